@@ -1,0 +1,41 @@
+// How a client connects, waits and retries.
+#ifndef ACTIVATION_OPTIONS_H_
+#define ACTIVATION_OPTIONS_H_
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace activation::client {
+
+// When and how often a call is tried again. Every call of the service is a pure
+// function, so each may be: the codes are UNAVAILABLE and RESOURCE_EXHAUSTED.
+struct RetryOptions {
+  // Tries in all, the first included. 1: never retry.
+  int max_attempts = 4;
+  // The wait before the first retry; each further one waits twice as long, up
+  // to max_backoff, each with full jitter. A longer delay asked for by the server
+  // is honoured.
+  std::chrono::milliseconds initial_backoff{10};
+  std::chrono::milliseconds max_backoff{1000};
+  // Retries may be at most this share of first tries, over the last few hundred
+  // calls, so that a failing server is not buried. Lower it on large fleets.
+  double budget = 0.2;
+};
+
+struct ClientOptions {
+  // A gRPC target: host:port, unix:/path, dns:///name:port.
+  std::string endpoint = "127.0.0.1:50051";
+  // For one call with all its retries. Raise it for very large tensors.
+  std::chrono::milliseconds deadline{30000};
+  // HTTP/2 connections to the server. One carries about 1 GB/s; more help large
+  // tensors and many threads.
+  int connections = 2;
+  // Largest request or reply. The server's own limit is in ServerInfo.
+  int64_t max_message_bytes = int64_t{256} << 20;
+  RetryOptions retry;
+};
+
+}  // namespace activation::client
+
+#endif  // ACTIVATION_OPTIONS_H_

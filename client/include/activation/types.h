@@ -1,0 +1,102 @@
+// The vocabulary of the client library: dtypes, tiers, tensors by reference.
+// Plain values, no gRPC and no protobuf types.
+#ifndef ACTIVATION_TYPES_H_
+#define ACTIVATION_TYPES_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace activation::client {
+
+// Storage type of a tensor's elements, little-endian.
+enum class DType : uint8_t { kF32, kF64, kF16, kBF16 };
+
+// Bytes of one element.
+constexpr size_t SizeOf(DType dtype) {
+  return dtype == DType::kF64 ? 8 : dtype == DType::kF32 ? 4 : 2;
+}
+
+// kExact: computed one precision up and rounded once. kFast: at most 2 units in
+// the last place forward, 4 in the gradient.
+enum class Tier : uint8_t { kExact, kFast };
+
+// Which function, and how.
+struct Activation {
+  std::string function;                      // a name of the catalogue, as "gelu"
+  std::map<std::string, double> parameters;  // by name; what is absent has its default
+  Tier tier = Tier::kExact;
+};
+
+// A dense row-major tensor somewhere in the caller's memory, not owned.
+struct ConstTensor {
+  DType dtype = DType::kF32;
+  std::vector<int64_t> shape;  // empty: a scalar
+  const void* data = nullptr;
+
+  // Product of the extents.
+  int64_t elements() const;
+  size_t bytes() const { return static_cast<size_t>(elements()) * SizeOf(dtype); }
+};
+
+// One tensor of a forward batch. `y` has room for as many bytes as `x`.
+struct ForwardItem {
+  Activation activation;
+  ConstTensor x;
+  void* y = nullptr;
+};
+
+// One tensor of a gradient batch. `dx` has room for as many bytes as `x`.
+struct GradientItem {
+  Activation activation;
+  ConstTensor x;
+  const void* dy = nullptr;  // same dtype and shape as x; nullptr: all ones
+  void* dx = nullptr;
+  // Where the gradient by each differentiable parameter goes, by name; nullptr:
+  // not asked for.
+  std::map<std::string, double>* parameter_gradients = nullptr;
+};
+
+struct ParameterInfo {
+  std::string name;
+  double default_value = 0;
+  double minimum = 0;
+  double maximum = 0;
+  bool differentiable = false;
+  std::string description;
+};
+
+// One function of the server's catalogue.
+struct FunctionInfo {
+  std::string name;
+  std::string formula;
+  std::string description;
+  std::vector<ParameterInfo> parameters;
+  std::string range;
+  bool monotone = false;
+  bool smooth = false;
+  std::string reference;
+};
+
+struct DeviceInfo {
+  std::string backend;
+  std::string description;
+};
+
+// What a server is and what it accepts.
+struct ServerInfo {
+  std::string version;
+  std::string instruction_set;
+  std::vector<DeviceInfo> devices;
+  int64_t max_message_bytes = 0;
+  int64_t max_items = 0;
+  int64_t max_rank = 0;
+  int64_t max_elements = 0;
+  int64_t max_inflight_bytes = 0;
+};
+
+}  // namespace activation::client
+
+#endif  // ACTIVATION_TYPES_H_

@@ -1,0 +1,51 @@
+# Every find_package of the project stands here and nowhere else.
+# Debian bookworm's packages are the reference; newer releases are found the same way.
+
+find_package(Threads REQUIRED)
+find_package(absl CONFIG REQUIRED)
+find_package(hwy CONFIG REQUIRED)
+
+# Protobuf's config file is not in Debian's package; CMake's own module finds the library and protoc.
+find_package(Protobuf CONFIG QUIET)
+if(NOT Protobuf_FOUND)
+  find_package(Protobuf MODULE REQUIRED)
+endif()
+find_package(gRPC CONFIG REQUIRED)
+find_program(ACTIVATION_GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
+
+find_package(spdlog CONFIG REQUIRED)
+find_package(nlohmann_json CONFIG REQUIRED)
+find_path(ACTIVATION_CLI11_INCLUDE_DIR CLI/CLI.hpp REQUIRED)
+
+if(ACTIVATION_BUILD_SERVER)
+  find_package(prometheus-cpp CONFIG REQUIRED)
+  # civetweb's CMake config names files Debian leaves out; the library and header are enough.
+  find_library(ACTIVATION_CIVETWEB_LIBRARY civetweb REQUIRED)
+  find_library(ACTIVATION_CIVETWEB_CPP_LIBRARY civetweb-cpp REQUIRED)
+endif()
+
+if(ACTIVATION_BUILD_TESTS)
+  find_package(GTest CONFIG REQUIRED)
+  find_library(ACTIVATION_MPFR_LIBRARY mpfr REQUIRED)
+  find_library(ACTIVATION_GMP_LIBRARY gmp REQUIRED)
+  find_package(benchmark CONFIG REQUIRED)
+  find_package(Python3 COMPONENTS Interpreter REQUIRED)
+endif()
+
+# CUDA is found or not found, never required: without it the same formulas run on the CPU.
+set(ACTIVATION_HAS_CUDA OFF)
+if(ACTIVATION_CUDA AND NOT ACTIVATION_SANITIZE)
+  include(CheckLanguage)
+  if(NOT CMAKE_CUDA_ARCHITECTURES)
+    set(CMAKE_CUDA_ARCHITECTURES 80)
+  endif()
+  check_language(CUDA)
+  if(CMAKE_CUDA_COMPILER)
+    enable_language(CUDA)
+    find_package(CUDAToolkit 12.9 QUIET)
+    if(CUDAToolkit_FOUND)
+      set(ACTIVATION_HAS_CUDA ON)
+    endif()
+  endif()
+endif()
+message(STATUS "CUDA: ${ACTIVATION_HAS_CUDA}")

@@ -1,0 +1,21 @@
+# Compiler options of our own targets: warnings are errors, and floating point means what the source says.
+add_library(activation_options INTERFACE)
+target_compile_options(activation_options INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror>
+  # A product and a sum stay two roundings unless the formula says fma: the same bits on every host depend on it.
+  $<$<COMPILE_LANGUAGE:CXX>:-ffp-contract=off>
+  # Vectors as template arguments lose their alignment attribute; Highway is built on that being harmless.
+  $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-ignored-attributes -Wno-psabi>)
+
+if(ACTIVATION_SANITIZE)
+  target_compile_options(activation_options INTERFACE -fsanitize=${ACTIVATION_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(activation_options INTERFACE -fsanitize=${ACTIVATION_SANITIZE})
+endif()
+
+# activation_library(NAME SOURCES... DEPENDS ...): a static library with the project's options.
+function(activation_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}>)
+  target_link_libraries(${name} PUBLIC ${ARG_DEPENDS} PRIVATE $<BUILD_INTERFACE:activation_options>)
+endfunction()

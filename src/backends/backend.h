@@ -1,0 +1,59 @@
+// What computes: the interface between the engine and a kind of device.
+// In the way of a request: Engine -> Backend::Run -> kernels.
+#ifndef ACTIVATION_SRC_BACKENDS_BACKEND_H_
+#define ACTIVATION_SRC_BACKENDS_BACKEND_H_
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "src/base/dtype.h"
+#include "src/functions/catalogue.h"
+
+namespace activation {
+
+// One tensor through one function. Pointers need no alignment, must stay valid
+// until the run is done, and `out` may be `x` or `dy` themselves but must not
+// overlap them otherwise.
+struct Evaluation {
+  FunctionId function = 0;
+  Params params;
+  Tier tier = Tier::kExact;
+  Direction direction = Direction::kForward;
+  DType dtype = DType::kF32;
+  size_t count = 0;         // elements of x, of dy and of out
+  const void* x = nullptr;  // input
+  const void* dy = nullptr; // kGradient only; nullptr means all ones
+  void* out = nullptr;      // y or dx
+  // Where the gradient by each parameter goes (0 for one that is not
+  // differentiable); kMaxParams doubles, or nullptr where nobody asked.
+  double* parameter_gradients = nullptr;
+};
+
+// Looked at before the work and between its blocks: a status other than OK ends
+// the run with that status. Called from any thread.
+using Interrupt = std::function<absl::Status()>;
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+
+  // "cpu".
+  virtual std::string name() const = 0;
+
+  // For people: model and features.
+  virtual std::string description() const = 0;
+
+  // Computes every evaluation and calls `done` once, from this thread before
+  // Run returns where the work is small, else from a thread of the backend.
+  // After an error the contents of the outputs are unspecified. Thread-safe.
+  virtual void Run(absl::Span<const Evaluation> evaluations, Interrupt interrupt,
+                   std::function<void(absl::Status)> done) = 0;
+};
+
+}  // namespace activation
+
+#endif  // ACTIVATION_SRC_BACKENDS_BACKEND_H_

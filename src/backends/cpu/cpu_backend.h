@@ -1,0 +1,22 @@
+// Evaluates on the CPU with the best instruction set the machine has. Small
+// runs are computed in the calling thread; larger ones are cut into pieces for
+// a pool of workers. Thread-safe.
+#ifndef ACTIVATION_SRC_BACKENDS_CPU_CPU_BACKEND_H_
+#define ACTIVATION_SRC_BACKENDS_CPU_CPU_BACKEND_H_
+
+#include <memory>
+#include <string>
+
+#include "src/backends/backend.h"
+
+namespace activation {
+
+// The SIMD target in use: "AVX3" (AVX-512), "AVX2", "NEON", "SCALAR".
+std::string InstructionSet();
+
+// `threads` workers beside the calling threads; 0 means one a processor.
+std::unique_ptr<Backend> MakeCpuBackend(int threads = 0);
+
+}  // namespace activation
+
+#endif  // ACTIVATION_SRC_BACKENDS_CPU_CPU_BACKEND_H_

@@ -1,0 +1,88 @@
+#include "src/base/errors.h"
+
+#include <optional>
+
+#include "absl/strings/cord.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+namespace activation {
+namespace {
+
+// Payload keys are private to this file; readers use FieldOf and RetryDelayOf.
+constexpr char kFieldKey[] = "activation/field";
+constexpr char kRetryDelayKey[] = "activation/retry-delay";
+
+absl::Status AboutField(absl::StatusCode code, absl::string_view field, absl::string_view problem) {
+  absl::Status status(code, absl::StrCat(field, ": ", problem));
+  status.SetPayload(kFieldKey, absl::Cord(field));
+  return status;
+}
+
+}  // namespace
+
+absl::Status InvalidField(absl::string_view field, absl::string_view problem) {
+  return AboutField(absl::StatusCode::kInvalidArgument, field, problem);
+}
+
+absl::Status UnknownFunction(absl::string_view field, absl::string_view name,
+                             const std::vector<std::string>& nearest) {
+  // A name is the caller's text: only so much of it is repeated.
+  constexpr size_t kMaxEcho = 64;
+  std::string problem = absl::StrCat("no function named '", name.substr(0, kMaxEcho),
+                                     name.size() > kMaxEcho ? "..." : "", "'");
+  if (!nearest.empty()) {
+    absl::StrAppend(&problem, "; did you mean '", absl::StrJoin(nearest, "' or '"), "'?");
+  }
+  return AboutField(absl::StatusCode::kNotFound, field, problem);
+}
+
+absl::Status TooManyBytesInFlight(size_t wanted, size_t in_flight, size_t limit,
+                                  absl::Duration retry_after) {
+  absl::Status status = absl::ResourceExhaustedError(
+      absl::StrCat("the call needs ", wanted, " bytes, ", in_flight,
+                   " are in flight and the limit is ", limit, "; try again in ",
+                   absl::FormatDuration(retry_after)));
+  status.SetPayload(kRetryDelayKey, absl::Cord(absl::FormatDuration(retry_after)));
+  return status;
+}
+
+absl::Status RequestLargerThanAdmission(size_t wanted, size_t limit) {
+  return InvalidField("items", absl::StrCat("request and reply need ", wanted,
+                                            " bytes together, above the limit of ", limit,
+                                            " bytes in flight"));
+}
+
+absl::Status DeadlinePassed() {
+  return absl::DeadlineExceededError("the deadline passed before the work was done");
+}
+
+absl::Status CallCancelled() { return absl::CancelledError("the call was cancelled"); }
+
+absl::Status Draining() { return absl::UnavailableError("the server is draining"); }
+
+absl::Status InternalError(absl::string_view what) {
+  return absl::InternalError(absl::StrCat("internal error: ", what));
+}
+
+std::string FieldOf(const absl::Status& status) {
+  const std::optional<absl::Cord> field = status.GetPayload(kFieldKey);
+  return field.has_value() ? std::string(*field) : std::string();
+}
+
+absl::Duration RetryDelayOf(const absl::Status& status) {
+  const std::optional<absl::Cord> text = status.GetPayload(kRetryDelayKey);
+  absl::Duration delay = absl::ZeroDuration();
+  if (text.has_value()) absl::ParseDuration(std::string(*text), &delay);
+  return delay;
+}
+
+absl::Status Within(absl::string_view prefix, const absl::Status& status) {
+  const std::string field = FieldOf(status);
+  if (field.empty()) return status;
+  absl::Status result(status.code(), absl::StrCat(prefix, status.message()));
+  result.SetPayload(kFieldKey, absl::Cord(absl::StrCat(prefix, field)));
+  return result;
+}
+
+}  // namespace activation

@@ -1,0 +1,57 @@
+// Every error the service can give, as a named constructor: the one place that
+// words them. An error about a request carries the path of the field at fault
+// (`items[3].x.shape`), which FieldOf() returns for the wire to put in its
+// details.
+#ifndef ACTIVATION_SRC_BASE_ERRORS_H_
+#define ACTIVATION_SRC_BASE_ERRORS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+
+namespace activation {
+
+// INVALID_ARGUMENT "<field>: <problem>".
+absl::Status InvalidField(absl::string_view field, absl::string_view problem);
+
+// NOT_FOUND "<field>: no function named 'x'; did you mean 'a', 'b'?".
+absl::Status UnknownFunction(absl::string_view field, absl::string_view name,
+                             const std::vector<std::string>& nearest);
+
+// RESOURCE_EXHAUSTED: admitting `wanted` bytes would pass `limit` bytes in
+// flight. RetryDelayOf() returns `retry_after`.
+absl::Status TooManyBytesInFlight(size_t wanted, size_t in_flight, size_t limit,
+                                  absl::Duration retry_after);
+
+// INVALID_ARGUMENT: one request alone needs more bytes than may ever be in
+// flight; no retry can help.
+absl::Status RequestLargerThanAdmission(size_t wanted, size_t limit);
+
+// DEADLINE_EXCEEDED: the deadline passed before or while the work was done.
+absl::Status DeadlinePassed();
+
+// CANCELLED: the caller has gone or has called it off.
+absl::Status CallCancelled();
+
+// UNAVAILABLE: the server is draining.
+absl::Status Draining();
+
+// INTERNAL: an invariant of ours broke.
+absl::Status InternalError(absl::string_view what);
+
+// The field a status is about, or "" where it is about none.
+std::string FieldOf(const absl::Status& status);
+
+// How long to wait before another try; zero where the status does not say.
+absl::Duration RetryDelayOf(const absl::Status& status);
+
+// The same status with `prefix` put before its field and its message, so that
+// a check of an item needs not know which item it is.
+absl::Status Within(absl::string_view prefix, const absl::Status& status);
+
+}  // namespace activation
+
+#endif  // ACTIVATION_SRC_BASE_ERRORS_H_

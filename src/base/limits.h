@@ -1,0 +1,29 @@
+// Every bound of the service with its default. What GetServerInfo reports is
+// read from here or from the configuration that overrides it.
+#ifndef ACTIVATION_SRC_BASE_LIMITS_H_
+#define ACTIVATION_SRC_BASE_LIMITS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace activation {
+
+// Bounds on one request.
+struct Limits {
+  // Largest message either way: 256 MiB holds 64 million f32. gRPC itself
+  // cannot go past 2 GiB.
+  int64_t max_message_bytes = int64_t{256} << 20;
+  // Items in one request. A batch is checked whole before any work, so this
+  // bounds the time spent on a request that is refused.
+  int64_t max_items = 16384;
+  // Extents in a shape; no framework goes further than 32.
+  int64_t max_rank = 32;
+  // Elements of one tensor: what max_message_bytes can carry of 2-byte ones.
+  int64_t max_elements = int64_t{128} << 20;
+  // Bytes of requests and replies held by all calls together.
+  int64_t max_inflight_bytes = int64_t{2} << 30;
+};
+
+}  // namespace activation
+
+#endif  // ACTIVATION_SRC_BASE_LIMITS_H_

@@ -1,0 +1,42 @@
+// The table of functions that everything else reads: backends find their
+// kernels by index, the wire lists it, the client describes from it.
+// All of it is immutable and safe from any thread.
+#ifndef ACTIVATION_SRC_FUNCTIONS_CATALOGUE_H_
+#define ACTIVATION_SRC_FUNCTIONS_CATALOGUE_H_
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "src/functions/function_info.h"
+
+namespace activation {
+
+// A function by its place in the catalogue.
+using FunctionId = size_t;
+
+// Every function, in the order of the type list in definitions-inl.h.
+absl::Span<const FunctionInfo> Catalogue();
+
+// The function of that name, or NOT_FOUND about field `function` with the
+// nearest names.
+absl::StatusOr<FunctionId> FindFunction(absl::string_view name);
+
+// The names closest to `name` by edit distance, nearest first, at most three;
+// none where nothing is near.
+std::vector<std::string> NearestNames(absl::string_view name);
+
+// A parameter as given by a caller.
+using NamedValues = std::map<std::string, double>;
+
+// The function's parameters with `given` in place of defaults. INVALID_ARGUMENT
+// about field `parameters["..."]` for a name the function does not have and for
+// a value that is not finite or out of range.
+absl::StatusOr<Params> ResolveParams(FunctionId function, const NamedValues& given);
+
+}  // namespace activation
+
+#endif  // ACTIVATION_SRC_FUNCTIONS_CATALOGUE_H_

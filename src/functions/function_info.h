@@ -1,0 +1,54 @@
+// What is known about a function besides its code: the record that the
+// catalogue, the wire, the docs and the tests read.
+#ifndef ACTIVATION_SRC_FUNCTIONS_FUNCTION_INFO_H_
+#define ACTIVATION_SRC_FUNCTIONS_FUNCTION_INFO_H_
+
+#include <array>
+#include <cstddef>
+
+namespace activation {
+
+// Most parameters any function has.
+inline constexpr size_t kMaxParams = 2;
+
+// The values of a function's parameters, in the order of FunctionInfo::params,
+// taken exactly as given.
+struct Params {
+  std::array<double, kMaxParams> values{};
+};
+
+struct ParamInfo {
+  const char* name = nullptr;  // nullptr ends the list
+  double default_value = 0;
+  double minimum = 0;
+  double maximum = 0;
+  bool differentiable = false;  // whether Gradient can return its gradient
+  const char* description = "";
+};
+
+struct FunctionInfo {
+  const char* name;
+  // f(x) as an expression in x and the parameters. It is also the reference
+  // that the accuracy tests evaluate in arbitrary precision, and differentiate,
+  // so it must be the definition and not an approximation of it. Operators as
+  // in C and `^`; functions exp, log, sqrt, tanh, erf, erfc, sigmoid, abs, min,
+  // max; choice as `x > 0 ? a : b`.
+  const char* formula;
+  const char* description;
+  const char* range;
+  bool monotone;
+  bool smooth;
+  const char* reference;
+  std::array<ParamInfo, kMaxParams> params{};
+};
+
+// How many of info.params are there.
+constexpr size_t ParamCount(const FunctionInfo& info) {
+  size_t count = 0;
+  while (count < kMaxParams && info.params[count].name != nullptr) ++count;
+  return count;
+}
+
+}  // namespace activation
+
+#endif  // ACTIVATION_SRC_FUNCTIONS_FUNCTION_INFO_H_
