@@ -1,0 +1,81 @@
+# What every verb uses: messages, packages, configure and build. Sourced by dev; $ROOT is the checkout.
+
+started_at=$SECONDS
+
+# A step that takes a while, with the seconds since the start.
+step() { printf '[%3d s] %s\n' $((SECONDS - started_at)) "$*" >&2; }
+
+# Ends with a message; exit code 1.
+die() {
+  echo "dev: $*" >&2
+  exit 1
+}
+
+# Ends with a message about usage; exit code 2.
+usage_error() {
+  echo "dev $verb: $* ('./dev $verb --help' explains)" >&2
+  exit 2
+}
+
+source "$ROOT/scripts/dev/lib/packages.sh"
+
+# A compiler cache saves most of a rebuild. Debian's goes into its default folder.
+launcher_options() {
+  if command -v ccache >/dev/null; then
+    echo "-DCMAKE_CXX_COMPILER_LAUNCHER=ccache"
+    echo "-DCMAKE_CUDA_COMPILER_LAUNCHER=ccache"
+  fi
+}
+
+# configure PRESET [OPTION...]: runs CMake unless the same options made the build folder already.
+# From then on Ninja runs CMake by itself whenever a CMakeLists.txt changes.
+configure() {
+  local preset="$1" stamp="build/$1/.configured-with" options
+  shift
+  options="$(launcher_options; printf '%s\n' "$@")"
+  if [[ -f "build/$preset/build.ninja" && "$(cat "$stamp" 2>/dev/null)" == "$options" ]]; then return; fi
+  step "configuring $preset"
+  mkdir -p "build/$preset"
+  local -a arguments
+  mapfile -t arguments < <(sed '/^$/d' <<<"$options")
+  if ! cmake --preset "$preset" "${arguments[@]}" >"build/$preset/configure.log" 2>&1; then
+    tail -n 30 "build/$preset/configure.log" >&2
+    die "CMake could not configure the preset '$preset'; the whole log is build/$preset/configure.log"
+  fi
+  echo "$options" >"$stamp"
+}
+
+# build PRESET [TARGET...]
+build() {
+  local preset="$1"
+  shift
+  step "building $preset: ${*:-everything}"
+  # Ninja's own progress line counts the steps; on a terminal it stays one line.
+  ninja -C "build/$preset" "$@" >&2
+}
+
+source "$ROOT/scripts/dev/lib/cuda.sh"
+source "$ROOT/scripts/dev/lib/server.sh"
+
+# configure_release CUDA: build/release with everything. A verb that only takes the machine's toolkit leaves a folder
+# alone that is configured already, so that `demo` after `test` does not rebuild.
+configure_release() {
+  if [[ "$1" == machine && -f build/release/.configured-with ]]; then return; fi
+  configure_with_cuda release "$1"
+}
+
+# configure_with_cuda PRESET CUDA: CUDA as in cuda_options.
+configure_with_cuda() {
+  local lines
+  local -a options
+  lines="$(cuda_options "$2")"
+  mapfile -t options <<<"$lines"
+  configure "$1" "${options[@]}"
+}
+
+# Our C++ and CUDA sources, tracked or new.
+cpp_files() {
+  git ls-files -co --exclude-standard -- '*.cc' '*.h' '*.cu' '*.cuh' | while read -r file; do
+    if [[ -f "$file" ]]; then echo "$file"; fi
+  done
+}

@@ -1,0 +1,45 @@
+# The CUDA Toolkit: the machine's own or, where there is none, NVIDIA's packages from PyPI. Sourced by common.sh.
+
+readonly CUDA_VENV="$ROOT/build/cuda-toolkit"
+readonly CUDA_PACKAGES=(nvidia-cuda-nvcc nvidia-cuda-runtime nvidia-cuda-cccl nvidia-cuda-crt nvidia-nvvm nvidia-cuda-culibos)
+
+# The nvcc of the machine, or nothing.
+system_nvcc() {
+  command -v nvcc || { ls -d /usr/local/cuda/bin/nvcc /usr/local/cuda-*/bin/nvcc 2>/dev/null || true; } | tail -n 1
+}
+
+# Brings the toolkit into build/cuda-toolkit (270 MB) and prints its root.
+fetch_cuda_toolkit() {
+  local root
+  root="$(ls -d "$CUDA_VENV"/lib/python3*/site-packages/nvidia/cu13 2>/dev/null || true)"
+  if [[ ! -f "$CUDA_VENV/.complete" ]]; then
+    step "no nvcc here: taking the CUDA Toolkit from PyPI into build/cuda-toolkit (270 MB)"
+    rm -rf "$CUDA_VENV"
+    python3 -m venv "$CUDA_VENV" >&2
+    "$CUDA_VENV/bin/pip" install --quiet --disable-pip-version-check "${CUDA_PACKAGES[@]/%/==13.0.*}" >&2
+    root="$(ls -d "$CUDA_VENV"/lib/python3*/site-packages/nvidia/cu13)"
+    # CMake looks for the folder and the name that NVIDIA's installer makes.
+    ln -sfn lib "$root/lib64"
+    ln -sfn libcudart.so.13 "$root/lib/libcudart.so"
+    touch "$CUDA_VENV/.complete"
+  fi
+  echo "$root"
+}
+
+# cuda_options on|off|machine: the CMake options, one a line. `on` fetches a toolkit where the machine has none,
+# `machine` takes only what is there.
+cuda_options() {
+  local nvcc root
+  nvcc="$(system_nvcc)"
+  if [[ "$1" == off || ("$1" == machine && -z "$nvcc" && ! -f "$CUDA_VENV/.complete") ]]; then
+    echo "-DACTIVATION_CUDA=OFF"
+    return
+  fi
+  if [[ -z "$nvcc" ]]; then
+    root="$(fetch_cuda_toolkit)"
+    nvcc="$root/bin/nvcc"
+    echo "-DCUDAToolkit_ROOT=$root"
+  fi
+  echo "-DACTIVATION_CUDA=ON"
+  echo "-DCMAKE_CUDA_COMPILER=$nvcc"
+}

@@ -1,0 +1,95 @@
+# The Debian packages the project needs, and how they come onto the machine. Sourced by common.sh.
+
+# One a line: the group that needs it, its name, why.
+readonly PACKAGES=(
+  "build g++                     compiler"
+  "build cmake                   build description"
+  "build ninja-build             build tool"
+  "build ccache                  quick rebuilds"
+  "build pkg-config              finds libraries"
+  "build libgrpc++-dev           RPC"
+  "build protobuf-compiler       messages"
+  "build protobuf-compiler-grpc  service stubs"
+  "build libprotobuf-dev         messages"
+  "build libabsl-dev             status, strings, time"
+  "build libhwy-dev              SIMD with run-time dispatch"
+  "build prometheus-cpp-dev      metrics"
+  "build libcivetweb-dev         HTTP listener"
+  "build libcli11-dev            command line"
+  "build libspdlog-dev           logs"
+  "build nlohmann-json3-dev      JSON"
+  "build libc-ares-dev           gRPC's CMake configuration asks for it"
+  "build libre2-dev              gRPC's CMake configuration asks for it"
+  "build libssl-dev              TLS of gRPC and civetweb"
+  "build zlib1g-dev              compression of protobuf and gRPC"
+  "build python3                 reference values, demo, checks"
+  "test libgtest-dev             unit tests"
+  "test libgmock-dev             matchers"
+  "test libbenchmark-dev         benchmarks"
+  "test libmpfr-dev              reference values of any precision"
+  "test libgmp-dev               below MPFR"
+  "test python3-venv             third-party clients in an environment of the build"
+  "test prometheus               promtool judges metrics and configuration"
+  "lint git                      the list of the project's files"
+  "lint clang-format             layout"
+  "lint clang-tidy               static checks"
+  "lint python3-venv             buf from PyPI"
+)
+
+# Image tools are installed only where the machine has no working engine (image.sh).
+readonly IMAGE_PACKAGES=(
+  "image buildah      builds and runs images without a daemon"
+  "image debootstrap  makes the base image from Debian's archive"
+  "image crun         container runtime of buildah"
+  "image uidmap       user name spaces of buildah"
+  "image curl         asks the container for its metrics"
+)
+
+# missing_packages GROUP...: names of packages of the groups that are not installed, one a line.
+missing_packages() {
+  local group entry name installed
+  local -a names=()
+  for entry in "${PACKAGES[@]}" "${IMAGE_PACKAGES[@]}"; do
+    read -r group name _ <<<"$entry"
+    if [[ " $* " == *" $group "* ]]; then names+=("$name"); fi
+  done
+  installed="$(dpkg-query -W -f='${Package} ${db:Status-Status}\n' "${names[@]}" 2>/dev/null |
+    sed -n 's/ installed$//p' || true)"
+  printf '%s\n' "${names[@]}" | sort -u | grep -vxF -f <(echo "$installed") || true
+}
+
+# as_root COMMAND...: runs it as root, through sudo where needed.
+as_root() {
+  if [[ $EUID == 0 ]]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    die "installing packages needs root: run this as root, install sudo, or install them yourself:
+  apt-get install -y --no-install-recommends ${to_install[*]}"
+  fi
+}
+
+apt_install() {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    "${to_install[@]}" >"$apt_log" 2>&1
+}
+
+# need_packages GROUP...: installs what the groups lack; does nothing where all is there.
+need_packages() {
+  command -v dpkg-query >/dev/null || die "this needs Debian or Ubuntu (no dpkg-query found); the packages it would" \
+    "install are listed in scripts/dev/lib/packages.sh"
+  local -a to_install
+  mapfile -t to_install < <(missing_packages "$@")
+  if [[ ${#to_install[@]} == 0 ]]; then return; fi
+
+  step "installing ${#to_install[@]} Debian packages: ${to_install[*]}"
+  mkdir -p build
+  local apt_log=build/apt.log
+  # The list of packages may be absent or stale: one update, and only then.
+  if ! apt-cache show "${to_install[@]}" >/dev/null 2>&1 || ! apt_install; then
+    step "updating the list of packages"
+    as_root apt-get update -qq >build/apt-update.log 2>&1 || cat build/apt-update.log >&2
+    apt_install || { tail -n 20 "$apt_log" >&2; die "apt-get could not install the packages; the log is $apt_log"; }
+  fi
+}

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# builds everything and runs every test that needs no GPU: ./dev test [--asan|--tsan] [--no-cuda] [CTEST OPTION...]
+#
+#   --asan        the whole suite under the address and undefined-behaviour sanitizers (build/asan)
+#   --tsan        the engine's tests under the thread sanitizer (build/tsan)
+#   --no-cuda     leave the CUDA sources out
+#
+# Further options go to ctest: './dev test -R Gelu', './dev test -L interop'. CUDA is compiled, not run: where the
+# machine has no nvcc the toolkit comes from PyPI into build/cuda-toolkit.
+
+cuda=on
+preset=release
+while [[ $# -gt 0 ]]; do
+  case "$1" in
+    --asan | --tsan) preset="${1#--}" ;;
+    --no-cuda) cuda=off ;;
+    *) break ;;
+  esac
+  shift
+done
+
+need_packages build test
+case "$preset" in
+  release) configure_release "$cuda" ;;
+  *) configure "$preset" ;;
+esac
+build "$preset"
+if [[ "$preset" == tsan ]]; then set -- -L engine "$@"; fi
+# Debian's gRPC and Abseil are built without the thread sanitizer; what it says about them is not about us.
+export TSAN_OPTIONS="suppressions=$ROOT/tests/tsan.supp ${TSAN_OPTIONS:-}"
+step "testing $preset"
+ctest --test-dir "build/$preset" --output-on-failure --no-tests=error -j "$(nproc)" "$@"
