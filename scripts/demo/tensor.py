@@ -76,7 +76,8 @@ def max_error(inputs, outputs, function):
 
 def check(x_path, y_path, dx_path):
     inputs, outputs, gradients = read(x_path), read(y_path), read(dx_path)
-    print(f"  {'x':>8}  {'gelu(x)':>16}  {'reference':>24}  {'gelu\N{PRIME}(x)':>16}  {'reference':>24}")
+    title = "  {:>8}  {:>16}  {:>24}  {:>16}  {:>24}"
+    print(title.format("x", "gelu(x)", "reference", "gelu'(x)", "reference"))
     for index in range(len(SHOWN)):
         x = inputs[index]
         print(
