@@ -1,7 +1,5 @@
 #include "src/base/errors.h"
 
-#include <optional>
-
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -66,12 +64,12 @@ absl::Status InternalError(absl::string_view what) {
 }
 
 std::string FieldOf(const absl::Status& status) {
-  const std::optional<absl::Cord> field = status.GetPayload(kFieldKey);
+  const auto field = status.GetPayload(kFieldKey);
   return field.has_value() ? std::string(*field) : std::string();
 }
 
 absl::Duration RetryDelayOf(const absl::Status& status) {
-  const std::optional<absl::Cord> text = status.GetPayload(kRetryDelayKey);
+  const auto text = status.GetPayload(kRetryDelayKey);
   absl::Duration delay = absl::ZeroDuration();
   if (text.has_value()) absl::ParseDuration(std::string(*text), &delay);
   return delay;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "src/backends/backend.h"
+#include "src/backends/cpu/kernels.h"
 
 namespace activation {
 
@@ -16,6 +17,9 @@ std::string InstructionSet();
 
 // `threads` workers beside the calling threads; 0 means one a processor.
 std::unique_ptr<Backend> MakeCpuBackend(int threads = 0);
+
+// The same with the kernels of one instruction set, one of AllKernels().
+std::unique_ptr<Backend> MakeCpuBackend(const KernelSet& kernels, int threads);
 
 }  // namespace activation
 

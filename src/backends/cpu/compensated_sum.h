@@ -1,0 +1,63 @@
+// The sum of many doubles to about twice double precision, the same bits however
+// the work is divided: elements go to eight accumulators by position, and those
+// are combined in order. Thread-compatible.
+// Source: Ogita, Rump, Oishi, "Accurate sum and dot product", 2005 (Sum2).
+#ifndef ACTIVATION_SRC_BACKENDS_CPU_COMPENSATED_SUM_H_
+#define ACTIVATION_SRC_BACKENDS_CPU_COMPENSATED_SUM_H_
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+
+namespace activation {
+
+class CompensatedSum {
+ public:
+  static constexpr size_t kLanes = 8;
+
+  // Adds terms[0, n). Every call but the last takes a multiple of kLanes.
+  void Add(const double* terms, size_t n) {
+    for (size_t i = 0; i < n; i += kLanes) {
+      const size_t lanes = n - i < kLanes ? n - i : kLanes;
+      for (size_t lane = 0; lane < lanes; ++lane) {
+        Accumulate(terms[i + lane], high_[lane], low_[lane]);
+      }
+    }
+  }
+
+  // Adds another sum, as one term for each of its lanes.
+  void Add(const CompensatedSum& other) {
+    for (size_t lane = 0; lane < kLanes; ++lane) {
+      Accumulate(other.high_[lane], high_[lane], low_[lane]);
+      low_[lane] += other.low_[lane];
+    }
+  }
+
+  double Total() const {
+    double high = 0;
+    double low = 0;
+    double plain = 0;
+    for (size_t lane = 0; lane < kLanes; ++lane) {
+      Accumulate(high_[lane], high, low);
+      low += low_[lane];
+      plain += high_[lane];
+    }
+    // The error of a sum with an infinity in it is not a number.
+    return std::isfinite(high + low) ? high + low : plain;
+  }
+
+ private:
+  static void Accumulate(double term, double& high, double& low) {
+    const double sum = high + term;
+    const double part = sum - high;
+    low += (high - (sum - part)) + (term - part);
+    high = sum;
+  }
+
+  std::array<double, kLanes> high_{};
+  std::array<double, kLanes> low_{};
+};
+
+}  // namespace activation
+
+#endif  // ACTIVATION_SRC_BACKENDS_CPU_COMPENSATED_SUM_H_

@@ -1,0 +1,177 @@
+#include "src/backends/cpu/cpu_backend.h"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "src/backends/cpu/evaluate.h"
+#include "src/backends/cpu/worker_pool.h"
+
+namespace activation {
+namespace {
+
+// Elements between two looks at the interrupt, and the share of one worker at a
+// time: some tens of microseconds. Sums are formed by pieces, so this also
+// defines the order in which parameter gradients are added.
+constexpr size_t kPieceElements = size_t{32} << 10;
+
+// Runs up to this many elements cost less than waking another thread.
+constexpr size_t kInlineElements = size_t{32} << 10;
+
+// A stretch of one evaluation.
+struct Piece {
+  size_t evaluation;
+  size_t begin;
+  size_t count;
+};
+
+std::vector<Piece> Divide(absl::Span<const Evaluation> evaluations) {
+  std::vector<Piece> pieces;
+  for (size_t i = 0; i < evaluations.size(); ++i) {
+    for (size_t begin = 0; begin < evaluations[i].count; begin += kPieceElements) {
+      pieces.push_back({i, begin, std::min(kPieceElements, evaluations[i].count - begin)});
+    }
+  }
+  return pieces;
+}
+
+void StoreParameterGradients(const Evaluation& evaluation, const ParameterSums& sums) {
+  for (size_t i = 0; i < kMaxParams; ++i) evaluation.parameter_gradients[i] = sums[i].Total();
+}
+
+// The parameter gradients come first: `out` may be x itself.
+ParameterSums DoStretch(const KernelSet& kernels, const Evaluation& evaluation, size_t begin,
+                        size_t count) {
+  ParameterSums sums;
+  if (evaluation.parameter_gradients != nullptr) {
+    sums = SumParameterTerms(kernels, evaluation, begin, count);
+  }
+  EvaluateStretch(kernels, evaluation, begin, count);
+  return sums;
+}
+
+// A run too large for the calling thread.
+class PooledRun : public WorkerPool::Run {
+ public:
+  PooledRun(const KernelSet& kernels, absl::Span<const Evaluation> evaluations,
+            std::vector<Piece> pieces, Interrupt interrupt, std::function<void(absl::Status)> done)
+      : kernels_(kernels),
+        evaluations_(evaluations.begin(), evaluations.end()),
+        pieces_(std::move(pieces)),
+        interrupt_(std::move(interrupt)),
+        done_(std::move(done)),
+        remaining_(pieces_.size()) {
+    const bool sums_wanted = std::any_of(evaluations_.begin(), evaluations_.end(), [](const auto& e) {
+      return e.parameter_gradients != nullptr;
+    });
+    if (sums_wanted) sums_.resize(pieces_.size());
+  }
+
+  size_t piece_count() const override { return pieces_.size(); }
+
+  void DoPiece(size_t index) override {
+    const Piece& piece = pieces_[index];
+    if (Proceed()) {
+      const ParameterSums sums =
+          DoStretch(kernels_, evaluations_[piece.evaluation], piece.begin, piece.count);
+      if (!sums_.empty()) sums_[index] = sums;
+    }
+    if (remaining_.fetch_sub(1, std::memory_order_acq_rel) == 1) Finish();
+  }
+
+ private:
+  bool Proceed() {
+    if (interrupted_.load(std::memory_order_relaxed)) return false;
+    absl::Status status = interrupt_();
+    if (status.ok()) return true;
+    const std::lock_guard<std::mutex> lock(mutex_);
+    status_.Update(status);
+    interrupted_.store(true, std::memory_order_relaxed);
+    return false;
+  }
+
+  void Finish() {
+    if (!sums_.empty()) {
+      std::vector<ParameterSums> totals(evaluations_.size());
+      for (size_t i = 0; i < pieces_.size(); ++i) {
+        ParameterSums& total = totals[pieces_[i].evaluation];
+        for (size_t param = 0; param < kMaxParams; ++param) total[param].Add(sums_[i][param]);
+      }
+      for (size_t i = 0; i < evaluations_.size(); ++i) {
+        if (evaluations_[i].parameter_gradients != nullptr) {
+          StoreParameterGradients(evaluations_[i], totals[i]);
+        }
+      }
+    }
+    done_(status_);
+  }
+
+  const KernelSet& kernels_;
+  const std::vector<Evaluation> evaluations_;
+  const std::vector<Piece> pieces_;
+  const Interrupt interrupt_;
+  const std::function<void(absl::Status)> done_;
+  std::vector<ParameterSums> sums_;  // by piece; empty where nobody asked
+  std::mutex mutex_;
+  absl::Status status_;  // guarded by mutex_ until the last piece is done
+  std::atomic<bool> interrupted_{false};
+  std::atomic<size_t> remaining_;
+};
+
+class CpuBackend : public Backend {
+ public:
+  CpuBackend(const KernelSet& kernels, int threads) : kernels_(kernels), pool_(threads) {}
+
+  std::string name() const override { return "cpu"; }
+
+  std::string description() const override {
+    return absl::StrCat(kernels_.target, ", ", pool_.threads(), " threads");
+  }
+
+  void Run(absl::Span<const Evaluation> evaluations, Interrupt interrupt,
+           std::function<void(absl::Status)> done) override {
+    size_t elements = 0;
+    for (const Evaluation& evaluation : evaluations) elements += evaluation.count;
+    if (elements <= kInlineElements) {
+      done(RunHere(evaluations, interrupt));
+    } else {
+      pool_.Add(std::make_shared<PooledRun>(kernels_, evaluations, Divide(evaluations),
+                                            std::move(interrupt), std::move(done)));
+    }
+  }
+
+ private:
+  absl::Status RunHere(absl::Span<const Evaluation> evaluations, const Interrupt& interrupt) {
+    absl::Status status = interrupt();
+    if (!status.ok()) return status;
+    for (const Evaluation& evaluation : evaluations) {
+      // One piece, but added to an empty total as PooledRun does, for the same bits.
+      ParameterSums totals;
+      const ParameterSums sums = DoStretch(kernels_, evaluation, 0, evaluation.count);
+      for (size_t i = 0; i < kMaxParams; ++i) totals[i].Add(sums[i]);
+      if (evaluation.parameter_gradients != nullptr) StoreParameterGradients(evaluation, totals);
+    }
+    return absl::OkStatus();
+  }
+
+  const KernelSet& kernels_;
+  WorkerPool pool_;
+};
+
+}  // namespace
+
+std::string InstructionSet() { return BestKernels().target; }
+
+std::unique_ptr<Backend> MakeCpuBackend(const KernelSet& kernels, int threads) {
+  const int processors = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  return std::make_unique<CpuBackend>(kernels, threads > 0 ? threads : processors);
+}
+
+std::unique_ptr<Backend> MakeCpuBackend(int threads) {
+  return MakeCpuBackend(BestKernels(), threads);
+}
+
+}  // namespace activation

@@ -1,0 +1,17 @@
+// What each run-time dispatched file adds to a KernelSet, for the target that
+// Highway has chosen at the time of the call. Internal to kernels.cc.
+#ifndef ACTIVATION_SRC_BACKENDS_CPU_KERNEL_TABLES_H_
+#define ACTIVATION_SRC_BACKENDS_CPU_KERNEL_TABLES_H_
+
+#include "src/backends/cpu/kernels.h"
+
+namespace activation {
+
+void AddForwardKernels(std::vector<FunctionKernels>& functions);
+void AddGradientKernels(std::vector<FunctionKernels>& functions);
+void AddParameterKernels(std::vector<FunctionKernels>& functions);
+ConversionKernels ChosenConversions();
+
+}  // namespace activation
+
+#endif  // ACTIVATION_SRC_BACKENDS_CPU_KERNEL_TABLES_H_

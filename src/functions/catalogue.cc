@@ -1,0 +1,105 @@
+#include "src/functions/catalogue.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "src/base/errors.h"
+#include "src/functions/ops_scalar.h"
+// Needs a host's primitives before it.
+#include "src/functions/definitions-inl.h"
+
+namespace activation {
+namespace {
+
+template <class... Functions>
+constexpr std::array<FunctionInfo, sizeof...(Functions)> InfoOf(TypeList<Functions...>) {
+  return {Functions::kInfo...};
+}
+
+constexpr auto kCatalogue = InfoOf(scalar::AllFunctions());
+
+// Edits (insert, delete, replace a character) from a to b: Wagner, Fischer 1974.
+size_t EditDistance(absl::string_view a, absl::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), size_t{0});
+  for (size_t i = 0; i < a.size(); ++i) {
+    size_t diagonal = std::exchange(row[0], i + 1);
+    for (size_t j = 0; j < b.size(); ++j) {
+      const size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = std::exchange(row[j + 1], std::min({replaced, row[j] + 1, row[j + 1] + 1}));
+    }
+  }
+  return row.back();
+}
+
+std::string ParameterNames(const FunctionInfo& info) {
+  std::string names;
+  for (size_t i = 0; i < ParamCount(info); ++i) {
+    absl::StrAppend(&names, i == 0 ? "" : ", ", info.params[i].name);
+  }
+  return names.empty() ? "none" : names;
+}
+
+// The name as part of a field path: the caller's text, so escaped and cut.
+std::string FieldOfParameter(absl::string_view name) {
+  std::string safe;
+  for (const char c : name.substr(0, 64)) safe += (c < ' ' || c == '"' || c > '~') ? '?' : c;
+  return absl::StrCat("parameters[\"", safe, "\"]");
+}
+
+}  // namespace
+
+absl::Span<const FunctionInfo> Catalogue() { return kCatalogue; }
+
+absl::StatusOr<FunctionId> FindFunction(absl::string_view name) {
+  for (FunctionId id = 0; id < kCatalogue.size(); ++id) {
+    if (kCatalogue[id].name == name) return id;
+  }
+  return UnknownFunction("function", name, NearestNames(name));
+}
+
+std::vector<std::string> NearestNames(absl::string_view name) {
+  constexpr size_t kMost = 3;
+  constexpr size_t kLongestName = 64;
+  if (name.empty() || name.size() > kLongestName) return {};
+  std::vector<std::pair<size_t, FunctionId>> found;
+  for (FunctionId id = 0; id < kCatalogue.size(); ++id) {
+    const absl::string_view other = kCatalogue[id].name;
+    const size_t distance = EditDistance(name, other);
+    // More than half of the letters wrong is no misspelling.
+    if (2 * distance <= std::max(name.size(), other.size())) found.emplace_back(distance, id);
+  }
+  std::sort(found.begin(), found.end());
+  std::vector<std::string> names;
+  for (size_t i = 0; i < std::min(kMost, found.size()); ++i) {
+    names.emplace_back(kCatalogue[found[i].second].name);
+  }
+  return names;
+}
+
+absl::StatusOr<Params> ResolveParams(FunctionId function, const NamedValues& given) {
+  const FunctionInfo& info = kCatalogue[function];
+  const size_t count = ParamCount(info);
+  Params params;
+  for (size_t i = 0; i < count; ++i) params.values[i] = info.params[i].default_value;
+  for (const auto& [name, value] : given) {
+    size_t i = 0;
+    while (i < count && info.params[i].name != name) ++i;
+    if (i == count) {
+      return InvalidField(FieldOfParameter(name), absl::StrCat("not a parameter of ", info.name,
+                                                               ", which has: ", ParameterNames(info)));
+    }
+    const ParamInfo& param = info.params[i];
+    if (!std::isfinite(value) || value < param.minimum || value > param.maximum) {
+      return InvalidField(FieldOfParameter(name), absl::StrCat(value, " is outside [", param.minimum,
+                                                               ", ", param.maximum, "]"));
+    }
+    params.values[i] = value;
+  }
+  return params;
+}
+
+}  // namespace activation
