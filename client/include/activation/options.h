@@ -33,7 +33,7 @@ struct ClientOptions {
   int connections = 2;
   // Largest request or reply. The server's own limit is in ServerInfo.
   int64_t max_message_bytes = int64_t{256} << 20;
-  RetryOptions retry;
+  RetryOptions retry{};
 };
 
 }  // namespace activation::client

@@ -25,15 +25,15 @@ enum class Tier : uint8_t { kExact, kFast };
 
 // Which function, and how.
 struct Activation {
-  std::string function;                      // a name of the catalogue, as "gelu"
-  std::map<std::string, double> parameters;  // by name; what is absent has its default
+  std::string function{};                      // a name of the catalogue, as "gelu"
+  std::map<std::string, double> parameters{};  // by name; what is absent has its default
   Tier tier = Tier::kExact;
 };
 
 // A dense row-major tensor somewhere in the caller's memory, not owned.
 struct ConstTensor {
   DType dtype = DType::kF32;
-  std::vector<int64_t> shape;  // empty: a scalar
+  std::vector<int64_t> shape{};  // empty: a scalar
   const void* data = nullptr;
 
   // Product of the extents.
@@ -43,15 +43,15 @@ struct ConstTensor {
 
 // One tensor of a forward batch. `y` has room for as many bytes as `x`.
 struct ForwardItem {
-  Activation activation;
-  ConstTensor x;
+  Activation activation{};
+  ConstTensor x{};
   void* y = nullptr;
 };
 
 // One tensor of a gradient batch. `dx` has room for as many bytes as `x`.
 struct GradientItem {
-  Activation activation;
-  ConstTensor x;
+  Activation activation{};
+  ConstTensor x{};
   const void* dy = nullptr;  // same dtype and shape as x; nullptr: all ones
   void* dx = nullptr;
   // Where the gradient by each differentiable parameter goes, by name; nullptr:

@@ -1,0 +1,37 @@
+#include "client/src/channel.h"
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+#include <grpcpp/support/channel_arguments.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace activation::client {
+namespace {
+
+// After a refused connection gRPC fails calls at once until it has tried again:
+// soon at first, so that the retries of a call outlast a server's restart.
+constexpr int kFirstReconnectMs = 50;
+constexpr int kSlowestReconnectMs = 5000;
+
+}  // namespace
+
+std::shared_ptr<grpc::Channel> NewChannel(const ClientOptions& options) {
+  const int max_bytes = static_cast<int>(
+      std::clamp<int64_t>(options.max_message_bytes, 0, std::numeric_limits<int>::max()));
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(max_bytes);
+  arguments.SetMaxSendMessageSize(max_bytes);
+  // Channels to the same address share one connection unless told otherwise.
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kSlowestReconnectMs);
+  // Retries are ours; gRPC's would keep a copy of every request for theirs.
+  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
+  arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
+  return grpc::CreateCustomChannel(options.endpoint, grpc::InsecureChannelCredentials(),
+                                   arguments);
+}
+
+}  // namespace activation::client

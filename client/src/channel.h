@@ -1,0 +1,18 @@
+// How channels to the server are set up.
+#ifndef ACTIVATION_CLIENT_SRC_CHANNEL_H_
+#define ACTIVATION_CLIENT_SRC_CHANNEL_H_
+
+#include <grpcpp/channel.h>
+
+#include <memory>
+
+#include "activation/options.h"
+
+namespace activation::client {
+
+// A channel that shares its connection with no other.
+std::shared_ptr<grpc::Channel> NewChannel(const ClientOptions& options);
+
+}  // namespace activation::client
+
+#endif  // ACTIVATION_CLIENT_SRC_CHANNEL_H_

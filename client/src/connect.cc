@@ -1,0 +1,25 @@
+#include "client/src/connect.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "client/src/connection_pool.h"
+#include "client/src/grpc_connection.h"
+#include "client/src/retry_connection.h"
+#include "client/src/retry_policy.h"
+#include "client/src/timer.h"
+
+namespace activation::client {
+
+std::shared_ptr<Connection> Connect(ClientOptions options) {
+  std::vector<std::shared_ptr<Connection>> channels;
+  for (int i = 0; i < std::max(1, options.connections); ++i) {
+    channels.push_back(std::make_shared<GrpcConnection>(options));
+  }
+  auto pool = std::make_shared<ConnectionPool>(std::move(channels));
+  auto policy = std::make_shared<RetryPolicy>(options.retry, UniformRandom());
+  return std::make_shared<RetryConnection>(std::move(pool), std::move(policy), AlarmTimer());
+}
+
+}  // namespace activation::client

@@ -1,0 +1,72 @@
+// The seam of the client library: a Connection carries one call of the service
+// and says how it ended. The parts that add something to a call (retries, a
+// pool of channels) are Connections around a Connection:
+//
+//   Client -> RetryConnection -> ConnectionPool -> GrpcConnection
+//
+// Tests put one of their own under a Client.
+#ifndef ACTIVATION_CLIENT_SRC_CONNECTION_H_
+#define ACTIVATION_CLIENT_SRC_CONNECTION_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "activation/options.h"
+#include "activation/v1/activation.pb.h"
+
+namespace activation::client {
+
+// What goes out and what comes back.
+template <class Request, class Response>
+struct Exchange {
+  Request request;
+  Response response;
+};
+
+using ForwardExchange = Exchange<v1::ForwardRequest, v1::ForwardResponse>;
+using GradientExchange = Exchange<v1::GradientRequest, v1::GradientResponse>;
+using ListFunctionsExchange = Exchange<v1::ListFunctionsRequest, v1::ListFunctionsResponse>;
+using GetServerInfoExchange = Exchange<v1::GetServerInfoRequest, v1::GetServerInfoResponse>;
+
+// One call, with all its tries. Until it is done it belongs to the connection,
+// which only reads the request and the deadline; afterwards to the caller.
+struct Call {
+  std::variant<ForwardExchange, GradientExchange, ListFunctionsExchange, GetServerInfoExchange>
+      exchange;
+  absl::Time deadline = absl::InfiniteFuture();
+};
+
+// How a try ended.
+struct Outcome {
+  absl::Status status;
+  // The server's word on another try: not before this delay, or never where the
+  // delay is negative. Nothing where the server did not say.
+  std::optional<absl::Duration> pushback;
+};
+
+// Thread safety: every member may be called from any thread at once.
+class Connection {
+ public:
+  using Done = std::function<void(Outcome)>;
+
+  virtual ~Connection() = default;
+
+  // Starts `call` and returns. `done` is called once, from any thread (this one
+  // included), and must not block. The connection may be destroyed meanwhile:
+  // the call ends all the same.
+  virtual void Start(std::shared_ptr<Call> call, Done done) = 0;
+
+  // Asks grpc.health.v1 about `service` over a transport of its own. Blocks.
+  virtual absl::Status CheckHealth(const std::string& service, absl::Time deadline) = 0;
+
+  virtual const ClientOptions& options() const = 0;
+};
+
+}  // namespace activation::client
+
+#endif  // ACTIVATION_CLIENT_SRC_CONNECTION_H_

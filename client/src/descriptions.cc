@@ -1,0 +1,52 @@
+#include "client/src/descriptions.h"
+
+namespace activation::client {
+namespace {
+
+ParameterInfo ToParameter(const v1::ParameterInfo& in) {
+  return {.name = in.name(),
+          .default_value = in.default_value(),
+          .minimum = in.minimum(),
+          .maximum = in.maximum(),
+          .differentiable = in.differentiable(),
+          .description = in.description()};
+}
+
+FunctionInfo ToFunction(const v1::FunctionInfo& in) {
+  FunctionInfo out{.name = in.name(),
+                   .formula = in.formula(),
+                   .description = in.description(),
+                   .parameters = {},
+                   .range = in.range(),
+                   .monotone = in.monotone(),
+                   .smooth = in.smooth(),
+                   .reference = in.reference()};
+  for (const auto& parameter : in.parameters()) out.parameters.push_back(ToParameter(parameter));
+  return out;
+}
+
+}  // namespace
+
+std::vector<FunctionInfo> ToFunctions(const v1::ListFunctionsResponse& response) {
+  std::vector<FunctionInfo> out;
+  for (const auto& function : response.functions()) out.push_back(ToFunction(function));
+  return out;
+}
+
+ServerInfo ToServerInfo(const v1::GetServerInfoResponse& response) {
+  const v1::ServerLimits& limits = response.limits();
+  ServerInfo out{.version = response.version(),
+                 .instruction_set = response.instruction_set(),
+                 .devices = {},
+                 .max_message_bytes = limits.max_message_bytes(),
+                 .max_items = limits.max_items(),
+                 .max_rank = limits.max_rank(),
+                 .max_elements = limits.max_elements(),
+                 .max_inflight_bytes = limits.max_inflight_bytes()};
+  for (const auto& device : response.devices()) {
+    out.devices.push_back({device.backend(), device.description()});
+  }
+  return out;
+}
+
+}  // namespace activation::client

@@ -1,0 +1,202 @@
+#include "client/src/messages.h"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+
+namespace activation::client {
+namespace {
+
+absl::Status InvalidField(size_t item, absl::string_view field, absl::string_view problem) {
+  return absl::InvalidArgumentError(absl::StrCat("items[", item, "].", field, ": ", problem));
+}
+
+absl::Status MalformedReply(size_t item, absl::string_view field, absl::string_view problem) {
+  return absl::InternalError(
+      absl::StrCat("malformed reply: results[", item, "].", field, ": ", problem));
+}
+
+v1::DType ToWire(DType dtype) {
+  switch (dtype) {
+    case DType::kF32:
+      return v1::DTYPE_F32;
+    case DType::kF64:
+      return v1::DTYPE_F64;
+    case DType::kF16:
+      return v1::DTYPE_F16;
+    case DType::kBF16:
+      return v1::DTYPE_BF16;
+  }
+  return v1::DTYPE_UNSPECIFIED;
+}
+
+v1::Tier ToWire(Tier tier) { return tier == Tier::kFast ? v1::TIER_FAST : v1::TIER_EXACT; }
+
+// The bytes `tensor` has by its shape, if an int64_t holds them.
+std::optional<int64_t> BytesOf(const ConstTensor& tensor) {
+  int64_t bytes = static_cast<int64_t>(SizeOf(tensor.dtype));
+  bool overflow = false;
+  bool empty = false;
+  for (const int64_t extent : tensor.shape) {
+    if (extent < 0) return std::nullopt;
+    empty |= extent == 0;
+    if (!empty) overflow |= __builtin_mul_overflow(bytes, extent, &bytes);
+  }
+  if (empty) return 0;
+  return overflow ? std::nullopt : std::optional(bytes);
+}
+
+// Whether the memory an item points to can be read and written as its shape says.
+absl::Status CheckItem(size_t i, const ConstTensor& x, const void* out, absl::string_view out_name) {
+  if (ToWire(x.dtype) == v1::DTYPE_UNSPECIFIED) {
+    return InvalidField(i, "x.dtype", "is none of f32, f64, f16, bf16");
+  }
+  const std::optional<int64_t> bytes = BytesOf(x);
+  if (!bytes) {
+    return InvalidField(i, "x.shape", "has a negative extent or more elements than fit in memory");
+  }
+  if (*bytes > 0 && x.data == nullptr) return InvalidField(i, "x.data", "is null");
+  if (*bytes > 0 && out == nullptr) return InvalidField(i, out_name, "is null");
+  return absl::OkStatus();
+}
+
+// Adds up what the tensors take and refuses what no message can carry.
+class SizeCheck {
+ public:
+  explicit SizeCheck(int64_t max_bytes)
+      : max_bytes_(std::clamp<int64_t>(max_bytes, 0, std::numeric_limits<int32_t>::max())) {}
+
+  absl::Status Add(int64_t bytes) {
+    if (__builtin_add_overflow(total_, bytes, &total_) || total_ > max_bytes_) return TooLarge();
+    return absl::OkStatus();
+  }
+
+  absl::Status Whole(size_t bytes) const {
+    return bytes > static_cast<size_t>(max_bytes_) ? TooLarge() : absl::OkStatus();
+  }
+
+ private:
+  absl::Status TooLarge() const {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("items: the request takes more than max_message_bytes = ", max_bytes_,
+                     "; send it in parts"));
+  }
+
+  const int64_t max_bytes_;
+  int64_t total_ = 0;
+};
+
+void Write(const Activation& activation, v1::Activation* out) {
+  out->set_function(activation.function);
+  for (const auto& [name, value] : activation.parameters) {
+    (*out->mutable_parameters())[name] = value;
+  }
+  out->set_tier(ToWire(activation.tier));
+}
+
+void Write(const ConstTensor& like, const void* data, v1::Tensor* out) {
+  out->set_dtype(ToWire(like.dtype));
+  out->mutable_shape()->Add(like.shape.begin(), like.shape.end());
+  out->set_data(data == nullptr ? "" : data, like.bytes());
+}
+
+absl::Status CheckCount(size_t results, size_t items) {
+  if (results == items) return absl::OkStatus();
+  return absl::InternalError(
+      absl::StrCat("malformed reply: ", results, " results for ", items, " items"));
+}
+
+// Whether `tensor` is what a tensor with dtype and shape of `x` must look like.
+absl::Status CheckResult(size_t i, absl::string_view field, const v1::Tensor& tensor,
+                         const ConstTensor& x) {
+  if (tensor.dtype() != ToWire(x.dtype)) {
+    return MalformedReply(i, absl::StrCat(field, ".dtype"), "is not that of x");
+  }
+  if (!std::equal(tensor.shape().begin(), tensor.shape().end(), x.shape.begin(), x.shape.end())) {
+    return MalformedReply(i, absl::StrCat(field, ".shape"), "is not that of x");
+  }
+  if (tensor.data().size() != x.bytes()) {
+    return MalformedReply(
+        i, absl::StrCat(field, ".data"),
+        absl::StrCat("has ", tensor.data().size(), " bytes, ", x.bytes(), " are needed"));
+  }
+  return absl::OkStatus();
+}
+
+void CopyOut(const v1::Tensor& tensor, void* out) {
+  if (!tensor.data().empty()) std::memcpy(out, tensor.data().data(), tensor.data().size());
+}
+
+}  // namespace
+
+absl::Status Encode(absl::Span<const ForwardItem> items, int64_t max_bytes,
+                    v1::ForwardRequest* request) {
+  SizeCheck size(max_bytes);
+  for (size_t i = 0; i < items.size(); ++i) {
+    if (auto status = CheckItem(i, items[i].x, items[i].y, "y"); !status.ok()) return status;
+    if (auto status = size.Add(*BytesOf(items[i].x)); !status.ok()) return status;
+  }
+  request->mutable_items()->Reserve(static_cast<int>(items.size()));
+  for (const ForwardItem& item : items) {
+    v1::ForwardItem* out = request->add_items();
+    Write(item.activation, out->mutable_activation());
+    Write(item.x, item.x.data, out->mutable_x());
+  }
+  return size.Whole(request->ByteSizeLong());
+}
+
+absl::Status Encode(absl::Span<const GradientItem> items, int64_t max_bytes,
+                    v1::GradientRequest* request) {
+  SizeCheck size(max_bytes);
+  for (size_t i = 0; i < items.size(); ++i) {
+    if (auto status = CheckItem(i, items[i].x, items[i].dx, "dx"); !status.ok()) return status;
+    const int64_t bytes = *BytesOf(items[i].x);
+    if (auto status = size.Add(bytes); !status.ok()) return status;
+    if (items[i].dy == nullptr) continue;
+    if (auto status = size.Add(bytes); !status.ok()) return status;
+  }
+  request->mutable_items()->Reserve(static_cast<int>(items.size()));
+  for (const GradientItem& item : items) {
+    v1::GradientItem* out = request->add_items();
+    Write(item.activation, out->mutable_activation());
+    Write(item.x, item.x.data, out->mutable_x());
+    if (item.dy != nullptr) Write(item.x, item.dy, out->mutable_dy());
+    out->set_parameter_gradients(item.parameter_gradients != nullptr);
+  }
+  return size.Whole(request->ByteSizeLong());
+}
+
+absl::Status Decode(const v1::ForwardResponse& response, absl::Span<const ForwardItem> items) {
+  const auto& results = response.results();
+  if (auto status = CheckCount(results.size(), items.size()); !status.ok()) return status;
+  for (size_t i = 0; i < items.size(); ++i) {
+    auto status = CheckResult(i, "y", results[static_cast<int>(i)].y(), items[i].x);
+    if (!status.ok()) return status;
+  }
+  for (size_t i = 0; i < items.size(); ++i) CopyOut(results[static_cast<int>(i)].y(), items[i].y);
+  return absl::OkStatus();
+}
+
+absl::Status Decode(const v1::GradientResponse& response, absl::Span<const GradientItem> items) {
+  const auto& results = response.results();
+  if (auto status = CheckCount(results.size(), items.size()); !status.ok()) return status;
+  for (size_t i = 0; i < items.size(); ++i) {
+    auto status = CheckResult(i, "dx", results[static_cast<int>(i)].dx(), items[i].x);
+    if (!status.ok()) return status;
+  }
+  for (size_t i = 0; i < items.size(); ++i) {
+    const v1::GradientResult& result = results[static_cast<int>(i)];
+    CopyOut(result.dx(), items[i].dx);
+    if (items[i].parameter_gradients == nullptr) continue;
+    items[i].parameter_gradients->clear();
+    for (const auto& [name, value] : result.parameter_gradients()) {
+      items[i].parameter_gradients->emplace(name, value);
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace activation::client

@@ -1,0 +1,31 @@
+// From the caller's tensors to protobuf messages and back. Going out, the bytes
+// are copied once, into the message; coming back once, into the caller's memory,
+// after dtype, shape and size of every result have been compared with what was
+// asked for.
+#ifndef ACTIVATION_CLIENT_SRC_MESSAGES_H_
+#define ACTIVATION_CLIENT_SRC_MESSAGES_H_
+
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "activation/types.h"
+#include "activation/v1/activation.pb.h"
+
+namespace activation::client {
+
+// Writes `items` into `request`. INVALID_ARGUMENT, naming the field, for what
+// could not be read safely: no memory, a shape that is no size, an unknown dtype.
+// RESOURCE_EXHAUSTED for a message over `max_bytes`, found before it is made.
+// All else is for the server to judge.
+absl::Status Encode(absl::Span<const ForwardItem> items, int64_t max_bytes,
+                    v1::ForwardRequest* request);
+absl::Status Encode(absl::Span<const GradientItem> items, int64_t max_bytes,
+                    v1::GradientRequest* request);
+
+// Copies the results into the memory `items` point to. INTERNAL for a reply
+// that does not fit the request; then nothing has been written.
+absl::Status Decode(const v1::ForwardResponse& response, absl::Span<const ForwardItem> items);
+absl::Status Decode(const v1::GradientResponse& response, absl::Span<const GradientItem> items);
+
+}  // namespace activation::client
+
+#endif  // ACTIVATION_CLIENT_SRC_MESSAGES_H_

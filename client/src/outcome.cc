@@ -1,0 +1,93 @@
+#include "client/src/outcome.h"
+
+#include <google/protobuf/unknown_field_set.h>
+
+#include <algorithm>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+
+// The messages of google.rpc are read as fields without a schema: a second copy
+// of their definitions in a program that already has one ends it at start-up.
+namespace activation::client {
+namespace {
+
+using google::protobuf::UnknownField;
+using google::protobuf::UnknownFieldSet;
+
+constexpr int kStatusDetails = 3;
+constexpr int kAnyTypeUrl = 1;
+constexpr int kAnyValue = 2;
+constexpr int kRetryInfoDelay = 1;
+constexpr int kDurationSeconds = 1;
+constexpr int kDurationNanos = 2;
+
+// The value of the last field `number`, as protobuf has it, or "".
+std::string Bytes(const UnknownFieldSet& fields, int number) {
+  std::string value;
+  for (int i = 0; i < fields.field_count(); ++i) {
+    const UnknownField& field = fields.field(i);
+    if (field.number() != number || field.type() != UnknownField::TYPE_LENGTH_DELIMITED) continue;
+    value = field.length_delimited();
+  }
+  return value;
+}
+
+int64_t Integer(const UnknownFieldSet& fields, int number) {
+  int64_t value = 0;
+  for (int i = 0; i < fields.field_count(); ++i) {
+    const UnknownField& field = fields.field(i);
+    if (field.number() != number || field.type() != UnknownField::TYPE_VARINT) continue;
+    value = static_cast<int64_t>(field.varint());
+  }
+  return value;
+}
+
+std::optional<absl::Duration> DelayOf(const std::string& any) {
+  UnknownFieldSet fields, retry_info, delay;
+  if (!fields.ParseFromString(any)) return std::nullopt;
+  if (!absl::EndsWith(Bytes(fields, kAnyTypeUrl), "/google.rpc.RetryInfo")) return std::nullopt;
+  if (!retry_info.ParseFromString(Bytes(fields, kAnyValue))) return std::nullopt;
+  if (!delay.ParseFromString(Bytes(retry_info, kRetryInfoDelay))) return std::nullopt;
+  const absl::Duration duration = absl::Seconds(Integer(delay, kDurationSeconds)) +
+                                  absl::Nanoseconds(Integer(delay, kDurationNanos));
+  return std::max(duration, absl::ZeroDuration());
+}
+
+}  // namespace
+
+absl::Status ToStatus(const grpc::Status& status) {
+  return absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
+}
+
+absl::Duration ParsePushback(const std::string& milliseconds) {
+  int32_t value = -1;
+  if (!absl::SimpleAtoi(milliseconds, &value) || value < 0) value = -1;
+  return absl::Milliseconds(value);
+}
+
+std::optional<absl::Duration> ParseRetryInfo(const std::string& details) {
+  UnknownFieldSet status;
+  if (!status.ParseFromString(details)) return std::nullopt;
+  for (int i = 0; i < status.field_count(); ++i) {
+    const UnknownField& field = status.field(i);
+    if (field.number() != kStatusDetails) continue;
+    if (field.type() != UnknownField::TYPE_LENGTH_DELIMITED) continue;
+    if (auto delay = DelayOf(field.length_delimited()); delay) return delay;
+  }
+  return std::nullopt;
+}
+
+Outcome ToOutcome(const grpc::Status& status, const grpc::ClientContext& context) {
+  Outcome outcome{.status = ToStatus(status), .pushback = std::nullopt};
+  if (status.ok()) return outcome;
+  const auto& trailers = context.GetServerTrailingMetadata();
+  if (auto it = trailers.find("grpc-retry-pushback-ms"); it != trailers.end()) {
+    outcome.pushback = ParsePushback(std::string(it->second.data(), it->second.size()));
+  } else {
+    outcome.pushback = ParseRetryInfo(status.error_details());
+  }
+  return outcome;
+}
+
+}  // namespace activation::client

@@ -1,0 +1,64 @@
+#include "client/src/retry_policy.h"
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <utility>
+
+namespace activation::client {
+namespace {
+
+bool MayBeRetried(const Outcome& outcome) {
+  if (outcome.pushback && *outcome.pushback < absl::ZeroDuration()) return false;
+  if (absl::IsUnavailable(outcome.status)) return true;
+  return absl::IsResourceExhausted(outcome.status) && outcome.pushback.has_value();
+}
+
+}  // namespace
+
+Uniform UniformRandom() {
+  return [] {
+    thread_local std::minstd_rand generator{std::random_device{}()};
+    return std::uniform_real_distribution<double>(0, 1)(generator);
+  };
+}
+
+RetryBudget::RetryBudget(double share)
+    : share_(std::max(0.0, share)),
+      capacity_(share_ * kWindow),
+      tokens_(std::min(capacity_, kInitialTokens)) {}
+
+void RetryBudget::OnFirstTry() {
+  std::lock_guard lock(mutex_);
+  tokens_ = std::min(capacity_, tokens_ + share_);
+}
+
+bool RetryBudget::TakeRetry() {
+  std::lock_guard lock(mutex_);
+  if (tokens_ < 1) return false;
+  tokens_ -= 1;
+  return true;
+}
+
+RetryPolicy::RetryPolicy(const RetryOptions& options, Uniform uniform)
+    : options_(options), uniform_(std::move(uniform)), budget_(options.budget) {}
+
+absl::Duration RetryPolicy::Backoff(int tries) const {
+  const absl::Duration bound =
+      std::min(absl::FromChrono(options_.initial_backoff) * std::exp2(tries - 1),
+               absl::FromChrono(options_.max_backoff));
+  return bound * uniform_();
+}
+
+std::optional<absl::Duration> RetryPolicy::NextDelay(const FailedTry& failed,
+                                                     const Outcome& outcome) {
+  if (!MayBeRetried(outcome) || failed.tries >= options_.max_attempts) return std::nullopt;
+  const absl::Duration delay =
+      outcome.pushback.value_or(absl::ZeroDuration()) + Backoff(failed.tries);
+  if (failed.now + delay >= failed.deadline) return std::nullopt;
+  // The budget last: a retry that will not happen costs nothing.
+  if (!budget_.TakeRetry()) return std::nullopt;
+  return delay;
+}
+
+}  // namespace activation::client
