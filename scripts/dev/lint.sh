@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# checks layout, layers, .proto and, with clang-tidy, the code: ./dev lint [--all | FILE...]
+#
+#   --all         clang-tidy over every source file (many minutes); default: those that differ from origin/main or,
+#                 where there is none, from the last commit
+#
+# Exit code 1 when anything is found.
+
+need_packages build test lint
+all=no
+if [[ "${1:-}" == --all ]]; then
+  all=yes
+  shift
+fi
+failed=()
+check() {
+  local what="$1"
+  shift
+  step "checking $what"
+  "$@" || failed+=("$what")
+}
+
+layout() { bash "$ROOT/dev" format --check; }
+proto() {
+  tests/interop/third_party.sh build/third-party >&2
+  build/third-party/venv/bin/buf lint proto
+}
+
+# The sources that clang-tidy reads.
+tidy_files() {
+  if [[ $# -gt 0 ]]; then
+    printf '%s\n' "$@"
+  elif [[ "$all" == yes ]]; then
+    cpp_files
+  else
+    git diff --name-only --diff-filter=d "$(git rev-parse --verify -q origin/main || echo HEAD)"
+    git ls-files -o --exclude-standard
+  fi | grep '\.cc$' | sort -u || true
+}
+
+tidy() {
+  local -a files
+  mapfile -t files < <(tidy_files "$@")
+  if [[ ${#files[@]} == 0 ]]; then return; fi
+  configure_release machine
+  # clang-tidy reads the generated headers.
+  build release activation_proto activation_rpc_proto
+  printf '%s\n' "${files[@]}" | xargs -P "$(nproc)" -n 1 clang-tidy --quiet -p build/release
+}
+
+check "layout (clang-format)" layout
+check "layers" python3 tests/layers_test.py "$ROOT"
+check ".proto (buf lint)" proto
+check "code (clang-tidy)" tidy "$@"
+if [[ ${#failed[@]} -gt 0 ]]; then
+  die "lint: $(printf '%s; ' "${failed[@]}")"
+fi
+step "done: nothing found"

@@ -1,0 +1,49 @@
+"""What README.md shows works as shown: its calls are run against a real server
+and print what the page says they print."""
+
+import os
+import subprocess
+import sys
+import unittest
+
+from blocks import ADDRESS, blocks
+from server import Server
+
+README = os.environ["ACTIVATION_README"]
+BIN = os.environ["ACTIVATION_BIN"]
+
+
+class ReadmeTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.blocks = blocks(README)
+        cls.server = Server()
+        cls.addClassCleanup(cls.server.__exit__, None, None, None)
+
+    def prints_what_the_page_says(self, name, command):
+        tools = os.pathsep.join([BIN, os.path.dirname(sys.executable), os.environ["PATH"]])
+        environment = dict(os.environ, PATH=tools, ACTIVATION_ENDPOINT=self.server.address)
+        result = subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(result.stdout.rstrip(), self.blocks[name + "-output"].rstrip())
+
+    def block(self, name):
+        return self.blocks[name].replace(ADDRESS, self.server.address)
+
+    def test_cpp(self):
+        self.prints_what_the_page_says("cpp", [os.path.join(BIN, "readme_quickstart")])
+
+    def test_python(self):
+        self.prints_what_the_page_says("python", [sys.executable, "-c", self.block("python")])
+
+    def test_grpcurl(self):
+        self.prints_what_the_page_says("grpcurl", ["bash", "-ec", self.block("grpcurl")])
+
+    def test_client(self):
+        self.prints_what_the_page_says("client", ["bash", "-ec", self.block("client")])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,48 @@
+"""Each layer includes only what it may know.
+
+usage: layers_test.py ROOT
+
+The engine (src/) knows no transport, no flags and no metrics library; inside it
+base <- functions <- backends <- engine. The client library knows the contract
+and not the engine; only the command-line tool may also look at base and
+functions. Public client headers show neither gRPC nor protobuf.
+"""
+
+import pathlib
+import re
+import sys
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.M)
+TRANSPORT = r"grpc|google/protobuf|prometheus/|CLI/|civetweb|Civet|spdlog|.*\.pb\.h$|server/|client/|activation/"
+
+# Folder: what its files must not include, as a pattern from the start.
+FORBIDDEN = {
+    "src/base": TRANSPORT + r"|src/(functions|backends|engine)/",
+    "src/functions": TRANSPORT + r"|src/(backends|engine)/",
+    "src/backends": TRANSPORT + r"|src/engine/",
+    "src/engine": TRANSPORT,
+    "server": r"client/|activation/(client|options|types)\.h",
+    "client/include": r"grpc|google/|.*\.pb\.h$|src/|server/|client/",
+    "client/src": r"src/|server/|client/cli/",
+    "client/cli": r"src/(backends|engine)/|server/",
+}
+
+
+def main():
+    root = pathlib.Path(sys.argv[1])
+    wrong, files = [], 0
+    for folder, pattern in FORBIDDEN.items():
+        for path in sorted((root / folder).rglob("*")):
+            if path.suffix not in (".h", ".cc", ".cu", ".cuh"):
+                continue
+            files += 1
+            for include in INCLUDE.findall(path.read_text(encoding="utf-8")):
+                if re.match(pattern, include):
+                    wrong.append(f"{path.relative_to(root)} includes {include}")
+    print(f"{files} files, {len(wrong)} includes that a layer must not have")
+    print("\n".join(wrong))
+    return 1 if wrong or files == 0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
