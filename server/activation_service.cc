@@ -1,0 +1,130 @@
+#include "server/activation_service.h"
+
+#include "server/config.h"
+#include "src/backends/cpu/cpu_backend.h"
+#include "src/functions/catalogue.h"
+
+namespace activation {
+namespace {
+
+v1::ListFunctionsResponse DescribeFunctions() {
+  v1::ListFunctionsResponse response;
+  for (const FunctionInfo& info : Catalogue()) {
+    v1::FunctionInfo* function = response.add_functions();
+    function->set_name(info.name);
+    function->set_formula(info.formula);
+    function->set_description(info.description);
+    function->set_range(info.range);
+    function->set_monotone(info.monotone);
+    function->set_smooth(info.smooth);
+    function->set_reference(info.reference);
+    for (size_t i = 0; i < ParamCount(info); ++i) {
+      v1::ParameterInfo* parameter = function->add_parameters();
+      parameter->set_name(info.params[i].name);
+      parameter->set_default_value(info.params[i].default_value);
+      parameter->set_minimum(info.params[i].minimum);
+      parameter->set_maximum(info.params[i].maximum);
+      parameter->set_differentiable(info.params[i].differentiable);
+      parameter->set_description(info.params[i].description);
+    }
+  }
+  return response;
+}
+
+v1::GetServerInfoResponse DescribeServer(const Engine& engine) {
+  v1::GetServerInfoResponse response;
+  response.set_version(Version());
+  response.set_instruction_set(InstructionSet());
+  for (const DeviceInfo& info : engine.devices()) {
+    v1::Device* device = response.add_devices();
+    device->set_backend(info.backend);
+    device->set_description(info.description);
+  }
+  const Limits& from = engine.limits();
+  v1::ServerLimits* limits = response.mutable_limits();
+  limits->set_max_message_bytes(from.max_message_bytes);
+  limits->set_max_items(from.max_items);
+  limits->set_max_rank(from.max_rank);
+  limits->set_max_elements(from.max_elements);
+  limits->set_max_inflight_bytes(from.max_inflight_bytes);
+  return response;
+}
+
+// gRPC declares the request const but it belongs to this call alone: its bytes
+// are given back as soon as they have been parsed.
+grpc::ByteBuffer* Own(const grpc::ByteBuffer* request) {
+  return const_cast<grpc::ByteBuffer*>(request);
+}
+
+template <class Call>
+grpc::ServerUnaryReactor* Start(CallEnvironment environment, grpc::CallbackServerContext* context,
+                                const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
+  auto* call = new Call(environment, context, Own(request), response);
+  call->Run();
+  return call;
+}
+
+// A call whose reply is known beforehand.
+class FixedCall final : public grpc::ServerUnaryReactor {
+ public:
+  FixedCall(Metrics& metrics, Method method, const absl::Status& status) : metrics_(metrics) {
+    metrics_.CallStarted(method);
+    metrics_.CallHandled(method, status.code(), watch_.Total());
+    Finish(wire::ToGrpc(status));
+  }
+
+  void OnDone() override {
+    metrics_.CallReleased();
+    delete this;
+  }
+
+ private:
+  Metrics& metrics_;
+  const Stopwatch watch_;
+};
+
+template <class Request>
+grpc::ServerUnaryReactor* Answer(Metrics& metrics, Method method, const grpc::ByteBuffer* request,
+                                 const grpc::ByteBuffer& reply, grpc::ByteBuffer* response) {
+  Request message;
+  const absl::Status status = wire::Parse(Own(request), &message);
+  if (status.ok()) *response = reply;
+  return new FixedCall(metrics, method, status);
+}
+
+}  // namespace
+
+ActivationService::ActivationService(CallEnvironment environment)
+    : environment_(environment),
+      functions_(wire::Serialize(DescribeFunctions())),
+      server_info_(wire::Serialize(DescribeServer(environment.engine))) {}
+
+grpc::ServerUnaryReactor* ActivationService::Forward(grpc::CallbackServerContext* context,
+                                                     const grpc::ByteBuffer* request,
+                                                     grpc::ByteBuffer* response) {
+  using Call = EvaluateCall<v1::ForwardRequest, Method::kForward>;
+  return Start<Call>(environment_, context, request, response);
+}
+
+grpc::ServerUnaryReactor* ActivationService::Gradient(grpc::CallbackServerContext* context,
+                                                      const grpc::ByteBuffer* request,
+                                                      grpc::ByteBuffer* response) {
+  using Call = EvaluateCall<v1::GradientRequest, Method::kGradient>;
+  return Start<Call>(environment_, context, request, response);
+}
+
+grpc::ServerUnaryReactor* ActivationService::ListFunctions(grpc::CallbackServerContext*,
+                                                           const grpc::ByteBuffer* request,
+                                                           grpc::ByteBuffer* response) {
+  return Answer<v1::ListFunctionsRequest>(environment_.metrics, Method::kListFunctions, request,
+                                          functions_, response);
+}
+
+grpc::ServerUnaryReactor* ActivationService::GetServerInfo(grpc::CallbackServerContext*,
+                                                           const grpc::ByteBuffer* request,
+                                                           grpc::ByteBuffer* response) {
+  return Answer<v1::GetServerInfoRequest>(environment_.metrics, Method::kGetServerInfo, request,
+                                          server_info_, response);
+}
+
+}  // namespace activation

@@ -1,0 +1,47 @@
+// activation.v1.ActivationService on gRPC's callback API. Methods take raw
+// bytes: a call is admitted before its bytes are copied, bytes that are no
+// message get a clear status, and a reply is sent from where it was computed.
+// Thread-safe.
+#ifndef ACTIVATION_SERVER_ACTIVATION_SERVICE_H_
+#define ACTIVATION_SERVER_ACTIVATION_SERVICE_H_
+
+#include "activation/v1/activation.grpc.pb.h"
+#include "server/call.h"
+
+namespace activation {
+
+namespace internal {
+using Grpc = v1::ActivationService;
+using RawService = Grpc::WithRawCallbackMethod_Forward<
+    Grpc::WithRawCallbackMethod_Gradient<Grpc::WithRawCallbackMethod_ListFunctions<
+        Grpc::WithRawCallbackMethod_GetServerInfo<Grpc::Service>>>>;
+}  // namespace internal
+
+class ActivationService final : public internal::RawService {
+ public:
+  // Engine and metrics must outlive it.
+  explicit ActivationService(CallEnvironment environment);
+
+  grpc::ServerUnaryReactor* Forward(grpc::CallbackServerContext* context,
+                                    const grpc::ByteBuffer* request,
+                                    grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* Gradient(grpc::CallbackServerContext* context,
+                                     const grpc::ByteBuffer* request,
+                                     grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* ListFunctions(grpc::CallbackServerContext* context,
+                                          const grpc::ByteBuffer* request,
+                                          grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* GetServerInfo(grpc::CallbackServerContext* context,
+                                          const grpc::ByteBuffer* request,
+                                          grpc::ByteBuffer* response) override;
+
+ private:
+  const CallEnvironment environment_;
+  // Both replies never change.
+  const grpc::ByteBuffer functions_;
+  const grpc::ByteBuffer server_info_;
+};
+
+}  // namespace activation
+
+#endif  // ACTIVATION_SERVER_ACTIVATION_SERVICE_H_

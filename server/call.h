@@ -1,0 +1,143 @@
+// One Forward or Gradient call from its bytes to its reply: the reactor that
+// owns everything living as long as the call. gRPC deletes it through OnDone.
+// In the way of a request: it is the way; see Run().
+#ifndef ACTIVATION_SERVER_CALL_H_
+#define ACTIVATION_SERVER_CALL_H_
+
+#include <google/protobuf/arena.h>
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/server_callback.h>
+
+#include <atomic>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "server/failed_call.h"
+#include "server/metrics.h"
+#include "server/stopwatch.h"
+#include "server/wire/codec.h"
+#include "server/wire/message.h"
+#include "server/wire/reply.h"
+#include "server/wire/status.h"
+#include "src/base/errors.h"
+#include "src/engine/engine.h"
+
+namespace activation {
+
+// What the calls of a service share; outlives them.
+struct CallEnvironment {
+  Engine& engine;
+  Metrics& metrics;
+};
+
+template <class Request, Method kMethod>
+class EvaluateCall final : public grpc::ServerUnaryReactor {
+ public:
+  EvaluateCall(CallEnvironment environment, grpc::CallbackServerContext* context,
+               grpc::ByteBuffer* request_bytes, grpc::ByteBuffer* response)
+      : environment_(environment),
+        context_(context),
+        request_bytes_(request_bytes),
+        response_(response) {
+    environment_.metrics.CallStarted(kMethod);
+  }
+
+  // Ends with Finish(), perhaps on another thread.
+  void Run() {
+    absl::Status status = Prepare();
+    if (!status.ok()) return Complete(status);
+    Job job;
+    job.evaluations = std::move(batch_.evaluations);
+    job.deadline = Deadline();
+    job.cancelled = &cancelled_;
+    job.done = [this](absl::Status result) { OnResult(std::move(result)); };
+    watch_.Lap();
+    environment_.engine.Submit(std::move(job));
+  }
+
+  void OnCancel() override { cancelled_.store(true, std::memory_order_relaxed); }
+
+  void OnDone() override {
+    Metrics& metrics = environment_.metrics;
+    delete this;
+    metrics.CallReleased();
+  }
+
+ private:
+  ~EvaluateCall() override = default;
+
+  // Everything before the work. What is cheap to refuse is refused first.
+  absl::Status Prepare() {
+    if (context_->IsCancelled()) return CallCancelled();
+    absl::Status status = Admit();
+    if (!status.ok()) return status;
+    auto* request = google::protobuf::Arena::CreateMessage<Request>(&arena_);
+    status = wire::Parse(request_bytes_, request);
+    if (!status.ok()) return status;
+    absl::StatusOr<wire::Batch> batch = wire::Decode(*request, environment_.engine.limits());
+    if (!batch.ok()) return batch.status();
+    batch_ = *std::move(batch);
+    environment_.metrics.StageDone(Stage::kDecode, watch_.Lap());
+    reply_.emplace(&batch_);
+    elements_ = environment_.metrics.ElementsOf(batch_.evaluations);
+    environment_.metrics.StageDone(Stage::kEncode, watch_.Lap());
+    return absl::OkStatus();
+  }
+
+  // Room for the request and for a reply, which is no larger than its request
+  // but for some bytes an item; taken before anything is copied.
+  absl::Status Admit() {
+    absl::StatusOr<AdmissionTicket> ticket =
+        environment_.engine.Admit(2 * request_bytes_->Length());
+    if (!ticket.ok()) {
+      environment_.metrics.Rejected(ticket.status());
+      return ticket.status();
+    }
+    ticket_ = *std::move(ticket);
+    return absl::OkStatus();
+  }
+
+  absl::Time Deadline() const {
+    const auto deadline = context_->deadline();
+    if (deadline == std::chrono::system_clock::time_point::max()) return absl::InfiniteFuture();
+    return absl::FromChrono(deadline);
+  }
+
+  void OnResult(absl::Status status) {
+    environment_.metrics.StageDone(Stage::kKernel, watch_.Lap());
+    if (status.ok()) {
+      *response_ = reply_->Finish();
+      environment_.metrics.CountElements(elements_);
+    }
+    Complete(status);
+  }
+
+  // Nothing may be touched after Finish(): gRPC may be done with the call at once.
+  void Complete(const absl::Status& status) {
+    environment_.metrics.CallHandled(kMethod, status.code(), watch_.Total());
+    if (status.ok()) return Finish(grpc::Status::OK);
+    LogFailedCall(kMethod, status, *context_);
+    wire::AddPushback(status, context_);
+    Finish(wire::ToGrpc(status));
+  }
+
+  const CallEnvironment environment_;
+  grpc::CallbackServerContext* const context_;
+  grpc::ByteBuffer* const request_bytes_;
+  grpc::ByteBuffer* const response_;
+  Stopwatch watch_;
+  std::atomic<bool> cancelled_{false};
+  google::protobuf::Arena arena_;  // holds the request
+  wire::Batch batch_;
+  std::optional<wire::Reply> reply_;
+  ElementCounts elements_;
+  AdmissionTicket ticket_;
+};
+
+}  // namespace activation
+
+#endif  // ACTIVATION_SERVER_CALL_H_

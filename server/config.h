@@ -1,0 +1,66 @@
+// Everything that can be set from outside, read from the command line, the
+// environment and a configuration file: a flag wins over ACTIVATION_<FLAG>,
+// which wins over the file named by --config. Pure apart from reading that file.
+#ifndef ACTIVATION_SERVER_CONFIG_H_
+#define ACTIVATION_SERVER_CONFIG_H_
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "src/base/limits.h"
+
+namespace activation {
+
+// kAuto is text on a terminal and JSON lines elsewhere.
+enum class LogFormat { kAuto, kText, kJson };
+
+// kAuto is on where only this machine can reach the server.
+enum class Reflection { kAuto, kOn, kOff };
+
+struct Config {
+  std::string address = "127.0.0.1:50051";
+  // Where metrics and health are served over HTTP; empty serves none.
+  std::string http_address = "127.0.0.1:8080";
+  // Workers of the CPU backend; 0 means one a processor.
+  int threads = 0;
+  Limits limits;
+  // Calls in flight on one connection; more wait at the client. It bounds what
+  // one peer can make the server hold.
+  int max_concurrent_streams = 1000;
+  // How long calls are still taken after SIGTERM, so that balancers notice.
+  absl::Duration drain_delay = absl::ZeroDuration();
+  // How long running calls may take after that before they are cancelled.
+  absl::Duration drain_timeout = absl::Seconds(30);
+  LogFormat log_format = LogFormat::kAuto;
+  // trace, debug, info, warning, error or off.
+  std::string log_level = "info";
+  Reflection reflection = Reflection::kAuto;
+  // Whether addresses that other machines can reach may be served without TLS.
+  bool insecure = false;
+};
+
+// What the command line asks for: to serve with `config`, or, where that is
+// absent, to print and leave.
+struct CommandLine {
+  std::optional<Config> config;
+  std::string output;  // for standard output
+  std::string error;   // for standard error, one line
+  int exit_code = 0;
+};
+
+// The value of an environment variable, or nullptr.
+using Environment = std::function<const char*(const char* name)>;
+
+// `args` without the program's name. A bad value gives exit code 2 and a line
+// that names the flag and what it allows.
+CommandLine ParseCommandLine(std::vector<std::string> args, const Environment& environment);
+
+// The version of this server, as `0.1.0`.
+const char* Version();
+
+}  // namespace activation
+
+#endif  // ACTIVATION_SERVER_CONFIG_H_

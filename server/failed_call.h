@@ -1,0 +1,24 @@
+// What the log says about a call that failed. Thread-safe.
+#ifndef ACTIVATION_SERVER_FAILED_CALL_H_
+#define ACTIVATION_SERVER_FAILED_CALL_H_
+
+#include <grpcpp/server_context.h>
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "server/metrics.h"
+
+namespace activation {
+
+// At debug level, with the trace it belongs to; never with tensor values.
+void LogFailedCall(Method method, const absl::Status& status,
+                   const grpc::CallbackServerContext& context);
+
+// The trace id of a W3C `traceparent` header, or "" where it is malformed.
+std::string TraceId(absl::string_view traceparent);
+
+}  // namespace activation
+
+#endif  // ACTIVATION_SERVER_FAILED_CALL_H_

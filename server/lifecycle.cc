@@ -1,0 +1,97 @@
+#include "server/lifecycle.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "absl/status/statusor.h"
+#include "server/address.h"
+#include "server/logging.h"
+#include "server/server.h"
+#include "server/stopwatch.h"
+
+namespace activation {
+namespace {
+
+// Sent by the draining thread to end the wait for a second signal.
+constexpr int kDrained = SIGUSR1;
+
+// Signals are taken by waiting for them and in no other way. Threads made
+// later inherit that they are blocked.
+sigset_t BlockSignals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGTERM, SIGINT, kDrained}) sigaddset(&set, signal);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  return set;
+}
+
+int NextSignal(const sigset_t& set) {
+  int signal = 0;
+  while (sigwait(&set, &signal) != 0) {
+  }
+  return signal;
+}
+
+void WarnIfExposed(const Config& config) {
+  for (const std::string& text : {config.address, config.http_address}) {
+    if (text.empty() || ParseAddress(text)->IsLocal()) continue;
+    Log(LogLevel::kWarning, "insecure",
+        {{"address", text}, {"message", "other machines can reach this address, without TLS"}});
+  }
+}
+
+void LogStart(const Server& server) {
+  LogFields devices = LogFields::array();
+  for (const DeviceInfo& device : server.engine().devices()) {
+    devices.push_back(device.backend + ": " + device.description);
+  }
+  Log(LogLevel::kInfo, "started",
+      {{"version", Version()},
+       {"address", server.target()},
+       {"http_address", server.http_address()},
+       {"devices", devices},
+       {"pid", getpid()}});
+}
+
+// Drains on a second thread, so that this one can wait for a second signal.
+void DrainHastenedBySignal(const sigset_t& signals, Server& server) {
+  const pthread_t waiting = pthread_self();
+  std::thread draining([&server, waiting] {
+    server.Drain();
+    pthread_kill(waiting, kDrained);
+  });
+  while (NextSignal(signals) != kDrained) {
+    Log(LogLevel::kInfo, "hastening");
+    server.Hasten();
+  }
+  draining.join();
+}
+
+}  // namespace
+
+int RunUntilSignal(const Config& config) {
+  const sigset_t signals = BlockSignals();
+  StartLogging(config.log_format, config.log_level);
+  WarnIfExposed(config);
+  absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(config);
+  if (!server.ok()) {
+    Log(LogLevel::kError, "start_failed", {{"message", std::string(server.status().message())}});
+    return 1;
+  }
+  LogStart(**server);
+  int signal = NextSignal(signals);
+  while (signal == kDrained) signal = NextSignal(signals);
+  const Stopwatch watch;
+  Log(LogLevel::kInfo, "draining", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+  DrainHastenedBySignal(signals, **server);
+  server->reset();
+  Log(LogLevel::kInfo, "stopped", {{"seconds", absl::ToDoubleSeconds(watch.Total())}});
+  return 0;
+}
+
+}  // namespace activation

@@ -1,0 +1,16 @@
+// A server's life as a process: from its configuration to its exit code.
+#ifndef ACTIVATION_SERVER_LIFECYCLE_H_
+#define ACTIVATION_SERVER_LIFECYCLE_H_
+
+#include "server/config.h"
+
+namespace activation {
+
+// Serves until SIGTERM or SIGINT, then drains; a second signal hastens the
+// drain. Returns 0 after a drain, 1 where the server could not start. To be
+// called from main before there is any other thread.
+int RunUntilSignal(const Config& config);
+
+}  // namespace activation
+
+#endif  // ACTIVATION_SERVER_LIFECYCLE_H_

@@ -1,0 +1,18 @@
+// activation-server: serves activation functions over gRPC until SIGTERM.
+#include <cstdlib>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "server/config.h"
+#include "server/lifecycle.h"
+
+int main(int argc, char** argv) {
+  const activation::CommandLine command_line =
+      activation::ParseCommandLine(std::vector<std::string>(argv + 1, argv + argc),
+                                   [](const char* name) { return getenv(name); });
+  std::cout << command_line.output;
+  std::cerr << command_line.error;
+  if (!command_line.config.has_value()) return command_line.exit_code;
+  return activation::RunUntilSignal(*command_line.config);
+}

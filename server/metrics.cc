@@ -1,0 +1,232 @@
+#include "server/metrics.h"
+
+#include <prometheus/gauge.h>
+#include <prometheus/text_serializer.h>
+
+#include <algorithm>
+
+#include "server/config.h"
+#include "server/process_metrics.h"
+#include "src/backends/cpu/cpu_backend.h"
+#include "src/functions/catalogue.h"
+
+namespace activation {
+namespace {
+
+using prometheus::BuildCounter;
+using prometheus::BuildGauge;
+using prometheus::BuildHistogram;
+using prometheus::Labels;
+
+constexpr const char* kMethodNames[kMethodCount] = {"Forward", "Gradient", "ListFunctions",
+                                                    "GetServerInfo"};
+constexpr const char* kStageNames[kStageCount] = {"decode", "kernel", "encode"};
+
+// A small call takes some tens of microseconds, a large one up to seconds.
+const std::vector<double>& SecondsBuckets() {
+  static const auto* const buckets = new std::vector<double>{
+      10e-6, 25e-6, 50e-6,  100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3,
+      25e-3, 50e-3, 100e-3, 250e-3, 500e-3, 1,      2.5,  5,      10};
+  return *buckets;
+}
+
+constexpr size_t kDirections = 2;
+constexpr size_t kTiers = 2;
+constexpr size_t kDTypes = std::size(kAllDTypes);
+
+// A number for each combination of labels of activation_elements_total.
+size_t ElementsKey(const Evaluation& e) {
+  return ((e.function * kDirections + static_cast<size_t>(e.direction)) * kDTypes +
+          static_cast<size_t>(e.dtype)) *
+             kTiers +
+         static_cast<size_t>(e.tier);
+}
+
+Labels ElementsLabels(size_t key, const std::string& backend) {
+  const auto text = [](absl::string_view name) { return std::string(name); };
+  const auto tier = static_cast<Tier>(key % kTiers);
+  const auto dtype = static_cast<DType>(key / kTiers % kDTypes);
+  const auto direction = static_cast<Direction>(key / kTiers / kDTypes % kDirections);
+  const size_t function = key / kTiers / kDTypes / kDirections;
+  return {{"function", Catalogue()[function].name},
+          {"direction", text(Name(direction))},
+          {"dtype", text(Name(dtype))},
+          {"tier", text(Name(tier))},
+          {"backend", backend}};
+}
+
+Labels MethodLabels(size_t method) {
+  return {{"grpc_type", "unary"},
+          {"grpc_service", "activation.v1.ActivationService"},
+          {"grpc_method", kMethodNames[method]}};
+}
+
+Labels WithCode(Labels labels, size_t code) {
+  // The metric family people know spells codes as gRPC for Go does.
+  static constexpr const char* kCodes[] = {
+      "OK",       "Canceled",       "Unknown",          "InvalidArgument",   "DeadlineExceeded",
+      "NotFound", "AlreadyExists",  "PermissionDenied", "ResourceExhausted", "FailedPrecondition",
+      "Aborted",  "OutOfRange",     "Unimplemented",    "Internal",          "Unavailable",
+      "DataLoss", "Unauthenticated"};
+  labels.emplace("grpc_code", kCodes[code]);
+  return labels;
+}
+
+prometheus::MetricFamily Gauge(const char* name, const char* help, double value) {
+  prometheus::ClientMetric metric;
+  metric.gauge.value = value;
+  return {name, help, prometheus::MetricType::Gauge, {metric}};
+}
+
+}  // namespace
+
+const char* MethodName(Method method) { return kMethodNames[static_cast<size_t>(method)]; }
+
+Metrics::Metrics(const Engine& engine)
+    : engine_(engine),
+      backend_(engine.devices().front().backend),
+      elements_of_(Catalogue().size() * kDirections * kDTypes * kTiers) {
+  RegisterMethods();
+  RegisterEngine();
+}
+
+void Metrics::RegisterMethods() {
+  auto& started = BuildCounter()
+                      .Name("grpc_server_started_total")
+                      .Help("Calls that reached their handler.")
+                      .Register(registry_);
+  auto& received = BuildCounter()
+                       .Name("grpc_server_msg_received_total")
+                       .Help("Messages received.")
+                       .Register(registry_);
+  auto& sent =
+      BuildCounter().Name("grpc_server_msg_sent_total").Help("Messages sent.").Register(registry_);
+  auto& handled = BuildCounter()
+                      .Name("grpc_server_handled_total")
+                      .Help("Calls completed, whatever their status.")
+                      .Register(registry_);
+  seconds_ = &BuildHistogram()
+                  .Name("grpc_server_handling_seconds")
+                  .Help("Time from a call's arrival to its status.")
+                  .Register(registry_);
+  for (size_t method = 0; method < kMethodCount; ++method) {
+    const Labels labels = MethodLabels(method);
+    MethodSeries& series = methods_[method];
+    series.started = &started.Add(labels);
+    series.received = &received.Add(labels);
+    series.sent = &sent.Add(labels);
+    for (size_t code = 0; code < kCodeCount; ++code) {
+      series.handled[code] = &handled.Add(WithCode(labels, code));
+    }
+  }
+}
+
+void Metrics::RegisterEngine() {
+  auto& stage = BuildHistogram()
+                    .Name("activation_stage_seconds")
+                    .Help("Time of a call by stage; kernel includes the wait for workers.")
+                    .Register(registry_);
+  for (size_t i = 0; i < kStageCount; ++i) {
+    stages_[i] = &stage.Add({{"stage", kStageNames[i]}}, SecondsBuckets());
+  }
+  auto& rejected = BuildCounter()
+                       .Name("activation_rejected_total")
+                       .Help("Calls refused admission.")
+                       .Register(registry_);
+  rejected_full_ = &rejected.Add({{"reason", "inflight_bytes"}});
+  rejected_too_large_ = &rejected.Add({{"reason", "too_large"}});
+  elements_ = &BuildCounter()
+                   .Name("activation_elements_total")
+                   .Help("Elements evaluated.")
+                   .Register(registry_);
+  const std::vector<DeviceInfo> devices = engine_.devices();
+  const bool has_cuda = std::any_of(devices.begin(), devices.end(), [](const DeviceInfo& device) {
+    return device.backend == "cuda";
+  });
+  BuildGauge()
+      .Name("activation_build_info")
+      .Help("Always 1; what this server is stands in the labels.")
+      .Register(registry_)
+      .Add({{"version", Version()},
+            {"isa", InstructionSet()},
+            {"cuda", has_cuda ? "true" : "false"}})
+      .Set(1);
+}
+
+void Metrics::CallStarted(Method method) {
+  inflight_calls_.fetch_add(1, std::memory_order_relaxed);
+  const MethodSeries& series = methods_[static_cast<size_t>(method)];
+  series.started->Increment();
+  series.received->Increment();
+}
+
+void Metrics::CallHandled(Method method, absl::StatusCode code, absl::Duration elapsed) {
+  const size_t index = std::min(static_cast<size_t>(code), kCodeCount - 1);
+  const MethodSeries& series = methods_[static_cast<size_t>(method)];
+  series.handled[index]->Increment();
+  if (code == absl::StatusCode::kOk) series.sent->Increment();
+  SecondsOf(method, index).Observe(absl::ToDoubleSeconds(elapsed));
+}
+
+void Metrics::CallReleased() { inflight_calls_.fetch_sub(1, std::memory_order_relaxed); }
+
+prometheus::Histogram& Metrics::SecondsOf(Method method, size_t code) {
+  std::atomic<prometheus::Histogram*>& series = methods_[static_cast<size_t>(method)].seconds[code];
+  prometheus::Histogram* found = series.load(std::memory_order_acquire);
+  if (found == nullptr) {
+    // Adding the same labels twice gives the same series.
+    const Labels labels = WithCode(MethodLabels(static_cast<size_t>(method)), code);
+    found = &seconds_->Add(labels, SecondsBuckets());
+    series.store(found, std::memory_order_release);
+  }
+  return *found;
+}
+
+void Metrics::StageDone(Stage stage, absl::Duration elapsed) {
+  stages_[static_cast<size_t>(stage)]->Observe(absl::ToDoubleSeconds(elapsed));
+}
+
+void Metrics::Rejected(const absl::Status& status) {
+  (absl::IsResourceExhausted(status) ? rejected_full_ : rejected_too_large_)->Increment();
+}
+
+ElementCounts Metrics::ElementsOf(absl::Span<const Evaluation> evaluations) {
+  ElementCounts counts;
+  // Items of a batch are mostly alike: neighbours are added up first.
+  for (size_t i = 0; i < evaluations.size();) {
+    const size_t key = ElementsKey(evaluations[i]);
+    double count = 0;
+    for (; i < evaluations.size() && ElementsKey(evaluations[i]) == key; ++i) {
+      count += static_cast<double>(evaluations[i].count);
+    }
+    counts.emplace_back(ElementSeries(key), count);
+  }
+  return counts;
+}
+
+void Metrics::CountElements(const ElementCounts& counts) {
+  for (const auto& [series, count] : counts) series->Increment(count);
+}
+
+prometheus::Counter* Metrics::ElementSeries(size_t key) {
+  prometheus::Counter* found = elements_of_[key].load(std::memory_order_acquire);
+  if (found == nullptr) {
+    found = &elements_->Add(ElementsLabels(key, backend_));
+    elements_of_[key].store(found, std::memory_order_release);
+  }
+  return found;
+}
+
+std::string Metrics::Scrape() const {
+  std::vector<prometheus::MetricFamily> families = registry_.Collect();
+  families.push_back(Gauge("activation_inflight_bytes", "Bytes of requests and replies admitted.",
+                           static_cast<double>(engine_.inflight_bytes())));
+  families.push_back(Gauge("activation_inflight_calls", "Calls that hold a handler.",
+                           static_cast<double>(inflight_calls())));
+  for (prometheus::MetricFamily& family : CollectProcessMetrics()) {
+    families.push_back(std::move(family));
+  }
+  return prometheus::TextSerializer().Serialize(families);
+}
+
+}  // namespace activation

@@ -1,0 +1,101 @@
+// What the server counts about itself, in Prometheus' terms. Series are looked
+// up once, not per call; a call costs some atomic additions. Gauges are read
+// from their owners at scrape time. Thread-safe.
+#ifndef ACTIVATION_SERVER_METRICS_H_
+#define ACTIVATION_SERVER_METRICS_H_
+
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/inlined_vector.h"
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "src/engine/engine.h"
+
+namespace activation {
+
+enum class Method { kForward, kGradient, kListFunctions, kGetServerInfo };
+inline constexpr size_t kMethodCount = 4;
+
+// As in the contract, `Forward`.
+const char* MethodName(Method method);
+
+// decode: bytes to evaluations, admission included. kernel: from Submit to the
+// result, a wait for workers included. encode: the reply's layout and headers.
+enum class Stage { kDecode, kKernel, kEncode };
+inline constexpr size_t kStageCount = 3;
+
+// Elements by series of activation_elements_total.
+using ElementCounts = absl::InlinedVector<std::pair<prometheus::Counter*, double>, 2>;
+
+class Metrics {
+ public:
+  // `engine` must outlive this.
+  explicit Metrics(const Engine& engine);
+
+  Metrics(const Metrics&) = delete;
+  Metrics& operator=(const Metrics&) = delete;
+
+  // A call has reached its handler with its message.
+  void CallStarted(Method method);
+  // Its status is decided; counts the reply where that is OK.
+  void CallHandled(Method method, absl::StatusCode code, absl::Duration elapsed);
+  // gRPC has let go of it.
+  void CallReleased();
+
+  void StageDone(Stage stage, absl::Duration elapsed);
+  void Rejected(const absl::Status& status);
+
+  // The series a batch counts in, and how much, to be counted once it is done.
+  ElementCounts ElementsOf(absl::Span<const Evaluation> evaluations);
+  void CountElements(const ElementCounts& counts);
+
+  int64_t inflight_calls() const { return inflight_calls_.load(std::memory_order_relaxed); }
+
+  // Everything in the Prometheus text format.
+  std::string Scrape() const;
+
+ private:
+  static constexpr size_t kCodeCount = 17;
+
+  struct MethodSeries {
+    prometheus::Counter* started;
+    prometheus::Counter* received;
+    prometheus::Counter* sent;
+    std::array<prometheus::Counter*, kCodeCount> handled;
+    // By code; made when a call first ends with that code.
+    std::array<std::atomic<prometheus::Histogram*>, kCodeCount> seconds;
+  };
+
+  void RegisterMethods();
+  void RegisterEngine();
+  prometheus::Histogram& SecondsOf(Method method, size_t code);
+  prometheus::Counter* ElementSeries(size_t key);
+
+  const Engine& engine_;
+  const std::string backend_;
+  prometheus::Registry registry_;
+  std::array<MethodSeries, kMethodCount> methods_{};
+  std::array<prometheus::Histogram*, kStageCount> stages_{};
+  prometheus::Counter* rejected_full_ = nullptr;
+  prometheus::Counter* rejected_too_large_ = nullptr;
+  prometheus::Family<prometheus::Histogram>* seconds_ = nullptr;
+  prometheus::Family<prometheus::Counter>* elements_ = nullptr;
+  // By function, direction, dtype, tier; made when first counted.
+  std::vector<std::atomic<prometheus::Counter*>> elements_of_;
+  std::atomic<int64_t> inflight_calls_{0};
+};
+
+}  // namespace activation
+
+#endif  // ACTIVATION_SERVER_METRICS_H_

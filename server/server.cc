@@ -1,0 +1,145 @@
+#include "server/server.h"
+
+#include <grpc/grpc.h>
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/impl/server_builder_option.h>
+#include <grpcpp/impl/server_builder_plugin.h>
+#include <grpcpp/server_builder.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "server/address.h"
+
+namespace activation {
+namespace {
+
+constexpr char kServiceName[] = "activation.v1.ActivationService";
+
+// gRPC's listener does not survive running out of file descriptors.
+void RaiseFileLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// Linking the reflection library turns it on in every server of a process; this
+// decides it for one server.
+class ReflectionOption final : public grpc::ServerBuilderOption {
+ public:
+  explicit ReflectionOption(bool on) : on_(on) {}
+
+  void UpdateArguments(grpc::ChannelArguments*) override {}
+
+  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
+    auto ours = std::make_unique<grpc::reflection::ProtoServerReflectionPlugin>();
+    const auto same = [&ours](const auto& plugin) { return plugin->name() == ours->name(); };
+    plugins->erase(std::remove_if(plugins->begin(), plugins->end(), same), plugins->end());
+    if (on_) plugins->push_back(std::move(ours));
+  }
+
+ private:
+  const bool on_;
+};
+
+// Makes a unix socket its owner's alone from the moment it exists.
+class PrivateFiles {
+ public:
+  PrivateFiles() : before_(umask(S_IRWXG | S_IRWXO | S_IXUSR)) {}
+  ~PrivateFiles() { umask(before_); }
+
+ private:
+  const mode_t before_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config) {
+  RaiseFileLimit();
+  auto server = std::unique_ptr<Server>(new Server(config));
+  absl::Status status = server->StartGrpc();
+  if (status.ok()) status = server->StartHttp();
+  if (!status.ok()) return status;
+  return server;
+}
+
+Server::Server(const Config& config)
+    : config_(config),
+      engine_(EngineOptions{config.limits, config.threads}),
+      metrics_(engine_),
+      service_(CallEnvironment{engine_, metrics_}) {}
+
+absl::Status Server::StartGrpc() {
+  const absl::StatusOr<Address> address = ParseAddress(config_.address);
+  if (!address.ok()) return address.status();
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::ServerBuilder builder;
+  builder.RegisterService(&service_);
+  builder.SetMaxReceiveMessageSize(static_cast<int>(config_.limits.max_message_bytes));
+  builder.SetMaxSendMessageSize(-1);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, config_.max_concurrent_streams);
+  // Else a second server would silently share the port.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  const bool reflection = config_.reflection == Reflection::kOn ||
+                          (config_.reflection == Reflection::kAuto && address->IsLocal());
+  builder.SetOption(std::make_unique<ReflectionOption>(reflection));
+  builder.AddListeningPort(config_.address, grpc::InsecureServerCredentials(), &port_);
+  {
+    const PrivateFiles private_files;
+    grpc_ = builder.BuildAndStart();
+  }
+  if (grpc_ == nullptr) {
+    return absl::UnavailableError(absl::StrCat("cannot listen on ", config_.address));
+  }
+  if (address->is_unix) port_ = 0;
+  target_ = address->is_unix ? config_.address : HostPort(address->host, port_);
+  grpc_->GetHealthCheckService()->SetServingStatus(kServiceName, true);
+  ready_ = true;
+  return absl::OkStatus();
+}
+
+absl::Status Server::StartHttp() {
+  if (config_.http_address.empty()) return absl::OkStatus();
+  const absl::StatusOr<Address> address = ParseAddress(config_.http_address);
+  if (!address.ok()) return address.status();
+  HttpContent content;
+  content.metrics = [this] { return metrics_.Scrape(); };
+  content.ready = [this] { return ready_.load(); };
+  content.version = Version();
+  absl::StatusOr<std::unique_ptr<HttpServer>> http =
+      HttpServer::Start(*address, std::move(content));
+  if (!http.ok()) return http.status();
+  http_ = *std::move(http);
+  http_address_ = HostPort(address->host, http_->port());
+  return absl::OkStatus();
+}
+
+void Server::Drain() {
+  ready_ = false;
+  grpc_->GetHealthCheckService()->SetServingStatus(false);
+  hastened_.WaitForNotificationWithTimeout(config_.drain_delay);
+  {
+    const std::lock_guard<std::mutex> lock(drain_mutex_);
+    delay_over_ = true;
+  }
+  grpc_->Shutdown(absl::ToChronoTime(absl::Now() + config_.drain_timeout));
+}
+
+void Server::Hasten() {
+  const std::lock_guard<std::mutex> lock(drain_mutex_);
+  if (!hastened_.HasBeenNotified()) hastened_.Notify();
+  // Allowed at any time after the start; calls are cancelled, not dropped.
+  if (delay_over_) grpc_server_cancel_all_calls(grpc_->c_server());
+}
+
+Server::~Server() {
+  if (grpc_ != nullptr) grpc_->Shutdown(std::chrono::system_clock::now());
+}
+
+}  // namespace activation

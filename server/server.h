@@ -1,0 +1,77 @@
+// The whole server in one object: engine, gRPC service, health, reflection,
+// metrics and HTTP. Tests run it in their own process. Serving needs no thread
+// of the caller. Members are thread-safe, except that Drain() is called once.
+#ifndef ACTIVATION_SERVER_SERVER_H_
+#define ACTIVATION_SERVER_SERVER_H_
+
+#include <grpcpp/server.h>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/synchronization/notification.h"
+#include "server/activation_service.h"
+#include "server/config.h"
+#include "server/http.h"
+#include "server/metrics.h"
+#include "src/engine/engine.h"
+
+namespace activation {
+
+class Server {
+ public:
+  // Binds and serves. UNAVAILABLE where an address cannot be had.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(const Config& config);
+
+  // Cancels what still runs.
+  ~Server();
+
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // What a gRPC client connects to, with the port in use: `127.0.0.1:50051`.
+  const std::string& target() const { return target_; }
+  // 0 for a unix socket.
+  int port() const { return port_; }
+  // The HTTP address with the port in use, or "" where there is none.
+  const std::string& http_address() const { return http_address_; }
+
+  // Reports NOT_SERVING at once, keeps serving for the drain delay, then takes
+  // no more calls and finishes those that run; what is left after the drain
+  // timeout is cancelled. Returns when no call is left.
+  void Drain();
+  // Ends a drain's delay, or cancels what still runs after it.
+  void Hasten();
+
+  const Metrics& metrics() const { return metrics_; }
+  const Engine& engine() const { return engine_; }
+
+ private:
+  explicit Server(const Config& config);
+
+  absl::Status StartGrpc();
+  absl::Status StartHttp();
+
+  const Config config_;
+  Engine engine_;
+  Metrics metrics_;
+  ActivationService service_;
+  std::string target_;
+  int port_ = 0;
+  std::string http_address_;
+  std::atomic<bool> ready_{false};
+
+  std::mutex drain_mutex_;
+  bool delay_over_ = false;      // guarded by drain_mutex_
+  absl::Notification hastened_;  // notified under drain_mutex_
+
+  std::unique_ptr<grpc::Server> grpc_;
+  std::unique_ptr<HttpServer> http_;
+};
+
+}  // namespace activation
+
+#endif  // ACTIVATION_SERVER_SERVER_H_

@@ -1,0 +1,29 @@
+#include "server/wire/message.h"
+
+#include <grpcpp/support/proto_buffer_reader.h>
+#include <grpcpp/support/slice.h>
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+
+namespace activation::wire {
+
+absl::Status Parse(grpc::ByteBuffer* buffer, google::protobuf::MessageLite* message) {
+  bool parsed = true;
+  if (buffer->Valid()) {
+    grpc::ProtoBufferReader reader(buffer);
+    parsed = reader.status().ok() && message->ParseFromZeroCopyStream(&reader);
+  }
+  buffer->Clear();
+  if (parsed) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("the request's bytes are no valid ", message->GetTypeName()));
+}
+
+grpc::ByteBuffer Serialize(const google::protobuf::MessageLite& message) {
+  const grpc::Slice slice(message.SerializeAsString());
+  return grpc::ByteBuffer(&slice, 1);
+}
+
+}  // namespace activation::wire

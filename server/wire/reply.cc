@@ -1,0 +1,134 @@
+#include "server/wire/reply.h"
+
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/wire_format_lite.h>
+#include <grpc/slice.h>
+
+#include <bit>
+#include <cstring>
+
+#include "absl/types/span.h"
+#include "src/functions/catalogue.h"
+
+namespace activation::wire {
+namespace {
+
+using google::protobuf::internal::WireFormatLite;
+using google::protobuf::io::CodedOutputStream;
+
+static_assert(std::endian::native == std::endian::little, "tensors are little-endian on the wire");
+
+// The layout below is the contract's; a field that moves there must move here.
+// Both directions have the same shape: results -> tensor -> dtype, shape, data.
+constexpr int kResultsField = v1::ForwardResponse::kResultsFieldNumber;
+constexpr int kTensorField = v1::ForwardResult::kYFieldNumber;
+static_assert(kResultsField == v1::GradientResponse::kResultsFieldNumber);
+static_assert(kTensorField == v1::GradientResult::kDxFieldNumber);
+// Field numbers below 16 have tags of one byte; a map entry's are 1 and 2.
+constexpr size_t kTagSize = 1;
+constexpr int kMapKeyField = 1;
+constexpr int kMapValueField = 2;
+
+size_t DelimitedSize(size_t length) {
+  return kTagSize + CodedOutputStream::VarintSize64(length) + length;
+}
+
+uint8_t* WriteTag(int field, WireFormatLite::WireType type, uint8_t* at) {
+  return CodedOutputStream::WriteVarint32ToArray(WireFormatLite::MakeTag(field, type), at);
+}
+
+uint8_t* WriteHeader(int field, size_t length, uint8_t* at) {
+  at = WriteTag(field, WireFormatLite::WIRETYPE_LENGTH_DELIMITED, at);
+  return CodedOutputStream::WriteVarint64ToArray(length, at);
+}
+
+uint8_t* WriteExtents(const v1::Tensor& x, size_t size, uint8_t* at) {
+  if (x.shape().empty()) return at;
+  at = WriteHeader(v1::Tensor::kShapeFieldNumber, size, at);
+  for (const int64_t extent : x.shape()) {
+    at = CodedOutputStream::WriteVarint64ToArray(static_cast<uint64_t>(extent), at);
+  }
+  return at;
+}
+
+size_t EntrySize(absl::string_view name) {
+  return DelimitedSize(name.size()) + kTagSize + sizeof(double);
+}
+
+// Calls `visit(index, name)` for each parameter whose gradient is returned.
+template <class Visit>
+void ForEachGradient(const Evaluation& evaluation, Visit visit) {
+  if (evaluation.parameter_gradients == nullptr) return;
+  const FunctionInfo& info = Catalogue()[evaluation.function];
+  for (size_t i = 0; i < ParamCount(info); ++i) {
+    if (info.params[i].differentiable) visit(i, absl::string_view(info.params[i].name));
+  }
+}
+
+}  // namespace
+
+Reply::Sizes Reply::Measure(const Evaluation& evaluation, const v1::Tensor& x) {
+  Sizes sizes{};
+  for (const int64_t extent : x.shape()) {
+    sizes.shape += CodedOutputStream::VarintSize64(static_cast<uint64_t>(extent));
+  }
+  sizes.data = evaluation.count * SizeOf(evaluation.dtype);
+  sizes.tensor = kTagSize + CodedOutputStream::VarintSize32(static_cast<uint32_t>(x.dtype())) +
+                 (x.shape().empty() ? 0 : DelimitedSize(sizes.shape)) + DelimitedSize(sizes.data);
+  sizes.result = DelimitedSize(sizes.tensor);
+  ForEachGradient(evaluation, [&sizes](size_t, absl::string_view name) {
+    sizes.result += DelimitedSize(EntrySize(name));
+  });
+  return sizes;
+}
+
+Reply::Reply(Batch* batch) {
+  std::vector<Sizes> sizes;
+  sizes.reserve(batch->evaluations.size());
+  size_t total = 0;
+  for (size_t i = 0; i < batch->evaluations.size(); ++i) {
+    sizes.push_back(Measure(batch->evaluations[i], *batch->inputs[i]));
+    total += DelimitedSize(sizes.back().result);
+  }
+  // A small slice would live inside its handle and move with it; a large one
+  // stays where it is, and is not filled with zeros.
+  grpc_slice slice = grpc_slice_malloc_large(total);
+  uint8_t* at = GRPC_SLICE_START_PTR(slice);
+  buffer_ = grpc::Slice(slice, grpc::Slice::STEAL_REF);
+  for (size_t i = 0; i < batch->evaluations.size(); ++i) {
+    at = WriteItem(sizes[i], *batch->inputs[i], &batch->evaluations[i], at);
+  }
+}
+
+uint8_t* Reply::WriteItem(const Sizes& sizes, const v1::Tensor& x, Evaluation* evaluation,
+                          uint8_t* at) {
+  at = WriteHeader(kResultsField, sizes.result, at);
+  at = WriteHeader(kTensorField, sizes.tensor, at);
+  at = WriteTag(v1::Tensor::kDtypeFieldNumber, WireFormatLite::WIRETYPE_VARINT, at);
+  at = CodedOutputStream::WriteVarint32ToArray(static_cast<uint32_t>(x.dtype()), at);
+  at = WriteExtents(x, sizes.shape, at);
+  at = WriteHeader(v1::Tensor::kDataFieldNumber, sizes.data, at);
+  evaluation->out = at;
+  return WriteParameterGradients(*evaluation, at + sizes.data);
+}
+
+uint8_t* Reply::WriteParameterGradients(const Evaluation& evaluation, uint8_t* at) {
+  ForEachGradient(evaluation, [&](size_t index, absl::string_view name) {
+    at = WriteHeader(v1::GradientResult::kParameterGradientsFieldNumber, EntrySize(name), at);
+    at = WriteHeader(kMapKeyField, name.size(), at);
+    std::memcpy(at, name.data(), name.size());
+    at = WriteTag(kMapValueField, WireFormatLite::WIRETYPE_FIXED64, at + name.size());
+    pending_.push_back({at, &evaluation.parameter_gradients[index]});
+    at += sizeof(double);
+  });
+  return at;
+}
+
+grpc::ByteBuffer Reply::Finish() {
+  for (const Pending& pending : pending_) {
+    std::memcpy(pending.place, pending.value, sizeof(double));
+  }
+  return grpc::ByteBuffer(&buffer_, 1);
+}
+
+}  // namespace activation::wire
