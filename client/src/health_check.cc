@@ -7,6 +7,7 @@
 
 #include <future>
 #include <optional>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "client/src/outcome.h"
@@ -60,11 +61,12 @@ absl::Status CheckHealth(const std::shared_ptr<grpc::Channel>& channel, const st
   context.set_deadline(absl::ToChronoTime(deadline));
   const grpc::ByteBuffer request = Request(service);
   grpc::ByteBuffer reply;
-  std::promise<grpc::Status> promise;
+  // Shared, since gRPC's thread may still be inside set_value() when the wait ends.
+  auto promise = std::make_shared<std::promise<grpc::Status>>();
   grpc::GenericStub(channel).UnaryCall(
       &context, kMethod, grpc::StubOptions(), &request, &reply,
-      [&promise](grpc::Status status) { promise.set_value(std::move(status)); });
-  const grpc::Status status = promise.get_future().get();
+      [promise](grpc::Status result) { promise->set_value(std::move(result)); });
+  const grpc::Status status = promise->get_future().get();
   if (!status.ok()) return ToStatus(status);
   const std::optional<uint64_t> serving = ServingStatus(reply);
   if (!serving) return absl::InternalError("malformed reply to a health check");
