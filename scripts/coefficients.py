@@ -126,6 +126,7 @@ for bits, name in ((15, "Float"), (40, "Double")):
     constant("kLn2Low" + name, ln2 - high, "ln 2 less those bits.")
 constant("kSiluRoot", silu_root, "r > 0 with silu'(-r) = 0, that is 1 + e^-r = r")
 constant("kSiluRootLessOne", silu_root - 1, "e^-r of that r")
+constant("kNormalDensityAtZero", 1 / sqrt(2 * pi), "1 / sqrt(2 pi)")
 constant("kGeluRoot", gelu_root, "r > 0 with gelu'(-r) = 0")
 constant("kGeluTanhRoot", tanh_root, "r > 0 with gelu_tanh'(-r) = 0")
 constant("kGeluTanhRootExp", exp(-c1 * tanh_root - c3 * tanh_root**3), "e^-(c1 r + c3 r^3) of that r")

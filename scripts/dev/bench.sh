@@ -8,6 +8,6 @@ configure_release machine
 build release activation-server activation-client
 start_server build/bench-server.log
 code=0
-build/release/bin/activation-client bench --endpoint="$server_address" "$@" || code=$?
+build/release/bin/activation-client bench --address="$server_address" "$@" || code=$?
 stop_server
 exit "$code"

@@ -18,8 +18,8 @@ python3 scripts/demo/tensor.py make "$folder/x.npy"
 step "starting activation-server"
 start_server "$folder/server.log"
 step "it listens on $server_address; calling forward and gradient of gelu, tier exact"
-"$client" forward --endpoint="$server_address" --function=gelu "$folder/x.npy" -o "$folder/y.npy"
-"$client" gradient --endpoint="$server_address" --function=gelu "$folder/x.npy" -o "$folder/dx.npy"
+"$client" forward --address="$server_address" --function=gelu "$folder/x.npy" -o "$folder/y.npy"
+"$client" gradient --address="$server_address" --function=gelu "$folder/x.npy" -o "$folder/dx.npy"
 
 step "comparing every element with a reference (Python's math.erfc in double precision)"
 echo
@@ -27,7 +27,7 @@ verdict=0
 python3 scripts/demo/tensor.py check "$folder/x.npy" "$folder/y.npy" "$folder/dx.npy" || verdict=1
 
 echo
-"$client" plot --endpoint="$server_address" gelu --gradient
+"$client" plot --address="$server_address" gelu --gradient
 
 echo
 echo "From http://$server_http_address/metrics:"

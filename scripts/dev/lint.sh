@@ -49,7 +49,7 @@ tidy() {
 }
 
 check "layout (clang-format)" layout
-check "layers" python3 tests/layers_test.py "$ROOT"
+check "layers" python3 tests/docs/layers_test.py "$ROOT"
 check ".proto (buf lint)" proto
 check "code (clang-tidy)" tidy "$@"
 if [[ ${#failed[@]} -gt 0 ]]; then

@@ -4,14 +4,12 @@
     ```cpp
     ...
     ```
-
-usage: blocks.py README.md NAME   prints the block, with the address of the
-documentation replaced by the environment variable of the tests (C++ only).
 """
 
 import re
 import sys
 
+# The address that the documentation uses; tests put that of their server in its place.
 ADDRESS = "127.0.0.1:50051"
 
 
@@ -25,8 +23,3 @@ def blocks(path):
         sys.exit(f"{path}: a marker stands twice: {names}")
     return dict(found)
 
-
-if __name__ == "__main__":
-    block = blocks(sys.argv[1])[sys.argv[2]]
-    print("#include <cstdlib>")
-    print(block.replace(f'"{ADDRESS}"', 'std::getenv("ACTIVATION_ENDPOINT")'))

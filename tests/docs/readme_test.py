@@ -2,6 +2,7 @@
 and print what the page says they print."""
 
 import os
+import pathlib
 import subprocess
 import sys
 import unittest
@@ -9,7 +10,9 @@ import unittest
 from blocks import ADDRESS, blocks
 from server import Server
 
-README = os.environ["ACTIVATION_README"]
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+README = ROOT / "README.md"
+QUICKSTART = ROOT / "client/examples/quickstart.cc"
 BIN = os.environ["ACTIVATION_BIN"]
 
 
@@ -22,7 +25,7 @@ class ReadmeTest(unittest.TestCase):
 
     def prints_what_the_page_says(self, name, command):
         tools = os.pathsep.join([BIN, os.path.dirname(sys.executable), os.environ["PATH"]])
-        environment = dict(os.environ, PATH=tools, ACTIVATION_ENDPOINT=self.server.address)
+        environment = dict(os.environ, PATH=tools)
         result = subprocess.run(
             command, env=environment, capture_output=True, text=True, timeout=60, check=False
         )
@@ -33,7 +36,11 @@ class ReadmeTest(unittest.TestCase):
         return self.blocks[name].replace(ADDRESS, self.server.address)
 
     def test_cpp(self):
-        self.prints_what_the_page_says("cpp", [os.path.join(BIN, "readme_quickstart")])
+        # The example that the build compiles is the one on the page.
+        with open(QUICKSTART, encoding="utf-8") as file:
+            self.assertEqual(self.blocks["cpp"], file.read())
+        quickstart = os.path.join(BIN, "activation-quickstart")
+        self.prints_what_the_page_says("cpp", [quickstart, self.server.address])
 
     def test_python(self):
         self.prints_what_the_page_says("python", [sys.executable, "-c", self.block("python")])

@@ -29,9 +29,9 @@ class Server:
         for line in self._process.stderr:
             lines.append(line)
             entry = json.loads(line) if line.startswith("{") else {}
-            if "address" in entry:
+            if entry.get("event") == "started":
                 self.address = entry["address"]
-                self.http_address = entry.get("http_address")
+                self.http_address = entry["http_address"]
                 break
         if self.address is None:
             self._process.wait()

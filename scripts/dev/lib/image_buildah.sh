@@ -66,13 +66,13 @@ container_start() {
   runner=$!
   local tries pid
   for ((tries = 0; tries < 300; ++tries)); do
-    endpoint="$(sed -n 's/.*"address":"\([^"]*\)".*/\1/p' "$container_log_file" | head -n 1)"
+    endpoint="$(sed -n '/"event":"started"/s/.*"address":"\([^"]*\)".*/\1/p' "$container_log_file" | head -n 1)"
     if [[ -n "$endpoint" ]]; then break; fi
     kill -0 "$runner" 2>/dev/null || break
     sleep 0.1
   done
   if [[ -z "$endpoint" ]]; then container_log >&2; die "the container did not start"; fi
-  http_url="http://$(sed -n 's/.*"http_address":"\([^"]*\)".*/\1/p' "$container_log_file" | head -n 1)"
+  http_url="http://$(sed -n '/"event":"started"/s/.*"http_address":"\([^"]*\)".*/\1/p' "$container_log_file" | head -n 1)"
   for pid in $(descendants "$runner"); do
     if [[ "$(cat "/proc/$pid/comm" 2>/dev/null)" == activation-serv ]]; then server_process="$pid"; fi
   done

@@ -23,16 +23,16 @@ equal() {
 healthy() {
   local tries
   for ((tries = 0; tries < 50; ++tries)); do
-    if container_exec activation-client health --endpoint="$endpoint" >/dev/null 2>&1; then return; fi
+    if container_exec activation-client health --address="$endpoint" >/dev/null 2>&1; then return; fi
     sleep 0.2
   done
-  container_exec activation-client health --endpoint="$endpoint"
+  container_exec activation-client health --address="$endpoint"
 }
 
-# Leaky ReLU of three numbers: exact in every precision.
+# ReLU of three numbers, printed one a line.
 forward_is_right() {
   local numbers
-  numbers="$(container_exec activation-client forward --endpoint="$endpoint" --function=relu -- -1.5,0,2.5 |
+  numbers="$(container_exec activation-client forward --address="$endpoint" --function=relu -1.5,0,2.5 |
     tr -s '[:space:],' ' ' | sed 's/^ *//; s/ *$//')"
   equal "$numbers" "0 0 2.5"
 }

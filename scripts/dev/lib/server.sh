@@ -14,8 +14,8 @@ start_server() {
   server_pid=$!
   trap stop_server EXIT
   for ((tries = 0; tries < 300; ++tries)); do
-    server_address="$(sed -n 's/.*"address":"\([^"]*\)".*/\1/p' "$log" | head -n 1)"
-    server_http_address="$(sed -n 's/.*"http_address":"\([^"]*\)".*/\1/p' "$log" | head -n 1)"
+    server_address="$(sed -n '/"event":"started"/s/.*"address":"\([^"]*\)".*/\1/p' "$log" | head -n 1)"
+    server_http_address="$(sed -n '/"event":"started"/s/.*"http_address":"\([^"]*\)".*/\1/p' "$log" | head -n 1)"
     if [[ -n "$server_address" ]]; then return; fi
     kill -0 "$server_pid" 2>/dev/null || break
     sleep 0.1
