@@ -79,14 +79,15 @@ class Flags {
   void AddAll() {
     Add(kListening, "address", config_->address,
         "Where gRPC is served: host:port, [v6]:port or unix:path; port 0 lets the system choose",
-        "ADDRESS",
-        [this](const std::string& text) { return ReadAddress(text, true, &config_->address); });
+        "ADDRESS", [config = config_](const std::string& text) {
+          return ReadAddress(text, true, &config->address);
+        });
     Add(kListening, "http-address", config_->http_address,
         "Where /metrics, /healthz and /readyz are served; 'off' serves none", "ADDRESS",
-        [this](const std::string& text) {
+        [config = config_](const std::string& text) {
           if (!text.empty() && text != "off")
-            return ReadAddress(text, false, &config_->http_address);
-          config_->http_address.clear();
+            return ReadAddress(text, false, &config->http_address);
+          config->http_address.clear();
           return std::string();
         });
     Switch(kListening, "insecure", &config_->insecure,
@@ -139,7 +140,9 @@ class Flags {
 
   void Duration(const char* group, const std::string& name, absl::Duration* value,
                 const std::string& meaning) {
-    Add(group, name, absl::FormatDuration(*value), meaning, "DURATION",
+    // The library writes zero without a unit.
+    const bool zero = *value == absl::ZeroDuration();
+    Add(group, name, zero ? "0s" : absl::FormatDuration(*value), meaning, "DURATION",
         [value](const std::string& text) { return ReadDuration(text, absl::Hours(1), value); });
   }
 
@@ -258,7 +261,7 @@ CommandLine ParseCommandLine(std::vector<std::string> args, const Environment& e
   app.footer(kHelpFoot);
   app.get_formatter()->column_width(42);
   app.set_version_flag("--version", absl::StrCat("activation-server ", Version()),
-                       "Print the version and leave");
+                       "Print the version and exit");
   app.set_config("--config", "", "Read settings from FILE")
       ->option_text("FILE")
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
@@ -280,6 +283,8 @@ CommandLine ParseCommandLine(std::vector<std::string> args, const Environment& e
     app.exit(wish, out, out);
     result.output = out.str();
     return result;
+  } catch (const CLI::FileError& error) {
+    return Refuse(absl::StrCat("--config: ", error.what()));
   } catch (const CLI::Error& error) {
     return Refuse(error.what());
   }

@@ -49,8 +49,10 @@ std::string Headers(const HttpResponse& response) {
 // Called by the HTTP library for every request; 1 means answered.
 int OnRequest(mg_connection* connection) {
   const mg_request_info* request = mg_get_request_info(connection);
-  const auto* content =
-      static_cast<const HttpContent*>(mg_get_user_data(mg_get_context(connection)));
+  // The C++ wrapper keeps itself as the library's user data, and ours in itself.
+  const auto* server =
+      static_cast<const CivetServer*>(mg_get_user_data(mg_get_context(connection)));
+  const auto* content = static_cast<const HttpContent*>(server->getUserContext());
   const std::string method = request->request_method;
   const HttpResponse response = Answer(method, request->local_uri, *content);
   std::string text = Headers(response);

@@ -17,6 +17,16 @@ absl::Status AboutField(absl::StatusCode code, absl::string_view field, absl::st
   return status;
 }
 
+// The caller's text as it may be repeated in a message: printable and short.
+std::string Echo(absl::string_view text) {
+  constexpr size_t kMost = 64;
+  std::string safe(text.substr(0, kMost));
+  for (char& c : safe) {
+    if (c < ' ' || c > '~') c = '?';
+  }
+  return text.size() > kMost ? safe + "..." : safe;
+}
+
 }  // namespace
 
 absl::Status InvalidField(absl::string_view field, absl::string_view problem) {
@@ -25,10 +35,7 @@ absl::Status InvalidField(absl::string_view field, absl::string_view problem) {
 
 absl::Status UnknownFunction(absl::string_view field, absl::string_view name,
                              const std::vector<std::string>& nearest) {
-  // A name is the caller's text: only so much of it is repeated.
-  constexpr size_t kMaxEcho = 64;
-  std::string problem = absl::StrCat("no function named '", name.substr(0, kMaxEcho),
-                                     name.size() > kMaxEcho ? "..." : "", "'");
+  std::string problem = absl::StrCat("no function named '", Echo(name), "'");
   if (!nearest.empty()) {
     absl::StrAppend(&problem, "; did you mean '", absl::StrJoin(nearest, "' or '"), "'?");
   }

@@ -1,0 +1,153 @@
+#include "server/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+namespace activation {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+CommandLine Parse(std::vector<std::string> args,
+                  const std::map<std::string, std::string>& environment = {}) {
+  return ParseCommandLine(std::move(args), [&environment](const char* name) {
+    const auto found = environment.find(name);
+    return found == environment.end() ? nullptr : found->second.c_str();
+  });
+}
+
+// A configuration file that is removed again.
+class ConfigFile {
+ public:
+  explicit ConfigFile(const std::string& text)
+      : path_(testing::TempDir() + "/config_test_" + std::to_string(getpid()) + ".toml") {
+    std::ofstream(path_) << text;
+  }
+  ~ConfigFile() { std::filesystem::remove(path_); }
+  std::string flag() const { return "--config=" + path_; }
+
+ private:
+  const std::string path_;
+};
+
+TEST(ConfigTest, DefaultsServeLoopback) {
+  const CommandLine line = Parse({});
+  ASSERT_TRUE(line.config.has_value()) << line.error;
+  EXPECT_EQ(line.config->address, "127.0.0.1:50051");
+  EXPECT_EQ(line.config->http_address, "127.0.0.1:8080");
+  EXPECT_EQ(line.config->limits.max_items, Limits().max_items);
+  EXPECT_FALSE(line.config->insecure);
+}
+
+TEST(ConfigTest, ReadsEveryKindOfFlag) {
+  const CommandLine line = Parse({"--address=[::1]:0", "--http-address", "off", "--threads=3",
+                                  "--max-message-bytes=4MiB", "--drain-delay=1m30s",
+                                  "--log-format=json", "--log-level=debug", "--reflection=off"});
+  ASSERT_TRUE(line.config.has_value()) << line.error;
+  EXPECT_EQ(line.config->address, "[::1]:0");
+  EXPECT_EQ(line.config->http_address, "");
+  EXPECT_EQ(line.config->threads, 3);
+  EXPECT_EQ(line.config->limits.max_message_bytes, 4 << 20);
+  EXPECT_EQ(line.config->drain_delay, absl::Seconds(90));
+  EXPECT_EQ(line.config->log_format, LogFormat::kJson);
+  EXPECT_EQ(line.config->log_level, "debug");
+  EXPECT_EQ(line.config->reflection, Reflection::kOff);
+}
+
+TEST(ConfigTest, FlagWinsOverEnvironmentOverFile) {
+  const ConfigFile file("threads = 1\nmax-items = 1\nmax-rank = 1\ninsecure = true\n");
+  const CommandLine line = Parse({file.flag(), "--threads=3"},
+                                 {{"ACTIVATION_THREADS", "2"}, {"ACTIVATION_MAX_ITEMS", "2"}});
+  ASSERT_TRUE(line.config.has_value()) << line.error;
+  EXPECT_EQ(line.config->threads, 3);
+  EXPECT_EQ(line.config->limits.max_items, 2);
+  EXPECT_EQ(line.config->limits.max_rank, 1);
+  EXPECT_TRUE(line.config->insecure);
+}
+
+TEST(ConfigTest, EnvironmentNamesTheFile) {
+  const ConfigFile file("drain-timeout=7s\n");
+  const CommandLine line = Parse({}, {{"ACTIVATION_CONFIG", file.flag().substr(9)}});
+  ASSERT_TRUE(line.config.has_value()) << line.error;
+  EXPECT_EQ(line.config->drain_timeout, absl::Seconds(7));
+}
+
+TEST(ConfigTest, EmptyHttpAddressServesNone) {
+  EXPECT_EQ(Parse({"--http-address="}).config->http_address, "");
+  EXPECT_EQ(Parse({}, {{"ACTIVATION_HTTP_ADDRESS", ""}}).config->http_address, "");
+}
+
+struct BadFlag {
+  const char* arg;
+  const char* says;
+};
+
+class BadFlagTest : public testing::TestWithParam<BadFlag> {};
+
+TEST_P(BadFlagTest, IsRefusedInOneLineThatNamesIt) {
+  const CommandLine line = Parse({GetParam().arg});
+  EXPECT_FALSE(line.config.has_value());
+  EXPECT_EQ(line.exit_code, 2);
+  const std::string flag =
+      std::string(GetParam().arg).substr(0, std::string(GetParam().arg).find('='));
+  EXPECT_THAT(line.error, HasSubstr(flag));
+  EXPECT_THAT(line.error, HasSubstr(GetParam().says));
+  EXPECT_EQ(std::count(line.error.begin(), line.error.end(), '\n'), 1) << line.error;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Config, BadFlagTest,
+    testing::Values(
+        BadFlag{"--threads=abc", "from 0 to 1024"}, BadFlag{"--threads=-1", "from 0 to"},
+        BadFlag{"--threads=99999999999999999999", "from 0 to 1024"},
+        BadFlag{"--max-message-bytes=9GiB", "from 1024 to 2147483647"},
+        BadFlag{"--max-items=0", "from 1 to"}, BadFlag{"--drain-delay=soon", "0s to 1h"},
+        BadFlag{"--drain-timeout=-1s", "0s to 1h"}, BadFlag{"--address=nowhere", "host:port"},
+        BadFlag{"--address=1.2.3.4:70000", "65535"}, BadFlag{"--address=::1:5", "[::1]"},
+        BadFlag{"--http-address=unix:/x", "host:port"},
+        BadFlag{"--log-format=xml", "auto|json|text"}, BadFlag{"--reflection=maybe", "auto"},
+        BadFlag{"--config=/does/not/exist", "/does/not/exist"},
+        BadFlag{"--no-such-flag=1", "not expected"}));
+
+TEST(ConfigTest, UnknownLineOfTheFileIsRefused) {
+  const ConfigFile file("no-such-setting = 4\n");
+  const CommandLine line = Parse({file.flag()});
+  EXPECT_EQ(line.exit_code, 2);
+  EXPECT_THAT(line.error, HasSubstr("no-such-setting"));
+}
+
+TEST(ConfigTest, OtherMachinesNeedInsecure) {
+  for (const char* flag :
+       {"--address=0.0.0.0:0", "--http-address=[::]:0", "--address=example.org:1"}) {
+    const CommandLine refused = Parse({flag});
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_THAT(refused.error, HasSubstr("--insecure"));
+    EXPECT_TRUE(Parse({flag, "--insecure"}).config.has_value());
+  }
+  for (const char* flag : {"--address=127.1.2.3:0", "--address=[::1]:0", "--address=localhost:0",
+                           "--address=unix:/tmp/a.sock"}) {
+    EXPECT_TRUE(Parse({flag}).config.has_value()) << flag;
+  }
+}
+
+TEST(ConfigTest, HelpBeginsWithWhatItIsAndExamples) {
+  const CommandLine line = Parse({"--help"});
+  EXPECT_EQ(line.exit_code, 0);
+  EXPECT_FALSE(line.config.has_value());
+  EXPECT_THAT(line.output, StartsWith("Serves activation functions"));
+  EXPECT_LT(line.output.find("Examples:"), line.output.find("--address ADDRESS"));
+  EXPECT_THAT(line.output, HasSubstr("[127.0.0.1:50051]"));
+}
+
+TEST(ConfigTest, VersionIsPrinted) {
+  EXPECT_EQ(Parse({"--version"}).output, std::string("activation-server ") + Version() + "\n");
+}
+
+}  // namespace
+}  // namespace activation

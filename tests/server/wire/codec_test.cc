@@ -1,0 +1,287 @@
+#include "server/wire/codec.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <random>
+
+#include "server/wire/message.h"
+#include "server/wire/reply.h"
+#include "src/base/errors.h"
+
+namespace activation::wire {
+namespace {
+
+using ::testing::HasSubstr;
+
+v1::ForwardRequest Valid(int items = 1) {
+  v1::ForwardRequest request;
+  for (int i = 0; i < items; ++i) {
+    v1::ForwardItem* item = request.add_items();
+    item->mutable_activation()->set_function("gelu");
+    item->mutable_x()->set_dtype(v1::DTYPE_F32);
+    item->mutable_x()->add_shape(2);
+    item->mutable_x()->add_shape(3);
+    item->mutable_x()->set_data(std::string(24, '\0'));
+  }
+  return request;
+}
+
+TEST(CodecTest, PointsIntoTheRequest) {
+  const v1::ForwardRequest request = Valid(2);
+  const absl::StatusOr<Batch> batch = Decode(request, Limits());
+  ASSERT_TRUE(batch.ok()) << batch.status();
+  ASSERT_EQ(batch->evaluations.size(), 2u);
+  EXPECT_EQ(batch->evaluations[1].x, request.items(1).x().data().data());
+  EXPECT_EQ(batch->evaluations[1].count, 6u);
+  EXPECT_EQ(batch->evaluations[1].tier, Tier::kExact);
+}
+
+struct BadItem {
+  const char* name;
+  std::function<void(v1::ForwardItem*)> spoil;
+  const char* field;
+  absl::StatusCode code = absl::StatusCode::kInvalidArgument;
+};
+
+const BadItem kBadItems[] = {
+    {"NoActivation", [](auto* i) { i->clear_activation(); }, "activation"},
+    {"NoFunction", [](auto* i) { i->mutable_activation()->clear_function(); },
+     "activation.function", absl::StatusCode::kNotFound},
+    {"UnknownFunction", [](auto* i) { i->mutable_activation()->set_function("gleu"); },
+     "activation.function", absl::StatusCode::kNotFound},
+    {"UnknownTier", [](auto* i) { i->mutable_activation()->set_tier(static_cast<v1::Tier>(9)); },
+     "activation.tier"},
+    {"UnknownParameter",
+     [](auto* i) { (*i->mutable_activation()->mutable_parameters())["slope"] = 1; },
+     "activation.parameters[\"slope\"]"},
+    {"NanParameter",
+     [](auto* i) {
+       i->mutable_activation()->set_function("leaky_relu");
+       (*i->mutable_activation()->mutable_parameters())["slope"] = std::nan("");
+     },
+     "activation.parameters[\"slope\"]"},
+    {"InfiniteParameter",
+     [](auto* i) {
+       i->mutable_activation()->set_function("leaky_relu");
+       (*i->mutable_activation()->mutable_parameters())["slope"] =
+           std::numeric_limits<double>::infinity();
+     },
+     "activation.parameters[\"slope\"]"},
+    {"NoX", [](auto* i) { i->clear_x(); }, "x"},
+    {"NoDType", [](auto* i) { i->mutable_x()->clear_dtype(); }, "x.dtype"},
+    {"UnknownDType", [](auto* i) { i->mutable_x()->set_dtype(static_cast<v1::DType>(77)); },
+     "x.dtype"},
+    {"NegativeExtent", [](auto* i) { i->mutable_x()->set_shape(0, -2); }, "x.shape"},
+    {"NegativeBesideZero",
+     [](auto* i) {
+       i->mutable_x()->set_shape(0, 0);
+       i->mutable_x()->set_shape(1, -1);
+     },
+     "x.shape"},
+    {"Overflow",
+     [](auto* i) {
+       i->mutable_x()->set_shape(0, int64_t{1} << 62);
+       i->mutable_x()->set_shape(1, int64_t{1} << 62);
+     },
+     "x.shape"},
+    {"OverflowToSmall",
+     [](auto* i) {
+       // The product is 6 modulo 2^64.
+       i->mutable_x()->set_shape(0, (int64_t{1} << 62) + 3);
+       i->mutable_x()->set_shape(1, 2);
+       i->mutable_x()->add_shape(2);
+     },
+     "x.shape"},
+    {"TooManyElements", [](auto* i) { i->mutable_x()->set_shape(0, int64_t{1} << 40); }, "x.shape"},
+    {"RankTooHigh",
+     [](auto* i) {
+       for (int k = 0; k < 40; ++k) i->mutable_x()->add_shape(1);
+     },
+     "x.shape"},
+    {"NoData", [](auto* i) { i->mutable_x()->clear_content(); }, "x.data"},
+    {"TooFewBytes", [](auto* i) { i->mutable_x()->mutable_data()->resize(23); }, "x.data"},
+    {"TooManyBytes", [](auto* i) { i->mutable_x()->mutable_data()->resize(25); }, "x.data"},
+};
+
+class BadItemTest : public testing::TestWithParam<BadItem> {};
+
+TEST_P(BadItemTest, NamesTheField) {
+  v1::ForwardRequest request = Valid(4);
+  GetParam().spoil(request.mutable_items(3));
+  const absl::Status status = Decode(request, Limits()).status();
+  EXPECT_EQ(status.code(), GetParam().code);
+  const std::string field = std::string("items[3].") + GetParam().field;
+  EXPECT_EQ(FieldOf(status), field);
+  EXPECT_THAT(std::string(status.message()), HasSubstr(field));
+}
+
+INSTANTIATE_TEST_SUITE_P(Codec, BadItemTest, testing::ValuesIn(kBadItems),
+                         [](const auto& test) { return test.param.name; });
+
+TEST(CodecTest, BatchHasOneToMaxItems) {
+  Limits limits;
+  limits.max_items = 3;
+  EXPECT_TRUE(Decode(Valid(3), limits).ok());
+  EXPECT_EQ(FieldOf(Decode(Valid(4), limits).status()), "items");
+  EXPECT_EQ(FieldOf(Decode(v1::ForwardRequest(), limits).status()), "items");
+  EXPECT_EQ(FieldOf(Decode(v1::GradientRequest(), limits).status()), "items");
+}
+
+TEST(CodecTest, ScalarAndEmptyTensorsAreValid) {
+  v1::ForwardRequest request = Valid(2);
+  request.mutable_items(0)->mutable_x()->clear_shape();
+  request.mutable_items(0)->mutable_x()->set_data(std::string(4, '\0'));
+  v1::Tensor* empty = request.mutable_items(1)->mutable_x();
+  empty->set_shape(0, int64_t{1} << 62);
+  empty->set_shape(1, 0);
+  empty->set_data("");
+  const absl::StatusOr<Batch> batch = Decode(request, Limits());
+  ASSERT_TRUE(batch.ok()) << batch.status();
+  EXPECT_EQ(batch->evaluations[0].count, 1u);
+  EXPECT_EQ(batch->evaluations[1].count, 0u);
+}
+
+TEST(CodecTest, DyMustMatchX) {
+  v1::GradientRequest valid;
+  v1::GradientItem* item = valid.add_items();
+  *item->mutable_activation() = Valid().items(0).activation();
+  *item->mutable_x() = Valid().items(0).x();
+  *item->mutable_dy() = item->x();
+  ASSERT_TRUE(Decode(valid, Limits()).ok());
+
+  v1::GradientRequest request = valid;
+  request.mutable_items(0)->mutable_dy()->set_dtype(v1::DTYPE_F64);
+  EXPECT_EQ(FieldOf(Decode(request, Limits()).status()), "items[0].dy.dtype");
+  request = valid;
+  request.mutable_items(0)->mutable_dy()->set_shape(1, 4);
+  EXPECT_EQ(FieldOf(Decode(request, Limits()).status()), "items[0].dy.shape");
+  request.mutable_items(0)->mutable_dy()->clear_shape();
+  EXPECT_EQ(FieldOf(Decode(request, Limits()).status()), "items[0].dy.shape");
+  request = valid;
+  request.mutable_items(0)->mutable_dy()->mutable_data()->pop_back();
+  EXPECT_EQ(FieldOf(Decode(request, Limits()).status()), "items[0].dy.data");
+  request.mutable_items(0)->mutable_dy()->clear_content();
+  EXPECT_EQ(FieldOf(Decode(request, Limits()).status()), "items[0].dy.data");
+}
+
+// Requests that are mostly valid, with every field sometimes odd.
+class RandomRequests {
+ public:
+  v1::GradientRequest Next() {
+    v1::GradientRequest request;
+    for (int i = Pick(4); i > 0; --i) Fill(request.add_items());
+    return request;
+  }
+
+  int Pick(int below) { return std::uniform_int_distribution<int>(0, below - 1)(random_); }
+
+ private:
+  void Fill(v1::GradientItem* item) {
+    static constexpr const char* kNames[] = {"relu", "gelu", "swish", "leaky_relu", "", "nope"};
+    if (Pick(30) > 0) item->mutable_activation()->set_function(kNames[Pick(Pick(9) == 0 ? 6 : 4)]);
+    if (Pick(9) == 0) (*item->mutable_activation()->mutable_parameters())["beta"] = Pick(3) - 1;
+    if (Pick(30) > 0) Fill(item->mutable_x());
+    if (Pick(3) == 0) *item->mutable_dy() = item->x();
+    if (Pick(30) == 0) Fill(item->mutable_dy());
+    item->set_parameter_gradients(Pick(2) == 0);
+  }
+
+  void Fill(v1::Tensor* tensor) {
+    static constexpr int64_t kOdd[] = {-1, int64_t{1} << 62, INT64_MAX, INT64_MIN, 1 << 30};
+    tensor->set_dtype(static_cast<v1::DType>(Pick(20) == 0 ? Pick(100) - 50 : 1 + Pick(4)));
+    int64_t count = 1;
+    for (int i = Pick(4); i > 0; --i) {
+      tensor->add_shape(Pick(25) == 0 ? kOdd[Pick(5)] : Pick(4));
+      count = tensor->shape(tensor->shape_size() - 1) > 4
+                  ? 0
+                  : count * tensor->shape(tensor->shape_size() - 1);
+    }
+    const int64_t bytes = std::max<int64_t>(0, count) * (tensor->dtype() == 2   ? 8
+                                                         : tensor->dtype() == 1 ? 4
+                                                                                : 2);
+    if (Pick(30) > 0)
+      tensor->set_data(std::string(static_cast<size_t>(bytes) + (Pick(20) == 0 ? 1 : 0), 'x'));
+  }
+
+  std::mt19937 random_{20240607};
+};
+
+// What the hand-made writer lays out is what protobuf reads: one result an
+// item, dtype and shape of x, as many bytes as x.
+void CheckReply(const v1::GradientRequest& request, Batch* batch) {
+  Reply reply(batch);
+  for (const Evaluation& e : batch->evaluations) {
+    std::fill_n(static_cast<char*>(e.out), e.count * SizeOf(e.dtype), 'r');
+  }
+  for (auto& values : batch->parameter_gradients) values.fill(-0.5);
+  grpc::ByteBuffer bytes = reply.Finish();
+  v1::GradientResponse response;
+  ASSERT_TRUE(Parse(&bytes, &response).ok());
+  ASSERT_EQ(response.results_size(), request.items_size());
+  for (int i = 0; i < request.items_size(); ++i) {
+    v1::Tensor expected = request.items(i).x();
+    expected.set_data(std::string(expected.data().size(), 'r'));
+    EXPECT_EQ(response.results(i).dx().SerializeAsString(), expected.SerializeAsString());
+    const std::string& function = request.items(i).activation().function();
+    const bool differentiable = function == "swish" || function == "leaky_relu";
+    const bool asked = request.items(i).parameter_gradients();
+    ASSERT_EQ(response.results(i).parameter_gradients_size(), differentiable && asked ? 1 : 0);
+    for (const auto& [name, value] : response.results(i).parameter_gradients())
+      EXPECT_EQ(value, -0.5);
+  }
+}
+
+TEST(CodecTest, RandomRequestsAreRepliedToOrRefusedWithAField) {
+  RandomRequests requests;
+  int accepted = 0;
+  int refused = 0;
+  for (int round = 0; round < 20000; ++round) {
+    const v1::GradientRequest request = requests.Next();
+    absl::StatusOr<Batch> batch = Decode(request, Limits());
+    if (batch.ok()) {
+      ++accepted;
+      CheckReply(request, &*batch);
+    } else {
+      ++refused;
+      EXPECT_THAT(FieldOf(batch.status()), HasSubstr("items")) << batch.status();
+    }
+  }
+  EXPECT_GT(accepted, 1000);
+  EXPECT_GT(refused, 1000);
+}
+
+TEST(CodecTest, DamagedBytesAreParsedAndDecodedSafely) {
+  RandomRequests requests;
+  int parsed = 0;
+  for (int round = 0; round < 20000; ++round) {
+    std::string bytes = requests.Next().SerializeAsString();
+    for (int i = requests.Pick(4); i > 0 && !bytes.empty(); --i) {
+      bytes[static_cast<size_t>(requests.Pick(static_cast<int>(bytes.size())))] =
+          static_cast<char>(requests.Pick(256));
+    }
+    const grpc::Slice slice(bytes);
+    grpc::ByteBuffer buffer(&slice, 1);
+    v1::GradientRequest request;
+    if (!Parse(&buffer, &request).ok()) continue;
+    ++parsed;
+    absl::StatusOr<Batch> batch = Decode(request, Limits());
+    if (batch.ok()) Reply reply(&*batch);
+  }
+  EXPECT_GT(parsed, 1000);
+}
+
+TEST(MessageTest, BytesThatAreNoMessageAreRefused) {
+  const grpc::Slice slice(std::string("\xff\xff\xff garbage"));
+  grpc::ByteBuffer buffer(&slice, 1);
+  v1::ForwardRequest request;
+  const absl::Status status = Parse(&buffer, &request);
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("activation.v1.ForwardRequest"));
+}
+
+}  // namespace
+}  // namespace activation::wire
