@@ -26,6 +26,8 @@ inline constexpr RealConstant kLn2LowDouble = {0x1.9ef35793c7673p-41, 0x1.f97b57
 inline constexpr RealConstant kSiluRoot = {0x1.474973c84120bp+0, 0x1.f8d74bc9ac154p-54};
 // e^-r of that r
 inline constexpr RealConstant kSiluRootLessOne = {0x1.1d25cf210482ep-2, -0x1.ca2d0d94faaecp-60};
+// 1 / sqrt(2 pi)
+inline constexpr RealConstant kNormalDensityAtZero = {0x1.9884533d43651p-2, -0x1.cbc0d30ebfd15p-56};
 // r > 0 with gelu'(-r) = 0
 inline constexpr RealConstant kGeluRoot = {0x1.80ead197f00b4p-1, -0x1.13e74c58cada8p-56};
 // r > 0 with gelu_tanh'(-r) = 0

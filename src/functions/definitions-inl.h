@@ -45,7 +45,7 @@ ACT_FN N SelfGated(N x, N t, Scaled<N> tail) {
   const N product = x * gate.high;
   const N product_low = Fma(x, gate.low, Fma(x, gate.high, -product));
   const Pair<N> difference = FastTwoSum(x, -product);
-  const N positive = difference.high + (difference.low - product_low);
+  const N positive = RoundSum(difference.high, difference.low - product_low);
   const N y = Select(N::Of(0) < t, positive, negative);
   // inf times a vanished tail is not a number; the limit is inf or 0.
   return Select(IsInfinite(x), Select(t < N::Of(0), CopySign(N::Of(0), x), x), y);
@@ -56,7 +56,7 @@ template <class N>
 ACT_FN N SelfGatedGradient(N dy, N t, Scaled<N> slope) {
   const Pair<N> value = Value(slope);
   const Pair<N> positive = OnePlus(-value);
-  return Select(N::Of(0) < t, Fma(dy, positive.high, dy * positive.low), Times(dy, slope));
+  return Select(N::Of(0) < t, RoundProduct(positive, dy), Times(dy, slope));
 }
 
 // silu'(-a) = z (1 + z - a) / (1 + z)^2 with z = e^-a. Around the root r of
@@ -118,7 +118,7 @@ struct Tanh {
     const Pair<N> a = AtMost(Pair<N>{Abs(x), N::Of(0)}, kIsFloat<N> ? 20 : 40);
     const Pair<N> t = Expm1(ReduceExp(Pair<N>{a.high * N::Of(-2), N::Of(0)}));
     const Pair<N> y = -t / (t + N::Of(2));
-    return CopySign(y.high + y.low, x);
+    return CopySign(RoundSum(y), x);
   }
 
   template <class N>
@@ -192,10 +192,7 @@ struct LeakyRelu {
 
   template <class N>
   static ACT_FN N Sloped(N x, const Params& p) {
-    const Pair<N> slope = ParamOf<N>(p, 0);
-    const N low = x * slope.low;
-    // inf times a zero low part is not a number.
-    return Select(IsInfinite(x), x * slope.high, Fma(x, slope.high, low));
+    return RoundProduct(ParamOf<N>(p, 0), x);
   }
 
   template <class N>
@@ -238,10 +235,12 @@ struct Silu {
 // x sigmoid(beta x): with t = beta x in a Pair it is silu's formula.
 template <class N>
 ACT_FN Pair<N> SwishArgument(N x, Pair<N> beta) {
-  // Finite, so that beta = 0 gives 0.
+  // Finite, so that beta = 0 gives 0. The product may still overflow, and the
+  // error of an infinite product is not a number.
   const N most = N::Of(std::numeric_limits<typename N::Real>::max());
   const N finite = Select(IsInfinite(x), CopySign(most, x), x);
-  return beta * finite;
+  const N product = beta.high * finite;
+  return Select(IsInfinite(product), Pair<N>{product, N::Of(0)}, beta * finite);
 }
 
 template <class N>

@@ -38,8 +38,7 @@ struct Scaled {
 // alone may not be.
 template <class N>
 ACT_FN N Times(N x, Scaled<N> s) {
-  const N stepped = x * s.step;
-  return Fma(stepped, s.mantissa.high, stepped * s.mantissa.low) * (s.step * s.step);
+  return RoundProduct(s.mantissa, x * s.step) * (s.step * s.step);
 }
 
 // The value as a Pair; what lies below the least normal is lost.
@@ -89,8 +88,9 @@ ACT_FN ExpParts<N> ReduceExp(Pair<N> y) {
   const N ln2_high = N::Of(kIsFloat<N> ? kLn2HighFloat.high : kLn2HighDouble.high);
   const N ln2_low = N::Of(kIsFloat<N> ? kLn2LowFloat.high : kLn2LowDouble.high);
   const N leading = Fma(-n, ln2_high, y.high);  // exact
-  const N r = Fma(-n, ln2_low, leading);
-  const N r_low = Fma(-n, ln2_low, leading - r) + y.low;
+  const N rounded = Fma(-n, ln2_low, leading);
+  const N error = Fma(-n, ln2_low, leading - rounded);
+  const auto [r, r_low] = TwoSum(rounded, error + y.low);
   N quadratic;
   if constexpr (kIsFloat<N>) {
     quadratic = Polynomial(kExpRemainderFloat, r);
@@ -104,7 +104,10 @@ ACT_FN ExpParts<N> ReduceExp(Pair<N> y) {
 // e^y for y <= 0 as a Scaled value, in the range of ReduceExp.
 template <class N>
 ACT_FN Scaled<N> ScaledExp(ExpParts<N> e) {
-  const N quarter = Round(e.exponent * N::Of(0.25));
+  // Above 2^-12 no scaling is needed, and with it dy * step * mantissa could
+  // overflow although the result does not.
+  const auto small = e.exponent < N::Of(-12);
+  const N quarter = Select(small, Round(e.exponent * N::Of(0.25)), N::Of(0));
   const N rest = e.exponent - N::Of(3) * quarter;
   const N scale = PowerOfTwo(rest);
   const Pair<N> sum = FastTwoSum(N::Of(1), e.remainder.high);
@@ -120,7 +123,7 @@ ACT_FN Pair<N> Expm1(ExpParts<N> e) {
   const N n = Select(e.exponent < least, least, e.exponent);
   const N power = PowerOfTwo(n);
   const Pair<N> scaled = {power * e.remainder.high, power * e.remainder.low};
-  return TwoSum(power - N::Of(1), N::Of(0)) + scaled;
+  return FastTwoSum(N::Of(-1), power) + scaled;
 }
 
 // a where a < limit, else limit: also for inf, NaN and a Pair whose high part
@@ -196,6 +199,10 @@ ACT_FN NormalParts<N> ReduceNormal(N a) {
 // substitution u is that of Shepherd and Laframboise, Math. Comp. 36 (1981).
 template <class N>
 ACT_FN Scaled<N> NormalTail(N a) {
+  // Near zero 1/2 - a phi(0): the polynomial would lose the sign of what is
+  // beyond 1/2, on which the rounding of a tie depends.
+  const N near_zero = N::Of(kIsFloat<N> ? 0x1p-13 : 0x1p-28);
+  const Pair<N> linear = {N::Of(0.5), a * N::Of(-kNormalDensityAtZero.high)};
   const NormalParts<N> parts = ReduceNormal(a);
   Pair<N> mills;
   if constexpr (kIsFloat<N>) {
@@ -203,7 +210,8 @@ ACT_FN Scaled<N> NormalTail(N a) {
   } else {
     mills = PairPolynomial(kMillsScaledDouble, parts.u);
   }
-  return parts.density * (mills * parts.reciprocal);
+  const Scaled<N> tail = parts.density * (mills * parts.reciprocal);
+  return {Select(a < near_zero, linear, tail.mantissa), tail.step};
 }
 
 }  // namespace ACT_HOST_NAMESPACE

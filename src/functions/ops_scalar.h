@@ -9,6 +9,11 @@
 //   a < b, a == b, m & n, Select(m, a, b)  choice
 //   Abs(x), CopySign(magnitude, sign)      bit moves
 //   PowerOfTwo(n)                          2^n for integral n in normal range
+//   RoundSum(high, low)                    the last step of a formula: high + low
+//
+// The slow lane is this host with `kRounding` kToOdd: its RoundSum keeps, in the
+// last bit, that something was rounded away, so that rounding the result once
+// more to a narrower type is right even at a tie.
 #ifndef ACTIVATION_SRC_FUNCTIONS_OPS_SCALAR_H_
 #define ACTIVATION_SRC_FUNCTIONS_OPS_SCALAR_H_
 
@@ -27,7 +32,9 @@
 namespace activation {
 namespace ACT_HOST_NAMESPACE {
 
-template <class T>
+enum class Rounding { kToNearest, kToOdd };
+
+template <class T, Rounding kRounding = Rounding::kToNearest>
 struct Number {
   using Real = T;
   struct Mask {
@@ -35,7 +42,18 @@ struct Number {
     friend ACT_FN Mask operator&(Mask a, Mask b) { return {a.bit && b.bit}; }
   };
 
+  using Bits = std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>;
+
   T v;
+
+  // The neighbours of x are odd where x is even, and x is its own odd neighbour.
+  static ACT_FN T OddNeighbour(T x, bool above) {
+    Bits bits;
+    std::memcpy(&bits, &x, sizeof(bits));
+    if ((bits & 1) == 0) bits += above == (x > 0) ? Bits{1} : ~Bits{0};
+    std::memcpy(&x, &bits, sizeof(bits));
+    return x;
+  }
 
   static ACT_FN Number Of(double c) { return {static_cast<T>(c)}; }
 
@@ -54,8 +72,18 @@ struct Number {
     return {std::copysign(magnitude.v, sign.v)};
   }
 
+  friend ACT_FN Number RoundSum(Number high, Number low) {
+    const T sum = high.v + low.v;
+    if constexpr (kRounding == Rounding::kToOdd) {
+      const T part = sum - high.v;
+      const T error = (high.v - (sum - part)) + (low.v - part);
+      // A NaN error comes from an infinite sum, which is exact.
+      if (error < 0 || error > 0) return {OddNeighbour(sum, error > 0)};
+    }
+    return {sum};
+  }
+
   friend ACT_FN Number PowerOfTwo(Number n) {
-    using Bits = std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>;
     constexpr int kMantissaBits = sizeof(T) == 4 ? 23 : 52;
     constexpr int kBias = sizeof(T) == 4 ? 127 : 1023;
     const Bits bits = static_cast<Bits>(static_cast<int64_t>(n.v) + kBias) << kMantissaBits;

@@ -67,6 +67,8 @@ struct Number {
     return {hn::CopySign(magnitude.v, sign.v)};
   }
 
+  friend ACT_FN Number RoundSum(Number high, Number low) { return high + low; }
+
   friend ACT_FN Number PowerOfTwo(Number n) {
     constexpr int kMantissaBits = sizeof(Real) == 4 ? 23 : 52;
     // Adding this leaves n plus the exponent's bias in the low bits of the sum.

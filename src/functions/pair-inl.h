@@ -10,6 +10,8 @@
 #define ACT_PAIR_INL_H_
 #endif
 
+#include <limits>
+
 #include "src/functions/coefficients.h"
 
 ACT_BEFORE_NAMESPACE();
@@ -89,6 +91,22 @@ ACT_FN Pair<N> operator/(Pair<N> a, Pair<N> b) {
   const N quotient = a.high * reciprocal;
   const N remainder = Fma(-quotient, b.high, a.high) + Fma(-quotient, b.low, a.low);
   return FastTwoSum(quotient, remainder * reciprocal);
+}
+
+// The Pair as one number, rounded as the host rounds its results.
+template <class N>
+ACT_FN N RoundSum(Pair<N> a) {
+  return RoundSum(a.high, a.low);
+}
+
+// a * x as one number; an infinite x keeps its sign times that of a.
+template <class N>
+ACT_FN N RoundProduct(Pair<N> a, N x) {
+  const N product = a.high * x;
+  const N error = Fma(a.low, x, Fma(a.high, x, -product));
+  // The error of an infinite product is not a number.
+  const auto infinite = Abs(product) == N::Of(std::numeric_limits<double>::infinity());
+  return Select(infinite, product, RoundSum(product, error));
 }
 
 template <class N>

@@ -25,8 +25,18 @@ void FloatToDouble(const float* HWY_RESTRICT in, double* HWY_RESTRICT out, size_
   for (size_t i = 0; i < n; ++i) out[i] = in[i];
 }
 
-void DoubleToFloat(const double* HWY_RESTRICT in, float* HWY_RESTRICT out, size_t n) {
-  for (size_t i = 0; i < n; ++i) out[i] = static_cast<float>(in[i]);
+bool DoubleToFloat(const double* HWY_RESTRICT in, double relative, float* HWY_RESTRICT out,
+                   uint16_t* HWY_RESTRICT doubt, size_t n) {
+  uint32_t any = 0;
+  for (size_t i = 0; i < n; ++i) {
+    const double margin = in[i] * relative;
+    const auto low = std::bit_cast<uint32_t>(static_cast<float>(in[i] - margin));
+    const auto high = std::bit_cast<uint32_t>(static_cast<float>(in[i] + margin));
+    out[i] = static_cast<float>(in[i]);
+    doubt[i] = low != high ? 1 : 0;
+    any |= low ^ high;
+  }
+  return any != 0;
 }
 
 // The margin is at least a subnormal step, because there a float's own error is

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "src/backends/cpu/half.h"
+#include "src/backends/cpu/slow_lane.h"
 
 namespace activation {
 namespace {
@@ -13,10 +14,11 @@ namespace {
 // in the first-level cache.
 constexpr size_t kBlock = 512;
 
-// Bounds the relative error of a float kernel with room to spare (measured:
-// below 2^-23, docs/accuracy.md). Numbers this near to a rounding boundary of a
-// 16-bit type go to the slow lane.
-constexpr float kFloatKernelError = 0x1p-20F;
+// Bounds on the relative error of a kernel with room to spare (measured: below
+// one unit in the last place, docs/accuracy.md). Results this near to a rounding
+// boundary of a narrower storage type go to the slow lane.
+constexpr float kFloatKernelError = 0x1p-21F;
+constexpr double kDoubleKernelError = 0x1p-48;
 
 template <class T>
 struct alignas(64) Buffer {
@@ -103,22 +105,52 @@ void EvaluateAsStored(const Block& block) {
   out.Commit();
 }
 
-// f32 in double. The rounding test of this conversion and its slow lane in
-// double-double have their place here, as EvaluateHalf has its own.
-void EvaluateF32InDouble(const Block& block) {
-  const auto& convert = block.kernels.convert;
-  const size_t n = block.padded();
-  Buffer<float> stage;
-  Buffer<double> x;
-  Buffer<double> dy;
-  convert.float_to_double(Stage(block.evaluation.x, block.index, block.count, stage), x.at, n);
-  const bool has_dy = block.evaluation.dy != nullptr;
-  if (has_dy) {
-    convert.float_to_double(Stage(block.evaluation.dy, block.index, block.count, stage), dy.at, n);
+// The inputs of a block in a compute type.
+template <class T>
+struct Inputs {
+  Buffer<T> x;
+  Buffer<T> dy;
+  bool has_dy;
+
+  const T* dy_or_null() const { return has_dy ? dy.at : nullptr; }
+};
+
+// Reads a block of storage type S into compute type T by `widen`.
+template <class S, class T>
+void Read(const Block& block, void (*widen)(const S*, T*, size_t), Inputs<T>& in) {
+  Buffer<S> stage;
+  widen(Stage(block.evaluation.x, block.index, block.count, stage), in.x.at, block.padded());
+  in.has_dy = block.evaluation.dy != nullptr;
+  if (!in.has_dy) return;
+  widen(Stage(block.evaluation.dy, block.index, block.count, stage), in.dy.at, block.padded());
+}
+
+// Decides what the rounding test could not; `round` takes a result of the slow
+// lane to the storage type S.
+template <class T, class S>
+void Decide(const Block& block, const Inputs<T>& in, const Buffer<uint16_t>& doubt,
+            S (*round)(double), S* out) {
+  const Evaluation& evaluation = block.evaluation;
+  for (size_t i = 0; i < block.count; ++i) {
+    if (doubt.at[i] == 0) continue;
+    out[i] = round(EvaluateSlowly(evaluation.function, evaluation.direction, evaluation.params,
+                                  in.x.at[i], in.has_dy ? in.dy.at[i] : T{1}));
   }
-  block.Compute(x.at, has_dy ? dy.at : nullptr, x.at, n);
+}
+
+// f32 in double.
+void EvaluateF32InDouble(const Block& block) {
+  const ConversionKernels& convert = block.kernels.convert;
+  Inputs<double> in;
+  Buffer<double> y;
+  Buffer<uint16_t> doubt;
+  Read(block, convert.float_to_double, in);
+  block.Compute(in.x.at, in.dy_or_null(), y.at, block.padded());
   StagedOutput<float> out(block.evaluation.out, block.index, block.count);
-  convert.double_to_float(x.at, out.data(), n);
+  if (convert.double_to_float(y.at, kDoubleKernelError, out.data(), doubt.at, block.padded())) {
+    Decide<double, float>(
+        block, in, doubt, [](double value) { return static_cast<float>(value); }, out.data());
+  }
   out.Commit();
 }
 
@@ -126,65 +158,35 @@ void EvaluateF32InDouble(const Block& block) {
 struct HalfFormat {
   void (*widen)(const uint16_t* in, float* out, size_t n);
   bool (*narrow)(const float* in, float relative, uint16_t* out, uint16_t* doubt, size_t n);
-  uint16_t (*narrow_one)(float);
+  uint16_t (*round)(double value);
 };
 
 HalfFormat FormatOf(const KernelSet& kernels, DType dtype) {
-  const auto& convert = kernels.convert;
-  if (dtype == DType::kF16) return {convert.f16_to_float, convert.float_to_f16, F16OfFloat};
-  return {convert.bf16_to_float, convert.float_to_bf16, BF16OfFloat};
-}
-
-struct HalfInputs {
-  Buffer<float> x;
-  Buffer<float> dy;
-  bool has_dy;
-};
-
-// Decides the elements of a block that the rounding test could not: the same
-// formula, one precision up, for those elements alone.
-void SlowLane(const Block& block, const HalfFormat& format, const HalfInputs& in,
-              const uint16_t* doubt, uint16_t* out) {
-  Buffer<double> x;
-  Buffer<double> dy;
-  std::array<uint16_t, kBlock> where;
-  size_t found = 0;
-  for (size_t i = 0; i < block.count; ++i) {
-    if (doubt[i] == 0) continue;
-    x.at[found] = in.x.at[i];
-    dy.at[found] = in.has_dy ? in.dy.at[i] : 1.0F;
-    where[found++] = static_cast<uint16_t>(i);
+  const ConversionKernels& convert = kernels.convert;
+  if (dtype == DType::kF16) {
+    return {convert.f16_to_float, convert.float_to_f16,
+            [](double value) { return F16OfFloat(RoundToOdd(value)); }};
   }
-  const size_t n = RoundUp(found);
-  std::fill(x.at + found, x.at + n, 0.0);
-  std::fill(dy.at + found, dy.at + n, 0.0);
-  block.Compute(x.at, in.has_dy ? dy.at : nullptr, x.at, n);
-  for (size_t i = 0; i < found; ++i) out[where[i]] = format.narrow_one(RoundToOdd(x.at[i]));
+  return {convert.bf16_to_float, convert.float_to_bf16,
+          [](double value) { return BF16OfFloat(RoundToOdd(value)); }};
 }
 
-// f16 and bf16 in float, correctly rounded: Ziv's test on every element, the
-// slow lane for those it cannot decide. Both tiers are this.
+// f16 and bf16 in float. Both tiers are this.
 void EvaluateHalf(const Block& block) {
   const HalfFormat format = FormatOf(block.kernels, block.evaluation.dtype);
-  const size_t n = block.padded();
-  Buffer<uint16_t> stage;
-  HalfInputs in;
-  format.widen(Stage(block.evaluation.x, block.index, block.count, stage), in.x.at, n);
-  in.has_dy = block.evaluation.dy != nullptr;
-  if (in.has_dy) {
-    format.widen(Stage(block.evaluation.dy, block.index, block.count, stage), in.dy.at, n);
-  }
-  StagedOutput<uint16_t> out(block.evaluation.out, block.index, block.count);
+  Inputs<float> in;
+  Buffer<float> y;
   Buffer<uint16_t> doubt;
+  Read(block, format.widen, in);
+  StagedOutput<uint16_t> out(block.evaluation.out, block.index, block.count);
   bool any = true;
   if (FloatHolds(block.evaluation.params)) {
-    Buffer<float> y;
-    block.Compute(in.x.at, in.has_dy ? in.dy.at : nullptr, y.at, n);
-    any = format.narrow(y.at, kFloatKernelError, out.data(), doubt.at, n);
+    block.Compute(in.x.at, in.dy_or_null(), y.at, block.padded());
+    any = format.narrow(y.at, kFloatKernelError, out.data(), doubt.at, block.padded());
   } else {
-    std::fill(doubt.at, doubt.at + n, uint16_t{1});
+    std::fill(doubt.at, doubt.at + block.padded(), uint16_t{1});
   }
-  if (any) SlowLane(block, format, in, doubt.at, out.data());
+  if (any) Decide(block, in, doubt, format.round, out.data());
   out.Commit();
 }
 

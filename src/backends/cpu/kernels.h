@@ -46,10 +46,10 @@ struct ConversionKernels {
   void (*f16_to_float)(const uint16_t* in, float* out, size_t n);
   void (*bf16_to_float)(const uint16_t* in, float* out, size_t n);
   void (*float_to_double)(const float* in, double* out, size_t n);
-  void (*double_to_float)(const double* in, float* out, size_t n);
   // These also set doubt[i] to non-zero where numbers within `relative` of
   // in[i] round to different results: Ziv's rounding test. Returns whether any
   // was set.
+  bool (*double_to_float)(const double* in, double relative, float* out, uint16_t* doubt, size_t n);
   bool (*float_to_f16)(const float* in, float relative, uint16_t* out, uint16_t* doubt, size_t n);
   bool (*float_to_bf16)(const float* in, float relative, uint16_t* out, uint16_t* doubt, size_t n);
 };

@@ -1,0 +1,201 @@
+#include "tests/accuracy/expression.h"
+
+#include <cctype>
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
+
+namespace activation::accuracy {
+namespace {
+
+using NodePtr = std::unique_ptr<Node>;
+
+class Parser {
+ public:
+  explicit Parser(const FunctionInfo& info) : info_(info), rest_(info.formula) {}
+
+  NodePtr Parse() {
+    NodePtr node = Choice();
+    if (Peek() != '\0') Fail("end of formula");
+    return node;
+  }
+
+ private:
+  char Peek() {
+    while (*rest_ == ' ') ++rest_;
+    return *rest_;
+  }
+  bool Take(char c) {
+    if (Peek() != c) return false;
+    ++rest_;
+    return true;
+  }
+  void Expect(char c) {
+    if (!Take(c)) Fail(std::string(1, c));
+  }
+  [[noreturn]] void Fail(const std::string& wanted) const {
+    std::fprintf(stderr, "formula of %s: wanted %s at '%s'\n", info_.name, wanted.c_str(), rest_);
+    std::abort();
+  }
+  static NodePtr Make(char kind, NodePtr a, NodePtr b) {
+    auto node = std::make_unique<Node>(Node{kind, "", 0, {}});
+    node->operands.push_back(std::move(a));
+    if (b != nullptr) node->operands.push_back(std::move(b));
+    return node;
+  }
+
+  NodePtr Choice() {
+    NodePtr left = Sum();
+    const char comparison = Peek();
+    if (comparison != '<' && comparison != '>') return left;
+    ++rest_;
+    NodePtr node = Make('?', std::move(left), Sum());
+    if (comparison == '>') std::swap(node->operands[0], node->operands[1]);
+    Expect('?');
+    node->operands.push_back(Choice());
+    Expect(':');
+    node->operands.push_back(Choice());
+    return node;
+  }
+  NodePtr Sum() {
+    NodePtr node = Product();
+    for (char c = Peek(); c == '+' || c == '-'; c = Peek()) {
+      ++rest_;
+      node = Make(c, std::move(node), Product());
+    }
+    return node;
+  }
+  NodePtr Product() {
+    NodePtr node = Unary();
+    for (char c = Peek(); c == '*' || c == '/'; c = Peek()) {
+      ++rest_;
+      node = Make(c, std::move(node), Unary());
+    }
+    return node;
+  }
+  NodePtr Unary() {
+    if (Take('-')) return Make('m', Unary(), nullptr);
+    NodePtr node = Primary();
+    if (Take('^')) {
+      Peek();
+      node = Make('^', std::move(node), nullptr);
+      node->index = std::strtoul(rest_, const_cast<char**>(&rest_), 10);
+    }
+    return node;
+  }
+  NodePtr Primary() {
+    if (Take('(')) {
+      NodePtr node = Choice();
+      Expect(')');
+      return node;
+    }
+    if (std::isdigit(Peek()) != 0) {
+      const char* begin = rest_;
+      while (std::isdigit(*rest_) != 0 || *rest_ == '.') ++rest_;
+      return std::make_unique<Node>(Node{'n', std::string(begin, rest_), 0, {}});
+    }
+    return Named();
+  }
+  NodePtr Named() {
+    const char* begin = rest_;
+    while (std::isalnum(*rest_) != 0 || *rest_ == '_') ++rest_;
+    const std::string name(begin, rest_);
+    if (name.empty()) Fail("a name, a number or (");
+    if (Take('(')) {
+      NodePtr node = Make('f', Choice(), nullptr);
+      node->text = name;
+      while (Take(',')) node->operands.push_back(Choice());
+      Expect(')');
+      return node;
+    }
+    if (name == "pi") return std::make_unique<Node>(Node{'p', "", 0, {}});
+    if (name == "x") return std::make_unique<Node>(Node{'v', name, 0, {}});
+    for (size_t i = 0; i < ParamCount(info_); ++i) {
+      if (name == info_.params[i].name) return std::make_unique<Node>(Node{'v', name, i + 1, {}});
+    }
+    Fail("x or a parameter instead of " + name);
+  }
+
+  const FunctionInfo& info_;
+  const char* rest_;
+};
+
+}  // namespace
+
+Expression::Expression(const FunctionInfo& info) : root_(Parser(info).Parse()) {}
+
+template <class R>
+Value<R> Expression::Call(const std::string& name, const Value<R>& a) {
+  using Math = RealMath<R>;
+  const R one(1.0L);
+  if (name == "exp") {
+    const R e = Math::Exp(a.v);
+    return a.Chain(e, e);
+  }
+  if (name == "log") return a.Chain(Math::Log(a.v), one / a.v);
+  if (name == "sqrt") {
+    const R root = Math::Sqrt(a.v);
+    return a.Chain(root, R(0.5L) / root);
+  }
+  const bool negative = a.v < R(0.0L);
+  const R size = negative ? -a.v : a.v;
+  if (name == "abs") return a.Chain(size, R(negative ? -1.0L : 1.0L));
+  if (name == "sigmoid") {
+    const R z = Math::Exp(-size);
+    const R tail = z / (one + z);
+    return a.Chain(negative ? tail : one / (one + z), tail / (one + z));
+  }
+  if (name == "tanh") {
+    const R w = Math::Exp(-(size + size));
+    return a.Chain(Math::Tanh(a.v), R(4.0L) * w / ((one + w) * (one + w)));
+  }
+  const R bell = R(2.0L) / Math::Sqrt(Math::Pi()) * Math::Exp(-(a.v * a.v));
+  if (name == "erf") return a.Chain(Math::Erf(a.v), bell);
+  if (name == "erfc") return a.Chain(Math::Erfc(a.v), -bell);
+  std::fprintf(stderr, "unknown function %s in a formula\n", name.c_str());
+  std::abort();
+}
+
+template <class R>
+Value<R> Expression::Evaluate(const Node& node, const Variables<R>& variables) {
+  const auto operand = [&](size_t i) { return Evaluate<R>(*node.operands[i], variables); };
+  switch (node.kind) {
+    case 'n':
+      return {RealMath<R>::Parse(node.text), {}};
+    case 'p':
+      return {RealMath<R>::Pi(), {}};
+    case 'v':
+      return variables[node.index];
+    case '+':
+      return operand(0) + operand(1);
+    case '-':
+      return operand(0) - operand(1);
+    case '*':
+      return operand(0) * operand(1);
+    case '/':
+      return operand(0) / operand(1);
+    case 'm':
+      return -operand(0);
+    case '?':
+      return operand(0).v < operand(1).v ? operand(2) : operand(3);
+    case '^': {
+      const Value<R> base = operand(0);
+      Value<R> power = base;
+      for (size_t i = 1; i < node.index; ++i) power = power * base;
+      return power;
+    }
+    default:
+      break;
+  }
+  if (node.text == "min" || node.text == "max") {
+    const Value<R> a = operand(0);
+    const Value<R> b = operand(1);
+    return (a.v < b.v) == (node.text == "min") ? a : b;
+  }
+  return Call<R>(node.text, operand(0));
+}
+
+template Value<long double> Expression::Evaluate(const Node&, const Variables<long double>&);
+template Value<BigFloat> Expression::Evaluate(const Node&, const Variables<BigFloat>&);
+
+}  // namespace activation::accuracy

@@ -1,0 +1,70 @@
+// FunctionInfo::formula as a program: parsed once, evaluated in any kind of real
+// number with its derivatives. The formula people read is thereby the reference
+// the kernels are held against.
+//
+// Grammar: choice := sum [(< | >) sum ? choice : choice]; sum := product {+|-
+// product}; product := unary {*|/ unary}; unary := -unary | power; power :=
+// primary [^ integer]; primary := number | pi | x | parameter | function(choice)
+// | (choice).
+#ifndef ACTIVATION_TESTS_ACCURACY_EXPRESSION_H_
+#define ACTIVATION_TESTS_ACCURACY_EXPRESSION_H_
+
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "src/functions/function_info.h"
+#include "tests/accuracy/real.h"
+
+namespace activation::accuracy {
+
+// Derivatives by x, then by each parameter.
+inline constexpr size_t kDerivatives = 1 + kMaxParams;
+template <class R>
+using Value = Dual<R, kDerivatives>;
+
+// One operation; `kind` is an operator character, or 'n' number, 'p' pi, 'v'
+// variable (index 0 is x, then the parameters), 'f' function, '?' choice.
+struct Node {
+  char kind;
+  std::string text;
+  size_t index = 0;
+  std::vector<std::unique_ptr<Node>> operands;
+};
+
+class Expression {
+ public:
+  // Aborts with a message where the formula does not parse: it is part of the
+  // program, not an input.
+  explicit Expression(const FunctionInfo& info);
+
+  // f, df/dx and df/dp at x.
+  template <class R>
+  Value<R> At(double x, const Params& params) const {
+    std::array<Value<R>, kDerivatives> variables;
+    for (size_t i = 0; i < kDerivatives; ++i) {
+      variables[i].v = R(i == 0 ? x : params.values[i - 1]);
+      variables[i].d[i] = R(1.0L);
+    }
+    return Evaluate<R>(*root_, variables);
+  }
+
+ private:
+  template <class R>
+  using Variables = std::array<Value<R>, kDerivatives>;
+
+  template <class R>
+  static Value<R> Evaluate(const Node& node, const Variables<R>& variables);
+  template <class R>
+  static Value<R> Call(const std::string& name, const Value<R>& a);
+
+  std::unique_ptr<Node> root_;
+};
+
+extern template Value<long double> Expression::Evaluate(const Node&, const Variables<long double>&);
+extern template Value<BigFloat> Expression::Evaluate(const Node&, const Variables<BigFloat>&);
+
+}  // namespace activation::accuracy
+
+#endif  // ACTIVATION_TESTS_ACCURACY_EXPRESSION_H_

@@ -1,0 +1,99 @@
+// Units in the last place, rounding and bit patterns of the storage types, for
+// judging results. Shares nothing with src/.
+#ifndef ACTIVATION_TESTS_ACCURACY_ULP_H_
+#define ACTIVATION_TESTS_ACCURACY_ULP_H_
+
+#include <mpfr.h>
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+
+#include "src/base/dtype.h"
+#include "tests/accuracy/big_float.h"
+
+namespace activation::accuracy {
+
+// Precision with the implicit bit, and the exponents of the least normal and
+// the greatest finite number (in the sense of ilogb).
+struct Format {
+  int precision;
+  int least_exponent;
+  int greatest_exponent;
+};
+
+constexpr Format FormatOf(DType dtype) {
+  switch (dtype) {
+    case DType::kF32:
+      return {24, -126, 127};
+    case DType::kF64:
+      return {53, -1022, 1023};
+    case DType::kF16:
+      return {11, -14, 15};
+    case DType::kBF16:
+      return {8, -126, 127};
+  }
+  return {};
+}
+
+// The value of element `index` of a tensor, exactly.
+inline double Load(DType dtype, const void* data, size_t index) {
+  const auto* at = static_cast<const unsigned char*>(data) + index * SizeOf(dtype);
+  if (dtype == DType::kF64) {
+    double value;
+    std::memcpy(&value, at, sizeof(value));
+    return value;
+  }
+  float value = 0;
+  if (dtype == DType::kF32) {
+    std::memcpy(&value, at, sizeof(value));
+    return value;
+  }
+  uint16_t bits;
+  std::memcpy(&bits, at, sizeof(bits));
+  if (dtype == DType::kBF16) {
+    const uint32_t wide = uint32_t{bits} << 16;
+    std::memcpy(&value, &wide, sizeof(value));
+    return value;
+  }
+  const int exponent = (bits >> 10) & 31;
+  const int mantissa = bits & 1023;
+  const double sign = (bits & 0x8000) != 0 ? -1 : 1;
+  if (exponent == 31) return mantissa != 0 ? NAN : sign * INFINITY;
+  return sign * (exponent == 0 ? std::ldexp(mantissa, -24) : std::ldexp(1024 + mantissa, exponent - 25));
+}
+
+// log2 of the gap between numbers of the format around `value`.
+inline int GapExponent(const Format& format, long double value) {
+  const int exponent = value == 0 ? format.least_exponent : std::ilogb(value);
+  return (exponent < format.least_exponent ? format.least_exponent : exponent) - format.precision + 1;
+}
+
+// |result - truth| in units in the last place of the format at truth.
+inline long double UlpError(const Format& format, double result, long double truth) {
+  if (std::isinf(result) && std::fabs(truth) >= std::ldexp(1.0L, format.greatest_exponent)) return 0;
+  return std::fabs(std::ldexp(static_cast<long double>(result) - truth, -GapExponent(format, truth)));
+}
+
+// Whether `result` is the number of the format nearest to truth, ties to even.
+inline bool IsNearest(const Format& format, double result, const BigFloat& truth) {
+  mpfr_t rounded;
+  mpfr_init2(rounded, format.precision);
+  const mpfr_exp_t emin = mpfr_get_emin();
+  const mpfr_exp_t emax = mpfr_get_emax();
+  // MPFR's exponents are one above ilogb's, and emin is that of the least subnormal.
+  mpfr_set_emin(format.least_exponent - format.precision + 2);
+  mpfr_set_emax(format.greatest_exponent + 1);
+  int ternary = mpfr_set(rounded, truth.get(), MPFR_RNDN);
+  ternary = mpfr_check_range(rounded, ternary, MPFR_RNDN);
+  mpfr_subnormalize(rounded, ternary, MPFR_RNDN);
+  const double nearest = mpfr_get_d(rounded, MPFR_RNDN);
+  mpfr_set_emin(emin);
+  mpfr_set_emax(emax);
+  mpfr_clear(rounded);
+  return nearest == result;
+}
+
+}  // namespace activation::accuracy
+
+#endif  // ACTIVATION_TESTS_ACCURACY_ULP_H_
