@@ -9,17 +9,19 @@
 namespace activation::client {
 
 // When and how often a call is tried again. Every call of the service is a pure
-// function, so each may be: the codes are UNAVAILABLE and RESOURCE_EXHAUSTED.
+// function, so each may be: the codes are UNAVAILABLE, and RESOURCE_EXHAUSTED where
+// the server names a delay (a message that is too large never gets smaller).
 struct RetryOptions {
   // Tries in all, the first included. 1: never retry.
   int max_attempts = 4;
   // The wait before the first retry; each further one waits twice as long, up
-  // to max_backoff, each with full jitter. A longer delay asked for by the server
-  // is honoured.
+  // to max_backoff, each with full jitter, and on top of the delay the server asks
+  // for, if it does.
   std::chrono::milliseconds initial_backoff{10};
   std::chrono::milliseconds max_backoff{1000};
   // Retries may be at most this share of first tries, over the last few hundred
-  // calls, so that a failing server is not buried. Lower it on large fleets.
+  // calls, so that a failing server is not buried; the first calls of a client
+  // have ten to begin with. 0: never retry. Lower it on large fleets.
   double budget = 0.2;
 };
 

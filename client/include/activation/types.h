@@ -36,7 +36,8 @@ struct ConstTensor {
   std::vector<int64_t> shape{};  // empty: a scalar
   const void* data = nullptr;
 
-  // Product of the extents.
+  // Product of the extents; 0 if one is negative, the largest int64_t if none
+  // holds it (calls refuse both).
   int64_t elements() const;
   size_t bytes() const { return static_cast<size_t>(elements()) * SizeOf(dtype); }
 };
