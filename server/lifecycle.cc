@@ -45,7 +45,7 @@ void WarnIfExposed(const Config& config) {
   }
 }
 
-void LogStart(const Server& server) {
+void LogStart(Server& server) {
   LogFields devices = LogFields::array();
   for (const DeviceInfo& device : server.engine().devices()) {
     devices.push_back(device.backend + ": " + device.description);
@@ -89,8 +89,10 @@ int RunUntilSignal(const Config& config) {
   const Stopwatch watch;
   Log(LogLevel::kInfo, "draining", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
   DrainHastenedBySignal(signals, **server);
-  server->reset();
-  Log(LogLevel::kInfo, "stopped", {{"seconds", absl::ToDoubleSeconds(watch.Total())}});
+  Log(LogLevel::kInfo, "stopped",
+      {{"seconds", absl::ToDoubleSeconds(watch.Total())},
+       {"calls", (*server)->metrics().calls_started()},
+       {"answered_ok", (*server)->metrics().calls_ok()}});
   return 0;
 }
 

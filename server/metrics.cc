@@ -168,6 +168,18 @@ void Metrics::CallHandled(Method method, absl::StatusCode code, absl::Duration e
   SecondsOf(method, index).Observe(absl::ToDoubleSeconds(elapsed));
 }
 
+int64_t Metrics::calls_started() const {
+  double sum = 0;
+  for (const MethodSeries& series : methods_) sum += series.started->Value();
+  return static_cast<int64_t>(sum);
+}
+
+int64_t Metrics::calls_ok() const {
+  double sum = 0;
+  for (const MethodSeries& series : methods_) sum += series.handled[0]->Value();
+  return static_cast<int64_t>(sum);
+}
+
 void Metrics::CallReleased() { inflight_calls_.fetch_sub(1, std::memory_order_relaxed); }
 
 prometheus::Histogram& Metrics::SecondsOf(Method method, size_t code) {

@@ -60,6 +60,9 @@ class Metrics {
   ElementCounts ElementsOf(absl::Span<const Evaluation> evaluations);
   void CountElements(const ElementCounts& counts);
 
+  // Since the start, over all methods.
+  int64_t calls_started() const;
+  int64_t calls_ok() const;
   int64_t inflight_calls() const { return inflight_calls_.load(std::memory_order_relaxed); }
 
   // Everything in the Prometheus text format.

@@ -47,7 +47,7 @@ class Server {
   void Hasten();
 
   const Metrics& metrics() const { return metrics_; }
-  const Engine& engine() const { return engine_; }
+  Engine& engine() { return engine_; }
 
  private:
   explicit Server(const Config& config);

@@ -1,0 +1,136 @@
+// Whatever a client sends, it gets a clear status, and the next call is right.
+#include <gmock/gmock.h>
+
+#include <random>
+
+#include "google/rpc/error_details.pb.h"
+#include "tests/integration/requests.h"
+#include "tests/integration/serving.h"
+
+namespace activation {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr char kForward[] = "/activation.v1.ActivationService/Forward";
+
+class HostileTest : public ServingTest {
+ protected:
+  void SetUp() override {
+    Config config;
+    config.limits.max_message_bytes = 1 << 20;
+    config.limits.max_items = 100;
+    Serve(config);
+  }
+
+  void TearDown() override {
+    EXPECT_TRUE(IsRight(*stub_));
+    EXPECT_TRUE(ReturnsToRest());
+  }
+
+  grpc::Status Send(const v1::ForwardRequest& request) {
+    grpc::ClientContext context;
+    v1::ForwardResponse response;
+    return stub_->Forward(&context, request, &response);
+  }
+
+  // INVALID_ARGUMENT (or `code`) with the field in message and details.
+  void ExpectRefused(const v1::ForwardRequest& request, const std::string& field,
+                     grpc::StatusCode code = grpc::StatusCode::INVALID_ARGUMENT) {
+    const grpc::Status status = Send(request);
+    EXPECT_EQ(status.error_code(), code) << status.error_message();
+    EXPECT_THAT(status.error_message(), HasSubstr(field));
+    google::rpc::BadRequest details;
+    ASSERT_EQ(DetailsOf(status).details_size(), 1);
+    ASSERT_TRUE(DetailsOf(status).details(0).UnpackTo(&details));
+    EXPECT_EQ(details.field_violations(0).field(), field);
+  }
+};
+
+TEST_F(HostileTest, UnknownFunctionGetsTheNearestNames) {
+  const v1::ForwardRequest request = Forward("gellu", SmallRequest().items(0).x());
+  ExpectRefused(request, "items[0].activation.function", grpc::StatusCode::NOT_FOUND);
+  EXPECT_THAT(Send(request).error_message(), HasSubstr("'gelu'"));
+}
+
+TEST_F(HostileTest, EveryBadFieldIsNamed) {
+  v1::ForwardRequest request = SmallRequest();
+  request.mutable_items(0)->mutable_x()->mutable_data()->pop_back();
+  ExpectRefused(request, "items[0].x.data");
+
+  request = SmallRequest();
+  request.mutable_items(0)->mutable_x()->set_shape(0, int64_t{1} << 62);
+  request.mutable_items(0)->mutable_x()->add_shape(4);
+  ExpectRefused(request, "items[0].x.shape");
+
+  request = SmallRequest();
+  *request.add_items() = request.items(0);
+  request.mutable_items(1)->mutable_x()->set_shape(0, -3);
+  ExpectRefused(request, "items[1].x.shape");
+
+  request = SmallRequest();
+  for (int i = 0; i < 1000; ++i) request.mutable_items(0)->mutable_x()->add_shape(1);
+  ExpectRefused(request, "items[0].x.shape");
+
+  request = SmallRequest();
+  request.mutable_items(0)->mutable_x()->clear_dtype();
+  ExpectRefused(request, "items[0].x.dtype");
+
+  request = SmallRequest();
+  request.mutable_items(0)->clear_x();
+  ExpectRefused(request, "items[0].x");
+
+  request = SmallRequest();
+  request.mutable_items(0)->clear_activation();
+  ExpectRefused(request, "items[0].activation");
+}
+
+TEST_F(HostileTest, EveryBadParameterIsNamed) {
+  for (const double value : {std::nan(""), HUGE_VAL, -HUGE_VAL, 1e300}) {
+    v1::ForwardRequest request = Forward("swish", SmallRequest().items(0).x());
+    (*request.mutable_items(0)->mutable_activation()->mutable_parameters())["beta"] = value;
+    ExpectRefused(request, "items[0].activation.parameters[\"beta\"]");
+  }
+  v1::ForwardRequest request = SmallRequest();
+  (*request.mutable_items(0)->mutable_activation()->mutable_parameters())["alpha"] = 1;
+  ExpectRefused(request, "items[0].activation.parameters[\"alpha\"]");
+}
+
+TEST_F(HostileTest, BatchesOfNoneOrTooManyItems) {
+  ExpectRefused({}, "items");
+  v1::ForwardRequest request;
+  for (int i = 0; i < 101; ++i) *request.add_items() = SmallRequest().items(0);
+  ExpectRefused(request, "items");
+}
+
+TEST_F(HostileTest, OversizeMessage) {
+  EXPECT_EQ(Send(LargeRequest(2 << 20)).error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+}
+
+TEST_F(HostileTest, GarbageBytes) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 200; ++round) {
+    std::string bytes(random() % 200, '\0');
+    for (char& byte : bytes) byte = static_cast<char>(random());
+    const grpc::Status status = CallRaw(*channel_, kForward, bytes);
+    // Bytes may happen to be a message, of no or of strange items.
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << status.error_message();
+  }
+  const grpc::Status status = CallRaw(*channel_, kForward, "\xff\xff garbage");
+  EXPECT_THAT(status.error_message(), HasSubstr("activation.v1.ForwardRequest"));
+}
+
+TEST_F(HostileTest, NamesThatAreNotUtf8) {
+  // items[0].activation.function = "\xff\xfe".
+  const grpc::Status status =
+      CallRaw(*channel_, kForward, std::string("\x0a\x06\x0a\x04\x0a\x02\xff\xfe"));
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << status.error_message();
+}
+
+TEST_F(HostileTest, UnknownMethod) {
+  const grpc::Status status = CallRaw(*channel_, "/activation.v1.ActivationService/Nope", "");
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
+}
+
+}  // namespace
+}  // namespace activation

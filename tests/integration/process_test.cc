@@ -1,0 +1,158 @@
+// The real program in a process of its own: its exit code, its drain under
+// load, and what remains of clients that are killed. `process_test --hammer
+// TARGET` is such a client.
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <atomic>
+#include <cstring>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/integration/child_process.h"
+#include "tests/integration/probes.h"
+#include "tests/integration/requests.h"
+
+namespace activation {
+namespace {
+
+std::string own_path;
+
+// activation-server, serving on ports the system chose.
+class ProcessTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    server_ = std::make_unique<ChildProcess>(
+        std::vector<std::string>{ACTIVATION_SERVER_PATH, "--address=127.0.0.1:0",
+                                 "--http-address=127.0.0.1:0", "--log-format=json"});
+    const nlohmann::json started = Event("started");
+    target_ = started["address"];
+    http_ = started["http_address"];
+    stub_ = v1::ActivationService::NewStub(Connect(target_));
+    ASSERT_TRUE(IsRight(*stub_));
+  }
+
+  // The next line of the log with that event; every line before it is JSON too.
+  nlohmann::json Event(const std::string& name) {
+    for (std::string line; !(line = server_->ReadLine()).empty();) {
+      nlohmann::json event = nlohmann::json::parse(line);
+      if (event["event"] == name) return event;
+    }
+    throw std::runtime_error("the server's log ended without " + name);
+  }
+
+  bool AtRest() const {
+    return MetricAt(http_, "activation_inflight_bytes") == 0 &&
+           MetricAt(http_, "activation_inflight_calls") == 0;
+  }
+
+  std::unique_ptr<ChildProcess> server_;
+  std::string target_;
+  std::string http_;
+  std::unique_ptr<v1::ActivationService::Stub> stub_;
+};
+
+// Calls until the first that fails, on a connection of its own; checks replies.
+struct Caller {
+  void Run(const std::string& target) {
+    const auto stub = v1::ActivationService::NewStub(Connect(target));
+    for (float x = 0; status.ok(); x += 1) {
+      grpc::ClientContext context;
+      v1::ForwardResponse response;
+      status = stub->Forward(&context, Forward("relu", MakeTensor<float>(v1::DTYPE_F32, {x, -x})),
+                             &response);
+      if (!status.ok()) break;
+      if (ValuesOf<float>(response.results(0).y()) != std::vector<float>{x, 0.0F}) ++wrong;
+      ++answered;
+    }
+  }
+
+  std::atomic<int> answered{0};
+  int wrong = 0;
+  grpc::Status status;
+};
+
+TEST_F(ProcessTest, SigtermUnderLoadLosesNoCall) {
+  constexpr int kCallers = 8;
+  Caller callers[kCallers];
+  std::vector<std::thread> threads;
+  for (Caller& caller : callers) threads.emplace_back([this, &caller] { caller.Run(target_); });
+  EXPECT_TRUE(Eventually([&callers] {
+    for (const Caller& caller : callers) {
+      if (caller.answered < 200) return false;
+    }
+    return true;
+  }));
+  server_->Signal(SIGTERM);
+  for (std::thread& thread : threads) thread.join();
+  int answered = 1;  // by SetUp
+  for (const Caller& caller : callers) {
+    EXPECT_EQ(caller.wrong, 0);
+    EXPECT_EQ(caller.status.error_code(), grpc::StatusCode::UNAVAILABLE)
+        << caller.status.error_message();
+    answered += caller.answered;
+  }
+  const nlohmann::json stopped = Event("stopped");
+  EXPECT_EQ(stopped["calls"], answered);
+  EXPECT_EQ(stopped["answered_ok"], answered);
+  EXPECT_EQ(server_->Wait(), 0);
+}
+
+TEST_F(ProcessTest, SigintEndsItToo) {
+  server_->Signal(SIGINT);
+  EXPECT_EQ(Event("draining")["signal"], "SIGINT");
+  EXPECT_EQ(server_->Wait(), 0);
+}
+
+TEST_F(ProcessTest, KilledClientsLeaveNothingBehind) {
+  constexpr size_t kBytes = 32 << 20;
+  constexpr double kResidue = 96 << 20;  // what the allocator may keep, less than one call held
+  const auto kill_one = [this] {
+    ChildProcess client({own_path, "--hammer", target_});
+    EXPECT_TRUE(
+        Eventually([this] { return MetricAt(http_, "activation_inflight_bytes") > kBytes; }));
+    client.Signal(SIGKILL);
+    EXPECT_EQ(client.Wait(), -SIGKILL);
+    EXPECT_TRUE(Eventually([this] { return AtRest(); }));
+  };
+  // Buffers that the process keeps for good are there after the first.
+  kill_one();
+  const double before = MetricAt(http_, "process_resident_memory_bytes");
+  for (int i = 0; i < 5; ++i) kill_one();
+  EXPECT_TRUE(Eventually([&] {
+    return MetricAt(http_, "process_resident_memory_bytes") < before + kResidue;
+  })) << before
+      << " bytes before, " << MetricAt(http_, "process_resident_memory_bytes") << " after";
+  EXPECT_TRUE(IsRight(*stub_));
+}
+
+TEST(ProgramTest, BadFlagsExitWithTwo) {
+  ChildProcess server({ACTIVATION_SERVER_PATH, "--threads=many"});
+  EXPECT_NE(server.ReadLine().find("--threads"), std::string::npos);
+  EXPECT_EQ(server.ReadLine(), "");
+  EXPECT_EQ(server.Wait(), 2);
+}
+
+// Sends large tensors until it is killed.
+int Hammer(const char* target) {
+  const auto stub = v1::ActivationService::NewStub(Connect(target));
+  const v1::ForwardRequest request = LargeRequest(32 << 20);
+  while (true) {
+    grpc::ClientContext context;
+    v1::ForwardResponse response;
+    stub->Forward(&context, request, &response);
+  }
+}
+
+}  // namespace
+}  // namespace activation
+
+int main(int argc, char** argv) {
+  if (argc == 3 && std::strcmp(argv[1], "--hammer") == 0) return activation::Hammer(argv[2]);
+  activation::own_path = argv[0];
+  testing::InitGoogleTest(&argc, argv);
+  return RUN_ALL_TESTS();
+}

@@ -1,0 +1,246 @@
+// What surrounds the answers: deadlines, cancellation, admission, health,
+// reflection, metrics, HTTP, drain.
+#include "tests/integration/serving.h"
+
+#include <gmock/gmock.h>
+#include <grpcpp/impl/codegen/sync_stream.h>
+#include <sys/stat.h>
+
+#include <thread>
+
+#include "absl/synchronization/notification.h"
+#include "google/rpc/error_details.pb.h"
+#include "tests/integration/requests.h"
+
+namespace activation {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+constexpr char kCheck[] = "/grpc.health.v1.Health/Check";
+// HealthCheckResponse with status SERVING and NOT_SERVING.
+constexpr char kServing[] = "\x08\x01";
+constexpr char kNotServing[] = "\x08\x02";
+
+// HealthCheckRequest{service}.
+std::string HealthRequest(const std::string& service) {
+  return service.empty() ? ""
+                         : "\x0a" + std::string(1, static_cast<char>(service.size())) + service;
+}
+
+// A stream of raw messages in both directions.
+class RawStream {
+ public:
+  RawStream(grpc::Channel& channel, const char* method)
+      : rpc_(method, grpc::internal::RpcMethod::BIDI_STREAMING),
+        stream_(
+            grpc::internal::ClientReaderWriterFactory<grpc::ByteBuffer, grpc::ByteBuffer>::Create(
+                &channel, rpc_, &context_)) {}
+  ~RawStream() {
+    context_.TryCancel();
+    stream_->Finish();
+  }
+
+  bool Write(const std::string& bytes) {
+    const grpc::Slice slice(bytes);
+    return stream_->Write(grpc::ByteBuffer(&slice, 1));
+  }
+
+  // The next message, or "closed".
+  std::string Read() {
+    grpc::ByteBuffer bytes;
+    if (!stream_->Read(&bytes)) return "closed";
+    grpc::Slice slice;
+    if (!bytes.DumpToSingleSlice(&slice).ok()) return "unreadable";
+    return {reinterpret_cast<const char*>(slice.begin()), slice.size()};
+  }
+
+ private:
+  grpc::ClientContext context_;
+  const grpc::internal::RpcMethod rpc_;
+  std::unique_ptr<grpc::ClientReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>> stream_;
+};
+
+TEST_F(ServingTest, DeadlineEndsACallAndGivesItsRoomBack) {
+  Serve();
+  const v1::ForwardRequest request = LargeRequest(64 << 20);
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(5));
+  v1::ForwardResponse response;
+  EXPECT_EQ(stub_->Forward(&context, request, &response).error_code(),
+            grpc::StatusCode::DEADLINE_EXCEEDED);
+  EXPECT_TRUE(ReturnsToRest());
+  EXPECT_TRUE(IsRight(*stub_));
+}
+
+TEST_F(ServingTest, CancellationEndsACallAndGivesItsRoomBack) {
+  Serve();
+  const v1::ForwardRequest request = LargeRequest(64 << 20);
+  v1::ForwardResponse response;
+  grpc::ClientContext context;
+  grpc::Status status;
+  absl::Notification done;
+  stub_->async()->Forward(&context, &request, &response, [&](grpc::Status s) {
+    status = std::move(s);
+    done.Notify();
+  });
+  context.TryCancel();
+  done.WaitForNotification();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::CANCELLED);
+  EXPECT_TRUE(ReturnsToRest());
+  EXPECT_TRUE(IsRight(*stub_));
+}
+
+TEST_F(ServingTest, FullServerSaysWhenToRetryAndRecovers) {
+  Config config;
+  config.limits.max_inflight_bytes = 100000;
+  Serve(config);
+  {
+    const absl::StatusOr<AdmissionTicket> others = server_->engine().Admit(99990);
+    ASSERT_TRUE(others.ok());
+    grpc::ClientContext context;
+    v1::ForwardResponse response;
+    const grpc::Status status = stub_->Forward(&context, SmallRequest(), &response);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+    google::rpc::RetryInfo retry;
+    ASSERT_EQ(DetailsOf(status).details_size(), 1);
+    ASSERT_TRUE(DetailsOf(status).details(0).UnpackTo(&retry));
+    EXPECT_GT(retry.retry_delay().nanos(), 0);
+    const auto pushback = context.GetServerTrailingMetadata().find("grpc-retry-pushback-ms");
+    ASSERT_NE(pushback, context.GetServerTrailingMetadata().end());
+    EXPECT_EQ(pushback->second, "10");
+    EXPECT_EQ(Metric("activation_inflight_bytes"), 99990);
+  }
+  EXPECT_TRUE(IsRight(*stub_));
+  EXPECT_EQ(Metric("activation_rejected_total{reason=\"inflight_bytes\"}"), 1);
+  grpc::ClientContext context;
+  v1::ForwardResponse response;
+  const grpc::Status status = stub_->Forward(&context, LargeRequest(200000), &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(Metric("activation_rejected_total{reason=\"too_large\"}"), 1);
+}
+
+TEST_F(ServingTest, HealthOverallAndOfTheService) {
+  Serve();
+  std::string reply;
+  for (const char* service : {"", "activation.v1.ActivationService"}) {
+    ASSERT_TRUE(CallRaw(*channel_, kCheck, HealthRequest(service), &reply).ok());
+    EXPECT_EQ(reply, kServing);
+  }
+  EXPECT_EQ(CallRaw(*channel_, kCheck, HealthRequest("nope")).error_code(),
+            grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_F(ServingTest, DrainIsSeenAtOnceWhileCallsAreStillServed) {
+  Config config;
+  config.drain_delay = absl::Hours(1);
+  Serve(config);
+  RawStream watch(*channel_, "/grpc.health.v1.Health/Watch");
+  ASSERT_TRUE(watch.Write(HealthRequest("activation.v1.ActivationService")));
+  EXPECT_EQ(watch.Read(), kServing);
+  EXPECT_THAT(HttpGet("/readyz"), StartsWith("HTTP/1.1 200"));
+  std::thread draining([this] { server_->Drain(); });
+  EXPECT_EQ(watch.Read(), kNotServing);
+  EXPECT_THAT(HttpGet("/readyz"), StartsWith("HTTP/1.1 503"));
+  EXPECT_THAT(HttpGet("/healthz"), StartsWith("HTTP/1.1 200"));
+  EXPECT_TRUE(IsRight(*stub_));
+  // The first ends the delay, the second the watch that would hold the drain.
+  server_->Hasten();
+  EXPECT_TRUE(Eventually([this] { return !IsRight(*stub_); }));
+  server_->Hasten();
+  draining.join();
+  grpc::ClientContext context;
+  v1::ForwardResponse response;
+  EXPECT_EQ(stub_->Forward(&context, SmallRequest(), &response).error_code(),
+            grpc::StatusCode::UNAVAILABLE);
+}
+
+TEST_F(ServingTest, ReflectionFollowsTheFlag) {
+  constexpr char kReflection[] = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
+  // ServerReflectionRequest{list_services: "*"}.
+  constexpr char kList[] = "\x3a\x01*";
+  Serve();
+  {
+    RawStream stream(*channel_, kReflection);
+    ASSERT_TRUE(stream.Write(kList));
+    EXPECT_THAT(stream.Read(), HasSubstr("activation.v1.ActivationService"));
+  }
+  Config config;
+  config.reflection = Reflection::kOff;
+  Serve(config);
+  RawStream stream(*channel_, kReflection);
+  stream.Write(kList);
+  EXPECT_EQ(stream.Read(), "closed");
+}
+
+TEST_F(ServingTest, MetricsTellTheTruth) {
+  Serve();
+  ASSERT_TRUE(IsRight(*stub_));
+  ASSERT_TRUE(IsRight(*stub_));
+  CallRaw(*channel_, "/activation.v1.ActivationService/Forward", "garbage");
+  ASSERT_TRUE(ReturnsToRest());
+  const std::string method =
+      R"(grpc_method="Forward",grpc_service="activation.v1.ActivationService",grpc_type="unary")";
+  EXPECT_EQ(Metric("grpc_server_started_total{" + method + "}"), 3);
+  EXPECT_EQ(Metric("grpc_server_msg_received_total{" + method + "}"), 3);
+  EXPECT_EQ(Metric("grpc_server_msg_sent_total{" + method + "}"), 2);
+  EXPECT_EQ(Metric(R"(grpc_server_handled_total{grpc_code="OK",)" + method + "}"), 2);
+  EXPECT_EQ(Metric(R"(grpc_server_handled_total{grpc_code="InvalidArgument",)" + method + "}"), 1);
+  EXPECT_EQ(Metric(R"(grpc_server_handling_seconds_count{grpc_code="OK",)" + method + "}"), 2);
+  EXPECT_EQ(Metric(R"(activation_elements_total{backend="cpu",direction="forward",dtype="f32",)"
+                   R"(function="relu",tier="exact"})"),
+            6);
+  for (const char* stage : {"decode", "kernel", "encode"}) {
+    EXPECT_EQ(Metric(std::string("activation_stage_seconds_count{stage=\"") + stage + "\"}"), 2);
+  }
+  EXPECT_EQ(Metric("activation_inflight_bytes"), 0);
+  EXPECT_EQ(Metric("activation_inflight_calls"), 0);
+  EXPECT_THAT(HttpGet("/metrics"), HasSubstr(std::string("version=\"") + Version() + "\"} 1"));
+  EXPECT_GT(Metric("process_resident_memory_bytes"), 1 << 20);
+  EXPECT_GT(Metric("process_open_fds"), 3);
+  EXPECT_GE(Metric("process_cpu_seconds_total"), 0);
+  const double now = static_cast<double>(time(nullptr));
+  EXPECT_NEAR(Metric("process_start_time_seconds"), now, 3600);
+}
+
+TEST_F(ServingTest, HttpIsReadOnlyAndStrict) {
+  Serve();
+  const std::string page = HttpGet("/");
+  EXPECT_THAT(page, StartsWith("HTTP/1.1 200"));
+  EXPECT_THAT(page, HasSubstr(Version()));
+  for (const char* path : {"/", "/metrics", "/healthz", "/nope"}) {
+    const std::string response = HttpGet(path);
+    EXPECT_THAT(response, HasSubstr("Content-Security-Policy: default-src 'none'")) << path;
+    EXPECT_THAT(response, HasSubstr("X-Content-Type-Options: nosniff")) << path;
+    EXPECT_THAT(response, HasSubstr("Cache-Control: no-store")) << path;
+  }
+  EXPECT_THAT(Http(server_->http_address(), "POST", "/metrics"), StartsWith("HTTP/1.1 405"));
+  const std::string head = Http(server_->http_address(), "HEAD", "/healthz");
+  EXPECT_THAT(head, HasSubstr("Content-Length: 3"));
+  EXPECT_EQ(head.substr(head.size() - 4), "\r\n\r\n");
+}
+
+TEST_F(ServingTest, AddressInUseIsRefused) {
+  Serve();
+  Config config;
+  config.address = server_->target();
+  config.http_address = "";
+  EXPECT_EQ(Server::Start(config).status().code(), absl::StatusCode::kUnavailable);
+}
+
+TEST(UnixSocketTest, ServesItsOwnerOnly) {
+  Config config;
+  const std::string path = testing::TempDir() + "/activation_" + std::to_string(getpid()) + ".sock";
+  config.address = "unix:" + path;
+  config.http_address = "";
+  const absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(config);
+  ASSERT_TRUE(server.ok()) << server.status();
+  struct stat info {};
+  ASSERT_EQ(stat(path.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0600u);
+  EXPECT_TRUE(IsRight(*v1::ActivationService::NewStub(Connect((*server)->target()))));
+}
+
+}  // namespace
+}  // namespace activation
