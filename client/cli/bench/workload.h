@@ -1,0 +1,64 @@
+// What a load test sends, and the exact reply to each call, computed here by
+// the engine's own functions. Immutable once made, so thread-safe.
+#ifndef ACTIVATION_CLIENT_CLI_BENCH_WORKLOAD_H_
+#define ACTIVATION_CLIENT_CLI_BENCH_WORKLOAD_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "activation/client.h"
+#include "client/cli/tensor.h"
+
+namespace activation::cli {
+
+struct WorkloadOptions {
+  client::Activation activation;
+  bool gradient = false;
+  DType dtype = DType::kF32;
+  int64_t elements = 1024;  // of each item
+  int64_t items = 1;        // of each call
+};
+
+class Workload {
+ public:
+  // NOT_FOUND or INVALID_ARGUMENT where the engine refuses function or parameters.
+  static absl::StatusOr<Workload> Make(const WorkloadOptions& options);
+
+  const WorkloadOptions& options() const { return options_; }
+
+  // Bytes of the tensors of one reply, and of one request.
+  size_t reply_bytes() const { return call_bytes_; }
+  size_t request_bytes() const { return call_bytes_ * (options_.gradient ? 2 : 1); }
+
+  // Makes `reply` differ from the expected one in every item, so that a reply
+  // that was never written is not taken for right, and sends call `number`.
+  // Calls differ in their numbers as far as memory allows.
+  void Send(const client::Client& client, uint64_t number, char* reply,
+            std::function<void(absl::Status)> done) const;
+
+  // Whether `reply` is bit for bit the reply to call `number`.
+  bool Check(uint64_t number, const char* reply) const;
+
+ private:
+  explicit Workload(const WorkloadOptions& options);
+  absl::Status ComputeExpected();
+  size_t OffsetOf(uint64_t number) const { return number % variants_ * call_bytes_; }
+  client::ConstTensor Input(size_t offset) const;
+
+  WorkloadOptions options_;
+  size_t item_bytes_ = 0;
+  size_t call_bytes_ = 0;
+  size_t variants_ = 1;
+  // All variants one behind the other.
+  std::string x_;
+  std::string dy_;
+  std::string expected_;
+};
+
+}  // namespace activation::cli
+
+#endif  // ACTIVATION_CLIENT_CLI_BENCH_WORKLOAD_H_

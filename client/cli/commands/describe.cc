@@ -1,0 +1,58 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
+#include "activation/client.h"
+#include "client/cli/commands/commands.h"
+#include "client/cli/commands/find_function.h"
+#include "client/cli/commands/function_json.h"
+#include "client/cli/exit_codes.h"
+#include "client/cli/file_io.h"
+#include "client/cli/message.h"
+#include "client/cli/number_text.h"
+#include "client/cli/terminal.h"
+
+namespace activation::cli {
+namespace {
+
+std::string Description(const client::FunctionInfo& function) {
+  std::string text =
+      absl::StrCat(Styled(function.name, "1", UseColour(Stream::kOut)), "\n", function.description,
+                   "\n\n", "  f(x)       ", function.formula, "\n", "  range      ", function.range,
+                   "\n", "  monotone   ", function.monotone ? "yes" : "no", "\n", "  smooth     ",
+                   function.smooth ? "yes" : "no", "\n", "  reference  ", function.reference, "\n");
+  for (const auto& parameter : function.parameters) {
+    absl::StrAppend(&text, "\n  --param ", parameter.name, "=", NumberText(parameter.default_value),
+                    "  ", parameter.description, "\n      from ", NumberText(parameter.minimum),
+                    " to ", NumberText(parameter.maximum),
+                    parameter.differentiable ? ", with a gradient of its own\n" : "\n");
+  }
+  return text;
+}
+
+int RunDescribe(const std::string& name, const GlobalOptions& global) {
+  const auto function = FindFunction(client::Client(global.ForClient()), name);
+  if (!function.ok()) return FailService(function.status(), global.address);
+  const absl::Status written = WriteWhole(
+      "-", global.json ? FunctionJson(*function).dump(2) + "\n" : Description(*function));
+  return written.ok() ? kExitOk : FailInput(written);
+}
+
+}  // namespace
+
+void AddDescribe(CLI::App& app, Context& context) {
+  CLI::App* command =
+      app.add_subcommand("describe", "Show a function's formula, parameters and range");
+  command->footer(
+      "  activation-client describe gelu\n"
+      "  activation-client describe leaky_relu --json");
+  auto name = std::make_shared<std::string>();
+  command->add_option("function", *name, "The function; `list` shows all")->required();
+  command->callback([name, &context] {
+    context.run = [name, &context] { return RunDescribe(*name, context.global); };
+  });
+}
+
+}  // namespace activation::cli

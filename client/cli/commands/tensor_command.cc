@@ -1,0 +1,114 @@
+#include "client/cli/commands/tensor_command.h"
+
+#include <CLI/CLI.hpp>
+
+#include "absl/strings/str_cat.h"
+#include "client/cli/evaluate.h"
+#include "client/cli/exit_codes.h"
+#include "client/cli/message.h"
+#include "client/cli/tensor_input.h"
+#include "client/cli/tensor_output.h"
+
+namespace activation::cli {
+namespace {
+
+Format FormatNamed(const std::string& name) {
+  return name == "npy" ? Format::kNpy : name == "raw" ? Format::kRaw : Format::kAuto;
+}
+
+absl::StatusOr<InputOptions> InputOptionsOf(const TensorCommand& options) {
+  InputOptions result;
+  if (!options.dtype.empty()) result.dtype = DTypeNamed(options.dtype);
+  if (options.has_shape) {
+    auto shape = ParseShape(options.shape);
+    if (!shape.ok()) return shape.status();
+    result.shape = *std::move(shape);
+  }
+  return result;
+}
+
+// dy, read as x was; it must be of the same dtype and shape.
+absl::StatusOr<Tensor> ReadDy(const TensorCommand& options, InputOptions input, const Tensor& x) {
+  input.dtype = x.dtype;
+  auto dy = ReadTensor(options.dy, input);
+  if (!dy.ok()) return dy.status();
+  if (dy->tensor.shape != x.shape) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("dy has shape ", ShapeText(dy->tensor.shape), ", x has ", ShapeText(x.shape)));
+  }
+  return std::move(dy->tensor);
+}
+
+// What the options contradict themselves in, or "".
+std::string Contradiction(const TensorCommand& options, const GlobalOptions& global) {
+  if (options.x == "-" && options.dy == "-") return "x and --dy cannot both come from stdin";
+  if (options.parameter_gradients && options.output == "-") {
+    return "with --parameter-gradients stdout is needed for these; give -o a file";
+  }
+  if (global.json && options.output == "-") return "--json and -o - both want stdout";
+  return "";
+}
+
+}  // namespace
+
+void AddTensorOptions(CLI::App& command, TensorCommand& options) {
+  command
+      .add_option("x", options.x,
+                  "The input: an .npy file, a raw file (with --dtype), - for stdin,\n"
+                  "or numbers as -1,0,0.5")
+      ->required();
+  AddActivationOptions(command, options.activation);
+  AddDTypeOption(command, options.dtype, "What a raw file holds, or what numbers are rounded to");
+  command
+      .add_option_function<std::string>(
+          "--shape",
+          [&options](const std::string& text) {
+            options.shape = text;
+            options.has_shape = true;
+          },
+          "The shape of x, as 2,3 or 2x3")
+      ->check(
+          [](const std::string& text) { return std::string(ParseShape(text).status().message()); },
+          "");
+  command.add_option("-o,--output", options.output,
+                     "Where the result goes: a .npy file, any other file for raw elements,\n"
+                     "- for stdout; printed when absent");
+  command.add_option("--format", options.format, "Of the output, whatever its name")
+      ->check(CLI::IsMember({"auto", "npy", "raw"}))
+      ->capture_default_str();
+}
+
+int RunTensorCommand(const TensorCommand& options, const GlobalOptions& global) {
+  const std::string contradiction = Contradiction(options, global);
+  if (!contradiction.empty()) return FailUsage(contradiction);
+  const auto input = InputOptionsOf(options);
+  if (!input.ok()) return FailUsage(std::string(input.status().message()));
+  const auto x = ReadTensor(options.x, *input);
+  if (!x.ok()) return FailInput(x.status());
+
+  Evaluation evaluation{
+      .activation = options.activation.ForClient(), .gradient = options.gradient, .x = &x->tensor};
+  absl::StatusOr<Tensor> dy;
+  if (!options.dy.empty()) {
+    dy = ReadDy(options, *input, x->tensor);
+    if (!dy.ok()) return FailInput(dy.status());
+    evaluation.dy = &*dy;
+  }
+  Result result{.activation = evaluation.activation,
+                .name = options.gradient ? "dx" : "y",
+                .tensor = {},
+                .has_parameter_gradients = options.parameter_gradients,
+                .parameter_gradients = {}};
+  if (options.parameter_gradients) evaluation.parameter_gradients = &result.parameter_gradients;
+  const client::Client client(global.ForClient());
+  const absl::Status computed = Evaluate(client, evaluation, result.tensor);
+  if (!computed.ok()) return FailService(computed, global.address);
+
+  const absl::Status written = WriteResult(result, {.path = options.output,
+                                                    .format = FormatNamed(options.format),
+                                                    .input_was_raw = x->source == Source::kRaw,
+                                                    .json = global.json});
+  return written.ok() ? kExitOk : FailInput(written);
+}
+
+}  // namespace activation::cli

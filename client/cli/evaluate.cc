@@ -1,0 +1,100 @@
+#include "client/cli/evaluate.h"
+
+#include <algorithm>
+#include <future>
+#include <limits>
+#include <vector>
+
+namespace activation::cli {
+namespace {
+
+// Below it one call does, whatever the server: its limits are not asked for.
+constexpr size_t kSmallBytes = size_t{1} << 20;
+// More in one message gains nothing.
+constexpr size_t kMostBytesPerCall = size_t{64} << 20;
+// For everything in a message but elements.
+constexpr int64_t kEnvelopeBytes = 4096;
+constexpr size_t kCallsInFlight = 2;
+
+// A run of elements: one call.
+struct Piece {
+  size_t begin;
+  size_t count;
+  std::map<std::string, double> parameter_gradients;
+  std::future<absl::Status> done;
+};
+
+void Send(const client::Client& client, const Evaluation& evaluation, Tensor& out, bool whole,
+          Piece& piece) {
+  const Tensor& x = *evaluation.x;
+  const size_t offset = piece.begin * SizeOf(x.dtype);
+  client::ConstTensor view{.dtype = x.dtype,
+                           .shape = {static_cast<int64_t>(piece.count)},
+                           .data = x.bytes.data() + offset};
+  if (whole) view.shape = x.shape;
+  char* target = out.bytes.data() + offset;
+  if (!evaluation.gradient) {
+    piece.done = client.ForwardAsync({{evaluation.activation, view, target}});
+    return;
+  }
+  const char* dy = evaluation.dy == nullptr ? nullptr : evaluation.dy->bytes.data() + offset;
+  auto* sums = evaluation.parameter_gradients == nullptr ? nullptr : &piece.parameter_gradients;
+  piece.done = client.GradientAsync({{evaluation.activation, view, dy, target, sums}});
+}
+
+absl::Status Finish(const Evaluation& evaluation, Piece& piece) {
+  const absl::Status status = piece.done.get();
+  if (status.ok() && evaluation.parameter_gradients != nullptr) {
+    for (const auto& [name, value] : piece.parameter_gradients) {
+      (*evaluation.parameter_gradients)[name] += value;
+    }
+  }
+  return status;
+}
+
+}  // namespace
+
+size_t ElementsPerCall(const client::ServerInfo& info, size_t element_bytes, size_t tensors) {
+  const auto limit = [](int64_t value) {
+    return value > 0 ? value : std::numeric_limits<int64_t>::max();
+  };
+  // The server holds request and reply of each call in flight, and is not ours alone.
+  const int64_t bytes =
+      std::min({limit(info.max_message_bytes),
+                limit(info.max_inflight_bytes) / static_cast<int64_t>(4 * kCallsInFlight),
+                client::ClientOptions{}.max_message_bytes,
+                static_cast<int64_t>(kMostBytesPerCall * tensors)});
+  const int64_t elements = (std::max(bytes, kEnvelopeBytes) - kEnvelopeBytes) /
+                           static_cast<int64_t>(element_bytes * tensors);
+  return static_cast<size_t>(std::clamp<int64_t>(elements, 1, limit(info.max_elements)));
+}
+
+absl::Status Evaluate(const client::Client& client, const Evaluation& evaluation, Tensor& out) {
+  const Tensor& x = *evaluation.x;
+  out = Tensor{.dtype = x.dtype, .shape = x.shape, .bytes = std::string(x.bytes.size(), '\0')};
+  const size_t count = static_cast<size_t>(x.elements());
+  size_t per_call = std::max<size_t>(count, 1);
+  const size_t tensors = evaluation.dy == nullptr ? 1 : 2;
+  if (x.bytes.size() * tensors > kSmallBytes) {
+    const auto info = client.GetServerInfo();
+    if (!info.ok()) return info.status();
+    per_call = ElementsPerCall(*info, SizeOf(x.dtype), tensors);
+  }
+  std::vector<Piece> pieces;
+  for (size_t begin = 0; begin == 0 || begin < count; begin += per_call) {
+    pieces.push_back({begin, std::min(per_call, count - begin), {}, {}});
+  }
+  // Every call that was sent is waited for, also after an error: it writes into `out`.
+  absl::Status status;
+  size_t sent = 0;
+  for (size_t finished = 0; finished < pieces.size(); ++finished) {
+    while (status.ok() && sent < pieces.size() && sent - finished < kCallsInFlight) {
+      Send(client, evaluation, out, pieces.size() == 1, pieces[sent++]);
+    }
+    if (finished >= sent) break;
+    status.Update(Finish(evaluation, pieces[finished]));
+  }
+  return status;
+}
+
+}  // namespace activation::cli

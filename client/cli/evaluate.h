@@ -1,0 +1,37 @@
+// One tensor through the service, in as many calls as the server's limits ask
+// for. Elementwise functions need no whole tensor, so a large one is cut.
+#ifndef ACTIVATION_CLIENT_CLI_EVALUATE_H_
+#define ACTIVATION_CLIENT_CLI_EVALUATE_H_
+
+#include <cstddef>
+#include <map>
+#include <string>
+
+#include "absl/status/status.h"
+#include "activation/client.h"
+#include "client/cli/tensor.h"
+
+namespace activation::cli {
+
+// What is to be computed.
+struct Evaluation {
+  client::Activation activation;
+  bool gradient = false;
+  const Tensor* x = nullptr;
+  const Tensor* dy = nullptr;  // nullptr: all ones
+  // Where the sums over the tensor go; nullptr: not asked for. The sums of the
+  // pieces of a cut tensor are added in their order.
+  std::map<std::string, double>* parameter_gradients = nullptr;
+};
+
+// Elements of one call, at least 1: what the server's message and admission
+// limits hold of elements of `element_bytes` in `tensors` tensors a message.
+size_t ElementsPerCall(const client::ServerInfo& info, size_t element_bytes, size_t tensors);
+
+// Computes into `out`, which gets dtype and shape of x. Several calls are in
+// flight at once where there are several.
+absl::Status Evaluate(const client::Client& client, const Evaluation& evaluation, Tensor& out);
+
+}  // namespace activation::cli
+
+#endif  // ACTIVATION_CLIENT_CLI_EVALUATE_H_

@@ -1,0 +1,26 @@
+// What activation-client's exit code says.
+#ifndef ACTIVATION_CLIENT_CLI_EXIT_CODES_H_
+#define ACTIVATION_CLIENT_CLI_EXIT_CODES_H_
+
+#include "absl/status/status.h"
+
+namespace activation::cli {
+
+inline constexpr int kExitOk = 0;
+// The command line is wrong.
+inline constexpr int kExitUsage = 2;
+// A file or an inline number cannot be read, or a result cannot be written.
+inline constexpr int kExitInput = 3;
+// Plus the gRPC status code of the failed call: 78 is UNAVAILABLE (14).
+inline constexpr int kExitService = 64;
+// The service returned numbers that are not the expected ones.
+inline constexpr int kExitWrongNumbers = 98;
+
+// The exit code for a call that ended with `code`.
+constexpr int ExitCodeOf(absl::StatusCode code) {
+  return code == absl::StatusCode::kOk ? kExitOk : kExitService + static_cast<int>(code);
+}
+
+}  // namespace activation::cli
+
+#endif  // ACTIVATION_CLIENT_CLI_EXIT_CODES_H_

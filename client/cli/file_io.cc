@@ -1,0 +1,62 @@
+#include "client/cli/file_io.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+
+namespace activation::cli {
+namespace {
+
+constexpr size_t kChunk = size_t{1} << 20;
+constexpr size_t kMostBytes = size_t{16} << 30;
+
+absl::Status Failed(const std::string& name, int error) {
+  return absl::InvalidArgumentError(absl::StrCat(name, ": ", std::strerror(error)));
+}
+
+struct Close {
+  void operator()(std::FILE* file) const {
+    if (file != stdin && file != stdout) std::fclose(file);
+  }
+};
+using File = std::unique_ptr<std::FILE, Close>;
+
+}  // namespace
+
+std::string InputName(const std::string& path) { return path == "-" ? "stdin" : path; }
+
+absl::StatusOr<std::string> ReadWhole(const std::string& path) {
+  const std::string name = InputName(path);
+  const File file(path == "-" ? stdin : std::fopen(path.c_str(), "rb"));
+  if (!file) return Failed(name, errno);
+  std::string contents;
+  for (;;) {
+    const size_t before = contents.size();
+    contents.resize(before + kChunk);
+    const size_t got = std::fread(contents.data() + before, 1, kChunk, file.get());
+    contents.resize(before + got);
+    if (got == 0) break;
+    if (contents.size() > kMostBytes) {
+      return absl::InvalidArgumentError(absl::StrCat(name, ": more than 16 GiB"));
+    }
+  }
+  if (std::ferror(file.get()) != 0) return Failed(name, errno);
+  return contents;
+}
+
+absl::Status WriteWhole(const std::string& path, absl::string_view contents) {
+  const std::string name = path == "-" ? "stdout" : path;
+  File file(path == "-" ? stdout : std::fopen(path.c_str(), "wb"));
+  if (!file) return Failed(name, errno);
+  // A full disk may show only when the last buffer is flushed.
+  if (std::fwrite(contents.data(), 1, contents.size(), file.get()) != contents.size() ||
+      std::fflush(file.get()) != 0) {
+    return Failed(name, errno);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace activation::cli

@@ -1,0 +1,27 @@
+// Messages for people, on stderr; stdout is for data. Each Fail function says
+// what went wrong and returns the exit code for it.
+#ifndef ACTIVATION_CLIENT_CLI_MESSAGE_H_
+#define ACTIVATION_CLIENT_CLI_MESSAGE_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace activation::cli {
+
+// "activation-client: <text>".
+void Say(absl::string_view text);
+
+// A command line that CLI11 could not judge by itself.
+int FailUsage(absl::string_view text);
+
+// A file or number that cannot be read, or a result that cannot be written.
+int FailInput(const absl::Status& status);
+
+// A call to the server at `address` that failed.
+int FailService(const absl::Status& status, const std::string& address);
+
+}  // namespace activation::cli
+
+#endif  // ACTIVATION_CLIENT_CLI_MESSAGE_H_

@@ -1,0 +1,105 @@
+#include "client/cli/options.h"
+
+#include <CLI/CLI.hpp>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "client/cli/duration_text.h"
+
+namespace activation::cli {
+namespace {
+
+std::string CheckParameter(const std::string& text) {
+  const std::vector<std::string> parts = absl::StrSplit(text, absl::MaxSplits('=', 1));
+  double value;
+  if (parts.size() == 2 && !parts[0].empty() && absl::SimpleAtod(parts[1], &value)) return "";
+  return absl::StrCat("'", text, "' is no parameter; write it as slope=0.2");
+}
+
+}  // namespace
+
+client::ClientOptions GlobalOptions::ForClient() const {
+  client::ClientOptions result;
+  result.endpoint = address;
+  result.connections = connections;
+  result.deadline = std::chrono::duration_cast<std::chrono::milliseconds>(
+      ParseDuration(deadline).value_or(result.deadline));
+  return result;
+}
+
+void AddGlobalOptions(CLI::App& app, GlobalOptions& options) {
+  app.add_option("-a,--address", options.address,
+                 "The server, as host:port, unix:/path or dns:///name:port")
+      ->envname("ACTIVATION_ADDRESS")
+      ->capture_default_str();
+  app.add_option("--deadline", options.deadline, "How long one call may take with its retries")
+      ->envname("ACTIVATION_DEADLINE")
+      ->check(CheckDuration, "")
+      ->capture_default_str();
+  app.add_option("--connections", options.connections, "HTTP/2 connections to the server")
+      ->envname("ACTIVATION_CONNECTIONS")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  app.add_flag("--json", options.json, "Answer in JSON");
+  app.add_option("--config", options.config,
+                 "A file with `address = \"...\"` and the like; flags and environment win over it")
+      ->envname("ACTIVATION_CONFIG");
+}
+
+std::string ApplyConfigFile(CLI::App& app, const GlobalOptions& options) {
+  if (options.config.empty()) return "";
+  try {
+    for (const CLI::ConfigItem& item : CLI::ConfigTOML().from_file(options.config)) {
+      CLI::Option* option = app.get_option_no_throw("--" + item.name);
+      if (!item.parents.empty() || option == nullptr || item.name == "config") {
+        return absl::StrCat(options.config, ": there is no setting '", item.fullname(), "'");
+      }
+      if (option->count() > 0) continue;
+      option->add_result(item.inputs);
+      option->run_callback();
+    }
+  } catch (const CLI::FileError&) {
+    return absl::StrCat(options.config, ": cannot be read");
+  } catch (const CLI::ParseError& error) {
+    return absl::StrCat(options.config, ": ", error.what());
+  }
+  return "";
+}
+
+client::Activation ActivationOptions::ForClient() const {
+  client::Activation result;
+  result.function = function;
+  result.tier = TierNamed(tier);
+  for (const std::string& text : parameters) {
+    const std::vector<std::string> parts = absl::StrSplit(text, absl::MaxSplits('=', 1));
+    double value = 0;
+    if (absl::SimpleAtod(parts[1], &value)) result.parameters[parts[0]] = value;
+  }
+  return result;
+}
+
+void AddHowOptions(CLI::App& command, ActivationOptions& options) {
+  command
+      .add_option("-p,--param", options.parameters,
+                  "A parameter of the function, as slope=0.2; may be repeated")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false)
+      ->check(CheckParameter, "");
+  command.add_option("--tier", options.tier, "exact: correctly rounded; fast: within 2 ULP")
+      ->check(CLI::IsMember({"exact", "fast"}))
+      ->capture_default_str();
+}
+
+void AddActivationOptions(CLI::App& command, ActivationOptions& options) {
+  command.add_option("-f,--function", options.function, "The function; `list` shows all")
+      ->required();
+  AddHowOptions(command, options);
+}
+
+void AddDTypeOption(CLI::App& command, std::string& dtype, const std::string& meaning) {
+  command.add_option("--dtype", dtype, meaning)
+      ->check(CLI::IsMember({"f32", "f64", "f16", "bf16"}));
+}
+
+}  // namespace activation::cli

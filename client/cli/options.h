@@ -1,0 +1,56 @@
+// The options every subcommand has, and those that several share.
+#ifndef ACTIVATION_CLIENT_CLI_OPTIONS_H_
+#define ACTIVATION_CLIENT_CLI_OPTIONS_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "activation/client.h"
+#include "client/cli/tensor.h"
+
+namespace CLI {
+class App;
+}
+
+namespace activation::cli {
+
+// How to reach the server, and how to answer.
+struct GlobalOptions {
+  std::string address = "127.0.0.1:50051";
+  std::string deadline = "30s";
+  int connections = 2;
+  bool json = false;
+  std::string config;
+
+  // What the client library makes of it.
+  client::ClientOptions ForClient() const;
+};
+
+void AddGlobalOptions(CLI::App& app, GlobalOptions& options);
+
+// Gives the options that stood neither on the command line nor in the
+// environment the values of `options.config`, an INI or TOML file. Returns ""
+// or what is wrong.
+std::string ApplyConfigFile(CLI::App& app, const GlobalOptions& options);
+
+// Which function, and how.
+struct ActivationOptions {
+  std::string function;
+  std::vector<std::string> parameters;  // "slope=0.2"
+  std::string tier = "exact";
+
+  client::Activation ForClient() const;
+};
+
+// --param and --tier.
+void AddHowOptions(CLI::App& command, ActivationOptions& options);
+// --function, --param and --tier.
+void AddActivationOptions(CLI::App& command, ActivationOptions& options);
+
+// --dtype; absent stays "".
+void AddDTypeOption(CLI::App& command, std::string& dtype, const std::string& meaning);
+
+}  // namespace activation::cli
+
+#endif  // ACTIVATION_CLIENT_CLI_OPTIONS_H_
