@@ -4,7 +4,9 @@
 #ifndef ACTIVATION_TESTS_ACCURACY_REAL_H_
 #define ACTIVATION_TESTS_ACCURACY_REAL_H_
 
+#include <array>
 #include <cmath>
+#include <cstdlib>
 #include <string>
 
 #include "tests/accuracy/big_float.h"

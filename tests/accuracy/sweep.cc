@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cmath>
 #include <cstring>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -188,7 +189,8 @@ void Merge(const SweepResult& part, SweepResult& whole) {
 }  // namespace
 
 SweepResult Sweep(const SweepOptions& options) {
-  const Expression reference(Catalogue()[options.function]);
+  const Expression reference(options.reference != nullptr ? *options.reference
+                                                          : Catalogue()[options.function]);
   const uint64_t samples = SizeOf(options.dtype) == 2 ? 65536 : options.samples;
   SweepResult result;
   for (const KernelSet& kernels : AllKernels()) result.targets.push_back(kernels.target);

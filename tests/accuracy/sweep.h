@@ -25,6 +25,8 @@ struct SweepOptions {
   // Whether gradients take a random dy of any size; otherwise dy is absent.
   bool with_dy = false;
   int threads = 2;
+  // Whose formula is the truth; nullptr: the function's own.
+  const FunctionInfo* reference = nullptr;
   // Told the share done, from any thread; may be empty.
   std::function<void(double)> progress;
 };

@@ -1,0 +1,147 @@
+// Every function against its own formula in 64 and 320 bits, in every dtype,
+// tier, direction and instruction set. activation-prove does the same with more
+// inputs.
+#include <cmath>
+
+#include "gtest/gtest.h"
+#include "src/functions/catalogue.h"
+#include "tests/accuracy/expression.h"
+#include "tests/accuracy/sweep.h"
+#include "tests/accuracy/ulp.h"
+
+namespace activation::accuracy {
+namespace {
+
+class AccuracyTest : public ::testing::TestWithParam<FunctionId> {
+ protected:
+  SweepOptions Options(DType dtype, uint64_t samples) const {
+    SweepOptions options;
+    options.function = GetParam();
+    options.params = *ResolveParams(GetParam(), {});
+    options.dtype = dtype;
+    options.samples = samples;
+    return options;
+  }
+
+  static void ExpectBounds(const SweepOptions& options, const SweepResult& result) {
+    EXPECT_EQ(result.target_differences, 0U);
+    for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
+      for (const Tier tier : {Tier::kExact, Tier::kFast}) {
+        const Tally& tally = result.At(tier, direction);
+        EXPECT_GT(tally.checked, options.dtype == DType::kF16 ? 60000U : options.samples / 4 * 3);
+        EXPECT_LE(tally.max_ulp, Bound(options, tier, direction))
+            << Name(tier) << " " << Name(direction) << " at x = " << tally.worst_x;
+        // Gradients of the slow lane's ties may lie beyond its 106 bits.
+        const bool rounded = options.dtype != DType::kF64 && tier == Tier::kExact && !options.with_dy;
+        if (rounded) {
+          EXPECT_EQ(tally.misrounds, 0U) << Name(direction);
+        }
+      }
+    }
+  }
+
+ private:
+  static double Bound(const SweepOptions& options, Tier tier, Direction direction) {
+    if (options.dtype == DType::kF64) return 1;
+    if (tier == Tier::kExact || options.dtype != DType::kF32) return 0.5001;
+    return direction == Direction::kForward ? 2 : 4;
+  }
+};
+
+TEST_P(AccuracyTest, F32) {
+  const SweepOptions options = Options(DType::kF32, 1 << 20);
+  ExpectBounds(options, Sweep(options));
+}
+
+TEST_P(AccuracyTest, F32WithAnyDy) {
+  SweepOptions options = Options(DType::kF32, 1 << 18);
+  options.with_dy = true;
+  ExpectBounds(options, Sweep(options));
+}
+
+TEST_P(AccuracyTest, HalfTypesAtEveryInput) {
+  for (const DType dtype : {DType::kF16, DType::kBF16}) {
+    SweepOptions options = Options(dtype, 65536);
+    ExpectBounds(options, Sweep(options));
+    options.with_dy = true;
+    ExpectBounds(options, Sweep(options));
+  }
+}
+
+TEST_P(AccuracyTest, F64) {
+  const SweepOptions options = Options(DType::kF64, 4000);
+  ExpectBounds(options, Sweep(options));
+}
+
+TEST_P(AccuracyTest, FreeParameters) {
+  const FunctionInfo& info = Catalogue()[GetParam()];
+  for (size_t i = 0; i < ParamCount(info); ++i) {
+    for (const double value : {0.0, 1.5, -2.25, 1e-3, 37.123456789, -1e6, 1e-30}) {
+      for (const DType dtype : kAllDTypes) {
+        SweepOptions options = Options(dtype, dtype == DType::kF64 ? 500 : 1 << 14);
+        options.params.values[i] = value;
+        SCOPED_TRACE(testing::Message() << info.params[i].name << " = " << value << " " << Name(dtype));
+        ExpectBounds(options, Sweep(options));
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Catalogue, AccuracyTest, ::testing::Range(FunctionId{0}, Catalogue().size()),
+                         [](const auto& test) { return std::string(Catalogue()[test.param].name); });
+
+// The judge judged: what it says of known cases.
+TEST(UlpTest, ErrorsOfNeighbours) {
+  const Format f32 = FormatOf(DType::kF32);
+  EXPECT_EQ(UlpError(f32, 1.0, 1.0L), 0);
+  EXPECT_EQ(UlpError(f32, std::nextafterf(1.0F, 2.0F), 1.0L), 1);
+  EXPECT_EQ(UlpError(f32, 0.0, 0x1p-149L), 1);
+  EXPECT_EQ(UlpError(FormatOf(DType::kBF16), 1.0, 1.0L + 0x1p-8L), 0.5L);
+}
+
+TEST(UlpTest, NearestIncludesTiesAndSubnormals) {
+  const Format f32 = FormatOf(DType::kF32);
+  EXPECT_TRUE(IsNearest(f32, 1.0, BigFloat(1 + 0x1p-24L)));
+  EXPECT_FALSE(IsNearest(f32, 1.0, BigFloat(1 + 0x1p-24L + 0x1p-60L)));
+  EXPECT_TRUE(IsNearest(f32, 0x1p-149, BigFloat(0x1.8p-150L)));
+  EXPECT_TRUE(IsNearest(f32, 0, BigFloat(0x1p-150L)));
+  EXPECT_FALSE(IsNearest(f32, 0, BigFloat(0x1.01p-150L)));
+}
+
+TEST(ExpressionTest, EvaluatesAndDifferentiates) {
+  FunctionInfo info{};
+  info.name = "test";
+  info.formula = "x > 1 ? -x^3 / 2 + a : exp(2 * x) * max(x, 0.5)";
+  info.params[0].name = "a";
+  const Expression expression(info);
+  Params params;
+  params.values[0] = 10;
+  const Value<long double> right = expression.At<long double>(2, params);
+  EXPECT_EQ(right.v, 6);
+  EXPECT_EQ(right.d[0], -6);
+  EXPECT_EQ(right.d[1], 1);
+  const Value<BigFloat> left = expression.At<BigFloat>(0, params);
+  EXPECT_EQ(mpfr_get_d(left.v.get(), MPFR_RNDN), 0.5);
+  EXPECT_EQ(mpfr_get_d(left.d[0].get(), MPFR_RNDN), 1);
+}
+
+// A kernel that is wrong in its last bits must be seen: here the judge is given
+// silu's results for swish with a beta that differs from 1 by 2^-22.
+TEST(SweepTest, SeesAFormulaThatIsSlightlyWrong) {
+  SweepOptions options;
+  options.function = *FindFunction("swish");
+  options.params.values[0] = 1;
+  options.samples = 1 << 14;
+  const SweepResult right = Sweep(options);
+  EXPECT_EQ(right.At(Tier::kExact, Direction::kForward).misrounds, 0U);
+  FunctionInfo silu = Catalogue()[*FindFunction("silu")];
+  silu.formula = "x * sigmoid(1.000000238418579 * x)";
+  options.reference = &silu;
+  const SweepResult wrong = Sweep(options);
+  EXPECT_GT(wrong.At(Tier::kExact, Direction::kForward).misrounds, 100U);
+  EXPECT_GT(wrong.At(Tier::kExact, Direction::kForward).max_ulp, 1);
+  EXPECT_GT(wrong.At(Tier::kFast, Direction::kGradient).max_ulp, 4);
+}
+
+}  // namespace
+}  // namespace activation::accuracy

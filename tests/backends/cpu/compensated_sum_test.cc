@@ -1,0 +1,39 @@
+#include "src/backends/cpu/compensated_sum.h"
+
+#include <limits>
+#include <vector>
+
+#include "gtest/gtest.h"
+
+namespace activation {
+namespace {
+
+TEST(CompensatedSumTest, KeepsWhatPlainSummationLoses) {
+  std::vector<double> terms(8000, 1e-20);
+  terms[0] = 1;
+  terms.back() = -1;
+  CompensatedSum sum;
+  sum.Add(terms.data(), terms.size());
+  EXPECT_DOUBLE_EQ(sum.Total(), 7998e-20);
+}
+
+TEST(CompensatedSumTest, PartsGiveTheSameBitsAsTheirCombination) {
+  std::vector<double> terms;
+  for (int i = 0; i < 4096; ++i) terms.push_back(1.0 / (i + 1) * (i % 3 == 0 ? -1e10 : 1));
+  CompensatedSum whole;
+  whole.Add(terms.data(), terms.size());
+  CompensatedSum in_calls;
+  for (size_t i = 0; i < terms.size(); i += 512) in_calls.Add(terms.data() + i, 512);
+  EXPECT_EQ(whole.Total(), in_calls.Total());
+}
+
+TEST(CompensatedSumTest, InfinityStaysInfinity) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  const std::vector<double> terms = {1, infinity, 2};
+  CompensatedSum sum;
+  sum.Add(terms.data(), terms.size());
+  EXPECT_EQ(sum.Total(), infinity);
+}
+
+}  // namespace
+}  // namespace activation

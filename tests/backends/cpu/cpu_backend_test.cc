@@ -1,0 +1,240 @@
+#include "src/backends/cpu/cpu_backend.h"
+
+#include <atomic>
+#include <cmath>
+#include <cstring>
+#include <future>
+#include <random>
+
+#include "gtest/gtest.h"
+#include "src/backends/cpu/evaluate.h"
+
+namespace activation {
+namespace {
+
+absl::Status RunToEnd(Backend& backend, const std::vector<Evaluation>& evaluations,
+                      Interrupt interrupt = [] { return absl::OkStatus(); }) {
+  std::promise<absl::Status> promise;
+  backend.Run(evaluations, std::move(interrupt),
+              [&](absl::Status status) { promise.set_value(std::move(status)); });
+  return promise.get_future().get();
+}
+
+// Random bytes are random numbers of any dtype, NaN and inf among them.
+std::vector<std::byte> RandomBytes(size_t count, uint32_t seed) {
+  std::mt19937 random(seed);
+  std::vector<std::byte> bytes(count);
+  for (std::byte& byte : bytes) byte = static_cast<std::byte>(random());
+  return bytes;
+}
+
+Evaluation Make(const char* function, Direction direction, DType dtype, size_t count) {
+  Evaluation evaluation;
+  evaluation.function = *FindFunction(function);
+  evaluation.params = *ResolveParams(evaluation.function, {});
+  evaluation.direction = direction;
+  evaluation.dtype = dtype;
+  evaluation.count = count;
+  return evaluation;
+}
+
+// The result of each element alone, in a tensor of one.
+std::vector<std::byte> OneByOne(Evaluation evaluation) {
+  const size_t size = SizeOf(evaluation.dtype);
+  std::vector<std::byte> out(evaluation.count * size);
+  const size_t count = evaluation.count;
+  const auto* x = static_cast<const std::byte*>(evaluation.x);
+  const auto* dy = static_cast<const std::byte*>(evaluation.dy);
+  evaluation.count = 1;
+  for (size_t i = 0; i < count; ++i) {
+    evaluation.x = x + i * size;
+    if (dy != nullptr) evaluation.dy = dy + i * size;
+    evaluation.out = out.data() + i * size;
+    EvaluateStretch(BestKernels(), evaluation, 0, 1);
+  }
+  return out;
+}
+
+class LengthTest : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(LengthTest, ResultsDependOnNeitherLengthNorAlignment) {
+  constexpr size_t kMost = 257;
+  for (const DType dtype : kAllDTypes) {
+    for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
+      const size_t size = SizeOf(dtype);
+      const std::vector<std::byte> x = RandomBytes(kMost * size + 1, 1);
+      const std::vector<std::byte> dy = RandomBytes(kMost * size + 1, 2);
+      // One byte off: no element is aligned.
+      Evaluation evaluation = Make(GetParam(), direction, dtype, kMost);
+      evaluation.x = x.data() + 1;
+      evaluation.dy = direction == Direction::kGradient ? dy.data() + 1 : nullptr;
+      const std::vector<std::byte> wanted = OneByOne(evaluation);
+      for (size_t count = 0; count <= kMost; ++count) {
+        std::vector<std::byte> out(count * size + 3, std::byte{0xAB});
+        evaluation.count = count;
+        evaluation.out = out.data() + 1;
+        EvaluateStretch(BestKernels(), evaluation, 0, count);
+        ASSERT_EQ(std::memcmp(out.data() + 1, wanted.data(), count * size), 0)
+            << Name(dtype) << " " << Name(direction) << " " << count;
+        ASSERT_EQ(out[0], std::byte{0xAB});
+        ASSERT_EQ(out[count * size + 1], std::byte{0xAB}) << "wrote past the end";
+      }
+    }
+  }
+}
+
+TEST_P(LengthTest, EveryInstructionSetGivesTheSameBits) {
+  constexpr size_t kCount = 20000;
+  for (const DType dtype : kAllDTypes) {
+    for (const Tier tier : {Tier::kExact, Tier::kFast}) {
+      for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
+        const std::vector<std::byte> x = RandomBytes(kCount * SizeOf(dtype), 3);
+        const std::vector<std::byte> dy = RandomBytes(kCount * SizeOf(dtype), 4);
+        Evaluation evaluation = Make(GetParam(), direction, dtype, kCount);
+        evaluation.tier = tier;
+        evaluation.x = x.data();
+        if (direction == Direction::kGradient) evaluation.dy = dy.data();
+        std::vector<std::vector<std::byte>> outs;
+        for (const KernelSet& kernels : AllKernels()) {
+          evaluation.out = outs.emplace_back(x.size()).data();
+          EvaluateStretch(kernels, evaluation, 0, kCount);
+        }
+        for (const auto& out : outs) EXPECT_EQ(out, outs[0]) << Name(dtype) << " " << Name(tier);
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Functions, LengthTest,
+                         ::testing::Values("sigmoid", "tanh", "relu6", "leaky_relu", "swish", "gelu", "gelu_tanh"));
+
+TEST(CpuBackendTest, TenMillionElementsInParallelEqualOneThread) {
+  constexpr size_t kCount = 10'000'000;
+  const auto backend = MakeCpuBackend(3);
+  std::vector<float> x(kCount);
+  for (size_t i = 0; i < kCount; ++i) x[i] = static_cast<float>(i) * 2e-6F - 10;
+  std::vector<float> y(kCount);
+  Evaluation evaluation = Make("gelu", Direction::kForward, DType::kF32, kCount);
+  evaluation.tier = Tier::kFast;
+  evaluation.x = x.data();
+  evaluation.out = y.data();
+  ASSERT_TRUE(RunToEnd(*backend, {evaluation}).ok());
+  std::vector<float> alone(kCount);
+  evaluation.out = alone.data();
+  EvaluateStretch(BestKernels(), evaluation, 0, kCount);
+  EXPECT_EQ(std::memcmp(y.data(), alone.data(), kCount * sizeof(float)), 0);
+  EXPECT_FLOAT_EQ(y[kCount / 2], 0);
+}
+
+TEST(CpuBackendTest, OutputMayBeTheInput) {
+  const auto backend = MakeCpuBackend(2);
+  for (const DType dtype : kAllDTypes) {
+    for (const size_t count : {100, 100000}) {
+      std::vector<std::byte> x = RandomBytes(count * SizeOf(dtype), 5);
+      std::vector<std::byte> apart(x.size());
+      Evaluation evaluation = Make("silu", Direction::kGradient, dtype, count);
+      evaluation.x = x.data();
+      evaluation.dy = x.data();
+      evaluation.out = apart.data();
+      ASSERT_TRUE(RunToEnd(*backend, {evaluation}).ok());
+      evaluation.out = x.data();
+      ASSERT_TRUE(RunToEnd(*backend, {evaluation}).ok());
+      EXPECT_EQ(x, apart) << Name(dtype) << " " << count;
+    }
+  }
+}
+
+TEST(CpuBackendTest, AnInterruptEndsALargeRunBetweenPieces) {
+  const auto backend = MakeCpuBackend(1);
+  std::vector<float> x(1'000'000, 1.0F);
+  std::vector<float> y(x.size(), -1.0F);
+  Evaluation evaluation = Make("relu", Direction::kForward, DType::kF32, x.size());
+  evaluation.x = x.data();
+  evaluation.out = y.data();
+  std::atomic<int> looks{0};
+  const absl::Status status = RunToEnd(*backend, {evaluation}, [&] {
+    return looks.fetch_add(1) < 3 ? absl::OkStatus() : absl::CancelledError("enough");
+  });
+  EXPECT_EQ(status.code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(y.front(), 1.0F);
+  EXPECT_EQ(y.back(), -1.0F) << "the work should have stopped";
+}
+
+TEST(CpuBackendTest, ParameterGradientsAreSumsOverTheTensor) {
+  const auto backend = MakeCpuBackend(2);
+  for (const size_t count : {5, 1000, 200000}) {
+    std::vector<float> x(count);
+    std::vector<float> dy(count);
+    long double slope = 0;
+    long double beta = 0;
+    for (size_t i = 0; i < count; ++i) {
+      x[i] = static_cast<float>(std::sin(static_cast<double>(i)) * 3);
+      dy[i] = static_cast<float>(std::cos(static_cast<double>(i) * 0.7));
+      if (x[i] <= 0) slope += static_cast<long double>(dy[i]) * x[i];
+      const long double s = 1 / (1 + std::exp(static_cast<long double>(-x[i])));
+      beta += dy[i] * static_cast<long double>(x[i]) * x[i] * s * (1 - s);
+    }
+    std::vector<float> dx(count);
+    for (const auto& [name, wanted] : {std::pair{"leaky_relu", slope}, std::pair{"swish", beta}}) {
+      std::array<double, kMaxParams> gradients{};
+      Evaluation evaluation = Make(name, Direction::kGradient, DType::kF32, count);
+      evaluation.x = x.data();
+      evaluation.dy = dy.data();
+      evaluation.out = dx.data();
+      evaluation.parameter_gradients = gradients.data();
+      ASSERT_TRUE(RunToEnd(*backend, {evaluation}).ok());
+      EXPECT_NEAR(gradients[0], static_cast<double>(wanted), 1e-13 * static_cast<double>(count)) << name;
+      EXPECT_EQ(gradients[1], 0);
+    }
+  }
+}
+
+TEST(CpuBackendTest, ParameterGradientsHaveTheSameBitsOnAnyNumberOfThreads) {
+  const size_t count = 150001;
+  std::vector<float> x(count);
+  for (size_t i = 0; i < count; ++i) x[i] = static_cast<float>(std::sin(static_cast<double>(i)) * 1e3);
+  std::vector<float> dx(count);
+  std::array<double, kMaxParams> first{};
+  for (const KernelSet& kernels : AllKernels()) {
+    for (const int threads : {1, 2, 5}) {
+      std::array<double, kMaxParams> gradients{};
+      const auto backend = MakeCpuBackend(kernels, threads);
+      Evaluation evaluation = Make("swish", Direction::kGradient, DType::kF32, count);
+      evaluation.x = x.data();
+      evaluation.out = dx.data();
+      evaluation.parameter_gradients = gradients.data();
+      ASSERT_TRUE(RunToEnd(*backend, {evaluation}).ok());
+      if (first[0] == 0) first = gradients;
+      EXPECT_EQ(gradients, first) << kernels.target << " " << threads;
+    }
+  }
+}
+
+TEST(CpuBackendTest, ABatchMixesEverything) {
+  const auto backend = MakeCpuBackend(2);
+  std::vector<double> a = {-1, 0, 1};
+  std::vector<float> b(70000, 3.0F);
+  std::vector<double> a_out(3);
+  std::vector<float> b_out(b.size());
+  Evaluation first = Make("relu", Direction::kForward, DType::kF64, 3);
+  first.x = a.data();
+  first.out = a_out.data();
+  Evaluation second = Make("relu6", Direction::kGradient, DType::kF32, b.size());
+  second.x = b.data();
+  second.out = b_out.data();
+  const Evaluation empty = Make("gelu", Direction::kForward, DType::kF16, 0);
+  ASSERT_TRUE(RunToEnd(*backend, {first, empty, second}).ok());
+  EXPECT_EQ(a_out, (std::vector<double>{0, 0, 1}));
+  EXPECT_EQ(b_out, std::vector<float>(b.size(), 1.0F));
+}
+
+TEST(CpuBackendTest, TheBaselineIsAlwaysThere) {
+  EXPECT_GE(AllKernels().size(), 1U);
+  EXPECT_EQ(InstructionSet(), AllKernels()[0].target);
+#if defined(__x86_64__)
+  EXPECT_EQ(AllKernels().back().target, "SCALAR");
+#endif
+}
+
+}  // namespace
+}  // namespace activation

@@ -1,0 +1,111 @@
+#include "src/backends/cpu/half.h"
+
+#include <cmath>
+#include <random>
+
+#include "gtest/gtest.h"
+#include "src/backends/cpu/kernels.h"
+
+namespace activation {
+namespace {
+
+// The value of a binary16 by its definition.
+double ValueOfF16(uint16_t bits) {
+  const int exponent = (bits >> 10) & 31;
+  const double mantissa = bits & 1023;
+  const double sign = (bits & 0x8000) != 0 ? -1 : 1;
+  if (exponent == 31) return mantissa != 0 ? NAN : sign * INFINITY;
+  return sign * (exponent == 0 ? std::ldexp(mantissa, -24) : std::ldexp(1024 + mantissa, exponent - 25));
+}
+
+TEST(HalfTest, EveryF16WidensExactlyAndComesBack) {
+  for (uint32_t bits = 0; bits < 65536; ++bits) {
+    const auto half = static_cast<uint16_t>(bits);
+    const float value = FloatOfF16(half);
+    if (std::isnan(ValueOfF16(half))) {
+      EXPECT_TRUE(std::isnan(value)) << bits;
+      EXPECT_EQ(F16OfFloat(value), 0x7e00 | (bits & 0x8000)) << bits;
+    } else {
+      ASSERT_EQ(value, ValueOfF16(half)) << bits;
+      ASSERT_EQ(F16OfFloat(value), half) << bits;
+    }
+  }
+}
+
+TEST(HalfTest, EveryBF16ComesBack) {
+  for (uint32_t bits = 0; bits < 65536; ++bits) {
+    const auto half = static_cast<uint16_t>(bits);
+    const float value = FloatOfBF16(half);
+    if (!std::isnan(value)) {
+      ASSERT_EQ(BF16OfFloat(value), half);
+    }
+  }
+  EXPECT_EQ(BF16OfFloat(std::nanf("")), 0x7fc0);
+}
+
+TEST(HalfTest, RoundsToNearestTiesToEven) {
+  // Between each two neighbours: below the middle, the middle, above it.
+  for (uint16_t bits = 0; bits < 0x7bff; ++bits) {
+    const double low = ValueOfF16(bits);
+    const double high = ValueOfF16(bits + 1);
+    const auto middle = static_cast<float>((low + high) / 2);
+    ASSERT_EQ(F16OfFloat(std::nextafterf(middle, 0)), bits);
+    ASSERT_EQ(F16OfFloat(middle), bits % 2 == 0 ? bits : bits + 1);
+    ASSERT_EQ(F16OfFloat(std::nextafterf(middle, INFINITY)), bits + 1);
+  }
+  EXPECT_EQ(F16OfFloat(65519.0F), 0x7bff);
+  EXPECT_EQ(F16OfFloat(65520.0F), 0x7c00);
+  EXPECT_EQ(F16OfFloat(-1e30F), 0xfc00);
+}
+
+TEST(HalfTest, RoundToOddMakesTwoRoundingsOne) {
+  // 1 + 2^-11 is a tie of binary16; a little more must round up, though float
+  // cannot hold the little.
+  const double above_tie = 1 + 0x1p-11 + 0x1p-40;
+  EXPECT_EQ(F16OfFloat(static_cast<float>(above_tie)), 0x3c00);
+  EXPECT_EQ(F16OfFloat(RoundToOdd(above_tie)), 0x3c01);
+  EXPECT_EQ(F16OfFloat(RoundToOdd(-above_tie)), 0xbc01);
+  EXPECT_EQ(RoundToOdd(0.5), 0.5F);
+  EXPECT_TRUE(std::isnan(RoundToOdd(NAN)));
+}
+
+TEST(ConversionTest, EveryTargetAgreesWithTheScalarFunctions) {
+  std::mt19937 random(7);
+  constexpr size_t kCount = 4096;
+  std::vector<float> floats(kCount);
+  std::vector<uint16_t> halves(kCount);
+  for (size_t i = 0; i < kCount; ++i) {
+    floats[i] = std::bit_cast<float>(static_cast<uint32_t>(random()));
+    halves[i] = static_cast<uint16_t>(random());
+  }
+  for (const KernelSet& kernels : AllKernels()) {
+    std::vector<uint16_t> out(kCount);
+    std::vector<uint16_t> doubt(kCount);
+    std::vector<float> wide(kCount);
+    kernels.convert.float_to_f16(floats.data(), 0x1p-21F, out.data(), doubt.data(), kCount);
+    for (size_t i = 0; i < kCount; ++i) ASSERT_EQ(out[i], F16OfFloat(floats[i])) << kernels.target;
+    kernels.convert.float_to_bf16(floats.data(), 0x1p-21F, out.data(), doubt.data(), kCount);
+    for (size_t i = 0; i < kCount; ++i) ASSERT_EQ(out[i], BF16OfFloat(floats[i])) << kernels.target;
+    kernels.convert.f16_to_float(halves.data(), wide.data(), kCount);
+    for (size_t i = 0; i < kCount; ++i) {
+      ASSERT_EQ(std::bit_cast<uint32_t>(wide[i]), std::bit_cast<uint32_t>(FloatOfF16(halves[i])));
+    }
+  }
+}
+
+TEST(ConversionTest, DoubtIsSetExactlyNearBoundaries) {
+  const double near_tie = 1 + 0x1p-24 + 0x1p-50;
+  const std::vector<double> in = {1.0, near_tie, 1 + 0x1p-30, 0.0};
+  for (const KernelSet& kernels : AllKernels()) {
+    std::vector<float> out(in.size());
+    std::vector<uint16_t> doubt(in.size());
+    EXPECT_TRUE(kernels.convert.double_to_float(in.data(), 0x1p-48, out.data(), doubt.data(), in.size()));
+    EXPECT_EQ(doubt[0], 0);
+    EXPECT_NE(doubt[1], 0);
+    EXPECT_EQ(doubt[2], 0);
+    EXPECT_EQ(doubt[3], 0);
+  }
+}
+
+}  // namespace
+}  // namespace activation

@@ -1,0 +1,209 @@
+// The table of special values of every function: limits at +-inf with the sign
+// zero is approached from, signed zeros, NaN; in every dtype, tier and
+// instruction set.
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include "gtest/gtest.h"
+#include "src/backends/cpu/evaluate.h"
+#include "src/backends/cpu/half.h"
+
+namespace activation {
+namespace {
+
+constexpr double kInf = std::numeric_limits<double>::infinity();
+
+struct Expected {
+  const char* function;
+  // f at -inf, -0, +0, +inf.
+  std::array<double, 4> forward;
+  // f' at the same.
+  std::array<double, 4> gradient;
+};
+
+constexpr Expected kTable[] = {
+    {"sigmoid", {0.0, 0.5, 0.5, 1.0}, {0.0, 0.25, 0.25, 0.0}},
+    {"tanh", {-1.0, -0.0, 0.0, 1.0}, {0.0, 1.0, 1.0, 0.0}},
+    {"relu", {0.0, 0.0, 0.0, kInf}, {0.0, 0.0, 0.0, 1.0}},
+    {"relu6", {0.0, 0.0, 0.0, 6.0}, {0.0, 0.0, 0.0, 0.0}},
+    {"leaky_relu", {-kInf, -0.0, 0.0, kInf}, {0.25, 0.25, 0.25, 1.0}},
+    {"silu", {-0.0, -0.0, 0.0, kInf}, {-0.0, 0.5, 0.5, 1.0}},
+    {"swish", {-0.0, -0.0, 0.0, kInf}, {-0.0, 0.5, 0.5, 1.0}},
+    {"gelu", {-0.0, -0.0, 0.0, kInf}, {-0.0, 0.5, 0.5, 1.0}},
+    {"gelu_tanh", {-0.0, -0.0, 0.0, kInf}, {-0.0, 0.5, 0.5, 1.0}},
+    {"gelu_sigmoid", {-0.0, -0.0, 0.0, kInf}, {-0.0, 0.5, 0.5, 1.0}},
+};
+
+// A tensor of one dtype, written and read as doubles.
+class Tensor {
+ public:
+  Tensor(DType dtype, const std::vector<double>& values) : dtype_(dtype), bytes_(values.size() * SizeOf(dtype)) {
+    for (size_t i = 0; i < values.size(); ++i) Set(i, values[i]);
+  }
+
+  double Get(size_t i) const {
+    switch (dtype_) {
+      case DType::kF64:
+        return As<double>(i);
+      case DType::kF32:
+        return As<float>(i);
+      case DType::kF16:
+        return FloatOfF16(As<uint16_t>(i));
+      case DType::kBF16:
+        return FloatOfBF16(As<uint16_t>(i));
+    }
+    return 0;
+  }
+  std::byte* data() { return bytes_.data(); }
+
+ private:
+  void Set(size_t i, double value) {
+    switch (dtype_) {
+      case DType::kF64:
+        return Put(i, value);
+      case DType::kF32:
+        return Put(i, static_cast<float>(value));
+      case DType::kF16:
+        return Put(i, F16OfFloat(static_cast<float>(value)));
+      case DType::kBF16:
+        return Put(i, BF16OfFloat(static_cast<float>(value)));
+    }
+  }
+  template <class T>
+  T As(size_t i) const {
+    T value;
+    std::memcpy(&value, bytes_.data() + i * sizeof(T), sizeof(T));
+    return value;
+  }
+  template <class T>
+  void Put(size_t i, T value) {
+    std::memcpy(bytes_.data() + i * sizeof(T), &value, sizeof(T));
+  }
+
+  DType dtype_;
+  std::vector<std::byte> bytes_;
+};
+
+struct Case {
+  std::string function;
+  NamedValues params;
+  DType dtype = DType::kF32;
+  Tier tier = Tier::kExact;
+  Direction direction = Direction::kForward;
+};
+
+std::vector<double> Evaluate(const KernelSet& kernels, const Case& c, const std::vector<double>& x,
+                             const std::vector<double>& dy = {}) {
+  Tensor in(c.dtype, x);
+  Tensor above(c.dtype, dy);
+  Tensor out(c.dtype, x);
+  Evaluation evaluation;
+  evaluation.function = *FindFunction(c.function);
+  evaluation.params = *ResolveParams(evaluation.function, c.params);
+  evaluation.tier = c.tier;
+  evaluation.direction = c.direction;
+  evaluation.dtype = c.dtype;
+  evaluation.count = x.size();
+  evaluation.x = in.data();
+  evaluation.dy = dy.empty() ? nullptr : above.data();
+  evaluation.out = out.data();
+  EvaluateStretch(kernels, evaluation, 0, x.size());
+  std::vector<double> result;
+  for (size_t i = 0; i < x.size(); ++i) result.push_back(out.Get(i));
+  return result;
+}
+
+void ExpectSame(double got, double wanted, const char* what) {
+  EXPECT_EQ(got, wanted) << what;
+  EXPECT_EQ(std::signbit(got), std::signbit(wanted)) << what;
+}
+
+// Calls check(kernels, dtype, tier) for every combination.
+template <class Check>
+void Everywhere(Check check) {
+  for (const KernelSet& kernels : AllKernels()) {
+    for (const DType dtype : kAllDTypes) {
+      for (const Tier tier : {Tier::kExact, Tier::kFast}) {
+        SCOPED_TRACE(testing::Message() << kernels.target << " " << Name(dtype) << " " << Name(tier));
+        check(kernels, dtype, tier);
+      }
+    }
+  }
+}
+
+TEST(SpecialValuesTest, TheTableCoversTheCatalogue) {
+  for (const FunctionInfo& info : Catalogue()) {
+    const bool found = std::any_of(std::begin(kTable), std::end(kTable), [&](const Expected& row) {
+      return std::string(row.function) == info.name;
+    });
+    EXPECT_TRUE(found) << info.name;
+  }
+}
+
+TEST(SpecialValuesTest, InfinitiesAndZeros) {
+  const std::vector<double> x = {-kInf, -0.0, 0.0, kInf};
+  Everywhere([&](const KernelSet& kernels, DType dtype, Tier tier) {
+    for (const Expected& row : kTable) {
+      Case c{row.function, {}, dtype, tier, Direction::kForward};
+      // A slope that every dtype represents.
+      if (c.function == "leaky_relu") c.params = {{"slope", 0.25}};
+      const std::vector<double> y = Evaluate(kernels, c, x);
+      c.direction = Direction::kGradient;
+      const std::vector<double> dx = Evaluate(kernels, c, x);
+      for (size_t i = 0; i < x.size(); ++i) {
+        ExpectSame(y[i], row.forward[i], row.function);
+        ExpectSame(dx[i], row.gradient[i], row.function);
+      }
+    }
+  });
+}
+
+TEST(SpecialValuesTest, NanInNanOut) {
+  Everywhere([&](const KernelSet& kernels, DType dtype, Tier tier) {
+    for (const FunctionInfo& info : Catalogue()) {
+      for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
+        const Case c{info.name, {}, dtype, tier, direction};
+        for (const double y : Evaluate(kernels, c, {std::nan(""), -std::nan("")})) {
+          EXPECT_TRUE(std::isnan(y)) << info.name;
+          EXPECT_FALSE(std::signbit(y)) << info.name << ": hosts differ in the sign of NaN";
+        }
+      }
+    }
+  });
+}
+
+TEST(SpecialValuesTest, PiecewiseGradientsSelectAndSmoothOnesMultiply) {
+  Everywhere([&](const KernelSet& kernels, DType dtype, Tier tier) {
+    const std::vector<double> x = {-1, 1, 7};
+    const std::vector<double> dy = {kInf, kInf, -kInf};
+    Case c{"relu", {}, dtype, tier, Direction::kGradient};
+    EXPECT_EQ(Evaluate(kernels, c, x, dy), (std::vector<double>{0, kInf, -kInf}));
+    c.function = "relu6";
+    EXPECT_EQ(Evaluate(kernels, c, x, dy), (std::vector<double>{0, kInf, 0}));
+    c.function = "sigmoid";
+    EXPECT_EQ(Evaluate(kernels, c, x, dy), (std::vector<double>{kInf, kInf, -kInf}));
+    c.function = "silu";
+    EXPECT_EQ(Evaluate(kernels, c, x, dy), (std::vector<double>{kInf, kInf, -kInf}));
+  });
+}
+
+TEST(SpecialValuesTest, SwishOfAnyBeta) {
+  Everywhere([&](const KernelSet& kernels, DType dtype, Tier tier) {
+    const std::vector<double> x = {-kInf, 0, 2, kInf};
+    Case c{"swish", {{"beta", 0}}, dtype, tier, Direction::kForward};
+    EXPECT_EQ(Evaluate(kernels, c, x), (std::vector<double>{-kInf, 0, 1, kInf}));
+    c.direction = Direction::kGradient;
+    EXPECT_EQ(Evaluate(kernels, c, x), (std::vector<double>{0.5, 0.5, 0.5, 0.5}));
+    c.params = {{"beta", -1}};
+    EXPECT_EQ(Evaluate(kernels, c, x)[0], 1);
+    EXPECT_EQ(Evaluate(kernels, c, x)[3], 0);
+    c.direction = Direction::kForward;
+    EXPECT_EQ(Evaluate(kernels, c, x)[0], -kInf);
+    ExpectSame(Evaluate(kernels, c, x)[3], 0, "swish(inf; -1)");
+  });
+}
+
+}  // namespace
+}  // namespace activation

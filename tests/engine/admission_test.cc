@@ -1,0 +1,62 @@
+#include "src/engine/admission.h"
+
+#include <thread>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "src/base/errors.h"
+
+namespace activation {
+namespace {
+
+TEST(AdmissionTest, TicketsHoldAndGiveBackBytes) {
+  Admission admission(100);
+  {
+    const auto first = admission.Admit(60);
+    ASSERT_TRUE(first.ok());
+    EXPECT_EQ(admission.inflight_bytes(), 60U);
+    const auto second = admission.Admit(41);
+    EXPECT_EQ(second.status().code(), absl::StatusCode::kResourceExhausted);
+    EXPECT_GT(RetryDelayOf(second.status()), absl::ZeroDuration());
+    EXPECT_TRUE(admission.Admit(40).ok());
+  }
+  EXPECT_EQ(admission.inflight_bytes(), 0U);
+}
+
+TEST(AdmissionTest, MovedTicketsCountOnce) {
+  Admission admission(100);
+  AdmissionTicket outer;
+  {
+    AdmissionTicket inner = *admission.Admit(70);
+    outer = std::move(inner);
+  }
+  EXPECT_EQ(admission.inflight_bytes(), 70U);
+  outer = AdmissionTicket();
+  EXPECT_EQ(admission.inflight_bytes(), 0U);
+}
+
+TEST(AdmissionTest, WhatNeverFitsIsInvalid) {
+  Admission admission(100);
+  EXPECT_EQ(admission.Admit(101).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(admission.Admit(SIZE_MAX).status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST(AdmissionTest, NeverPassesTheLimitUnderContention) {
+  Admission admission(1000);
+  std::vector<std::thread> threads;
+  std::atomic<int> over{0};
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 10000; ++i) {
+        const auto ticket = admission.Admit(400);
+        if (admission.inflight_bytes() > 1000) over.fetch_add(1);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(over.load(), 0);
+  EXPECT_EQ(admission.inflight_bytes(), 0U);
+}
+
+}  // namespace
+}  // namespace activation
