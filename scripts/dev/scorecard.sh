@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# measures the project's goals and prints for each the figure and the verdict: ./dev scorecard [--all] [GOAL...]
+#
+#   --all         also the slow ones: the whole test suite, the container image
+#
+# Goals are named as in the table it prints, './dev scorecard batch'. Exit code 1 when one is missed.
+
+need_packages build test
+configure_release machine
+build release activation-server activation-client activation-prove
+step "measuring"
+PYTHONDONTWRITEBYTECODE=1 python3 scripts/scorecard.py "$@"

@@ -1,0 +1,236 @@
+#!/usr/bin/env python3
+"""Measures the project's goals on this machine and prints one row each: goal, figure, verdict, command.
+
+usage: scorecard.py [--all] [NAME...]     run by ./dev scorecard, which builds first
+
+A row is a function with @goal; it returns the figure as text and whether the
+goal is met. Rows marked slow (the whole test suite, the container image) run
+with --all or when named. Exit code 1 when a goal is missed.
+"""
+
+import ctypes
+import functools
+import json
+import math
+import os
+import subprocess
+import sys
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+BIN = os.path.join(ROOT, "build/release/bin")
+sys.path.insert(0, os.path.join(ROOT, "scripts/demo"))
+import tensor  # noqa: E402  the demo's reference
+
+ROWS = []
+
+
+def goal(name, text, command, slow=False):
+    def add(function):
+        ROWS.append((name, text, command, slow, function))
+        return function
+
+    return add
+
+
+def run(*command):
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        raise RuntimeError(f"exit code {result.returncode}: {(result.stderr or result.stdout)[-300:]}")
+    return result.stdout
+
+
+@functools.cache
+def sweep(dtype):
+    """The results of activation-prove: one record for each function, tier and direction."""
+    output = run(os.path.join(BIN, "activation-prove"), f"--dtype={dtype}", "--json")
+    return [json.loads(line) for line in output.splitlines()]
+
+
+def worst(records, tier, direction):
+    chosen = [r for r in records if r["tier"] == tier and r["direction"] == direction]
+    record = max(chosen, key=lambda r: r["max_ulp"] if math.isfinite(r["max_ulp"]) else math.inf)
+    text = f"{record['max_ulp']:.4f} ULP ({record['function']}), {len(chosen)} functions"
+    return record["max_ulp"], text
+
+
+def within(dtype, tier, forward_limit, gradient_limit):
+    forward, forward_text = worst(sweep(dtype), tier, "forward")
+    gradient, gradient_text = worst(sweep(dtype), tier, "gradient")
+    figure = f"forward {forward_text}; gradient {gradient_text}"
+    return figure, forward <= forward_limit and gradient <= gradient_limit
+
+
+@goal("exact-f32", "EXACT f32: max error <= 0.51 ULP, forward and gradient", "activation-prove --dtype=f32")
+def exact_f32():
+    return within("f32", "exact", 0.51, 0.51)
+
+
+@goal("fast-f32", "FAST f32: max error <= 2 ULP forward, 4 ULP gradient", "activation-prove --dtype=f32")
+def fast_f32():
+    return within("f32", "fast", 2, 4)
+
+
+@goal(
+    "exact-half",
+    "EXACT f16, bf16 forward: correctly rounded for all 65,536 inputs",
+    "activation-prove --dtype=f16; --dtype=bf16",
+)
+def exact_half():
+    records = [
+        r
+        for dtype in ("f16", "bf16")
+        for r in sweep(dtype)
+        if r["tier"] == "exact" and r["direction"] == "forward"
+    ]
+    misrounds = sum(r["misrounds"] for r in records)
+    return f"{misrounds} wrongly rounded of {sum(r['checked'] for r in records):,}", misrounds == 0
+
+
+@goal(
+    "same-bits",
+    "the same bits on every instruction set of this machine",
+    "activation-prove --dtype=f32; --dtype=f16; --dtype=bf16",
+)
+def same_bits():
+    records = [r for dtype in ("f32", "f16", "bf16") for r in sweep(dtype)]
+    differences = sum(r["target_differences"] for r in records)
+    return f"{differences} differences between {records[0]['targets']}", differences == 0
+
+
+class Server:
+    """A fresh server on free loopback ports."""
+
+    def __enter__(self):
+        self._process = subprocess.Popen(
+            [
+                os.path.join(BIN, "activation-server"),
+                "--address=127.0.0.1:0",
+                "--http-address=off",
+                "--log-format=json",
+            ],
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for line in self._process.stderr:
+            entry = json.loads(line)
+            if entry.get("event") == "started":
+                return entry["address"]
+        raise RuntimeError("the server did not start")
+
+    def __exit__(self, *_):
+        self._process.terminate()
+        self._process.stderr.read()
+        self._process.wait()
+
+
+def client(address, *arguments):
+    return run(os.path.join(BIN, "activation-client"), f"--address={address}", *arguments)
+
+
+def calls_per_second(address, items, elements):
+    """Of a closed loop with one call in flight, so that it is the cost of a call."""
+    report = client(
+        address, "bench", f"--items={items}", f"--elements={elements}", "--concurrency=1",
+        "--connections=1", "--warm-up=1s", "--duration=3s", "--json",
+    )  # fmt: skip
+    result = json.loads(report)
+    if result["wrong_replies"]:
+        raise RuntimeError(f"{result['wrong_replies']} wrong replies")
+    return result["throughput"]["calls_per_second"]
+
+
+@goal(
+    "batch",
+    "64 items of 1 KiB cost about one call of 64 KiB: at most 1.5 times",
+    "activation-client bench --items=64 --elements=256; --items=1 --elements=16384",
+)
+def batch():
+    with Server() as address:
+        ratios = []
+        for _ in range(3):  # interleaved, so that the machine's moods hit both
+            one = calls_per_second(address, 1, 16384)
+            many = calls_per_second(address, 64, 256)
+            ratios.append(one / many)
+    ratio = sorted(ratios)[1]
+    return f"{ratio:.2f} times, {64 * many:,.0f} items/s with one call in flight", ratio <= 1.5
+
+
+def nearest_f32(value):
+    return ctypes.c_float(value).value
+
+
+def is_near_tie(true):
+    """Whether double precision cannot tell to which float32 the true value rounds."""
+    scaled = true / tensor.ulp_of(true)
+    return abs(abs(scaled - math.floor(scaled)) - 0.5) < 1e-6
+
+
+@goal(
+    "million",
+    "1,000,000 f32 through activation-client agree with the reference to the last bit",
+    "activation-client forward --function=gelu x.npy -o y.npy",
+)
+def million():
+    folder = os.path.join(ROOT, "build/scorecard")
+    os.makedirs(folder, exist_ok=True)
+    x_path, y_path = os.path.join(folder, "x.npy"), os.path.join(folder, "y.npy")
+    tensor.make(x_path)
+    with Server() as address:
+        client(address, "forward", "--function=gelu", x_path, "-o", y_path)
+    different = undecided = 0
+    for x, y in zip(tensor.read(x_path), tensor.read(y_path)):
+        true = tensor.gelu(x)
+        if y != nearest_f32(true):
+            if is_near_tie(true):
+                undecided += 1
+            else:
+                different += 1
+    return f"{different} differ of {tensor.COUNT:,} ({undecided} too near a tie to judge)", different == 0
+
+
+@goal("demo", "./dev demo, warm: exits 0 and says that every number is right", "./dev demo")
+def demo():
+    start = time.monotonic()
+    run("./dev", "demo")
+    return f"{time.monotonic() - start:.1f} s", True
+
+
+@goal("tests", "./dev test passes", "./dev test", slow=True)
+def tests():
+    start = time.monotonic()
+    output = run("./dev", "test")
+    summary = [line for line in output.splitlines() if "tests passed" in line]
+    return f"{summary[-1]}, {time.monotonic() - start:.0f} s", True
+
+
+@goal("image", "the image builds and a running container answers", "./dev image", slow=True)
+def image():
+    start = time.monotonic()
+    run("./dev", "image")
+    return f"{time.monotonic() - start:.0f} s", True
+
+
+def main(arguments):
+    everything = "--all" in arguments
+    names = [argument for argument in arguments if argument != "--all"]
+    unknown = set(names) - {row[0] for row in ROWS}
+    if unknown:
+        sys.exit(f"there is no goal {', '.join(sorted(unknown))}; goals: {', '.join(r[0] for r in ROWS)}")
+    missed = 0
+    for name, text, command, slow, measure in ROWS:
+        if (names and name not in names) or (slow and not everything and not names):
+            continue
+        try:
+            figure, met = measure()
+        except (RuntimeError, OSError, KeyError, ValueError) as error:
+            figure, met = f"not measured: {error}", False
+        missed += not met
+        print(f"{'met' if met else 'MISSED':7} {name:11} {text}", flush=True)
+        print(f"{'':19} {figure}\n{'':19} by: {command}", flush=True)
+    print(f"\n{missed} missed")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
