@@ -29,7 +29,6 @@ readonly PACKAGES=(
   "test libmpfr-dev              reference values of any precision"
   "test libgmp-dev               below MPFR"
   "test python3-venv             third-party clients in an environment of the build"
-  "test prometheus               promtool judges metrics and configuration"
   "lint git                      the list of the project's files"
   "lint clang-format             layout"
   "lint clang-tidy               static checks"
