@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "client/cli/commands/commands.h"
 #include "client/cli/exit_codes.h"
 #include "client/cli/help.h"
@@ -52,6 +53,18 @@ std::vector<std::string> Arguments(int argc, char** argv) {
   return arguments;
 }
 
+// CLI11 says of an unknown subcommand only that one is required.
+std::string Explained(const CLI::ParseError& error, const CLI::App& app) {
+  const std::vector<std::string> unknown = app.remaining();
+  if (error.get_name() != "RequiredError" || !app.get_subcommands().empty() || unknown.empty()) {
+    return error.what();
+  }
+  const auto names = absl::StrJoin(
+      app.get_subcommands(nullptr), ", ",
+      [](std::string* out, const CLI::App* command) { out->append(command->get_name()); });
+  return absl::StrCat("there is no subcommand '", unknown.front(), "'; there are ", names);
+}
+
 }  // namespace
 
 int Main(int argc, char** argv) {
@@ -68,7 +81,7 @@ int Main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     // --help and --version end the parse too, with code 0 and text for stdout.
     if (error.get_exit_code() == 0) return app.exit(error);
-    return FailUsage(error.what());
+    return FailUsage(Explained(error, app));
   }
   const std::string problem = ApplyConfigFile(app, context.global);
   if (!problem.empty()) return FailUsage(problem);

@@ -31,7 +31,7 @@ enum class Parsed { kOk, kNoNumber, kTooLarge };
 
 template <class T>
 Parsed Parse(absl::string_view text, T* value) {
-  if (!text.empty() && text[0] == '+') text.remove_prefix(1);
+  if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, *value);
   if (error == std::errc::invalid_argument || stop != end) return Parsed::kNoNumber;

@@ -31,10 +31,12 @@ client::ClientOptions GlobalOptions::ForClient() const {
 void AddGlobalOptions(CLI::App& app, GlobalOptions& options) {
   app.add_option("-a,--address", options.address,
                  "The server, as host:port, unix:/path or dns:///name:port")
+      ->type_name("ADDRESS")
       ->envname("ACTIVATION_ADDRESS")
       ->capture_default_str();
   app.add_option("--deadline", options.deadline, "How long one call may take with its retries")
       ->envname("ACTIVATION_DEADLINE")
+      ->type_name("DURATION")
       ->check(CheckDuration, "")
       ->capture_default_str();
   app.add_option("--connections", options.connections, "HTTP/2 connections to the server")
@@ -44,6 +46,7 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions& options) {
   app.add_flag("--json", options.json, "Answer in JSON");
   app.add_option("--config", options.config,
                  "A file with `address = \"...\"` and the like; flags and environment win over it")
+      ->type_name("FILE")
       ->envname("ACTIVATION_CONFIG");
 }
 
@@ -93,13 +96,15 @@ void AddHowOptions(CLI::App& command, ActivationOptions& options) {
 
 void AddActivationOptions(CLI::App& command, ActivationOptions& options) {
   command.add_option("-f,--function", options.function, "The function; `list` shows all")
+      ->type_name("NAME")
       ->required();
   AddHowOptions(command, options);
 }
 
 void AddDTypeOption(CLI::App& command, std::string& dtype, const std::string& meaning) {
   command.add_option("--dtype", dtype, meaning)
-      ->check(CLI::IsMember({"f32", "f64", "f16", "bf16"}));
+      ->check(CLI::IsMember({"f32", "f64", "f16", "bf16"}))
+      ->capture_default_str();
 }
 
 }  // namespace activation::cli

@@ -1,6 +1,7 @@
 #include "client/cli/plot_svg.h"
 
 #include <cstdio>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -11,6 +12,7 @@ namespace {
 constexpr double kWidth = 880, kHeight = 520;
 constexpr double kLeft = 64, kRight = 28, kTop = 92, kBottom = 48;
 constexpr int kColours = 6;
+constexpr double kLegendRow = 24;
 
 constexpr char kStyle[] = R"(<style>
   text { font-family: system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; fill: #57606a; font-size: 14px }
@@ -50,7 +52,9 @@ std::string Fixed(double value) {
 class SvgWriter {
  public:
   explicit SvgWriter(const Plot& plot)
-      : plot_(plot), x_{plot.x.front(), plot.x.back()}, y_(RangeOfY(plot)) {}
+      : plot_(plot), x_{plot.x.front(), plot.x.back()}, y_(RangeOfY(plot)) {
+    PlaceLegend();
+  }
 
   std::string Text() {
     Open();
@@ -63,9 +67,10 @@ class SvgWriter {
 
  private:
   double X(double x) const { return kLeft + x_.Fraction(x) * (kWidth - kLeft - kRight); }
-  double Y(double y) const {
-    return kHeight - kBottom - y_.Fraction(y) * (kHeight - kTop - kBottom);
-  }
+  double Y(double y) const { return Bottom() - y_.Fraction(y) * (kHeight - kTop - kBottom); }
+
+  double Top() const { return kTop + shift_; }
+  double Bottom() const { return kHeight - kBottom + shift_; }
 
   void Line(absl::string_view style, double x1, double y1, double x2, double y2) {
     absl::StrAppend(&svg_, "<line class=\"", style, "\" x1=\"", Fixed(x1), "\" y1=\"", Fixed(y1),
@@ -79,10 +84,10 @@ class SvgWriter {
 
   void Open() {
     absl::StrAppend(&svg_, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ", kWidth, " ",
-                    kHeight, "\" width=\"", kWidth, "\" height=\"", kHeight, "\" role=\"img\">\n",
-                    "<title>", Escaped(plot_.title), "</title>\n", kStyle,
+                    kHeight + shift_, "\" width=\"", kWidth, "\" height=\"", kHeight + shift_,
+                    "\" role=\"img\">\n", "<title>", Escaped(plot_.title), "</title>\n", kStyle,
                     "<rect class=\"paper\" x=\"0.5\" y=\"0.5\" width=\"", kWidth - 1,
-                    "\" height=\"", kHeight - 1, "\" rx=\"10\"/>\n");
+                    "\" height=\"", kHeight + shift_ - 1, "\" rx=\"10\"/>\n");
   }
 
   void Heading() {
@@ -92,8 +97,8 @@ class SvgWriter {
 
   void Grid() {
     for (const double x : Ticks(x_, 10)) {
-      Line(x == 0 ? "axis" : "grid", X(x), kTop, X(x), kHeight - kBottom);
-      Label("text-anchor=\"middle\"", X(x), kHeight - kBottom + 24, TickText(x));
+      Line(x == 0 ? "axis" : "grid", X(x), Top(), X(x), Bottom());
+      Label("text-anchor=\"middle\"", X(x), Bottom() + 24, TickText(x));
     }
     for (const double y : Ticks(y_, 7)) {
       Line(y == 0 ? "axis" : "grid", kLeft, Y(y), kWidth - kRight, Y(y));
@@ -115,14 +120,35 @@ class SvgWriter {
     absl::StrAppend(&svg_, "<path class=\"", StyleOf(curve), "\" d=\"", path, "\"/>\n");
   }
 
-  // Right-aligned in the heading's first line, first curve leftmost.
+  static double LegendWidth(const Curve& curve) {
+    return 58 + 8.6 * static_cast<double>(curve.label.size());
+  }
+
+  // Beside the title where two curves are; else in rows under it, for which the
+  // picture grows.
+  void PlaceLegend() {
+    const bool beside = plot_.curves.size() <= 2;
+    double x = kLeft, y = beside ? 40 : 70;
+    if (beside) {
+      x = kWidth - kRight + 22;
+      for (const Curve& curve : plot_.curves) x -= LegendWidth(curve);
+    }
+    for (const Curve& curve : plot_.curves) {
+      if (!beside && x + LegendWidth(curve) > kWidth - kRight) {
+        x = kLeft;
+        y += kLegendRow;
+        shift_ += kLegendRow;
+      }
+      legend_.push_back({x, y});
+      x += LegendWidth(curve);
+    }
+  }
+
   void Legend() {
-    double x = kWidth - kRight;
-    for (auto curve = plot_.curves.rbegin(); curve != plot_.curves.rend(); ++curve) {
-      x -= 8.6 * static_cast<double>(curve->label.size());
-      Label("class=\"legend\"", x, 40, curve->label);
-      Line(StyleOf(*curve), x - 36, 35, x - 10, 35);
-      x -= 58;
+    for (size_t i = 0; i < plot_.curves.size(); ++i) {
+      const Place& place = legend_[i];
+      Line(StyleOf(plot_.curves[i]), place.x, place.y - 5, place.x + 26, place.y - 5);
+      Label("class=\"legend\"", place.x + 36, place.y, plot_.curves[i].label);
     }
   }
 
@@ -130,9 +156,15 @@ class SvgWriter {
     return absl::StrCat("curve c", curve.colour % kColours, curve.dashed ? " dashed" : "");
   }
 
+  struct Place {
+    double x, y;
+  };
+
   const Plot& plot_;
   const Range x_;
   const Range y_;
+  std::vector<Place> legend_;  // one for each curve
+  double shift_ = 0;           // of everything below the legend
   std::string svg_;
 };
 

@@ -41,6 +41,14 @@ absl::Status About(const std::string& name, const absl::Status& status) {
   return absl::InvalidArgumentError(absl::StrCat(name, ": ", std::string(status.message())));
 }
 
+// Numbers with a slip among them are taken for a file: says that too.
+absl::Status NoInput(const std::string& argument, const absl::Status& status) {
+  if (!absl::StrContains(argument, ',')) return status;
+  return absl::InvalidArgumentError(
+      absl::StrCat(std::string(status.message()), "; nor is it a list of numbers: ",
+                   std::string(ParseNumbers(argument, DType::kF64).status().message())));
+}
+
 }  // namespace
 
 absl::StatusOr<InputTensor> ReadTensor(const std::string& argument, const InputOptions& options) {
@@ -52,7 +60,7 @@ absl::StatusOr<InputTensor> ReadTensor(const std::string& argument, const InputO
   } else {
     name = InputName(argument);
     auto contents = ReadWhole(argument);
-    if (!contents.ok()) return contents.status();
+    if (!contents.ok()) return NoInput(argument, contents.status());
     const bool npy = HasNpyMagic(*contents) || absl::EndsWith(argument, ".npy");
     source = npy ? Source::kNpy : Source::kRaw;
     tensor = npy ? ParseNpy(*std::move(contents), options.dtype)

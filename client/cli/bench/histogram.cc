@@ -11,7 +11,7 @@ Histogram::Histogram() : counts_(IndexOf(kMaxValue) + 1) {}
 // Shifts the value right until kSubBits + 1 bits are left; the shift and those
 // bits make the index.
 size_t Histogram::IndexOf(uint64_t value) {
-  const int shift = std::max(0, std::bit_width(value) - (kSubBits + 1));
+  const int shift = std::max(0, static_cast<int>(std::bit_width(value)) - (kSubBits + 1));
   return (static_cast<size_t>(shift) << kSubBits) + (value >> shift);
 }
 

@@ -1,6 +1,6 @@
 #include "client/cli/bench/report.h"
 
-#include <cstdio>
+#include <initializer_list>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -25,15 +25,14 @@ Rates RatesOf(const Report& report) {
           .bytes = calls * static_cast<double>(report.request_bytes + report.reply_bytes)};
 }
 
-// "61.2 thousand", "1.05 million".
-std::string Rounded(double value) {
-  const char* unit = "";
-  for (const char* larger : {" thousand", " million", " billion"}) {
-    if (value < 9999.5) break;
-    value /= 1000;
-    unit = larger;
+// In the unit that fits: with {"", " million"}, "5.24 million".
+std::string Scaled(double value, double step, std::initializer_list<const char*> units) {
+  auto unit = units.begin();
+  while (value >= step && unit + 1 != units.end()) {
+    value /= step;
+    ++unit;
   }
-  return absl::StrFormat("%.4g%s", value, unit);
+  return absl::StrFormat("%.*f%s", value < 100 ? 2 : 0, value, *unit);
 }
 
 std::string PercentName(double percent) { return absl::StrFormat("p%g", percent); }
@@ -53,11 +52,12 @@ std::string Heading(const Report& report) {
 std::string Throughput(const Report& report) {
   const Rates rates = RatesOf(report);
   return absl::StrFormat(
-      "calls      %d, %s/s\n"
+      "calls      %d, %.0f/s\n"
       "elements   %s/s\n"
-      "tensors    %sB/s sent and received\n",
-      report.result.latency.count(), Rounded(rates.calls), Rounded(rates.elements),
-      Rounded(rates.bytes));
+      "tensors    %s/s sent and received\n",
+      report.result.latency.count(), rates.calls,
+      Scaled(rates.elements, 1e6, {"", " million", " million million"}),
+      Scaled(rates.bytes, 1000, {" B", " kB", " MB", " GB"}));
 }
 
 std::string Outcomes(const Report& report) {

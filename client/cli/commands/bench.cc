@@ -132,9 +132,11 @@ void AddLoadOptions(CLI::App& command, BenchCommand& options) {
       ->check(CLI::Range(1, 65536))
       ->capture_default_str();
   command.add_option("--duration", options.duration, "How long to measure")
+      ->type_name("DURATION")
       ->check(CheckDuration, "")
       ->capture_default_str();
   command.add_option("--warm-up", options.warm_up, "How long to send before measuring")
+      ->type_name("DURATION")
       ->check(CheckDuration, "")
       ->capture_default_str();
   command.add_option("-o,--output", options.output,

@@ -45,7 +45,9 @@ std::vector<double> Grid(double from, double to) {
 }
 
 std::string Title(const PlotCommand& options) {
-  std::string title = absl::StrJoin(options.functions, ", ");
+  std::string title = options.functions.size() > 4
+                          ? absl::StrCat(options.functions.size(), " functions")
+                          : absl::StrJoin(options.functions, ", ");
   if (!options.how.parameters.empty()) {
     absl::StrAppend(&title, " (", absl::StrJoin(options.how.parameters, ", "), ")");
   }
