@@ -59,14 +59,14 @@ missing_packages() {
 
 # as_root COMMAND...: runs it as root, through sudo where needed.
 as_root() {
-  if [[ $EUID == 0 ]]; then
-    "$@"
-  elif command -v sudo >/dev/null; then
-    sudo "$@"
-  else
-    die "installing packages needs root: run this as root, install sudo, or install them yourself:
-  apt-get install -y --no-install-recommends ${to_install[*]}"
-  fi
+  if [[ $EUID == 0 ]]; then "$@"; else sudo "$@"; fi
+}
+
+# Ends with the command to give to somebody who may, where neither root nor sudo is at hand.
+need_root_or_sudo() {
+  if [[ $EUID == 0 ]] || command -v sudo >/dev/null; then return; fi
+  die "packages are missing, and installing them needs root: run this as root, install sudo, or have them installed:
+  apt-get install -y --no-install-recommends $*"
 }
 
 apt_install() {
@@ -81,6 +81,7 @@ need_packages() {
   local -a to_install
   mapfile -t to_install < <(missing_packages "$@")
   if [[ ${#to_install[@]} == 0 ]]; then return; fi
+  need_root_or_sudo "${to_install[@]}"
 
   step "installing ${#to_install[@]} Debian packages: ${to_install[*]}"
   mkdir -p build
