@@ -32,6 +32,8 @@ namespace activation {
 struct CallEnvironment {
   Engine& engine;
   Metrics& metrics;
+  // Set once no more calls are to be taken.
+  const std::atomic<bool>& closed;
 };
 
 template <class Request, Method kMethod>
@@ -91,8 +93,8 @@ class EvaluateCall final : public grpc::ServerUnaryReactor {
   // Room for the request and for a reply, which is no larger than its request
   // but for some bytes an item; taken before anything is copied.
   absl::Status Admit() {
-    absl::StatusOr<AdmissionTicket> ticket =
-        environment_.engine.Admit(2 * request_bytes_->Length());
+    absl::StatusOr<AdmissionTicket> ticket = Draining();
+    if (!environment_.closed) ticket = environment_.engine.Admit(2 * request_bytes_->Length());
     if (!ticket.ok()) {
       environment_.metrics.Rejected(ticket.status());
       return ticket.status();

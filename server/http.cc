@@ -2,11 +2,14 @@
 
 #include <CivetServer.h>
 
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
+#include "absl/time/time.h"
 
 namespace activation {
 namespace {
@@ -97,12 +100,28 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const Address& add
         absl::StrCat("cannot listen on ", HostPort(address.host, address.port), " for HTTP"));
   }
   const std::vector<int> ports = server->civet_->getListeningPorts();
-  server->port_ = ports.empty() ? 0 : ports.front();
+  server->address_ = {host, ports.empty() ? 0 : ports.front()};
   return server;
 }
 
 HttpServer::HttpServer(HttpContent content) : content_(std::move(content)) {}
 
-HttpServer::~HttpServer() = default;
+// The library looks whether it is to stop when a connection comes, or else
+// every two seconds; so connections are made until it has stopped.
+HttpServer::~HttpServer() {
+  if (civet_ == nullptr) return;
+  absl::Notification stopped;
+  std::thread waking([this, &stopped] {
+    do {
+      char ignored[1];
+      mg_connection* connection =
+          mg_connect_client(address_.host.c_str(), address_.port, 0, ignored, 0);
+      if (connection != nullptr) mg_close_connection(connection);
+    } while (!stopped.WaitForNotificationWithTimeout(absl::Milliseconds(10)));
+  });
+  civet_->close();
+  stopped.Notify();
+  waking.join();
+}
 
 }  // namespace activation

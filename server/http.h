@@ -38,13 +38,13 @@ class HttpServer {
                                                            HttpContent content);
   ~HttpServer();
 
-  int port() const { return port_; }
+  int port() const { return address_.port; }
 
  private:
   explicit HttpServer(HttpContent content);
 
   const HttpContent content_;
-  int port_ = 0;
+  Address address_;  // with the port in use
   std::unique_ptr<CivetServer> civet_;
 };
 

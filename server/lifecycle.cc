@@ -92,7 +92,8 @@ int RunUntilSignal(const Config& config) {
   Log(LogLevel::kInfo, "stopped",
       {{"seconds", absl::ToDoubleSeconds(watch.Total())},
        {"calls", (*server)->metrics().calls_started()},
-       {"answered_ok", (*server)->metrics().calls_ok()}});
+       {"answered_ok", (*server)->metrics().calls_ended(absl::StatusCode::kOk)},
+       {"refused", (*server)->metrics().calls_ended(absl::StatusCode::kUnavailable)}});
   return 0;
 }
 

@@ -135,6 +135,7 @@ void Metrics::RegisterEngine() {
                        .Register(registry_);
   rejected_full_ = &rejected.Add({{"reason", "inflight_bytes"}});
   rejected_too_large_ = &rejected.Add({{"reason", "too_large"}});
+  rejected_draining_ = &rejected.Add({{"reason", "draining"}});
   elements_ = &BuildCounter()
                    .Name("activation_elements_total")
                    .Help("Elements evaluated.")
@@ -174,9 +175,11 @@ int64_t Metrics::calls_started() const {
   return static_cast<int64_t>(sum);
 }
 
-int64_t Metrics::calls_ok() const {
+int64_t Metrics::calls_ended(absl::StatusCode code) const {
   double sum = 0;
-  for (const MethodSeries& series : methods_) sum += series.handled[0]->Value();
+  for (const MethodSeries& series : methods_) {
+    sum += series.handled[static_cast<size_t>(code)]->Value();
+  }
   return static_cast<int64_t>(sum);
 }
 
@@ -199,7 +202,10 @@ void Metrics::StageDone(Stage stage, absl::Duration elapsed) {
 }
 
 void Metrics::Rejected(const absl::Status& status) {
-  (absl::IsResourceExhausted(status) ? rejected_full_ : rejected_too_large_)->Increment();
+  prometheus::Counter* const reason = absl::IsUnavailable(status)         ? rejected_draining_
+                                      : absl::IsResourceExhausted(status) ? rejected_full_
+                                                                          : rejected_too_large_;
+  reason->Increment();
 }
 
 ElementCounts Metrics::ElementsOf(absl::Span<const Evaluation> evaluations) {

@@ -62,7 +62,7 @@ class Metrics {
 
   // Since the start, over all methods.
   int64_t calls_started() const;
-  int64_t calls_ok() const;
+  int64_t calls_ended(absl::StatusCode code) const;
   int64_t inflight_calls() const { return inflight_calls_.load(std::memory_order_relaxed); }
 
   // Everything in the Prometheus text format.
@@ -92,6 +92,7 @@ class Metrics {
   std::array<prometheus::Histogram*, kStageCount> stages_{};
   prometheus::Counter* rejected_full_ = nullptr;
   prometheus::Counter* rejected_too_large_ = nullptr;
+  prometheus::Counter* rejected_draining_ = nullptr;
   prometheus::Family<prometheus::Histogram>* seconds_ = nullptr;
   prometheus::Family<prometheus::Counter>* elements_ = nullptr;
   // By function, direction, dtype, tier; made when first counted.

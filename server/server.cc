@@ -73,7 +73,7 @@ Server::Server(const Config& config)
     : config_(config),
       engine_(EngineOptions{config.limits, config.threads}),
       metrics_(engine_),
-      service_(CallEnvironment{engine_, metrics_}) {}
+      service_(CallEnvironment{engine_, metrics_, closed_}) {}
 
 absl::Status Server::StartGrpc() {
   const absl::StatusOr<Address> address = ParseAddress(config_.address);
@@ -128,14 +128,32 @@ void Server::Drain() {
     const std::lock_guard<std::mutex> lock(drain_mutex_);
     delay_over_ = true;
   }
-  grpc_->Shutdown(absl::ToChronoTime(absl::Now() + config_.drain_timeout));
+  const absl::Time deadline = absl::Now() + config_.drain_timeout;
+  Close();
+  grpc_->Shutdown(absl::ToChronoTime(deadline));
+}
+
+// gRPC itself answers a call that arrives during its shutdown with CANCELLED,
+// which nobody retries. So calls are refused here first, with UNAVAILABLE, until
+// for a while none comes.
+void Server::Close() {
+  constexpr absl::Duration kQuiet = absl::Milliseconds(100);
+  constexpr int kMostRounds = 10;
+  closed_ = true;
+  int64_t started = -1;
+  for (int round = 0; round < kMostRounds && started != metrics_.calls_started(); ++round) {
+    started = metrics_.calls_started();
+    cancelled_.WaitForNotificationWithTimeout(std::min(kQuiet, config_.drain_timeout));
+  }
 }
 
 void Server::Hasten() {
   const std::lock_guard<std::mutex> lock(drain_mutex_);
   if (!hastened_.HasBeenNotified()) hastened_.Notify();
-  // Allowed at any time after the start; calls are cancelled, not dropped.
-  if (delay_over_) grpc_server_cancel_all_calls(grpc_->c_server());
+  if (!delay_over_) return;
+  if (!cancelled_.HasBeenNotified()) cancelled_.Notify();
+  // Calls are cancelled, not dropped.
+  grpc_server_cancel_all_calls(grpc_->c_server());
 }
 
 Server::~Server() {

@@ -39,9 +39,9 @@ class Server {
   // The HTTP address with the port in use, or "" where there is none.
   const std::string& http_address() const { return http_address_; }
 
-  // Reports NOT_SERVING at once, keeps serving for the drain delay, then takes
-  // no more calls and finishes those that run; what is left after the drain
-  // timeout is cancelled. Returns when no call is left.
+  // Reports NOT_SERVING at once, keeps serving for the drain delay, then answers
+  // new calls UNAVAILABLE and finishes those that run; what is left after the
+  // drain timeout is cancelled. Returns when no call is left.
   void Drain();
   // Ends a drain's delay, or cancels what still runs after it.
   void Hasten();
@@ -55,7 +55,11 @@ class Server {
   absl::Status StartGrpc();
   absl::Status StartHttp();
 
+  // Refuses new calls and waits for callers to notice.
+  void Close();
+
   const Config config_;
+  std::atomic<bool> closed_{false};
   Engine engine_;
   Metrics metrics_;
   ActivationService service_;
@@ -65,8 +69,9 @@ class Server {
   std::atomic<bool> ready_{false};
 
   std::mutex drain_mutex_;
-  bool delay_over_ = false;      // guarded by drain_mutex_
-  absl::Notification hastened_;  // notified under drain_mutex_
+  bool delay_over_ = false;       // guarded by drain_mutex_
+  absl::Notification hastened_;   // notified under drain_mutex_
+  absl::Notification cancelled_;  // notified under drain_mutex_
 
   std::unique_ptr<grpc::Server> grpc_;
   std::unique_ptr<HttpServer> http_;
