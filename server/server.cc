@@ -129,21 +129,27 @@ void Server::Drain() {
     delay_over_ = true;
   }
   const absl::Time deadline = absl::Now() + config_.drain_timeout;
-  Close();
-  grpc_->Shutdown(absl::ToChronoTime(deadline));
+  Close(deadline);
+  // What is left are connections and streams without work, as health watches.
+  // An idle client may take seconds to answer a goodbye: it is not waited for.
+  constexpr absl::Duration kGoodbye = absl::Seconds(1);
+  grpc_->Shutdown(absl::ToChronoTime(std::min(deadline, absl::Now() + kGoodbye)));
 }
 
 // gRPC itself answers a call that arrives during its shutdown with CANCELLED,
 // which nobody retries. So calls are refused here first, with UNAVAILABLE, until
-// for a while none comes.
-void Server::Close() {
+// none has come for a while; callers that never learn are not waited for.
+void Server::Close(absl::Time deadline) {
   constexpr absl::Duration kQuiet = absl::Milliseconds(100);
-  constexpr int kMostRounds = 10;
+  constexpr absl::Duration kPatience = absl::Seconds(1);
   closed_ = true;
-  int64_t started = -1;
-  for (int round = 0; round < kMostRounds && started != metrics_.calls_started(); ++round) {
-    started = metrics_.calls_started();
-    cancelled_.WaitForNotificationWithTimeout(std::min(kQuiet, config_.drain_timeout));
+  const absl::Time farewell = absl::Now() + kPatience;
+  while (absl::Now() < deadline) {
+    const int64_t started = metrics_.calls_started();
+    if (cancelled_.WaitForNotificationWithTimeout(std::min(kQuiet, deadline - absl::Now()))) return;
+    const bool quiet = metrics_.calls_started() == started || absl::Now() > farewell;
+    // Only calls that were admitted hold bytes.
+    if (quiet && engine_.inflight_bytes() == 0) return;
   }
 }
 

@@ -55,8 +55,8 @@ class Server {
   absl::Status StartGrpc();
   absl::Status StartHttp();
 
-  // Refuses new calls and waits for callers to notice.
-  void Close();
+  // Refuses new calls; waits for callers to notice and for admitted calls.
+  void Close(absl::Time deadline);
 
   const Config config_;
   std::atomic<bool> closed_{false};
