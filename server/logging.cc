@@ -1,5 +1,6 @@
 #include "server/logging.h"
 
+#include <google/protobuf/stubs/common.h>
 #include <grpc/support/log.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -10,6 +11,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+
+// Releases from 22 on log through absl instead.
+#if GOOGLE_PROTOBUF_VERSION < 4022000
+#include <google/protobuf/stubs/logging.h>
+#define ACTIVATION_PROTOBUF_LOGS
+#endif
 
 namespace activation {
 namespace {
@@ -52,6 +59,15 @@ void LogFromGrpc(gpr_log_func_args* args) {
   Log(level, "grpc", {{"message", args->message}, {"file", args->file}, {"line", args->line}});
 }
 
+#ifdef ACTIVATION_PROTOBUF_LOGS
+// Protobuf complains about a caller's bytes: worth no more than a failed call.
+void LogFromProtobuf(google::protobuf::LogLevel, const char* file, int line,
+                     const std::string& message) {
+  if (!LogsAt(LogLevel::kDebug)) return;
+  Log(LogLevel::kDebug, "protobuf", {{"message", message}, {"file", file}, {"line", line}});
+}
+#endif
+
 }  // namespace
 
 void StartLogging(LogFormat format, const std::string& level) {
@@ -66,6 +82,9 @@ void StartLogging(LogFormat format, const std::string& level) {
   logger->flush_on(spdlog::level::trace);
   spdlog::set_default_logger(std::move(logger));
   gpr_set_log_function(LogFromGrpc);
+#ifdef ACTIVATION_PROTOBUF_LOGS
+  google::protobuf::SetLogHandler(LogFromProtobuf);
+#endif
 }
 
 bool LogsAt(LogLevel level) { return spdlog::should_log(ToSpdlog(level)); }

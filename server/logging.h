@@ -17,7 +17,7 @@ using LogFields = nlohmann::ordered_json;
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
 
-// Sets form and level of the process's log, gRPC's own lines included. To be
+// Sets form and level of the process's log, gRPC's and protobuf's own lines included. To be
 // called once, before any thread logs.
 void StartLogging(LogFormat format, const std::string& level);
 

@@ -130,6 +130,19 @@ TEST_F(ProcessTest, KilledClientsLeaveNothingBehind) {
   EXPECT_TRUE(IsRight(*stub_));
 }
 
+TEST_F(ProcessTest, HostileBytesWriteNoLines) {
+  const auto channel = Connect(target_);
+  // items[0].activation.function = "\xff\xfe", which is not UTF-8.
+  const grpc::Status status = CallRaw(*channel, "/activation.v1.ActivationService/Forward",
+                                      "\x0a\x06\x0a\x04\x0a\x02\xff\xfe");
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  server_->Signal(SIGTERM);
+  EXPECT_EQ(nlohmann::json::parse(server_->ReadLine())["event"], "draining");
+  EXPECT_EQ(nlohmann::json::parse(server_->ReadLine())["event"], "stopped");
+  EXPECT_EQ(server_->ReadLine(), "");
+  EXPECT_EQ(server_->Wait(), 0);
+}
+
 TEST(ProgramTest, BadFlagsExitWithTwo) {
   ChildProcess server({ACTIVATION_SERVER_PATH, "--threads=many"});
   EXPECT_NE(server.ReadLine().find("--threads"), std::string::npos);
