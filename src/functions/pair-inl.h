@@ -99,14 +99,16 @@ ACT_FN N RoundSum(Pair<N> a) {
   return RoundSum(a.high, a.low);
 }
 
-// a * x as one number; an infinite x keeps its sign times that of a.
+// a * x as one number. A zero keeps its sign, and an infinite product has no
+// error that is a number.
 template <class N>
 ACT_FN N RoundProduct(Pair<N> a, N x) {
   const N product = a.high * x;
   const N error = Fma(a.low, x, Fma(a.high, x, -product));
-  // The error of an infinite product is not a number.
-  const auto infinite = Abs(product) == N::Of(std::numeric_limits<double>::infinity());
-  return Select(infinite, product, RoundSum(product, error));
+  const N size = Abs(product);
+  const auto ordinary =
+      (N::Of(0) < size) & (size < N::Of(std::numeric_limits<double>::infinity()));
+  return Select(ordinary, RoundSum(product, error), product);
 }
 
 template <class N>

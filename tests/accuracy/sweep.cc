@@ -145,8 +145,8 @@ class Block {
   }
 
   long double Error(Direction direction, size_t i, double y, long double truth) const {
-    // A long double has only 11 bits more than a double.
-    if (options_.dtype != DType::kF64) return UlpError(format_, y, truth);
+    // A long double has only 11 bits more than a double; for an overflow they do.
+    if (options_.dtype != DType::kF64 || std::isinf(y)) return UlpError(format_, y, truth);
     const BigFloat error = Exact(direction, i) - BigFloat(y);
     return std::fabs(std::ldexp(mpfr_get_ld(error.get(), MPFR_RNDN), -GapExponent(format_, truth)));
   }

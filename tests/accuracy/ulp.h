@@ -5,6 +5,7 @@
 
 #include <mpfr.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -66,12 +67,19 @@ inline double Load(DType dtype, const void* data, size_t index) {
 // log2 of the gap between numbers of the format around `value`.
 inline int GapExponent(const Format& format, long double value) {
   const int exponent = value == 0 ? format.least_exponent : std::ilogb(value);
-  return (exponent < format.least_exponent ? format.least_exponent : exponent) - format.precision + 1;
+  return std::clamp(exponent, format.least_exponent, format.greatest_exponent) - format.precision + 1;
 }
 
-// |result - truth| in units in the last place of the format at truth.
+// |result - truth| in units in the last place of the format at truth. An
+// infinite result stands for the first number too great for the format, and
+// any truth beyond that number for the number itself.
 inline long double UlpError(const Format& format, double result, long double truth) {
-  if (std::isinf(result) && std::fabs(truth) >= std::ldexp(1.0L, format.greatest_exponent)) return 0;
+  if (std::isinf(result)) {
+    if (std::signbit(result) != std::signbit(truth)) return INFINITY;
+    const long double overflow = std::ldexp(1.0L, format.greatest_exponent + 1);
+    const long double missing = overflow - std::min(overflow, std::fabs(truth));
+    return std::ldexp(missing, format.precision - 1 - format.greatest_exponent);
+  }
   return std::fabs(std::ldexp(static_cast<long double>(result) - truth, -GapExponent(format, truth)));
 }
 

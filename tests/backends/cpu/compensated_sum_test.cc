@@ -9,12 +9,12 @@ namespace activation {
 namespace {
 
 TEST(CompensatedSumTest, KeepsWhatPlainSummationLoses) {
-  std::vector<double> terms(8000, 1e-20);
+  std::vector<double> terms(8000, 0x1p-70);
   terms[0] = 1;
   terms.back() = -1;
   CompensatedSum sum;
   sum.Add(terms.data(), terms.size());
-  EXPECT_DOUBLE_EQ(sum.Total(), 7998e-20);
+  EXPECT_EQ(sum.Total(), 7998 * 0x1p-70);
 }
 
 TEST(CompensatedSumTest, PartsGiveTheSameBitsAsTheirCombination) {
