@@ -30,8 +30,7 @@ std::shared_ptr<grpc::Channel> NewChannel(const ClientOptions& options) {
   // Retries are ours; gRPC's would keep a copy of every request for theirs.
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
   arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
-  return grpc::CreateCustomChannel(options.endpoint, grpc::InsecureChannelCredentials(),
-                                   arguments);
+  return grpc::CreateCustomChannel(options.endpoint, grpc::InsecureChannelCredentials(), arguments);
 }
 
 }  // namespace activation::client

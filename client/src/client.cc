@@ -58,8 +58,8 @@ template <class AnExchange, class Item>
 void EvaluateAsync(Connection& connection, std::vector<Item> items, Done done) {
   auto call = NewCall<AnExchange>(connection.options());
   auto& exchange = std::get<AnExchange>(call->exchange);
-  auto status = Encode(absl::MakeConstSpan(items), connection.options().max_message_bytes,
-                       &exchange.request);
+  auto status =
+      Encode(absl::MakeConstSpan(items), connection.options().max_message_bytes, &exchange.request);
   if (!status.ok()) return done(std::move(status));
   connection.Start(call, [call, items = std::move(items), done = std::move(done)](Outcome outcome) {
     if (!outcome.status.ok()) return done(std::move(outcome.status));
@@ -86,8 +86,8 @@ ConstTensor Vector(absl::Span<const T> x) {
 
 absl::Status CheckLength(absl::string_view name, size_t length, size_t x_length) {
   if (length == x_length) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat("items[0].", name, ": has ", length,
-                                                 " elements where x has ", x_length));
+  return absl::InvalidArgumentError(
+      absl::StrCat("items[0].", name, ": has ", length, " elements where x has ", x_length));
 }
 
 template <class T>
@@ -175,8 +175,8 @@ absl::StatusOr<ServerInfo> Client::GetServerInfo() const {
 }
 
 absl::Status Client::CheckHealth(const std::string& service) const {
-  return connection_->CheckHealth(
-      service, absl::Now() + absl::FromChrono(connection_->options().deadline));
+  return connection_->CheckHealth(service,
+                                  absl::Now() + absl::FromChrono(connection_->options().deadline));
 }
 
 }  // namespace activation::client

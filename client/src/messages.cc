@@ -50,7 +50,8 @@ std::optional<int64_t> BytesOf(const ConstTensor& tensor) {
 }
 
 // Whether the memory an item points to can be read and written as its shape says.
-absl::Status CheckItem(size_t i, const ConstTensor& x, const void* out, absl::string_view out_name) {
+absl::Status CheckItem(size_t i, const ConstTensor& x, const void* out,
+                       absl::string_view out_name) {
   if (ToWire(x.dtype) == v1::DTYPE_UNSPECIFIED) {
     return InvalidField(i, "x.dtype", "is none of f32, f64, f16, bf16");
   }

@@ -24,10 +24,10 @@ struct Evaluation {
   Tier tier = Tier::kExact;
   Direction direction = Direction::kForward;
   DType dtype = DType::kF32;
-  size_t count = 0;         // elements of x, of dy and of out
-  const void* x = nullptr;  // input
-  const void* dy = nullptr; // kGradient only; nullptr means all ones
-  void* out = nullptr;      // y or dx
+  size_t count = 0;          // elements of x, of dy and of out
+  const void* x = nullptr;   // input
+  const void* dy = nullptr;  // kGradient only; nullptr means all ones
+  void* out = nullptr;       // y or dx
   // Where the gradient by each parameter goes (0 for one that is not
   // differentiable); kMaxParams doubles, or nullptr where nobody asked.
   double* parameter_gradients = nullptr;

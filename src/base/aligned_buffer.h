@@ -15,7 +15,7 @@ class AlignedBuffer {
 
   AlignedBuffer() = default;
   explicit AlignedBuffer(size_t bytes)
-      : data_(static_cast<std::byte*>(::operator new(bytes, std::align_val_t{kAlignment}))),
+      : data_(static_cast<std::byte*>(::operator new (bytes, std::align_val_t{kAlignment}))),
         bytes_(bytes) {}
 
   std::byte* data() { return data_.get(); }
@@ -29,7 +29,7 @@ class AlignedBuffer {
 
  private:
   struct Release {
-    void operator()(std::byte* p) const { ::operator delete(p, std::align_val_t{kAlignment}); }
+    void operator()(std::byte* p) const { ::operator delete (p, std::align_val_t{kAlignment}); }
   };
   std::unique_ptr<std::byte, Release> data_;
   size_t bytes_ = 0;

@@ -44,18 +44,17 @@ absl::Status UnknownFunction(absl::string_view field, absl::string_view name,
 
 absl::Status TooManyBytesInFlight(size_t wanted, size_t in_flight, size_t limit,
                                   absl::Duration retry_after) {
-  absl::Status status = absl::ResourceExhaustedError(
-      absl::StrCat("the call needs ", wanted, " bytes, ", in_flight,
-                   " are in flight and the limit is ", limit, "; try again in ",
-                   absl::FormatDuration(retry_after)));
+  absl::Status status = absl::ResourceExhaustedError(absl::StrCat(
+      "the call needs ", wanted, " bytes, ", in_flight, " are in flight and the limit is ", limit,
+      "; try again in ", absl::FormatDuration(retry_after)));
   status.SetPayload(kRetryDelayKey, absl::Cord(absl::FormatDuration(retry_after)));
   return status;
 }
 
 absl::Status RequestLargerThanAdmission(size_t wanted, size_t limit) {
-  return InvalidField("items", absl::StrCat("request and reply need ", wanted,
-                                            " bytes together, above the limit of ", limit,
-                                            " bytes in flight"));
+  return InvalidField(
+      "items", absl::StrCat("request and reply need ", wanted,
+                            " bytes together, above the limit of ", limit, " bytes in flight"));
 }
 
 absl::Status DeadlinePassed() {

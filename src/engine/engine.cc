@@ -47,8 +47,6 @@ const Limits& Engine::limits() const { return options_.limits; }
 
 size_t Engine::inflight_bytes() const { return admission_.inflight_bytes(); }
 
-std::vector<DeviceInfo> Engine::devices() const {
-  return {{cpu_->name(), cpu_->description()}};
-}
+std::vector<DeviceInfo> Engine::devices() const { return {{cpu_->name(), cpu_->description()}}; }
 
 }  // namespace activation

@@ -89,13 +89,15 @@ absl::StatusOr<Params> ResolveParams(FunctionId function, const NamedValues& giv
     size_t i = 0;
     while (i < count && info.params[i].name != name) ++i;
     if (i == count) {
-      return InvalidField(FieldOfParameter(name), absl::StrCat("not a parameter of ", info.name,
-                                                               ", which has: ", ParameterNames(info)));
+      return InvalidField(
+          FieldOfParameter(name),
+          absl::StrCat("not a parameter of ", info.name, ", which has: ", ParameterNames(info)));
     }
     const ParamInfo& param = info.params[i];
     if (!std::isfinite(value) || value < param.minimum || value > param.maximum) {
-      return InvalidField(FieldOfParameter(name), absl::StrCat(value, " is outside [", param.minimum,
-                                                               ", ", param.maximum, "]"));
+      return InvalidField(
+          FieldOfParameter(name),
+          absl::StrCat(value, " is outside [", param.minimum, ", ", param.maximum, "]"));
     }
     params.values[i] = value;
   }

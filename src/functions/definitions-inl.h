@@ -127,7 +127,8 @@ struct Tanh {
     // in the tails.
     const Scaled<N> slope = LogisticSlope(Pair<N>{Abs(x) * N::Of(2), N::Of(0)});
     const N four = N::Of(4);
-    return Times(dy, Scaled<N>{{slope.mantissa.high * four, slope.mantissa.low * four}, slope.step});
+    return Times(dy,
+                 Scaled<N>{{slope.mantissa.high * four, slope.mantissa.low * four}, slope.step});
   }
 };
 
@@ -332,7 +333,8 @@ struct GeluTanh {
   static constexpr FunctionInfo kInfo{
       .name = "gelu_tanh",
       .formula = "x * sigmoid(2 * sqrt(2 / pi) * (x + 0.044715 * x^3))",
-      .description = "gelu by way of tanh, 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))): GPT-2's.",
+      .description =
+          "gelu by way of tanh, 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))): GPT-2's.",
       .range = "[-0.17004, inf)",
       .monotone = false,
       .smooth = true,

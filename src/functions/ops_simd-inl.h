@@ -72,8 +72,7 @@ struct Number {
   friend ACT_FN Number PowerOfTwo(Number n) {
     constexpr int kMantissaBits = sizeof(Real) == 4 ? 23 : 52;
     // Adding this leaves n plus the exponent's bias in the low bits of the sum.
-    constexpr double kMagic =
-        sizeof(Real) == 4 ? 0x1.8p23 + 127 : 0x1.8p52 + 1023;
+    constexpr double kMagic = sizeof(Real) == 4 ? 0x1.8p23 + 127 : 0x1.8p52 + 1023;
     const hn::RebindToUnsigned<D> du;
     const auto bits = hn::BitCast(du, (n + Of(kMagic)).v);
     return {hn::BitCast(D(), hn::ShiftLeft<kMantissaBits>(bits))};

@@ -106,8 +106,7 @@ ACT_FN N RoundProduct(Pair<N> a, N x) {
   const N product = a.high * x;
   const N error = Fma(a.low, x, Fma(a.high, x, -product));
   const N size = Abs(product);
-  const auto ordinary =
-      (N::Of(0) < size) & (size < N::Of(std::numeric_limits<double>::infinity()));
+  const auto ordinary = (N::Of(0) < size) & (size < N::Of(std::numeric_limits<double>::infinity()));
   return Select(ordinary, RoundSum(product, error), product);
 }
 

@@ -32,7 +32,8 @@ class AccuracyTest : public ::testing::TestWithParam<FunctionId> {
         EXPECT_LE(tally.max_ulp, Bound(options, tier, direction))
             << Name(tier) << " " << Name(direction) << " at x = " << tally.worst_x;
         // Gradients of the slow lane's ties may lie beyond its 106 bits.
-        const bool rounded = options.dtype != DType::kF64 && tier == Tier::kExact && !options.with_dy;
+        const bool rounded =
+            options.dtype != DType::kF64 && tier == Tier::kExact && !options.with_dy;
         if (rounded) {
           EXPECT_EQ(tally.misrounds, 0U) << Name(direction);
         }
@@ -80,15 +81,18 @@ TEST_P(AccuracyTest, FreeParameters) {
       for (const DType dtype : kAllDTypes) {
         SweepOptions options = Options(dtype, dtype == DType::kF64 ? 500 : 1 << 14);
         options.params.values[i] = value;
-        SCOPED_TRACE(testing::Message() << info.params[i].name << " = " << value << " " << Name(dtype));
+        SCOPED_TRACE(testing::Message()
+                     << info.params[i].name << " = " << value << " " << Name(dtype));
         ExpectBounds(options, Sweep(options));
       }
     }
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Catalogue, AccuracyTest, ::testing::Range(FunctionId{0}, Catalogue().size()),
-                         [](const auto& test) { return std::string(Catalogue()[test.param].name); });
+INSTANTIATE_TEST_SUITE_P(Catalogue, AccuracyTest,
+                         ::testing::Range(FunctionId{0}, Catalogue().size()), [](const auto& test) {
+                           return std::string(Catalogue()[test.param].name);
+                         });
 
 // The judge judged: what it says of known cases.
 TEST(UlpTest, ErrorsOfNeighbours) {

@@ -63,7 +63,9 @@ class BigFloat {
     mpfr_neg(r.v_, a.v_, MPFR_RNDN);
     return r;
   }
-  friend bool operator<(const BigFloat& a, const BigFloat& b) { return mpfr_less_p(a.v_, b.v_) != 0; }
+  friend bool operator<(const BigFloat& a, const BigFloat& b) {
+    return mpfr_less_p(a.v_, b.v_) != 0;
+  }
 
   bool is_infinite() const { return mpfr_inf_p(v_) != 0; }
 

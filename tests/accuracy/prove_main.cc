@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <cinttypes>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -46,11 +46,12 @@ void Print(const SweepOptions& options, const SweepResult& result, bool json) {
                       .dump()
                       .c_str());
       } else {
-        std::printf("%-13s %-9s %-5s %-6s %11" PRIu64 " %10" PRIu64 " %9.4f %15.8g  %016" PRIx64 "  %" PRIu64 "\n",
+        std::printf("%-13s %-9s %-5s %-6s %11" PRIu64 " %10" PRIu64 " %9.4f %15.8g  %016" PRIx64
+                    "  %" PRIu64 "\n",
                     function.c_str(), std::string(Name(direction)).c_str(),
                     std::string(Name(options.dtype)).c_str(), std::string(Name(tier)).c_str(),
-                    tally.checked, tally.misrounds, static_cast<double>(tally.max_ulp), tally.worst_x,
-                    tally.hash, result.target_differences);
+                    tally.checked, tally.misrounds, static_cast<double>(tally.max_ulp),
+                    tally.worst_x, tally.hash, result.target_differences);
       }
       std::fflush(stdout);
     }
@@ -59,8 +60,9 @@ void Print(const SweepOptions& options, const SweepResult& result, bool json) {
 
 int Run(const Choice& choice) {
   if (!choice.json) {
-    std::printf("%-13s %-9s %-5s %-6s %11s %10s %9s %15s  %-16s  %s\n", "function", "direction", "dtype",
-                "tier", "checked", "misrounds", "max ULP", "worst x", "hash", "differing bits");
+    std::printf("%-13s %-9s %-5s %-6s %11s %10s %9s %15s  %-16s  %s\n", "function", "direction",
+                "dtype", "tier", "checked", "misrounds", "max ULP", "worst x", "hash",
+                "differing bits");
   }
   for (FunctionId id = 0; id < Catalogue().size(); ++id) {
     if (choice.function != "all" && choice.function != Catalogue()[id].name) continue;
@@ -93,7 +95,8 @@ int Run(const Choice& choice) {
 int main(int argc, char** argv) {
   using namespace activation;  // NOLINT: a main function's own shorthand
   CLI::App app{
-      "Sweeps inputs of the catalogue's functions through every instruction set of this machine and prints,\n"
+      "Sweeps inputs of the catalogue's functions through every instruction set of this machine "
+      "and prints,\n"
       "for each tier and direction, how far the results are from the true values.\n\n"
       "Examples:\n"
       "  activation-prove --function=gelu --dtype=f32\n"

@@ -86,7 +86,8 @@ class Block {
       std::memcpy(dy_.data() + count_ * size, &dy, size);
       // Special values have a test of their own.
       const double dy_value = Load(options_.dtype, dy_.data(), count_);
-      if (!std::isfinite(Load(options_.dtype, x_.data(), count_)) || !std::isfinite(dy_value)) continue;
+      if (!std::isfinite(Load(options_.dtype, x_.data(), count_)) || !std::isfinite(dy_value))
+        continue;
       const Value<long double> truth =
           reference_.At<long double>(Load(options_.dtype, x_.data(), count_), options_.params);
       truth_[0][count_] = truth.v;
@@ -155,7 +156,8 @@ class Block {
     const Value<BigFloat> truth =
         reference_.At<BigFloat>(Load(options_.dtype, x_.data(), i), options_.params);
     if (direction == Direction::kForward) return truth.v;
-    return options_.with_dy ? truth.d[0] * BigFloat(Load(options_.dtype, dy_.data(), i)) : truth.d[0];
+    return options_.with_dy ? truth.d[0] * BigFloat(Load(options_.dtype, dy_.data(), i))
+                            : truth.d[0];
   }
 
   const SweepOptions& options_;

@@ -61,13 +61,15 @@ inline double Load(DType dtype, const void* data, size_t index) {
   const int mantissa = bits & 1023;
   const double sign = (bits & 0x8000) != 0 ? -1 : 1;
   if (exponent == 31) return mantissa != 0 ? NAN : sign * INFINITY;
-  return sign * (exponent == 0 ? std::ldexp(mantissa, -24) : std::ldexp(1024 + mantissa, exponent - 25));
+  return sign *
+         (exponent == 0 ? std::ldexp(mantissa, -24) : std::ldexp(1024 + mantissa, exponent - 25));
 }
 
 // log2 of the gap between numbers of the format around `value`.
 inline int GapExponent(const Format& format, long double value) {
   const int exponent = value == 0 ? format.least_exponent : std::ilogb(value);
-  return std::clamp(exponent, format.least_exponent, format.greatest_exponent) - format.precision + 1;
+  return std::clamp(exponent, format.least_exponent, format.greatest_exponent) - format.precision +
+         1;
 }
 
 // |result - truth| in units in the last place of the format at truth. An
@@ -80,7 +82,8 @@ inline long double UlpError(const Format& format, double result, long double tru
     const long double missing = overflow - std::min(overflow, std::fabs(truth));
     return std::ldexp(missing, format.precision - 1 - format.greatest_exponent);
   }
-  return std::fabs(std::ldexp(static_cast<long double>(result) - truth, -GapExponent(format, truth)));
+  return std::fabs(
+      std::ldexp(static_cast<long double>(result) - truth, -GapExponent(format, truth)));
 }
 
 // Whether `result` is the number of the format nearest to truth, ties to even.

@@ -145,8 +145,8 @@ TEST_F(ClientIntegrationTest, ManyAsyncCallsRunAtOnce) {
 }
 
 TEST_F(ClientIntegrationTest, TheClientMayGoWhileCallsAreUnderWay) {
-  auto future = Client(Options()).ForwardAsync(
-      {{.x = {.shape = {3}, .data = x_.data()}, .y = y_.data()}});
+  auto future =
+      Client(Options()).ForwardAsync({{.x = {.shape = {3}, .data = x_.data()}, .y = y_.data()}});
   EXPECT_EQ(future.get(), absl::OkStatus());
   EXPECT_EQ(y_, x_);
 }

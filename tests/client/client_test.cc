@@ -45,9 +45,9 @@ class ClientTest : public testing::Test {
 
 TEST_F(ClientTest, ForwardSendsTheSpanAndReturnsTheReply) {
   fake_->on_start = EchoX;
-  ASSERT_TRUE(client_.Forward({.function = "swish", .parameters = {{"beta", 2}}}, x_,
-                              absl::MakeSpan(y_))
-                  .ok());
+  ASSERT_TRUE(
+      client_.Forward({.function = "swish", .parameters = {{"beta", 2}}}, x_, absl::MakeSpan(y_))
+          .ok());
   EXPECT_THAT(y_, ElementsAre(1, 2));
   const v1::ForwardItem& item = Forward(*fake_->last_call).request.items(0);
   EXPECT_EQ(item.activation().function(), "swish");
@@ -62,7 +62,8 @@ TEST_F(ClientTest, DoublesTravelAsF64) {
   fake_->on_start = EchoX;
   const std::vector<double> x = {1.5};
   std::vector<double> y(1);
-  ASSERT_TRUE(client_.Forward({.function = "gelu", .tier = Tier::kFast}, x, absl::MakeSpan(y)).ok());
+  ASSERT_TRUE(
+      client_.Forward({.function = "gelu", .tier = Tier::kFast}, x, absl::MakeSpan(y)).ok());
   const v1::ForwardItem& item = Forward(*fake_->last_call).request.items(0);
   EXPECT_EQ(item.x().dtype(), v1::DTYPE_F64);
   EXPECT_EQ(item.activation().tier(), v1::TIER_FAST);
@@ -133,7 +134,9 @@ TEST_F(ClientTest, ItemsThatCannotBeReadAreRefusedUnsentWithTheirField) {
     return std::string(status.message());
   };
   EXPECT_THAT(message([](ForwardItem& i) { i.x.shape = {2, -1}; }), HasSubstr("items[1].x.shape:"));
-  EXPECT_THAT(message([](ForwardItem& i) { i.x.shape = {int64_t{1} << 40, int64_t{1} << 40}; }),
+  EXPECT_THAT(message([](ForwardItem& i) {
+                i.x.shape = {int64_t{1} << 40, int64_t{1} << 40};
+              }),
               HasSubstr("items[1].x.shape:"));
   EXPECT_THAT(message([](ForwardItem& i) { i.x.data = nullptr; }), HasSubstr("items[1].x.data:"));
   EXPECT_THAT(message([](ForwardItem& i) { i.y = nullptr; }), HasSubstr("items[1].y:"));
@@ -162,8 +165,7 @@ TEST_F(ClientTest, MalformedRepliesAreInternalAndWriteNothing) {
       {"results[0].y.dtype", [](auto& r) { r.mutable_results(0)->clear_y(); }},
       {"results[0].y.dtype",
        [](auto& r) { r.mutable_results(0)->mutable_y()->set_dtype(v1::DTYPE_F64); }},
-      {"results[0].y.shape",
-       [](auto& r) { r.mutable_results(0)->mutable_y()->set_shape(0, 1); }},
+      {"results[0].y.shape", [](auto& r) { r.mutable_results(0)->mutable_y()->set_shape(0, 1); }},
       {"results[0].y.shape", [](auto& r) { r.mutable_results(0)->mutable_y()->add_shape(1); }},
       {"results[0].y.data",
        [](auto& r) { r.mutable_results(0)->mutable_y()->set_data(std::string(4096, 'x')); }},

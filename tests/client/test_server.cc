@@ -21,9 +21,7 @@ class HeldCall : public grpc::ServerUnaryReactor {
  public:
   explicit HeldCall(absl::Notification* cancelled) : cancelled_(cancelled) {}
 
-  void OnCancel() override {
-    Finish(grpc::Status::CANCELLED);
-  }
+  void OnCancel() override { Finish(grpc::Status::CANCELLED); }
   void OnDone() override {
     cancelled_->Notify();
     delete this;

@@ -26,7 +26,8 @@ TEST(AddedFunctionTest, MeetsTheBoundsOfEveryDType) {
       EXPECT_GT(exact.checked, 1900U);
       EXPECT_LE(exact.max_ulp, narrow ? 0.51 : 1.0) << Name(dtype) << " at " << exact.worst_x;
       const accuracy::Tally& fast = result.At(Tier::kFast, direction);
-      EXPECT_LE(fast.max_ulp, direction == Direction::kForward ? 2 : 4) << Name(dtype) << " at " << fast.worst_x;
+      EXPECT_LE(fast.max_ulp, direction == Direction::kForward ? 2 : 4)
+          << Name(dtype) << " at " << fast.worst_x;
     }
     EXPECT_EQ(result.target_differences, 0U);
   }

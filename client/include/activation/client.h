@@ -62,8 +62,7 @@ class Client {
   // library, and must not block; the future form needs no callback. The items
   // are copied, the memory they point to is not.
   void ForwardAsync(std::vector<ForwardItem> items, std::function<void(absl::Status)> done) const;
-  void GradientAsync(std::vector<GradientItem> items,
-                     std::function<void(absl::Status)> done) const;
+  void GradientAsync(std::vector<GradientItem> items, std::function<void(absl::Status)> done) const;
   std::future<absl::Status> ForwardAsync(std::vector<ForwardItem> items) const;
   std::future<absl::Status> GradientAsync(std::vector<GradientItem> items) const;
 

@@ -64,9 +64,9 @@ class PooledRun : public WorkerPool::Run {
         interrupt_(std::move(interrupt)),
         done_(std::move(done)),
         remaining_(pieces_.size()) {
-    const bool sums_wanted = std::any_of(evaluations_.begin(), evaluations_.end(), [](const auto& e) {
-      return e.parameter_gradients != nullptr;
-    });
+    const bool sums_wanted =
+        std::any_of(evaluations_.begin(), evaluations_.end(),
+                    [](const auto& e) { return e.parameter_gradients != nullptr; });
     if (sums_wanted) sums_.resize(pieces_.size());
   }
 

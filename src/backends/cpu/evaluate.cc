@@ -25,7 +25,9 @@ struct alignas(64) Buffer {
   T at[kBlock];
 };
 
-constexpr size_t RoundUp(size_t n) { return (n + kKernelGranule - 1) / kKernelGranule * kKernelGranule; }
+constexpr size_t RoundUp(size_t n) {
+  return (n + kKernelGranule - 1) / kKernelGranule * kKernelGranule;
+}
 
 // Tensors arrive at any address; kernels need naturally aligned elements and
 // whole granules.
@@ -83,13 +85,13 @@ struct Block {
 
   void Compute(const float* x, const float* dy, float* out, size_t n) const {
     const KernelPair<float>& pair = function().in_float;
-    (evaluation.direction == Direction::kForward ? pair.forward : pair.gradient)(evaluation.params, x,
-                                                                                dy, out, n);
+    (evaluation.direction == Direction::kForward ? pair.forward : pair.gradient)(evaluation.params,
+                                                                                 x, dy, out, n);
   }
   void Compute(const double* x, const double* dy, double* out, size_t n) const {
     const KernelPair<double>& pair = function().in_double;
-    (evaluation.direction == Direction::kForward ? pair.forward : pair.gradient)(evaluation.params, x,
-                                                                                dy, out, n);
+    (evaluation.direction == Direction::kForward ? pair.forward : pair.gradient)(evaluation.params,
+                                                                                 x, dy, out, n);
   }
 };
 

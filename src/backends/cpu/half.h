@@ -51,7 +51,8 @@ constexpr uint16_t F16OfFloat(float x) {
   const uint32_t normal = (magnitude - 0x38000000U + 0xfffU + odd) >> 13;
   const uint32_t special = magnitude > kFloatInfinity ? 0x7e00U : 0x7c00U;
   const uint32_t finite = magnitude < kLeastNormal ? subnormal : normal;
-  return static_cast<uint16_t>((magnitude >= kOverflow ? special : finite) | ((bits & kFloatSign) >> 16));
+  return static_cast<uint16_t>((magnitude >= kOverflow ? special : finite) |
+                               ((bits & kFloatSign) >> 16));
 }
 
 // The float between which and `x` no number with fewer bits lies: x rounded to
@@ -61,7 +62,8 @@ inline float RoundToOdd(double x) {
   const float nearest = static_cast<float>(x);
   if (static_cast<double>(nearest) == x || x != x) return nearest;
   uint32_t bits = std::bit_cast<uint32_t>(nearest);
-  const bool away = (x < 0 ? -x : x) < (nearest < 0 ? -static_cast<double>(nearest) : static_cast<double>(nearest));
+  const bool away = (x < 0 ? -x : x) <
+                    (nearest < 0 ? -static_cast<double>(nearest) : static_cast<double>(nearest));
   if (away) --bits;
   return std::bit_cast<float>(bits | 1U);
 }

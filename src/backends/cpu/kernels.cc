@@ -26,7 +26,8 @@ std::vector<KernelSet> BuildAll() {
   std::vector<KernelSet> sets;
   const int64_t compiled = HWY_TARGETS & hwy::SupportedTargets();
   // A better target has a lower bit.
-  for (int64_t rest = compiled; rest != 0; rest &= rest - 1) sets.push_back(KernelsOf(rest & -rest));
+  for (int64_t rest = compiled; rest != 0; rest &= rest - 1)
+    sets.push_back(KernelsOf(rest & -rest));
   hwy::SetSupportedTargetsForTest(0);
   hwy::GetChosenTarget().Update(hwy::SupportedTargets());
   return sets;

@@ -55,8 +55,8 @@ struct ConversionKernels {
 };
 
 struct KernelSet {
-  std::string target;                          // "AVX3", "AVX2", "NEON", "SCALAR"
-  std::vector<FunctionKernels> functions;      // by FunctionId
+  std::string target;                      // "AVX3", "AVX2", "NEON", "SCALAR"
+  std::vector<FunctionKernels> functions;  // by FunctionId
   ConversionKernels convert{};
 };
 

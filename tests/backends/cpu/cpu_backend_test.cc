@@ -12,8 +12,9 @@
 namespace activation {
 namespace {
 
-absl::Status RunToEnd(Backend& backend, const std::vector<Evaluation>& evaluations,
-                      Interrupt interrupt = [] { return absl::OkStatus(); }) {
+absl::Status RunToEnd(
+    Backend& backend, const std::vector<Evaluation>& evaluations,
+    Interrupt interrupt = [] { return absl::OkStatus(); }) {
   std::promise<absl::Status> promise;
   backend.Run(evaluations, std::move(interrupt),
               [&](absl::Status status) { promise.set_value(std::move(status)); });
@@ -106,7 +107,8 @@ TEST_P(LengthTest, EveryInstructionSetGivesTheSameBits) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Functions, LengthTest,
-                         ::testing::Values("sigmoid", "tanh", "relu6", "leaky_relu", "swish", "gelu", "gelu_tanh"));
+                         ::testing::Values("sigmoid", "tanh", "relu6", "leaky_relu", "swish",
+                                           "gelu", "gelu_tanh"));
 
 TEST(CpuBackendTest, TenMillionElementsInParallelEqualOneThread) {
   constexpr size_t kCount = 10'000'000;
@@ -183,7 +185,8 @@ TEST(CpuBackendTest, ParameterGradientsAreSumsOverTheTensor) {
       evaluation.out = dx.data();
       evaluation.parameter_gradients = gradients.data();
       ASSERT_TRUE(RunToEnd(*backend, {evaluation}).ok());
-      EXPECT_NEAR(gradients[0], static_cast<double>(wanted), 1e-13 * static_cast<double>(count)) << name;
+      EXPECT_NEAR(gradients[0], static_cast<double>(wanted), 1e-13 * static_cast<double>(count))
+          << name;
       EXPECT_EQ(gradients[1], 0);
     }
   }
@@ -192,7 +195,8 @@ TEST(CpuBackendTest, ParameterGradientsAreSumsOverTheTensor) {
 TEST(CpuBackendTest, ParameterGradientsHaveTheSameBitsOnAnyNumberOfThreads) {
   const size_t count = 150001;
   std::vector<float> x(count);
-  for (size_t i = 0; i < count; ++i) x[i] = static_cast<float>(std::sin(static_cast<double>(i)) * 1e3);
+  for (size_t i = 0; i < count; ++i)
+    x[i] = static_cast<float>(std::sin(static_cast<double>(i)) * 1e3);
   std::vector<float> dx(count);
   std::array<double, kMaxParams> first{};
   for (const KernelSet& kernels : AllKernels()) {

@@ -15,7 +15,8 @@ double ValueOfF16(uint16_t bits) {
   const double mantissa = bits & 1023;
   const double sign = (bits & 0x8000) != 0 ? -1 : 1;
   if (exponent == 31) return mantissa != 0 ? NAN : sign * INFINITY;
-  return sign * (exponent == 0 ? std::ldexp(mantissa, -24) : std::ldexp(1024 + mantissa, exponent - 25));
+  return sign *
+         (exponent == 0 ? std::ldexp(mantissa, -24) : std::ldexp(1024 + mantissa, exponent - 25));
 }
 
 TEST(HalfTest, EveryF16WidensExactlyAndComesBack) {
@@ -99,7 +100,8 @@ TEST(ConversionTest, DoubtIsSetExactlyNearBoundaries) {
   for (const KernelSet& kernels : AllKernels()) {
     std::vector<float> out(in.size());
     std::vector<uint16_t> doubt(in.size());
-    EXPECT_TRUE(kernels.convert.double_to_float(in.data(), 0x1p-48, out.data(), doubt.data(), in.size()));
+    EXPECT_TRUE(
+        kernels.convert.double_to_float(in.data(), 0x1p-48, out.data(), doubt.data(), in.size()));
     EXPECT_EQ(doubt[0], 0);
     EXPECT_NE(doubt[1], 0);
     EXPECT_EQ(doubt[2], 0);

@@ -36,7 +36,8 @@ TEST(SlowLaneTest, SeesBeyondATie) {
 
 TEST(SlowLaneTest, NanInNanOut) {
   for (FunctionId id = 0; id < Catalogue().size(); ++id) {
-    EXPECT_TRUE(std::isnan(EvaluateSlowly(id, Direction::kGradient, *ResolveParams(id, {}), NAN, 1)));
+    EXPECT_TRUE(
+        std::isnan(EvaluateSlowly(id, Direction::kGradient, *ResolveParams(id, {}), NAN, 1)));
   }
 }
 

@@ -39,7 +39,8 @@ constexpr Expected kTable[] = {
 // A tensor of one dtype, written and read as doubles.
 class Tensor {
  public:
-  Tensor(DType dtype, const std::vector<double>& values) : dtype_(dtype), bytes_(values.size() * SizeOf(dtype)) {
+  Tensor(DType dtype, const std::vector<double>& values)
+      : dtype_(dtype), bytes_(values.size() * SizeOf(dtype)) {
     for (size_t i = 0; i < values.size(); ++i) Set(i, values[i]);
   }
 
@@ -126,7 +127,8 @@ void Everywhere(Check check) {
   for (const KernelSet& kernels : AllKernels()) {
     for (const DType dtype : kAllDTypes) {
       for (const Tier tier : {Tier::kExact, Tier::kFast}) {
-        SCOPED_TRACE(testing::Message() << kernels.target << " " << Name(dtype) << " " << Name(tier));
+        SCOPED_TRACE(testing::Message()
+                     << kernels.target << " " << Name(dtype) << " " << Name(tier));
         check(kernels, dtype, tier);
       }
     }

@@ -47,7 +47,8 @@ TEST(WorkerPoolTest, DoesEveryPieceOnce) {
 // runs in order would never return.
 class WaitingRun : public WorkerPool::Run {
  public:
-  WaitingRun(size_t pieces, std::shared_future<void> until) : pieces_(pieces), until_(std::move(until)) {}
+  WaitingRun(size_t pieces, std::shared_future<void> until)
+      : pieces_(pieces), until_(std::move(until)) {}
   size_t piece_count() const override { return pieces_; }
   void DoPiece(size_t piece) override {
     if (piece == pieces_ - 1) until_.wait();
