@@ -54,14 +54,14 @@ def real(value):
 
 
 def constant(name, value, comment):
-    print("// %s\ninline constexpr RealConstant %s = %s;" % (comment, name, real(value)))
+    print("// %s\nACT_CONSTANT constexpr RealConstant %s = %s;" % (comment, name, real(value)))
 
 
 def polynomial(name, f, low, high, degree):
     coefficients = interpolate(f, low, high, degree)
     bits = relative_error_bits(coefficients, f, low, high)
     print("// Relative error 2^%.1f." % bits)
-    print("inline constexpr RealConstant %s[] = {" % name)
+    print("ACT_CONSTANT constexpr RealConstant %s[] = {" % name)
     for c in coefficients:
         print("    %s," % real(c))
     print("};")
@@ -109,6 +109,11 @@ print("""// Constants and polynomials of math-inl.h and definitions-inl.h, each 
 // unevaluated sum of two doubles. Written by scripts/coefficients.py; do not edit.
 #ifndef ACTIVATION_SRC_FUNCTIONS_COEFFICIENTS_H_
 #define ACTIVATION_SRC_FUNCTIONS_COEFFICIENTS_H_
+
+// A host whose code runs elsewhere says where its constants lie.
+#ifndef ACT_CONSTANT
+#define ACT_CONSTANT inline
+#endif
 
 namespace activation {
 

@@ -3,6 +3,11 @@
 #ifndef ACTIVATION_SRC_FUNCTIONS_COEFFICIENTS_H_
 #define ACTIVATION_SRC_FUNCTIONS_COEFFICIENTS_H_
 
+// A host whose code runs elsewhere says where its constants lie.
+#ifndef ACT_CONSTANT
+#define ACT_CONSTANT inline
+#endif
+
 namespace activation {
 
 // A real number to 106 bits: high + low.
@@ -13,37 +18,37 @@ struct RealConstant {
 
 // clang-format off
 // 1 / ln 2
-inline constexpr RealConstant kLog2E = {0x1.71547652b82fep+0, 0x1.777d0ffda0d24p-56};
+ACT_CONSTANT constexpr RealConstant kLog2E = {0x1.71547652b82fep+0, 0x1.777d0ffda0d24p-56};
 // The leading 15 bits of ln 2: times an exponent it is exact.
-inline constexpr RealConstant kLn2HighFloat = {0x1.62e4000000000p-1, 0x0.0p+0};
+ACT_CONSTANT constexpr RealConstant kLn2HighFloat = {0x1.62e4000000000p-1, 0x0.0p+0};
 // ln 2 less those bits.
-inline constexpr RealConstant kLn2LowFloat = {0x1.7f7d1cf79abcap-20, -0x1.c4c67fc0d0951p-76};
+ACT_CONSTANT constexpr RealConstant kLn2LowFloat = {0x1.7f7d1cf79abcap-20, -0x1.c4c67fc0d0951p-76};
 // The leading 40 bits of ln 2: times an exponent it is exact.
-inline constexpr RealConstant kLn2HighDouble = {0x1.62e42fefa2000p-1, 0x0.0p+0};
+ACT_CONSTANT constexpr RealConstant kLn2HighDouble = {0x1.62e42fefa2000p-1, 0x0.0p+0};
 // ln 2 less those bits.
-inline constexpr RealConstant kLn2LowDouble = {0x1.9ef35793c7673p-41, 0x1.f97b57a079a19p-103};
+ACT_CONSTANT constexpr RealConstant kLn2LowDouble = {0x1.9ef35793c7673p-41, 0x1.f97b57a079a19p-103};
 // r > 0 with silu'(-r) = 0, that is 1 + e^-r = r
-inline constexpr RealConstant kSiluRoot = {0x1.474973c84120bp+0, 0x1.f8d74bc9ac154p-54};
+ACT_CONSTANT constexpr RealConstant kSiluRoot = {0x1.474973c84120bp+0, 0x1.f8d74bc9ac154p-54};
 // e^-r of that r
-inline constexpr RealConstant kSiluRootLessOne = {0x1.1d25cf210482ep-2, -0x1.ca2d0d94faaecp-60};
+ACT_CONSTANT constexpr RealConstant kSiluRootLessOne = {0x1.1d25cf210482ep-2, -0x1.ca2d0d94faaecp-60};
 // 1 / sqrt(2 pi)
-inline constexpr RealConstant kNormalDensityAtZero = {0x1.9884533d43651p-2, -0x1.cbc0d30ebfd15p-56};
+ACT_CONSTANT constexpr RealConstant kNormalDensityAtZero = {0x1.9884533d43651p-2, -0x1.cbc0d30ebfd15p-56};
 // r > 0 with gelu'(-r) = 0
-inline constexpr RealConstant kGeluRoot = {0x1.80ead197f00b4p-1, -0x1.13e74c58cada8p-56};
+ACT_CONSTANT constexpr RealConstant kGeluRoot = {0x1.80ead197f00b4p-1, -0x1.13e74c58cada8p-56};
 // r > 0 with gelu_tanh'(-r) = 0
-inline constexpr RealConstant kGeluTanhRoot = {0x1.81429f9e97e4dp-1, -0x1.4f523ed77dbdcp-55};
+ACT_CONSTANT constexpr RealConstant kGeluTanhRoot = {0x1.81429f9e97e4dp-1, -0x1.4f523ed77dbdcp-55};
 // e^-(c1 r + c3 r^3) of that r
-inline constexpr RealConstant kGeluTanhRootExp = {0x1.2af64e9c485eep-2, -0x1.3ca470b477afcp-57};
+ACT_CONSTANT constexpr RealConstant kGeluTanhRootExp = {0x1.2af64e9c485eep-2, -0x1.3ca470b477afcp-57};
 // 2 sqrt(2 / pi)
-inline constexpr RealConstant kGeluTanhC1 = {0x1.9884533d43651p+0, -0x1.cbc0d30ebfd15p-54};
+ACT_CONSTANT constexpr RealConstant kGeluTanhC1 = {0x1.9884533d43651p+0, -0x1.cbc0d30ebfd15p-54};
 // 2 sqrt(2 / pi) * 0.044715
-inline constexpr RealConstant kGeluTanhC3 = {0x1.2444f2a4d8b4bp-4, -0x1.6c843a29d1c70p-61};
+ACT_CONSTANT constexpr RealConstant kGeluTanhC3 = {0x1.2444f2a4d8b4bp-4, -0x1.6c843a29d1c70p-61};
 // 1.702
-inline constexpr RealConstant kGeluSigmoidBeta = {0x1.b3b645a1cac08p+0, 0x1.89374bc6a7efap-55};
+ACT_CONSTANT constexpr RealConstant kGeluSigmoidBeta = {0x1.b3b645a1cac08p+0, 0x1.89374bc6a7efap-55};
 
 // (e^r - 1 - r) / r^2 on |r| <= ln(2) / 2, by powers of r.
 // Relative error 2^-28.3.
-inline constexpr RealConstant kExpRemainderFloat[] = {
+ACT_CONSTANT constexpr RealConstant kExpRemainderFloat[] = {
     {0x1.0000000c4592ep-1, 0x1.7735790375138p-57},
     {0x1.5555555ac911fp-3, -0x1.e70fa87107d38p-60},
     {0x1.5554e4aacef45p-5, -0x1.0bc39e5d8df11p-59},
@@ -54,7 +59,7 @@ inline constexpr RealConstant kExpRemainderFloat[] = {
 
 // (a + 4) e^(a^2/2) Phi(-a) on 0 <= a <= 20, by powers of u = (a - 4) / (a + 4).
 // Relative error 2^-30.8.
-inline constexpr RealConstant kMillsScaledFloat[] = {
+ACT_CONSTANT constexpr RealConstant kMillsScaledFloat[] = {
     {0x1.82b4bb8ee317cp-1, -0x1.ab36584547a88p-57},
     {-0x1.373e3a6c1b38cp-1, 0x1.973f49c359a80p-55},
     {0x1.8c6dbd29e32f2p-2, -0x1.2e6628f9640eep-57},
@@ -71,7 +76,7 @@ inline constexpr RealConstant kMillsScaledFloat[] = {
 
 // e^(a^2/2) gelu'(-a) / (kGeluRoot - a) on 0 <= a <= 20, by powers of u.
 // Relative error 2^-35.2.
-inline constexpr RealConstant kGeluSlopeFloat[] = {
+ACT_CONSTANT constexpr RealConstant kGeluSlopeFloat[] = {
     {0x1.d94de78438ae4p-2, -0x1.1a4c4037d8ad9p-58},
     {-0x1.a763001789be2p-4, -0x1.4f8f8dace8e19p-63},
     {0x1.ef4ff7adf1210p-5, -0x1.0420ae8b4b7afp-60},
@@ -88,7 +93,7 @@ inline constexpr RealConstant kGeluSlopeFloat[] = {
 
 // (e^r - 1 - r) / r^2 on |r| <= ln(2) / 2, by powers of r.
 // Relative error 2^-58.1.
-inline constexpr RealConstant kExpRemainderDouble[] = {
+ACT_CONSTANT constexpr RealConstant kExpRemainderDouble[] = {
     {0x1.0000000000000p-1, -0x1.c000000000000p-234},
     {0x1.5555555555557p-3, 0x1.ae629b6697ddcp-60},
     {0x1.5555555555556p-5, -0x1.678e1f32d0875p-60},
@@ -104,7 +109,7 @@ inline constexpr RealConstant kExpRemainderDouble[] = {
 
 // (a + 4) e^(a^2/2) Phi(-a) on 0 <= a <= 55, by powers of u = (a - 4) / (a + 4).
 // Relative error 2^-61.9.
-inline constexpr RealConstant kMillsScaledDouble[] = {
+ACT_CONSTANT constexpr RealConstant kMillsScaledDouble[] = {
     {0x1.82b4bb8c94dcep-1, -0x1.9a0c4b66f1f18p-56},
     {-0x1.373e3a893c28ap-1, -0x1.0e78beac63955p-55},
     {0x1.8c6dbf2cfc2aep-2, 0x1.90752d8126533p-56},
@@ -135,7 +140,7 @@ inline constexpr RealConstant kMillsScaledDouble[] = {
 
 // e^(a^2/2) gelu'(-a) / (kGeluRoot - a) on 0 <= a <= 55, by powers of u.
 // Relative error 2^-62.6.
-inline constexpr RealConstant kGeluSlopeDouble[] = {
+ACT_CONSTANT constexpr RealConstant kGeluSlopeDouble[] = {
     {0x1.d94de78425463p-2, -0x1.a6a49474959e7p-58},
     {-0x1.a763001ac67dep-4, 0x1.1a06808372b5bp-59},
     {0x1.ef4ff80137993p-5, 0x1.be6d9aa41aca5p-59},

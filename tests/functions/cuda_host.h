@@ -1,0 +1,28 @@
+// Every formula as the CUDA host compiles it, for the CPU and for the GPU.
+#ifndef ACTIVATION_TESTS_FUNCTIONS_CUDA_HOST_H_
+#define ACTIVATION_TESTS_FUNCTIONS_CUDA_HOST_H_
+
+#include <cstddef>
+#include <string>
+
+#include "src/functions/function_info.h"
+
+namespace activation::cuda_host {
+
+enum class Where { kCpu, kGpu };
+
+// Why there is nothing to run on, or "".
+std::string MissingGpu();
+
+// Functions of the catalogue, counted by the CUDA host itself.
+size_t FunctionCount();
+
+// out[i] = f(x[i]), or dy[i] * f'(x[i]) where dy is not null, for i < count.
+// Returns CUDA's error, or "".
+template <class T>
+std::string Evaluate(Where where, size_t function, const Params& params, const T* x, const T* dy,
+                     T* out, size_t count);
+
+}  // namespace activation::cuda_host
+
+#endif  // ACTIVATION_TESTS_FUNCTIONS_CUDA_HOST_H_

@@ -1,0 +1,95 @@
+// The CUDA host gives the bits of the scalar host: on the CPU everywhere, and on
+// the GPU where there is one.
+#include "tests/functions/cuda_host.h"
+
+#include <cmath>
+#include <cstring>
+#include <random>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "src/functions/catalogue.h"
+#include "src/functions/ops_scalar.h"
+// Needs a host's primitives before it.
+#include "src/functions/definitions-inl.h"
+
+namespace activation {
+namespace {
+
+template <class T>
+using Formula = T (*)(const Params& params, T x, const T* dy);
+
+template <class Function, class T>
+T EvaluateScalar(const Params& params, T x, const T* dy) {
+  using N = scalar::Number<T>;
+  if (dy == nullptr) return Function::Forward(N{x}, params).v;
+  return Function::Gradient(N{x}, N{*dy}, params).v;
+}
+
+template <class T, class... Functions>
+std::vector<Formula<T>> FormulasOf(TypeList<Functions...>) {
+  return {EvaluateScalar<Functions, T>...};
+}
+
+// Numbers of every exponent and both signs, and those where functions bend.
+template <class T>
+std::vector<T> Inputs(size_t count, uint64_t seed) {
+  std::mt19937_64 random(seed);
+  std::uniform_real_distribution<double> near(-20, 20);
+  std::vector<T> inputs = {0, -T{0}, T(INFINITY), -T(INFINITY)};
+  while (inputs.size() < count) {
+    const uint64_t bits = random();
+    T any;
+    std::memcpy(&any, &bits, sizeof(any));
+    if (!std::isnan(any)) inputs.push_back(any);
+    inputs.push_back(static_cast<T>(near(random)));
+  }
+  inputs.resize(count);
+  return inputs;
+}
+
+bool SameNumber(double a, double b) {
+  return std::isnan(a) ? std::isnan(b) : a == b && std::signbit(a) == std::signbit(b);
+}
+
+template <class T>
+void ExpectTheBitsOfTheScalarHost(cuda_host::Where where) {
+  constexpr size_t kCount = 1 << 16;
+  const std::vector<T> x = Inputs<T>(kCount, 1);
+  const std::vector<T> dy = Inputs<T>(kCount, 2);
+  const std::vector<Formula<T>> formulas = FormulasOf<T>(scalar::AllFunctions());
+  ASSERT_EQ(formulas.size(), cuda_host::FunctionCount());
+  for (FunctionId function = 0; function < formulas.size(); ++function) {
+    const Params params = *ResolveParams(function, {});
+    for (const bool gradient : {false, true}) {
+      std::vector<T> out(kCount);
+      const T* const dy_data = gradient ? dy.data() : nullptr;
+      ASSERT_EQ(cuda_host::Evaluate(where, function, params, x.data(), dy_data, out.data(), kCount),
+                "");
+      size_t different = 0;
+      for (size_t i = 0; i < kCount; ++i) {
+        const T wanted = formulas[function](params, x[i], gradient ? &dy[i] : nullptr);
+        if (!SameNumber(out[i], wanted) && different++ == 0) {
+          ADD_FAILURE() << Catalogue()[function].name << (gradient ? " gradient" : "") << " at "
+                        << x[i] << ": " << out[i] << ", not " << wanted;
+        }
+      }
+      EXPECT_EQ(different, 0U) << Catalogue()[function].name;
+    }
+  }
+}
+
+TEST(CudaHostTest, GivesTheBitsOfTheScalarHostOnTheCpu) {
+  ExpectTheBitsOfTheScalarHost<float>(cuda_host::Where::kCpu);
+  ExpectTheBitsOfTheScalarHost<double>(cuda_host::Where::kCpu);
+}
+
+TEST(CudaHostTest, GivesTheBitsOfTheScalarHostOnTheGpu) {
+  const std::string missing = cuda_host::MissingGpu();
+  if (!missing.empty()) GTEST_SKIP() << "no GPU to run on: " << missing;
+  ExpectTheBitsOfTheScalarHost<float>(cuda_host::Where::kGpu);
+  ExpectTheBitsOfTheScalarHost<double>(cuda_host::Where::kGpu);
+}
+
+}  // namespace
+}  // namespace activation
