@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "server/address.h"
 #include "server/logging.h"
 #include "server/server.h"
@@ -76,6 +77,9 @@ void DrainHastenedBySignal(const sigset_t& signals, Server& server) {
 
 int RunUntilSignal(const Config& config) {
   const sigset_t signals = BlockSignals();
+  // Some packages of Abseil are built with its search for deadlocks, which takes
+  // a global lock whenever gRPC takes one of its own.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   StartLogging(config.log_format, config.log_level);
   WarnIfExposed(config);
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(config);

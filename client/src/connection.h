@@ -8,6 +8,8 @@
 #ifndef ACTIVATION_CLIENT_SRC_CONNECTION_H_
 #define ACTIVATION_CLIENT_SRC_CONNECTION_H_
 
+#include <google/protobuf/arena.h>
+
 #include <functional>
 #include <memory>
 #include <optional>
@@ -21,11 +23,12 @@
 
 namespace activation::client {
 
-// What goes out and what comes back.
+// What goes out and what comes back. The arena makes the items of a batch cheap.
 template <class Request, class Response>
 struct Exchange {
-  Request request;
-  Response response;
+  google::protobuf::Arena arena{};
+  Request& request = *google::protobuf::Arena::CreateMessage<Request>(&arena);
+  Response& response = *google::protobuf::Arena::CreateMessage<Response>(&arena);
 };
 
 using ForwardExchange = Exchange<v1::ForwardRequest, v1::ForwardResponse>;
