@@ -102,15 +102,13 @@ ActivationService::ActivationService(CallEnvironment environment)
 grpc::ServerUnaryReactor* ActivationService::Forward(grpc::CallbackServerContext* context,
                                                      const grpc::ByteBuffer* request,
                                                      grpc::ByteBuffer* response) {
-  using Call = EvaluateCall<v1::ForwardRequest, Method::kForward>;
-  return Start<Call>(environment_, context, request, response);
+  return Start<EvaluateCall<Direction::kForward>>(environment_, context, request, response);
 }
 
 grpc::ServerUnaryReactor* ActivationService::Gradient(grpc::CallbackServerContext* context,
                                                       const grpc::ByteBuffer* request,
                                                       grpc::ByteBuffer* response) {
-  using Call = EvaluateCall<v1::GradientRequest, Method::kGradient>;
-  return Start<Call>(environment_, context, request, response);
+  return Start<EvaluateCall<Direction::kGradient>>(environment_, context, request, response);
 }
 
 grpc::ServerUnaryReactor* ActivationService::ListFunctions(grpc::CallbackServerContext*,

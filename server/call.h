@@ -4,10 +4,10 @@
 #ifndef ACTIVATION_SERVER_CALL_H_
 #define ACTIVATION_SERVER_CALL_H_
 
-#include <google/protobuf/arena.h>
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
+#include <grpcpp/support/slice.h>
 
 #include <atomic>
 #include <chrono>
@@ -36,7 +36,7 @@ struct CallEnvironment {
   const std::atomic<bool>& closed;
 };
 
-template <class Request, Method kMethod>
+template <Direction kDirection>
 class EvaluateCall final : public grpc::ServerUnaryReactor {
  public:
   EvaluateCall(CallEnvironment environment, grpc::CallbackServerContext* context,
@@ -70,6 +70,9 @@ class EvaluateCall final : public grpc::ServerUnaryReactor {
   }
 
  private:
+  static constexpr Method kMethod =
+      kDirection == Direction::kForward ? Method::kForward : Method::kGradient;
+
   ~EvaluateCall() override = default;
 
   // Everything before the work. What is cheap to refuse is refused first.
@@ -77,10 +80,11 @@ class EvaluateCall final : public grpc::ServerUnaryReactor {
     if (context_->IsCancelled()) return CallCancelled();
     absl::Status status = Admit();
     if (!status.ok()) return status;
-    auto* request = google::protobuf::Arena::CreateMessage<Request>(&arena_);
-    status = wire::Parse(request_bytes_, request);
-    if (!status.ok()) return status;
-    absl::StatusOr<wire::Batch> batch = wire::Decode(*request, environment_.engine.limits());
+    absl::StatusOr<grpc::Slice> request = wire::Flatten(request_bytes_);
+    if (!request.ok()) return request.status();
+    request_ = *std::move(request);
+    absl::StatusOr<wire::Batch> batch =
+        wire::Decode(kDirection, wire::View(request_), environment_.engine.limits());
     if (!batch.ok()) return batch.status();
     batch_ = *std::move(batch);
     environment_.metrics.StageDone(Stage::kDecode, watch_.Lap());
@@ -133,7 +137,7 @@ class EvaluateCall final : public grpc::ServerUnaryReactor {
   grpc::ByteBuffer* const response_;
   Stopwatch watch_;
   std::atomic<bool> cancelled_{false};
-  google::protobuf::Arena arena_;  // holds the request
+  grpc::Slice request_;  // batch_ points into it
   wire::Batch batch_;
   std::optional<wire::Reply> reply_;
   ElementCounts elements_;

@@ -21,6 +21,20 @@ absl::Status Parse(grpc::ByteBuffer* buffer, google::protobuf::MessageLite* mess
       absl::StrCat("the request's bytes are no valid ", message->GetTypeName()));
 }
 
+absl::StatusOr<grpc::Slice> Flatten(grpc::ByteBuffer* buffer) {
+  grpc::Slice slice;
+  if (buffer->Valid() && !buffer->TrySingleSlice(&slice).ok() &&
+      !buffer->DumpToSingleSlice(&slice).ok()) {
+    return absl::InvalidArgumentError("the request's bytes cannot be decompressed");
+  }
+  buffer->Clear();
+  return slice;
+}
+
+absl::string_view View(const grpc::Slice& slice) {
+  return {reinterpret_cast<const char*>(slice.begin()), slice.size()};
+}
+
 grpc::ByteBuffer Serialize(const google::protobuf::MessageLite& message) {
   const grpc::Slice slice(message.SerializeAsString());
   return grpc::ByteBuffer(&slice, 1);

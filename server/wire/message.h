@@ -5,14 +5,23 @@
 
 #include <google/protobuf/message_lite.h>
 #include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/slice.h>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 
 namespace activation::wire {
 
 // Parses the buffer into `message` and empties the buffer. INVALID_ARGUMENT
 // where the bytes are no such message.
 absl::Status Parse(grpc::ByteBuffer* buffer, google::protobuf::MessageLite* message);
+
+// The buffer's bytes in one piece; empties the buffer. Copies only where they
+// came in several.
+absl::StatusOr<grpc::Slice> Flatten(grpc::ByteBuffer* buffer);
+
+absl::string_view View(const grpc::Slice& slice);
 
 grpc::ByteBuffer Serialize(const google::protobuf::MessageLite& message);
 

@@ -7,7 +7,8 @@
 #include <bit>
 #include <cstring>
 
-#include "absl/types/span.h"
+#include "absl/strings/string_view.h"
+#include "activation/v1/activation.pb.h"
 #include "src/functions/catalogue.h"
 
 namespace activation::wire {
@@ -29,6 +30,20 @@ constexpr size_t kTagSize = 1;
 constexpr int kMapKeyField = 1;
 constexpr int kMapValueField = 2;
 
+uint32_t ToWire(DType dtype) {
+  switch (dtype) {
+    case DType::kF32:
+      return v1::DTYPE_F32;
+    case DType::kF64:
+      return v1::DTYPE_F64;
+    case DType::kF16:
+      return v1::DTYPE_F16;
+    case DType::kBF16:
+      return v1::DTYPE_BF16;
+  }
+  return v1::DTYPE_UNSPECIFIED;
+}
+
 size_t DelimitedSize(size_t length) {
   return kTagSize + CodedOutputStream::VarintSize64(length) + length;
 }
@@ -42,10 +57,10 @@ uint8_t* WriteHeader(int field, size_t length, uint8_t* at) {
   return CodedOutputStream::WriteVarint64ToArray(length, at);
 }
 
-uint8_t* WriteExtents(const v1::Tensor& x, size_t size, uint8_t* at) {
-  if (x.shape().empty()) return at;
+uint8_t* WriteExtents(const Extents& shape, size_t size, uint8_t* at) {
+  if (shape.empty()) return at;
   at = WriteHeader(v1::Tensor::kShapeFieldNumber, size, at);
-  for (const int64_t extent : x.shape()) {
+  for (const int64_t extent : shape) {
     at = CodedOutputStream::WriteVarint64ToArray(static_cast<uint64_t>(extent), at);
   }
   return at;
@@ -67,14 +82,14 @@ void ForEachGradient(const Evaluation& evaluation, Visit visit) {
 
 }  // namespace
 
-Reply::Sizes Reply::Measure(const Evaluation& evaluation, const v1::Tensor& x) {
+Reply::Sizes Reply::Measure(const Evaluation& evaluation, const Extents& shape) {
   Sizes sizes{};
-  for (const int64_t extent : x.shape()) {
+  for (const int64_t extent : shape) {
     sizes.shape += CodedOutputStream::VarintSize64(static_cast<uint64_t>(extent));
   }
   sizes.data = evaluation.count * SizeOf(evaluation.dtype);
-  sizes.tensor = kTagSize + CodedOutputStream::VarintSize32(static_cast<uint32_t>(x.dtype())) +
-                 (x.shape().empty() ? 0 : DelimitedSize(sizes.shape)) + DelimitedSize(sizes.data);
+  sizes.tensor = kTagSize + CodedOutputStream::VarintSize32(ToWire(evaluation.dtype)) +
+                 (shape.empty() ? 0 : DelimitedSize(sizes.shape)) + DelimitedSize(sizes.data);
   sizes.result = DelimitedSize(sizes.tensor);
   ForEachGradient(evaluation, [&sizes](size_t, absl::string_view name) {
     sizes.result += DelimitedSize(EntrySize(name));
@@ -87,7 +102,7 @@ Reply::Reply(Batch* batch) {
   sizes.reserve(batch->evaluations.size());
   size_t total = 0;
   for (size_t i = 0; i < batch->evaluations.size(); ++i) {
-    sizes.push_back(Measure(batch->evaluations[i], *batch->inputs[i]));
+    sizes.push_back(Measure(batch->evaluations[i], batch->shapes[i]));
     total += DelimitedSize(sizes.back().result);
   }
   // A small slice would live inside its handle and move with it; a large one
@@ -96,17 +111,17 @@ Reply::Reply(Batch* batch) {
   uint8_t* at = GRPC_SLICE_START_PTR(slice);
   buffer_ = grpc::Slice(slice, grpc::Slice::STEAL_REF);
   for (size_t i = 0; i < batch->evaluations.size(); ++i) {
-    at = WriteItem(sizes[i], *batch->inputs[i], &batch->evaluations[i], at);
+    at = WriteItem(sizes[i], batch->shapes[i], &batch->evaluations[i], at);
   }
 }
 
-uint8_t* Reply::WriteItem(const Sizes& sizes, const v1::Tensor& x, Evaluation* evaluation,
+uint8_t* Reply::WriteItem(const Sizes& sizes, const Extents& shape, Evaluation* evaluation,
                           uint8_t* at) {
   at = WriteHeader(kResultsField, sizes.result, at);
   at = WriteHeader(kTensorField, sizes.tensor, at);
   at = WriteTag(v1::Tensor::kDtypeFieldNumber, WireFormatLite::WIRETYPE_VARINT, at);
-  at = CodedOutputStream::WriteVarint32ToArray(static_cast<uint32_t>(x.dtype()), at);
-  at = WriteExtents(x, sizes.shape, at);
+  at = CodedOutputStream::WriteVarint32ToArray(ToWire(evaluation->dtype), at);
+  at = WriteExtents(shape, sizes.shape, at);
   at = WriteHeader(v1::Tensor::kDataFieldNumber, sizes.data, at);
   evaluation->out = at;
   return WriteParameterGradients(*evaluation, at + sizes.data);

@@ -45,8 +45,8 @@ class Reply {
     size_t result;
   };
 
-  static Sizes Measure(const Evaluation& evaluation, const v1::Tensor& x);
-  uint8_t* WriteItem(const Sizes& sizes, const v1::Tensor& x, Evaluation* evaluation, uint8_t* at);
+  static Sizes Measure(const Evaluation& evaluation, const Extents& shape);
+  uint8_t* WriteItem(const Sizes& sizes, const Extents& shape, Evaluation* evaluation, uint8_t* at);
   uint8_t* WriteParameterGradients(const Evaluation& evaluation, uint8_t* at);
 
   grpc::Slice buffer_;

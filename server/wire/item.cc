@@ -1,0 +1,143 @@
+#include "server/wire/item.h"
+
+#include <algorithm>
+
+#include "activation/v1/activation.pb.h"
+
+namespace activation::wire {
+namespace {
+
+// The fields both kinds of item have stand at the same numbers.
+constexpr uint32_t kActivationTag = BytesTag(v1::GradientItem::kActivationFieldNumber);
+constexpr uint32_t kXTag = BytesTag(v1::GradientItem::kXFieldNumber);
+static_assert(kActivationTag == BytesTag(v1::ForwardItem::kActivationFieldNumber));
+static_assert(kXTag == BytesTag(v1::ForwardItem::kXFieldNumber));
+constexpr uint32_t kDyTag = BytesTag(v1::GradientItem::kDyFieldNumber);
+constexpr uint32_t kParameterGradientsTag =
+    VarintTag(v1::GradientItem::kParameterGradientsFieldNumber);
+
+constexpr uint32_t kDTypeTag = VarintTag(v1::Tensor::kDtypeFieldNumber);
+constexpr uint32_t kExtentTag = VarintTag(v1::Tensor::kShapeFieldNumber);
+constexpr uint32_t kPackedShapeTag = BytesTag(v1::Tensor::kShapeFieldNumber);
+constexpr uint32_t kDataTag = BytesTag(v1::Tensor::kDataFieldNumber);
+
+constexpr uint32_t kFunctionTag = BytesTag(v1::Activation::kFunctionFieldNumber);
+constexpr uint32_t kParametersTag = BytesTag(v1::Activation::kParametersFieldNumber);
+constexpr uint32_t kTierTag = VarintTag(v1::Activation::kTierFieldNumber);
+
+// Of every map entry.
+constexpr uint32_t kKeyTag = BytesTag(1);
+constexpr uint32_t kDoubleValueTag = Fixed64Tag(2);
+
+bool ReadEnum(Reader* reader, int* value) {
+  uint64_t varint;
+  if (!reader->ReadVarint(&varint)) return false;
+  *value = static_cast<int>(varint);
+  return true;
+}
+
+bool ReadBool(Reader* reader, bool* value) {
+  uint64_t varint;
+  if (!reader->ReadVarint(&varint)) return false;
+  *value = varint != 0;
+  return true;
+}
+
+bool ReadExtent(const Limits& limits, Reader* reader, TensorField* tensor) {
+  uint64_t extent;
+  if (!reader->ReadVarint(&extent)) return false;
+  const auto kept = static_cast<size_t>(limits.max_rank) + 1;
+  if (tensor->rank++ < kept) tensor->shape.push_back(static_cast<int64_t>(extent));
+  return true;
+}
+
+// A message that comes twice is merged, so what was read before stays.
+bool ReadTensor(const Limits& limits, Reader* reader, absl::optional<TensorField>* field) {
+  if (!field->has_value()) field->emplace();
+  TensorField* const tensor = &**field;
+  const auto read_extent = [&] { return ReadExtent(limits, reader, tensor); };
+  return reader->ReadNested([&] {
+    uint32_t tag;
+    if (!reader->ReadTag(&tag)) return false;
+    switch (tag) {
+      case kDTypeTag:
+        return ReadEnum(reader, &tensor->dtype);
+      case kExtentTag:
+        return read_extent();
+      case kPackedShapeTag:
+        return reader->ReadPacked(read_extent);
+      case kDataTag:
+        return reader->ReadBytes(&tensor->data.emplace());
+      default:
+        return reader->Skip(tag);
+    }
+  });
+}
+
+void SetParameter(absl::string_view name, double value, ActivationField* activation) {
+  auto& parameters = activation->parameters;
+  const auto known = std::find_if(parameters.begin(), parameters.end(),
+                                  [name](const auto& entry) { return entry.first == name; });
+  if (known != parameters.end()) {
+    known->second = value;
+  } else if (parameters.size() <= kMaxParams) {
+    parameters.emplace_back(name, value);
+  }
+}
+
+bool ReadParameter(Reader* reader, ActivationField* activation) {
+  absl::string_view name;
+  double value = 0;
+  const bool read = reader->ReadNested([&] {
+    uint32_t tag;
+    if (!reader->ReadTag(&tag)) return false;
+    switch (tag) {
+      case kKeyTag:
+        return reader->ReadString(&name);
+      case kDoubleValueTag:
+        return reader->ReadDouble(&value);
+      default:
+        return reader->Skip(tag);
+    }
+  });
+  if (read) SetParameter(name, value, activation);
+  return read;
+}
+
+bool ReadActivation(Reader* reader, absl::optional<ActivationField>* field) {
+  if (!field->has_value()) field->emplace();
+  ActivationField* const activation = &**field;
+  return reader->ReadNested([&] {
+    uint32_t tag;
+    if (!reader->ReadTag(&tag)) return false;
+    switch (tag) {
+      case kFunctionTag:
+        return reader->ReadString(&activation->function);
+      case kParametersTag:
+        return ReadParameter(reader, activation);
+      case kTierTag:
+        return ReadEnum(reader, &activation->tier);
+      default:
+        return reader->Skip(tag);
+    }
+  });
+}
+
+}  // namespace
+
+bool ReadItem(Direction direction, const Limits& limits, Reader* reader, Item* item) {
+  const bool gradient = direction == Direction::kGradient;
+  return reader->ReadNested([&] {
+    uint32_t tag;
+    if (!reader->ReadTag(&tag)) return false;
+    if (tag == kActivationTag) return ReadActivation(reader, &item->activation);
+    if (tag == kXTag) return ReadTensor(limits, reader, &item->x);
+    if (gradient && tag == kDyTag) return ReadTensor(limits, reader, &item->dy);
+    if (gradient && tag == kParameterGradientsTag) {
+      return ReadBool(reader, &item->parameter_gradients);
+    }
+    return reader->Skip(tag);
+  });
+}
+
+}  // namespace activation::wire

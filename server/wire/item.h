@@ -1,0 +1,54 @@
+// One item of a request as it stands on the wire: ForwardItem and GradientItem,
+// which has two fields more. Views into the request's bytes.
+// In the way of a request: Reader -> Item -> Decode.
+#ifndef ACTIVATION_SERVER_WIRE_ITEM_H_
+#define ACTIVATION_SERVER_WIRE_ITEM_H_
+
+#include <cstdint>
+#include <utility>
+
+#include "absl/container/inlined_vector.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
+#include "server/wire/reader.h"
+#include "src/base/dtype.h"
+#include "src/base/limits.h"
+#include "src/functions/function_info.h"
+
+namespace activation::wire {
+
+using Extents = absl::InlinedVector<int64_t, 4>;
+
+// activation.v1.Tensor.
+struct TensorField {
+  int dtype = 0;
+  // The first extents, one more than the limit on them at most, and how many
+  // there are. So no request makes this grow.
+  Extents shape;
+  size_t rank = 0;
+  absl::optional<absl::string_view> data;
+};
+
+// activation.v1.Activation.
+struct ActivationField {
+  absl::string_view function;
+  // By name, each name once. No function has more than kMaxParams parameters:
+  // what comes after one more than that is dropped, one of those is wrong.
+  absl::InlinedVector<std::pair<absl::string_view, double>, kMaxParams + 1> parameters;
+  int tier = 0;
+};
+
+struct Item {
+  absl::optional<ActivationField> activation;
+  absl::optional<TensorField> x;
+  absl::optional<TensorField> dy;    // of GradientItem
+  bool parameter_gradients = false;  // of GradientItem
+};
+
+// Reads the next value of `items` of a request of that direction; false where
+// it is malformed.
+bool ReadItem(Direction direction, const Limits& limits, Reader* reader, Item* item);
+
+}  // namespace activation::wire
+
+#endif  // ACTIVATION_SERVER_WIRE_ITEM_H_
