@@ -27,8 +27,7 @@ absl::StatusOr<DType> DecodeDType(int dtype) {
       return InvalidField("dtype", "is required");
     default:
       // An open enum: whatever number the peer wrote.
-      return InvalidField("dtype",
-                          absl::StrCat("no element type has the number ", dtype));
+      return InvalidField("dtype", absl::StrCat("no element type has the number ", dtype));
   }
 }
 
@@ -108,8 +107,8 @@ absl::Status DecodeActivation(const ActivationField& activation, Evaluation* eva
 absl::Status DecodeDy(const TensorField& dy, const TensorField& x, const Limits& limits) {
   if (dy.dtype != x.dtype) return InvalidField("dtype", "must be the dtype of x");
   if (dy.rank != x.rank || dy.shape != x.shape) {
-    return InvalidField("shape",
-                        absl::StrCat("must be the shape of x, [", absl::StrJoin(x.shape, ","), "]"));
+    return InvalidField(
+        "shape", absl::StrCat("must be the shape of x, [", absl::StrJoin(x.shape, ","), "]"));
   }
   return DecodeTensor(dy, limits).status();
 }
@@ -171,8 +170,8 @@ class Decoder {
   absl::Status AddItem() {
     const size_t index = batch_.evaluations.size();
     if (index == static_cast<size_t>(limits_.max_items)) {
-      return InvalidField(
-          "items", absl::StrCat("has more items than the ", limits_.max_items, " allowed"));
+      return InvalidField("items",
+                          absl::StrCat("has more items than the ", limits_.max_items, " allowed"));
     }
     Item item;
     if (!ReadItem(batch_.direction, limits_, &reader_, &item)) return Malformed();

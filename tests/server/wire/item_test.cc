@@ -255,7 +255,7 @@ TEST(ItemTest, NestingIsBoundedAsInProtobuf) {
     const std::string groups = std::string(static_cast<size_t>(depth), '\x4b') +
                                std::string(static_cast<size_t>(depth), '\x4c');
     std::string bytes = "\x0a";
-    for (size_t size = groups.size(); ; size >>= 7) {
+    for (size_t size = groups.size();; size >>= 7) {
       bytes += static_cast<char>(size >= 0x80 ? size | 0x80 : size);
       if (size < 0x80) break;
     }
