@@ -24,8 +24,12 @@ case "$preset" in
   release) configure_release "$cuda" ;;
   *) configure "$preset" ;;
 esac
-build "$preset"
-if [[ "$preset" == tsan ]]; then set -- -L engine "$@"; fi
+if [[ "$preset" == tsan ]]; then
+  build "$preset" backends_test engine_test
+  set -- -L engine "$@"
+else
+  build "$preset"
+fi
 # Debian's gRPC and Abseil are built without the thread sanitizer; what it says about them is not about us.
 export TSAN_OPTIONS="suppressions=$ROOT/tests/tsan.supp ${TSAN_OPTIONS:-}"
 step "testing $preset"

@@ -1,5 +1,6 @@
 """A server of the test's own, on ports the system chooses."""
 
+import atexit
 import json
 import os
 import signal
@@ -13,9 +14,11 @@ class RunningServer:
             [os.environ["ACTIVATION_SERVER"], "--address=127.0.0.1:0", "--http-address=off",
              "--log-format=json", *flags],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        # A test that fails must not leave it behind, nor wait for it.
+        atexit.register(self.process.kill)
         self.address = self._wait_for_start()
         # Nothing more is read from it, but a full pipe would stop it.
-        self.reader = threading.Thread(target=self.process.stdout.read)
+        self.reader = threading.Thread(target=self.process.stdout.read, daemon=True)
         self.reader.start()
 
     def _wait_for_start(self):

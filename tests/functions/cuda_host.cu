@@ -1,8 +1,7 @@
-#include "tests/functions/cuda_host.h"
-
 #include <array>
 
 #include "src/functions/ops_cuda.h"
+#include "tests/functions/cuda_host.h"
 // Needs a host's primitives before it.
 #include "src/functions/definitions-inl.h"
 

@@ -103,6 +103,10 @@ struct Case {
   v1::Tier tier;
 };
 
+void PrintTo(const Case& c, std::ostream* out) {
+  *out << v1::DType_Name(c.dtype) << ' ' << v1::Tier_Name(c.tier);
+}
+
 class EvaluateTest : public ServingTest, public testing::WithParamInterface<Case> {
  protected:
   void SetUp() override { Serve(); }

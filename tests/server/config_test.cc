@@ -88,6 +88,8 @@ struct BadFlag {
   const char* says;
 };
 
+void PrintTo(const BadFlag& flag, std::ostream* out) { *out << flag.arg; }
+
 class BadFlagTest : public testing::TestWithParam<BadFlag> {};
 
 TEST_P(BadFlagTest, IsRefusedInOneLineThatNamesIt) {

@@ -216,16 +216,16 @@ class RandomRequests {
     tensor->set_dtype(static_cast<v1::DType>(Pick(20) == 0 ? Pick(100) - 50 : 1 + Pick(4)));
     int64_t count = 1;
     for (int i = Pick(4); i > 0; --i) {
-      tensor->add_shape(Pick(25) == 0 ? kOdd[Pick(5)] : Pick(4));
-      count = tensor->shape(tensor->shape_size() - 1) > 4
-                  ? 0
-                  : count * tensor->shape(tensor->shape_size() - 1);
+      const bool odd = Pick(25) == 0;
+      const int64_t extent = odd ? kOdd[Pick(5)] : Pick(4);
+      tensor->add_shape(extent);
+      count *= odd ? 0 : extent;
     }
-    const int64_t bytes = std::max<int64_t>(0, count) * (tensor->dtype() == 2   ? 8
-                                                         : tensor->dtype() == 1 ? 4
-                                                                                : 2);
-    if (Pick(30) > 0)
-      tensor->set_data(std::string(static_cast<size_t>(bytes) + (Pick(20) == 0 ? 1 : 0), 'x'));
+    const int64_t size = tensor->dtype() == v1::DTYPE_F64   ? 8
+                         : tensor->dtype() == v1::DTYPE_F32 ? 4
+                                                            : 2;
+    const auto bytes = static_cast<size_t>(count * size) + (Pick(20) == 0 ? 1 : 0);
+    if (Pick(30) > 0) tensor->set_data(std::string(bytes, 'x'));
   }
 
   std::mt19937 random_{20240607};

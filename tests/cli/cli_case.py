@@ -1,0 +1,60 @@
+"""What the tests of activation-client share: a server, a folder, a way to run it."""
+
+import os
+import struct
+import subprocess
+import tempfile
+import unittest
+
+from running_server import RunningServer
+
+CLIENT = os.environ["ACTIVATION_CLIENT"]
+
+
+def f32(*values):
+    return struct.pack("<%df" % len(values), *values)
+
+
+class CliTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = RunningServer()
+        cls.directory = tempfile.TemporaryDirectory()
+
+    @classmethod
+    def tearDownClass(cls):
+        assert cls.server.stop() == 0
+        cls.directory.cleanup()
+
+    def path(self, name, contents=None):
+        path = os.path.join(self.directory.name, name)
+        if contents is not None:
+            with open(path, "wb") as file:
+                file.write(contents)
+        return path
+
+    def read(self, path):
+        with open(path, "rb") as file:
+            return file.read()
+
+    def run_client(self, *arguments, stdin=b"", environment=None, address=None):
+        variables = {name: value for name, value in os.environ.items()
+                     if not name.startswith("ACTIVATION_")}
+        variables["ACTIVATION_ADDRESS"] = address or self.server.address
+        variables.update(environment or {})
+        return subprocess.run([CLIENT, *arguments], input=stdin, env=variables, timeout=120,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def answer(self, *arguments, **options):
+        """stdout of a command that must succeed in silence."""
+        done = self.run_client(*arguments, **options)
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        self.assertEqual(done.stderr, b"")
+        return done.stdout
+
+    def refusal(self, code, *arguments, **options):
+        """stderr of a command that must fail with nothing on stdout."""
+        done = self.run_client(*arguments, **options)
+        self.assertEqual(done.returncode, code, done)
+        self.assertEqual(done.stdout, b"")
+        return done.stderr.decode()

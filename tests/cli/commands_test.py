@@ -1,0 +1,206 @@
+"""activation-client's other commands as a user has them: exit codes, stdout, stderr."""
+
+import json
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import unittest
+import xml.etree.ElementTree
+
+sys.path.insert(0, os.path.dirname(__file__))
+import npy_files
+from cli_case import CLIENT, CliTest, f32
+
+
+class ServiceErrorTest(CliTest):
+    def test_unknown_function_names_the_nearest(self):
+        for command in (("forward", "-f", "gelo", "1"), ("describe", "gelo"), ("plot", "gelo"),
+                        ("bench", "-f", "gelo")):
+            message = self.refusal(64 + 5, *command)
+            self.assertIn("NOT_FOUND", message)
+            self.assertIn("gelu", message)
+
+    def test_bad_parameters(self):
+        message = self.refusal(64 + 3, "forward", "-f", "gelu", "-p", "slope=1", "1")
+        self.assertIn("slope", message)
+        self.refusal(64 + 3, "forward", "-f", "leaky_relu", "-p", "slope=nan", "1")
+
+    def test_nobody_there(self):
+        message = self.refusal(64 + 14, "forward", "-f", "relu", "--deadline=5s", "1",
+                               address="127.0.0.1:1")
+        self.assertIn("127.0.0.1:1", message)
+        self.assertIn("ACTIVATION_ADDRESS", message)
+
+
+class UsageTest(CliTest):
+    def test_wrong_command_lines(self):
+        for arguments in (("forwrd",), ("forward",), ("forward", "1"), ("list", "--wrong"),
+                          ("forward", "-f", "relu", "1", "--tier=slow"),
+                          ("forward", "-f", "relu", "1", "--dtype=f8"),
+                          ("forward", "-f", "relu", "1", "-p", "slope"),
+                          ("forward", "-f", "relu", "1", "--shape=a"),
+                          ("forward", "-f", "relu", "1", "--json", "-o", "-"),
+                          ("gradient", "-f", "relu", "1", "--parameter-gradients", "-o", "-"),
+                          ("list", "--deadline=soon"), ("list", "--connections=0"),
+                          ("plot", "gelu", "--from=2", "--to=1"), ("plot", "gelu", "-o", "x.png"),
+                          ("bench", "--concurrency=0"), ("bench", "--duration=-1s"), ()):
+            with self.subTest(arguments):
+                self.assertIn("help", self.refusal(2, *arguments))
+
+    def test_unknown_subcommands_are_named(self):
+        message = self.refusal(2, "forwrd", "-f", "relu", "1")
+        self.assertIn("no subcommand 'forwrd'", message)
+        self.assertIn("forward", message)
+
+    def test_help_begins_with_examples(self):
+        for command in ((), ("forward",), ("gradient",), ("list",), ("describe",), ("plot",),
+                        ("health",), ("bench",), ("completion",)):
+            text = self.answer(*command, "-h").decode()
+            self.assertTrue(text.startswith("Examples:\n  "), text)
+            self.assertIn("Usage:", text)
+
+    def test_version(self):
+        self.assertRegex(self.answer("--version").decode(), r"^activation-client \d+\.\d+\.\d+\n$")
+
+    def test_flag_beats_environment_beats_file(self):
+        config = self.path("client.toml", ('address = "127.0.0.1:1"\njson = true\n').encode())
+        environment = {"ACTIVATION_CONFIG": config}
+        done = json.loads(self.answer("health", environment=environment))
+        self.assertEqual(done["address"], self.server.address)
+        environment["ACTIVATION_ADDRESS"] = "127.0.0.1:1"
+        self.answer("health", "--address", self.server.address, environment=environment)
+        wrong = self.path("wrong.toml", b"adress = 1\n")
+        self.assertIn("adress", self.refusal(2, "health", "--config", wrong))
+        self.assertIn("missing.toml", self.refusal(2, "health", "--config", "missing.toml"))
+
+    def test_the_file_alone(self):
+        config = self.path("address.toml", ('address = "%s"\n' % self.server.address).encode())
+        done = subprocess.run([CLIENT, "health", "--config", config], capture_output=True,
+                              env={"PATH": os.environ["PATH"]})
+        self.assertEqual((done.returncode, done.stdout), (0, b"serving\n"))
+
+
+class CatalogueTest(CliTest):
+    def test_list(self):
+        lines = self.answer("list").decode().splitlines()
+        names = {line.split()[0] for line in lines}
+        self.assertLessEqual({"gelu", "relu", "tanh", "swish"}, names)
+        listed = json.loads(self.answer("list", "--json"))
+        self.assertEqual({function["name"] for function in listed}, names)
+
+    def test_describe(self):
+        text = self.answer("describe", "leaky_relu").decode()
+        self.assertIn("--param slope=0.01", text)
+        described = json.loads(self.answer("describe", "leaky_relu", "--json"))
+        self.assertEqual(described["parameters"][0]["name"], "slope")
+
+    def test_health(self):
+        self.assertEqual(self.answer("health"), b"serving\n")
+        self.refusal(64 + 14, "health", "--deadline=2s", address="127.0.0.1:1")
+
+    def test_completion_is_bash(self):
+        script = self.answer("completion") + b"COMP_WORDS=(activation-client he) COMP_CWORD=1\n" \
+            b"_activation_client; echo \"${COMPREPLY[@]}\"\n" \
+            b"COMP_WORDS=(activation-client bench --dur) COMP_CWORD=2\n" \
+            b"_activation_client; echo \"${COMPREPLY[@]}\"\n"
+        done = subprocess.run(["bash", "--norc"], input=script, capture_output=True)
+        self.assertEqual(done.stdout, b"health\n--duration\n", done.stderr)
+
+
+class PlotTest(CliTest):
+    def test_text(self):
+        text = self.answer("plot", "gelu", "--gradient").decode()
+        for word in ("gelu and its derivative", "f(x) = ", "gelu'", "⠒", "-4"):
+            self.assertIn(word, text)
+        self.assertNotIn("\033", text)
+
+    def test_svg_is_well_formed(self):
+        path = self.path("gelu.svg")
+        self.answer("plot", "gelu", "--gradient", "-o", path)
+        root = xml.etree.ElementTree.parse(path).getroot()
+        space = "{http://www.w3.org/2000/svg}"
+        self.assertEqual(root.tag, space + "svg")
+        curves = root.findall(space + "path")
+        self.assertEqual(len(curves), 2)
+        self.assertEqual([c.get("class") for c in curves], ["curve c0", "curve c1"])
+        self.assertGreater(len(curves[0].get("d")), 1000)
+
+    def test_several_functions_and_json(self):
+        svg = self.answer("plot", "relu", "silu", "gelu", "-g", "-o", "-")
+        self.assertEqual(svg.count(b"<path"), 6)
+        drawn = json.loads(self.answer("plot", "relu", "--json", "--from=-1", "--to=1"))
+        self.assertEqual(drawn["x"][0], -1)
+        self.assertEqual(drawn["curves"]["relu"], [max(x, 0) for x in drawn["x"]])
+
+
+class BenchTest(CliTest):
+    SHORT = ("--duration=300ms", "--warm-up=50ms", "--concurrency=8", "--elements=100")
+
+    def test_report(self):
+        for extra in ((), ("--gradient",), ("--dtype=bf16", "--items=5"), ("--tier=fast",)):
+            report = json.loads(self.answer("bench", "--json", *self.SHORT, *extra))
+            self.assertEqual(report["schema"], "activation-bench/1")
+            self.assertEqual(report["wrong_replies"], 0)
+            self.assertEqual(list(report["codes"]), ["OK"])
+            self.assertGreater(report["throughput"]["calls_per_second"], 0)
+            self.assertEqual(report["latency_ns"]["samples"], report["codes"]["OK"])
+
+    def test_text_and_file(self):
+        path = self.path("report.json")
+        text = self.answer("bench", *self.SHORT, "--output", path).decode()
+        self.assertIn("wrong      0", text)
+        self.assertIn("p50", text)
+        self.assertEqual(json.loads(self.read(path))["load"]["concurrency"], 8)
+
+    def test_first_interrupt_prints_what_there_is(self):
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen(
+            [CLIENT, "-a", self.server.address, "bench", "--duration=1h", "--warm-up=0", "--json"],
+            stdout=subprocess.PIPE, stderr=theirs, env={**os.environ, "TERM": "xterm"})
+        os.close(theirs)
+        shown = b""
+        while b"answered" not in shown:  # the progress line: it is running
+            self.assertTrue(select.select([ours], [], [], 60)[0], "no progress is shown")
+            shown += os.read(ours, 4096)
+        process.send_signal(signal.SIGINT)
+        report = json.loads(process.communicate(timeout=60)[0])
+        os.close(ours)
+        self.assertEqual(process.returncode, 0)
+        self.assertTrue(report["load"]["stopped_early"])
+        self.assertGreater(report["codes"]["OK"], 0)
+
+
+class TerminalTest(CliTest):
+    def on_terminal(self, *arguments, **environment):
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen(
+            [CLIENT, "-a", self.server.address, *arguments], stdout=theirs,
+            stderr=subprocess.DEVNULL, env={"PATH": os.environ["PATH"], "TERM": "xterm",
+                                            **environment})
+        os.close(theirs)
+        shown = b""
+        try:
+            while chunk := os.read(ours, 65536):
+                shown += chunk
+        except OSError:  # the other end is closed
+            pass
+        os.close(ours)
+        self.assertEqual(process.wait(), 0)
+        return shown.decode()
+
+    def test_large_tensors_are_abbreviated(self):
+        x = self.path("long.npy", npy_files.encode("<f4", (5000,), f32(*range(5000))))
+        self.assertEqual(self.on_terminal("forward", "-f", "relu", x).strip(),
+                         "[0, 1, 2, ..., 4997, 4998, 4999]")
+
+    def test_colour_and_no_color(self):
+        self.assertIn("\033[", self.on_terminal("plot", "gelu"))
+        self.assertNotIn("\033[", self.on_terminal("plot", "gelu", NO_COLOR="1"))
+        self.assertNotIn("\033[", self.on_terminal("list", TERM="dumb"))
+
+
+if __name__ == "__main__":
+    unittest.main()
