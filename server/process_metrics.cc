@@ -60,7 +60,7 @@ std::vector<prometheus::MetricFamily> CollectProcessMetrics() {
   // Places in the list above of fields 14, 15, 22, 23 and 24 of proc(5).
   constexpr size_t kUserTicks = 11, kSystemTicks = 12, kStartTicks = 19, kVirtualBytes = 20;
   constexpr size_t kResidentPages = 21;
-  static const double ticks = static_cast<double>(sysconf(_SC_CLK_TCK));
+  static const auto ticks = static_cast<double>(sysconf(_SC_CLK_TCK));
   static const double boot_time = BootTime();
   std::vector<prometheus::MetricFamily> families;
   const std::vector<double> stat = ReadStat();

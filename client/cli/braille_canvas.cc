@@ -23,7 +23,7 @@ std::string BrailleUtf8(uint8_t dots) {
 
 void BrailleCanvas::Set(int x, int y, int colour) {
   if (x < 0 || y < 0 || x >= width() || y >= height()) return;
-  Cell& cell = cells_[static_cast<size_t>(y / kDotsDown * columns_ + x / kDotsAcross)];
+  Cell& cell = cells_[IndexOf(x / kDotsAcross, y / kDotsDown)];
   cell.dots |= kDotBits[y % kDotsDown][x % kDotsAcross];
   cell.colour = colour;
 }
@@ -39,13 +39,13 @@ void BrailleCanvas::Line(int x1, int y1, int x2, int y2, int colour) {
 
 void BrailleCanvas::Under(int column, int row, const std::string& character) {
   if (column < 0 || row < 0 || column >= columns_ || row >= rows_) return;
-  cells_[static_cast<size_t>(row * columns_ + column)].under = character;
+  cells_[IndexOf(column, row)].under = character;
 }
 
 std::string BrailleCanvas::Row(int row, bool ansi) const {
   std::string text;
   for (int column = 0; column < columns_; ++column) {
-    const Cell& cell = cells_[static_cast<size_t>(row * columns_ + column)];
+    const Cell& cell = cells_[IndexOf(column, row)];
     if (cell.dots != 0) {
       text += Styled(BrailleUtf8(cell.dots), AnsiColour(cell.colour), ansi);
     } else {

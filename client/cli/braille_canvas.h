@@ -13,8 +13,7 @@ class BrailleCanvas {
   static constexpr int kDotsAcross = 2;
   static constexpr int kDotsDown = 4;
 
-  BrailleCanvas(int columns, int rows)
-      : columns_(columns), rows_(rows), cells_(static_cast<size_t>(columns * rows)) {}
+  BrailleCanvas(int columns, int rows) : columns_(columns), rows_(rows), cells_(IndexOf(0, rows)) {}
 
   int width() const { return columns_ * kDotsAcross; }
   int height() const { return rows_ * kDotsDown; }
@@ -38,6 +37,10 @@ class BrailleCanvas {
     int colour = 0;
     std::string under = " ";
   };
+
+  size_t IndexOf(int column, int row) const {
+    return static_cast<size_t>(row) * static_cast<size_t>(columns_) + static_cast<size_t>(column);
+  }
 
   int columns_;
   int rows_;

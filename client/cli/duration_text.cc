@@ -22,7 +22,7 @@ std::optional<std::chrono::nanoseconds> ParseDuration(const std::string& text) {
 
 std::string DurationText(std::chrono::nanoseconds duration) {
   const char* unit = "ns";
-  double value = static_cast<double>(duration.count());
+  auto value = static_cast<double>(duration.count());
   for (const char* larger : {"us", "ms", "s"}) {
     if (value < 999.5) break;
     value /= 1000;

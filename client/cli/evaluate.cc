@@ -43,7 +43,7 @@ void Send(const client::Client& client, const Evaluation& evaluation, Tensor& ou
 }
 
 absl::Status Finish(const Evaluation& evaluation, Piece& piece) {
-  const absl::Status status = piece.done.get();
+  absl::Status status = piece.done.get();
   if (status.ok() && evaluation.parameter_gradients != nullptr) {
     for (const auto& [name, value] : piece.parameter_gradients) {
       (*evaluation.parameter_gradients)[name] += value;
@@ -72,7 +72,7 @@ size_t ElementsPerCall(const client::ServerInfo& info, size_t element_bytes, siz
 absl::Status Evaluate(const client::Client& client, const Evaluation& evaluation, Tensor& out) {
   const Tensor& x = *evaluation.x;
   out = Tensor{.dtype = x.dtype, .shape = x.shape, .bytes = std::string(x.bytes.size(), '\0')};
-  const size_t count = static_cast<size_t>(x.elements());
+  const auto count = static_cast<size_t>(x.elements());
   size_t per_call = std::max<size_t>(count, 1);
   const size_t tensors = evaluation.dy == nullptr ? 1 : 2;
   if (x.bytes.size() * tensors > kSmallBytes) {

@@ -83,7 +83,8 @@ class TextPlotter {
     size_t free_from = 0;
     for (const double x : Ticks(x_, std::max(2, columns_ / 10))) {
       const std::string label = TickText(x);
-      const size_t centre = static_cast<size_t>(kLabelWidth + 2 + Column(x));
+      const int column = kLabelWidth + 2 + Column(x);
+      const auto centre = static_cast<size_t>(column);
       const size_t at = centre - std::min(centre, label.size() / 2);
       if (at < free_from || at + label.size() > row.size()) continue;
       row.replace(at, label.size(), label);

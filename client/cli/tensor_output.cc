@@ -66,7 +66,7 @@ absl::Status WriteResult(const Result& result, const OutputOptions& options) {
     if (options.json) return WriteWhole("-", ResultJson(result) + "\n");
     return WriteWhole("-", Printed(result) + ParameterGradientsText(result));
   }
-  const absl::Status written =
+  absl::Status written =
       WriteWhole(options.path, WritesNpy(options) ? NpyFile(result.tensor) : result.tensor.bytes);
   if (!written.ok() || !result.has_parameter_gradients) return written;
   if (options.json) return WriteWhole("-", JsonMap(result.parameter_gradients) + "\n");

@@ -12,7 +12,7 @@
 
 namespace activation::client {
 
-std::shared_ptr<Connection> Connect(ClientOptions options) {
+std::shared_ptr<Connection> Connect(const ClientOptions& options) {
   std::vector<std::shared_ptr<Connection>> channels;
   for (int i = 0; i < std::max(1, options.connections); ++i) {
     channels.push_back(std::make_shared<GrpcConnection>(options));

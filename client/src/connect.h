@@ -11,7 +11,7 @@ namespace activation::client {
 
 // RetryConnection over ConnectionPool over `options.connections` times
 // GrpcConnection. Nothing is sent before the first call.
-std::shared_ptr<Connection> Connect(ClientOptions options);
+std::shared_ptr<Connection> Connect(const ClientOptions& options);
 
 }  // namespace activation::client
 

@@ -32,7 +32,7 @@ grpc::ByteBuffer Request(const std::string& service) {
   std::string bytes;
   fields.SerializeToString(&bytes);
   const grpc::Slice slice(bytes);
-  return grpc::ByteBuffer(&slice, 1);
+  return {&slice, 1};
 }
 
 // The serving status in a reply; nothing for bytes that are no reply.

@@ -37,7 +37,7 @@ v1::Tier ToWire(Tier tier) { return tier == Tier::kFast ? v1::TIER_FAST : v1::TI
 
 // The bytes `tensor` has by its shape, if an int64_t holds them.
 std::optional<int64_t> BytesOf(const ConstTensor& tensor) {
-  int64_t bytes = static_cast<int64_t>(SizeOf(tensor.dtype));
+  auto bytes = static_cast<int64_t>(SizeOf(tensor.dtype));
   bool overflow = false;
   bool empty = false;
   for (const int64_t extent : tensor.shape) {

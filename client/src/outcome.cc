@@ -57,7 +57,7 @@ std::optional<absl::Duration> DelayOf(const std::string& any) {
 }  // namespace
 
 absl::Status ToStatus(const grpc::Status& status) {
-  return absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
+  return {static_cast<absl::StatusCode>(status.error_code()), status.error_message()};
 }
 
 absl::Duration ParsePushback(const std::string& milliseconds) {

@@ -9,7 +9,7 @@ namespace {
 
 absl::Status WithTries(const absl::Status& status, int tries) {
   if (status.ok() || tries == 1) return status;
-  return absl::Status(status.code(), absl::StrCat(status.message(), " (tried ", tries, " times)"));
+  return {status.code(), absl::StrCat(status.message(), " (tried ", tries, " times)")};
 }
 
 // One call on its way: holds all it needs, and is held by the callback or the

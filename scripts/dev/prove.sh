@@ -2,9 +2,15 @@
 # measures the accuracy of the kernels against arbitrary precision: ./dev prove [OPTION OF activation-prove...]
 #
 # Without options: every function and dtype, in both tiers and directions, on every instruction set of this machine;
-# f32 on 2^24 inputs. 'build/release/bin/activation-prove --help' lists the options.
+# f32 on 2^24 inputs. 'build/release/bin/activation-prove --help' lists the options. With --write first, what was found
+# goes into the table of docs/accuracy.md instead.
 
 need_packages build test
 configure_release machine
 build release activation-prove
-build/release/bin/activation-prove "$@"
+if [[ "${1:-}" == --write ]]; then
+  shift
+  build/release/bin/activation-prove --json "$@" | python3 scripts/accuracy_table.py "./dev prove${*:+ $*}"
+else
+  build/release/bin/activation-prove "$@"
+fi

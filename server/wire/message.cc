@@ -37,7 +37,7 @@ absl::string_view View(const grpc::Slice& slice) {
 
 grpc::ByteBuffer Serialize(const google::protobuf::MessageLite& message) {
   const grpc::Slice slice(message.SerializeAsString());
-  return grpc::ByteBuffer(&slice, 1);
+  return {&slice, 1};
 }
 
 }  // namespace activation::wire

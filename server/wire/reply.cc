@@ -143,7 +143,7 @@ grpc::ByteBuffer Reply::Finish() {
   for (const Pending& pending : pending_) {
     std::memcpy(pending.place, pending.value, sizeof(double));
   }
-  return grpc::ByteBuffer(&buffer_, 1);
+  return {&buffer_, 1};
 }
 
 }  // namespace activation::wire

@@ -41,10 +41,10 @@ grpc::Status ToGrpc(const absl::Status& status) {
   if (!field.empty()) AddBadRequest(field, message, &detailed);
   const absl::Duration delay = RetryDelayOf(status);
   if (delay > absl::ZeroDuration()) AddRetryInfo(delay, &detailed);
-  if (detailed.details().empty()) return grpc::Status(code, message);
+  if (detailed.details().empty()) return {code, message};
   detailed.set_code(code);
   detailed.set_message(message);
-  return grpc::Status(code, message, detailed.SerializeAsString());
+  return {code, message, detailed.SerializeAsString()};
 }
 
 void AddPushback(const absl::Status& status, grpc::ServerContextBase* context) {

@@ -48,12 +48,19 @@ struct Number {
   friend ACT_FN Number operator/(Number a, Number b) { return {hn::Div(a.v, b.v)}; }
   friend ACT_FN Number operator-(Number a) { return {hn::Neg(a.v)}; }
   friend ACT_FN Number Fma(Number a, Number b, Number c) {
-#if HWY_TARGET == HWY_SCALAR
-    // Highway's own would round twice here; the C library's rounds once.
-    return {hn::Set(D(), std::fma(hn::GetLane(a.v), hn::GetLane(b.v), hn::GetLane(c.v)))};
-#else
-    static_assert(HWY_NATIVE_FMA, "a target without fused multiply-add needs a correct slow one");
+#if HWY_NATIVE_FMA
     return {hn::MulAdd(a.v, b.v, c.v)};
+#else
+    // Highway's own would round twice here; the C library's rounds once.
+    constexpr size_t kLanes = hn::MaxLanes(D());
+    HWY_ALIGN Real lanes[3][kLanes];
+    hn::Store(a.v, D(), lanes[0]);
+    hn::Store(b.v, D(), lanes[1]);
+    hn::Store(c.v, D(), lanes[2]);
+    for (size_t i = 0; i < kLanes; ++i) {
+      lanes[0][i] = std::fma(lanes[0][i], lanes[1][i], lanes[2][i]);
+    }
+    return {hn::Load(D(), lanes[0])};
 #endif
   }
 

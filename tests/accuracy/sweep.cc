@@ -212,6 +212,7 @@ SweepResult Sweep(const SweepOptions& options) {
     Merge(part, result);
   };
   std::vector<std::thread> threads;
+  threads.reserve(static_cast<size_t>(options.threads));
   for (int i = 0; i < options.threads; ++i) threads.emplace_back(work);
   for (std::thread& thread : threads) thread.join();
   return result;

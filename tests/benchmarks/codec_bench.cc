@@ -27,7 +27,7 @@ std::string Request(int64_t items, int64_t elements) {
 
 void DecodeAndLayOut(benchmark::State& state) {
   const std::string bytes = Request(state.range(0), state.range(1));
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     absl::StatusOr<wire::Batch> batch = wire::Decode(Direction::kForward, bytes, Limits());
     wire::Reply reply(&*batch);
     benchmark::DoNotOptimize(&reply);
@@ -36,7 +36,7 @@ void DecodeAndLayOut(benchmark::State& state) {
 
 void ParseByProtobuf(benchmark::State& state) {
   const std::string bytes = Request(state.range(0), state.range(1));
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     google::protobuf::Arena arena;
     auto* request = google::protobuf::Arena::CreateMessage<v1::ForwardRequest>(&arena);
     benchmark::DoNotOptimize(request->ParseFromString(bytes));

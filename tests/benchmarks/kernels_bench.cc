@@ -24,7 +24,7 @@ void EvaluateTensor(benchmark::State& state, Evaluation evaluation) {
   evaluation.count = kElements;
   evaluation.x = x.data();
   evaluation.out = out.data();
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     EvaluateStretch(BestKernels(), evaluation, 0, kElements);
     benchmark::DoNotOptimize(out.data());
     benchmark::ClobberMemory();

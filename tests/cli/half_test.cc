@@ -27,7 +27,7 @@ void ExpectRoundTrips(From from, To to) {
 // anything off the middle to the nearer one.
 void ExpectRoundsToNearestEven(From from, To to, uint16_t greatest) {
   for (uint16_t bits = 0; bits < greatest; ++bits) {
-    const uint16_t above = static_cast<uint16_t>(bits + 1);
+    const auto above = static_cast<uint16_t>(bits + 1);
     const double middle = (to(bits) + to(above)) / 2;
     const uint16_t even = bits % 2 == 0 ? bits : above;
     ASSERT_EQ(from(middle), even) << bits;

@@ -13,7 +13,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 std::string Floats(std::initializer_list<float> values) {
-  return std::string(reinterpret_cast<const char*>(values.begin()), values.size() * sizeof(float));
+  return {reinterpret_cast<const char*>(values.begin()), values.size() * sizeof(float)};
 }
 
 std::string File(int version, const std::string& dictionary, const std::string& data) {

@@ -82,7 +82,7 @@ TEST(NumberTextTest, WritesTheShortestText) {
 TEST(NumberTextTest, EveryHalfReadsBackFromItsText) {
   for (DType dtype : {DType::kF16, DType::kBF16}) {
     for (uint32_t i = 0; i < 0x10000; ++i) {
-      const uint16_t bits = static_cast<uint16_t>(i);
+      const auto bits = static_cast<uint16_t>(i);
       char element[2];
       std::memcpy(element, &bits, 2);
       if (std::isnan(ElementValue(dtype, element))) continue;

@@ -8,10 +8,10 @@
 namespace activation::cli {
 namespace {
 
-Tensor Counting(std::vector<int64_t> shape) {
+Tensor Counting(const std::vector<int64_t>& shape) {
   Tensor tensor{.dtype = DType::kF32, .shape = shape, .bytes = {}};
   for (int64_t i = 0; i < *ElementsOf(shape, DType::kF32); ++i) {
-    const float value = static_cast<float>(i);
+    const auto value = static_cast<float>(i);
     tensor.bytes.append(reinterpret_cast<const char*>(&value), sizeof(value));
   }
   return tensor;

@@ -23,7 +23,7 @@ TEST(ConnectionPoolTest, PassesCallAndOutcomeThrough) {
   ConnectionPool pool({fake});
   auto call = std::make_shared<Call>();
   Outcome seen;
-  pool.Start(call, [&](Outcome outcome) { seen = outcome; });
+  pool.Start(call, [&](const Outcome& outcome) { seen = outcome; });
   EXPECT_EQ(fake->last_call, call);
   EXPECT_EQ(seen.status, absl::NotFoundError("no"));
   EXPECT_EQ(seen.pushback, absl::Seconds(1));

@@ -11,7 +11,7 @@ namespace {
 
 class RetryConnectionTest : public testing::Test {
  protected:
-  void Fail(int times, absl::Status status = absl::UnavailableError("gone"),
+  void Fail(int times, const absl::Status& status = absl::UnavailableError("gone"),
             std::optional<absl::Duration> pushback = std::nullopt) {
     for (int i = 0; i < times; ++i) next_->script.push_back({status, pushback});
   }
@@ -21,7 +21,7 @@ class RetryConnectionTest : public testing::Test {
     call->deadline = timer_->now + deadline;
     auto policy = std::make_shared<RetryPolicy>(options, [] { return 0.5; });
     RetryConnection connection(next_, policy, timer_);
-    connection.Start(call, [this](Outcome outcome) {
+    connection.Start(call, [this](const Outcome& outcome) {
       EXPECT_FALSE(result_.has_value());
       result_ = outcome.status;
     });
@@ -114,7 +114,7 @@ TEST(RetryBudgetTest, IsSharedByTheCallsOfAConnection) {
   for (int i = 0; i < 100; ++i) {
     for (int t = 0; t < 4; ++t) next->script.push_back({absl::UnavailableError("gone"), {}});
     connection.Start(std::make_shared<Call>(),
-                     [&](Outcome outcome) { failures += outcome.status.ok() ? 0 : 1; });
+                     [&](const Outcome& outcome) { failures += outcome.status.ok() ? 0 : 1; });
     while (timer->waiting()) timer->Fire();
     next->script.clear();
   }

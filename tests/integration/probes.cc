@@ -86,8 +86,7 @@ grpc::Status CallRaw(grpc::Channel& channel, const char* method, const std::stri
   grpc::ByteBuffer answer;
   grpc::ClientContext context;
   const grpc::internal::RpcMethod rpc(method, grpc::internal::RpcMethod::NORMAL_RPC);
-  const grpc::Status status =
-      grpc::internal::BlockingUnaryCall(&channel, rpc, &context, bytes, &answer);
+  grpc::Status status = grpc::internal::BlockingUnaryCall(&channel, rpc, &context, bytes, &answer);
   if (status.ok() && reply != nullptr) *reply = ToString(answer);
   return status;
 }

@@ -199,7 +199,7 @@ TEST_F(ServingTest, MetricsTellTheTruth) {
   EXPECT_GT(Metric("process_resident_memory_bytes"), 1 << 20);
   EXPECT_GT(Metric("process_open_fds"), 3);
   EXPECT_GE(Metric("process_cpu_seconds_total"), 0);
-  const double now = static_cast<double>(time(nullptr));
+  const auto now = static_cast<double>(time(nullptr));
   EXPECT_NEAR(Metric("process_start_time_seconds"), now, 3600);
 }
 

@@ -60,10 +60,11 @@ class Caller {
     if (phase_ == Phase::kOver || shared_.Stopped()) return false;
     number_ = shared_.next_number.fetch_add(1, std::memory_order_relaxed);
     half_done_.store(false, std::memory_order_relaxed);
-    shared_.workload.Send(shared_.client, number_, reply_.data(), [this](absl::Status status) {
-      Record(status);
-      if (half_done_.exchange(true, std::memory_order_acq_rel)) Continue();
-    });
+    shared_.workload.Send(shared_.client, number_, reply_.data(),
+                          [this](const absl::Status& status) {
+                            Record(status);
+                            if (half_done_.exchange(true, std::memory_order_acq_rel)) Continue();
+                          });
     return true;
   }
 
@@ -120,6 +121,7 @@ RunResult Run(const client::Client& client, const Workload& workload,
   Shared shared{client, workload, options};
   shared.active = options.concurrency;
   std::vector<std::unique_ptr<Caller>> callers;
+  callers.reserve(static_cast<size_t>(options.concurrency));
   for (int i = 0; i < options.concurrency; ++i) callers.push_back(std::make_unique<Caller>(shared));
   for (const auto& caller : callers) caller->Continue();
   WaitForAll(shared);

@@ -65,7 +65,7 @@ absl::Status AddCurves(const client::Client& client, const PlotCommand& options,
   const bool alone = options.functions.size() == 1;
   const int colour = static_cast<int>(plot.curves.size()) / (options.gradient ? 2 : 1);
   Curve curve{.label = name, .colour = colour, .dashed = false, .y = std::vector<double>(kPoints)};
-  const absl::Status forward = client.Forward(activation, plot.x, absl::MakeSpan(curve.y));
+  absl::Status forward = client.Forward(activation, plot.x, absl::MakeSpan(curve.y));
   if (!forward.ok()) return forward;
   plot.curves.push_back(std::move(curve));
   if (!options.gradient) return absl::OkStatus();
@@ -73,8 +73,7 @@ absl::Status AddCurves(const client::Client& client, const PlotCommand& options,
                    .colour = alone ? 1 : colour,
                    .dashed = !alone,
                    .y = std::vector<double>(kPoints)};
-  const absl::Status gradient =
-      client.Gradient(activation, plot.x, {}, absl::MakeSpan(derivative.y));
+  absl::Status gradient = client.Gradient(activation, plot.x, {}, absl::MakeSpan(derivative.y));
   plot.curves.push_back(std::move(derivative));
   return gradient;
 }

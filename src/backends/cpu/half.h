@@ -22,7 +22,7 @@ constexpr float FloatOfBF16(uint16_t bits) {
 
 // Round to nearest, ties to even; a NaN becomes the quiet NaN.
 constexpr uint16_t BF16OfFloat(float x) {
-  const uint32_t bits = std::bit_cast<uint32_t>(x);
+  const auto bits = std::bit_cast<uint32_t>(x);
   const uint32_t rounded = (bits + 0x7fffU + ((bits >> 16) & 1U)) >> 16;
   const bool nan = (bits & ~kFloatSign) > kFloatInfinity;
   return static_cast<uint16_t>(nan ? 0x7fc0U : rounded);
@@ -33,7 +33,7 @@ constexpr float FloatOfF16(uint16_t bits) {
   const uint32_t magnitude = (bits & 0x7fffU) << 13;
   const float scaled = std::bit_cast<float>(magnitude) * 0x1p112F;
   const uint32_t special = magnitude | kFloatInfinity;  // exponent all ones: inf, NaN
-  const uint32_t finite = std::bit_cast<uint32_t>(scaled);
+  const auto finite = std::bit_cast<uint32_t>(scaled);
   const uint32_t sign = (bits & 0x8000U) << 16;
   return std::bit_cast<float>(((bits & 0x7c00U) == 0x7c00U ? special : finite) | sign);
 }
@@ -42,7 +42,7 @@ constexpr float FloatOfF16(uint16_t bits) {
 constexpr uint16_t F16OfFloat(float x) {
   constexpr uint32_t kOverflow = 0x47800000U;     // 2^16
   constexpr uint32_t kLeastNormal = 0x38800000U;  // 2^-14
-  const uint32_t bits = std::bit_cast<uint32_t>(x);
+  const auto bits = std::bit_cast<uint32_t>(x);
   const uint32_t magnitude = bits & ~kFloatSign;
   // Adding one half puts the subnormal's last bit at the last bit of the sum.
   const float shifted = std::bit_cast<float>(magnitude < kLeastNormal ? magnitude : 0U) + 0.5F;
@@ -59,9 +59,9 @@ constexpr uint16_t F16OfFloat(float x) {
 // odd, so that rounding it once more gives what rounding x would have given.
 // Boldo, Melquiond, "Emulation of a FMA and correctly rounded sums", 2008.
 inline float RoundToOdd(double x) {
-  const float nearest = static_cast<float>(x);
+  const auto nearest = static_cast<float>(x);
   if (static_cast<double>(nearest) == x || x != x) return nearest;
-  uint32_t bits = std::bit_cast<uint32_t>(nearest);
+  auto bits = std::bit_cast<uint32_t>(nearest);
   const bool away = (x < 0 ? -x : x) <
                     (nearest < 0 ? -static_cast<double>(nearest) : static_cast<double>(nearest));
   if (away) --bits;

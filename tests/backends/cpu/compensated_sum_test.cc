@@ -19,6 +19,7 @@ TEST(CompensatedSumTest, KeepsWhatPlainSummationLoses) {
 
 TEST(CompensatedSumTest, PartsGiveTheSameBitsAsTheirCombination) {
   std::vector<double> terms;
+  terms.reserve(4096);
   for (int i = 0; i < 4096; ++i) terms.push_back(1.0 / (i + 1) * (i % 3 == 0 ? -1e10 : 1));
   CompensatedSum whole;
   whole.Add(terms.data(), terms.size());

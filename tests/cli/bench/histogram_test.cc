@@ -32,7 +32,7 @@ TEST(HistogramTest, PercentilesAreWithinTheBound) {
   for (const double percent : {1.0, 25.0, 50.0, 90.0, 99.0, 99.9, 99.99}) {
     const auto approximate = histogram.Percentile(percent);
     ASSERT_TRUE(approximate.has_value()) << percent;
-    const double exact = static_cast<double>(Exact(values, percent));
+    const auto exact = static_cast<double>(Exact(values, percent));
     EXPECT_GE(static_cast<double>(*approximate), exact) << percent;
     EXPECT_LE(static_cast<double>(*approximate), exact * (1 + Histogram::kRelativeError))
         << percent;

@@ -23,7 +23,7 @@ class ReluConnection : public client::Connection {
     for (const auto& item : exchange.request.items()) {
       v1::Tensor& y = *exchange.response.add_results()->mutable_y();
       y = item.x();
-      float* values = reinterpret_cast<float*>(y.mutable_data()->data());
+      auto* values = reinterpret_cast<float*>(y.mutable_data()->data());
       for (size_t i = 0; i < y.data().size() / sizeof(float); ++i) {
         values[i] = std::max(values[i], 0.0f);
       }
@@ -103,7 +103,8 @@ TEST(WorkloadTest, AReplyThatWasNeverWrittenIsWrong) {
   const auto workload = Workload::Make(options);
   ASSERT_TRUE(workload.ok());
   std::string reply(workload->reply_bytes(), '\0');
-  workload->Send(client::Client(std::make_shared<Silent>()), 0, reply.data(), [](absl::Status) {});
+  workload->Send(client::Client(std::make_shared<Silent>()), 0, reply.data(),
+                 [](const absl::Status&) {});
   EXPECT_FALSE(workload->Check(0, reply.data()));
 }
 
