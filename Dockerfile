@@ -19,7 +19,7 @@ FROM ${BASE} AS cpu
 ARG VERSION=0.1.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="activation-server" \
-      org.opencontainers.image.description="Neural-network activation functions over gRPC, correctly rounded" \
+      org.opencontainers.image.description="Neural-network activation functions over gRPC, accurate to the last bit" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}" \

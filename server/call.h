@@ -78,6 +78,9 @@ class EvaluateCall final : public grpc::ServerUnaryReactor {
   // Everything before the work. What is cheap to refuse is refused first.
   absl::Status Prepare() {
     if (context_->IsCancelled()) return CallCancelled();
+    const int64_t most = environment_.engine.limits().max_message_bytes;
+    const size_t size = request_bytes_->Length();
+    if (size > static_cast<size_t>(most)) return MessageTooLarge(size, most);
     absl::Status status = Admit();
     if (!status.ok()) return status;
     absl::StatusOr<grpc::Slice> request = wire::Flatten(request_bytes_);

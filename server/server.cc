@@ -1,5 +1,6 @@
 #include "server/server.h"
 
+#include <grpc/compression.h>
 #include <grpc/grpc.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
@@ -10,6 +11,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -81,8 +83,17 @@ absl::Status Server::StartGrpc() {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
   builder.RegisterService(&service_);
-  builder.SetMaxReceiveMessageSize(static_cast<int>(config_.limits.max_message_bytes));
+  // Above the limit up to this gRPC lets a message in, so that the refusal can
+  // say what the limit is called.
+  constexpr int64_t kHeadroom = int64_t{1} << 20;
+  builder.SetMaxReceiveMessageSize(static_cast<int>(std::min<int64_t>(
+      config_.limits.max_message_bytes + kHeadroom, std::numeric_limits<int>::max())));
   builder.SetMaxSendMessageSize(-1);
+  // gRPC inflates a compressed message without a limit, and before anything of
+  // ours can count its bytes.
+  for (const auto algorithm : {GRPC_COMPRESS_DEFLATE, GRPC_COMPRESS_GZIP}) {
+    builder.SetCompressionAlgorithmSupportStatus(algorithm, false);
+  }
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, config_.max_concurrent_streams);
   // Else a second server would silently share the port.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);

@@ -17,6 +17,8 @@ class BracketWriter {
 
   std::string Text() {
     if (tensor_.shape.empty()) return Element(0) + "\n";
+    // However many empty rows there may be.
+    if (tensor_.elements() == 0) return "[]\n";
     Axis(0, 0, tensor_.elements());
     return text_ + "\n";
   }

@@ -11,7 +11,7 @@ namespace activation::client {
 namespace {
 
 // After a refused connection gRPC fails calls at once until it has tried again:
-// soon at first, so that the retries of a call outlast a server's restart.
+// soon at first, so that a server that is back is found.
 constexpr int kFirstReconnectMs = 50;
 constexpr int kSlowestReconnectMs = 5000;
 

@@ -25,7 +25,8 @@ Uniform UniformRandom() {
 
 RetryBudget::RetryBudget(double share)
     : share_(std::max(0.0, share)),
-      capacity_(share_ * kWindow),
+      // Room for one retry at least, or a small budget would be none.
+      capacity_(share_ > 0 ? std::max(1.0, share_ * kWindow) : 0.0),
       tokens_(std::min(capacity_, kInitialTokens)) {}
 
 void RetryBudget::OnFirstTry() {

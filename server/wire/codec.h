@@ -1,7 +1,7 @@
 // From a request's bytes to the engine's terms: every rule of the contract about
 // what a request may say is checked here, for the whole batch, before any work.
-// No tensor is copied and no message object made, so an item of a batch costs
-// little more than its bytes. Pure functions.
+// No tensor is copied and no message object made from the one piece of memory
+// that Flatten gives, so an item of a batch costs little more than its bytes. Pure functions.
 // In the way of a request: Reader -> Item -> Decode -> Reply -> Engine::Submit.
 #ifndef ACTIVATION_SERVER_WIRE_CODEC_H_
 #define ACTIVATION_SERVER_WIRE_CODEC_H_

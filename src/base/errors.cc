@@ -57,6 +57,12 @@ absl::Status RequestLargerThanAdmission(size_t wanted, size_t limit) {
                             " bytes together, above the limit of ", limit, " bytes in flight"));
 }
 
+absl::Status MessageTooLarge(size_t size, int64_t limit) {
+  return AboutField(absl::StatusCode::kResourceExhausted, "items",
+                    absl::StrCat("the message has ", size, " bytes, above max_message_bytes, ",
+                                 limit, "; send fewer or smaller tensors in a call"));
+}
+
 absl::Status DeadlinePassed() {
   return absl::DeadlineExceededError("the deadline passed before the work was done");
 }

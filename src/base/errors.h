@@ -30,6 +30,10 @@ absl::Status TooManyBytesInFlight(size_t wanted, size_t in_flight, size_t limit,
 // flight; no retry can help.
 absl::Status RequestLargerThanAdmission(size_t wanted, size_t limit);
 
+// RESOURCE_EXHAUSTED about field `items`: one message is larger than the server
+// takes. Not to be retried.
+absl::Status MessageTooLarge(size_t size, int64_t limit);
+
 // DEADLINE_EXCEEDED: the deadline passed before or while the work was done.
 absl::Status DeadlinePassed();
 

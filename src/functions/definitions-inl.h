@@ -82,6 +82,7 @@ struct Sigmoid {
       .range = "(0, 1)",
       .monotone = true,
       .smooth = true,
+      .special = {.forward = {0, 0.5, 0.5, 1}, .gradient = {0, 0.25, 0.25, 0}},
       .reference = "Verhulst 1838; Rumelhart, Hinton, Williams 1986"};
 
   template <class N>
@@ -110,6 +111,7 @@ struct Tanh {
       .range = "(-1, 1)",
       .monotone = true,
       .smooth = true,
+      .special = {.forward = {-1, -0.0, 0, 1}, .gradient = {0, 1, 1, 0}},
       .reference = "LeCun, Bottou, Orr, Mueller, Efficient BackProp, 1998"};
 
   template <class N>
@@ -140,6 +142,7 @@ struct Relu {
       .range = "[0, inf)",
       .monotone = true,
       .smooth = false,
+      .special = {.forward = {0, 0, 0, kInfinity}, .gradient = {0, 0, 0, 1}},
       .reference = "Nair, Hinton, ICML 2010"};
 
   template <class N>
@@ -161,6 +164,7 @@ struct Relu6 {
       .range = "[0, 6]",
       .monotone = true,
       .smooth = false,
+      .special = {.forward = {0, 0, 0, 6}, .gradient = {0, 0, 0, 0}},
       .reference = "Krizhevsky, Convolutional Deep Belief Networks on CIFAR-10, 2010"};
 
   template <class N>
@@ -183,6 +187,7 @@ struct LeakyRelu {
       .range = "(-inf, inf)",
       .monotone = true,
       .smooth = false,
+      .special = {.forward = {-kInfinity, -0.0, 0, kInfinity}, .gradient = {0.01, 0.01, 0.01, 1}},
       .reference = "Maas, Hannun, Ng, ICML 2013",
       .params = {{{.name = "slope",
                    .default_value = 0.01,
@@ -220,6 +225,7 @@ struct Silu {
       .range = "[-0.27846, inf)",
       .monotone = false,
       .smooth = true,
+      .special = {.forward = {-0.0, -0.0, 0, kInfinity}, .gradient = {-0.0, 0.5, 0.5, 1}},
       .reference = "Elfwing, Uchibe, Doya, Neural Networks 107, 2018"};
 
   template <class N>
@@ -269,6 +275,7 @@ struct Swish {
       .range = "[-0.27846 / beta, inf)",
       .monotone = false,
       .smooth = true,
+      .special = {.forward = {-0.0, -0.0, 0, kInfinity}, .gradient = {-0.0, 0.5, 0.5, 1}},
       .reference = "Ramachandran, Zoph, Le, arXiv:1710.05941, 2017",
       .params = {{{.name = "beta",
                    .default_value = 1,
@@ -305,6 +312,7 @@ struct Gelu {
       .range = "[-0.16997, inf)",
       .monotone = false,
       .smooth = true,
+      .special = {.forward = {-0.0, -0.0, 0, kInfinity}, .gradient = {-0.0, 0.5, 0.5, 1}},
       .reference = "Hendrycks, Gimpel, arXiv:1606.08415, 2016"};
 
   template <class N>
@@ -338,6 +346,7 @@ struct GeluTanh {
       .range = "[-0.17004, inf)",
       .monotone = false,
       .smooth = true,
+      .special = {.forward = {-0.0, -0.0, 0, kInfinity}, .gradient = {-0.0, 0.5, 0.5, 1}},
       .reference = "Hendrycks, Gimpel, arXiv:1606.08415, 2016"};
 
   // The gate's argument at a >= 0: c1 a + c3 a^3.
@@ -383,6 +392,7 @@ struct GeluSigmoid {
       .range = "[-0.16361, inf)",
       .monotone = false,
       .smooth = true,
+      .special = {.forward = {-0.0, -0.0, 0, kInfinity}, .gradient = {-0.0, 0.5, 0.5, 1}},
       .reference = "Hendrycks, Gimpel, arXiv:1606.08415, 2016"};
 
   template <class N>

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstddef>
+#include <limits>
 
 namespace activation {
 
@@ -26,6 +27,15 @@ struct ParamInfo {
   const char* description = "";
 };
 
+inline constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+// f and f' at -inf, -0, +0 and +inf, with the default parameters: limits, with
+// the sign that a zero is approached from. Every dtype rounds them.
+struct SpecialValues {
+  std::array<double, 4> forward{};
+  std::array<double, 4> gradient{};
+};
+
 struct FunctionInfo {
   const char* name;
   // f(x) as an expression in x and the parameters. It is also the reference
@@ -38,6 +48,7 @@ struct FunctionInfo {
   const char* range;
   bool monotone;
   bool smooth;
+  SpecialValues special;
   const char* reference;
   std::array<ParamInfo, kMaxParams> params{};
 };

@@ -8,7 +8,7 @@ namespace activation {
 namespace {
 
 TEST(AddedFunctionTest, IsInTheCatalogue) {
-  EXPECT_EQ(Catalogue().size(), 11U);
+  EXPECT_STREQ(Catalogue().back().name, "squared_relu");
   ASSERT_TRUE(FindFunction("squared_relu").ok());
   EXPECT_STREQ(Catalogue()[*FindFunction("squared_relu")].formula, "x > 0 ? x^2 : 0");
 }

@@ -1,4 +1,6 @@
 // Forward and gradient through a real server give the right numbers.
+#include "src/backends/cpu/evaluate.h"
+
 #include <cmath>
 #include <cstdint>
 #include <functional>
@@ -173,13 +175,55 @@ INSTANTIATE_TEST_SUITE_P(
     All, EvaluateTest,
     testing::Values(Case{v1::DTYPE_F32, v1::TIER_UNSPECIFIED}, Case{v1::DTYPE_F64, v1::TIER_EXACT},
                     Case{v1::DTYPE_F16, v1::TIER_EXACT}, Case{v1::DTYPE_BF16, v1::TIER_EXACT},
-                    Case{v1::DTYPE_F32, v1::TIER_FAST}, Case{v1::DTYPE_F16, v1::TIER_FAST},
-                    Case{v1::DTYPE_BF16, v1::TIER_FAST}));
+                    Case{v1::DTYPE_F32, v1::TIER_FAST}, Case{v1::DTYPE_F64, v1::TIER_FAST},
+                    Case{v1::DTYPE_F16, v1::TIER_FAST}, Case{v1::DTYPE_BF16, v1::TIER_FAST}));
 
 class BatchTest : public ServingTest {
  protected:
   void SetUp() override { Serve(); }
 };
+
+// What the wire carries is what the engine computes, for the whole catalogue.
+TEST_F(BatchTest, EveryFunctionHasTheEnginesBits) {
+  v1::GradientRequest request;
+  const std::vector<float> values(kInputs.begin(), kInputs.end());
+  for (const FunctionInfo& info : Catalogue()) {
+    for (const v1::Tier tier : {v1::TIER_EXACT, v1::TIER_FAST}) {
+      v1::GradientItem* item = request.add_items();
+      item->mutable_activation()->set_function(info.name);
+      item->mutable_activation()->set_tier(tier);
+      *item->mutable_x() = MakeTensor(v1::DTYPE_F32, values);
+    }
+  }
+  v1::ForwardRequest forward;
+  for (const v1::GradientItem& item : request.items()) {
+    v1::ForwardItem* other = forward.add_items();
+    *other->mutable_activation() = item.activation();
+    *other->mutable_x() = item.x();
+  }
+  v1::ForwardResponse y;
+  v1::GradientResponse dx;
+  grpc::ClientContext forward_context;
+  grpc::ClientContext gradient_context;
+  ASSERT_TRUE(stub_->Forward(&forward_context, forward, &y).ok());
+  ASSERT_TRUE(stub_->Gradient(&gradient_context, request, &dx).ok());
+  for (int i = 0; i < request.items_size(); ++i) {
+    Evaluation evaluation;
+    evaluation.function = *FindFunction(request.items(i).activation().function());
+    evaluation.params = *ResolveParams(evaluation.function, {});
+    evaluation.tier = i % 2 == 0 ? Tier::kExact : Tier::kFast;
+    evaluation.dtype = DType::kF32;
+    evaluation.count = values.size();
+    evaluation.x = values.data();
+    std::vector<float> expected(values.size());
+    evaluation.out = expected.data();
+    EvaluateStretch(BestKernels(), evaluation, 0, values.size());
+    EXPECT_EQ(ValuesOf<float>(y.results(i).y()), expected) << request.items(i).DebugString();
+    evaluation.direction = Direction::kGradient;
+    EvaluateStretch(BestKernels(), evaluation, 0, values.size());
+    EXPECT_EQ(ValuesOf<float>(dx.results(i).dx()), expected) << request.items(i).DebugString();
+  }
+}
 
 TEST_F(BatchTest, ParametersAndTheirGradients) {
   v1::GradientRequest request =

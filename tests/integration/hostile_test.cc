@@ -104,7 +104,22 @@ TEST_F(HostileTest, BatchesOfNoneOrTooManyItems) {
 }
 
 TEST_F(HostileTest, OversizeMessage) {
-  EXPECT_EQ(Send(LargeRequest(2 << 20)).error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  const grpc::Status above = Send(LargeRequest((1 << 20) + 4));
+  EXPECT_EQ(above.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_THAT(above.error_message(), HasSubstr("items: "));
+  EXPECT_THAT(above.error_message(), HasSubstr("max_message_bytes"));
+  // Far above, gRPC refuses to read it.
+  EXPECT_EQ(Send(LargeRequest(8 << 20)).error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+}
+
+TEST_F(HostileTest, CompressedMessage) {
+  // A thousand times its size once inflated: refused before it is.
+  grpc::ClientContext context;
+  context.set_compression_algorithm(GRPC_COMPRESS_GZIP);
+  v1::ForwardResponse response;
+  const grpc::Status status = stub_->Forward(&context, LargeRequest(64 << 20), &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNIMPLEMENTED) << status.error_message();
+  EXPECT_THAT(status.error_message(), HasSubstr("gzip"));
 }
 
 TEST_F(HostileTest, GarbageBytes) {

@@ -85,6 +85,8 @@ TEST_F(ServingTest, CancellationEndsACallAndGivesItsRoomBack) {
     status = std::move(s);
     done.Notify();
   });
+  // In the middle of the work, so that it is the server that ends it.
+  ASSERT_TRUE(Eventually([this] { return server_->engine().inflight_bytes() > 0; }));
   context.TryCancel();
   done.WaitForNotification();
   EXPECT_EQ(status.error_code(), grpc::StatusCode::CANCELLED);

@@ -28,6 +28,7 @@ readonly PACKAGES=(
   "test libbenchmark-dev         benchmarks"
   "test libmpfr-dev              reference values of any precision"
   "test libgmp-dev               below MPFR"
+  "test g++-aarch64-linux-gnu    whether the kernels compile for ARM"
   "test python3-venv             third-party clients in an environment of the build"
   "lint git                      the list of the project's files"
   "lint clang-format             layout"

@@ -1,5 +1,7 @@
 // Conversions between storage and compute types: plain loops over integer and
 // exact float operations, which the compiler turns into vectors of each target.
+#include <limits>
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "src/backends/cpu/convert.cc"
 #include "hwy/foreach_target.h"
@@ -29,7 +31,8 @@ bool DoubleToFloat(const double* HWY_RESTRICT in, double relative, float* HWY_RE
                    uint16_t* HWY_RESTRICT doubt, size_t n) {
   uint32_t any = 0;
   for (size_t i = 0; i < n; ++i) {
-    const double margin = in[i] * relative;
+    const double size = in[i] < 0 ? -in[i] : in[i];
+    const double margin = size < std::numeric_limits<double>::infinity() ? size * relative : 0.0;
     const auto low = std::bit_cast<uint32_t>(static_cast<float>(in[i] - margin));
     const auto high = std::bit_cast<uint32_t>(static_cast<float>(in[i] + margin));
     out[i] = static_cast<float>(in[i]);
@@ -40,10 +43,16 @@ bool DoubleToFloat(const double* HWY_RESTRICT in, double relative, float* HWY_RE
 }
 
 // The margin is at least a subnormal step, because there a float's own error is
-// absolute.
+// absolute. An infinite result is what it is.
 HWY_INLINE float Margin(float value, float relative) {
   constexpr float kSubnormalMargin = 0x1p-147F;
-  return AbsBits(value) * relative + kSubnormalMargin;
+  const float size = AbsBits(value);
+  return size < std::numeric_limits<float>::infinity() ? size * relative + kSubnormalMargin : 0.0F;
+}
+
+// Zero where two results are one; the sign of a zero is never in doubt.
+HWY_INLINE uint16_t Differ(uint16_t a, uint16_t b) {
+  return static_cast<uint16_t>((a ^ b) & (((a | b) & 0x7fffU) == 0 ? 0U : 0xffffU));
 }
 
 bool FloatToF16(const float* HWY_RESTRICT in, float relative, uint16_t* HWY_RESTRICT out,
@@ -52,7 +61,7 @@ bool FloatToF16(const float* HWY_RESTRICT in, float relative, uint16_t* HWY_REST
   for (size_t i = 0; i < n; ++i) {
     const float margin = Margin(in[i], relative);
     out[i] = F16OfFloat(in[i]);
-    doubt[i] = static_cast<uint16_t>(F16OfFloat(in[i] - margin) ^ F16OfFloat(in[i] + margin));
+    doubt[i] = Differ(F16OfFloat(in[i] - margin), F16OfFloat(in[i] + margin));
     any |= doubt[i];
   }
   return any != 0;
@@ -64,7 +73,7 @@ bool FloatToBF16(const float* HWY_RESTRICT in, float relative, uint16_t* HWY_RES
   for (size_t i = 0; i < n; ++i) {
     const float margin = Margin(in[i], relative);
     out[i] = BF16OfFloat(in[i]);
-    doubt[i] = static_cast<uint16_t>(BF16OfFloat(in[i] - margin) ^ BF16OfFloat(in[i] + margin));
+    doubt[i] = Differ(BF16OfFloat(in[i] - margin), BF16OfFloat(in[i] + margin));
     any |= doubt[i];
   }
   return any != 0;

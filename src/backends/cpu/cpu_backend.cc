@@ -14,26 +14,46 @@ namespace activation {
 namespace {
 
 // Elements between two looks at the interrupt, and the share of one worker at a
-// time: some tens of microseconds. Sums are formed by pieces, so this also
-// defines the order in which parameter gradients are added.
+// time: some tens of microseconds. Sums are formed by stretches of at most this,
+// so it also defines the order in which parameter gradients are added.
 constexpr size_t kPieceElements = size_t{32} << 10;
 
 // Runs up to this many elements cost less than waking another thread.
 constexpr size_t kInlineElements = size_t{32} << 10;
 
-// A stretch of one evaluation.
-struct Piece {
+// Consecutive elements of one evaluation.
+struct Stretch {
   size_t evaluation;
   size_t begin;
   size_t count;
 };
 
-std::vector<Piece> Divide(absl::Span<const Evaluation> evaluations) {
-  std::vector<Piece> pieces;
+// Stretches [first, last), of one evaluation or of many small ones.
+struct Piece {
+  size_t first;
+  size_t last;
+};
+
+std::vector<Stretch> Divide(absl::Span<const Evaluation> evaluations) {
+  std::vector<Stretch> stretches;
   for (size_t i = 0; i < evaluations.size(); ++i) {
     for (size_t begin = 0; begin < evaluations[i].count; begin += kPieceElements) {
-      pieces.push_back({i, begin, std::min(kPieceElements, evaluations[i].count - begin)});
+      stretches.push_back({i, begin, std::min(kPieceElements, evaluations[i].count - begin)});
     }
+  }
+  return stretches;
+}
+
+std::vector<Piece> Gather(absl::Span<const Stretch> stretches) {
+  std::vector<Piece> pieces;
+  size_t elements = kPieceElements;
+  for (size_t i = 0; i < stretches.size(); ++i) {
+    elements += stretches[i].count;
+    if (elements > kPieceElements) {
+      pieces.push_back({i, i});
+      elements = stretches[i].count;
+    }
+    pieces.back().last = i + 1;
   }
   return pieces;
 }
@@ -42,42 +62,43 @@ void StoreParameterGradients(const Evaluation& evaluation, const ParameterSums& 
   for (size_t i = 0; i < kMaxParams; ++i) evaluation.parameter_gradients[i] = sums[i].Total();
 }
 
-// The parameter gradients come first: `out` may be x itself.
-ParameterSums DoStretch(const KernelSet& kernels, const Evaluation& evaluation, size_t begin,
-                        size_t count) {
-  ParameterSums sums;
+// The parameter gradients come first: `out` may be x itself. They go to `sums`,
+// where the evaluation wants them.
+void DoStretch(const KernelSet& kernels, const Evaluation& evaluation, size_t begin, size_t count,
+               ParameterSums* sums) {
   if (evaluation.parameter_gradients != nullptr) {
-    sums = SumParameterTerms(kernels, evaluation, begin, count);
+    *sums = SumParameterTerms(kernels, evaluation, begin, count);
   }
   EvaluateStretch(kernels, evaluation, begin, count);
-  return sums;
 }
 
 // A run too large for the calling thread.
 class PooledRun : public WorkerPool::Run {
  public:
-  PooledRun(const KernelSet& kernels, absl::Span<const Evaluation> evaluations,
-            std::vector<Piece> pieces, Interrupt interrupt, std::function<void(absl::Status)> done)
+  PooledRun(const KernelSet& kernels, absl::Span<const Evaluation> evaluations, Interrupt interrupt,
+            std::function<void(absl::Status)> done)
       : kernels_(kernels),
         evaluations_(evaluations.begin(), evaluations.end()),
-        pieces_(std::move(pieces)),
+        stretches_(Divide(evaluations_)),
+        pieces_(Gather(stretches_)),
         interrupt_(std::move(interrupt)),
         done_(std::move(done)),
         remaining_(pieces_.size()) {
     const bool sums_wanted =
         std::any_of(evaluations_.begin(), evaluations_.end(),
                     [](const auto& e) { return e.parameter_gradients != nullptr; });
-    if (sums_wanted) sums_.resize(pieces_.size());
+    if (sums_wanted) sums_.resize(stretches_.size());
   }
 
   size_t piece_count() const override { return pieces_.size(); }
 
   void DoPiece(size_t index) override {
-    const Piece& piece = pieces_[index];
     if (Proceed()) {
-      const ParameterSums sums =
-          DoStretch(kernels_, evaluations_[piece.evaluation], piece.begin, piece.count);
-      if (!sums_.empty()) sums_[index] = sums;
+      for (size_t i = pieces_[index].first; i < pieces_[index].last; ++i) {
+        const Stretch& stretch = stretches_[i];
+        DoStretch(kernels_, evaluations_[stretch.evaluation], stretch.begin, stretch.count,
+                  sums_.empty() ? nullptr : &sums_[i]);
+      }
     }
     if (remaining_.fetch_sub(1, std::memory_order_acq_rel) == 1) Finish();
   }
@@ -96,8 +117,8 @@ class PooledRun : public WorkerPool::Run {
   void Finish() {
     if (!sums_.empty()) {
       std::vector<ParameterSums> totals(evaluations_.size());
-      for (size_t i = 0; i < pieces_.size(); ++i) {
-        ParameterSums& total = totals[pieces_[i].evaluation];
+      for (size_t i = 0; i < stretches_.size(); ++i) {
+        ParameterSums& total = totals[stretches_[i].evaluation];
         for (size_t param = 0; param < kMaxParams; ++param) total[param].Add(sums_[i][param]);
       }
       for (size_t i = 0; i < evaluations_.size(); ++i) {
@@ -111,10 +132,11 @@ class PooledRun : public WorkerPool::Run {
 
   const KernelSet& kernels_;
   const std::vector<Evaluation> evaluations_;
+  const std::vector<Stretch> stretches_;
   const std::vector<Piece> pieces_;
   const Interrupt interrupt_;
   const std::function<void(absl::Status)> done_;
-  std::vector<ParameterSums> sums_;  // by piece; empty where nobody asked
+  std::vector<ParameterSums> sums_;  // by stretch; empty where nobody asked
   std::mutex mutex_;
   absl::Status status_;  // guarded by mutex_ until the last piece is done
   std::atomic<bool> interrupted_{false};
@@ -138,8 +160,8 @@ class CpuBackend : public Backend {
     if (elements <= kInlineElements) {
       done(RunHere(evaluations, interrupt));
     } else {
-      pool_.Add(std::make_shared<PooledRun>(kernels_, evaluations, Divide(evaluations),
-                                            std::move(interrupt), std::move(done)));
+      pool_.Add(std::make_shared<PooledRun>(kernels_, evaluations, std::move(interrupt),
+                                            std::move(done)));
     }
   }
 
@@ -148,11 +170,16 @@ class CpuBackend : public Backend {
     absl::Status status = interrupt();
     if (!status.ok()) return status;
     for (const Evaluation& evaluation : evaluations) {
-      // One piece, but added to an empty total as PooledRun does, for the same bits.
+      if (evaluation.parameter_gradients == nullptr) {
+        EvaluateStretch(kernels_, evaluation, 0, evaluation.count);
+        continue;
+      }
+      // One stretch, but added to an empty total as PooledRun does, for the same bits.
+      ParameterSums sums;
       ParameterSums totals;
-      const ParameterSums sums = DoStretch(kernels_, evaluation, 0, evaluation.count);
+      DoStretch(kernels_, evaluation, 0, evaluation.count, &sums);
       for (size_t i = 0; i < kMaxParams; ++i) totals[i].Add(sums[i]);
-      if (evaluation.parameter_gradients != nullptr) StoreParameterGradients(evaluation, totals);
+      StoreParameterGradients(evaluation, totals);
     }
     return absl::OkStatus();
   }

@@ -1,6 +1,7 @@
 #include "src/backends/cpu/slow_lane.h"
 
 #include <array>
+#include <limits>
 
 #include "src/functions/ops_scalar.h"
 // Needs a host's primitives before it.
@@ -28,9 +29,10 @@ constexpr auto kFormulas = FormulasOf(scalar::AllFunctions());
 double EvaluateSlowly(FunctionId function, Direction direction, const Params& params, double x,
                       double dy) {
   const Formulas& formulas = kFormulas[function];
-  if (x != x) return x;
-  return direction == Direction::kForward ? formulas.forward({x}, params).v
-                                          : formulas.gradient({x}, {dy}, params).v;
+  const double y = direction == Direction::kForward ? formulas.forward({x}, params).v
+                                                    : formulas.gradient({x}, {dy}, params).v;
+  // The one quiet NaN that kernels give, too.
+  return x == x && y == y ? y : std::numeric_limits<double>::quiet_NaN();
 }
 
 }  // namespace activation
