@@ -125,7 +125,7 @@ struct RealConstant {
 
 // clang-format off""")
 constant("kLog2E", 1 / ln2, "1 / ln 2")
-for bits, name in ((15, "Float"), (40, "Double")):
+for bits, name in ((15, "Fast"), (40, "Careful")):
     high = truncate(ln2, bits)
     constant("kLn2High" + name, high, "The leading %d bits of ln 2: times an exponent it is exact." % bits)
     constant("kLn2Low" + name, ln2 - high, "ln 2 less those bits.")
@@ -138,11 +138,24 @@ constant("kGeluTanhRootExp", exp(-c1 * tanh_root - c3 * tanh_root**3), "e^-(c1 r
 constant("kGeluTanhC1", c1, "2 sqrt(2 / pi)")
 constant("kGeluTanhC3", c3, "2 sqrt(2 / pi) * 0.044715")
 constant("kGeluSigmoidBeta", mpf("1.702"), "1.702")
-LIMIT = ln2 / 2 * mpf("1.01")
-for name, limit, mills_degree, slope_degree, exp_degree in (("Float", 20, 11, 11, 5), ("Double", 55, 25, 24, 10)):
+constant("kSixteenLog2E", 16 / ln2, "16 / ln 2")
+constant("kLn2Sixteenth", ln2 / 16, "ln 2 / 16")
+print("\n// 2^(j / 16).")
+print("alignas(64) ACT_CONSTANT constexpr double kExp2Table[16] = {")
+for j in range(16):
+    print("    %s," % float(mpf(2) ** (mpf(j) / 16)).hex())
+print("};")
+# Grade; gelu: greatest a, degrees; e^r: the part of ln 2 that |r| stays below, degree.
+for name, limit, mills_degree, slope_degree, exp_part, exp_degree in (
+    ("Fast", 20, 11, 11, 2, 5),
+    ("Quick", 20, 17, 17, 32, 4),
+    ("Careful", 55, 25, 24, 2, 10),
+    ("Certain", 20, 40, 40, 2, 18),
+):
     high = (limit - CENTRE) / (limit + CENTRE)
-    print("\n// (e^r - 1 - r) / r^2 on |r| <= ln(2) / 2, by powers of r.")
-    polynomial("kExpRemainder" + name, exp_remainder, -LIMIT, LIMIT, exp_degree)
+    reach = ln2 / exp_part * mpf("1.01")
+    print("\n// (e^r - 1 - r) / r^2 on |r| <= ln(2) / %d, by powers of r." % exp_part)
+    polynomial("kExpRemainder" + name, exp_remainder, -reach, reach, exp_degree)
     print("\n// (a + 4) e^(a^2/2) Phi(-a) on 0 <= a <= %d, by powers of u = (a - 4) / (a + 4)." % limit)
     polynomial("kMillsScaled" + name, mills_scaled, mpf(-1), high, mills_degree)
     print("\n// e^(a^2/2) gelu'(-a) / (kGeluRoot - a) on 0 <= a <= %d, by powers of u." % limit)

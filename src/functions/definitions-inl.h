@@ -3,11 +3,14 @@
 // struct and one more entry of that list, nothing else
 // (docs/adding_a_function.md). Include after a host's primitives.
 //
-// `Forward(x, p)` is f(x) and `Gradient(x, dy, p)` is dy * f'(x), for a vector
-// of numbers N. NaN needs no care: every host returns NaN where x is NaN. Where
+// `Forward<G>(x, p)` is f(x) and `Gradient<G>(x, dy, p)` is dy * f'(x), for a
+// vector of numbers N and a grade G (grades-inl.h), as a number or as the
+// grade's value. NaN needs no care: every host returns NaN where x is NaN. Where
 // f is piecewise linear the gradient selects, so that dy = inf times a zero
-// slope is 0; where it is smooth it multiplies. `ParameterTerm<i>(x, dy, p)` is
-// dy * df/dp_i, for parameters marked differentiable.
+// slope is 0; where it is smooth it multiplies. Where floats would be outside the
+// bounds of the FAST tier or no faster, `kNoFastForward` or `kNoFastGradient`
+// has that tier give the EXACT one's results. `ParameterTerm<G, i>(x, dy, p)`
+// is dy * df/dp_i, for parameters marked differentiable.
 #if defined(ACT_DEFINITIONS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef ACT_DEFINITIONS_INL_H_
 #undef ACT_DEFINITIONS_INL_H_
@@ -26,52 +29,70 @@ namespace activation {
 namespace ACT_HOST_NAMESPACE {
 
 template <class N>
-ACT_FN Pair<N> ParamOf(const Params& p, size_t index) {
-  return PairOf<N>(RealConstant{p.values[index], 0});
-}
-
-template <class N>
 ACT_FN typename N::Mask IsInfinite(N x) {
   return Abs(x) == N::Of(std::numeric_limits<double>::infinity());
 }
 
-// f(x) = x * q(t) where q rises from 0 to 1 with q(-t) = 1 - q(t): every gated
-// function here. `tail` is q(-|t|), `t` has the sign of the gate's argument; the
-// negative side is x * tail, the positive one x - x * tail.
-template <class N>
-ACT_FN N SelfGated(N x, N t, Scaled<N> tail) {
-  const N negative = Times(x, tail);
-  const Pair<N> gate = Value(tail);
-  const N product = x * gate.high;
-  const N product_low = Fma(x, gate.low, Fma(x, gate.high, -product));
-  const Pair<N> difference = FastTwoSum(x, -product);
-  const N positive = RoundSum(difference.high, difference.low - product_low);
-  const N y = Select(N::Of(0) < t, positive, negative);
-  // inf times a vanished tail is not a number; the limit is inf or 0.
-  return Select(IsInfinite(x), Select(t < N::Of(0), CopySign(N::Of(0), x), x), y);
+template <class V>
+ACT_FN V ParamOf(const Params& p, size_t index) {
+  return Constant<V>(RealConstant{p.values[index], 0});
 }
 
-// Its derivative has f'(x) = 1 - f'(-x): `slope` is the one at -|t|.
 template <class N>
-ACT_FN N SelfGatedGradient(N dy, N t, Scaled<N> slope) {
-  const Pair<N> value = Value(slope);
-  const Pair<N> positive = OnePlus(-value);
-  return Select(N::Of(0) < t, RoundProduct(positive, dy), Times(dy, slope));
+ACT_FN N Absolute(N x) {
+  return Abs(x);
+}
+
+template <class N>
+ACT_FN Pair<N> Absolute(Pair<N> x) {
+  return Select(x.high < N::Of(0), -x, x);
+}
+
+// A value >= 0 with the sign of x.
+template <class N>
+ACT_FN N WithSignOf(N x, N size) {
+  return CopySign(size, x);
+}
+
+template <class N>
+ACT_FN Pair<N> WithSignOf(N x, Pair<N> size) {
+  return {CopySign(size.high, x), size.low * CopySign(N::Of(1), x)};
+}
+
+// The greatest number that comes in or goes out.
+template <class G>
+inline constexpr double kGreatest = G::kWide || sizeof(typename NumberOf<G>::Real) == 4
+                                        ? std::numeric_limits<float>::max()
+                                        : std::numeric_limits<double>::max();
+
+// x with -inf made finite: times a vanishing gate that is the limit, -0.
+template <class G, class N = NumberOf<G>>
+ACT_FN N AboveMinusInfinity(N x) {
+  return Max(N::Of(-kGreatest<G>), x);
+}
+
+// dy * f'(x) for f(x) = x q(t) where q rises from 0 to 1 with q(-t) = 1 - q(t):
+// f'(x) = 1 - f'(-x). `slope` is the one at -|t|, `t` has the sign of the gate's
+// argument.
+template <class G, class N = NumberOf<G>>
+ACT_FN ValueOf<G> SelfGatedGradient(N dy, N t, Scaled<G> slope) {
+  const Scaled<G> positive = Unscaled<G>(OnePlus(-Value(slope)));
+  return Times(dy, Select(N::Of(0) < t, positive, slope));
 }
 
 // silu'(-a) = z (1 + z - a) / (1 + z)^2 with z = e^-a. Around the root r of
 // 1 + z - a, with d = a - r: z = (r - 1) e^-d, so that 1 + z - a is
 // (r - 1) expm1(-d) - d, two terms of one sign.
-template <class N>
-ACT_FN Scaled<N> SiluSlope(Pair<N> a) {
-  const Pair<N> d = Decaying(a) + -PairOf<N>(kSiluRoot);
-  const ExpParts<N> e = ReduceExp(-d);
-  const Pair<N> z_root = PairOf<N>(kSiluRootLessOne);
-  const Scaled<N> z = {z_root, N::Of(1)};
-  const Scaled<N> exp_d = ScaledExp(e);
-  const Scaled<N> tail = {z.mantissa * exp_d.mantissa, exp_d.step};
-  const Pair<N> one_plus_z = OnePlus(Value(tail));
-  return tail * ((z_root * Expm1(e) + -d) / (one_plus_z * one_plus_z));
+template <class G, class A>
+ACT_FN Scaled<G> SiluSlope(A a) {
+  using V = ValueOf<G>;
+  const ArgumentOf<G> d = Distance<G>(AtMost(a, kDecayLimit<G>), kSiluRoot);
+  const ExpParts<G> e = ReduceExp<G>(-d);
+  const V z_root = Constant<V>(kSiluRootLessOne);
+  const Scaled<G> z = Exp(e) * z_root;
+  const V one_plus_z = OnePlus(Value(z));
+  const V sum = z_root * Expm1(e) + -AsValue<G>(d);
+  return HalfLess<G>(High(a), {0.5, 0}, z * (sum / (one_plus_z * one_plus_z)));
 }
 
 struct Sigmoid {
@@ -85,21 +106,14 @@ struct Sigmoid {
       .special = {.forward = {0, 0.5, 0.5, 1}, .gradient = {0, 0.25, 0.25, 0}},
       .reference = "Verhulst 1838; Rumelhart, Hinton, Williams 1986"};
 
-  template <class N>
-  static ACT_FN N Forward(N x, const Params&) {
-    // 1 / (1 + z) or z / (1 + z) with z = e^-|x|: 1 / (1 + e^-x) would overflow
-    // to zero where the true value is still representable.
-    const Scaled<N> z = ScaledExp(ReduceExp(-Decaying(Pair<N>{Abs(x), N::Of(0)})));
-    const auto negative = x < N::Of(0);
-    const Pair<N> one = {N::Of(1), N::Of(0)};
-    const Scaled<N> numerator = {Select(negative, z.mantissa, one),
-                                 Select(negative, z.step, N::Of(1))};
-    return Times(N::Of(1), numerator / OnePlus(Value(z)));
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Forward(N x, const Params&) {
+    return Gated<G>(N::Of(1), x);
   }
 
-  template <class N>
-  static ACT_FN N Gradient(N x, N dy, const Params&) {
-    return Times(dy, LogisticSlope(Pair<N>{Abs(x), N::Of(0)}));
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
+    return Times(dy, LogisticSlope<G>(Abs(x)));
   }
 };
 
@@ -114,23 +128,19 @@ struct Tanh {
       .special = {.forward = {-1, -0.0, 0, 1}, .gradient = {0, 1, 1, 0}},
       .reference = "LeCun, Bottou, Orr, Mueller, Efficient BackProp, 1998"};
 
-  template <class N>
-  static ACT_FN N Forward(N x, const Params&) {
-    // -t / (2 + t) with t = expm1(-2|x|), which keeps its accuracy near zero.
-    const Pair<N> a = AtMost(Pair<N>{Abs(x), N::Of(0)}, kIsFloat<N> ? 20 : 40);
-    const Pair<N> t = Expm1(ReduceExp(Pair<N>{a.high * N::Of(-2), N::Of(0)}));
-    const Pair<N> y = -t / (t + N::Of(2));
-    return CopySign(RoundSum(y), x);
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Forward(N x, const Params&) {
+    // (z - 1) / (z + 1) with z = e^-2|x|; z - 1 keeps its accuracy near zero.
+    const N a = AtMost(Abs(x), kInPairs<G> ? 60 : 20);
+    const ExpParts<G> z = ReduceExp<G>(a * N::Of(-2));
+    return WithSignOf(x, -(Expm1(z) / ExpPlus(z, N::Of(1))));
   }
 
-  template <class N>
-  static ACT_FN N Gradient(N x, N dy, const Params&) {
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
     // tanh' = 4 w / (1 + w)^2 with w = e^-2|x|; 1 - tanh^2 has no correct bits
     // in the tails.
-    const Scaled<N> slope = LogisticSlope(Pair<N>{Abs(x) * N::Of(2), N::Of(0)});
-    const N four = N::Of(4);
-    return Times(dy,
-                 Scaled<N>{{slope.mantissa.high * four, slope.mantissa.low * four}, slope.step});
+    return Times(dy, LogisticSlope<G>(Abs(x) * N::Of(2)) * Exactly<ValueOf<G>>(N::Of(4)));
   }
 };
 
@@ -145,12 +155,12 @@ struct Relu {
       .special = {.forward = {0, 0, 0, kInfinity}, .gradient = {0, 0, 0, 1}},
       .reference = "Nair, Hinton, ICML 2010"};
 
-  template <class N>
+  template <class G, class N = NumberOf<G>>
   static ACT_FN N Forward(N x, const Params&) {
     return Select(N::Of(0) < x, x, N::Of(0));
   }
 
-  template <class N>
+  template <class G, class N = NumberOf<G>>
   static ACT_FN N Gradient(N x, N dy, const Params&) {
     return Select(N::Of(0) < x, dy, N::Of(0));
   }
@@ -167,13 +177,13 @@ struct Relu6 {
       .special = {.forward = {0, 0, 0, 6}, .gradient = {0, 0, 0, 0}},
       .reference = "Krizhevsky, Convolutional Deep Belief Networks on CIFAR-10, 2010"};
 
-  template <class N>
+  template <class G, class N = NumberOf<G>>
   static ACT_FN N Forward(N x, const Params&) {
     const N six = N::Of(6);
     return Select(N::Of(0) < x, Select(x < six, x, six), N::Of(0));
   }
 
-  template <class N>
+  template <class G, class N = NumberOf<G>>
   static ACT_FN N Gradient(N x, N dy, const Params&) {
     return Select((N::Of(0) < x) & (x < N::Of(6)), dy, N::Of(0));
   }
@@ -196,22 +206,23 @@ struct LeakyRelu {
                    .differentiable = true,
                    .description = "slope for x <= 0"}}}};
 
-  template <class N>
-  static ACT_FN N Sloped(N x, const Params& p) {
-    return RoundProduct(ParamOf<N>(p, 0), x);
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Sloped(N x, N y, const Params& p) {
+    using V = ValueOf<G>;
+    return Select(N::Of(0) < x, Exactly<V>(y), Times(y, ParamOf<V>(p, 0)));
   }
 
-  template <class N>
-  static ACT_FN N Forward(N x, const Params& p) {
-    return Select(N::Of(0) < x, x, Sloped(x, p));
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Forward(N x, const Params& p) {
+    return Sloped<G>(x, x, p);
   }
 
-  template <class N>
-  static ACT_FN N Gradient(N x, N dy, const Params& p) {
-    return Select(N::Of(0) < x, dy, Sloped(dy, p));
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params& p) {
+    return Sloped<G>(x, dy, p);
   }
 
-  template <size_t kParam, class N>
+  template <class G, size_t kParam, class N = NumberOf<G>>
   static ACT_FN N ParameterTerm(N x, N dy, const Params&) {
     return Select(N::Of(0) < x, N::Of(0), dy * x);
   }
@@ -227,44 +238,49 @@ struct Silu {
       .smooth = true,
       .special = {.forward = {-0.0, -0.0, 0, kInfinity}, .gradient = {-0.0, 0.5, 0.5, 1}},
       .reference = "Elfwing, Uchibe, Doya, Neural Networks 107, 2018"};
+  static constexpr bool kNoFastGradient = true;
 
-  template <class N>
-  static ACT_FN N Forward(N x, const Params&) {
-    return SelfGated(x, x, LogisticTail(Pair<N>{Abs(x), N::Of(0)}));
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Forward(N x, const Params&) {
+    return Gated<G>(AboveMinusInfinity<G>(x), x);
   }
 
-  template <class N>
-  static ACT_FN N Gradient(N x, N dy, const Params&) {
-    return SelfGatedGradient(dy, x, SiluSlope(Pair<N>{Abs(x), N::Of(0)}));
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
+    return SelfGatedGradient(dy, x, SiluSlope<G>(Abs(x)));
   }
 };
 
-// x sigmoid(beta x): with t = beta x in a Pair it is silu's formula.
-template <class N>
-ACT_FN Pair<N> SwishArgument(N x, Pair<N> beta) {
-  // Finite, so that beta = 0 gives 0. The product may still overflow, and the
-  // error of an infinite product is not a number.
-  const N most = N::Of(std::numeric_limits<typename N::Real>::max());
-  const N finite = Select(IsInfinite(x), CopySign(most, x), x);
-  const N product = beta.high * finite;
-  return Select(IsInfinite(product), Pair<N>{product, N::Of(0)}, beta * finite);
+// x sigmoid(beta x): with t = beta x it is silu's formula.
+template <class G, class N = NumberOf<G>>
+ACT_FN ArgumentOf<G> SwishArgument(N x, ArgumentOf<G> beta) {
+  // Finite, so that beta = 0 gives 0.
+  const N most = N::Of(kGreatest<G>);
+  const N finite = Max(-most, Min(x, most));
+  const ArgumentOf<G> t = beta * finite;
+  if constexpr (kIsQuick<G>) {
+    return t;
+  } else {
+    // The product may still overflow, and the error of an infinite product is
+    // not a number.
+    const N product = beta.high * finite;
+    return Select(IsInfinite(product), Pair<N>{product, N::Of(0)}, t);
+  }
 }
 
-template <class N>
-ACT_FN Pair<N> AbsOf(Pair<N> t) {
-  return Select(t.high < N::Of(0), -t, t);
+template <class G, class N = NumberOf<G>>
+ACT_FN ValueOf<G> SwishForward(N x, ArgumentOf<G> beta) {
+  const ArgumentOf<G> t = SwishArgument<G>(x, beta);
+  // inf times a vanished gate is not a number; the limit is zero.
+  const N most = N::Of(kGreatest<G>);
+  const N finite = Max(-most, Min(x, most));
+  return Gated<G>(Select(High(t) < N::Of(0), finite, x), t);
 }
 
-template <class N>
-ACT_FN N SwishForward(N x, Pair<N> beta) {
-  const Pair<N> t = SwishArgument(x, beta);
-  return SelfGated(x, t.high, LogisticTail(AbsOf(t)));
-}
-
-template <class N>
-ACT_FN N SwishGradient(N x, N dy, Pair<N> beta) {
-  const Pair<N> t = SwishArgument(x, beta);
-  return SelfGatedGradient(dy, t.high, SiluSlope(AbsOf(t)));
+template <class G, class N = NumberOf<G>>
+ACT_FN ValueOf<G> SwishGradient(N x, N dy, ArgumentOf<G> beta) {
+  const ArgumentOf<G> t = SwishArgument<G>(x, beta);
+  return SelfGatedGradient(dy, High(t), SiluSlope<G>(Absolute(t)));
 }
 
 struct Swish {
@@ -283,23 +299,24 @@ struct Swish {
                    .maximum = 1e6,
                    .differentiable = true,
                    .description = "steepness of the gate"}}}};
+  static constexpr bool kNoFastGradient = true;
 
-  template <class N>
-  static ACT_FN N Forward(N x, const Params& p) {
-    return SwishForward(x, ParamOf<N>(p, 0));
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Forward(N x, const Params& p) {
+    return SwishForward<G>(x, ParamOf<ArgumentOf<G>>(p, 0));
   }
 
-  template <class N>
-  static ACT_FN N Gradient(N x, N dy, const Params& p) {
-    return SwishGradient(x, dy, ParamOf<N>(p, 0));
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params& p) {
+    return SwishGradient<G>(x, dy, ParamOf<ArgumentOf<G>>(p, 0));
   }
 
   // d/dbeta x s(beta x) = x^2 s (1 - s).
-  template <size_t kParam, class N>
+  template <class G, size_t kParam, class N = NumberOf<G>>
   static ACT_FN N ParameterTerm(N x, N dy, const Params& p) {
-    const Scaled<N> slope = LogisticSlope(AbsOf(SwishArgument(x, ParamOf<N>(p, 0))));
+    const ArgumentOf<G> t = SwishArgument<G>(x, ParamOf<ArgumentOf<G>>(p, 0));
     // Exponentials beat squares: the limit at inf is 0, unless beta is.
-    const N term = x * (x * Times(dy, slope));
+    const N term = x * (x * Rounded(Times(dy, LogisticSlope<G>(Absolute(t)))));
     return Select(IsInfinite(x), p.values[0] == 0 ? term : N::Of(0), term);
   }
 };
@@ -314,26 +331,28 @@ struct Gelu {
       .smooth = true,
       .special = {.forward = {-0.0, -0.0, 0, kInfinity}, .gradient = {-0.0, 0.5, 0.5, 1}},
       .reference = "Hendrycks, Gimpel, arXiv:1606.08415, 2016"};
+  static constexpr bool kNoFastForward = true;
+  static constexpr bool kNoFastGradient = true;
 
-  template <class N>
-  static ACT_FN N Forward(N x, const Params&) {
-    return SelfGated(x, x, NormalTail(Abs(x)));
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Forward(N x, const Params&) {
+    const Scaled<G> tail = NormalTail<G>(Abs(x));
+    const Scaled<G> rest = Unscaled<G>(OnePlus(-Value(tail)));
+    return Times(AboveMinusInfinity<G>(x), Select(x < N::Of(0), tail, rest));
   }
 
-  template <class N>
-  static ACT_FN N Gradient(N x, N dy, const Params&) {
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
     // gelu'(-a) = Phi(-a) - a phi(a) = e^(-a^2/2) (r - a) Q(u), r its root and Q
     // smooth and positive up to infinity.
-    const NormalParts<N> parts = ReduceNormal(Abs(x));
-    const Pair<N> a = AtMost(Pair<N>{Abs(x), N::Of(0)}, kIsFloat<N> ? 20 : 54.2);
-    Pair<N> q;
-    if constexpr (kIsFloat<N>) {
-      q = PairPolynomial(kGeluSlopeFloat, parts.u);
-    } else {
-      q = PairPolynomial(kGeluSlopeDouble, parts.u);
-    }
-    const Pair<N> to_root = PairOf<N>(kGeluRoot) + -a;
-    return SelfGatedGradient(dy, x, parts.density * (to_root * q));
+    using V = ValueOf<G>;
+    const NormalParts<G> parts = ReduceNormal<G>(Abs(x));
+    const N a = AtMost(Abs(x), kNormalLimit<G>);
+    const V q = PolynomialOf<G>(kGeluSlopeFast, kGeluSlopeQuick, kGeluSlopeCareful,
+                                kGeluSlopeCertain, parts.u);
+    const V to_root = -AsValue<G>(Distance<G>(a, kGeluRoot));
+    const RealConstant slope = {2 * kNormalDensityAtZero.high, 0};
+    return SelfGatedGradient(dy, x, HalfLess<G>(a, slope, parts.density * (to_root * q)));
   }
 };
 
@@ -348,39 +367,45 @@ struct GeluTanh {
       .smooth = true,
       .special = {.forward = {-0.0, -0.0, 0, kInfinity}, .gradient = {-0.0, 0.5, 0.5, 1}},
       .reference = "Hendrycks, Gimpel, arXiv:1606.08415, 2016"};
+  static constexpr bool kNoFastForward = true;
+  static constexpr bool kNoFastGradient = true;
 
-  // The gate's argument at a >= 0: c1 a + c3 a^3.
-  template <class N>
-  static ACT_FN Pair<N> Clamped(N x) {
-    return AtMost(Pair<N>{Abs(x), N::Of(0)}, kIsFloat<N> ? 13.7 : 27.2);
+  // The size of x up to where the gate's argument, c1 a + c3 a^3, is all decayed.
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN N Clamped(N x) {
+    return AtMost(Abs(x), !G::kWide && kInPairs<G> ? 27.2 : 13.7);
   }
 
-  template <class N>
-  static ACT_FN N Forward(N x, const Params&) {
-    const N a = Clamped(x).high;
-    const Pair<N> cubic = PairOf<N>(kGeluTanhC3) * TwoProduct(a, a) + PairOf<N>(kGeluTanhC1);
-    return SelfGated(x, x, LogisticTail(cubic * a));
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Forward(N x, const Params&) {
+    using A = ArgumentOf<G>;
+    const N a = CopySign(Clamped<G>(x), x);
+    const A cubic = Constant<A>(kGeluTanhC3) * Product<A>(a, a) + Constant<A>(kGeluTanhC1);
+    return Gated<G>(AboveMinusInfinity<G>(x), cubic * a);
   }
 
   // As SiluSlope, with A = c1 a + c3 a^3 for a in the exponential and
   // B = c1 a + 3 c3 a^3 = -x dA/dx in the sum: f'(-a) = z (1 + z - B) / (1 + z)^2,
   // z = e^-A. Around the root r of 1 + z - B, with d = a - r and
   // s = a^2 + a r + r^2: A - A(r) = d (c1 + c3 s), B - B(r) = d (c1 + 3 c3 s).
-  template <class N>
-  static ACT_FN N Gradient(N x, N dy, const Params&) {
-    const Pair<N> root = PairOf<N>(kGeluTanhRoot);
-    const Pair<N> c1 = PairOf<N>(kGeluTanhC1);
-    const Pair<N> a = Clamped(x);
-    const Pair<N> d = a + -root;
-    const Pair<N> s = (a + root) * a.high + root * root;
-    const Pair<N> c3_s = PairOf<N>(kGeluTanhC3) * s;
-    const ExpParts<N> e = ReduceExp(-(d * (c3_s + c1)));
-    const Pair<N> b = d * (c3_s * N::Of(3) + c1);
-    const Pair<N> z_root = PairOf<N>(kGeluTanhRootExp);
-    const Scaled<N> z = ScaledExp(e) * z_root;
-    const Pair<N> one_plus_z = OnePlus(Value(z));
-    const Pair<N> sum = z_root * Expm1(e) + -b;
-    return SelfGatedGradient(dy, x, z * (sum / (one_plus_z * one_plus_z)));
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
+    using A = ArgumentOf<G>;
+    using V = ValueOf<G>;
+    const A root = Constant<A>(kGeluTanhRoot);
+    const A c1 = Constant<A>(kGeluTanhC1);
+    const N a = Clamped<G>(x);
+    const A d = Distance<G>(a, kGeluTanhRoot);
+    const A s = (root + a) * a + root * root;
+    const A c3_s = Constant<A>(kGeluTanhC3) * s;
+    const ExpParts<G> e = ReduceExp<G>(-(d * (c3_s + c1)));
+    const V b = AsValue<G>(d * (c3_s * N::Of(3) + c1));
+    const V z_root = Constant<V>(kGeluTanhRootExp);
+    const Scaled<G> z = Exp(e) * z_root;
+    const V one_plus_z = OnePlus(Value(z));
+    const V sum = z_root * Expm1(e) + -b;
+    const Scaled<G> slope = z * (sum / (one_plus_z * one_plus_z));
+    return SelfGatedGradient(dy, x, HalfLess<G>(a, {kGeluTanhC1.high / 2, 0}, slope));
   }
 };
 
@@ -394,15 +419,16 @@ struct GeluSigmoid {
       .smooth = true,
       .special = {.forward = {-0.0, -0.0, 0, kInfinity}, .gradient = {-0.0, 0.5, 0.5, 1}},
       .reference = "Hendrycks, Gimpel, arXiv:1606.08415, 2016"};
+  static constexpr bool kNoFastGradient = true;
 
-  template <class N>
-  static ACT_FN N Forward(N x, const Params&) {
-    return SwishForward(x, PairOf<N>(kGeluSigmoidBeta));
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Forward(N x, const Params&) {
+    return SwishForward<G>(x, Constant<ArgumentOf<G>>(kGeluSigmoidBeta));
   }
 
-  template <class N>
-  static ACT_FN N Gradient(N x, N dy, const Params&) {
-    return SwishGradient(x, dy, PairOf<N>(kGeluSigmoidBeta));
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
+    return SwishGradient<G>(x, dy, Constant<ArgumentOf<G>>(kGeluSigmoidBeta));
   }
 };
 

@@ -1,7 +1,6 @@
 // The mathematics under the activation functions: exponentials, the logistic
-// tail, Mills' ratio. Written once on the host's primitives, so every host
-// gives the same bits, and on Pairs, so results are within about 0.51 ULP of the
-// compute type before the last rounding. Include after a host's primitives.
+// tail, Mills' ratio. Written once for every grade (grades-inl.h) on the host's
+// primitives. Include after a host's primitives.
 //
 // Two ideas carry it. Everything that decays is computed for an argument a >= 0
 // and kept as a Scaled value, because e^-a leaves the normal range long before
@@ -18,44 +17,115 @@
 #include <cstddef>
 
 #include "src/functions/coefficients.h"
-#include "src/functions/pair-inl.h"
+#include "src/functions/grades-inl.h"
 
 ACT_BEFORE_NAMESPACE();
 namespace activation {
 namespace ACT_HOST_NAMESPACE {
 
-template <class N>
-inline constexpr bool kIsFloat = sizeof(typename N::Real) == 4;
-
-// A value mantissa * step^3 whose size may lie far below the least normal.
-template <class N>
+// The value mantissa * 2^exponent, which may lie far below the least normal
+// number. Where the grade is wide the mantissa is all of it.
+template <class G>
 struct Scaled {
-  Pair<N> mantissa;
-  N step;  // a power of two, at most 1
+  ValueOf<G> mantissa;
+  NumberOf<G> exponent;
 };
 
-// x * s, rounded once; correct wherever the product is representable, although s
-// alone may not be.
-template <class N>
-ACT_FN N Times(N x, Scaled<N> s) {
-  return RoundProduct(s.mantissa, x * s.step) * (s.step * s.step);
+template <class G>
+ACT_FN Scaled<G> Unscaled(ValueOf<G> value) {
+  return {value, NumberOf<G>::Of(0)};
 }
 
-// The value as a Pair; what lies below the least normal is lost.
-template <class N>
-ACT_FN Pair<N> Value(Scaled<N> s) {
-  const N scale = s.step * (s.step * s.step);
-  return {s.mantissa.high * scale, s.mantissa.low * scale};
+template <class G>
+ACT_FN Scaled<G> Select(typename NumberOf<G>::Mask mask, Scaled<G> a, Scaled<G> b) {
+  return {Select(mask, a.mantissa, b.mantissa), Select(mask, a.exponent, b.exponent)};
 }
 
-// The nearest integer, ties to even, for |x| < 2^21.
-template <class N>
-ACT_FN N Round(N x) {
-  const N magic = N::Of(kIsFloat<N> ? 0x1.8p23 : 0x1.8p52);
-  return (x + magic) - magic;
+template <class G>
+ACT_FN Scaled<G> operator*(Scaled<G> a, ValueOf<G> b) {
+  return {a.mantissa * b, a.exponent};
 }
 
-// c[0] + c[1] x + ... by Horner's rule.
+template <class G>
+ACT_FN Scaled<G> operator/(Scaled<G> a, ValueOf<G> b) {
+  return {a.mantissa / b, a.exponent};
+}
+
+// The nearest integer to x * scale, ties to even, for results below 2^21; and
+// the same before the last step, with the integer in the low bits.
+template <class N>
+ACT_FN N RoundingShift() {
+  return N::Of(sizeof(typename N::Real) == 4 ? 0x1.8p23 : 0x1.8p52);
+}
+
+template <class N>
+ACT_FN N RoundProduct(N x, RealConstant scale) {
+  return Fma(x, N::Of(scale.high), RoundingShift<N>()) - RoundingShift<N>();
+}
+
+// 2^exponent in four factors, rest * step^3, so that it can be taken apart where
+// it lies below the least normal number. Above 2^-12 no step is needed, and with
+// it dy * mantissa could overflow although the result does not.
+template <class N>
+struct Steps {
+  N rest;
+  N step;
+};
+
+template <class N>
+ACT_FN Steps<N> StepsOf(N exponent) {
+  const N quarter = Select(exponent < N::Of(-12), RoundProduct(exponent, {0.25, 0}), N::Of(0));
+  return {PowerOfTwo(exponent - N::Of(3) * quarter), PowerOfTwo(quarter)};
+}
+
+// a * x without the last rounding of a sum: a zero keeps its sign in the high
+// part.
+template <class N>
+ACT_FN N Times(N x, N a) {
+  return a * x;
+}
+
+template <class N>
+ACT_FN Pair<N> Times(N x, Pair<N> a) {
+  const N product = a.high * x;
+  return {product, Fma(a.low, x, Fma(a.high, x, -product))};
+}
+
+// x * s, right wherever the product is representable, although s alone may not
+// be.
+template <class G, class N = NumberOf<G>>
+ACT_FN ValueOf<G> Times(N x, Scaled<G> s) {
+  if constexpr (G::kWide) {
+    return Times(x, s.mantissa);
+  } else if constexpr (kInPairs<G>) {
+    const Steps<N> steps = StepsOf(s.exponent);
+    const Pair<N> mantissa = {s.mantissa.high * steps.rest, s.mantissa.low * steps.rest};
+    const Pair<N> product = Times(x * steps.step, mantissa);
+    const N scale = steps.step * steps.step;
+    return {Rounded(product) * scale, N::Of(0)};
+  } else {
+    // As much of the power as keeps the factor normal, then the product, then
+    // the rest: nothing overflows or is rounded twice by it.
+    const N near = Max(N::Of(-64), s.exponent);
+    return Scale(x * Scale(s.mantissa, near), s.exponent - near);
+  }
+}
+
+// The value itself; what lies below the least normal number is lost.
+template <class G, class N = NumberOf<G>>
+ACT_FN ValueOf<G> Value(Scaled<G> s) {
+  if constexpr (G::kWide) {
+    return s.mantissa;
+  } else if constexpr (kInPairs<G>) {
+    const Steps<N> steps = StepsOf(s.exponent);
+    const N scale = steps.rest * (steps.step * (steps.step * steps.step));
+    return {s.mantissa.high * scale, s.mantissa.low * scale};
+  } else {
+    return Scale(s.mantissa, s.exponent);
+  }
+}
+
+// c[0] + c[1] x + ... by Horner's rule, from coefficient `first` on.
 template <class N, size_t kTerms>
 ACT_FN N Polynomial(const RealConstant (&c)[kTerms], N x, size_t first = 0) {
   N value = N::Of(c[kTerms - 1].high);
@@ -63,155 +133,280 @@ ACT_FN N Polynomial(const RealConstant (&c)[kTerms], N x, size_t first = 0) {
   return value;
 }
 
-// The same for a Pair argument with |x| <= 1, the last three steps carried in
-// Pairs, so that the rounding of one coefficient is all that is left.
-template <class N, size_t kTerms>
-ACT_FN Pair<N> PairPolynomial(const RealConstant (&c)[kTerms], Pair<N> x) {
-  constexpr size_t kPairSteps = 3;
-  Pair<N> value = {Polynomial(c, x.high, kPairSteps), N::Of(0)};
-  for (size_t i = kPairSteps; i-- > 0;) value = PairOf<N>(c[i]) + value * x;
-  return value;
+// The same with the grade's words. In Pairs |x| <= 1 and only the last steps
+// are carried in both, so that the rounding of one coefficient is all that is
+// left.
+template <class G, size_t kTerms>
+ACT_FN ValueOf<G> PolynomialIn(const RealConstant (&c)[kTerms], ValueOf<G> x) {
+  if constexpr (kInPairs<G>) {
+    constexpr size_t kPairSteps = G::kPairSteps < kTerms ? G::kPairSteps : kTerms - 1;
+    using N = NumberOf<G>;
+    Pair<N> value = Constant<Pair<N>>(c[kTerms - 1]);
+    if constexpr (kPairSteps < kTerms - 1) value = {Polynomial(c, x.high, kPairSteps), N::Of(0)};
+    for (size_t i = kPairSteps; i-- > 0;) value = PairOf<N>(c[i]) + value * x;
+    return value;
+  } else {
+    return Polynomial(c, x);
+  }
 }
 
-// e^y = 2^exponent * (1 + remainder), |remainder| <= sqrt(2) - 1.
-template <class N>
+// The grade's own polynomial of four for one function.
+template <class G, size_t kFast, size_t kQuick, size_t kCareful, size_t kCertain>
+ACT_FN ValueOf<G> PolynomialOf(const RealConstant (&fast)[kFast],
+                               const RealConstant (&quick)[kQuick],
+                               const RealConstant (&careful)[kCareful],
+                               const RealConstant (&certain)[kCertain], ValueOf<G> x) {
+  if constexpr (kIsFast<G>)
+    return PolynomialIn<G>(fast, x);
+  else if constexpr (kIsQuick<G>)
+    return PolynomialIn<G>(quick, x);
+  else if constexpr (kIsCertain<G>)
+    return PolynomialIn<G>(certain, x);
+  else
+    return PolynomialIn<G>(careful, x);
+}
+
+// e^y = power * 2^exponent * (1 + remainder). A Quick power is a multiple of
+// 2^(1/16) from a table and the exponent 0; else the power is 1.
+template <class G>
 struct ExpParts {
-  N exponent;
-  Pair<N> remainder;
+  NumberOf<G> power;
+  NumberOf<G> exponent;
+  ValueOf<G> remainder;
 };
 
-// Cody and Waite's reduction y = exponent * ln 2 + r, then a polynomial in r.
-// Valid for |y| < 210 in float and |y| < 1600 in double.
-template <class N>
-ACT_FN ExpParts<N> ReduceExp(Pair<N> y) {
-  const N n = Round(y.high * N::Of(kLog2E.high));
-  const N ln2_high = N::Of(kIsFloat<N> ? kLn2HighFloat.high : kLn2HighDouble.high);
-  const N ln2_low = N::Of(kIsFloat<N> ? kLn2LowFloat.high : kLn2LowDouble.high);
-  const N leading = Fma(-n, ln2_high, y.high);  // exact
-  const N rounded = Fma(-n, ln2_low, leading);
-  const N error = Fma(-n, ln2_low, leading - rounded);
-  const auto [r, r_low] = TwoSum(rounded, error + y.low);
-  N quadratic;
-  if constexpr (kIsFloat<N>) {
-    quadratic = Polynomial(kExpRemainderFloat, r);
+// Cody and Waite's reduction y = k * ln 2 + r, or in sixteenths of ln 2, then a
+// polynomial in r. For |y| < 210, and < 1600 in a Careful double; y in one word
+// or two.
+template <class G, class A>
+ACT_FN ExpParts<G> ReduceExp(A y) {
+  using N = NumberOf<G>;
+  if constexpr (kIsQuick<G>) {
+    const N shifted = Fma(High(y), N::Of(kSixteenLog2E.high), RoundingShift<N>());
+    const N r = Fma(RoundingShift<N>() - shifted, N::Of(kLn2Sixteenth.high), y);
+    const N remainder = Fma(r * r, Polynomial(kExpRemainderQuick, r), r);
+    return {TableExp2(shifted), N::Of(0), remainder};
   } else {
-    quadratic = Polynomial(kExpRemainderDouble, r);
+    const N n = RoundProduct(High(y), kLog2E);
+    if constexpr (kIsFast<G>) {
+      const N leading = Fma(-n, N::Of(kLn2HighFast.high), High(y));  // exact
+      N r = Fma(-n, N::Of(kLn2LowFast.high), leading);
+      if constexpr (!std::is_same_v<A, N>) r = r + y.low;
+      return {N::Of(1), n, Fma(r * r, Polynomial(kExpRemainderFast, r), r)};
+    } else {
+      const N leading = Fma(-n, N::Of(kLn2HighCareful.high), High(y));  // exact
+      const Pair<N> low = PairOf<N>(kLn2LowCareful) * -n;
+      const Pair<N> r = TwoSum(leading, Low(y)) + low;
+      const Pair<N> q = PolynomialOf<G>(kExpRemainderFast, kExpRemainderQuick, kExpRemainderCareful,
+                                        kExpRemainderCertain, r);
+      return {N::Of(1), n, r + r * r * q};
+    }
   }
-  const N low = Fma(r * r, quadratic, Fma(r_low, r, r_low));
-  return {n, FastTwoSum(r, low)};
-}
-
-// e^y for y <= 0 as a Scaled value, in the range of ReduceExp.
-template <class N>
-ACT_FN Scaled<N> ScaledExp(ExpParts<N> e) {
-  // Above 2^-12 no scaling is needed, and with it dy * step * mantissa could
-  // overflow although the result does not.
-  const auto small = e.exponent < N::Of(-12);
-  const N quarter = Select(small, Round(e.exponent * N::Of(0.25)), N::Of(0));
-  const N rest = e.exponent - N::Of(3) * quarter;
-  const N scale = PowerOfTwo(rest);
-  const Pair<N> sum = FastTwoSum(N::Of(1), e.remainder.high);
-  const Pair<N> mantissa = FastTwoSum(sum.high, sum.low + e.remainder.low);
-  return {{mantissa.high * scale, mantissa.low * scale}, PowerOfTwo(quarter)};
-}
-
-// e^y - 1, accurate relative to itself near y = 0 too.
-template <class N>
-ACT_FN Pair<N> Expm1(ExpParts<N> e) {
-  // Below this e^y is nothing beside -1, and 2^n must stay a normal number.
-  const N least = N::Of(kIsFloat<N> ? -60 : -120);
-  const N n = Select(e.exponent < least, least, e.exponent);
-  const N power = PowerOfTwo(n);
-  const Pair<N> scaled = {power * e.remainder.high, power * e.remainder.low};
-  return FastTwoSum(N::Of(-1), power) + scaled;
-}
-
-// a where a < limit, else limit: also for inf, NaN and a Pair whose high part
-// overflowed.
-template <class N>
-ACT_FN Pair<N> AtMost(Pair<N> a, double limit) {
-  const auto inside = a.high < N::Of(limit);
-  return {Select(inside, a.high, N::Of(limit)), Select(inside, a.low, N::Of(0))};
-}
-
-// Where e^-a times the greatest finite number is zero.
-template <class N>
-inline constexpr double kDecayLimit = kIsFloat<N> ? 205 : 1500;
-
-template <class N>
-ACT_FN Pair<N> Decaying(Pair<N> a) {
-  return AtMost(a, kDecayLimit<N>);
 }
 
 template <class N>
-ACT_FN Scaled<N> operator/(Scaled<N> a, Pair<N> b) {
-  return {a.mantissa / b, a.step};
+ACT_FN N OnePlus(N z) {
+  return N::Of(1) + z;
 }
 
-template <class N>
-ACT_FN Scaled<N> operator*(Scaled<N> a, Pair<N> b) {
-  return {a.mantissa * b, a.step};
-}
-
+// For |z| <= 1.
 template <class N>
 ACT_FN Pair<N> OnePlus(Pair<N> z) {
   const Pair<N> sum = FastTwoSum(N::Of(1), z.high);
   return FastTwoSum(sum.high, sum.low + z.low);
 }
 
-// sigmoid(-a) = z / (1 + z) with z = e^-a, for a >= 0.
+// e^y.
+template <class G, class N = NumberOf<G>>
+ACT_FN Scaled<G> Exp(ExpParts<G> e) {
+  if constexpr (kIsQuick<G>) {
+    return {Fma(e.power, e.remainder, e.power), e.exponent};
+  } else if constexpr (kIsCertain<G>) {
+    const Pair<N> m = OnePlus(e.remainder);
+    const N power = PowerOfTwo(e.exponent);
+    return {{m.high * power, m.low * power}, e.exponent};
+  } else {
+    return {OnePlus(e.remainder), e.exponent};
+  }
+}
+
+// e^y + c for a power of two c or its negative; for c = -1 accurate relative to
+// itself near y = 0 too. What is nothing beside c may be lost.
+template <class G, class N = NumberOf<G>>
+ACT_FN ValueOf<G> ExpPlus(ExpParts<G> e, N c) {
+  if constexpr (kIsQuick<G>) {
+    return Fma(e.power, e.remainder, e.power + c);
+  } else {
+    // 2^n must stay a normal number.
+    const N power = PowerOfTwo(Max(N::Of(kIsFast<G> ? -120 : -400), e.exponent));
+    if constexpr (kIsFast<G>) {
+      return Fma(power, e.remainder, power + c);
+    } else {
+      const Pair<N> scaled = {power * e.remainder.high, power * e.remainder.low};
+      return TwoSum(c, power) + scaled;
+    }
+  }
+}
+
+// e^y - 1.
+template <class G>
+ACT_FN ValueOf<G> Expm1(ExpParts<G> e) {
+  return ExpPlus(e, NumberOf<G>::Of(-1));
+}
+
+// a where a < limit, else limit: also for inf, NaN and a Pair whose high part
+// overflowed.
 template <class N>
-ACT_FN Scaled<N> LogisticTail(Pair<N> a) {
-  const Scaled<N> z = ScaledExp(ReduceExp(-Decaying(a)));
-  return z / OnePlus(Value(z));
+ACT_FN N AtMost(N a, double limit) {
+  return Min(a, N::Of(limit));
+}
+
+template <class N>
+ACT_FN Pair<N> AtMost(Pair<N> a, double limit) {
+  const auto inside = a.high < N::Of(limit);
+  return {Select(inside, a.high, N::Of(limit)), Select(inside, a.low, N::Of(0))};
+}
+
+// t between -limit and limit.
+template <class N>
+ACT_FN N Within(N t, double limit) {
+  return Max(Min(t, N::Of(limit)), N::Of(-limit));
+}
+
+template <class N>
+ACT_FN Pair<N> Within(Pair<N> t, double limit) {
+  const N high = Within(t.high, limit);
+  return {high, Select(high == t.high, t.low, N::Of(0))};
+}
+
+// The number from which on e^-a times the greatest finite result is zero.
+template <class G>
+inline constexpr double kDecayLimit = !G::kWide && kInPairs<G> ? 1500 : 205;
+// The number from which on e^(-a^2 / 2) times it is.
+template <class G>
+inline constexpr double kNormalLimit = !G::kWide && kInPairs<G> ? 54.2 : 20;
+// Below this the first terms of a series are all, and a Pair would lose them
+// beside a constant, although the rounding of a tie depends on them.
+inline constexpr double kTiny = 0x1p-50;
+
+// a - root, for a in one word or two.
+template <class G, class A>
+ACT_FN ArgumentOf<G> Distance(A a, RealConstant root) {
+  using N = NumberOf<G>;
+  if constexpr (kIsQuick<G>) {
+    return (a - N::Of(root.high)) - N::Of(root.low);
+  } else {
+    const Pair<N> minus_root = -PairOf<N>(root);
+    const Pair<N> leading = TwoSum(High(a), minus_root.high);
+    return leading + Pair<N>{Low(a), minus_root.low};
+  }
+}
+
+// What an exponential takes as what a formula computes with.
+template <class G>
+ACT_FN ValueOf<G> AsValue(ArgumentOf<G> a) {
+  if constexpr (std::is_same_v<ValueOf<G>, ArgumentOf<G>>) {
+    return a;
+  } else {
+    return High(a);
+  }
+}
+
+// e^-a for a >= 0.
+template <class G, class A>
+ACT_FN Scaled<G> ExpMinus(A a) {
+  return Exp(ReduceExp<G>(-AtMost(a, kDecayLimit<G>)));
+}
+
+// x / d, which a Pair could not hold for infinite x.
+template <class N>
+ACT_FN N Quotient(N x, N d) {
+  return x / d;
+}
+
+template <class N>
+ACT_FN Pair<N> Quotient(N x, Pair<N> d) {
+  return Times(x, Pair<N>{N::Of(1), N::Of(0)} / d);
+}
+
+// x sigmoid(t) = x / (1 + e^-t). Where the range of e^-t = m 2^n is not enough
+// it is (x / (2 m + 2^(1 - n))) 2^(1 - n) for n > 0, and nothing overflows.
+template <class G, class A>
+ACT_FN ValueOf<G> Gated(NumberOf<G> x, A t) {
+  using N = NumberOf<G>;
+  ExpParts<G> e = ReduceExp<G>(Within(-t, kDecayLimit<G>));
+  if constexpr (kIsQuick<G> || kIsCertain<G>) {
+    return Quotient(x, ExpPlus(e, N::Of(1)));
+  } else {
+    const N above = Max(e.exponent - N::Of(1), N::Of(0));
+    const N one = PowerOfTwo(Max(-above, N::Of(-120)));
+    e.exponent = e.exponent - above;
+    if constexpr (kInPairs<G>) {
+      const ValueOf<G> d = ExpPlus(e, one);
+      return Times(x, Scaled<G>{Pair<N>{N::Of(1), N::Of(0)} / d, -above});
+    } else {
+      // The greatest of three terms last: one rounding that counts.
+      const N power = PowerOfTwo(Max(e.exponent, N::Of(-120)));
+      const N rest = Fma(power, e.remainder, Min(power, one));
+      return Scale(x / (Max(power, one) + rest), -above);
+    }
+  }
 }
 
 // sigmoid'(a) = z / (1 + z)^2 with z = e^-a, for a >= 0.
-template <class N>
-ACT_FN Scaled<N> LogisticSlope(Pair<N> a) {
-  const Scaled<N> z = ScaledExp(ReduceExp(-Decaying(a)));
-  const Pair<N> one_plus_z = OnePlus(Value(z));
-  return z / (one_plus_z * one_plus_z);
+template <class G, class A>
+ACT_FN Scaled<G> LogisticSlope(A a) {
+  using N = NumberOf<G>;
+  const Scaled<G> z = ExpMinus<G>(a);
+  const ValueOf<G> one_plus_z = OnePlus(Value(z));
+  const Scaled<G> slope = z / (one_plus_z * one_plus_z);
+  if constexpr (kIsCertain<G>) {
+    const N size = High(a);
+    const Pair<N> series = {N::Of(0.25), N::Of(-1.0 / 16) * size * size};
+    return Select(size < N::Of(kTiny), Unscaled<G>(series), slope);
+  } else {
+    return slope;
+  }
+}
+
+// 1/2 - slope * a for tiny a, else what was computed.
+template <class G, class N = NumberOf<G>>
+ACT_FN Scaled<G> HalfLess(N a, RealConstant slope, Scaled<G> computed) {
+  if constexpr (kInPairs<G>) {
+    const Pair<N> series = {N::Of(0.5), N::Of(-slope.high) * a};
+    return Select(a < N::Of(kTiny), Unscaled<G>(series), computed);
+  } else {
+    return computed;
+  }
 }
 
 // For 0 <= a: e^(-a^2/2), and u = (a - 4) / (a + 4) with 1 / (a + 4), in which
 // the functions around the normal distribution are polynomials.
-template <class N>
+template <class G>
 struct NormalParts {
-  Pair<N> u;
-  Pair<N> reciprocal;
-  Scaled<N> density;
+  ValueOf<G> u;
+  ValueOf<G> reciprocal;
+  Scaled<G> density;
 };
 
-template <class N>
-ACT_FN NormalParts<N> ReduceNormal(N a) {
-  const N clamped = AtMost(Pair<N>{a, N::Of(0)}, kIsFloat<N> ? 20 : 54.2).high;
-  const Pair<N> square = TwoProduct(clamped, clamped);
-  const N minus_half = N::Of(-0.5);
-  const Pair<N> exponent = {square.high * minus_half, square.low * minus_half};
-  const Pair<N> one = {N::Of(1), N::Of(0)};
-  const Pair<N> reciprocal = one / TwoSum(clamped, N::Of(4));
-  return {TwoSum(clamped, N::Of(-4)) * reciprocal, reciprocal, ScaledExp(ReduceExp(exponent))};
+template <class G, class N = NumberOf<G>>
+ACT_FN NormalParts<G> ReduceNormal(N a) {
+  using V = ValueOf<G>;
+  const N clamped = AtMost(a, kNormalLimit<G>);
+  const ArgumentOf<G> exponent = Product<ArgumentOf<G>>(clamped * N::Of(-0.5), clamped);
+  const V reciprocal = Exactly<V>(N::Of(1)) / Sum<V>(clamped, N::Of(4));
+  return {Sum<V>(clamped, N::Of(-4)) * reciprocal, reciprocal, Exp(ReduceExp<G>(exponent))};
 }
 
 // Phi(-a) for a >= 0, the upper tail of the normal distribution: the density
 // times Mills' ratio, whose product with a + 4 is smooth up to infinity. The
 // substitution u is that of Shepherd and Laframboise, Math. Comp. 36 (1981).
-template <class N>
-ACT_FN Scaled<N> NormalTail(N a) {
-  // Near zero 1/2 - a phi(0): the polynomial would lose the sign of what is
-  // beyond 1/2, on which the rounding of a tie depends.
-  const N near_zero = N::Of(kIsFloat<N> ? 0x1p-13 : 0x1p-28);
-  const Pair<N> linear = {N::Of(0.5), a * N::Of(-kNormalDensityAtZero.high)};
-  const NormalParts<N> parts = ReduceNormal(a);
-  Pair<N> mills;
-  if constexpr (kIsFloat<N>) {
-    mills = PairPolynomial(kMillsScaledFloat, parts.u);
-  } else {
-    mills = PairPolynomial(kMillsScaledDouble, parts.u);
-  }
-  const Scaled<N> tail = parts.density * (mills * parts.reciprocal);
-  return {Select(a < near_zero, linear, tail.mantissa), tail.step};
+template <class G, class N = NumberOf<G>>
+ACT_FN Scaled<G> NormalTail(N a) {
+  const NormalParts<G> parts = ReduceNormal<G>(a);
+  const ValueOf<G> mills = PolynomialOf<G>(kMillsScaledFast, kMillsScaledQuick, kMillsScaledCareful,
+                                           kMillsScaledCertain, parts.u);
+  return HalfLess<G>(a, kNormalDensityAtZero, parts.density * (mills * parts.reciprocal));
 }
 
 }  // namespace ACT_HOST_NAMESPACE

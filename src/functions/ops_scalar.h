@@ -7,13 +7,12 @@
 //   N::Real, N::Mask, N::Of(double)        storage, comparison result, constant
 //   + - * /, unary -, Fma(a, b, c)         round to nearest
 //   a < b, a == b, m & n, Select(m, a, b)  choice
+//   Min(a, b), Max(a, b)                   a < b ? a : b, a > b ? a : b, also for NaN
 //   Abs(x), CopySign(magnitude, sign)      bit moves
 //   PowerOfTwo(n)                          2^n for integral n in normal range
-//   RoundSum(high, low)                    the last step of a formula: high + low
-//
-// The slow lane is this host with `kRounding` kToOdd: its RoundSum keeps, in the
-// last bit, that something was rounded away, so that rounding the result once
-// more to a narrower type is right even at a tie.
+// and, each for one type only:
+//   Scale(x, n)                            float: x 2^n rounded once, |n| <= 400
+//   TableExp2(s)                           double: kExp2Table[k % 16] 2^(k / 16), k = s - 1.5 2^52
 #ifndef ACTIVATION_SRC_FUNCTIONS_OPS_SCALAR_H_
 #define ACTIVATION_SRC_FUNCTIONS_OPS_SCALAR_H_
 
@@ -21,6 +20,8 @@
 #include <cstdint>
 #include <cstring>
 #include <type_traits>
+
+#include "src/functions/coefficients.h"
 
 #ifndef ACT_FN
 #define ACT_FN inline
@@ -32,9 +33,7 @@
 namespace activation {
 namespace ACT_HOST_NAMESPACE {
 
-enum class Rounding { kToNearest, kToOdd };
-
-template <class T, Rounding kRounding = Rounding::kToNearest>
+template <class T>
 struct Number {
   using Real = T;
   struct Mask {
@@ -45,15 +44,6 @@ struct Number {
   using Bits = std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>;
 
   T v;
-
-  // The neighbours of x are odd where x is even, and x is its own odd neighbour.
-  static ACT_FN T OddNeighbour(T x, bool above) {
-    Bits bits;
-    std::memcpy(&bits, &x, sizeof(bits));
-    if ((bits & 1) == 0) bits += above == (x > 0) ? Bits{1} : ~Bits{0};
-    std::memcpy(&x, &bits, sizeof(bits));
-    return x;
-  }
 
   static ACT_FN Number Of(double c) { return {static_cast<T>(c)}; }
 
@@ -67,20 +57,11 @@ struct Number {
   friend ACT_FN Mask operator<(Number a, Number b) { return {a.v < b.v}; }
   friend ACT_FN Mask operator==(Number a, Number b) { return {a.v == b.v}; }
   friend ACT_FN Number Select(Mask m, Number a, Number b) { return m.bit ? a : b; }
+  friend ACT_FN Number Min(Number a, Number b) { return a.v < b.v ? a : b; }
+  friend ACT_FN Number Max(Number a, Number b) { return b.v < a.v ? a : b; }
   friend ACT_FN Number Abs(Number a) { return {std::fabs(a.v)}; }
   friend ACT_FN Number CopySign(Number magnitude, Number sign) {
     return {std::copysign(magnitude.v, sign.v)};
-  }
-
-  friend ACT_FN Number RoundSum(Number high, Number low) {
-    const T sum = high.v + low.v;
-    if constexpr (kRounding == Rounding::kToOdd) {
-      const T part = sum - high.v;
-      const T error = (high.v - (sum - part)) + (low.v - part);
-      // A NaN error comes from an infinite sum, which is exact.
-      if (error < 0 || error > 0) return {OddNeighbour(sum, error > 0)};
-    }
-    return {sum};
   }
 
   friend ACT_FN Number PowerOfTwo(Number n) {
@@ -88,6 +69,25 @@ struct Number {
     constexpr int kBias = sizeof(T) == 4 ? 127 : 1023;
     const Bits bits = static_cast<Bits>(static_cast<int64_t>(n.v) + kBias) << kMantissaBits;
     T result;
+    std::memcpy(&result, &bits, sizeof(result));
+    return {result};
+  }
+
+  friend ACT_FN Number Scale(Number x, Number n) {
+    static_assert(sizeof(T) == 4);
+    // Exact in double, so the one rounding is that to float.
+    const Number<double> power = PowerOfTwo(Number<double>{n.v});
+    return {static_cast<float>(x.v * power.v)};
+  }
+
+  friend ACT_FN Number TableExp2(Number shifted) {
+    static_assert(sizeof(T) == 8);
+    uint64_t k;
+    std::memcpy(&k, &shifted.v, sizeof(k));
+    uint64_t bits;
+    std::memcpy(&bits, &kExp2Table[k % 16], sizeof(bits));
+    bits += (k >> 4) << 52;
+    double result;
     std::memcpy(&result, &bits, sizeof(result));
     return {result};
   }

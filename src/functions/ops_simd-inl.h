@@ -11,6 +11,7 @@
 #include <cmath>
 
 #include "hwy/highway.h"
+#include "src/functions/coefficients.h"
 
 #undef ACT_FN
 #undef ACT_HOST_NAMESPACE
@@ -26,6 +27,21 @@ namespace activation {
 namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
+
+// Lanes of double rounded to float; beyond the greatest float they are infinite.
+template <class DF, class VD>
+HWY_INLINE hn::Vec<DF> RoundedToFloat(DF df, VD v) {
+#if HWY_TARGET == HWY_SCALAR
+  // Highway's own would give the greatest float.
+  return hn::Set(df, static_cast<float>(hn::GetLane(v)));
+#else
+  return hn::DemoteTo(df, v);
+#endif
+}
+
+// op(x, y) of float vectors, lane by lane in double, rounded to float.
+template <class DF, class VF, class Op>
+HWY_INLINE VF InDouble(DF df, VF x, VF y, Op op);
 
 // `D` is a Highway tag. Fixed-size vectors only: a scalable one cannot be a
 // member.
@@ -69,22 +85,78 @@ struct Number {
   friend ACT_FN Number Select(Mask m, Number a, Number b) {
     return {hn::IfThenElse(m.m, a.v, b.v)};
   }
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
+  friend ACT_FN Number Min(Number a, Number b) { return {hn::Min(a.v, b.v)}; }
+  friend ACT_FN Number Max(Number a, Number b) { return {hn::Max(a.v, b.v)}; }
+#else
+  friend ACT_FN Number Min(Number a, Number b) { return Select(a < b, a, b); }
+  friend ACT_FN Number Max(Number a, Number b) { return Select(b < a, a, b); }
+#endif
   friend ACT_FN Number Abs(Number a) { return {hn::Abs(a.v)}; }
   friend ACT_FN Number CopySign(Number magnitude, Number sign) {
     return {hn::CopySign(magnitude.v, sign.v)};
   }
 
-  friend ACT_FN Number RoundSum(Number high, Number low) { return high + low; }
-
   friend ACT_FN Number PowerOfTwo(Number n) {
+#if HWY_TARGET == HWY_AVX3
+    if constexpr (sizeof(Real) == 4) {
+      return {V{_mm512_scalef_ps(_mm512_set1_ps(1), n.v.raw)}};
+    } else {
+      return {V{_mm512_scalef_pd(_mm512_set1_pd(1), n.v.raw)}};
+    }
+#else
     constexpr int kMantissaBits = sizeof(Real) == 4 ? 23 : 52;
     // Adding this leaves n plus the exponent's bias in the low bits of the sum.
     constexpr double kMagic = sizeof(Real) == 4 ? 0x1.8p23 + 127 : 0x1.8p52 + 1023;
     const hn::RebindToUnsigned<D> du;
     const auto bits = hn::BitCast(du, (n + Of(kMagic)).v);
     return {hn::BitCast(D(), hn::ShiftLeft<kMantissaBits>(bits))};
+#endif
+  }
+
+  friend ACT_FN Number Scale(Number x, Number n) {
+    static_assert(sizeof(Real) == 4);
+#if HWY_TARGET == HWY_AVX3
+    return {V{_mm512_scalef_ps(x.v.raw, n.v.raw)}};
+#else
+    // Exact in double, so the one rounding is that to float.
+    return {InDouble(D(), x.v, n.v, [](auto x2, auto n2) HWY_ATTR { return x2 * PowerOfTwo(n2); })};
+#endif
+  }
+
+  friend ACT_FN Number TableExp2(Number shifted) {
+    static_assert(sizeof(Real) == 8);
+    const hn::RebindToUnsigned<D> du;
+    const auto k = hn::BitCast(du, shifted.v);
+#if HWY_TARGET == HWY_AVX3
+    const V entry{
+        _mm512_permutex2var_pd(_mm512_load_pd(kExp2Table), k.raw, _mm512_load_pd(kExp2Table + 8))};
+#else
+    const hn::RebindToSigned<D> di;
+    const V entry = hn::GatherIndex(D(), kExp2Table, hn::BitCast(di, hn::And(k, hn::Set(du, 15))));
+#endif
+    const auto exponent = hn::ShiftLeft<52>(hn::ShiftRight<4>(k));
+    return {hn::BitCast(D(), hn::Add(hn::BitCast(du, entry), exponent))};
   }
 };
+
+template <class DF, class VF, class Op>
+HWY_INLINE VF InDouble(DF df, VF x, VF y, Op op) {
+#if HWY_TARGET == HWY_SCALAR
+  const hn::Rebind<double, DF> dd;
+  using N = Number<decltype(dd)>;
+  return RoundedToFloat(df, op(N{hn::PromoteTo(dd, x)}, N{hn::PromoteTo(dd, y)}).v);
+#else
+  const hn::RepartitionToWide<DF> dd;
+  const hn::Half<DF> dh;
+  using N = Number<decltype(dd)>;
+  const auto low =
+      op(N{hn::PromoteTo(dd, hn::LowerHalf(dh, x))}, N{hn::PromoteTo(dd, hn::LowerHalf(dh, y))});
+  const auto high =
+      op(N{hn::PromoteTo(dd, hn::UpperHalf(dh, x))}, N{hn::PromoteTo(dd, hn::UpperHalf(dh, y))});
+  return hn::Combine(df, RoundedToFloat(dh, high.v), RoundedToFloat(dh, low.v));
+#endif
+}
 
 }  // namespace HWY_NAMESPACE
 }  // namespace activation

@@ -93,21 +93,23 @@ ACT_FN Pair<N> operator/(Pair<N> a, Pair<N> b) {
   return FastTwoSum(quotient, remainder * reciprocal);
 }
 
-// The Pair as one number, rounded as the host rounds its results.
+// Whether there is a number beside the high part: not where that is zero, which
+// keeps its sign, nor where it is infinite.
 template <class N>
-ACT_FN N RoundSum(Pair<N> a) {
-  return RoundSum(a.high, a.low);
+ACT_FN typename N::Mask IsOrdinary(Pair<N> a) {
+  const N size = Abs(a.high);
+  return (N::Of(0) < size) & (size < N::Of(std::numeric_limits<double>::infinity()));
 }
 
-// a * x as one number. A zero keeps its sign, and an infinite product has no
-// error that is a number.
+// A value as one number.
 template <class N>
-ACT_FN N RoundProduct(Pair<N> a, N x) {
-  const N product = a.high * x;
-  const N error = Fma(a.low, x, Fma(a.high, x, -product));
-  const N size = Abs(product);
-  const auto ordinary = (N::Of(0) < size) & (size < N::Of(std::numeric_limits<double>::infinity()));
-  return Select(ordinary, RoundSum(product, error), product);
+ACT_FN N Rounded(N a) {
+  return a;
+}
+
+template <class N>
+ACT_FN N Rounded(Pair<N> a) {
+  return Select(IsOrdinary(a), a.high + a.low, a.high);
 }
 
 template <class N>

@@ -1,4 +1,5 @@
 #include <array>
+#include <type_traits>
 
 #include "src/functions/ops_cuda.h"
 #include "tests/functions/cuda_host.h"
@@ -8,17 +9,23 @@
 namespace activation::cuda_host {
 namespace {
 
-template <class Function, class T>
+template <Grade kGrade, class N>
+using GradeOf = std::conditional_t<
+    kGrade == Grade::kFast, cuda::Fast<N>,
+    std::conditional_t<kGrade == Grade::kQuick, cuda::Quick<N>, cuda::Careful<N>>>;
+
+template <class Function, Grade kGrade, class T>
 ACT_FN T EvaluateOne(const Params& params, const T* x, const T* dy, size_t i) {
   using N = cuda::Number<T>;
-  if (dy == nullptr) return Function::Forward(N{x[i]}, params).v;
-  return Function::Gradient(N{x[i]}, N{dy[i]}, params).v;
+  using G = GradeOf<kGrade, N>;
+  if (dy == nullptr) return Rounded(Function::template Forward<G>(N{x[i]}, params)).v;
+  return Rounded(Function::template Gradient<G>(N{x[i]}, N{dy[i]}, params)).v;
 }
 
-template <class Function, class T>
+template <class Function, Grade kGrade, class T>
 __global__ void Kernel(Params params, const T* x, const T* dy, T* out, size_t count) {
   const size_t i = size_t{blockIdx.x} * blockDim.x + threadIdx.x;
-  if (i < count) out[i] = EvaluateOne<Function>(params, x, dy, i);
+  if (i < count) out[i] = EvaluateOne<Function, kGrade>(params, x, dy, i);
 }
 
 // Memory both sides can reach, holding a copy of `from` where there is one.
@@ -43,7 +50,7 @@ class Shared {
   cudaError_t error_;
 };
 
-template <class Function, class T>
+template <class Function, Grade kGrade, class T>
 cudaError_t EvaluateOnGpu(const Params& params, const T* x, const T* dy, T* out, size_t count) {
   const Shared<T> x_there(x, count);
   const Shared<T> dy_there(dy, count);
@@ -53,7 +60,7 @@ cudaError_t EvaluateOnGpu(const Params& params, const T* x, const T* dy, T* out,
   }
   constexpr unsigned kThreads = 256;
   const auto blocks = static_cast<unsigned>((count + kThreads - 1) / kThreads);
-  Kernel<Function, T><<<blocks, kThreads>>>(
+  Kernel<Function, kGrade, T><<<blocks, kThreads>>>(
       params, x_there.data(), dy == nullptr ? nullptr : dy_there.data(), out_there.data(), count);
   if (const cudaError_t error = cudaGetLastError(); error != cudaSuccess) return error;
   if (const cudaError_t error = cudaDeviceSynchronize(); error != cudaSuccess) return error;
@@ -61,23 +68,23 @@ cudaError_t EvaluateOnGpu(const Params& params, const T* x, const T* dy, T* out,
   return cudaSuccess;
 }
 
-template <class Function, class T>
+template <class Function, Grade kGrade, class T>
 std::string EvaluateFunction(Where where, const Params& params, const T* x, const T* dy, T* out,
                              size_t count) {
   if (where == Where::kGpu) {
-    const cudaError_t error = EvaluateOnGpu<Function>(params, x, dy, out, count);
+    const cudaError_t error = EvaluateOnGpu<Function, kGrade>(params, x, dy, out, count);
     return error == cudaSuccess ? "" : cudaGetErrorString(error);
   }
-  for (size_t i = 0; i < count; ++i) out[i] = EvaluateOne<Function>(params, x, dy, i);
+  for (size_t i = 0; i < count; ++i) out[i] = EvaluateOne<Function, kGrade>(params, x, dy, i);
   return "";
 }
 
 template <class T>
 using Evaluator = std::string (*)(Where, const Params&, const T*, const T*, T*, size_t);
 
-template <class T, class... Functions>
+template <Grade kGrade, class T, class... Functions>
 constexpr std::array<Evaluator<T>, sizeof...(Functions)> EvaluatorsOf(TypeList<Functions...>) {
-  return {EvaluateFunction<Functions, T>...};
+  return {EvaluateFunction<Functions, kGrade, T>...};
 }
 
 }  // namespace
@@ -91,16 +98,18 @@ std::string MissingGpu() {
 
 size_t FunctionCount() { return cuda::AllFunctions::kSize; }
 
-template <class T>
+template <Grade kGrade, class T>
 std::string Evaluate(Where where, size_t function, const Params& params, const T* x, const T* dy,
                      T* out, size_t count) {
-  static constexpr auto kEvaluators = EvaluatorsOf<T>(cuda::AllFunctions());
+  static constexpr auto kEvaluators = EvaluatorsOf<kGrade, T>(cuda::AllFunctions());
   return kEvaluators[function](where, params, x, dy, out, count);
 }
 
-template std::string Evaluate(Where, size_t, const Params&, const float*, const float*, float*,
-                              size_t);
-template std::string Evaluate(Where, size_t, const Params&, const double*, const double*, double*,
-                              size_t);
+template std::string Evaluate<Grade::kFast>(Where, size_t, const Params&, const float*,
+                                            const float*, float*, size_t);
+template std::string Evaluate<Grade::kQuick>(Where, size_t, const Params&, const double*,
+                                             const double*, double*, size_t);
+template std::string Evaluate<Grade::kCareful>(Where, size_t, const Params&, const double*,
+                                               const double*, double*, size_t);
 
 }  // namespace activation::cuda_host

@@ -11,15 +11,18 @@ namespace activation::cuda_host {
 
 enum class Where { kCpu, kGpu };
 
+// The grades of grades-inl.h that the GPU's kernels compute in.
+enum class Grade { kFast, kQuick, kCareful };
+
 // Why there is nothing to run on, or "".
 std::string MissingGpu();
 
 // Functions of the catalogue, counted by the CUDA host itself.
 size_t FunctionCount();
 
-// out[i] = f(x[i]), or dy[i] * f'(x[i]) where dy is not null, for i < count.
-// Returns CUDA's error, or "".
-template <class T>
+// out[i] = f(x[i]), or dy[i] * f'(x[i]) where dy is not null, for i < count; T is
+// float for kFast, double for the others. Returns CUDA's error, or "".
+template <Grade kGrade, class T>
 std::string Evaluate(Where where, size_t function, const Params& params, const T* x, const T* dy,
                      T* out, size_t count);
 

@@ -19,19 +19,21 @@ namespace {
 template <class T>
 using Formula = T (*)(const Params& params, T x, const T* dy);
 
-template <class Function, class T>
+template <class Function, template <class> class GradeOf, class T>
 T EvaluateScalar(const Params& params, T x, const T* dy) {
   using N = scalar::Number<T>;
-  if (dy == nullptr) return Function::Forward(N{x}, params).v;
-  return Function::Gradient(N{x}, N{*dy}, params).v;
+  using G = GradeOf<N>;
+  if (dy == nullptr) return Rounded(Function::template Forward<G>(N{x}, params)).v;
+  return Rounded(Function::template Gradient<G>(N{x}, N{*dy}, params)).v;
 }
 
-template <class T, class... Functions>
+template <template <class> class GradeOf, class T, class... Functions>
 std::vector<Formula<T>> FormulasOf(TypeList<Functions...>) {
-  return {EvaluateScalar<Functions, T>...};
+  return {EvaluateScalar<Functions, GradeOf, T>...};
 }
 
-// Numbers of every exponent and both signs, and those where functions bend.
+// Numbers of every exponent of a float and both signs, and those where functions
+// bend.
 template <class T>
 std::vector<T> Inputs(size_t count, uint64_t seed) {
   std::mt19937_64 random(seed);
@@ -39,7 +41,7 @@ std::vector<T> Inputs(size_t count, uint64_t seed) {
   std::vector<T> inputs = {0, -T{0}, T(INFINITY), -T(INFINITY)};
   while (inputs.size() < count) {
     const uint64_t bits = random();
-    T any;
+    float any;
     std::memcpy(&any, &bits, sizeof(any));
     if (!std::isnan(any)) inputs.push_back(any);
     inputs.push_back(static_cast<T>(near(random)));
@@ -52,19 +54,20 @@ bool SameNumber(double a, double b) {
   return std::isnan(a) ? std::isnan(b) : a == b && std::signbit(a) == std::signbit(b);
 }
 
-template <class T>
-void ExpectTheBitsOfTheScalarHost(cuda_host::Where where) {
+template <template <class> class GradeOf, cuda_host::Grade kGrade, class T>
+void ExpectTheBitsInGrade(cuda_host::Where where) {
   constexpr size_t kCount = 1 << 16;
   const std::vector<T> x = Inputs<T>(kCount, 1);
   const std::vector<T> dy = Inputs<T>(kCount, 2);
-  const std::vector<Formula<T>> formulas = FormulasOf<T>(scalar::AllFunctions());
+  const std::vector<Formula<T>> formulas = FormulasOf<GradeOf, T>(scalar::AllFunctions());
   ASSERT_EQ(formulas.size(), cuda_host::FunctionCount());
   for (FunctionId function = 0; function < formulas.size(); ++function) {
     const Params params = *ResolveParams(function, {});
     for (const bool gradient : {false, true}) {
       std::vector<T> out(kCount);
       const T* const dy_data = gradient ? dy.data() : nullptr;
-      ASSERT_EQ(cuda_host::Evaluate(where, function, params, x.data(), dy_data, out.data(), kCount),
+      ASSERT_EQ(cuda_host::Evaluate<kGrade>(where, function, params, x.data(), dy_data, out.data(),
+                                            kCount),
                 "");
       size_t different = 0;
       for (size_t i = 0; i < kCount; ++i) {
@@ -79,16 +82,21 @@ void ExpectTheBitsOfTheScalarHost(cuda_host::Where where) {
   }
 }
 
+void ExpectTheBitsOfTheScalarHost(cuda_host::Where where) {
+  using cuda_host::Grade;
+  ExpectTheBitsInGrade<scalar::Fast, Grade::kFast, float>(where);
+  ExpectTheBitsInGrade<scalar::Quick, Grade::kQuick, double>(where);
+  ExpectTheBitsInGrade<scalar::Careful, Grade::kCareful, double>(where);
+}
+
 TEST(CudaHostTest, GivesTheBitsOfTheScalarHostOnTheCpu) {
-  ExpectTheBitsOfTheScalarHost<float>(cuda_host::Where::kCpu);
-  ExpectTheBitsOfTheScalarHost<double>(cuda_host::Where::kCpu);
+  ExpectTheBitsOfTheScalarHost(cuda_host::Where::kCpu);
 }
 
 TEST(CudaHostTest, GivesTheBitsOfTheScalarHostOnTheGpu) {
   const std::string missing = cuda_host::MissingGpu();
   if (!missing.empty()) GTEST_SKIP() << "no GPU to run on: " << missing;
-  ExpectTheBitsOfTheScalarHost<float>(cuda_host::Where::kGpu);
-  ExpectTheBitsOfTheScalarHost<double>(cuda_host::Where::kGpu);
+  ExpectTheBitsOfTheScalarHost(cuda_host::Where::kGpu);
 }
 
 }  // namespace

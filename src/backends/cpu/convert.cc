@@ -1,6 +1,6 @@
 // Conversions between storage and compute types: plain loops over integer and
 // exact float operations, which the compiler turns into vectors of each target.
-#include <limits>
+#include <bit>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "src/backends/cpu/convert.cc"
@@ -27,62 +27,37 @@ void FloatToDouble(const float* HWY_RESTRICT in, double* HWY_RESTRICT out, size_
   for (size_t i = 0; i < n; ++i) out[i] = in[i];
 }
 
-bool DoubleToFloat(const double* HWY_RESTRICT in, double relative, float* HWY_RESTRICT out,
-                   uint16_t* HWY_RESTRICT doubt, size_t n) {
+// Whether the numbers just below and above a float round to different results:
+// it is the middle between two, or the middle is its neighbour. `round` takes
+// bits of a float; a zero has no neighbours of either sign.
+template <class Round>
+HWY_INLINE bool Convert(const float* HWY_RESTRICT in, uint16_t* HWY_RESTRICT out,
+                        uint8_t* HWY_RESTRICT doubt, size_t n, Round round) {
   uint32_t any = 0;
   for (size_t i = 0; i < n; ++i) {
-    const double size = in[i] < 0 ? -in[i] : in[i];
-    const double margin = size < std::numeric_limits<double>::infinity() ? size * relative : 0.0;
-    const auto low = std::bit_cast<uint32_t>(static_cast<float>(in[i] - margin));
-    const auto high = std::bit_cast<uint32_t>(static_cast<float>(in[i] + margin));
-    out[i] = static_cast<float>(in[i]);
-    doubt[i] = low != high ? 1 : 0;
-    any |= low ^ high;
-  }
-  return any != 0;
-}
-
-// The margin is at least a subnormal step, because there a float's own error is
-// absolute. An infinite result is what it is.
-HWY_INLINE float Margin(float value, float relative) {
-  constexpr float kSubnormalMargin = 0x1p-147F;
-  const float size = AbsBits(value);
-  return size < std::numeric_limits<float>::infinity() ? size * relative + kSubnormalMargin : 0.0F;
-}
-
-// Zero where two results are one; the sign of a zero is never in doubt.
-HWY_INLINE uint16_t Differ(uint16_t a, uint16_t b) {
-  return static_cast<uint16_t>((a ^ b) & (((a | b) & 0x7fffU) == 0 ? 0U : 0xffffU));
-}
-
-bool FloatToF16(const float* HWY_RESTRICT in, float relative, uint16_t* HWY_RESTRICT out,
-                uint16_t* HWY_RESTRICT doubt, size_t n) {
-  uint32_t any = 0;
-  for (size_t i = 0; i < n; ++i) {
-    const float margin = Margin(in[i], relative);
-    out[i] = F16OfFloat(in[i]);
-    doubt[i] = Differ(F16OfFloat(in[i] - margin), F16OfFloat(in[i] + margin));
+    const auto bits = std::bit_cast<uint32_t>(in[i]);
+    const bool inner = (bits & ~kFloatSign) - 1U < kFloatInfinity - 1U;
+    const uint16_t below = round(std::bit_cast<float>(bits - 1U));
+    const uint16_t above = round(std::bit_cast<float>(bits + 1U));
+    out[i] = round(in[i]);
+    doubt[i] = inner && below != above ? 1 : 0;
     any |= doubt[i];
   }
   return any != 0;
 }
 
-bool FloatToBF16(const float* HWY_RESTRICT in, float relative, uint16_t* HWY_RESTRICT out,
-                 uint16_t* HWY_RESTRICT doubt, size_t n) {
-  uint32_t any = 0;
-  for (size_t i = 0; i < n; ++i) {
-    const float margin = Margin(in[i], relative);
-    out[i] = BF16OfFloat(in[i]);
-    doubt[i] = Differ(BF16OfFloat(in[i] - margin), BF16OfFloat(in[i] + margin));
-    any |= doubt[i];
-  }
-  return any != 0;
+bool FloatToF16(const float* in, uint16_t* out, uint8_t* doubt, size_t n) {
+  return Convert(in, out, doubt, n, [](float x) HWY_ATTR { return F16OfFloat(x); });
+}
+
+bool FloatToBF16(const float* in, uint16_t* out, uint8_t* doubt, size_t n) {
+  return Convert(in, out, doubt, n, [](float x) HWY_ATTR { return BF16OfFloat(x); });
 }
 
 }  // namespace
 
 ConversionKernels Conversions() {
-  return {F16ToFloat, BF16ToFloat, FloatToDouble, DoubleToFloat, FloatToF16, FloatToBF16};
+  return {F16ToFloat, BF16ToFloat, FloatToDouble, FloatToF16, FloatToBF16};
 }
 
 }  // namespace HWY_NAMESPACE

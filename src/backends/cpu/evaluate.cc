@@ -14,12 +14,6 @@ namespace {
 // in the first-level cache.
 constexpr size_t kBlock = 512;
 
-// Bounds on the relative error of a kernel with room to spare (measured: below
-// one unit in the last place, docs/accuracy.md). Results this near to a rounding
-// boundary of a narrower storage type go to the slow lane.
-constexpr float kFloatKernelError = 0x1p-21F;
-constexpr double kDoubleKernelError = 0x1p-48;
-
 template <class T>
 struct alignas(64) Buffer {
   T at[kBlock];
@@ -82,84 +76,67 @@ struct Block {
 
   const FunctionKernels& function() const { return kernels.functions[evaluation.function]; }
   size_t padded() const { return RoundUp(count); }
-
-  void Compute(const float* x, const float* dy, float* out, size_t n) const {
-    const KernelPair<float>& pair = function().in_float;
-    (evaluation.direction == Direction::kForward ? pair.forward : pair.gradient)(evaluation.params,
-                                                                                 x, dy, out, n);
-  }
-  void Compute(const double* x, const double* dy, double* out, size_t n) const {
-    const KernelPair<double>& pair = function().in_double;
-    (evaluation.direction == Direction::kForward ? pair.forward : pair.gradient)(evaluation.params,
-                                                                                 x, dy, out, n);
-  }
 };
 
 // Storage type and compute type are one: f64, and f32 in the fast tier.
 template <class T>
-void EvaluateAsStored(const Block& block) {
+void EvaluateAsStored(const Block& block, Kernel<T> kernel) {
   Buffer<T> x_buffer;
   Buffer<T> dy_buffer;
   StagedOutput<T> out(block.evaluation.out, block.index, block.count);
   const T* x = Stage(block.evaluation.x, block.index, block.count, x_buffer);
   const T* dy = Stage(block.evaluation.dy, block.index, block.count, dy_buffer);
-  block.Compute(x, dy, out.data(), block.padded());
+  kernel(block.evaluation.params, x, dy, out.data(), block.padded());
   out.Commit();
 }
 
-// The inputs of a block in a compute type.
-template <class T>
-struct Inputs {
-  Buffer<T> x;
-  Buffer<T> dy;
-  bool has_dy;
-
-  const T* dy_or_null() const { return has_dy ? dy.at : nullptr; }
-};
-
-// Reads a block of storage type S into compute type T by `widen`.
-template <class S, class T>
-void Read(const Block& block, void (*widen)(const S*, T*, size_t), Inputs<T>& in) {
-  Buffer<S> stage;
-  widen(Stage(block.evaluation.x, block.index, block.count, stage), in.x.at, block.padded());
-  in.has_dy = block.evaluation.dy != nullptr;
-  if (!in.has_dy) return;
-  widen(Stage(block.evaluation.dy, block.index, block.count, stage), in.dy.at, block.padded());
-}
-
-// Decides what the rounding test could not; `round` takes a result of the slow
-// lane to the storage type S.
-template <class T, class S>
-void Decide(const Block& block, const Inputs<T>& in, const Buffer<uint16_t>& doubt,
-            S (*round)(double), S* out) {
+// Decides by the slow lane what is in doubt; `round` takes its result to the
+// storage type S.
+template <class S, class Round>
+void Decide(const Block& block, const float* x, const float* dy, const Buffer<uint8_t>& doubt,
+            Round round, S* out) {
   const Evaluation& evaluation = block.evaluation;
   for (size_t i = 0; i < block.count; ++i) {
     if (doubt.at[i] == 0) continue;
     out[i] = round(EvaluateSlowly(evaluation.function, evaluation.direction, evaluation.params,
-                                  in.x.at[i], in.has_dy ? in.dy.at[i] : T{1}));
+                                  static_cast<double>(x[i]), dy == nullptr ? 1.0 : dy[i]));
   }
 }
 
-// f32 in double.
-void EvaluateF32InDouble(const Block& block) {
-  const ConversionKernels& convert = block.kernels.convert;
-  Inputs<double> in;
-  Buffer<double> y;
-  Buffer<uint16_t> doubt;
-  Read(block, convert.float_to_double, in);
-  block.Compute(in.x.at, in.dy_or_null(), y.at, block.padded());
-  StagedOutput<float> out(block.evaluation.out, block.index, block.count);
-  if (convert.double_to_float(y.at, kDoubleKernelError, out.data(), doubt.at, block.padded())) {
-    Decide<double, float>(
-        block, in, doubt, [](double value) { return static_cast<float>(value); }, out.data());
+// Input that is still there when `out` is written: the slow lane reads it then.
+const float* Kept(const Block& block, const float* in, const float* out, Buffer<float>& buffer) {
+  if (in != out) return in;
+  std::copy(in, in + block.padded(), buffer.at);
+  return buffer.at;
+}
+
+// Correctly rounded floats of whole granules.
+void EvaluateFloats(const Block& block, const float* x, const float* dy, float* out) {
+  Buffer<uint8_t> doubt{};
+  Buffer<float> x_buffer;
+  Buffer<float> dy_buffer;
+  x = Kept(block, x, out, x_buffer);
+  dy = Kept(block, dy, out, dy_buffer);
+  const TestedKernel kernel = block.function().exact.For(block.evaluation.direction);
+  if (kernel(block.evaluation.params, x, dy, out, doubt.at, block.padded())) {
+    Decide(
+        block, x, dy, doubt, [](double y) { return static_cast<float>(y); }, out);
   }
+}
+
+void EvaluateF32(const Block& block) {
+  Buffer<float> x_buffer;
+  Buffer<float> dy_buffer;
+  StagedOutput<float> out(block.evaluation.out, block.index, block.count);
+  EvaluateFloats(block, Stage(block.evaluation.x, block.index, block.count, x_buffer),
+                 Stage(block.evaluation.dy, block.index, block.count, dy_buffer), out.data());
   out.Commit();
 }
 
 // How a 16-bit type reads and writes.
 struct HalfFormat {
   void (*widen)(const uint16_t* in, float* out, size_t n);
-  bool (*narrow)(const float* in, float relative, uint16_t* out, uint16_t* doubt, size_t n);
+  bool (*narrow)(const float* in, uint16_t* out, uint8_t* doubt, size_t n);
   uint16_t (*round)(double value);
 };
 
@@ -173,34 +150,41 @@ HalfFormat FormatOf(const KernelSet& kernels, DType dtype) {
           [](double value) { return BF16OfFloat(RoundToOdd(value)); }};
 }
 
-// f16 and bf16 in float. Both tiers are this.
+// f16 and bf16 by way of correctly rounded floats. Both tiers are this.
 void EvaluateHalf(const Block& block) {
-  const HalfFormat format = FormatOf(block.kernels, block.evaluation.dtype);
-  Inputs<float> in;
+  const Evaluation& evaluation = block.evaluation;
+  const HalfFormat format = FormatOf(block.kernels, evaluation.dtype);
+  Buffer<uint16_t> stage;
+  Buffer<float> x;
+  Buffer<float> dy;
   Buffer<float> y;
-  Buffer<uint16_t> doubt;
-  Read(block, format.widen, in);
-  StagedOutput<uint16_t> out(block.evaluation.out, block.index, block.count);
-  bool any = true;
-  if (FloatHolds(block.evaluation.params)) {
-    block.Compute(in.x.at, in.dy_or_null(), y.at, block.padded());
-    any = format.narrow(y.at, kFloatKernelError, out.data(), doubt.at, block.padded());
-  } else {
-    std::fill(doubt.at, doubt.at + block.padded(), uint16_t{1});
+  Buffer<uint8_t> doubt;
+  format.widen(Stage(evaluation.x, block.index, block.count, stage), x.at, block.padded());
+  const float* dy_or_null = nullptr;
+  if (evaluation.dy != nullptr) {
+    format.widen(Stage(evaluation.dy, block.index, block.count, stage), dy.at, block.padded());
+    dy_or_null = dy.at;
   }
-  if (any) Decide(block, in, doubt, format.round, out.data());
+  EvaluateFloats(block, x.at, dy_or_null, y.at);
+  StagedOutput<uint16_t> out(evaluation.out, block.index, block.count);
+  if (format.narrow(y.at, out.data(), doubt.at, block.padded())) {
+    Decide(block, x.at, dy_or_null, doubt, format.round, out.data());
+  }
   out.Commit();
 }
 
 void EvaluateBlock(const Block& block) {
-  switch (block.evaluation.dtype) {
+  const Evaluation& evaluation = block.evaluation;
+  const FunctionKernels& function = block.function();
+  switch (evaluation.dtype) {
     case DType::kF64:
-      return EvaluateAsStored<double>(block);
+      return EvaluateAsStored(block, function.in_double.For(evaluation.direction));
     case DType::kF32:
-      if (block.evaluation.tier == Tier::kFast && FloatHolds(block.evaluation.params)) {
-        return EvaluateAsStored<float>(block);
+      if (const auto fast = function.fast.For(evaluation.direction);
+          fast != nullptr && evaluation.tier == Tier::kFast && FloatHolds(evaluation.params)) {
+        return EvaluateAsStored(block, fast);
       }
-      return EvaluateF32InDouble(block);
+      return EvaluateF32(block);
     case DType::kF16:
     case DType::kBF16:
       return EvaluateHalf(block);

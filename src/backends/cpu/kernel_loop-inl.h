@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <limits>
+#include <type_traits>
 #include <vector>
 
 #include "src/backends/cpu/kernels.h"
@@ -20,20 +21,49 @@ HWY_BEFORE_NAMESPACE();
 namespace activation {
 namespace HWY_NAMESPACE {
 
-// out = formula(x, dy) by whole vectors. Every NaN leaves as the one quiet NaN
-// with a clear sign, because hosts differ in the NaNs they make.
+// y with every NaN the one quiet NaN with a clear sign, because hosts differ in
+// the NaNs they make; also where only x is one.
+template <class N>
+HWY_INLINE N WithOneNan(N x, N y) {
+  return Select((x == x) & (y == y), y, N::Of(std::numeric_limits<double>::quiet_NaN()));
+}
+
+// out = formula(x, dy) by whole vectors.
 template <class T, class Formula>
 HWY_INLINE void ForEachVector(const T* x, const T* dy, T* out, size_t n, Formula formula) {
   const hn::CappedTag<T, kKernelGranule> d;
   using N = Number<decltype(d)>;
-  const N nan = N::Of(std::numeric_limits<double>::quiet_NaN());
   for (size_t i = 0; i < n; i += hn::Lanes(d)) {
     const N xi = {hn::LoadU(d, x + i)};
     const N dyi = dy == nullptr ? N::Of(1) : N{hn::LoadU(d, dy + i)};
-    const N y = formula(xi, dyi);
-    hn::StoreU(Select((xi == xi) & (y == y), y, nan).v, d, out + i);
+    hn::StoreU(WithOneNan(xi, formula(xi, dyi)).v, d, out + i);
   }
 }
+
+// f(x) in a grade, on vectors of T.
+template <class F, template <class> class Grade, class T>
+void Forward(const Params& params, const T* x, const T*, T* out, size_t n) {
+  ForEachVector(x, static_cast<const T*>(nullptr), out, n, [&params](auto xi, auto) HWY_ATTR {
+    return Rounded(F::template Forward<Grade<decltype(xi)>>(xi, params));
+  });
+}
+
+// dy * f'(x) in a grade, on vectors of T.
+template <class F, template <class> class Grade, class T>
+void Gradient(const Params& params, const T* x, const T* dy, T* out, size_t n) {
+  ForEachVector(x, dy, out, n, [&params](auto xi, auto dyi) HWY_ATTR {
+    return Rounded(F::template Gradient<Grade<decltype(xi)>>(xi, dyi, params));
+  });
+}
+
+// Whether the function only chooses among numbers: its formulas then give a
+// number where others give a value of two words.
+template <class F>
+inline constexpr bool kRoundsNothing = [] {
+  using N = Number<hn::CappedTag<double, 1>>;
+  return std::is_same_v<decltype(F::template Forward<Careful<N>>(N(), Params())), N> &&
+         std::is_same_v<decltype(F::template Gradient<Careful<N>>(N(), N(), Params())), N>;
+}();
 
 // Sets one member of every function's table: Add<Visitor>(functions) calls
 // Visitor::Set<F>(table) for each function F of the catalogue.

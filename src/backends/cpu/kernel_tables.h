@@ -7,8 +7,9 @@
 
 namespace activation {
 
-void AddForwardKernels(std::vector<FunctionKernels>& functions);
-void AddGradientKernels(std::vector<FunctionKernels>& functions);
+void AddFastKernels(std::vector<FunctionKernels>& functions);
+void AddExactKernels(std::vector<FunctionKernels>& functions);
+void AddDoubleKernels(std::vector<FunctionKernels>& functions);
 void AddParameterKernels(std::vector<FunctionKernels>& functions);
 ConversionKernels ChosenConversions();
 

@@ -15,8 +15,9 @@ KernelSet KernelsOf(int64_t target) {
   KernelSet set;
   set.target = hwy::TargetName(target);
   set.functions.resize(Catalogue().size());
-  AddForwardKernels(set.functions);
-  AddGradientKernels(set.functions);
+  AddFastKernels(set.functions);
+  AddExactKernels(set.functions);
+  AddDoubleKernels(set.functions);
   AddParameterKernels(set.functions);
   set.convert = ChosenConversions();
   return set;

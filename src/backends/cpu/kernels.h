@@ -1,8 +1,5 @@
-// The CPU's kernels as a table of function pointers for one instruction set.
-// A kernel computes whole arrays of a compute type; what is stored in another
-// type passes through the conversions around it (convert.h). So a formula is
-// compiled once a compute type and direction, not once a storage type.
-// All tables are immutable.
+// The CPU's kernels as a table of function pointers for one instruction set. All
+// tables are immutable.
 #ifndef ACTIVATION_SRC_BACKENDS_CPU_KERNELS_H_
 #define ACTIVATION_SRC_BACKENDS_CPU_KERNELS_H_
 
@@ -13,6 +10,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "src/base/dtype.h"
 #include "src/functions/catalogue.h"
 
 namespace activation {
@@ -27,15 +25,25 @@ inline constexpr size_t kKernelGranule = 16;
 template <class T>
 using Kernel = void (*)(const Params& params, const T* x, const T* dy, T* out, size_t n);
 
-template <class T>
+// The same for f32, correctly rounded but where doubt[i] is set to 1; elsewhere
+// doubt[i] stays or becomes 0. Returns whether any was set.
+using TestedKernel = bool (*)(const Params& params, const float* x, const float* dy, float* out,
+                              uint8_t* doubt, size_t n);
+
+template <class AnyKernel>
 struct KernelPair {
-  Kernel<T> forward = nullptr;
-  Kernel<T> gradient = nullptr;
+  AnyKernel forward = nullptr;
+  AnyKernel gradient = nullptr;
+
+  AnyKernel For(Direction direction) const {
+    return direction == Direction::kForward ? forward : gradient;
+  }
 };
 
 struct FunctionKernels {
-  KernelPair<float> in_float;
-  KernelPair<double> in_double;
+  KernelPair<Kernel<float>> fast;  // nullptr where the exact kernel is to be taken
+  KernelPair<TestedKernel> exact;
+  KernelPair<Kernel<double>> in_double;
   // nullptr for a parameter that is not differentiable.
   std::array<Kernel<double>, kMaxParams> parameter_terms{};
 };
@@ -46,12 +54,11 @@ struct ConversionKernels {
   void (*f16_to_float)(const uint16_t* in, float* out, size_t n);
   void (*bf16_to_float)(const uint16_t* in, float* out, size_t n);
   void (*float_to_double)(const float* in, double* out, size_t n);
-  // These also set doubt[i] to non-zero where numbers within `relative` of
-  // in[i] round to different results: Ziv's rounding test. Returns whether any
-  // was set.
-  bool (*double_to_float)(const double* in, double relative, float* out, uint16_t* doubt, size_t n);
-  bool (*float_to_f16)(const float* in, float relative, uint16_t* out, uint16_t* doubt, size_t n);
-  bool (*float_to_bf16)(const float* in, float relative, uint16_t* out, uint16_t* doubt, size_t n);
+  // in[i] is a correctly rounded float. These also set doubt[i] to 1, else 0,
+  // where it lies in the middle between two results, so that only the number it
+  // was rounded from can say which is the nearer. Returns whether any was set.
+  bool (*float_to_f16)(const float* in, uint16_t* out, uint8_t* doubt, size_t n);
+  bool (*float_to_bf16)(const float* in, uint16_t* out, uint8_t* doubt, size_t n);
 };
 
 struct KernelSet {

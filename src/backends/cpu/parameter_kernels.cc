@@ -15,7 +15,7 @@ template <class F, size_t kParam>
 void ParameterTerms(const Params& params, const double* x, const double* dy, double* out,
                     size_t n) {
   ForEachVector(x, dy, out, n, [&params](auto xi, auto dyi) HWY_ATTR {
-    return F::template ParameterTerm<kParam>(xi, dyi, params);
+    return F::template ParameterTerm<Careful<decltype(xi)>, kParam>(xi, dyi, params);
   });
 }
 

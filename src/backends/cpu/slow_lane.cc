@@ -1,6 +1,8 @@
 #include "src/backends/cpu/slow_lane.h"
 
 #include <array>
+#include <bit>
+#include <cmath>
 #include <limits>
 
 #include "src/functions/ops_scalar.h"
@@ -10,27 +12,53 @@
 namespace activation {
 namespace {
 
-using N = scalar::Number<double, scalar::Rounding::kToOdd>;
+using N = scalar::Number<double>;
+using Grade = scalar::Certain<N>;
 
 struct Formulas {
-  N (*forward)(N x, const Params& params);
-  N (*gradient)(N x, N dy, const Params& params);
+  double (*forward)(double x, const Params& params);
+  double (*gradient)(double x, double dy, const Params& params);
 };
+
+template <class Value>
+double OddOf(Value y) {
+  return RoundToOdd(scalar::High(y).v, scalar::Low(y).v);
+}
+
+template <class F>
+double Forward(double x, const Params& params) {
+  return OddOf(F::template Forward<Grade>(N{x}, params));
+}
+
+template <class F>
+double Gradient(double x, double dy, const Params& params) {
+  return OddOf(F::template Gradient<Grade>(N{x}, N{dy}, params));
+}
 
 template <class... Functions>
 constexpr std::array<Formulas, sizeof...(Functions)> FormulasOf(TypeList<Functions...>) {
-  return {Formulas{Functions::template Forward<N>, Functions::template Gradient<N>}...};
+  return {Formulas{Forward<Functions>, Gradient<Functions>}...};
 }
 
 constexpr auto kFormulas = FormulasOf(scalar::AllFunctions());
 
 }  // namespace
 
+double RoundToOdd(double high, double low) {
+  // A zero keeps its sign, and nothing is to be added to what is not finite.
+  if (high == 0 || !std::isfinite(high)) return high;
+  const double sum = high + low;
+  const double error = low - (sum - high);
+  const auto bits = std::bit_cast<uint64_t>(sum);
+  if (error == 0 || (bits & 1) != 0) return sum;
+  return std::bit_cast<double>((error > 0) == (sum > 0) ? bits + 1 : bits - 1);
+}
+
 double EvaluateSlowly(FunctionId function, Direction direction, const Params& params, double x,
                       double dy) {
   const Formulas& formulas = kFormulas[function];
-  const double y = direction == Direction::kForward ? formulas.forward({x}, params).v
-                                                    : formulas.gradient({x}, {dy}, params).v;
+  const double y = direction == Direction::kForward ? formulas.forward(x, params)
+                                                    : formulas.gradient(x, dy, params);
   // The one quiet NaN that kernels give, too.
   return x == x && y == y ? y : std::numeric_limits<double>::quiet_NaN();
 }

@@ -1,5 +1,6 @@
 #include "src/backends/cpu/half.h"
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
@@ -81,11 +82,11 @@ TEST(ConversionTest, EveryTargetAgreesWithTheScalarFunctions) {
   }
   for (const KernelSet& kernels : AllKernels()) {
     std::vector<uint16_t> out(kCount);
-    std::vector<uint16_t> doubt(kCount);
+    std::vector<uint8_t> doubt(kCount);
     std::vector<float> wide(kCount);
-    kernels.convert.float_to_f16(floats.data(), 0x1p-21F, out.data(), doubt.data(), kCount);
+    kernels.convert.float_to_f16(floats.data(), out.data(), doubt.data(), kCount);
     for (size_t i = 0; i < kCount; ++i) ASSERT_EQ(out[i], F16OfFloat(floats[i])) << kernels.target;
-    kernels.convert.float_to_bf16(floats.data(), 0x1p-21F, out.data(), doubt.data(), kCount);
+    kernels.convert.float_to_bf16(floats.data(), out.data(), doubt.data(), kCount);
     for (size_t i = 0; i < kCount; ++i) ASSERT_EQ(out[i], BF16OfFloat(floats[i])) << kernels.target;
     kernels.convert.f16_to_float(halves.data(), wide.data(), kCount);
     for (size_t i = 0; i < kCount; ++i) {
@@ -94,19 +95,33 @@ TEST(ConversionTest, EveryTargetAgreesWithTheScalarFunctions) {
   }
 }
 
-TEST(ConversionTest, DoubtIsSetExactlyNearBoundaries) {
-  const double near_tie = 1 + 0x1p-24 + 0x1p-50;
-  const std::vector<double> in = {1.0, near_tie, 1 + 0x1p-30, 0.0};
+TEST(ConversionTest, DoubtIsSetWhereTheFloatIsAMiddle) {
+  // Middles of normal and of subnormal f16, and what is none.
+  const std::vector<float> in = {1 + 0x1p-11F, 0x1.8p-24F, -0x1p-25F, 1.0F, 1 + 0x1p-12F,
+                                 0.0F,         -0.0F,      INFINITY,  NAN};
+  const std::vector<uint8_t> doubt_wanted = {1, 1, 1, 0, 0, 0, 0, 0, 0};
   for (const KernelSet& kernels : AllKernels()) {
-    std::vector<float> out(in.size());
-    std::vector<uint16_t> doubt(in.size());
-    EXPECT_TRUE(
-        kernels.convert.double_to_float(in.data(), 0x1p-48, out.data(), doubt.data(), in.size()));
-    EXPECT_EQ(doubt[0], 0);
-    EXPECT_NE(doubt[1], 0);
-    EXPECT_EQ(doubt[2], 0);
-    EXPECT_EQ(doubt[3], 0);
+    std::vector<uint16_t> out(in.size());
+    std::vector<uint8_t> doubt(in.size());
+    EXPECT_TRUE(kernels.convert.float_to_f16(in.data(), out.data(), doubt.data(), in.size()));
+    EXPECT_EQ(doubt, doubt_wanted) << kernels.target;
+    EXPECT_FALSE(kernels.convert.float_to_f16(&in[3], out.data(), doubt.data(), 6));
   }
+}
+
+// The rounding test sends on what its error bound cannot decide, and little else.
+TEST(ExactKernelTest, DoubtIsRareAndCoversTies) {
+  const FunctionKernels& silu = BestKernels().functions[*FindFunction("silu")];
+  std::vector<float> x(1 << 16);
+  for (size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i) * 0x1p-12F - 8;
+  std::vector<float> y(x.size());
+  std::vector<uint8_t> doubt(x.size());
+  silu.exact.forward({}, x.data(), nullptr, y.data(), doubt.data(), x.size());
+  EXPECT_LT(std::count(doubt.begin(), doubt.end(), 1), 16);
+  // Half of an odd subnormal is a tie, and beyond it is a square 40 orders below.
+  x.assign(kKernelGranule, 0x1.8p-148F);
+  EXPECT_TRUE(silu.exact.forward({}, x.data(), nullptr, y.data(), doubt.data(), x.size()));
+  EXPECT_EQ(std::count(doubt.begin(), doubt.begin() + kKernelGranule, 1), kKernelGranule);
 }
 
 }  // namespace

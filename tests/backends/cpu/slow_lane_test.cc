@@ -4,22 +4,20 @@
 #include <cmath>
 
 #include "gtest/gtest.h"
-#include "src/functions/ops_scalar.h"
 
 namespace activation {
 namespace {
 
-using Odd = scalar::Number<double, scalar::Rounding::kToOdd>;
-
-TEST(RoundSumTest, KeepsInTheLastBitThatSomethingWasLost) {
-  EXPECT_EQ(RoundSum(Odd{1}, Odd{0}).v, 1);
-  EXPECT_EQ(RoundSum(Odd{1}, Odd{1e-40}).v, std::nextafter(1.0, 2.0));
-  EXPECT_EQ(RoundSum(Odd{1}, Odd{-1e-40}).v, std::nextafter(1.0, 0.0));
-  EXPECT_EQ(RoundSum(Odd{-1}, Odd{1e-40}).v, std::nextafter(-1.0, 0.0));
+TEST(RoundToOddTest, KeepsInTheLastBitThatSomethingWasLost) {
+  EXPECT_EQ(RoundToOdd(1, 0), 1);
+  EXPECT_EQ(RoundToOdd(1, 1e-40), std::nextafter(1.0, 2.0));
+  EXPECT_EQ(RoundToOdd(1, -1e-40), std::nextafter(1.0, 0.0));
+  EXPECT_EQ(RoundToOdd(-1, 1e-40), std::nextafter(-1.0, 0.0));
   // Already odd: nothing to keep.
   const double odd = std::nextafter(1.0, 2.0);
-  EXPECT_EQ(RoundSum(Odd{odd}, Odd{1e-40}).v, odd);
-  EXPECT_EQ(RoundSum(Odd{INFINITY}, Odd{1}).v, INFINITY);
+  EXPECT_EQ(RoundToOdd(odd, 1e-40), odd);
+  EXPECT_EQ(RoundToOdd(INFINITY, 1), INFINITY);
+  EXPECT_TRUE(std::signbit(RoundToOdd(-0.0, 0)));
 }
 
 TEST(SlowLaneTest, SeesBeyondATie) {

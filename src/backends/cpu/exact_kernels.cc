@@ -1,0 +1,175 @@
+// The EXACT tier's kernels: f(x) and dy * f'(x) of every function for f32, in
+// double, with Ziv's rounding test: a result is in doubt where a number within
+// the error of the double one rounds to another float. Ziv, "Fast evaluation of
+// elementary mathematical functions with correctly rounded last bit", 1991.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "src/backends/cpu/exact_kernels.cc"
+#include "hwy/foreach_target.h"
+// Must come after foreach_target.h.
+#include "src/backends/cpu/kernel_loop-inl.h"
+#include "src/backends/cpu/kernel_tables.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace activation {
+namespace HWY_NAMESPACE {
+namespace {
+
+#if HWY_TARGET == HWY_SCALAR
+constexpr size_t kParts = 1;
+#else
+constexpr size_t kParts = 2;
+#endif
+
+using Floats = hn::CappedTag<float, kKernelGranule>;
+#if HWY_TARGET == HWY_SCALAR
+using Doubles = hn::Rebind<double, Floats>;
+#else
+using Doubles = hn::RepartitionToWide<Floats>;
+#endif
+using Wide = Number<Doubles>;
+
+// A vector of floats in double, as so many vectors.
+struct Parts {
+  Wide at[kParts];
+};
+
+HWY_INLINE Parts Widen(hn::Vec<Floats> v) {
+#if HWY_TARGET == HWY_SCALAR
+  return {{{hn::PromoteTo(Doubles(), v)}}};
+#else
+  const hn::Half<Floats> half;
+  return {{{hn::PromoteTo(Doubles(), hn::LowerHalf(half, v))},
+           {hn::PromoteTo(Doubles(), hn::UpperHalf(half, v))}}};
+#endif
+}
+
+HWY_INLINE hn::Vec<Floats> Narrow(const Parts& y) {
+#if HWY_TARGET == HWY_SCALAR
+  return RoundedToFloat(Floats(), y.at[0].v);
+#else
+  const hn::Half<Floats> half;
+  return hn::Combine(Floats(), RoundedToFloat(half, y.at[1].v), RoundedToFloat(half, y.at[0].v));
+#endif
+}
+
+// Bound on the relative error of a Quick result, proved by the sweeps of
+// activation-prove with room to spare, in units of 2^-52.
+constexpr uint64_t kErrorUnits = 1 << 9;
+
+// Lanes within that error of the middle between two neighbouring normal floats:
+// the bits that a float does not hold are then 1000...
+HWY_INLINE hn::Mask<Doubles> NearMiddle(Wide y) {
+  const hn::RebindToUnsigned<Doubles> du;
+  constexpr uint64_t kMiddle = uint64_t{1} << 28;
+  constexpr uint64_t kLost = 2 * kMiddle - 1;
+  const auto shifted = hn::Add(hn::BitCast(du, y.v), hn::Set(du, kMiddle + kErrorUnits));
+  const auto mask = hn::Set(du, kLost & ~(2 * kErrorUnits - 1));
+#if HWY_TARGET == HWY_AVX3
+  return {_mm512_testn_epi64_mask(shifted.raw, mask.raw)};
+#else
+  return hn::MaskFromVec(
+      hn::BitCast(Doubles(), hn::VecFromMask(du, hn::Eq(hn::And(shifted, mask), hn::Zero(du)))));
+#endif
+}
+
+// The test for numbers of any size, lane by lane. Returns whether any is in doubt.
+HWY_NOINLINE bool MarkDoubt(const Parts& y, uint8_t* doubt) {
+  HWY_ALIGN double lanes[kKernelGranule];
+  for (size_t part = 0; part < kParts; ++part) {
+    hn::Store(y.at[part].v, Doubles(), lanes + part * hn::Lanes(Doubles()));
+  }
+  bool any = false;
+  for (size_t i = 0; i < hn::Lanes(Floats()); ++i) {
+    const double margin = lanes[i] * (static_cast<double>(kErrorUnits) * 0x1p-52);
+    const auto low = static_cast<float>(lanes[i] - margin);
+    const auto high = static_cast<float>(lanes[i] + margin);
+    doubt[i] = low < high || high < low ? 1 : 0;
+    any |= doubt[i] != 0;
+  }
+  return any;
+}
+
+HWY_INLINE bool MayBeInDoubt(const Parts& y, hn::Vec<Floats> rounded) {
+  auto near = NearMiddle(y.at[0]);
+  for (size_t part = 1; part < kParts; ++part) near = hn::Or(near, NearMiddle(y.at[part]));
+  // Below the normal numbers the middles lie elsewhere.
+  const auto tiny = hn::Lt(hn::Abs(rounded), hn::Set(Floats(), 0x1p-126F));
+  return !hn::AllFalse(Doubles(), near) || !hn::AllFalse(Floats(), tiny);
+}
+
+// `formula` of whole vectors of floats, in double and tested.
+template <class Formula>
+HWY_INLINE bool ForEachTested(const float* x, const float* dy, float* out, uint8_t* doubt, size_t n,
+                              Formula formula) {
+  using N = Number<Floats>;
+  bool any = false;
+  for (size_t i = 0; i < n; i += hn::Lanes(Floats())) {
+    const N xi = {hn::LoadU(Floats(), x + i)};
+    const N dyi = dy == nullptr ? N::Of(1) : N{hn::LoadU(Floats(), dy + i)};
+    const Parts wide_x = Widen(xi.v);
+    const Parts wide_dy = Widen(dyi.v);
+    Parts y;
+    for (size_t part = 0; part < kParts; ++part) {
+      y.at[part] = formula(wide_x.at[part], wide_dy.at[part]);
+    }
+    const N rounded = {Narrow(y)};
+    hn::StoreU(WithOneNan(xi, rounded).v, Floats(), out + i);
+    if (HWY_UNLIKELY(MayBeInDoubt(y, rounded.v))) any |= MarkDoubt(y, doubt + i);
+  }
+  return any;
+}
+
+template <class F>
+bool ExactForward(const Params& params, const float* x, const float*, float* out, uint8_t* doubt,
+                  size_t n) {
+  if constexpr (kRoundsNothing<F>) {
+    Forward<F, Fast, float>(params, x, nullptr, out, n);
+    return false;
+  } else {
+    return ForEachTested(x, nullptr, out, doubt, n, [&params](Wide xi, Wide) HWY_ATTR {
+      return F::template Forward<Quick<Wide>>(xi, params);
+    });
+  }
+}
+
+template <class F>
+bool ExactGradient(const Params& params, const float* x, const float* dy, float* out,
+                   uint8_t* doubt, size_t n) {
+  if constexpr (kRoundsNothing<F>) {
+    Gradient<F, Fast, float>(params, x, dy, out, n);
+    return false;
+  } else {
+    return ForEachTested(x, dy, out, doubt, n, [&params](Wide xi, Wide dyi) HWY_ATTR {
+      return F::template Gradient<Quick<Wide>>(xi, dyi, params);
+    });
+  }
+}
+
+struct Tables {
+  template <class F>
+  static void Set(FunctionKernels& table) {
+    table.exact = {ExactForward<F>, ExactGradient<F>};
+  }
+};
+
+}  // namespace
+
+void SetExactKernels(std::vector<FunctionKernels>& functions) {
+  ForEachFunction<Tables>(functions, AllFunctions());
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace activation
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace activation {
+
+HWY_EXPORT(SetExactKernels);
+
+void AddExactKernels(std::vector<FunctionKernels>& functions) {
+  HWY_DYNAMIC_DISPATCH(SetExactKernels)(functions);
+}
+
+}  // namespace activation
+#endif  // HWY_ONCE
