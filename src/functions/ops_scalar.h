@@ -76,8 +76,10 @@ struct Number {
   friend ACT_FN Number Scale(Number x, Number n) {
     static_assert(sizeof(T) == 4);
     // Exact in double, so the one rounding is that to float.
-    const Number<double> power = PowerOfTwo(Number<double>{n.v});
-    return {static_cast<float>(x.v * power.v)};
+    const uint64_t bits = static_cast<uint64_t>(static_cast<int64_t>(n.v) + 1023) << 52;
+    double power;
+    std::memcpy(&power, &bits, sizeof(power));
+    return {static_cast<float>(static_cast<double>(x.v) * power)};
   }
 
   friend ACT_FN Number TableExp2(Number shifted) {
