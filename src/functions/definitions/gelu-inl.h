@@ -1,0 +1,107 @@
+// Functions around the normal distribution.
+#if defined(ACT_DEFINITIONS_GELU_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef ACT_DEFINITIONS_GELU_INL_H_
+#undef ACT_DEFINITIONS_GELU_INL_H_
+#else
+#define ACT_DEFINITIONS_GELU_INL_H_
+#endif
+
+#include "src/functions/definitions/gated-inl.h"
+
+ACT_BEFORE_NAMESPACE();
+namespace activation {
+namespace ACT_HOST_NAMESPACE {
+
+struct Gelu {
+  static constexpr FunctionInfo kInfo{
+      .name = "gelu",
+      .formula = "x / 2 * erfc(-x / sqrt(2))",
+      .description = "x gated by the normal distribution, x Phi(x): the unit of BERT and GPT.",
+      .range = "[-0.16997, inf)",
+      .monotone = false,
+      .smooth = true,
+      .special = {.forward = {-0.0, -0.0, 0, kInfinity}, .gradient = {-0.0, 0.5, 0.5, 1}},
+      .reference = "Hendrycks, Gimpel, arXiv:1606.08415, 2016"};
+  static constexpr bool kNoFastForward = true;
+  static constexpr bool kNoFastGradient = true;
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Forward(N x, const Params&) {
+    const Scaled<G> tail = NormalTail<G>(Abs(x));
+    const Scaled<G> rest = Unscaled<G>(OnePlus(-Value(tail)));
+    return Times(AboveMinusInfinity<G>(x), Select(x < N::Of(0), tail, rest));
+  }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
+    // gelu'(-a) = Phi(-a) - a phi(a) = e^(-a^2/2) (r - a) Q(u), r its root and Q
+    // smooth and positive up to infinity.
+    using V = ValueOf<G>;
+    const NormalParts<G> parts = ReduceNormal<G>(Abs(x));
+    const N a = AtMost(Abs(x), kNormalLimit<G>);
+    const V q = PolynomialOf<G>(kGeluSlopeFast, kGeluSlopeQuick, kGeluSlopeCareful,
+                                kGeluSlopeCertain, parts.u);
+    const V to_root = -AsValue<G>(Distance<G>(a, kGeluRoot));
+    const RealConstant slope = {2 * kNormalDensityAtZero.high, 0};
+    return SelfGatedGradient(dy, x, HalfLess<G>(a, slope, parts.density * (to_root * q)));
+  }
+};
+
+struct GeluTanh {
+  static constexpr FunctionInfo kInfo{
+      .name = "gelu_tanh",
+      .formula = "x * sigmoid(2 * sqrt(2 / pi) * (x + 0.044715 * x^3))",
+      .description =
+          "gelu by way of tanh, 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))): GPT-2's.",
+      .range = "[-0.17004, inf)",
+      .monotone = false,
+      .smooth = true,
+      .special = {.forward = {-0.0, -0.0, 0, kInfinity}, .gradient = {-0.0, 0.5, 0.5, 1}},
+      .reference = "Hendrycks, Gimpel, arXiv:1606.08415, 2016"};
+  static constexpr bool kNoFastForward = true;
+  static constexpr bool kNoFastGradient = true;
+
+  // The size of x up to where the gate's argument, c1 a + c3 a^3, is all decayed.
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN N Clamped(N x) {
+    return AtMost(Abs(x), !G::kWide && kInPairs<G> ? 27.2 : 13.7);
+  }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Forward(N x, const Params&) {
+    using A = ArgumentOf<G>;
+    const N a = CopySign(Clamped<G>(x), x);
+    const A cubic = Constant<A>(kGeluTanhC3) * Product<A>(a, a) + Constant<A>(kGeluTanhC1);
+    return Gated<G>(AboveMinusInfinity<G>(x), cubic * a);
+  }
+
+  // As SiluSlope, with A = c1 a + c3 a^3 for a in the exponential and
+  // B = c1 a + 3 c3 a^3 = -x dA/dx in the sum: f'(-a) = z (1 + z - B) / (1 + z)^2,
+  // z = e^-A. Around the root r of 1 + z - B, with d = a - r and
+  // s = a^2 + a r + r^2: A - A(r) = d (c1 + c3 s), B - B(r) = d (c1 + 3 c3 s).
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
+    using A = ArgumentOf<G>;
+    using V = ValueOf<G>;
+    const A root = Constant<A>(kGeluTanhRoot);
+    const A c1 = Constant<A>(kGeluTanhC1);
+    const N a = Clamped<G>(x);
+    const A d = Distance<G>(a, kGeluTanhRoot);
+    const A s = (root + a) * a + root * root;
+    const A c3_s = Constant<A>(kGeluTanhC3) * s;
+    const ExpParts<G> e = ReduceExp<G>(-(d * (c3_s + c1)));
+    const V b = AsValue<G>(d * (c3_s * N::Of(3) + c1));
+    const V z_root = Constant<V>(kGeluTanhRootExp);
+    const Scaled<G> z = Exp(e) * z_root;
+    const V one_plus_z = OnePlus(Value(z));
+    const V sum = z_root * Expm1(e) + -b;
+    const Scaled<G> slope = z * (sum / (one_plus_z * one_plus_z));
+    return SelfGatedGradient(dy, x, HalfLess<G>(a, {kGeluTanhC1.high / 2, 0}, slope));
+  }
+};
+
+}  // namespace ACT_HOST_NAMESPACE
+}  // namespace activation
+ACT_AFTER_NAMESPACE();
+
+#endif  // ACT_DEFINITIONS_GELU_INL_H_
