@@ -101,6 +101,11 @@ absl::StatusOr<Params> ResolveParams(FunctionId function, const NamedValues& giv
     }
     params.values[i] = value;
   }
+  if (info.ordered_params && params.values[0] > params.values[1]) {
+    return InvalidField(
+        FieldOfParameter(info.params[1].name),
+        absl::StrCat(params.values[1], " is below ", info.params[0].name, ", ", params.values[0]));
+  }
   return params;
 }
 

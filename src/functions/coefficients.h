@@ -43,6 +43,14 @@ ACT_CONSTANT constexpr RealConstant kGeluTanhRootExp = {0x1.2af64e9c485eep-2, -0
 ACT_CONSTANT constexpr RealConstant kGeluTanhC1 = {0x1.9884533d43651p+0, -0x1.cbc0d30ebfd15p-54};
 // 2 sqrt(2 / pi) * 0.044715
 ACT_CONSTANT constexpr RealConstant kGeluTanhC3 = {0x1.2444f2a4d8b4bp-4, -0x1.6c843a29d1c70p-61};
+// 1 / 6
+ACT_CONSTANT constexpr RealConstant kSixth = {0x1.5555555555555p-3, 0x1.5555555555555p-57};
+// 1 / 3
+ACT_CONSTANT constexpr RealConstant kThird = {0x1.5555555555555p-2, 0x1.5555555555555p-56};
+// selu's lambda
+ACT_CONSTANT constexpr RealConstant kSeluScale = {0x1.0cfabd6a91132p+0, 0x1.6fc7d272f2695p-55};
+// selu's lambda alpha
+ACT_CONSTANT constexpr RealConstant kSeluScaleAlpha = {0x1.c212cc640f031p+0, 0x1.05161b045a1fep-56};
 // 1.702
 ACT_CONSTANT constexpr RealConstant kGeluSigmoidBeta = {0x1.b3b645a1cac08p+0, 0x1.89374bc6a7efap-55};
 // 16 / ln 2

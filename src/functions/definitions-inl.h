@@ -18,6 +18,7 @@
 #define ACT_DEFINITIONS_INL_H_
 #endif
 
+#include "src/functions/definitions/algebraic-inl.h"
 #include "src/functions/definitions/exponential-inl.h"
 #include "src/functions/definitions/gated-inl.h"
 #include "src/functions/definitions/gelu-inl.h"
@@ -30,7 +31,10 @@ namespace ACT_HOST_NAMESPACE {
 
 // The catalogue, in the order in which it is listed.
 using AllFunctions =
-    TypeList<Sigmoid, Tanh, Relu, Relu6, LeakyRelu, Silu, Swish, Gelu, GeluTanh, GeluSigmoid>;
+    TypeList<Sigmoid, Tanh, Relu, Relu6, LeakyRelu, Silu, Swish, Gelu, GeluTanh, GeluSigmoid,
+             HardTanh, Clip, Threshold, HardSigmoid, HardSwish, Softshrink, Hardshrink, Elu, Celu,
+             Selu, Softsign, Squareplus, SquaredRelu, Square, AbsoluteValue, Identity, Exponential,
+             ExponentialLessOne>;
 
 }  // namespace ACT_HOST_NAMESPACE
 }  // namespace activation

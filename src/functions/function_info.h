@@ -51,6 +51,11 @@ struct FunctionInfo {
   SpecialValues special;
   const char* reference;
   std::array<ParamInfo, kMaxParams> params{};
+  // Whether the first parameter must not be above the second.
+  bool ordered_params = false;
+  // The same function, written so that neither it nor its derivative cancels in
+  // 64 bits, for quick references; nullptr where the formula does not.
+  const char* stable_formula = nullptr;
 };
 
 // How many of info.params are there.

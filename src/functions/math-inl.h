@@ -23,6 +23,18 @@ ACT_BEFORE_NAMESPACE();
 namespace activation {
 namespace ACT_HOST_NAMESPACE {
 
+// t between -limit and limit.
+template <class N>
+ACT_FN N Within(N t, double limit) {
+  return Max(Min(t, N::Of(limit)), N::Of(-limit));
+}
+
+template <class N>
+ACT_FN Pair<N> Within(Pair<N> t, double limit) {
+  const N high = Within(t.high, limit);
+  return {high, Select(high == t.high, t.low, N::Of(0))};
+}
+
 // The value mantissa * 2^exponent, which may lie far below the least normal
 // number. Where the grade is wide the mantissa is all of it.
 template <class G>
@@ -64,8 +76,8 @@ ACT_FN N RoundProduct(N x, RealConstant scale) {
 }
 
 // 2^exponent in four factors, rest * step^3, so that it can be taken apart where
-// it lies below the least normal number. Above 2^-12 no step is needed, and with
-// it dy * mantissa could overflow although the result does not.
+// it lies beyond the normal numbers. Near 1 no step is needed, and with it
+// dy * mantissa could overflow although the result does not.
 template <class N>
 struct Steps {
   N rest;
@@ -74,7 +86,7 @@ struct Steps {
 
 template <class N>
 ACT_FN Steps<N> StepsOf(N exponent) {
-  const N quarter = Select(exponent < N::Of(-12), RoundProduct(exponent, {0.25, 0}), N::Of(0));
+  const N quarter = Select(Abs(exponent) < N::Of(12), N::Of(0), RoundProduct(exponent, {0.25, 0}));
   return {PowerOfTwo(exponent - N::Of(3) * quarter), PowerOfTwo(quarter)};
 }
 
@@ -101,12 +113,11 @@ ACT_FN ValueOf<G> Times(N x, Scaled<G> s) {
     const Steps<N> steps = StepsOf(s.exponent);
     const Pair<N> mantissa = {s.mantissa.high * steps.rest, s.mantissa.low * steps.rest};
     const Pair<N> product = Times(x * steps.step, mantissa);
-    const N scale = steps.step * steps.step;
-    return {Rounded(product) * scale, N::Of(0)};
+    return {(Rounded(product) * steps.step) * steps.step, N::Of(0)};
   } else {
     // As much of the power as keeps the factor normal, then the product, then
     // the rest: nothing overflows or is rounded twice by it.
-    const N near = Max(N::Of(-64), s.exponent);
+    const N near = Within(s.exponent, 64);
     return Scale(x * Scale(s.mantissa, near), s.exponent - near);
   }
 }
@@ -267,18 +278,6 @@ ACT_FN Pair<N> AtMost(Pair<N> a, double limit) {
   return {Select(inside, a.high, N::Of(limit)), Select(inside, a.low, N::Of(0))};
 }
 
-// t between -limit and limit.
-template <class N>
-ACT_FN N Within(N t, double limit) {
-  return Max(Min(t, N::Of(limit)), N::Of(-limit));
-}
-
-template <class N>
-ACT_FN Pair<N> Within(Pair<N> t, double limit) {
-  const N high = Within(t.high, limit);
-  return {high, Select(high == t.high, t.low, N::Of(0))};
-}
-
 // The number from which on e^-a times the greatest finite result is zero.
 template <class G>
 inline constexpr double kDecayLimit = !G::kWide && kInPairs<G> ? 1500 : 205;
@@ -318,7 +317,8 @@ ACT_FN Scaled<G> ExpMinus(A a) {
   return Exp(ReduceExp<G>(-AtMost(a, kDecayLimit<G>)));
 }
 
-// x / d, which a Pair could not hold for infinite x.
+// x / d without the last rounding of a sum, as Times: exact where the quotient
+// is a number, and what it should be for infinite x.
 template <class N>
 ACT_FN N Quotient(N x, N d) {
   return x / d;
@@ -326,7 +326,15 @@ ACT_FN N Quotient(N x, N d) {
 
 template <class N>
 ACT_FN Pair<N> Quotient(N x, Pair<N> d) {
-  return Times(x, Pair<N>{N::Of(1), N::Of(0)} / d);
+  const N quotient = x / d.high;
+  const N rest = Fma(-quotient, d.low, Fma(-quotient, d.high, x));
+  return {quotient, rest / d.high};
+}
+
+template <class N>
+ACT_FN Pair<N> Quotient(Pair<N> x, N d) {
+  const N quotient = x.high / d;
+  return {quotient, (Fma(-quotient, d, x.high) + x.low) / d};
 }
 
 // x sigmoid(t) = x / (1 + e^-t). Where the range of e^-t = m 2^n is not enough

@@ -5,7 +5,7 @@
 // members and no others, every one exact or correctly rounded by IEEE 754, so
 // that a formula has the same bits on every host:
 //   N::Real, N::Mask, N::Of(double)        storage, comparison result, constant
-//   + - * /, unary -, Fma(a, b, c)         round to nearest
+//   + - * /, unary -, Sqrt, Fma(a, b, c)   round to nearest
 //   a < b, a == b, m & n, Select(m, a, b)  choice
 //   Min(a, b), Max(a, b)                   a < b ? a : b, a > b ? a : b, also for NaN
 //   Abs(x), CopySign(magnitude, sign)      bit moves
@@ -52,6 +52,7 @@ struct Number {
   friend ACT_FN Number operator*(Number a, Number b) { return {a.v * b.v}; }
   friend ACT_FN Number operator/(Number a, Number b) { return {a.v / b.v}; }
   friend ACT_FN Number operator-(Number a) { return {-a.v}; }
+  friend ACT_FN Number Sqrt(Number a) { return {std::sqrt(a.v)}; }
   friend ACT_FN Number Fma(Number a, Number b, Number c) { return {std::fma(a.v, b.v, c.v)}; }
 
   friend ACT_FN Mask operator<(Number a, Number b) { return {a.v < b.v}; }

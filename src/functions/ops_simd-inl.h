@@ -63,6 +63,7 @@ struct Number {
   friend ACT_FN Number operator*(Number a, Number b) { return {hn::Mul(a.v, b.v)}; }
   friend ACT_FN Number operator/(Number a, Number b) { return {hn::Div(a.v, b.v)}; }
   friend ACT_FN Number operator-(Number a) { return {hn::Neg(a.v)}; }
+  friend ACT_FN Number Sqrt(Number a) { return {hn::Sqrt(a.v)}; }
   friend ACT_FN Number Fma(Number a, Number b, Number c) {
 #if HWY_NATIVE_FMA
     return {hn::MulAdd(a.v, b.v, c.v)};

@@ -1,4 +1,4 @@
-// A number of 320 bits with the operators of a built-in one, on MPFR. Each
+// A number of 448 bits with the operators of a built-in one, on MPFR. Each
 // operation is correctly rounded. Thread-compatible.
 #ifndef ACTIVATION_TESTS_ACCURACY_BIG_FLOAT_H_
 #define ACTIVATION_TESTS_ACCURACY_BIG_FLOAT_H_
@@ -12,7 +12,7 @@ namespace activation::accuracy {
 class BigFloat {
  public:
   // Wide enough that no formula of the catalogue cancels below 100 good bits.
-  static constexpr mpfr_prec_t kBits = 320;
+  static constexpr mpfr_prec_t kBits = 448;
 
   BigFloat() : BigFloat(0.0L) {}
   BigFloat(long double value) {  // NOLINT: numbers convert, as built-in ones do

@@ -12,7 +12,7 @@ using NodePtr = std::unique_ptr<Node>;
 
 class Parser {
  public:
-  explicit Parser(const FunctionInfo& info) : info_(info), rest_(info.formula) {}
+  Parser(const FunctionInfo& info, const char* formula) : info_(info), rest_(formula) {}
 
   NodePtr Parse() {
     NodePtr node = Choice();
@@ -61,9 +61,19 @@ class Parser {
     NodePtr node = Product();
     for (char c = Peek(); c == '+' || c == '-'; c = Peek()) {
       ++rest_;
-      node = Make(c, std::move(node), Product());
+      node = WithoutCancellation(Make(c, std::move(node), Product()));
     }
     return node;
+  }
+  // exp(E) - 1 as one function: the difference would lose what decides.
+  static NodePtr WithoutCancellation(NodePtr node) {
+    if (node->kind != '-') return node;
+    Node& left = *node->operands[0];
+    const Node& right = *node->operands[1];
+    if (!(left.kind == 'f' && left.text == "exp")) return node;
+    if (!(right.kind == 'n' && right.text == "1")) return node;
+    left.text = "expm1";
+    return std::move(node->operands[0]);
   }
   NodePtr Product() {
     NodePtr node = Unary();
@@ -122,7 +132,11 @@ class Parser {
 
 }  // namespace
 
-Expression::Expression(const FunctionInfo& info) : root_(Parser(info).Parse()) {}
+Expression::Expression(const FunctionInfo& info)
+    : Expression(info, info.stable_formula != nullptr ? info.stable_formula : info.formula) {}
+
+Expression::Expression(const FunctionInfo& info, const char* formula)
+    : root_(Parser(info, formula).Parse()) {}
 
 template <class R>
 Value<R> Expression::Call(const std::string& name, const Value<R>& a) {
@@ -132,6 +146,7 @@ Value<R> Expression::Call(const std::string& name, const Value<R>& a) {
     const R e = Math::Exp(a.v);
     return a.Chain(e, e);
   }
+  if (name == "expm1") return a.Chain(Math::Expm1(a.v), Math::Exp(a.v));
   if (name == "log") return a.Chain(Math::Log(a.v), one / a.v);
   if (name == "sqrt") {
     const R root = Math::Sqrt(a.v);

@@ -37,7 +37,9 @@ class Expression {
  public:
   // Aborts with a message where the formula does not parse: it is part of the
   // program, not an input.
+  // Takes the stable formula where there is one.
   explicit Expression(const FunctionInfo& info);
+  Expression(const FunctionInfo& info, const char* formula);
 
   // f, df/dx and df/dp at x.
   template <class R>

@@ -91,7 +91,7 @@ class Block {
       const Value<long double> truth =
           reference_.At<long double>(Load(options_.dtype, x_.data(), count_), options_.params);
       truth_[0][count_] = truth.v;
-      truth_[1][count_] = truth.d[0] * (options_.with_dy ? dy_value : 1.0L);
+      truth_[1][count_] = TimesDy(truth.d[0], dy_value);
       ++count_;
     }
   }
@@ -156,8 +156,14 @@ class Block {
     const Value<BigFloat> truth =
         reference_.At<BigFloat>(Load(options_.dtype, x_.data(), i), options_.params);
     if (direction == Direction::kForward) return truth.v;
-    return options_.with_dy ? truth.d[0] * BigFloat(Load(options_.dtype, dy_.data(), i))
-                            : truth.d[0];
+    return TimesDy(truth.d[0], Load(options_.dtype, dy_.data(), i));
+  }
+
+  // A derivative beyond every number is still a number: times 0 it is 0.
+  template <class R>
+  R TimesDy(const R& derivative, double dy) const {
+    if (!options_.with_dy) return derivative;
+    return dy == 0 ? R(0.0L) : derivative * R(static_cast<long double>(dy));
   }
 
   const SweepOptions& options_;

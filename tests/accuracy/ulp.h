@@ -87,7 +87,12 @@ inline long double UlpError(const Format& format, double result, long double tru
 }
 
 // Whether `result` is the number of the format nearest to truth, ties to even.
+// The last bits of truth are the reference's own rounding, which would make
+// something else of a tie.
 inline bool IsNearest(const Format& format, double result, const BigFloat& truth) {
+  mpfr_t good;
+  mpfr_init2(good, BigFloat::kBits - 48);
+  mpfr_set(good, truth.get(), MPFR_RNDN);
   mpfr_t rounded;
   mpfr_init2(rounded, format.precision);
   const mpfr_exp_t emin = mpfr_get_emin();
@@ -95,13 +100,14 @@ inline bool IsNearest(const Format& format, double result, const BigFloat& truth
   // MPFR's exponents are one above ilogb's, and emin is that of the least subnormal.
   mpfr_set_emin(format.least_exponent - format.precision + 2);
   mpfr_set_emax(format.greatest_exponent + 1);
-  int ternary = mpfr_set(rounded, truth.get(), MPFR_RNDN);
+  int ternary = mpfr_set(rounded, good, MPFR_RNDN);
   ternary = mpfr_check_range(rounded, ternary, MPFR_RNDN);
   mpfr_subnormalize(rounded, ternary, MPFR_RNDN);
   const double nearest = mpfr_get_d(rounded, MPFR_RNDN);
   mpfr_set_emin(emin);
   mpfr_set_emax(emax);
   mpfr_clear(rounded);
+  mpfr_clear(good);
   return nearest == result;
 }
 

@@ -8,15 +8,15 @@ namespace activation {
 namespace {
 
 TEST(AddedFunctionTest, IsInTheCatalogue) {
-  EXPECT_STREQ(Catalogue().back().name, "squared_relu");
-  ASSERT_TRUE(FindFunction("squared_relu").ok());
-  EXPECT_STREQ(Catalogue()[*FindFunction("squared_relu")].formula, "x > 0 ? x^2 : 0");
+  EXPECT_STREQ(Catalogue().back().name, "hat");
+  ASSERT_TRUE(FindFunction("hat").ok());
+  EXPECT_STREQ(Catalogue()[*FindFunction("hat")].formula, "x > -1 ? (x < 1 ? 1 - abs(x) : 0) : 0");
 }
 
 TEST(AddedFunctionTest, MeetsTheBoundsOfEveryDType) {
   for (const DType dtype : kAllDTypes) {
     accuracy::SweepOptions options;
-    options.function = *FindFunction("squared_relu");
+    options.function = *FindFunction("hat");
     options.dtype = dtype;
     options.samples = dtype == DType::kF64 ? 2000 : 1 << 18;
     const accuracy::SweepResult result = accuracy::Sweep(options);

@@ -127,7 +127,7 @@ bool ExactForward(const Params& params, const float* x, const float*, float* out
     return false;
   } else {
     return ForEachTested(x, nullptr, out, doubt, n, [&params](Wide xi, Wide) HWY_ATTR {
-      return F::template Forward<Quick<Wide>>(xi, params);
+      return Rounded(F::template Forward<Quick<Wide>>(xi, params));
     });
   }
 }
@@ -140,7 +140,7 @@ bool ExactGradient(const Params& params, const float* x, const float* dy, float*
     return false;
   } else {
     return ForEachTested(x, dy, out, doubt, n, [&params](Wide xi, Wide dyi) HWY_ATTR {
-      return F::template Gradient<Quick<Wide>>(xi, dyi, params);
+      return Rounded(F::template Gradient<Quick<Wide>>(xi, dyi, params));
     });
   }
 }

@@ -46,6 +46,66 @@ ACT_FN Pair<N> WithSignOf(N x, Pair<N> size) {
   return {CopySign(size.high, x), size.low * CopySign(N::Of(1), x)};
 }
 
+// |y| of a value.
+template <class N>
+ACT_FN N MagnitudeOf(N y) {
+  return Abs(y);
+}
+
+template <class N>
+ACT_FN Pair<N> MagnitudeOf(Pair<N> y) {
+  return {Abs(y.high), y.low * CopySign(N::Of(1), y.high)};
+}
+
+// x - bound, also for infinite x.
+template <class V, class N>
+ACT_FN V Less(N x, Pair<N> bound) {
+  if constexpr (std::is_same_v<V, N>) {
+    return (x - bound.high) - bound.low;
+  } else {
+    const Pair<N> sum = TwoSum(x, -bound.high);
+    return {sum.high, sum.low - bound.low};
+  }
+}
+
+// y / divisor, in one word by way of the reciprocal, in two exact where the
+// quotient is a number: else a tie would be taken for one side.
+template <class N>
+ACT_FN N DividedBy(N y, double, RealConstant reciprocal) {
+  const Pair<N> words = PairOf<N>(reciprocal);
+  return Fma(y, words.high, y * words.low);
+}
+
+template <class N>
+ACT_FN Pair<N> DividedBy(Pair<N> y, double divisor, RealConstant) {
+  return Quotient(y, N::Of(divisor));
+}
+
+// y times a power of two.
+template <class N>
+ACT_FN N ScaledBy(N y, N power) {
+  return y * power;
+}
+
+template <class N>
+ACT_FN Pair<N> ScaledBy(Pair<N> y, N power) {
+  return {y.high * power, y.low * power};
+}
+
+// sqrt(y).
+template <class N>
+ACT_FN N SquareRoot(N y) {
+  return Sqrt(y);
+}
+
+// One step of Newton from the root of the high part.
+template <class N>
+ACT_FN Pair<N> SquareRoot(Pair<N> y) {
+  const N root = Sqrt(y.high);
+  const N rest = Fma(-root, root, y.high) + y.low;
+  return FastTwoSum(root, rest / (root + root));
+}
+
 // The greatest number that comes in or goes out.
 template <class G>
 inline constexpr double kGreatest = G::kWide || sizeof(typename NumberOf<G>::Real) == 4

@@ -39,6 +39,194 @@ struct Tanh {
   }
 };
 
+// e^x and e^x - 1 beyond this x are infinite in every type and for every dy.
+template <class G>
+inline constexpr double kExpLimit = kDecayLimit<G>;
+
+// e^x - 1 for any x, whose power may be beyond the greatest number.
+template <class G, class N = NumberOf<G>>
+ACT_FN Scaled<G> ExpLessOne(N x) {
+  const N inner = Within(x, kExpLimit<G>);
+  if constexpr (G::kWide) {
+    return Unscaled<G>(Expm1(ReduceExp<G>(inner)));
+  } else {
+    // From here on the one is nothing.
+    const N most = N::Of(kIsFast<G> ? 20 : 80);
+    const Scaled<G> small = Unscaled<G>(Expm1(ReduceExp<G>(Min(inner, most))));
+    return Select(inner < most, small, Exp(ReduceExp<G>(inner)));
+  }
+}
+
+struct Exponential {
+  static constexpr FunctionInfo kInfo{
+      .name = "exp",
+      .formula = "exp(x)",
+      .description = "The exponential function.",
+      .range = "(0, inf)",
+      .monotone = true,
+      .smooth = true,
+      .special = {.forward = {0, 1, 1, kInfinity}, .gradient = {0, 1, 1, kInfinity}},
+      .reference = "Bernoulli 1683; Euler 1748"};
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Forward(N x, const Params& p) {
+    return Gradient<G>(x, N::Of(1), p);
+  }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
+    return Times(dy, Exp(ReduceExp<G>(Within(x, kExpLimit<G>))));
+  }
+};
+
+struct ExponentialLessOne {
+  static constexpr FunctionInfo kInfo{
+      .name = "expm1",
+      .formula = "exp(x) - 1",
+      .description = "The exponential function less one, accurate near zero.",
+      .range = "(-1, inf)",
+      .monotone = true,
+      .smooth = true,
+      .special = {.forward = {-1, -0.0, 0, kInfinity}, .gradient = {0, 1, 1, kInfinity}},
+      .reference = "Kahan 1990; C99"};
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Forward(N x, const Params&) {
+    using V = ValueOf<G>;
+    return Select(x == N::Of(0), Exactly<V>(x), Times(N::Of(1), ExpLessOne<G>(x)));
+  }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
+    return Times(dy, Exp(ReduceExp<G>(Within(x, kExpLimit<G>))));
+  }
+};
+
+// The exponential linear units: scale * (x > 0 ? x : alpha (e^x - 1)).
+template <class G, class N = NumberOf<G>>
+ACT_FN ValueOf<G> EluForward(N x, ValueOf<G> scale, ValueOf<G> scaled_alpha) {
+  const ValueOf<G> below = ExpLessOne<G>(Min(x, N::Of(0))).mantissa * scaled_alpha;
+  return Select(x == N::Of(0), Times(x, scale), Select(N::Of(0) < x, Times(x, scale), below));
+}
+
+template <class G, class N = NumberOf<G>>
+ACT_FN ValueOf<G> EluGradient(N x, N dy, ValueOf<G> scale, ValueOf<G> scaled_alpha) {
+  const Scaled<G> below = Exp(ReduceExp<G>(Within(x, kExpLimit<G>))) * scaled_alpha;
+  return Times(dy, Select(N::Of(0) < x, Unscaled<G>(scale), below));
+}
+
+struct Elu {
+  static constexpr FunctionInfo kInfo{
+      .name = "elu",
+      .formula = "x > 0 ? x : alpha * (exp(x) - 1)",
+      .description = "x above zero, a saturating exponential below: outputs centred near zero.",
+      .range = "[-alpha, inf)",
+      .monotone = true,
+      .smooth = false,
+      .special = {.forward = {-1, -0.0, 0, kInfinity}, .gradient = {0, 1, 1, 1}},
+      .reference = "Clevert, Unterthiner, Hochreiter, ICLR 2016",
+      .params = {{{.name = "alpha",
+                   .default_value = 1,
+                   .minimum = -1e6,
+                   .maximum = 1e6,
+                   .differentiable = true,
+                   .description = "minus the value at -inf"}}}};
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Forward(N x, const Params& p) {
+    using V = ValueOf<G>;
+    return EluForward<G>(x, Exactly<V>(N::Of(1)), ParamOf<V>(p, 0));
+  }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params& p) {
+    using V = ValueOf<G>;
+    return EluGradient<G>(x, dy, Exactly<V>(N::Of(1)), ParamOf<V>(p, 0));
+  }
+
+  template <class G, size_t kParam, class N = NumberOf<G>>
+  static ACT_FN N ParameterTerm(N x, N dy, const Params&) {
+    return dy * Rounded(ExpLessOne<G>(Min(x, N::Of(0))).mantissa);
+  }
+};
+
+struct Selu {
+  static constexpr FunctionInfo kInfo{
+      .name = "selu",
+      .formula =
+          "x > 0 ? 1.0507009873554804934193349852946 * x : 1.7580993408473768599402175208123 * "
+          "(exp(x) - 1)",
+      .description =
+          "elu scaled so that mean 0 and variance 1 are a fixed point from layer to layer.",
+      .range = "[-1.7581, inf)",
+      .monotone = true,
+      .smooth = false,
+      .special = {.forward = {-1.7580993408473768599, -0.0, 0, kInfinity},
+                  .gradient = {0, 1.7580993408473768599, 1.7580993408473768599,
+                               1.0507009873554804934}},
+      .reference = "Klambauer, Unterthiner, Mayr, Hochreiter, NeurIPS 2017"};
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Forward(N x, const Params&) {
+    using V = ValueOf<G>;
+    return EluForward<G>(x, Constant<V>(kSeluScale), Constant<V>(kSeluScaleAlpha));
+  }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
+    using V = ValueOf<G>;
+    return EluGradient<G>(x, dy, Constant<V>(kSeluScale), Constant<V>(kSeluScaleAlpha));
+  }
+};
+
+struct Celu {
+  static constexpr FunctionInfo kInfo{
+      .name = "celu",
+      .formula = "x > 0 ? x : alpha * (exp(x / alpha) - 1)",
+      .description = "elu with a continuous derivative for every alpha.",
+      .range = "[-alpha, inf)",
+      .monotone = true,
+      .smooth = true,
+      .special = {.forward = {-1, -0.0, 0, kInfinity}, .gradient = {0, 1, 1, 1}},
+      .reference = "Barron, arXiv:1704.07483, 2017",
+      .params = {{{.name = "alpha",
+                   .default_value = 1,
+                   .minimum = 1e-6,
+                   .maximum = 1e6,
+                   .differentiable = true,
+                   .description = "minus the value at -inf"}}}};
+  static constexpr bool kNoFastForward = true;
+  static constexpr bool kNoFastGradient = true;
+
+  // x / alpha for x <= 0, where more would be all decayed.
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ArgumentOf<G> Inner(N x, const Params& p) {
+    using A = ArgumentOf<G>;
+    const N least = N::Of(-kExpLimit<G>) * N::Of(p.values[0]);
+    return Exactly<A>(Min(Max(least, x), N::Of(0))) / ParamOf<A>(p, 0);
+  }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Forward(N x, const Params& p) {
+    using V = ValueOf<G>;
+    const V below = Expm1(ReduceExp<G>(Inner<G>(x, p))) * ParamOf<V>(p, 0);
+    return Select(x < N::Of(0), below, Exactly<V>(x));
+  }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params& p) {
+    return Times(dy, Exp(ReduceExp<G>(Inner<G>(x, p))));
+  }
+
+  // e^t - 1 - t e^t with t = x / alpha.
+  template <class G, size_t kParam, class N = NumberOf<G>>
+  static ACT_FN N ParameterTerm(N x, N dy, const Params& p) {
+    const ArgumentOf<G> t = Inner<G>(x, p);
+    const ExpParts<G> e = ReduceExp<G>(t);
+    return dy * Rounded(Expm1(e) + -(Value(Exp(e)) * AsValue<G>(t)));
+  }
+};
+
 }  // namespace ACT_HOST_NAMESPACE
 }  // namespace activation
 ACT_AFTER_NAMESPACE();

@@ -96,6 +96,305 @@ struct LeakyRelu {
   }
 };
 
+// x > p_i and x < p_i exactly, also where a parameter is between two floats.
+template <class N>
+ACT_FN typename N::Mask IsAbove(N x, const Params& p, size_t index) {
+  const Pair<N> bound = ParamOf<Pair<N>>(p, index);
+  return bound.low < x - bound.high;
+}
+
+template <class N>
+ACT_FN typename N::Mask IsBelow(N x, const Params& p, size_t index) {
+  const Pair<N> bound = ParamOf<Pair<N>>(p, index);
+  return x - bound.high < bound.low;
+}
+
+// The greatest parameter that every dtype but f16 can hold.
+inline constexpr double kWidest = 3e38;
+
+// What hard_tanh and clip have in common: x between two parameters.
+struct Clamped {
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN N Forward(N x, const Params& p) {
+    const N least = N::Of(p.values[0]);
+    const N greatest = N::Of(p.values[1]);
+    return Select(IsAbove(x, p, 0), Select(IsBelow(x, p, 1), x, greatest), least);
+  }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN N Gradient(N x, N dy, const Params& p) {
+    return Select(IsAbove(x, p, 0) & IsBelow(x, p, 1), dy, N::Of(0));
+  }
+};
+
+struct HardTanh : Clamped {
+  static constexpr FunctionInfo kInfo{
+      .name = "hard_tanh",
+      .formula = "x > min ? (x < max ? x : max) : min",
+      .description = "tanh in three straight lines: cheap, and flat outside.",
+      .range = "[min, max]",
+      .monotone = true,
+      .smooth = false,
+      .special = {.forward = {-1, -0.0, 0, 1}, .gradient = {0, 1, 1, 0}},
+      .reference = "Collobert, thesis, Paris 6, 2004",
+      .params = {{{.name = "min",
+                   .default_value = -1,
+                   .minimum = -kWidest,
+                   .maximum = kWidest,
+                   .description = "the least result"},
+                  {.name = "max",
+                   .default_value = 1,
+                   .minimum = -kWidest,
+                   .maximum = kWidest,
+                   .description = "the greatest result; not below min"}}},
+      .ordered_params = true};
+};
+
+struct Clip : Clamped {
+  static constexpr FunctionInfo kInfo{
+      .name = "clip",
+      .formula = "x > min ? (x < max ? x : max) : min",
+      .description = "x cut at both ends: bounds activations, gradients and quantized ranges.",
+      .range = "[min, max]",
+      .monotone = true,
+      .smooth = false,
+      .special = {.forward = {-1, -0.0, 0, 1}, .gradient = {0, 1, 1, 0}},
+      .reference = "ONNX operator Clip",
+      .params = {{{.name = "min",
+                   .default_value = -1,
+                   .minimum = -kWidest,
+                   .maximum = kWidest,
+                   .description = "the least result"},
+                  {.name = "max",
+                   .default_value = 1,
+                   .minimum = -kWidest,
+                   .maximum = kWidest,
+                   .description = "the greatest result; not below min"}}},
+      .ordered_params = true};
+};
+
+struct Threshold {
+  static constexpr FunctionInfo kInfo{
+      .name = "threshold",
+      .formula = "x > theta ? x : value",
+      .description =
+          "x above a threshold, else a constant: a rectifier that starts later, with a jump.",
+      .range = "{value} and (theta, inf)",
+      .monotone = false,
+      .smooth = false,
+      .special = {.forward = {0, 0, 0, kInfinity}, .gradient = {0, 0, 0, 1}},
+      .reference = "Konda, Memisevic, Krueger, arXiv:1402.3337, 2014",
+      .params = {{{.name = "theta",
+                   .default_value = 1,
+                   .minimum = -kWidest,
+                   .maximum = kWidest,
+                   .description = "where f begins to be x"},
+                  {.name = "value",
+                   .default_value = 0,
+                   .minimum = -kWidest,
+                   .maximum = kWidest,
+                   .description = "f up to there"}}}};
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN N Forward(N x, const Params& p) {
+    return Select(IsAbove(x, p, 0), x, N::Of(p.values[1]));
+  }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN N Gradient(N x, N dy, const Params& p) {
+    return Select(IsAbove(x, p, 0), dy, N::Of(0));
+  }
+};
+
+struct HardSigmoid {
+  static constexpr FunctionInfo kInfo{
+      .name = "hard_sigmoid",
+      .formula = "alpha * x + offset > 0 ? (alpha * x + offset < 1 ? alpha * x + offset : 1) : 0",
+      .description = "The logistic function in three straight lines: the gate of MobileNetV3.",
+      .range = "[0, 1]",
+      .monotone = true,
+      .smooth = false,
+      .special = {.forward = {0, 0.5, 0.5, 1}, .gradient = {0, 1.0 / 6, 1.0 / 6, 0}},
+      .reference = "Courbariaux, Bengio, David, NeurIPS 2015",
+      .params = {{{.name = "alpha",
+                   .default_value = 1.0 / 6,
+                   .minimum = 0,
+                   .maximum = 1e6,
+                   .description = "slope"},
+                  {.name = "offset",
+                   .default_value = 0.5,
+                   .minimum = -1e6,
+                   .maximum = 1e6,
+                   .description = "value at 0"}}}};
+  // Around its root a sum of single floats has no correct bits.
+  static constexpr bool kNoFastForward = true;
+  static constexpr bool kNoFastGradient = true;
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN Pair<N> Line(N x, const Params& p) {
+    const N most = N::Of(kGreatest<G>);
+    const N finite = Max(-most, Min(x, most));
+    const N alpha = N::Of(p.values[0]);
+    const N product = alpha * finite;
+    const Pair<N> exact = {product, Fma(alpha, finite, -product)};
+    const Pair<N> line = exact + N::Of(p.values[1]);
+    return Select(IsInfinite(product), Pair<N>{product, N::Of(0)}, line);
+  }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN Pair<N> Forward(N x, const Params& p) {
+    const Pair<N> line = Line<G>(x, p);
+    const Pair<N> zero = {N::Of(0), N::Of(0)};
+    const Pair<N> one = {N::Of(1), N::Of(0)};
+    return Select(N::Of(0) < line.high, Select(line.high < N::Of(1), line, one), zero);
+  }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params& p) {
+    using V = ValueOf<G>;
+    const Pair<N> line = Line<G>(x, p);
+    const auto inside = (N::Of(0) < line.high) & ((line + N::Of(-1)).high < N::Of(0));
+    return Select(inside, Times(dy, ParamOf<V>(p, 0)), Exactly<V>(N::Of(0)));
+  }
+};
+
+struct HardSwish {
+  static constexpr FunctionInfo kInfo{
+      .name = "hard_swish",
+      .formula = "x > -3 ? (x < 3 ? x * (x + 3) / 6 : x) : 0",
+      .description =
+          "swish with its gate in straight lines, x clamp(x / 6 + 1/2, 0, 1): MobileNetV3.",
+      .range = "[-0.375, inf)",
+      .monotone = false,
+      .smooth = false,
+      .special = {.forward = {-0.0, -0.0, 0, kInfinity}, .gradient = {0, 0.5, 0.5, 1}},
+      .reference = "Howard et al., arXiv:1905.02244, 2019"};
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Forward(N x, const Params&) {
+    using V = ValueOf<G>;
+    const V middle = DividedBy(Times(x, Sum<V>(x, N::Of(3))), 6, kSixth);
+    const V inner = Select(x < N::Of(3), middle, Exactly<V>(x));
+    return WithSignOf(x, Select(N::Of(-3) < x, MagnitudeOf(inner), Exactly<V>(N::Of(0))));
+  }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
+    using V = ValueOf<G>;
+    // dy (x + 3/2) / 3: where ties are decided the division comes last, which
+    // makes it exact, and where the product could overflow it does not.
+    const V sum = Sum<V>(x, N::Of(1.5));
+    V middle;
+    if constexpr (kIsCertain<G>) {
+      middle = DividedBy(Times(dy, sum), 3, kThird);
+    } else {
+      middle = Times(dy, DividedBy(sum, 3, kThird));
+    }
+    const V inner = Select(x < N::Of(3), middle, Exactly<V>(dy));
+    return Select(N::Of(-3) < x, inner, Exactly<V>(N::Of(0)));
+  }
+};
+
+struct Softshrink {
+  static constexpr FunctionInfo kInfo{
+      .name = "softshrink",
+      .formula = "x > lambda ? x - lambda : (x < -lambda ? x + lambda : 0)",
+      .description = "Moves everything towards zero by lambda: the step of sparse coding.",
+      .range = "(-inf, inf)",
+      .monotone = true,
+      .smooth = false,
+      .special = {.forward = {-kInfinity, 0, 0, kInfinity}, .gradient = {1, 0, 0, 1}},
+      .reference = "Donoho, IEEE Trans. Inf. Theory 41, 1995",
+      .params = {{{.name = "lambda",
+                   .default_value = 0.5,
+                   .minimum = 0,
+                   .maximum = kWidest,
+                   .description = "half the width of the flat middle"}}}};
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Forward(N x, const Params& p) {
+    using V = ValueOf<G>;
+    const V size = Less<V>(Abs(x), ParamOf<Pair<N>>(p, 0));
+    return Select(IsAbove(Abs(x), p, 0), WithSignOf(x, size), Exactly<V>(N::Of(0)));
+  }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN N Gradient(N x, N dy, const Params& p) {
+    return Select(IsAbove(Abs(x), p, 0), dy, N::Of(0));
+  }
+};
+
+struct Hardshrink {
+  static constexpr FunctionInfo kInfo{
+      .name = "hardshrink",
+      .formula = "x > lambda ? x : (x < -lambda ? x : 0)",
+      .description = "Sets what is small to zero and leaves the rest: hard thresholding.",
+      .range = "(-inf, -lambda), {0} and (lambda, inf)",
+      .monotone = true,
+      .smooth = false,
+      .special = {.forward = {-kInfinity, 0, 0, kInfinity}, .gradient = {1, 0, 0, 1}},
+      .reference = "Donoho, Johnstone, Biometrika 81, 1994",
+      .params = {{{.name = "lambda",
+                   .default_value = 0.5,
+                   .minimum = 0,
+                   .maximum = kWidest,
+                   .description = "half the width of the flat middle"}}}};
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN N Forward(N x, const Params& p) {
+    return Select(IsAbove(Abs(x), p, 0), x, N::Of(0));
+  }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN N Gradient(N x, N dy, const Params& p) {
+    return Select(IsAbove(Abs(x), p, 0), dy, N::Of(0));
+  }
+};
+
+struct AbsoluteValue {
+  static constexpr FunctionInfo kInfo{
+      .name = "abs",
+      .formula = "x > 0 ? x : (x < 0 ? -x : 0)",
+      .description = "The absolute value.",
+      .range = "[0, inf)",
+      .monotone = false,
+      .smooth = false,
+      .special = {.forward = {kInfinity, 0, 0, kInfinity}, .gradient = {-1, 0, 0, 1}},
+      .reference = "ONNX operator Abs"};
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN N Forward(N x, const Params&) {
+    return Abs(x);
+  }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN N Gradient(N x, N dy, const Params&) {
+    return Select(N::Of(0) < x, dy, Select(x < N::Of(0), -dy, N::Of(0)));
+  }
+};
+
+struct Identity {
+  static constexpr FunctionInfo kInfo{
+      .name = "identity",
+      .formula = "x",
+      .description = "x itself: the layer without an activation, and the cost of everything else.",
+      .range = "(-inf, inf)",
+      .monotone = true,
+      .smooth = true,
+      .special = {.forward = {-kInfinity, -0.0, 0, kInfinity}, .gradient = {1, 1, 1, 1}},
+      .reference = "ONNX operator Identity"};
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN N Forward(N x, const Params&) {
+    return x;
+  }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN N Gradient(N, N dy, const Params&) {
+    return dy;
+  }
+};
+
 }  // namespace ACT_HOST_NAMESPACE
 }  // namespace activation
 ACT_AFTER_NAMESPACE();
