@@ -4,7 +4,7 @@
 Polynomials interpolate at Chebyshev nodes in 70-digit arithmetic, which is within
 a bit of minimax. Needs mpmath. Usage: coefficients.py > src/functions/coefficients.h
 """
-from mpmath import cos, erfc, exp, findroot, floor, log, mp, mpf, pi, sqrt
+from mpmath import cos, erf, erfc, exp, findroot, floor, log, mp, mpf, pi, sqrt, tanh
 
 mp.dps = 70
 
@@ -86,6 +86,11 @@ tanh_root = findroot(lambda a: 1 + exp(-c1 * a - c3 * a**3) - c1 * a - 3 * c3 * 
 CENTRE = mpf(4)
 
 
+def mish_sum(z, x):
+    """What mish'(x) has for a root, with z = e^x."""
+    return (z + 2) * (z * z + 2 * z + 2) + 4 * x * (1 + z)
+
+
 def argument(u):
     return CENTRE * (1 + u) / (1 - u)
 
@@ -99,6 +104,20 @@ def gelu_slope(u):
     if abs(gelu_root - a) < mpf(10) ** -25:
         a = gelu_root - mpf(10) ** -25
     return (mills(a) - a / sqrt(2 * pi)) / (gelu_root - a)
+
+
+def log1p_over(z):
+    return log(1 + z) / z if abs(z) > mpf(10) ** -30 else 1 - z / 2
+
+
+def tanhshrink_over_cube(s):
+    x = sqrt(s)
+    return (x - tanh(x)) / x**3 if s > mpf(10) ** -20 else mpf(1) / 3 - 2 * s / 15
+
+
+def erf_over(s):
+    x = sqrt(s)
+    return erf(x) / x if s > mpf(10) ** -30 else 2 / sqrt(pi) * (1 - s / 3)
 
 
 def exp_remainder(r):
@@ -137,12 +156,19 @@ constant("kGeluTanhRoot", tanh_root, "r > 0 with gelu_tanh'(-r) = 0")
 constant("kGeluTanhRootExp", exp(-c1 * tanh_root - c3 * tanh_root**3), "e^-(c1 r + c3 r^3) of that r")
 constant("kGeluTanhC1", c1, "2 sqrt(2 / pi)")
 constant("kGeluTanhC3", c3, "2 sqrt(2 / pi) * 0.044715")
+constant("kSqrt2", sqrt(mpf(2)), "sqrt(2)")
+constant("kErfSlopeAtZero", 2 / sqrt(pi), "2 / sqrt(pi)")
+mish_root = findroot(lambda x: mish_sum(exp(x), x), mpf("-1.19243"))
+constant("kMishRoot", -mish_root, "r > 0 with mish'(-r) = 0")
+constant("kMishRootExp", exp(mish_root), "e^-r of that r")
+constant("kMishConstant", 6 + 4 * mish_root, "6 - 4 r of that r")
 constant("kSixth", mpf(1) / 6, "1 / 6")
 constant("kThird", mpf(1) / 3, "1 / 3")
 SELU_SCALE, SELU_ALPHA = mpf("1.0507009873554804934193349852946"), mpf("1.6732632423543772848170429916717")
 constant("kSeluScale", SELU_SCALE, "selu's lambda")
 constant("kSeluScaleAlpha", SELU_SCALE * SELU_ALPHA, "selu's lambda alpha")
 constant("kGeluSigmoidBeta", mpf("1.702"), "1.702")
+constant("kLn2", ln2, "ln 2")
 constant("kSixteenLog2E", 16 / ln2, "16 / ln 2")
 constant("kLn2Sixteenth", ln2 / 16, "ln 2 / 16")
 print("\n// 2^(j / 16).")
@@ -165,6 +191,21 @@ for name, limit, mills_degree, slope_degree, exp_part, exp_degree in (
     polynomial("kMillsScaled" + name, mills_scaled, mpf(-1), high, mills_degree)
     print("\n// e^(a^2/2) gelu'(-a) / (kGeluRoot - a) on 0 <= a <= %d, by powers of u." % limit)
     polynomial("kGeluSlope" + name, gelu_slope, mpf(-1), high, slope_degree)
+# Grade; degrees of log(1 + z) / z on [0, 1] and around 0, of x - tanh x, of erf.
+for name, log_degree, tanhshrink_degree, erf_degree in (
+    ("Fast", 9, 7, 7),
+    ("Quick", 18, 13, 12),
+    ("Careful", 24, 17, 16),
+    ("Certain", 42, 32, 28),
+):
+    print("\n// log(1 + z) / z on 0 <= z <= 1, by powers of u = 2 z - 1.")
+    polynomial("kLog1pUnit" + name, lambda u: log1p_over((1 + u) / 2), mpf(-1), mpf(1), log_degree)
+    print("\n// log(1 + f) / f on |f| <= 1/3, by powers of u = 3 f.")
+    polynomial("kLog1pNear" + name, lambda u: log1p_over(u / 3), mpf(-1), mpf(1), log_degree)
+    print("\n// (x - tanh x) / x^3 on |x| <= 1, by powers of u = 2 x^2 - 1.")
+    polynomial("kTanhshrink" + name, lambda u: tanhshrink_over_cube((1 + u) / 2), mpf(-1), mpf(1), tanhshrink_degree)
+    print("\n// erf(x) / x on |x| <= 1, by powers of u = 2 x^2 - 1.")
+    polynomial("kErf" + name, lambda u: erf_over((1 + u) / 2), mpf(-1), mpf(1), erf_degree)
 print("""// clang-format on
 
 }  // namespace activation

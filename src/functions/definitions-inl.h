@@ -34,7 +34,7 @@ using AllFunctions =
     TypeList<Sigmoid, Tanh, Relu, Relu6, LeakyRelu, Silu, Swish, Gelu, GeluTanh, GeluSigmoid,
              HardTanh, Clip, Threshold, HardSigmoid, HardSwish, Softshrink, Hardshrink, Elu, Celu,
              Selu, Softsign, Squareplus, SquaredRelu, Square, AbsoluteValue, Identity, Exponential,
-             ExponentialLessOne>;
+             ExponentialLessOne, Mish, Softplus, LogSigmoid, Tanhshrink, LogOnePlus, ErrorFunction>;
 
 }  // namespace ACT_HOST_NAMESPACE
 }  // namespace activation

@@ -28,6 +28,7 @@ struct ParamInfo {
 };
 
 inline constexpr double kInfinity = std::numeric_limits<double>::infinity();
+inline constexpr double kNotANumber = std::numeric_limits<double>::quiet_NaN();
 
 // f and f' at -inf, -0, +0 and +inf, with the default parameters: limits, with
 // the sign that a zero is approached from. Every dtype rounds them.

@@ -284,6 +284,9 @@ inline constexpr double kDecayLimit = !G::kWide && kInPairs<G> ? 1500 : 205;
 // The number from which on e^(-a^2 / 2) times it is.
 template <class G>
 inline constexpr double kNormalLimit = !G::kWide && kInPairs<G> ? 54.2 : 20;
+// The number from which on e^(-a^2) times it is.
+template <class G>
+inline constexpr double kSquareLimit = kNormalLimit<G> / 1.4142;
 // Below this the first terms of a series are all, and a Pair would lose them
 // beside a constant, although the rounding of a tie depends on them.
 inline constexpr double kTiny = 0x1p-50;
@@ -386,6 +389,40 @@ ACT_FN Scaled<G> HalfLess(N a, RealConstant slope, Scaled<G> computed) {
   } else {
     return computed;
   }
+}
+
+// y * 2 - 1 of a value in [0, 1].
+template <class N>
+ACT_FN N Centred(N y) {
+  return Fma(y, N::Of(2), N::Of(-1));
+}
+
+template <class N>
+ACT_FN Pair<N> Centred(Pair<N> y) {
+  return Pair<N>{y.high + y.high, y.low + y.low} + N::Of(-1);
+}
+
+// log(1 + z) / z for 0 <= z <= 1.
+template <class G>
+ACT_FN ValueOf<G> Log1pOver(ValueOf<G> z) {
+  return PolynomialOf<G>(kLog1pUnitFast, kLog1pUnitQuick, kLog1pUnitCareful, kLog1pUnitCertain,
+                         Centred(z));
+}
+
+// log(1 + x) for finite x > -1: 1 + x = 2^k (1 + f) with |f| <= 1/3, where f is
+// x itself for k = 0.
+template <class G, class N = NumberOf<G>>
+ACT_FN ValueOf<G> Log1p(N x) {
+  using V = ValueOf<G>;
+  const N k = Exponent((x + N::Of(1)) * N::Of(0.75)) + N::Of(1);
+  // 2^-k may be below the normal numbers, two halves of it are not.
+  const N half = RoundProduct(k, {0.5, 0});
+  const N power = PowerOfTwo(-half);
+  const N other = PowerOfTwo(half - k);
+  const V f = Sum<V>(x * power * other, Fma(power, other, N::Of(-1)));
+  const V near = f * PolynomialOf<G>(kLog1pNearFast, kLog1pNearQuick, kLog1pNearCareful,
+                                     kLog1pNearCertain, f * N::Of(3));
+  return Constant<V>(kLn2) * k + near;
 }
 
 // For 0 <= a: e^(-a^2/2), and u = (a - 4) / (a + 4) with 1 / (a + 4), in which

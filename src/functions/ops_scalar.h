@@ -10,6 +10,7 @@
 //   Min(a, b), Max(a, b)                   a < b ? a : b, a > b ? a : b, also for NaN
 //   Abs(x), CopySign(magnitude, sign)      bit moves
 //   PowerOfTwo(n)                          2^n for integral n in normal range
+//   Exponent(x)                            the n with 2^n <= x < 2^(n+1), x > 0 normal
 // and, each for one type only:
 //   Scale(x, n)                            float: x 2^n rounded once, |n| <= 400
 //   TableExp2(s)                           double: kExp2Table[k % 16] 2^(k / 16), k = s - 1.5 2^52
@@ -72,6 +73,14 @@ struct Number {
     T result;
     std::memcpy(&result, &bits, sizeof(result));
     return {result};
+  }
+
+  friend ACT_FN Number Exponent(Number x) {
+    constexpr int kMantissaBits = sizeof(T) == 4 ? 23 : 52;
+    constexpr int kBias = sizeof(T) == 4 ? 127 : 1023;
+    Bits bits;
+    std::memcpy(&bits, &x.v, sizeof(bits));
+    return {static_cast<T>(static_cast<int>(bits >> kMantissaBits) - kBias)};
   }
 
   friend ACT_FN Number Scale(Number x, Number n) {

@@ -115,6 +115,25 @@ struct Number {
 #endif
   }
 
+  friend ACT_FN Number Exponent(Number x) {
+#if HWY_TARGET == HWY_AVX3
+    if constexpr (sizeof(Real) == 4) {
+      return {V{_mm512_getexp_ps(x.v.raw)}};
+    } else {
+      return {V{_mm512_getexp_pd(x.v.raw)}};
+    }
+#else
+    constexpr int kMantissaBits = sizeof(Real) == 4 ? 23 : 52;
+    constexpr double kMagic = sizeof(Real) == 4 ? 0x1p23 : 0x1p52;
+    constexpr double kBias = sizeof(Real) == 4 ? 127 : 1023;
+    // The exponent's bits as the last bits of a number that large.
+    const hn::RebindToUnsigned<D> du;
+    const auto bits = hn::ShiftRight<kMantissaBits>(hn::BitCast(du, x.v));
+    const Number shifted = {hn::BitCast(D(), hn::Or(bits, hn::BitCast(du, Of(kMagic).v)))};
+    return shifted - Of(kMagic + kBias);
+#endif
+  }
+
   friend ACT_FN Number Scale(Number x, Number n) {
     static_assert(sizeof(Real) == 4);
 #if HWY_TARGET == HWY_AVX3

@@ -65,16 +65,24 @@ class Parser {
     }
     return node;
   }
-  // exp(E) - 1 as one function: the difference would lose what decides.
+  // exp(E) - 1 and x - tanh(x) as one function: the difference would lose what
+  // decides.
   static NodePtr WithoutCancellation(NodePtr node) {
     if (node->kind != '-') return node;
     Node& left = *node->operands[0];
-    const Node& right = *node->operands[1];
-    if (!(left.kind == 'f' && left.text == "exp")) return node;
-    if (!(right.kind == 'n' && right.text == "1")) return node;
-    left.text = "expm1";
-    return std::move(node->operands[0]);
+    Node& right = *node->operands[1];
+    if (left.kind == 'f' && left.text == "exp" && IsOne(right)) {
+      left.text = "expm1";
+      return std::move(node->operands[0]);
+    }
+    if (left.kind == 'v' && left.index == 0 && right.kind == 'f' && right.text == "tanh" &&
+        right.operands[0]->kind == 'v' && right.operands[0]->index == 0) {
+      right.text = "tanhshrink";
+      return std::move(node->operands[1]);
+    }
+    return node;
   }
+  static bool IsOne(const Node& node) { return node.kind == 'n' && node.text == "1"; }
   NodePtr Product() {
     NodePtr node = Unary();
     for (char c = Peek(); c == '*' || c == '/'; c = Peek()) {
@@ -116,6 +124,12 @@ class Parser {
       node->text = name;
       while (Take(',')) node->operands.push_back(Choice());
       Expect(')');
+      // log(1 + E) as one function, too.
+      Node& sum = *node->operands[0];
+      if (name == "log" && sum.kind == '+' && IsOne(*sum.operands[0])) {
+        node->text = "log1p";
+        node->operands[0] = std::move(sum.operands[1]);
+      }
       return node;
     }
     if (name == "pi") return std::make_unique<Node>(Node{'p', "", 0, {}});
@@ -145,6 +159,14 @@ Value<R> Expression::Call(const std::string& name, const Value<R>& a) {
   if (name == "exp") {
     const R e = Math::Exp(a.v);
     return a.Chain(e, e);
+  }
+  if (name == "log1p") {
+    const R y = Math::Log1p(a.v);
+    return a.Chain(y, a.v < R(-1.0L) ? y : one / (one + a.v));
+  }
+  if (name == "tanhshrink") {
+    const R y = Math::Tanh(a.v);
+    return a.Chain(Math::Tanhshrink(a.v), y * y);
   }
   if (name == "expm1") return a.Chain(Math::Expm1(a.v), Math::Exp(a.v));
   if (name == "log") return a.Chain(Math::Log(a.v), one / a.v);

@@ -21,6 +21,14 @@ struct RealMath<long double> {
   static long double Parse(const std::string& text) { return std::strtold(text.c_str(), nullptr); }
   static long double Pi() { return 3.141592653589793238462643383279502884L; }
   static long double Exp(long double x) { return std::exp(x); }
+  static long double Log1p(long double x) { return std::log1p(x); }
+  // x - tanh x by the continued fraction tanh x = x / (1 + x^2 / (3 + ...)).
+  static long double Tanhshrink(long double x) {
+    if (std::fabs(x) > 2) return x - std::tanh(x);
+    long double rest = 0;
+    for (int odd = 41; odd > 1; odd -= 2) rest = x * x / (static_cast<long double>(odd) + rest);
+    return x * (rest / (1 + rest));
+  }
   static long double Expm1(long double x) { return std::expm1(x); }
   static long double Log(long double x) { return std::log(x); }
   static long double Sqrt(long double x) { return std::sqrt(x); }
@@ -35,6 +43,20 @@ struct RealMath<BigFloat> {
   static BigFloat Parse(const std::string& text) { return BigFloat(text); }
   static BigFloat Pi() { return BigFloat::Pi(); }
   static BigFloat Exp(const BigFloat& x) { return BigFloat::Apply(mpfr_exp, x); }
+  static BigFloat Log1p(const BigFloat& x) { return BigFloat::Apply(mpfr_log1p, x); }
+  static BigFloat Tanhshrink(const BigFloat& x) {
+    BigFloat rest;
+    for (int odd = 121; odd > 1; odd -= 2) {
+      rest = x * x / (BigFloat(static_cast<long double>(odd)) + rest);
+    }
+    const BigFloat one(1.0L);
+    const BigFloat size = x < BigFloat(0.0L) ? -x : x;
+    if (size < BigFloat(8.0L)) return x * (rest / (one + rest));
+    // Beyond 100 the last bits of 1 - tanh are cut off, and what a tie needs is
+    // that there are some.
+    const BigFloat tanh = Tanh(size < BigFloat(100.0L) ? size : BigFloat(100.0L));
+    return x < BigFloat(0.0L) ? x + tanh : x - tanh;
+  }
   static BigFloat Expm1(const BigFloat& x) { return BigFloat::Apply(mpfr_expm1, x); }
   static BigFloat Log(const BigFloat& x) { return BigFloat::Apply(mpfr_log, x); }
   static BigFloat Sqrt(const BigFloat& x) { return BigFloat::Apply(mpfr_sqrt, x); }

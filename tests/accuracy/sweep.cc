@@ -132,6 +132,8 @@ class Block {
     const uint64_t x_bits = BitsAt(options_.dtype, x_, i);
     ++tally.checked;
     tally.hash += Mix(Mix(x_bits) ^ BitsAt(options_.dtype, best_, i));
+    // Outside its domain a function is not a number.
+    if (std::isnan(truth) && std::isnan(y)) return;
     const long double error = Error(direction, i, y, truth);
     // A NaN where there is a value is as wrong as can be.
     if (!(error <= tally.max_ulp)) {

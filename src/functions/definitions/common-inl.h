@@ -106,6 +106,29 @@ ACT_FN Pair<N> SquareRoot(Pair<N> y) {
   return FastTwoSum(root, rest / (root + root));
 }
 
+// 1 + y of a value of any size.
+template <class N>
+ACT_FN N OneMore(N y) {
+  return N::Of(1) + y;
+}
+
+template <class N>
+ACT_FN Pair<N> OneMore(Pair<N> y) {
+  return y + N::Of(1);
+}
+
+// a + b for |a| >= |b| or a = 0, also for infinite a.
+template <class N>
+ACT_FN N SumOf(N a, N b) {
+  return a + b;
+}
+
+template <class N>
+ACT_FN Pair<N> SumOf(Pair<N> a, Pair<N> b) {
+  const Pair<N> sum = TwoSum(a.high, b.high);
+  return {sum.high, sum.low + (a.low + b.low)};
+}
+
 // The greatest number that comes in or goes out.
 template <class G>
 inline constexpr double kGreatest = G::kWide || sizeof(typename NumberOf<G>::Real) == 4

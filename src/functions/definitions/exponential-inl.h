@@ -227,6 +227,87 @@ struct Celu {
   }
 };
 
+struct Tanhshrink {
+  static constexpr FunctionInfo kInfo{
+      .name = "tanhshrink",
+      .formula = "x - tanh(x)",
+      .description = "x less its tanh: flat around zero, x less one far away.",
+      .range = "(-inf, inf)",
+      .monotone = true,
+      .smooth = true,
+      .special = {.forward = {-kInfinity, -0.0, 0, kInfinity}, .gradient = {1, 0, 0, 1}},
+      .reference = "PyTorch operator Tanhshrink"};
+  static constexpr bool kNoFastForward = true;
+  static constexpr bool kNoFastGradient = true;
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Forward(N x, const Params& p) {
+    // x^3 times a polynomial near zero, where the difference has no correct bits.
+    using V = ValueOf<G>;
+    const N a = Min(Abs(x), N::Of(1));
+    const V square = Product<V>(a, a);
+    const V series = PolynomialOf<G>(kTanhshrinkFast, kTanhshrinkQuick, kTanhshrinkCareful,
+                                     kTanhshrinkCertain, Centred(square));
+    const V near = square * series * a;
+    const V far = SumOf(Exactly<V>(Abs(x)), -MagnitudeOf(Tanh::Forward<G>(x, p)));
+    return WithSignOf(x, Select(Abs(x) < N::Of(1), near, far));
+  }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params& p) {
+    // tanh^2, which may be below every number although dy tanh^2 is not.
+    const ValueOf<G> y = Tanh::Forward<G>(x, p);
+    if constexpr (kIsCertain<G>) {
+      // x^2 - 2/3 x^4, of which the second term decides ties of the first.
+      const N square = x * x;
+      const Pair<N> series = {square, N::Of(-2.0 / 3) * (square * square)};
+      return Times(dy, Select(Abs(x) < N::Of(kTiny), series, y * y));
+    } else if constexpr (G::kWide) {
+      return Times(dy, y * y);
+    } else {
+      const auto tiny = Abs(x) < N::Of(0x1p-400);
+      const ValueOf<G> large = y * Select(tiny, N::Of(0x1p400), N::Of(1));
+      return Times(dy, Scaled<G>{large * large, Select(tiny, N::Of(-800), N::Of(0))});
+    }
+  }
+};
+
+struct LogOnePlus {
+  static constexpr FunctionInfo kInfo{
+      .name = "log1p",
+      .formula = "log(1 + x)",
+      .description = "The logarithm of one more, accurate near zero; NaN below -1.",
+      .range = "(-inf, inf)",
+      .monotone = true,
+      .smooth = true,
+      .special = {.forward = {kNotANumber, -0.0, 0, kInfinity}, .gradient = {kNotANumber, 1, 1, 0}},
+      .reference = "Kahan 1990; C99"};
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Forward(N x, const Params&) {
+    using V = ValueOf<G>;
+    const N finite = Max(N::Of(-0.99999999), Min(x, N::Of(kGreatest<G>)));
+    const V y =
+        Select(N::Of(kGreatest<G>) < x, Exactly<V>(x), Log1p<G>(Select(N::Of(-1) < x, x, finite)));
+    return Select(N::Of(-1) < x, Select(x == N::Of(0), Exactly<V>(x), y), Exactly<V>(Outside(x)));
+  }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
+    using V = ValueOf<G>;
+    const V slope = Quotient(dy, Sum<V>(x, N::Of(1)));
+    return Select(x < N::Of(-1), Exactly<V>(Outside(x)), slope);
+  }
+
+ private:
+  // -inf at -1, not a number below.
+  template <class N>
+  static ACT_FN N Outside(N x) {
+    const N infinity = N::Of(std::numeric_limits<double>::infinity());
+    return Select(x < N::Of(-1), N::Of(std::numeric_limits<double>::quiet_NaN()), -infinity);
+  }
+};
+
 }  // namespace ACT_HOST_NAMESPACE
 }  // namespace activation
 ACT_AFTER_NAMESPACE();

@@ -174,6 +174,134 @@ struct GeluSigmoid {
   }
 };
 
+struct Mish {
+  static constexpr FunctionInfo kInfo{
+      .name = "mish",
+      .formula = "x * tanh(max(x, 0) + log(1 + exp(-abs(x))))",
+      .description =
+          "x gated by tanh of softplus: smooth like silu, with a slightly deeper dip; YOLOv4.",
+      .range = "[-0.30884, inf)",
+      .monotone = false,
+      .smooth = true,
+      .special = {.forward = {-0.0, -0.0, 0, kInfinity}, .gradient = {-0.0, 0.6, 0.6, 1}},
+      .reference = "Misra, arXiv:1908.08681, 2019"};
+  static constexpr bool kNoFastForward = true;
+  static constexpr bool kNoFastGradient = true;
+
+  // tanh(log(1 + e^x)) = n / (n + 2) with n = e^x (e^x + 2). In z = e^-|x|: for
+  // x < 0 z (2 + z) / (2 + z (2 + z)), for others (1 + 2 z) / (1 + 2 z + 2 z^2).
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Forward(N x, const Params&) {
+    using V = ValueOf<G>;
+    const Scaled<G> scaled = ExpMinus<G>(Abs(x));
+    const V z = Value(scaled);
+    const V two_z = z * N::Of(2);
+    const V square = z * z;
+    const auto negative = x < N::Of(0);
+    const Scaled<G> below = scaled * (z + N::Of(2));
+    const Scaled<G> numerator = Select(negative, below, Unscaled<G>(OneMore(two_z)));
+    const V rest =
+        Select(negative, (square + two_z) + N::Of(2), (square * N::Of(2) + two_z) + N::Of(1));
+    return Times(AboveMinusInfinity<G>(x), numerator / rest);
+  }
+
+  // With P = z^2 + 2 z + 2: for x < 0, z = e^x, z ((z + 2) P + 4 x (1 + z)) / P^2;
+  // around its root r the sum is, with d = x - r and D = z - z_r,
+  // D (z^2 + z z_r + z_r^2 + 4 (z + z_r) + 6 + 4 r) + 4 d (1 + z), of one sign.
+  // For others, z = e^-x and Q = 1 + 2 z + 2 z^2,
+  // ((1 + 2 z) Q + 4 x z^2 (1 + z)) / Q^2.
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
+    using V = ValueOf<G>;
+    using A = ArgumentOf<G>;
+    const auto negative = x < N::Of(0);
+    const N a = AtMost(Abs(x), kDecayLimit<G>);
+    const A d = -Distance<G>(a, kMishRoot);
+    const ExpParts<G> e = ReduceExp<G>(Select(negative, d, Exactly<A>(-a)));
+    const V z_root = Constant<V>(kMishRootExp);
+    const Scaled<G> plain = Exp(e);
+    const Scaled<G> scaled = Select(negative, plain * z_root, plain);
+    const V z = Value(scaled);
+    const V square = z * z;
+    const V two_z = z * N::Of(2);
+    const V p = (square + two_z) + N::Of(2);
+    const V factor =
+        (square + z_root * (z + z_root)) + ((z + z_root) * N::Of(4) + Constant<V>(kMishConstant));
+    const V sum = (z_root * Expm1(e)) * factor + AsValue<G>(d) * (OneMore(z) * N::Of(4));
+    const V q = (square * N::Of(2) + two_z) + N::Of(1);
+    const V above = OneMore(two_z) * q + (square * a) * (OneMore(z) * N::Of(4));
+    const Scaled<G> slope =
+        Select(negative, scaled * (sum / (p * p)), Unscaled<G>(above / (q * q)));
+    return Times(dy, slope);
+  }
+};
+
+// (max(t, 0) + log(1 + e^-|t|)) / beta with t = beta x and `inverse` 1 / beta.
+template <class G, class A, class N = NumberOf<G>>
+ACT_FN ValueOf<G> SoftplusForward(N x, A t, ValueOf<G> inverse) {
+  using V = ValueOf<G>;
+  const Scaled<G> z = ExpMinus<G>(Absolute(t));
+  const Scaled<G> log = z * (Log1pOver<G>(Value(z)) * inverse);
+  return Select(x < N::Of(0), Times(N::Of(1), log), SumOf(Exactly<V>(x), Value(log)));
+}
+
+struct Softplus {
+  static constexpr FunctionInfo kInfo{
+      .name = "softplus",
+      .formula = "max(x, 0) + log(1 + exp(-abs(beta * x))) / beta",
+      .description =
+          "The rectifier rounded off, log(1 + e^(beta x)) / beta: positive, its slope the "
+          "logistic.",
+      .range = "(0, inf)",
+      .monotone = true,
+      .smooth = true,
+      .special = {.forward = {0, 0.69314718055994530942, 0.69314718055994530942, kInfinity},
+                  .gradient = {0, 0.5, 0.5, 1}},
+      .reference = "Dugas et al., NeurIPS 2000",
+      .params = {{{.name = "beta",
+                   .default_value = 1,
+                   .minimum = 1e-6,
+                   .maximum = 1e6,
+                   .description = "steepness of the bend"}}}};
+  static constexpr bool kNoFastForward = true;
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Forward(N x, const Params& p) {
+    using V = ValueOf<G>;
+    const ArgumentOf<G> t = SwishArgument<G>(x, ParamOf<ArgumentOf<G>>(p, 0));
+    return SoftplusForward<G>(x, t, Exactly<V>(N::Of(1)) / ParamOf<V>(p, 0));
+  }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params& p) {
+    return Gated<G>(dy, SwishArgument<G>(x, ParamOf<ArgumentOf<G>>(p, 0)));
+  }
+};
+
+struct LogSigmoid {
+  static constexpr FunctionInfo kInfo{
+      .name = "log_sigmoid",
+      .formula = "min(x, 0) - log(1 + exp(-abs(x)))",
+      .description = "The logarithm of the logistic function: log-probabilities without overflow.",
+      .range = "(-inf, 0)",
+      .monotone = true,
+      .smooth = true,
+      .special = {.forward = {-kInfinity, -0.69314718055994530942, -0.69314718055994530942, -0.0},
+                  .gradient = {1, 0.5, 0.5, 0}},
+      .reference = "ONNX and PyTorch operator LogSigmoid"};
+  static constexpr bool kNoFastForward = true;
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Forward(N x, const Params&) {
+    return -SoftplusForward<G>(-x, -x, Exactly<ValueOf<G>>(N::Of(1)));
+  }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
+    return Gated<G>(dy, -x);
+  }
+};
+
 }  // namespace ACT_HOST_NAMESPACE
 }  // namespace activation
 ACT_AFTER_NAMESPACE();

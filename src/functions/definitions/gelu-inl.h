@@ -100,6 +100,54 @@ struct GeluTanh {
   }
 };
 
+struct ErrorFunction {
+  static constexpr FunctionInfo kInfo{
+      .name = "erf",
+      .formula = "erf(x)",
+      .description = "The error function: the normal distribution function, shifted and scaled.",
+      .range = "(-1, 1)",
+      .monotone = true,
+      .smooth = true,
+      .special = {.forward = {-1, -0.0, 0, 1},
+                  .gradient = {0, 1.12837916709551257390, 1.12837916709551257390, 0}},
+      .reference = "Glaisher 1871; Abramowitz, Stegun 7.1.1"};
+  static constexpr bool kNoFastForward = true;
+  static constexpr bool kNoFastGradient = true;
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Forward(N x, const Params&) {
+    // x times a polynomial of x^2 up to 1, then 1 - 2 Phi(-sqrt(2) a).
+    using V = ValueOf<G>;
+    const N a = Abs(x);
+    const N small = Min(a, N::Of(1));
+    const V series = PolynomialOf<G>(kErfFast, kErfQuick, kErfCareful, kErfCertain,
+                                     Centred(Product<V>(small, small)));
+    const V far = OnePlus(-(Value(ErfcHalf<G>(a)) * N::Of(2)));
+    return WithSignOf(x, Select(a < N::Of(1), series * small, far));
+  }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
+    const N a = AtMost(Abs(x), kSquareLimit<G>);
+    const ArgumentOf<G> square = Product<ArgumentOf<G>>(-a, a);
+    return Times(dy, Exp(ReduceExp<G>(square)) * Constant<ValueOf<G>>(kErfSlopeAtZero));
+  }
+
+ private:
+  // erfc(a) / 2 for a >= 1, in the polynomial of NormalTail.
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN Scaled<G> ErfcHalf(N a) {
+    using V = ValueOf<G>;
+    const N clamped = AtMost(a, kSquareLimit<G>);
+    const V stretched = Constant<V>(kSqrt2) * clamped;
+    const V reciprocal = Exactly<V>(N::Of(1)) / (stretched + N::Of(4));
+    const V mills = PolynomialOf<G>(kMillsScaledFast, kMillsScaledQuick, kMillsScaledCareful,
+                                    kMillsScaledCertain, (stretched + N::Of(-4)) * reciprocal);
+    const ArgumentOf<G> square = Product<ArgumentOf<G>>(-clamped, clamped);
+    return Exp(ReduceExp<G>(square)) * (mills * reciprocal);
+  }
+};
+
 }  // namespace ACT_HOST_NAMESPACE
 }  // namespace activation
 ACT_AFTER_NAMESPACE();

@@ -92,6 +92,8 @@ std::vector<double> Evaluate(const KernelSet& kernels, const Case& c, const std:
 }
 
 void ExpectSame(double got, double wanted, const char* what) {
+  EXPECT_EQ(std::isnan(got), std::isnan(wanted)) << what;
+  if (std::isnan(wanted)) return;
   EXPECT_EQ(got, wanted) << what;
   EXPECT_EQ(std::signbit(got), std::signbit(wanted)) << what;
 }
