@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "absl/strings/str_join.h"
+#include "tests/accuracy/golden_hashes.h"
 #include "tests/accuracy/sweep.h"
 
 namespace activation::accuracy {
@@ -22,7 +23,18 @@ struct Choice {
   bool every_input = false;
   bool with_dy = false;
   bool json = false;
+  bool hashes = false;
 };
+
+// What golden_hashes.json is to hold.
+int PrintHashes() {
+  nlohmann::json all;
+  for (FunctionId id = 0; id < Catalogue().size(); ++id) {
+    all[Catalogue()[id].name] = GoldenHashes(id);
+  }
+  std::puts(all.dump(1).c_str());
+  return 0;
+}
 
 void Print(const SweepOptions& options, const SweepResult& result, bool json) {
   for (const Tier tier : {Tier::kExact, Tier::kFast}) {
@@ -60,6 +72,7 @@ void Print(const SweepOptions& options, const SweepResult& result, bool json) {
 }
 
 int Run(const Choice& choice) {
+  if (choice.hashes) return PrintHashes();
   if (!choice.json) {
     std::printf("%-13s %-9s %-5s %-6s %11s %10s %9s %15s  %-16s  %s\n", "function", "direction",
                 "dtype", "tier", "checked", "misrounds", "max ULP", "worst x", "hash",
@@ -117,6 +130,8 @@ int main(int argc, char** argv) {
   app.add_flag("--all", choice.every_input, "every f32 input instead");
   app.add_flag("--dy", choice.with_dy, "gradients with a random dy for each input instead of ones");
   app.add_flag("--json", choice.json, "one JSON object a line");
+  app.add_flag("--hashes", choice.hashes,
+               "print the hashes of tests/accuracy/golden_hashes.json instead");
   CLI11_PARSE(app, argc, argv);
   return accuracy::Run(choice);
 }
