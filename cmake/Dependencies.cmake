@@ -30,6 +30,8 @@ if(ACTIVATION_BUILD_TESTS)
   find_library(ACTIVATION_GMP_LIBRARY gmp REQUIRED)
   find_package(benchmark CONFIG REQUIRED)
   find_package(Python3 COMPONENTS Interpreter REQUIRED)
+  # Only to be compared with.
+  find_library(ACTIVATION_DNNL_LIBRARY dnnl)
 endif()
 
 # CUDA is found or not found, never required: without it the same formulas run on the CPU.

@@ -10,7 +10,8 @@ configure_release machine
 build release activation-prove
 if [[ "${1:-}" == --write ]]; then
   shift
-  build/release/bin/activation-prove --json "$@" | python3 scripts/accuracy_table.py "./dev prove${*:+ $*}"
+  build/release/bin/activation-prove --json "$@" | python3 scripts/accuracy_table.py |
+    python3 scripts/write_table.py docs/accuracy.md ./dev prove "$@"
 else
   build/release/bin/activation-prove "$@"
 fi

@@ -30,6 +30,7 @@ readonly PACKAGES=(
   "test libgmp-dev               below MPFR"
   "test g++-aarch64-linux-gnu    whether the kernels compile for ARM"
   "test python3-venv             third-party clients in an environment of the build"
+  "compare libdnnl-dev           oneDNN, to be compared with"
   "lint git                      the list of the project's files"
   "lint clang-format             layout"
   "lint clang-tidy               static checks"

@@ -43,6 +43,16 @@ HWY_INLINE Parts Widen(hn::Vec<Floats> v) {
 #endif
 }
 
+// op of both, part by part.
+template <class Op>
+HWY_INLINE Parts EachPart(const Parts& a, const Parts& b, Op op) {
+#if HWY_TARGET == HWY_SCALAR
+  return {{op(a.at[0], b.at[0])}};
+#else
+  return {{op(a.at[0], b.at[0]), op(a.at[1], b.at[1])}};
+#endif
+}
+
 HWY_INLINE hn::Vec<Floats> Narrow(const Parts& y) {
 #if HWY_TARGET == HWY_SCALAR
   return RoundedToFloat(Floats(), y.at[0].v);
@@ -72,12 +82,23 @@ HWY_INLINE hn::Mask<Doubles> NearMiddle(Wide y) {
 #endif
 }
 
-// The test for numbers of any size, lane by lane. Returns whether any is in doubt.
-HWY_NOINLINE bool MarkDoubt(const Parts& y, uint8_t* doubt) {
+// Whether numbers within the error of a lane, of any size, round to different
+// floats: true for no zero, which many results are.
+HWY_INLINE bool IsInDoubt(const Parts& y) {
+  const Wide relative = Wide::Of(static_cast<double>(kErrorUnits) * 0x1p-52);
+  const Parts low =
+      EachPart(y, y, [&](Wide part, Wide) HWY_ATTR { return part - Abs(part) * relative; });
+  const Parts high =
+      EachPart(y, y, [&](Wide part, Wide) HWY_ATTR { return part + Abs(part) * relative; });
+  return !hn::AllFalse(Floats(), hn::Lt(Narrow(low), Narrow(high)));
+}
+
+// Says of each lane whether it is in doubt, and returns whether any is; `last` is
+// `first` where a vector is one part.
+HWY_NOINLINE bool MarkDoubt(Wide first, Wide last, uint8_t* doubt) {
   HWY_ALIGN double lanes[kKernelGranule];
-  for (size_t part = 0; part < kParts; ++part) {
-    hn::Store(y.at[part].v, Doubles(), lanes + part * hn::Lanes(Doubles()));
-  }
+  hn::Store(last.v, Doubles(), lanes + (kParts - 1) * hn::Lanes(Doubles()));
+  hn::Store(first.v, Doubles(), lanes);
   bool any = false;
   for (size_t i = 0; i < hn::Lanes(Floats()); ++i) {
     const double margin = lanes[i] * (static_cast<double>(kErrorUnits) * 0x1p-52);
@@ -97,8 +118,14 @@ HWY_INLINE bool MayBeInDoubt(const Parts& y, hn::Vec<Floats> rounded) {
   return !hn::AllFalse(Doubles(), near) || !hn::AllFalse(Floats(), tiny);
 }
 
+// Whether every result is a double, so that there is nothing to test.
+template <class F>
+inline constexpr bool kIsDouble = requires {
+  F::kExactInDouble;
+};
+
 // `formula` of whole vectors of floats, in double and tested.
-template <class Formula>
+template <bool kTested, class Formula>
 HWY_INLINE bool ForEachTested(const float* x, const float* dy, float* out, uint8_t* doubt, size_t n,
                               Formula formula) {
   using N = Number<Floats>;
@@ -108,13 +135,13 @@ HWY_INLINE bool ForEachTested(const float* x, const float* dy, float* out, uint8
     const N dyi = dy == nullptr ? N::Of(1) : N{hn::LoadU(Floats(), dy + i)};
     const Parts wide_x = Widen(xi.v);
     const Parts wide_dy = Widen(dyi.v);
-    Parts y;
-    for (size_t part = 0; part < kParts; ++part) {
-      y.at[part] = formula(wide_x.at[part], wide_dy.at[part]);
-    }
+    const Parts y = EachPart(wide_x, wide_dy, formula);
     const N rounded = {Narrow(y)};
     hn::StoreU(WithOneNan(xi, rounded).v, Floats(), out + i);
-    if (HWY_UNLIKELY(MayBeInDoubt(y, rounded.v))) any |= MarkDoubt(y, doubt + i);
+    if (!kTested) continue;
+    if (HWY_UNLIKELY(MayBeInDoubt(y, rounded.v)) && IsInDoubt(y)) {
+      any |= MarkDoubt(y.at[0], y.at[kParts - 1], doubt + i);
+    }
   }
   return any;
 }
@@ -126,9 +153,10 @@ bool ExactForward(const Params& params, const float* x, const float*, float* out
     Forward<F, Fast, float>(params, x, nullptr, out, n);
     return false;
   } else {
-    return ForEachTested(x, nullptr, out, doubt, n, [&params](Wide xi, Wide) HWY_ATTR {
-      return Rounded(F::template Forward<Quick<Wide>>(xi, params));
-    });
+    return ForEachTested<!kIsDouble<F>>(
+        x, nullptr, out, doubt, n, [&params](Wide xi, Wide) HWY_ATTR {
+          return Rounded(F::template Forward<Quick<Wide>>(xi, params));
+        });
   }
 }
 
@@ -139,9 +167,10 @@ bool ExactGradient(const Params& params, const float* x, const float* dy, float*
     Gradient<F, Fast, float>(params, x, dy, out, n);
     return false;
   } else {
-    return ForEachTested(x, dy, out, doubt, n, [&params](Wide xi, Wide dyi) HWY_ATTR {
-      return Rounded(F::template Gradient<Quick<Wide>>(xi, dyi, params));
-    });
+    return ForEachTested<!kIsDouble<F>>(
+        x, dy, out, doubt, n, [&params](Wide xi, Wide dyi) HWY_ATTR {
+          return Rounded(F::template Gradient<Quick<Wide>>(xi, dyi, params));
+        });
   }
 }
 
