@@ -41,7 +41,8 @@ Examples:
 constexpr char kHelpFoot[] =
     "Every flag can also be set as an environment variable ACTIVATION_<FLAG> (--drain-delay is\n"
     "ACTIVATION_DRAIN_DELAY) or as a line of the --config file (drain-delay=5s). A flag wins over\n"
-    "the environment, the environment over the file. SIGTERM drains; a second one cancels.";
+    "the environment, the environment over the file. SIGTERM drains; a second one ends\n"
+    "--drain-delay, a further one the drain.";
 
 // A whole number in [low, high], optionally with KiB, MiB or GiB.
 std::string ReadNumber(const std::string& text, int64_t low, int64_t high, int64_t* value) {

@@ -17,7 +17,15 @@ class HelpFormatter : public CLI::Formatter {
            CLI::Formatter::make_description(app);
   }
 
-  std::string make_footer(const CLI::App*) const override { return ""; }
+  std::string make_footer(const CLI::App* app) const override {
+    if (app->get_parent() != nullptr) {
+      return "\n--address, --deadline, --json and others are options of every command:\n"
+             "see activation-client --help.\n";
+    }
+    return "\nExit code: 0; 2 for a wrong command line, 3 for input or output that fails, 98 for "
+           "wrong\n"
+           "numbers, 64 and the gRPC code where a call fails, as 78 for UNAVAILABLE.\n";
+  }
 };
 
 }  // namespace activation::cli

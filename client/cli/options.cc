@@ -89,7 +89,10 @@ void AddHowOptions(CLI::App& command, ActivationOptions& options) {
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false)
       ->check(CheckParameter, "");
-  command.add_option("--tier", options.tier, "exact: correctly rounded; fast: within 2 ULP")
+  command
+      .add_option("--tier", options.tier,
+                  "exact: correctly rounded, f64 within 1 ULP; fast: within 2 ULP,\n"
+                  "gradients within 4")
       ->check(CLI::IsMember({"exact", "fast"}))
       ->capture_default_str();
 }

@@ -10,7 +10,9 @@ namespace {
 
 bool MayBeRetried(const Outcome& outcome) {
   if (outcome.pushback && *outcome.pushback < absl::ZeroDuration()) return false;
-  if (absl::IsUnavailable(outcome.status)) return true;
+  // This client cancels nothing: a server did that ended before the request had
+  // arrived whole.
+  if (absl::IsUnavailable(outcome.status) || absl::IsCancelled(outcome.status)) return true;
   return absl::IsResourceExhausted(outcome.status) && outcome.pushback.has_value();
 }
 

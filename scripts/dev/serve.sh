@@ -6,5 +6,5 @@
 
 need_packages build test
 configure_release machine
-build release activation-server
+build release activation-server activation-client
 exec build/release/bin/activation-server "$@"
