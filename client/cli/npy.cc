@@ -64,7 +64,7 @@ absl::StatusOr<DType> DTypeOf(const std::string& descr, std::optional<DType> wan
   }
   if (wanted && *wanted != *dtype) {
     return absl::InvalidArgumentError(
-        absl::StrCat("it holds ", NameOf(*dtype), ", not ", NameOf(*wanted), " as --dtype says"));
+        absl::StrCat("it holds ", NameOf(*dtype), " where ", NameOf(*wanted), " is wanted"));
   }
   return *dtype;
 }

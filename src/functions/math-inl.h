@@ -198,15 +198,17 @@ ACT_FN ExpParts<G> ReduceExp(A y) {
     const N remainder = Fma(r * r, Polynomial(kExpRemainderQuick, r), r);
     return {TableExp2(shifted), N::Of(0), remainder};
   } else {
-    const N n = RoundProduct(High(y), kLog2E);
+    const N shifted = Fma(High(y), N::Of(kLog2E.high), RoundingShift<N>());
+    const N n = shifted - RoundingShift<N>();
+    const N minus_n = RoundingShift<N>() - shifted;
     if constexpr (kIsFast<G>) {
-      const N leading = Fma(-n, N::Of(kLn2HighFast.high), High(y));  // exact
-      N r = Fma(-n, N::Of(kLn2LowFast.high), leading);
+      const N leading = Fma(minus_n, N::Of(kLn2HighFast.high), High(y));  // exact
+      N r = Fma(minus_n, N::Of(kLn2LowFast.high), leading);
       if constexpr (!std::is_same_v<A, N>) r = r + y.low;
       return {N::Of(1), n, Fma(r * r, Polynomial(kExpRemainderFast, r), r)};
     } else {
-      const N leading = Fma(-n, N::Of(kLn2HighCareful.high), High(y));  // exact
-      const Pair<N> low = PairOf<N>(kLn2LowCareful) * -n;
+      const N leading = Fma(minus_n, N::Of(kLn2HighCareful.high), High(y));  // exact
+      const Pair<N> low = PairOf<N>(kLn2LowCareful) * minus_n;
       const Pair<N> r = TwoSum(leading, Low(y)) + low;
       const Pair<N> q = PolynomialOf<G>(kExpRemainderFast, kExpRemainderQuick, kExpRemainderCareful,
                                         kExpRemainderCertain, r);
@@ -241,6 +243,17 @@ ACT_FN Scaled<G> Exp(ExpParts<G> e) {
   }
 }
 
+// 2^n as a term of a sum with a number of about 1: what is nothing beside that
+// may be any number below 2^-100.
+template <class N>
+ACT_FN N SmallPowerOfTwo(N n) {
+  if constexpr (N::kPowersUnderflow) {
+    return PowerOfTwo(n);
+  } else {
+    return PowerOfTwo(Max(n, N::Of(sizeof(typename N::Real) == 4 ? -120 : -400)));
+  }
+}
+
 // e^y + c for a power of two c or its negative; for c = -1 accurate relative to
 // itself near y = 0 too. What is nothing beside c may be lost.
 template <class G, class N = NumberOf<G>>
@@ -248,8 +261,7 @@ ACT_FN ValueOf<G> ExpPlus(ExpParts<G> e, N c) {
   if constexpr (kIsQuick<G>) {
     return Fma(e.power, e.remainder, e.power + c);
   } else {
-    // 2^n must stay a normal number.
-    const N power = PowerOfTwo(Max(N::Of(kIsFast<G> ? -120 : -400), e.exponent));
+    const N power = SmallPowerOfTwo(e.exponent);
     if constexpr (kIsFast<G>) {
       return Fma(power, e.remainder, power + c);
     } else {
@@ -349,17 +361,17 @@ ACT_FN ValueOf<G> Gated(NumberOf<G> x, A t) {
   if constexpr (kIsQuick<G> || kIsCertain<G>) {
     return Quotient(x, ExpPlus(e, N::Of(1)));
   } else {
-    const N above = Max(e.exponent - N::Of(1), N::Of(0));
-    const N one = PowerOfTwo(Max(-above, N::Of(-120)));
-    e.exponent = e.exponent - above;
+    const N down = Min(N::Of(1) - e.exponent, N::Of(0));
+    const N one = SmallPowerOfTwo(down);
+    e.exponent = e.exponent + down;
     if constexpr (kInPairs<G>) {
       const ValueOf<G> d = ExpPlus(e, one);
-      return Times(x, Scaled<G>{Pair<N>{N::Of(1), N::Of(0)} / d, -above});
+      return Times(x, Scaled<G>{Pair<N>{N::Of(1), N::Of(0)} / d, down});
     } else {
       // The greatest of three terms last: one rounding that counts.
-      const N power = PowerOfTwo(Max(e.exponent, N::Of(-120)));
+      const N power = SmallPowerOfTwo(e.exponent);
       const N rest = Fma(power, e.remainder, Min(power, one));
-      return Scale(x / (Max(power, one) + rest), -above);
+      return Scale(x / (Max(power, one) + rest), down);
     }
   }
 }

@@ -9,7 +9,8 @@
 //   a < b, a == b, m & n, Select(m, a, b)  choice
 //   Min(a, b), Max(a, b)                   a < b ? a : b, a > b ? a : b, also for NaN
 //   Abs(x), CopySign(magnitude, sign)      bit moves
-//   PowerOfTwo(n)                          2^n for integral n in normal range
+//   PowerOfTwo(n)                          2^n for integral n in normal range; where
+//                                          N::kPowersUnderflow, for any below it, too
 //   Exponent(x)                            the n with 2^n <= x < 2^(n+1), x > 0 normal
 // and, each for one type only:
 //   Scale(x, n)                            float: x 2^n rounded once, |n| <= 400
@@ -37,6 +38,7 @@ namespace ACT_HOST_NAMESPACE {
 template <class T>
 struct Number {
   using Real = T;
+  static constexpr bool kPowersUnderflow = false;
   struct Mask {
     bool bit;
     friend ACT_FN Mask operator&(Mask a, Mask b) { return {a.bit && b.bit}; }

@@ -49,6 +49,7 @@ template <class D>
 struct Number {
   using Real = hn::TFromD<D>;
   using V = hn::Vec<D>;
+  static constexpr bool kPowersUnderflow = HWY_TARGET == HWY_AVX3;
   struct Mask {
     hn::Mask<D> m;
     friend ACT_FN Mask operator&(Mask a, Mask b) { return {hn::And(a.m, b.m)}; }

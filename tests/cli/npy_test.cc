@@ -99,7 +99,7 @@ TEST(NpyTest, RefusesOtherElements) {
       ErrorOf(File(1, "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': ()}", "")),
       HasSubstr("records"));
   EXPECT_THAT(ErrorOf(File(1, Dictionary("<f4", "False", "(0,)"), ""), DType::kF64),
-              HasSubstr("it holds f32, not f64"));
+              HasSubstr("it holds f32 where f64 is wanted"));
 }
 
 TEST(NpyTest, TrustsNoShape) {

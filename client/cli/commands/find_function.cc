@@ -1,6 +1,7 @@
 #include "client/cli/commands/find_function.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "absl/types/span.h"
 
 namespace activation::cli {
@@ -17,7 +18,10 @@ absl::StatusOr<client::FunctionInfo> FindFunction(const client::Client& client,
   const absl::Status status =
       client.Forward({.function = name, .parameters = {}}, absl::MakeConstSpan(&number, 1),
                      absl::MakeSpan(&number, 1));
-  if (!status.ok()) return status;
+  // There are no items on a command line.
+  if (!status.ok()) {
+    return absl::Status(status.code(), absl::StripPrefix(status.message(), "items[0].activation."));
+  }
   return absl::NotFoundError(absl::StrCat("no function named '", name, "'"));
 }
 

@@ -125,7 +125,7 @@ inline constexpr bool kIsDouble = requires {
 };
 
 // `formula` of whole vectors of floats, in double and tested.
-template <bool kTested, class Formula>
+template <bool kTested, bool kGradient, class Formula>
 HWY_INLINE bool ForEachTested(const float* x, const float* dy, float* out, uint8_t* doubt, size_t n,
                               Formula formula) {
   using N = Number<Floats>;
@@ -137,7 +137,7 @@ HWY_INLINE bool ForEachTested(const float* x, const float* dy, float* out, uint8
     const Parts wide_dy = Widen(dyi.v);
     const Parts y = EachPart(wide_x, wide_dy, formula);
     const N rounded = {Narrow(y)};
-    hn::StoreU(WithOneNan(xi, rounded).v, Floats(), out + i);
+    hn::StoreU((kGradient ? WithOneNan(xi, rounded) : WithNanOf(xi, rounded)).v, Floats(), out + i);
     if (!kTested) continue;
     if (HWY_UNLIKELY(MayBeInDoubt(y, rounded.v)) && IsInDoubt(y)) {
       any |= MarkDoubt(y.at[0], y.at[kParts - 1], doubt + i);
@@ -153,7 +153,7 @@ bool ExactForward(const Params& params, const float* x, const float*, float* out
     Forward<F, Fast, float>(params, x, nullptr, out, n);
     return false;
   } else {
-    return ForEachTested<!kIsDouble<F>>(
+    return ForEachTested<!kIsDouble<F>, false>(
         x, nullptr, out, doubt, n, [&params](Wide xi, Wide) HWY_ATTR {
           return Rounded(F::template Forward<Quick<Wide>>(xi, params));
         });
@@ -167,7 +167,7 @@ bool ExactGradient(const Params& params, const float* x, const float* dy, float*
     Gradient<F, Fast, float>(params, x, dy, out, n);
     return false;
   } else {
-    return ForEachTested<!kIsDouble<F>>(
+    return ForEachTested<!kIsDouble<F>, true>(
         x, dy, out, doubt, n, [&params](Wide xi, Wide dyi) HWY_ATTR {
           return Rounded(F::template Gradient<Quick<Wide>>(xi, dyi, params));
         });

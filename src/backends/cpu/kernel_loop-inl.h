@@ -28,30 +28,39 @@ HWY_INLINE N WithOneNan(N x, N y) {
   return Select((x == x) & (y == y), y, N::Of(std::numeric_limits<double>::quiet_NaN()));
 }
 
-// out = formula(x, dy) by whole vectors.
-template <class T, class Formula>
+// The same where y is that NaN already or none unless x is: for f itself, which
+// makes no other.
+template <class N>
+HWY_INLINE N WithNanOf(N x, N y) {
+  return Select(x == x, y, N::Of(std::numeric_limits<double>::quiet_NaN()));
+}
+
+// out = formula(x, dy) by whole vectors, where dy is not nullptr, else with ones.
+template <bool kGradient, class T, class Formula>
 HWY_INLINE void ForEachVector(const T* x, const T* dy, T* out, size_t n, Formula formula) {
   const hn::CappedTag<T, kKernelGranule> d;
   using N = Number<decltype(d)>;
   for (size_t i = 0; i < n; i += hn::Lanes(d)) {
     const N xi = {hn::LoadU(d, x + i)};
     const N dyi = dy == nullptr ? N::Of(1) : N{hn::LoadU(d, dy + i)};
-    hn::StoreU(WithOneNan(xi, formula(xi, dyi)).v, d, out + i);
+    const N y = formula(xi, dyi);
+    hn::StoreU((kGradient ? WithOneNan(xi, y) : WithNanOf(xi, y)).v, d, out + i);
   }
 }
 
 // f(x) in a grade, on vectors of T.
 template <class F, template <class> class Grade, class T>
 void Forward(const Params& params, const T* x, const T*, T* out, size_t n) {
-  ForEachVector(x, static_cast<const T*>(nullptr), out, n, [&params](auto xi, auto) HWY_ATTR {
-    return Rounded(F::template Forward<Grade<decltype(xi)>>(xi, params));
-  });
+  ForEachVector<false>(x, static_cast<const T*>(nullptr), out, n,
+                       [&params](auto xi, auto) HWY_ATTR {
+                         return Rounded(F::template Forward<Grade<decltype(xi)>>(xi, params));
+                       });
 }
 
 // dy * f'(x) in a grade, on vectors of T.
 template <class F, template <class> class Grade, class T>
 void Gradient(const Params& params, const T* x, const T* dy, T* out, size_t n) {
-  ForEachVector(x, dy, out, n, [&params](auto xi, auto dyi) HWY_ATTR {
+  ForEachVector<true>(x, dy, out, n, [&params](auto xi, auto dyi) HWY_ATTR {
     return Rounded(F::template Gradient<Grade<decltype(xi)>>(xi, dyi, params));
   });
 }
