@@ -152,7 +152,7 @@ ACT_FN ValueOf<G> PolynomialIn(const RealConstant (&c)[kTerms], ValueOf<G> x) {
   if constexpr (kInPairs<G>) {
     constexpr size_t kPairSteps = G::kPairSteps < kTerms ? G::kPairSteps : kTerms - 1;
     using N = NumberOf<G>;
-    Pair<N> value = Constant<Pair<N>>(c[kTerms - 1]);
+    auto value = Constant<Pair<N>>(c[kTerms - 1]);
     if constexpr (kPairSteps < kTerms - 1) value = {Polynomial(c, x.high, kPairSteps), N::Of(0)};
     for (size_t i = kPairSteps; i-- > 0;) value = PairOf<N>(c[i]) + value * x;
     return value;
@@ -450,7 +450,7 @@ template <class G, class N = NumberOf<G>>
 ACT_FN NormalParts<G> ReduceNormal(N a) {
   using V = ValueOf<G>;
   const N clamped = AtMost(a, kNormalLimit<G>);
-  const ArgumentOf<G> exponent = Product<ArgumentOf<G>>(clamped * N::Of(-0.5), clamped);
+  const auto exponent = Product<ArgumentOf<G>>(clamped * N::Of(-0.5), clamped);
   const V reciprocal = Exactly<V>(N::Of(1)) / Sum<V>(clamped, N::Of(4));
   return {Sum<V>(clamped, N::Of(-4)) * reciprocal, reciprocal, Exp(ReduceExp<G>(exponent))};
 }

@@ -282,6 +282,7 @@ struct LogOnePlus {
       .smooth = true,
       .special = {.forward = {kNotANumber, -0.0, 0, kInfinity}, .gradient = {kNotANumber, 1, 1, 0}},
       .reference = "Kahan 1990; C99"};
+  static constexpr bool kNoFastForward = true;
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {

@@ -129,7 +129,7 @@ struct ErrorFunction {
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
     const N a = AtMost(Abs(x), kSquareLimit<G>);
-    const ArgumentOf<G> square = Product<ArgumentOf<G>>(-a, a);
+    const auto square = Product<ArgumentOf<G>>(-a, a);
     return Times(dy, Exp(ReduceExp<G>(square)) * Constant<ValueOf<G>>(kErfSlopeAtZero));
   }
 
@@ -143,7 +143,7 @@ struct ErrorFunction {
     const V reciprocal = Exactly<V>(N::Of(1)) / (stretched + N::Of(4));
     const V mills = PolynomialOf<G>(kMillsScaledFast, kMillsScaledQuick, kMillsScaledCareful,
                                     kMillsScaledCertain, (stretched + N::Of(-4)) * reciprocal);
-    const ArgumentOf<G> square = Product<ArgumentOf<G>>(-clamped, clamped);
+    const auto square = Product<ArgumentOf<G>>(-clamped, clamped);
     return Exp(ReduceExp<G>(square)) * (mills * reciprocal);
   }
 };

@@ -99,13 +99,13 @@ struct LeakyRelu {
 // x > p_i and x < p_i exactly, also where a parameter is between two floats.
 template <class N>
 ACT_FN typename N::Mask IsAbove(N x, const Params& p, size_t index) {
-  const Pair<N> bound = ParamOf<Pair<N>>(p, index);
+  const auto bound = ParamOf<Pair<N>>(p, index);
   return bound.low < x - bound.high;
 }
 
 template <class N>
 ACT_FN typename N::Mask IsBelow(N x, const Params& p, size_t index) {
-  const Pair<N> bound = ParamOf<Pair<N>>(p, index);
+  const auto bound = ParamOf<Pair<N>>(p, index);
   return x - bound.high < bound.low;
 }
 
