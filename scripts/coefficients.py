@@ -4,6 +4,8 @@
 Polynomials interpolate at Chebyshev nodes in 70-digit arithmetic, which is within
 a bit of minimax. Needs mpmath. Usage: coefficients.py > src/functions/coefficients.h
 """
+import struct
+
 from mpmath import cos, erf, erfc, exp, findroot, floor, log, mp, mpf, pi, sqrt, tanh
 
 mp.dps = 70
@@ -67,6 +69,66 @@ def polynomial(name, f, low, high, degree):
     print("};")
 
 
+def as_float(value):
+    return struct.unpack("f", struct.pack("f", float(value)))[0]
+
+
+def fit_segment(f, low, high, terms):
+    """A centre where f is nearly a float, f there and a polynomial in the distance; and its relative error.
+
+    Gal, "Computing elementary functions: a new approach for achieving high accuracy and good performance", 1986.
+    """
+    middle, step = as_float((low + high) / 2), as_float((high - low) / 2**16)
+    center = min((as_float(middle + i * step) for i in range(-400, 400)),
+                 key=lambda c: abs(f(mpf(c)) / as_float(f(mpf(c))) - 1))
+    value = f(mpf(center))
+
+    def slope(d):
+        d = d if abs(d) > mpf(10) ** -25 else mpf(10) ** -25
+        return (f(center + d) - value) / d
+
+    coefficients = [mpf(as_float(value))] + interpolate(slope, low - center, high - center, terms - 2)
+    distances = [low - center, high - center, (low - center) / 2, (high - center) / 2]
+    fitted = [sum(c * d**i for i, c in enumerate(coefficients)) for d in distances]
+    return [center] + coefficients, max(abs(y / f(center + d) - 1) for y, d in zip(fitted, distances))
+
+
+def print_segments(name, type_name, scale, fits):
+    print("// Relative error 2^%.1f." % float(log(max(error for _, error in fits), 2)))
+    print("alignas(64) ACT_CONSTANT constexpr %s<%d> %s = {" % (type_name, len(fits[0][0]) - 1, name))
+    rows = ["{%s}" % ", ".join(as_float(values[i]).hex() + "F" for values, _ in fits) for i in range(len(fits[0][0]))]
+    print("    %s,\n    %s,\n    {%s}," % (float(scale).hex(), rows[0], ",\n     ".join(rows[1:])))
+    print("};")
+
+
+def octave_part(index, parts):
+    """Where the index-th of `parts` parts of [1, 2), [2, 4), ... begins."""
+    return 2 ** (index // parts) * (1 + mpf(index % parts) / parts)
+
+
+def segments(name, f, stretch, terms, limit):
+    """f on [0, limit] in 32 segments, in the order of the table's index."""
+    fits = []
+    for entry in range(32):
+        index = (entry + 8) % 32  # the exponent of 1 ends in 11
+        low, high = ((octave_part(i, 8) - 1) / stretch for i in (index, index + 1))
+        fits.append(fit_segment(f, low, high, terms) if low < limit else fits[-1])
+    print_segments(name, "SegmentTable", stretch, fits)
+
+
+def signed_segments(name, below, above, limit, terms):
+    """below(a) in one half of 32 segments, above(a) in the other, one from `limit` on."""
+    stretch = 13 / limit
+    fits = []
+    for entry in range(32):
+        index = (entry + 4) % 32  # the exponent of 1 ends in 111
+        f = above if index < 16 else below
+        low, high = ((octave_part(i, 4) - 1) / stretch for i in (index % 16, index % 16 + 1))
+        fits.append(([0.0, 1.0] + [0.0] * (terms - 1), mpf(0)) if index % 16 == 15
+                    else fit_segment(f, low, high, terms))
+    print_segments(name, "SignedSegmentTable", stretch, fits)
+
+
 def truncate(value, bits):
     scale = mpf(2) ** (bits - 1 - int(floor(log(value, 2))))
     return floor(value * scale) / scale
@@ -91,6 +153,23 @@ def mish_sum(z, x):
     return (z + 2) * (z * z + 2 * z + 2) + 4 * x * (1 + z)
 
 
+def mish_gate(e):
+    """tanh(log(1 + e))."""
+    return e * (e + 2) / (e * (e + 2) + 2)
+
+
+def mish_slope(x):
+    e = exp(x)
+    n = e * (e + 2)
+    return n / (n + 2) + x * 4 * e * (e + 1) / (n + 2) ** 2
+
+
+def mish_slope_below(x):
+    if abs(x - mish_root) < mpf(10) ** -25:
+        x = mish_root + mpf(10) ** -25
+    return mish_slope(x) * exp(-x) / (x - mish_root)
+
+
 def argument(u):
     return CENTRE * (1 + u) / (1 - u)
 
@@ -99,11 +178,22 @@ def mills_scaled(u):
     return mills(argument(u)) * (argument(u) + CENTRE)
 
 
-def gelu_slope(u):
-    a = argument(u)
+def gelu_slope_at(a):
     if abs(gelu_root - a) < mpf(10) ** -25:
         a = gelu_root - mpf(10) ** -25
     return (mills(a) - a / sqrt(2 * pi)) / (gelu_root - a)
+
+
+def gelu_slope(u):
+    return gelu_slope_at(argument(u))
+
+
+def gelu_tanh_slope_at(a):
+    """e^A f'(-a) / (r - a) with A = c1 a + c3 a^3."""
+    if abs(tanh_root - a) < mpf(10) ** -25:
+        a = tanh_root - mpf(10) ** -25
+    z = exp(-c1 * a - c3 * a**3)
+    return (1 + z - c1 * a - 3 * c3 * a**3) / ((tanh_root - a) * (1 + z) ** 2)
 
 
 def log1p_over(z):
@@ -134,12 +224,34 @@ print("""// Constants and polynomials of math-inl.h and definitions-inl.h, each 
 #define ACT_CONSTANT inline
 #endif
 
+#include <cstddef>
+
 namespace activation {
 
 // A real number to 106 bits: high + low.
 struct RealConstant {
   double high;
   double low;
+};
+
+// A function of a >= 0 in 32 segments of growing width, by the two last bits of
+// the exponent and the three first of the mantissa of 1 + stretch * a, which is
+// below 16: a polynomial in a - center. The first term is exact.
+template <size_t kTerms>
+struct SegmentTable {
+  float stretch;
+  alignas(64) float center[32];
+  alignas(64) float terms[kTerms][32];
+};
+
+// The same for a function of x, of |x| in 16 segments for each sign: by three
+// bits of the exponent and two of the mantissa of that, 16 times as large for
+// x < 0. In the last segment of either sign it is one.
+template <size_t kTerms>
+struct SignedSegmentTable {
+  float stretch;
+  alignas(64) float center[32];
+  alignas(64) float terms[kTerms][32];
 };
 
 // clang-format off""")
@@ -150,12 +262,17 @@ for bits, name in ((15, "Fast"), (40, "Careful")):
     constant("kLn2Low" + name, ln2 - high, "ln 2 less those bits.")
 constant("kSiluRoot", silu_root, "r > 0 with silu'(-r) = 0, that is 1 + e^-r = r")
 constant("kSiluRootLessOne", silu_root - 1, "e^-r of that r")
+SILU_SCALE = as_float(silu_root - 1)
+constant("kSiluScale", mpf(SILU_SCALE), "e^-r as a float")
+constant("kSiluScaleArgument", -log(mpf(SILU_SCALE)), "- log of that")
 constant("kNormalDensityAtZero", 1 / sqrt(2 * pi), "1 / sqrt(2 pi)")
 constant("kGeluRoot", gelu_root, "r > 0 with gelu'(-r) = 0")
 constant("kGeluTanhRoot", tanh_root, "r > 0 with gelu_tanh'(-r) = 0")
 constant("kGeluTanhRootExp", exp(-c1 * tanh_root - c3 * tanh_root**3), "e^-(c1 r + c3 r^3) of that r")
 constant("kGeluTanhC1", c1, "2 sqrt(2 / pi)")
 constant("kGeluTanhC3", c3, "2 sqrt(2 / pi) * 0.044715")
+constant("kGeluTanhC1Leading", truncate(c1, 12), "The leading 12 bits of c1.")
+constant("kGeluTanhC1Rest", c1 - truncate(c1, 12), "c1 less those bits.")
 constant("kSqrt2", sqrt(mpf(2)), "sqrt(2)")
 constant("kErfSlopeAtZero", 2 / sqrt(pi), "2 / sqrt(pi)")
 mish_root = findroot(lambda x: mish_sum(exp(x), x), mpf("-1.19243"))
@@ -178,7 +295,7 @@ for j in range(16):
 print("};")
 # Grade; gelu: greatest a, degrees; e^r: the part of ln 2 that |r| stays below, degree.
 for name, limit, mills_degree, slope_degree, exp_part, exp_degree in (
-    ("Fast", 20, 11, 11, 2, 5),
+    ("Fast", 20, 11, 11, 2, 4),
     ("Quick", 20, 17, 17, 32, 4),
     ("Careful", 55, 25, 24, 2, 10),
     ("Certain", 20, 40, 40, 2, 18),
@@ -191,6 +308,21 @@ for name, limit, mills_degree, slope_degree, exp_part, exp_degree in (
     polynomial("kMillsScaled" + name, mills_scaled, mpf(-1), high, mills_degree)
     print("\n// e^(a^2/2) gelu'(-a) / (kGeluRoot - a) on 0 <= a <= %d, by powers of u." % limit)
     polynomial("kGeluSlope" + name, gelu_slope, mpf(-1), high, slope_degree)
+print("\n// e^(a^2/2) Phi(-a), for floats.")
+segments("kMillsSegments", mills, mpf("0.75"), 6, mpf(20))
+print("\n// e^(a^2/2) gelu'(-a) / (kGeluRoot - a), for floats.")
+segments("kGeluSlopeSegments", gelu_slope_at, mpf("0.75"), 5, mpf(20))
+print("\n// e^A gelu_tanh'(-a) / (kGeluTanhRoot - a), A = c1 a + c3 a^3, for floats.")
+segments("kGeluTanhSlopeSegments", gelu_tanh_slope_at, mpf("1.09"), 5, mpf("13.7"))
+mish_limit = mpf("17.4")
+print("\n// mish(x) / (x e^min(x, 0)), for floats.")
+signed_segments("kMishSegments", lambda a: mish_gate(exp(-a)) * exp(a), lambda a: mish_gate(exp(a)), mish_limit, 7)
+print("\n// mish'(x) over e^min(x, 0), and for x < 0 over x + kMishRoot, for floats.")
+signed_segments("kMishSlopeSegments", lambda a: mish_slope_below(-a), mish_slope, mish_limit, 7)
+print("\n// log(1 + z) / z, for floats.")
+segments("kLog1pSegments", log1p_over, mpf("14.9"), 4, mpf(1))
+print("\n// erf(a) / a, for floats.")
+segments("kErfSegments", lambda a: erf_over(a * a), mpf("3.7"), 6, mpf(4))
 # Grade; degrees of log(1 + z) / z on [0, 1] and around 0, of x - tanh x, of erf.
 for name, log_degree, tanhshrink_degree, erf_degree in (
     ("Fast", 9, 7, 7),

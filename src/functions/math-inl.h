@@ -36,7 +36,8 @@ ACT_FN Pair<N> Within(Pair<N> t, double limit) {
 }
 
 // The value mantissa * 2^exponent, which may lie far below the least normal
-// number. Where the grade is wide the mantissa is all of it.
+// number. Where the grade is wide the mantissa is all of it. In Fast the mantissa
+// is all of it, too, but where that is outside of about [2^-64, 2^64].
 template <class G>
 struct Scaled {
   ValueOf<G> mantissa;
@@ -115,24 +116,20 @@ ACT_FN ValueOf<G> Times(N x, Scaled<G> s) {
     const Pair<N> product = Times(x * steps.step, mantissa);
     return {(Rounded(product) * steps.step) * steps.step, N::Of(0)};
   } else {
-    // As much of the power as keeps the factor normal, then the product, then
-    // the rest: nothing overflows or is rounded twice by it.
-    const N near = Within(s.exponent, 64);
-    return Scale(x * Scale(s.mantissa, near), s.exponent - near);
+    return Scale(x * s.mantissa, s.exponent);
   }
 }
 
-// The value itself; what lies below the least normal number is lost.
+// The value as a term of a sum with a number of about one: what is nothing
+// beside that may be any number as small.
 template <class G, class N = NumberOf<G>>
-ACT_FN ValueOf<G> Value(Scaled<G> s) {
-  if constexpr (G::kWide) {
-    return s.mantissa;
-  } else if constexpr (kInPairs<G>) {
+ACT_FN ValueOf<G> Term(Scaled<G> s) {
+  if constexpr (!G::kWide && kInPairs<G>) {
     const Steps<N> steps = StepsOf(s.exponent);
     const N scale = steps.rest * (steps.step * (steps.step * steps.step));
     return {s.mantissa.high * scale, s.mantissa.low * scale};
   } else {
-    return Scale(s.mantissa, s.exponent);
+    return s.mantissa;
   }
 }
 
@@ -177,6 +174,44 @@ ACT_FN ValueOf<G> PolynomialOf(const RealConstant (&fast)[kFast],
     return PolynomialIn<G>(careful, x);
 }
 
+// The polynomial of a table's entry for s in a, as an unevaluated sum of its first
+// term and the rest.
+template <int kShift, class N, class Table>
+ACT_FN Pair<N> InSegment(const Table& table, N s, N a) {
+  constexpr size_t kTerms = sizeof(table.terms) / sizeof(table.terms[0]);
+  const N d = a - N::template Entry<kShift>(table.center, s);
+  N rest = N::template Entry<kShift>(table.terms[kTerms - 1], s);
+  for (size_t i = kTerms - 1; i-- > 1;) {
+    rest = Fma(rest, d, N::template Entry<kShift>(table.terms[i], s));
+  }
+  return {N::template Entry<kShift>(table.terms[0], s), rest * d};
+}
+
+// What is tabulated in segments, at a >= 0.
+template <class N, size_t kTerms>
+ACT_FN Pair<N> InSegments(const SegmentTable<kTerms>& table, N a) {
+  return InSegment<20>(table, Fma(a, N::Of(table.stretch), N::Of(1)), a);
+}
+
+// Whether -a is in the last segment of its sign, which begins at 14.
+template <class N, size_t kTerms>
+ACT_FN typename N::Mask IsInLastSegment(const SignedSegmentTable<kTerms>& table, N a) {
+  constexpr double kBelow14 = 0x1.bffffep3;
+  return N::Of(kBelow14) < Fma(a, N::Of(table.stretch), N::Of(1));
+}
+
+// The same by the sign of x.
+template <class N, size_t kTerms>
+ACT_FN Pair<N> InSegments(const SignedSegmentTable<kTerms>& table, N x) {
+  const double stretch = table.stretch;
+  const N a = Abs(x);
+  const N clamped = Min(a, N::Of(14.5 / stretch));
+  const auto negative = x < N::Of(0);
+  const N one = Select(negative, N::Of(16), N::Of(1));
+  const N s = Fma(clamped, Select(negative, N::Of(16 * stretch), N::Of(stretch)), one);
+  return InSegment<21>(table, s, clamped);
+}
+
 // e^y = power * 2^exponent * (1 + remainder). A Quick power is a multiple of
 // 2^(1/16) from a table and the exponent 0; else the power is 1.
 template <class G>
@@ -185,6 +220,18 @@ struct ExpParts {
   NumberOf<G> exponent;
   ValueOf<G> remainder;
 };
+
+// e^r - 1 in floats for |r| <= ln(2) / 2, by Estrin's scheme: as many operations as
+// Horner's, fewer of them one after another.
+template <class N>
+ACT_FN N ExpRemainder(N r) {
+  const auto& c = kExpRemainderFast;
+  const N square = r * r;
+  const N low = Fma(N::Of(c[1].high), r, N::Of(c[0].high));
+  const N middle = Fma(N::Of(c[3].high), r, N::Of(c[2].high));
+  const N high = Fma(N::Of(c[4].high), square, middle);
+  return Fma(Fma(high, square, low), square, r);
+}
 
 // Cody and Waite's reduction y = k * ln 2 + r, or in sixteenths of ln 2, then a
 // polynomial in r. For |y| < 210, and < 1600 in a Careful double; y in one word
@@ -205,7 +252,7 @@ ACT_FN ExpParts<G> ReduceExp(A y) {
       const N leading = Fma(minus_n, N::Of(kLn2HighFast.high), High(y));  // exact
       N r = Fma(minus_n, N::Of(kLn2LowFast.high), leading);
       if constexpr (!std::is_same_v<A, N>) r = r + y.low;
-      return {N::Of(1), n, Fma(r * r, Polynomial(kExpRemainderFast, r), r)};
+      return {N::Of(1), n, ExpRemainder(r)};
     } else {
       const N leading = Fma(minus_n, N::Of(kLn2HighCareful.high), High(y));  // exact
       const Pair<N> low = PairOf<N>(kLn2LowCareful) * minus_n;
@@ -238,9 +285,27 @@ ACT_FN Scaled<G> Exp(ExpParts<G> e) {
     const Pair<N> m = OnePlus(e.remainder);
     const N power = PowerOfTwo(e.exponent);
     return {{m.high * power, m.low * power}, e.exponent};
+  } else if constexpr (kIsFast<G>) {
+    const N near = Within(e.exponent, 64);
+    return {ScaleNormal(OnePlus(e.remainder), near), e.exponent - near};
   } else {
     return {OnePlus(e.remainder), e.exponent};
   }
+}
+
+// c e^y in floats, for y not much above zero and c a number or an unevaluated
+// sum: the greatest term comes last, one rounding that counts.
+template <class G, class N = NumberOf<G>>
+ACT_FN Scaled<G> ExpTimes(N c, ExpParts<G> e) {
+  const N near = Max(e.exponent, N::Of(-64));
+  return {ScaleNormal(Fma(c, e.remainder, c), near), e.exponent - near};
+}
+
+template <class G, class N = NumberOf<G>>
+ACT_FN Scaled<G> ExpTimes(Pair<N> c, ExpParts<G> e) {
+  const N near = Max(e.exponent, N::Of(-64));
+  const N product = c.high + Fma(c.high + c.low, e.remainder, c.low);
+  return {ScaleNormal(product, near), e.exponent - near};
 }
 
 // 2^n as a term of a sum with a number of about 1: what is nothing beside that
@@ -277,17 +342,10 @@ ACT_FN ValueOf<G> Expm1(ExpParts<G> e) {
   return ExpPlus(e, NumberOf<G>::Of(-1));
 }
 
-// a where a < limit, else limit: also for inf, NaN and a Pair whose high part
-// overflowed.
+// a where a < limit, else limit: also for inf and NaN.
 template <class N>
 ACT_FN N AtMost(N a, double limit) {
   return Min(a, N::Of(limit));
-}
-
-template <class N>
-ACT_FN Pair<N> AtMost(Pair<N> a, double limit) {
-  const auto inside = a.high < N::Of(limit);
-  return {Select(inside, a.high, N::Of(limit)), Select(inside, a.low, N::Of(0))};
 }
 
 // The number from which on e^-a times the greatest finite result is zero.
@@ -295,7 +353,7 @@ template <class G>
 inline constexpr double kDecayLimit = !G::kWide && kInPairs<G> ? 1500 : 205;
 // The number from which on e^(-a^2 / 2) times it is.
 template <class G>
-inline constexpr double kNormalLimit = !G::kWide && kInPairs<G> ? 54.2 : 20;
+inline constexpr double kNormalLimit = !G::kWide && kInPairs<G> ? 54.2 : 19.9;
 // The number from which on e^(-a^2) times it is.
 template <class G>
 inline constexpr double kSquareLimit = kNormalLimit<G> / 1.4142;
@@ -305,14 +363,33 @@ inline constexpr double kTiny = 0x1p-50;
 
 // a - root, for a in one word or two.
 template <class G, class A>
-ACT_FN ArgumentOf<G> Distance(A a, RealConstant root) {
+ACT_FN ValueOf<G> Distance(A a, RealConstant root) {
   using N = NumberOf<G>;
   if constexpr (kIsQuick<G>) {
     return (a - N::Of(root.high)) - N::Of(root.low);
   } else {
     const Pair<N> minus_root = -PairOf<N>(root);
-    const Pair<N> leading = TwoSum(High(a), minus_root.high);
-    return leading + Pair<N>{Low(a), minus_root.low};
+    if constexpr (kIsFast<G>)
+      return (High(a) + minus_root.high) + (Low(a) + minus_root.low);
+    else
+      return TwoSum(High(a), minus_root.high) + Pair<N>{Low(a), minus_root.low};
+  }
+}
+
+// As ReduceExp(root - a), for a as there.
+template <class G, class A>
+ACT_FN ExpParts<G> ReduceExpBelow(A a, RealConstant root) {
+  using N = NumberOf<G>;
+  if constexpr (!kIsFast<G>) {
+    return ReduceExp<G>(-Distance<G>(a, root));
+  } else {
+    // Near the root every step but the last is exact.
+    const Pair<N> c = PairOf<N>(root);
+    const N shifted = Fma(c.high - High(a), N::Of(kLog2E.high), RoundingShift<N>());
+    const N minus_n = RoundingShift<N>() - shifted;
+    const N leading = Fma(minus_n, N::Of(kLn2HighFast.high), -High(a)) + c.high;
+    const N r = leading + Fma(minus_n, N::Of(kLn2LowFast.high), c.low - Low(a));
+    return {N::Of(1), -minus_n, ExpRemainder(r)};
   }
 }
 
@@ -326,10 +403,10 @@ ACT_FN ValueOf<G> AsValue(ArgumentOf<G> a) {
   }
 }
 
-// e^-a for a >= 0.
+// e^-a for 0 <= a <= kDecayLimit.
 template <class G, class A>
 ACT_FN Scaled<G> ExpMinus(A a) {
-  return Exp(ReduceExp<G>(-AtMost(a, kDecayLimit<G>)));
+  return Exp(ReduceExp<G>(-a));
 }
 
 // x / d without the last rounding of a sum, as Times: exact where the quotient
@@ -352,36 +429,56 @@ ACT_FN Pair<N> Quotient(Pair<N> x, N d) {
   return {quotient, (Fma(-quotient, d, x.high) + x.low) / d};
 }
 
-// x sigmoid(t) = x / (1 + e^-t). Where the range of e^-t = m 2^n is not enough
-// it is (x / (2 m + 2^(1 - n))) 2^(1 - n) for n > 0, and nothing overflows.
+// x sigmoid(t) = x / (1 + e^-t) for |t| <= kDecayLimit. Where the range of e^-t = m 2^n is not
+// enough it is (x / (2 m + 2^(1 - n))) 2^(1 - n) for n > 0, and nothing overflows.
 template <class G, class A>
 ACT_FN ValueOf<G> Gated(NumberOf<G> x, A t) {
   using N = NumberOf<G>;
-  ExpParts<G> e = ReduceExp<G>(Within(-t, kDecayLimit<G>));
-  if constexpr (kIsQuick<G> || kIsCertain<G>) {
+  ExpParts<G> e = ReduceExp<G>(-t);
+  if constexpr (G::kWide) {
     return Quotient(x, ExpPlus(e, N::Of(1)));
-  } else {
+  } else if constexpr (kInPairs<G>) {
     const N down = Min(N::Of(1) - e.exponent, N::Of(0));
-    const N one = SmallPowerOfTwo(down);
     e.exponent = e.exponent + down;
-    if constexpr (kInPairs<G>) {
-      const ValueOf<G> d = ExpPlus(e, one);
-      return Times(x, Scaled<G>{Pair<N>{N::Of(1), N::Of(0)} / d, down});
-    } else {
-      // The greatest of three terms last: one rounding that counts.
-      const N power = SmallPowerOfTwo(e.exponent);
-      const N rest = Fma(power, e.remainder, Min(power, one));
-      return Scale(x / (Max(power, one) + rest), down);
-    }
+    const ValueOf<G> d = ExpPlus(e, SmallPowerOfTwo(down));
+    return Times(x, Scaled<G>{Pair<N>{N::Of(1), N::Of(0)} / d, down});
+  } else {
+    // The same divided by 2^n for n > 0: 1 + 2^-|n| + remainder, or that times
+    // 2^n. The greatest of three terms comes last: one rounding that counts.
+    const N less = SmallPowerOfTwo(-Abs(e.exponent));
+    const N power = Select(N::Of(0) < e.exponent, N::Of(1), less);
+    const N d = N::Of(1) + Fma(power, e.remainder, less);
+    return Scale(x * N::Of(0.5) / d, Min(N::Of(1) - e.exponent, N::Of(1)));
   }
 }
 
-// sigmoid'(a) = z / (1 + z)^2 with z = e^-a, for a >= 0.
+// sigmoid(-a) for 0 <= a <= kDecayLimit.
+template <class G, class A>
+ACT_FN Scaled<G> LogisticTail(A a) {
+  using N = NumberOf<G>;
+  if constexpr (kIsFast<G>) {
+    // 2^-n / (1 + 2^-n + remainder) with e^a = 2^n (1 + remainder).
+    const ExpParts<G> e = ReduceExp<G>(a);
+    const N near = Max(-e.exponent, N::Of(-64));
+    const N power = PowerOfTwo(near);
+    return {power / (N::Of(1) + (power + e.remainder)), -e.exponent - near};
+  } else {
+    const Scaled<G> z = ExpMinus<G>(a);
+    return z / OnePlus(Term(z));
+  }
+}
+
+// sigmoid'(a) = z / (1 + z)^2 with z = e^-a, for 0 <= a <= kDecayLimit.
 template <class G, class A>
 ACT_FN Scaled<G> LogisticSlope(A a) {
   using N = NumberOf<G>;
+  if constexpr (kIsFast<G>) {
+    // As s (1 - s), where s is tiny just s.
+    const Scaled<G> s = LogisticTail<G>(a);
+    return {Fma(-s.mantissa, s.mantissa, s.mantissa), s.exponent};
+  }
   const Scaled<G> z = ExpMinus<G>(a);
-  const ValueOf<G> one_plus_z = OnePlus(Value(z));
+  const ValueOf<G> one_plus_z = OnePlus(Term(z));
   const Scaled<G> slope = z / (one_plus_z * one_plus_z);
   if constexpr (kIsCertain<G>) {
     const N size = High(a);
@@ -437,7 +534,13 @@ ACT_FN ValueOf<G> Log1p(N x) {
   return Constant<V>(kLn2) * k + near;
 }
 
-// For 0 <= a: e^(-a^2/2), and u = (a - 4) / (a + 4) with 1 / (a + 4), in which
+// e^(-a^2/2) for 0 <= a <= kNormalLimit.
+template <class G, class N = NumberOf<G>>
+ACT_FN ExpParts<G> NormalExponent(N a) {
+  return ReduceExp<G>(Product<ArgumentOf<G>>(a * N::Of(-0.5), a));
+}
+
+// For the same a: e^(-a^2/2), and u = (a - 4) / (a + 4) with 1 / (a + 4), in which
 // the functions around the normal distribution are polynomials.
 template <class G>
 struct NormalParts {
@@ -449,22 +552,26 @@ struct NormalParts {
 template <class G, class N = NumberOf<G>>
 ACT_FN NormalParts<G> ReduceNormal(N a) {
   using V = ValueOf<G>;
-  const N clamped = AtMost(a, kNormalLimit<G>);
-  const auto exponent = Product<ArgumentOf<G>>(clamped * N::Of(-0.5), clamped);
-  const V reciprocal = Exactly<V>(N::Of(1)) / Sum<V>(clamped, N::Of(4));
-  return {Sum<V>(clamped, N::Of(-4)) * reciprocal, reciprocal, Exp(ReduceExp<G>(exponent))};
+  const V reciprocal = Exactly<V>(N::Of(1)) / Sum<V>(a, N::Of(4));
+  return {Sum<V>(a, N::Of(-4)) * reciprocal, reciprocal, Exp(NormalExponent<G>(a))};
 }
 
-// Phi(-a) for a >= 0, the upper tail of the normal distribution: the density
+// Phi(-a) for 0 <= a <= kNormalLimit, the upper tail of the normal distribution: the density
 // times Mills' ratio, whose product with a + 4 is smooth up to infinity. The
 // substitution u is that of Shepherd and Laframboise, Math. Comp. 36 (1981).
 template <class G, class N = NumberOf<G>>
 ACT_FN Scaled<G> NormalTail(N a) {
-  const NormalParts<G> parts = ReduceNormal<G>(a);
-  const ValueOf<G> mills = PolynomialOf<G>(kMillsScaledFast, kMillsScaledQuick, kMillsScaledCareful,
-                                           kMillsScaledCertain, parts.u);
-  return HalfLess<G>(a, kNormalDensityAtZero, parts.density * (mills * parts.reciprocal));
+  if constexpr (kIsFast<G>) {
+    return ExpTimes<G>(InSegments(kMillsSegments, a), NormalExponent<G>(a));
+  } else {
+    const NormalParts<G> parts = ReduceNormal<G>(a);
+    const ValueOf<G> mills = PolynomialOf<G>(kMillsScaledFast, kMillsScaledQuick,
+                                             kMillsScaledCareful, kMillsScaledCertain, parts.u);
+    return HalfLess<G>(a, kNormalDensityAtZero, parts.density * (mills * parts.reciprocal));
+  }
 }
+
+// e^(a^2/2) gelu'(-a) / (r - a) for the same a, r its root: smooth and positive.
 
 }  // namespace ACT_HOST_NAMESPACE
 }  // namespace activation

@@ -14,6 +14,8 @@
 //   Exponent(x)                            the n with 2^n <= x < 2^(n+1), x > 0 normal
 // and, each for one type only:
 //   Scale(x, n)                            float: x 2^n rounded once, |n| <= 400
+//   ScaleNormal(x, n)                      float: the same where x 2^n and 2^n are normal
+//   Entry<n>(table, s)                     float: table[bits n to n + 4 of s]
 //   TableExp2(s)                           double: kExp2Table[k % 16] 2^(k / 16), k = s - 1.5 2^52
 #ifndef ACTIVATION_SRC_FUNCTIONS_OPS_SCALAR_H_
 #define ACTIVATION_SRC_FUNCTIONS_OPS_SCALAR_H_
@@ -92,6 +94,16 @@ struct Number {
     double power;
     std::memcpy(&power, &bits, sizeof(power));
     return {static_cast<float>(static_cast<double>(x.v) * power)};
+  }
+
+  friend ACT_FN Number ScaleNormal(Number x, Number n) { return x * PowerOfTwo(n); }
+
+  template <int kShift>
+  static ACT_FN Number Entry(const float (&table)[32], Number s) {
+    static_assert(sizeof(T) == 4);
+    uint32_t bits;
+    std::memcpy(&bits, &s.v, sizeof(bits));
+    return {table[(bits >> kShift) % 32]};
   }
 
   friend ACT_FN Number TableExp2(Number shifted) {

@@ -145,6 +145,29 @@ struct Number {
 #endif
   }
 
+  friend ACT_FN Number ScaleNormal(Number x, Number n) {
+    static_assert(sizeof(Real) == 4);
+#if HWY_TARGET == HWY_AVX3
+    return {V{_mm512_scalef_ps(x.v.raw, n.v.raw)}};
+#else
+    return x * PowerOfTwo(n);
+#endif
+  }
+
+  template <int kShift>
+  static ACT_FN Number Entry(const float (&table)[32], Number s) {
+    static_assert(sizeof(Real) == 4);
+    const hn::RebindToUnsigned<D> du;
+    const auto segment = hn::ShiftRight<kShift>(hn::BitCast(du, s.v));
+#if HWY_TARGET == HWY_AVX3
+    return {
+        V{_mm512_permutex2var_ps(_mm512_load_ps(table), segment.raw, _mm512_load_ps(table + 16))}};
+#else
+    const hn::RebindToSigned<D> di;
+    return {hn::GatherIndex(D(), table, hn::BitCast(di, hn::And(segment, hn::Set(du, 31))))};
+#endif
+  }
+
   friend ACT_FN Number TableExp2(Number shifted) {
     static_assert(sizeof(Real) == 8);
     const hn::RebindToUnsigned<D> du;

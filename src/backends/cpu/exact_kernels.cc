@@ -154,7 +154,7 @@ bool ExactForward(const Params& params, const float* x, const float*, float* out
     return false;
   } else {
     return ForEachTested<!kIsDouble<F>, false>(
-        x, nullptr, out, doubt, n, [&params](Wide xi, Wide) HWY_ATTR {
+        x, nullptr, out, doubt, n, [params](Wide xi, Wide) HWY_ATTR {
           return Rounded(F::template Forward<Quick<Wide>>(xi, params));
         });
   }
@@ -168,7 +168,7 @@ bool ExactGradient(const Params& params, const float* x, const float* dy, float*
     return false;
   } else {
     return ForEachTested<!kIsDouble<F>, true>(
-        x, dy, out, doubt, n, [&params](Wide xi, Wide dyi) HWY_ATTR {
+        x, dy, out, doubt, n, [params](Wide xi, Wide dyi) HWY_ATTR {
           return Rounded(F::template Gradient<Quick<Wide>>(xi, dyi, params));
         });
   }

@@ -48,19 +48,19 @@ HWY_INLINE void ForEachVector(const T* x, const T* dy, T* out, size_t n, Formula
   }
 }
 
-// f(x) in a grade, on vectors of T.
+// f(x) in a grade, on vectors of T. The formula has a copy of the parameters,
+// which no store can change, so that what depends on them alone is computed once.
 template <class F, template <class> class Grade, class T>
 void Forward(const Params& params, const T* x, const T*, T* out, size_t n) {
-  ForEachVector<false>(x, static_cast<const T*>(nullptr), out, n,
-                       [&params](auto xi, auto) HWY_ATTR {
-                         return Rounded(F::template Forward<Grade<decltype(xi)>>(xi, params));
-                       });
+  ForEachVector<false>(x, static_cast<const T*>(nullptr), out, n, [params](auto xi, auto) HWY_ATTR {
+    return Rounded(F::template Forward<Grade<decltype(xi)>>(xi, params));
+  });
 }
 
 // dy * f'(x) in a grade, on vectors of T.
 template <class F, template <class> class Grade, class T>
 void Gradient(const Params& params, const T* x, const T* dy, T* out, size_t n) {
-  ForEachVector<true>(x, dy, out, n, [&params](auto xi, auto dyi) HWY_ATTR {
+  ForEachVector<true>(x, dy, out, n, [params](auto xi, auto dyi) HWY_ATTR {
     return Rounded(F::template Gradient<Grade<decltype(xi)>>(xi, dyi, params));
   });
 }

@@ -35,7 +35,8 @@ struct Tanh {
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
     // tanh' = 4 w / (1 + w)^2 with w = e^-2|x|; 1 - tanh^2 has no correct bits
     // in the tails.
-    return Times(dy, LogisticSlope<G>(Abs(x) * N::Of(2)) * Exactly<ValueOf<G>>(N::Of(4)));
+    return Times(dy, LogisticSlope<G>(AtMost(Abs(x), kDecayLimit<G> / 2) * N::Of(2)) *
+                         Exactly<ValueOf<G>>(N::Of(4)));
   }
 };
 
@@ -105,8 +106,9 @@ struct ExponentialLessOne {
 // The exponential linear units: scale * (x > 0 ? x : alpha (e^x - 1)).
 template <class G, class N = NumberOf<G>>
 ACT_FN ValueOf<G> EluForward(N x, ValueOf<G> scale, ValueOf<G> scaled_alpha) {
-  const ValueOf<G> below = ExpLessOne<G>(Min(x, N::Of(0))).mantissa * scaled_alpha;
-  return Select(x == N::Of(0), Times(x, scale), Select(N::Of(0) < x, Times(x, scale), below));
+  const N inner = Max(Min(x, N::Of(0)), N::Of(-kExpLimit<G>));
+  const ValueOf<G> below = Expm1(ReduceExp<G>(inner)) * scaled_alpha;
+  return Select(x < N::Of(0), below, Times(x, scale));
 }
 
 template <class G, class N = NumberOf<G>>
@@ -146,7 +148,8 @@ struct Elu {
 
   template <class G, size_t kParam, class N = NumberOf<G>>
   static ACT_FN N ParameterTerm(N x, N dy, const Params&) {
-    return dy * Rounded(ExpLessOne<G>(Min(x, N::Of(0))).mantissa);
+    const N inner = Max(Min(x, N::Of(0)), N::Of(-kExpLimit<G>));
+    return dy * Rounded(Expm1(ReduceExp<G>(inner)));
   }
 };
 
@@ -223,7 +226,7 @@ struct Celu {
   static ACT_FN N ParameterTerm(N x, N dy, const Params& p) {
     const ArgumentOf<G> t = Inner<G>(x, p);
     const ExpParts<G> e = ReduceExp<G>(t);
-    return dy * Rounded(Expm1(e) + -(Value(Exp(e)) * AsValue<G>(t)));
+    return dy * Rounded(Expm1(e) + -(Term(Exp(e)) * AsValue<G>(t)));
   }
 };
 

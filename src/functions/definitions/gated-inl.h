@@ -17,23 +17,45 @@ namespace ACT_HOST_NAMESPACE {
 // argument.
 template <class G, class N = NumberOf<G>>
 ACT_FN ValueOf<G> SelfGatedGradient(N dy, N t, Scaled<G> slope) {
-  const Scaled<G> positive = Unscaled<G>(OnePlus(-Value(slope)));
+  const Scaled<G> positive = Unscaled<G>(OnePlus(-Term(slope)));
   return Times(dy, Select(N::Of(0) < t, positive, slope));
+}
+
+// The same in floats, with s = z / (1 + z): s (1 - s) (1 + z - a), and far from
+// the root s - a s (1 - s), which has fewer roundings. The number around which
+// the sum is taken is that whose e^-a is a float.
+template <class G, class A, class N = NumberOf<G>>
+ACT_FN Scaled<G> SiluSlopeInFloats(A a) {
+  const ExpParts<G> e = ReduceExpBelow<G>(a, kSiluScaleArgument);
+  const N scale = N::Of(kSiluScale.high);
+  const Scaled<G> z = ExpTimes<G>(scale, e);
+  const N quotient = z.mantissa / (N::Of(1) + z.mantissa);
+  const N s = Fma(-z.mantissa, quotient, z.mantissa);
+  const N slope = Fma(-s, s, s);
+  const Pair<N> one_plus_scale = PairOf<N>({1 + kSiluScale.high, 0});
+  const N sum = Fma(scale, Expm1(e), one_plus_scale.low - Low(a)) - (High(a) - one_plus_scale.high);
+  N far = Fma(-High(a), slope, s);
+  if constexpr (!std::is_same_v<A, N>) far = Fma(-a.low, slope, far);
+  return {Select(High(a) < N::Of(3), slope * sum, far), z.exponent};
 }
 
 // silu'(-a) = z (1 + z - a) / (1 + z)^2 with z = e^-a. Around the root r of
 // 1 + z - a, with d = a - r: z = (r - 1) e^-d, so that 1 + z - a is
-// (r - 1) expm1(-d) - d, two terms of one sign.
+// (r - 1) expm1(-d) - d, two terms of one sign. For 0 <= a <= kDecayLimit.
 template <class G, class A>
 ACT_FN Scaled<G> SiluSlope(A a) {
   using V = ValueOf<G>;
-  const ArgumentOf<G> d = Distance<G>(AtMost(a, kDecayLimit<G>), kSiluRoot);
-  const ExpParts<G> e = ReduceExp<G>(-d);
-  const V z_root = Constant<V>(kSiluRootLessOne);
-  const Scaled<G> z = Exp(e) * z_root;
-  const V one_plus_z = OnePlus(Value(z));
-  const V sum = z_root * Expm1(e) + -AsValue<G>(d);
-  return HalfLess<G>(High(a), {0.5, 0}, z * (sum / (one_plus_z * one_plus_z)));
+  if constexpr (kIsFast<G>) {
+    return SiluSlopeInFloats<G>(a);
+  } else {
+    const V d = Distance<G>(a, kSiluRoot);
+    const ExpParts<G> e = ReduceExp<G>(Exactly<ArgumentOf<G>>(-d));
+    const V z_root = Constant<V>(kSiluRootLessOne);
+    const Scaled<G> z = Exp(e) * z_root;
+    const V one_plus_z = OnePlus(Term(z));
+    const V sum = z_root * Expm1(e) + -d;
+    return HalfLess<G>(High(a), {0.5, 0}, z * (sum / (one_plus_z * one_plus_z)));
+  }
 }
 
 struct Sigmoid {
@@ -49,12 +71,12 @@ struct Sigmoid {
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {
-    return Gated<G>(N::Of(1), x);
+    return Gated<G>(N::Of(1), Within(x, kDecayLimit<G>));
   }
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
-    return Times(dy, LogisticSlope<G>(Abs(x)));
+    return Times(dy, LogisticSlope<G>(AtMost(Abs(x), kDecayLimit<G>)));
   }
 };
 
@@ -68,49 +90,58 @@ struct Silu {
       .smooth = true,
       .special = {.forward = {-0.0, -0.0, 0, kInfinity}, .gradient = {-0.0, 0.5, 0.5, 1}},
       .reference = "Elfwing, Uchibe, Doya, Neural Networks 107, 2018"};
-  static constexpr bool kNoFastGradient = true;
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {
-    return Gated<G>(AboveMinusInfinity<G>(x), x);
+    return Gated<G>(AboveMinusInfinity<G>(x), Within(x, kDecayLimit<G>));
   }
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
-    return SelfGatedGradient(dy, x, SiluSlope<G>(Abs(x)));
+    return SelfGatedGradient(dy, x, SiluSlope<G>(AtMost(Abs(x), kDecayLimit<G>)));
   }
 };
 
-// x sigmoid(beta x): with t = beta x it is silu's formula.
+// x between the numbers from which on beta x is all decayed, and finite, so that
+// beta = 0 gives 0.
 template <class G, class N = NumberOf<G>>
-ACT_FN ArgumentOf<G> SwishArgument(N x, ArgumentOf<G> beta) {
-  // Finite, so that beta = 0 gives 0.
-  const N most = N::Of(kGreatest<G>);
-  const N finite = Max(-most, Min(x, most));
-  const ArgumentOf<G> t = beta * finite;
-  if constexpr (kIsQuick<G>) {
-    return t;
-  } else {
-    // The product may still overflow, and the error of an infinite product is
-    // not a number.
-    const N product = beta.high * finite;
-    return Select(IsInfinite(product), Pair<N>{product, N::Of(0)}, t);
-  }
+ACT_FN N WithinDecay(N x, RealConstant beta) {
+  const N limit = N::Of(kDecayLimit<G>) / Abs(N::Of(beta.high));
+  const N bound = Min(limit, N::Of(kGreatest<G>));
+  return Max(Min(x, bound), -bound);
+}
+
+// beta x, between the limits of an exponential: x sigmoid(beta x) is then silu's
+// formula.
+template <class G, class N = NumberOf<G>>
+ACT_FN ArgumentOf<G> SwishArgument(N x, RealConstant beta) {
+  return Times(WithinDecay<G>(x, beta), Constant<ArgumentOf<G>>(beta));
+}
+
+// |beta x|.
+template <class G, class N = NumberOf<G>>
+ACT_FN ArgumentOf<G> SwishSize(N x, RealConstant beta) {
+  const double sign = beta.high < 0 ? -1 : 1;
+  return SwishArgument<G>(Abs(x), {sign * beta.high, sign * beta.low});
+}
+
+// A number with the sign of beta x.
+template <class N>
+ACT_FN N SwishSign(N x, RealConstant beta) {
+  return beta.high < 0 ? -x : x;
 }
 
 template <class G, class N = NumberOf<G>>
-ACT_FN ValueOf<G> SwishForward(N x, ArgumentOf<G> beta) {
-  const ArgumentOf<G> t = SwishArgument<G>(x, beta);
+ACT_FN ValueOf<G> SwishForward(N x, RealConstant beta) {
   // inf times a vanished gate is not a number; the limit is zero.
   const N most = N::Of(kGreatest<G>);
-  const N finite = Max(-most, Min(x, most));
-  return Gated<G>(Select(High(t) < N::Of(0), finite, x), t);
+  const N finite = beta.high < 0 ? Min(x, most) : Max(x, -most);
+  return Gated<G>(finite, SwishArgument<G>(x, beta));
 }
 
 template <class G, class N = NumberOf<G>>
-ACT_FN ValueOf<G> SwishGradient(N x, N dy, ArgumentOf<G> beta) {
-  const ArgumentOf<G> t = SwishArgument<G>(x, beta);
-  return SelfGatedGradient(dy, High(t), SiluSlope<G>(Absolute(t)));
+ACT_FN ValueOf<G> SwishGradient(N x, N dy, RealConstant beta) {
+  return SelfGatedGradient(dy, SwishSign(x, beta), SiluSlope<G>(SwishSize<G>(x, beta)));
 }
 
 struct Swish {
@@ -129,24 +160,23 @@ struct Swish {
                    .maximum = 1e6,
                    .differentiable = true,
                    .description = "steepness of the gate"}}}};
-  static constexpr bool kNoFastGradient = true;
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params& p) {
-    return SwishForward<G>(x, ParamOf<ArgumentOf<G>>(p, 0));
+    return SwishForward<G>(x, {p.values[0], 0});
   }
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params& p) {
-    return SwishGradient<G>(x, dy, ParamOf<ArgumentOf<G>>(p, 0));
+    return SwishGradient<G>(x, dy, {p.values[0], 0});
   }
 
   // d/dbeta x s(beta x) = x^2 s (1 - s).
   template <class G, size_t kParam, class N = NumberOf<G>>
   static ACT_FN N ParameterTerm(N x, N dy, const Params& p) {
-    const ArgumentOf<G> t = SwishArgument<G>(x, ParamOf<ArgumentOf<G>>(p, 0));
+    const ArgumentOf<G> t = SwishSize<G>(x, {p.values[0], 0});
     // Exponentials beat squares: the limit at inf is 0, unless beta is.
-    const N term = x * (x * Rounded(Times(dy, LogisticSlope<G>(Absolute(t)))));
+    const N term = x * (x * Rounded(Times(dy, LogisticSlope<G>(t))));
     return Select(IsInfinite(x), p.values[0] == 0 ? term : N::Of(0), term);
   }
 };
@@ -161,16 +191,15 @@ struct GeluSigmoid {
       .smooth = true,
       .special = {.forward = {-0.0, -0.0, 0, kInfinity}, .gradient = {-0.0, 0.5, 0.5, 1}},
       .reference = "Hendrycks, Gimpel, arXiv:1606.08415, 2016"};
-  static constexpr bool kNoFastGradient = true;
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {
-    return SwishForward<G>(x, Constant<ArgumentOf<G>>(kGeluSigmoidBeta));
+    return SwishForward<G>(x, kGeluSigmoidBeta);
   }
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
-    return SwishGradient<G>(x, dy, Constant<ArgumentOf<G>>(kGeluSigmoidBeta));
+    return SwishGradient<G>(x, dy, kGeluSigmoidBeta);
   }
 };
 
@@ -185,16 +214,15 @@ struct Mish {
       .smooth = true,
       .special = {.forward = {-0.0, -0.0, 0, kInfinity}, .gradient = {-0.0, 0.6, 0.6, 1}},
       .reference = "Misra, arXiv:1908.08681, 2019"};
-  static constexpr bool kNoFastForward = true;
-  static constexpr bool kNoFastGradient = true;
 
   // tanh(log(1 + e^x)) = n / (n + 2) with n = e^x (e^x + 2). In z = e^-|x|: for
   // x < 0 z (2 + z) / (2 + z (2 + z)), for others (1 + 2 z) / (1 + 2 z + 2 z^2).
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {
     using V = ValueOf<G>;
-    const Scaled<G> scaled = ExpMinus<G>(Abs(x));
-    const V z = Value(scaled);
+    if constexpr (kIsFast<G>) return ForwardInFloats<G>(x);
+    const Scaled<G> scaled = ExpMinus<G>(AtMost(Abs(x), kDecayLimit<G>));
+    const V z = Term(scaled);
     const V two_z = z * N::Of(2);
     const V square = z * z;
     const auto negative = x < N::Of(0);
@@ -215,34 +243,75 @@ struct Mish {
     using V = ValueOf<G>;
     using A = ArgumentOf<G>;
     const auto negative = x < N::Of(0);
+    if constexpr (kIsFast<G>) return GradientInFloats<G>(x, dy);
     const N a = AtMost(Abs(x), kDecayLimit<G>);
-    const A d = -Distance<G>(a, kMishRoot);
-    const ExpParts<G> e = ReduceExp<G>(Select(negative, d, Exactly<A>(-a)));
+    const V d = -Distance<G>(a, kMishRoot);
+    const ExpParts<G> e = ReduceExp<G>(Select(negative, Exactly<A>(d), Exactly<A>(-a)));
     const V z_root = Constant<V>(kMishRootExp);
     const Scaled<G> plain = Exp(e);
     const Scaled<G> scaled = Select(negative, plain * z_root, plain);
-    const V z = Value(scaled);
+    const V z = Term(scaled);
     const V square = z * z;
     const V two_z = z * N::Of(2);
     const V p = (square + two_z) + N::Of(2);
     const V factor =
         (square + z_root * (z + z_root)) + ((z + z_root) * N::Of(4) + Constant<V>(kMishConstant));
-    const V sum = (z_root * Expm1(e)) * factor + AsValue<G>(d) * (OneMore(z) * N::Of(4));
+    const V sum = (z_root * Expm1(e)) * factor + d * (OneMore(z) * N::Of(4));
     const V q = (square * N::Of(2) + two_z) + N::Of(1);
     const V above = OneMore(two_z) * q + (square * a) * (OneMore(z) * N::Of(4));
     const Scaled<G> slope =
         Select(negative, scaled * (sum / (p * p)), Unscaled<G>(above / (q * q)));
     return Times(dy, slope);
   }
+
+ private:
+  // e^min(x, 0).
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ExpParts<G> Decay(N x) {
+    return ReduceExp<G>(Max(Min(x, N::Of(0)), N::Of(-kDecayLimit<G>)));
+  }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN N ForwardInFloats(N x) {
+    const Scaled<G> gate = ExpTimes<G>(InSegments(kMishSegments, x), Decay<G>(x));
+    return Times(AboveMinusInfinity<G>(x), gate);
+  }
+
+  // Of the root the distance, and far from it the limit, x + 1.
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN N GradientInFloats(N x, N dy) {
+    const N finite = Max(x, N::Of(-kDecayLimit<G>));
+    const N from_root = -Distance<G>(-finite, kMishRoot);
+    const N below = Select(IsInLastSegment(kMishSlopeSegments, -x), finite + N::Of(1), from_root);
+    const N factor = Select(x < N::Of(0), below, N::Of(1));
+    return Times(dy, ExpTimes<G>(InSegments(kMishSlopeSegments, x), Decay<G>(x)) * factor);
+  }
 };
 
-// (max(t, 0) + log(1 + e^-|t|)) / beta with t = beta x and `inverse` 1 / beta.
+// log(1 + e^-a) for 0 <= a <= kDecayLimit.
+template <class G, class A>
+ACT_FN Scaled<G> SoftTail(A a) {
+  const ExpParts<G> e = ReduceExp<G>(-a);
+  const Scaled<G> z = Exp(e);
+  if constexpr (kIsFast<G>) {
+    return ExpTimes<G>(InSegments(kLog1pSegments, z.mantissa), e);
+  } else {
+    return z * Log1pOver<G>(Term(z));
+  }
+}
+
+// (max(t, 0) + log(1 + e^-|t|)) / beta with t = beta x, `size` |t| and `inverse`
+// 1 / beta.
 template <class G, class A, class N = NumberOf<G>>
-ACT_FN ValueOf<G> SoftplusForward(N x, A t, ValueOf<G> inverse) {
+ACT_FN ValueOf<G> SoftplusForward(N x, A size, ValueOf<G> inverse) {
   using V = ValueOf<G>;
-  const Scaled<G> z = ExpMinus<G>(Absolute(t));
-  const Scaled<G> log = z * (Log1pOver<G>(Value(z)) * inverse);
-  return Select(x < N::Of(0), Times(N::Of(1), log), SumOf(Exactly<V>(x), Value(log)));
+  const Scaled<G> log = SoftTail<G>(size) * inverse;
+  const auto negative = x < N::Of(0);
+  if constexpr (kIsFast<G>) {
+    return Scale(Max(x, N::Of(0)) + log.mantissa, Select(negative, log.exponent, N::Of(0)));
+  } else {
+    return Select(negative, Times(N::Of(1), log), SumOf(Exactly<V>(x), Term(log)));
+  }
 }
 
 struct Softplus {
@@ -263,18 +332,17 @@ struct Softplus {
                    .minimum = 1e-6,
                    .maximum = 1e6,
                    .description = "steepness of the bend"}}}};
-  static constexpr bool kNoFastForward = true;
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params& p) {
     using V = ValueOf<G>;
-    const ArgumentOf<G> t = SwishArgument<G>(x, ParamOf<ArgumentOf<G>>(p, 0));
-    return SoftplusForward<G>(x, t, Exactly<V>(N::Of(1)) / ParamOf<V>(p, 0));
+    return SoftplusForward<G>(x, SwishSize<G>(x, {p.values[0], 0}),
+                              Exactly<V>(N::Of(1)) / ParamOf<V>(p, 0));
   }
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params& p) {
-    return Gated<G>(dy, SwishArgument<G>(x, ParamOf<ArgumentOf<G>>(p, 0)));
+    return Gated<G>(dy, SwishArgument<G>(x, {p.values[0], 0}));
   }
 };
 
@@ -289,16 +357,15 @@ struct LogSigmoid {
       .special = {.forward = {-kInfinity, -0.69314718055994530942, -0.69314718055994530942, -0.0},
                   .gradient = {1, 0.5, 0.5, 0}},
       .reference = "ONNX and PyTorch operator LogSigmoid"};
-  static constexpr bool kNoFastForward = true;
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {
-    return -SoftplusForward<G>(-x, -x, Exactly<ValueOf<G>>(N::Of(1)));
+    return -SoftplusForward<G>(-x, AtMost(Abs(x), kDecayLimit<G>), Exactly<ValueOf<G>>(N::Of(1)));
   }
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
-    return Gated<G>(dy, -x);
+    return Gated<G>(dy, Within(-x, kDecayLimit<G>));
   }
 };
 

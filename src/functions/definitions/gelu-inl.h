@@ -22,28 +22,42 @@ struct Gelu {
       .smooth = true,
       .special = {.forward = {-0.0, -0.0, 0, kInfinity}, .gradient = {-0.0, 0.5, 0.5, 1}},
       .reference = "Hendrycks, Gimpel, arXiv:1606.08415, 2016"};
-  static constexpr bool kNoFastForward = true;
-  static constexpr bool kNoFastGradient = true;
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {
-    const Scaled<G> tail = NormalTail<G>(Abs(x));
-    const Scaled<G> rest = Unscaled<G>(OnePlus(-Value(tail)));
-    return Times(AboveMinusInfinity<G>(x), Select(x < N::Of(0), tail, rest));
+    const N a = AtMost(Abs(x), kNormalLimit<G>);
+    const Scaled<G> tail = NormalTail<G>(a);
+    if constexpr (kIsFast<G>) {
+      // max(x, 0) - a Phi(-a), rounded once.
+      const N y = Fma(-a, tail.mantissa, Max(N::Of(0), x));
+      return Scale(y, Select(x < N::Of(0), tail.exponent, N::Of(0)));
+    } else {
+      const Scaled<G> rest = Unscaled<G>(OnePlus(-Term(tail)));
+      return Times(AboveMinusInfinity<G>(x), Select(x < N::Of(0), tail, rest));
+    }
   }
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
-    // gelu'(-a) = Phi(-a) - a phi(a) = e^(-a^2/2) (r - a) Q(u), r its root and Q
+    // gelu'(-a) = Phi(-a) - a phi(a) = e^(-a^2/2) (r - a) Q(a), r its root and Q
     // smooth and positive up to infinity.
-    using V = ValueOf<G>;
-    const NormalParts<G> parts = ReduceNormal<G>(Abs(x));
     const N a = AtMost(Abs(x), kNormalLimit<G>);
-    const V q = PolynomialOf<G>(kGeluSlopeFast, kGeluSlopeQuick, kGeluSlopeCareful,
-                                kGeluSlopeCertain, parts.u);
-    const V to_root = -AsValue<G>(Distance<G>(a, kGeluRoot));
+    const ValueOf<G> to_root = -Distance<G>(a, kGeluRoot);
     const RealConstant slope = {2 * kNormalDensityAtZero.high, 0};
-    return SelfGatedGradient(dy, x, HalfLess<G>(a, slope, parts.density * (to_root * q)));
+    return SelfGatedGradient(dy, x, HalfLess<G>(a, slope, OverRoot<G>(a) * to_root));
+  }
+
+ private:
+  // e^(-a^2/2) Q(a).
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN Scaled<G> OverRoot(N a) {
+    if constexpr (kIsFast<G>) {
+      return ExpTimes<G>(InSegments(kGeluSlopeSegments, a), NormalExponent<G>(a));
+    } else {
+      const NormalParts<G> parts = ReduceNormal<G>(a);
+      return parts.density * PolynomialOf<G>(kGeluSlopeFast, kGeluSlopeQuick, kGeluSlopeCareful,
+                                             kGeluSlopeCertain, parts.u);
+    }
   }
 };
 
@@ -58,8 +72,6 @@ struct GeluTanh {
       .smooth = true,
       .special = {.forward = {-0.0, -0.0, 0, kInfinity}, .gradient = {-0.0, 0.5, 0.5, 1}},
       .reference = "Hendrycks, Gimpel, arXiv:1606.08415, 2016"};
-  static constexpr bool kNoFastForward = true;
-  static constexpr bool kNoFastGradient = true;
 
   // The size of x up to where the gate's argument, c1 a + c3 a^3, is all decayed.
   template <class G, class N = NumberOf<G>>
@@ -67,12 +79,29 @@ struct GeluTanh {
     return AtMost(Abs(x), !G::kWide && kInPairs<G> ? 27.2 : 13.7);
   }
 
+  // c1 a + c3 a^3.
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ArgumentOf<G> Inner(N a) {
+    using A = ArgumentOf<G>;
+    if constexpr (kIsFast<G>) {
+      // The sum's rounding error is known, because the first term is short.
+      const N square = a * a;
+      const N c1 = N::Of(kGeluTanhC1Leading.high);
+      const Pair<N> c3 = PairOf<N>(kGeluTanhC3);
+      const N high = Fma(c3.high, square, c1);
+      const N error = Fma(c3.high, square, c1 - high);
+      const N rest = Fma(c3.low, square, N::Of(kGeluTanhC1Rest.high));
+      const N low = error + Fma(c3.high, Fma(a, a, -square), rest);
+      const N product = a * high;
+      return {product, Fma(a, low, Fma(a, high, -product))};
+    } else {
+      return (Constant<A>(kGeluTanhC3) * Product<A>(a, a) + Constant<A>(kGeluTanhC1)) * a;
+    }
+  }
+
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {
-    using A = ArgumentOf<G>;
-    const N a = CopySign(Clamped<G>(x), x);
-    const A cubic = Constant<A>(kGeluTanhC3) * Product<A>(a, a) + Constant<A>(kGeluTanhC1);
-    return Gated<G>(AboveMinusInfinity<G>(x), cubic * a);
+    return Gated<G>(AboveMinusInfinity<G>(x), Inner<G>(CopySign(Clamped<G>(x), x)));
   }
 
   // As SiluSlope, with A = c1 a + c3 a^3 for a in the exponential and
@@ -81,22 +110,39 @@ struct GeluTanh {
   // s = a^2 + a r + r^2: A - A(r) = d (c1 + c3 s), B - B(r) = d (c1 + 3 c3 s).
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
+    const N a = Clamped<G>(x);
+    if constexpr (kIsFast<G>) {
+      return SelfGatedGradient(dy, x, SlopeInFloats<G>(a));
+    } else {
+      return SelfGatedGradient(dy, x, HalfLess<G>(a, {kGeluTanhC1.high / 2, 0}, Slope<G>(a)));
+    }
+  }
+
+ private:
+  // f'(-a).
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN Scaled<G> Slope(N a) {
     using A = ArgumentOf<G>;
     using V = ValueOf<G>;
     const A root = Constant<A>(kGeluTanhRoot);
     const A c1 = Constant<A>(kGeluTanhC1);
-    const N a = Clamped<G>(x);
     const A d = Distance<G>(a, kGeluTanhRoot);
     const A s = (root + a) * a + root * root;
     const A c3_s = Constant<A>(kGeluTanhC3) * s;
     const ExpParts<G> e = ReduceExp<G>(-(d * (c3_s + c1)));
-    const V b = AsValue<G>(d * (c3_s * N::Of(3) + c1));
+    const V b = d * (c3_s * N::Of(3) + c1);
     const V z_root = Constant<V>(kGeluTanhRootExp);
     const Scaled<G> z = Exp(e) * z_root;
-    const V one_plus_z = OnePlus(Value(z));
+    const V one_plus_z = OnePlus(Term(z));
     const V sum = z_root * Expm1(e) + -b;
-    const Scaled<G> slope = z * (sum / (one_plus_z * one_plus_z));
-    return SelfGatedGradient(dy, x, HalfLess<G>(a, {kGeluTanhC1.high / 2, 0}, slope));
+    return z * (sum / (one_plus_z * one_plus_z));
+  }
+
+  // The same, the distance to the root times what is smooth and positive.
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN Scaled<G> SlopeInFloats(N a) {
+    const ExpParts<G> e = ReduceExp<G>(-Inner<G>(a));
+    return ExpTimes<G>(InSegments(kGeluTanhSlopeSegments, a), e) * -Distance<G>(a, kGeluTanhRoot);
   }
 };
 
@@ -111,18 +157,22 @@ struct ErrorFunction {
       .special = {.forward = {-1, -0.0, 0, 1},
                   .gradient = {0, 1.12837916709551257390, 1.12837916709551257390, 0}},
       .reference = "Glaisher 1871; Abramowitz, Stegun 7.1.1"};
-  static constexpr bool kNoFastForward = true;
-  static constexpr bool kNoFastGradient = true;
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {
-    // x times a polynomial of x^2 up to 1, then 1 - 2 Phi(-sqrt(2) a).
     using V = ValueOf<G>;
     const N a = Abs(x);
+    if constexpr (kIsFast<G>) {
+      // Beyond this it is one.
+      const N clamped = AtMost(a, 3.93);
+      const Pair<N> ratio = InSegments(kErfSegments, clamped);
+      return WithSignOf(x, Fma(clamped, ratio.low, clamped * ratio.high));
+    }
+    // x times a polynomial of x^2 up to 1, then 1 - 2 Phi(-sqrt(2) a).
     const N small = Min(a, N::Of(1));
     const V series = PolynomialOf<G>(kErfFast, kErfQuick, kErfCareful, kErfCertain,
                                      Centred(Product<V>(small, small)));
-    const V far = OnePlus(-(Value(ErfcHalf<G>(a)) * N::Of(2)));
+    const V far = OnePlus(-(Term(ErfcHalf<G>(a)) * N::Of(2)));
     return WithSignOf(x, Select(a < N::Of(1), series * small, far));
   }
 
