@@ -116,17 +116,14 @@ def segments(name, f, stretch, terms, limit):
     print_segments(name, "SegmentTable", stretch, fits)
 
 
-def signed_segments(name, below, above, limit, terms):
-    """below(a) in one half of 32 segments, above(a) in the other, one from `limit` on."""
-    stretch = 13 / limit
-    fits = []
-    for entry in range(32):
-        index = (entry + 4) % 32  # the exponent of 1 ends in 111
-        f = above if index < 16 else below
-        low, high = ((octave_part(i, 4) - 1) / stretch for i in (index % 16, index % 16 + 1))
-        fits.append(([0.0, 1.0] + [0.0] * (terms - 1), mpf(0)) if index % 16 == 15
-                    else fit_segment(f, low, high, terms))
-    print_segments(name, "SignedSegmentTable", stretch, fits)
+def uniform_segments(name, f, low, high, terms):
+    """f on [low, high] in 32 segments of one width, in the order of the table's index."""
+    scale = 32 / (mpf(high) - mpf(low))
+    first = int(floor(mpf(low) * scale)) + 1
+    fits = [None] * 32
+    for k in range(first, first + 32):
+        fits[k % 32] = fit_segment(f, (k - mpf(1) / 2) / scale, (k + mpf(1) / 2) / scale, terms)
+    print_segments(name, "UniformSegmentTable", scale, fits)
 
 
 def truncate(value, bits):
@@ -164,10 +161,17 @@ def mish_slope(x):
     return n / (n + 2) + x * 4 * e * (e + 1) / (n + 2) ** 2
 
 
-def mish_slope_below(x):
+def mish_slope_over_root(x):
     if abs(x - mish_root) < mpf(10) ** -25:
         x = mish_root + mpf(10) ** -25
-    return mish_slope(x) * exp(-x) / (x - mish_root)
+    return mish_slope(x) / (x - mish_root)
+
+
+def silu_slope_over_root(x):
+    if abs(x + silu_root) < mpf(10) ** -25:
+        x = -silu_root + mpf(10) ** -25
+    s = 1 / (1 + exp(-x))
+    return s * (1 + x * (1 - s)) / (x + silu_root)
 
 
 def argument(u):
@@ -244,12 +248,11 @@ struct SegmentTable {
   alignas(64) float terms[kTerms][32];
 };
 
-// The same for a function of x, of |x| in 16 segments for each sign: by three
-// bits of the exponent and two of the mantissa of that, 16 times as large for
-// x < 0. In the last segment of either sign it is one.
+// A function of x in 32 segments around the multiples of 1 / scale, by the last
+// five bits of that multiple.
 template <size_t kTerms>
-struct SignedSegmentTable {
-  float stretch;
+struct UniformSegmentTable {
+  float scale;
   alignas(64) float center[32];
   alignas(64) float terms[kTerms][32];
 };
@@ -262,9 +265,6 @@ for bits, name in ((15, "Fast"), (40, "Careful")):
     constant("kLn2Low" + name, ln2 - high, "ln 2 less those bits.")
 constant("kSiluRoot", silu_root, "r > 0 with silu'(-r) = 0, that is 1 + e^-r = r")
 constant("kSiluRootLessOne", silu_root - 1, "e^-r of that r")
-SILU_SCALE = as_float(silu_root - 1)
-constant("kSiluScale", mpf(SILU_SCALE), "e^-r as a float")
-constant("kSiluScaleArgument", -log(mpf(SILU_SCALE)), "- log of that")
 constant("kNormalDensityAtZero", 1 / sqrt(2 * pi), "1 / sqrt(2 pi)")
 constant("kGeluRoot", gelu_root, "r > 0 with gelu'(-r) = 0")
 constant("kGeluTanhRoot", tanh_root, "r > 0 with gelu_tanh'(-r) = 0")
@@ -296,7 +296,7 @@ print("};")
 # Grade; gelu: greatest a, degrees; e^r: the part of ln 2 that |r| stays below, degree.
 for name, limit, mills_degree, slope_degree, exp_part, exp_degree in (
     ("Fast", 20, 11, 11, 2, 4),
-    ("Quick", 20, 17, 17, 32, 4),
+    ("Quick", 20, 17, 16, 32, 4),
     ("Careful", 55, 25, 24, 2, 10),
     ("Certain", 20, 40, 40, 2, 18),
 ):
@@ -314,19 +314,20 @@ print("\n// e^(a^2/2) gelu'(-a) / (kGeluRoot - a), for floats.")
 segments("kGeluSlopeSegments", gelu_slope_at, mpf("0.75"), 5, mpf(20))
 print("\n// e^A gelu_tanh'(-a) / (kGeluTanhRoot - a), A = c1 a + c3 a^3, for floats.")
 segments("kGeluTanhSlopeSegments", gelu_tanh_slope_at, mpf("1.09"), 5, mpf("13.7"))
-mish_limit = mpf("17.4")
-print("\n// mish(x) / (x e^min(x, 0)), for floats.")
-signed_segments("kMishSegments", lambda a: mish_gate(exp(-a)) * exp(a), lambda a: mish_gate(exp(a)), mish_limit, 7)
-print("\n// mish'(x) over e^min(x, 0), and for x < 0 over x + kMishRoot, for floats.")
-signed_segments("kMishSlopeSegments", lambda a: mish_slope_below(-a), mish_slope, mish_limit, 7)
-print("\n// log(1 + z) / z, for floats.")
-segments("kLog1pSegments", log1p_over, mpf("14.9"), 4, mpf(1))
+print("\n// mish(x) / x on [-10, 9.5], for floats.")
+uniform_segments("kMishSegments", lambda x: mish_gate(exp(x)), "-10.2", "9.6", 7)
+print("\n// mish'(x) / (x + kMishRoot) on [-10, 10.4], for floats.")
+uniform_segments("kMishSlopeSegments", mish_slope_over_root, "-10.2", "10.6", 7)
+print("\n// silu'(x) / (x + kSiluRoot) on [-8.5, 20], for floats.")
+uniform_segments("kSiluSlopeSegments", silu_slope_over_root, "-9", "20.5", 7)
+print("\n// log(1 + e^-a) on [0, 16.6], for floats.")
+uniform_segments("kSoftTailSegments", lambda a: log(1 + exp(-a)), "-0.26", "16.9", 6)
 print("\n// erf(a) / a, for floats.")
 segments("kErfSegments", lambda a: erf_over(a * a), mpf("3.7"), 6, mpf(4))
 # Grade; degrees of log(1 + z) / z on [0, 1] and around 0, of x - tanh x, of erf.
 for name, log_degree, tanhshrink_degree, erf_degree in (
     ("Fast", 9, 7, 7),
-    ("Quick", 18, 13, 12),
+    ("Quick", 16, 12, 9),
     ("Careful", 24, 17, 16),
     ("Certain", 42, 32, 28),
 ):

@@ -18,6 +18,14 @@ struct Params {
   std::array<double, kMaxParams> values{};
 };
 
+// Whether each value keeps 48 bits as a sum of two floats.
+constexpr bool HoldInTwoFloats(const Params& params) {
+  for (const double value : params.values) {
+    if (value != 0 && value < 0x1p-60 && value > -0x1p-60) return false;
+  }
+  return true;
+}
+
 struct ParamInfo {
   const char* name = nullptr;  // nullptr ends the list
   double default_value = 0;

@@ -118,6 +118,16 @@ ACT_FN V Sum(N a, N b) {
   }
 }
 
+// The same for |a| >= |b|.
+template <class V, class N>
+ACT_FN V FastSum(N a, N b) {
+  if constexpr (std::is_same_v<V, N>) {
+    return a + b;
+  } else {
+    return FastTwoSum(a, b);
+  }
+}
+
 template <class N>
 ACT_FN N High(N x) {
   return x;

@@ -36,8 +36,7 @@ ACT_FN Pair<N> Within(Pair<N> t, double limit) {
 }
 
 // The value mantissa * 2^exponent, which may lie far below the least normal
-// number. Where the grade is wide the mantissa is all of it. In Fast the mantissa
-// is all of it, too, but where that is outside of about [2^-64, 2^64].
+// number. Where the grade is wide the mantissa is all of it.
 template <class G>
 struct Scaled {
   ValueOf<G> mantissa;
@@ -120,7 +119,20 @@ ACT_FN ValueOf<G> Times(N x, Scaled<G> s) {
   }
 }
 
-// The value as a term of a sum with a number of about one: what is nothing
+// The same with all of it in the mantissa of a float, but for what is outside of
+// [2^-64, 2^64]: then a product with the mantissa does not overflow before its
+// time.
+template <class G>
+ACT_FN Scaled<G> Settled(Scaled<G> s) {
+  if constexpr (kIsFast<G>) {
+    const auto near = Within(s.exponent, 64);
+    return {ScaleNormal(s.mantissa, near), s.exponent - near};
+  } else {
+    return s;
+  }
+}
+
+// A settled value as a term of a sum with a number of about one: what is nothing
 // beside that may be any number as small.
 template <class G, class N = NumberOf<G>>
 ACT_FN ValueOf<G> Term(Scaled<G> s) {
@@ -141,6 +153,20 @@ ACT_FN N Polynomial(const RealConstant (&c)[kTerms], N x, size_t first = 0) {
   return value;
 }
 
+// The same in two halves, whose steps do not wait for each other.
+template <class N, size_t kTerms>
+ACT_FN N EvenAndOdd(const RealConstant (&c)[kTerms], N x) {
+  const N square = x * x;
+  N one = N::Of(c[kTerms - 1].high);
+  N other = N::Of(c[kTerms - 2].high);
+  for (size_t i = kTerms - 2; i-- > 0;) {
+    const N next = Fma(one, square, N::Of(c[i].high));
+    one = other;
+    other = next;
+  }
+  return Fma(one, x, other);
+}
+
 // The same with the grade's words. In Pairs |x| <= 1 and only the last steps
 // are carried in both, so that the rounding of one coefficient is all that is
 // left.
@@ -153,6 +179,8 @@ ACT_FN ValueOf<G> PolynomialIn(const RealConstant (&c)[kTerms], ValueOf<G> x) {
     if constexpr (kPairSteps < kTerms - 1) value = {Polynomial(c, x.high, kPairSteps), N::Of(0)};
     for (size_t i = kPairSteps; i-- > 0;) value = PairOf<N>(c[i]) + value * x;
     return value;
+  } else if constexpr (kTerms > 6) {
+    return EvenAndOdd(c, x);
   } else {
     return Polynomial(c, x);
   }
@@ -174,12 +202,25 @@ ACT_FN ValueOf<G> PolynomialOf(const RealConstant (&fast)[kFast],
     return PolynomialIn<G>(careful, x);
 }
 
-// The polynomial of a table's entry for s in a, as an unevaluated sum of its first
-// term and the rest.
-template <int kShift, class N, class Table>
-ACT_FN Pair<N> InSegment(const Table& table, N s, N a) {
+// x where it is below a limit beyond which a table's function is constant. The low
+// word is then of no weight.
+template <class N>
+ACT_FN N CappedAt(N x, double limit) {
+  return Min(x, N::Of(limit));
+}
+
+template <class N>
+ACT_FN Pair<N> CappedAt(Pair<N> x, double limit) {
+  return {Min(x.high, N::Of(limit)), x.low};
+}
+
+// The polynomial of a table's entry for s in x, in one word or two, as an
+// unevaluated sum of its first term and the rest.
+template <int kShift, class N, class A, class Table>
+ACT_FN Pair<N> InSegment(const Table& table, N s, A x) {
   constexpr size_t kTerms = sizeof(table.terms) / sizeof(table.terms[0]);
-  const N d = a - N::template Entry<kShift>(table.center, s);
+  N d = High(x) - N::template Entry<kShift>(table.center, s);
+  if constexpr (!std::is_same_v<A, N>) d = d + x.low;
   N rest = N::template Entry<kShift>(table.terms[kTerms - 1], s);
   for (size_t i = kTerms - 1; i-- > 1;) {
     rest = Fma(rest, d, N::template Entry<kShift>(table.terms[i], s));
@@ -193,23 +234,11 @@ ACT_FN Pair<N> InSegments(const SegmentTable<kTerms>& table, N a) {
   return InSegment<20>(table, Fma(a, N::Of(table.stretch), N::Of(1)), a);
 }
 
-// Whether -a is in the last segment of its sign, which begins at 14.
-template <class N, size_t kTerms>
-ACT_FN typename N::Mask IsInLastSegment(const SignedSegmentTable<kTerms>& table, N a) {
-  constexpr double kBelow14 = 0x1.bffffep3;
-  return N::Of(kBelow14) < Fma(a, N::Of(table.stretch), N::Of(1));
-}
-
-// The same by the sign of x.
-template <class N, size_t kTerms>
-ACT_FN Pair<N> InSegments(const SignedSegmentTable<kTerms>& table, N x) {
-  const double stretch = table.stretch;
-  const N a = Abs(x);
-  const N clamped = Min(a, N::Of(14.5 / stretch));
-  const auto negative = x < N::Of(0);
-  const N one = Select(negative, N::Of(16), N::Of(1));
-  const N s = Fma(clamped, Select(negative, N::Of(16 * stretch), N::Of(stretch)), one);
-  return InSegment<21>(table, s, clamped);
+// The same of any sign; outside of the table it is some number.
+template <class A, size_t kTerms>
+ACT_FN auto InSegments(const UniformSegmentTable<kTerms>& table, A x) {
+  using N = decltype(High(x));
+  return InSegment<0>(table, Fma(High(x), N::Of(table.scale), RoundingShift<N>()), x);
 }
 
 // e^y = power * 2^exponent * (1 + remainder). A Quick power is a multiple of
@@ -247,15 +276,14 @@ ACT_FN ExpParts<G> ReduceExp(A y) {
   } else {
     const N shifted = Fma(High(y), N::Of(kLog2E.high), RoundingShift<N>());
     const N n = shifted - RoundingShift<N>();
-    const N minus_n = RoundingShift<N>() - shifted;
     if constexpr (kIsFast<G>) {
-      const N leading = Fma(minus_n, N::Of(kLn2HighFast.high), High(y));  // exact
-      N r = Fma(minus_n, N::Of(kLn2LowFast.high), leading);
+      const N leading = Fma(n, N::Of(-kLn2HighFast.high), High(y));  // exact
+      N r = Fma(n, N::Of(-kLn2LowFast.high), leading);
       if constexpr (!std::is_same_v<A, N>) r = r + y.low;
       return {N::Of(1), n, ExpRemainder(r)};
     } else {
-      const N leading = Fma(minus_n, N::Of(kLn2HighCareful.high), High(y));  // exact
-      const Pair<N> low = PairOf<N>(kLn2LowCareful) * minus_n;
+      const N leading = Fma(n, N::Of(-kLn2HighCareful.high), High(y));  // exact
+      const Pair<N> low = PairOf<N>(kLn2LowCareful) * -n;
       const Pair<N> r = TwoSum(leading, Low(y)) + low;
       const Pair<N> q = PolynomialOf<G>(kExpRemainderFast, kExpRemainderQuick, kExpRemainderCareful,
                                         kExpRemainderCertain, r);
@@ -285,9 +313,6 @@ ACT_FN Scaled<G> Exp(ExpParts<G> e) {
     const Pair<N> m = OnePlus(e.remainder);
     const N power = PowerOfTwo(e.exponent);
     return {{m.high * power, m.low * power}, e.exponent};
-  } else if constexpr (kIsFast<G>) {
-    const N near = Within(e.exponent, 64);
-    return {ScaleNormal(OnePlus(e.remainder), near), e.exponent - near};
   } else {
     return {OnePlus(e.remainder), e.exponent};
   }
@@ -297,15 +322,12 @@ ACT_FN Scaled<G> Exp(ExpParts<G> e) {
 // sum: the greatest term comes last, one rounding that counts.
 template <class G, class N = NumberOf<G>>
 ACT_FN Scaled<G> ExpTimes(N c, ExpParts<G> e) {
-  const N near = Max(e.exponent, N::Of(-64));
-  return {ScaleNormal(Fma(c, e.remainder, c), near), e.exponent - near};
+  return {Fma(c, e.remainder, c), e.exponent};
 }
 
 template <class G, class N = NumberOf<G>>
 ACT_FN Scaled<G> ExpTimes(Pair<N> c, ExpParts<G> e) {
-  const N near = Max(e.exponent, N::Of(-64));
-  const N product = c.high + Fma(c.high + c.low, e.remainder, c.low);
-  return {ScaleNormal(product, near), e.exponent - near};
+  return {c.high + Fma(c.high + c.low, e.remainder, c.low), e.exponent};
 }
 
 // 2^n as a term of a sum with a number of about 1: what is nothing beside that
@@ -373,23 +395,6 @@ ACT_FN ValueOf<G> Distance(A a, RealConstant root) {
       return (High(a) + minus_root.high) + (Low(a) + minus_root.low);
     else
       return TwoSum(High(a), minus_root.high) + Pair<N>{Low(a), minus_root.low};
-  }
-}
-
-// As ReduceExp(root - a), for a as there.
-template <class G, class A>
-ACT_FN ExpParts<G> ReduceExpBelow(A a, RealConstant root) {
-  using N = NumberOf<G>;
-  if constexpr (!kIsFast<G>) {
-    return ReduceExp<G>(-Distance<G>(a, root));
-  } else {
-    // Near the root every step but the last is exact.
-    const Pair<N> c = PairOf<N>(root);
-    const N shifted = Fma(c.high - High(a), N::Of(kLog2E.high), RoundingShift<N>());
-    const N minus_n = RoundingShift<N>() - shifted;
-    const N leading = Fma(minus_n, N::Of(kLn2HighFast.high), -High(a)) + c.high;
-    const N r = leading + Fma(minus_n, N::Of(kLn2LowFast.high), c.low - Low(a));
-    return {N::Of(1), -minus_n, ExpRemainder(r)};
   }
 }
 

@@ -7,6 +7,7 @@
 //   N::Real, N::Mask, N::Of(double)        storage, comparison result, constant
 //   + - * /, unary -, Sqrt, Fma(a, b, c)   round to nearest
 //   a < b, a == b, m & n, Select(m, a, b)  choice
+//   IsAny(m)                               whether a lane of a mask is set
 //   Min(a, b), Max(a, b)                   a < b ? a : b, a > b ? a : b, also for NaN
 //   Abs(x), CopySign(magnitude, sign)      bit moves
 //   PowerOfTwo(n)                          2^n for integral n in normal range; where
@@ -44,6 +45,7 @@ struct Number {
   struct Mask {
     bool bit;
     friend ACT_FN Mask operator&(Mask a, Mask b) { return {a.bit && b.bit}; }
+    friend ACT_FN bool IsAny(Mask a) { return a.bit; }
   };
 
   using Bits = std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>;

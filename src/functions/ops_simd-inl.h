@@ -53,6 +53,7 @@ struct Number {
   struct Mask {
     hn::Mask<D> m;
     friend ACT_FN Mask operator&(Mask a, Mask b) { return {hn::And(a.m, b.m)}; }
+    friend ACT_FN bool IsAny(Mask a) { return HWY_UNLIKELY(!hn::AllFalse(D(), a.m)); }
   };
 
   V v;

@@ -88,6 +88,7 @@ TEST_P(AccuracyTest, FreeParameters) {
       for (const DType dtype : kAllDTypes) {
         SweepOptions options = Options(dtype, dtype == DType::kF64 ? 500 : 1 << 14);
         options.params.values[i] = value;
+        if (info.ordered_params && options.params.values[0] > options.params.values[1]) continue;
         SCOPED_TRACE(testing::Message()
                      << info.params[i].name << " = " << value << " " << Name(dtype));
         ExpectBounds(options, Sweep(options));

@@ -14,6 +14,9 @@ namespace {
 // in the first-level cache.
 constexpr size_t kBlock = 512;
 
+// The same where kernels read and write the tensors themselves.
+constexpr size_t kDirectBlock = 4096;
+
 template <class T>
 struct alignas(64) Buffer {
   T at[kBlock];
@@ -25,9 +28,13 @@ constexpr size_t RoundUp(size_t n) {
 
 // Tensors arrive at any address; kernels need naturally aligned elements and
 // whole granules.
+bool IsAligned(const void* pointer, size_t alignment) {
+  return reinterpret_cast<uintptr_t>(pointer) % alignment == 0;
+}
+
 template <class T>
 bool Direct(const void* pointer, size_t count) {
-  return reinterpret_cast<uintptr_t>(pointer) % alignof(T) == 0 && count % kKernelGranule == 0;
+  return IsAligned(pointer, alignof(T)) && count % kKernelGranule == 0;
 }
 
 // `count` elements from `index` on, where they are if possible, else copied and
@@ -60,13 +67,6 @@ class StagedOutput {
   Buffer<T> buffer_;
 };
 
-// Whether a float kernel can take these parameters: as a pair of floats they
-// must keep 48 bits.
-bool FloatHolds(const Params& params) {
-  return std::all_of(params.values.begin(), params.values.end(),
-                     [](double value) { return value == 0 || std::fabs(value) >= 0x1p-60; });
-}
-
 // One block of an evaluation.
 struct Block {
   const KernelSet& kernels;
@@ -93,11 +93,11 @@ void EvaluateAsStored(const Block& block, Kernel<T> kernel) {
 // Decides by the slow lane what is in doubt; `round` takes its result to the
 // storage type S.
 template <class S, class Round>
-void Decide(const Block& block, const float* x, const float* dy, const Buffer<uint8_t>& doubt,
-            Round round, S* out) {
+void Decide(const Block& block, const float* x, const float* dy, const uint8_t* doubt, Round round,
+            S* out) {
   const Evaluation& evaluation = block.evaluation;
   for (size_t i = 0; i < block.count; ++i) {
-    if (doubt.at[i] == 0) continue;
+    if (doubt[i] == 0) continue;
     out[i] = round(EvaluateSlowly(evaluation.function, evaluation.direction, evaluation.params,
                                   static_cast<double>(x[i]), dy == nullptr ? 1.0 : dy[i]));
   }
@@ -112,13 +112,13 @@ const float* Kept(const Block& block, const float* in, const float* out, Buffer<
 
 // Correctly rounded floats of whole granules.
 void EvaluateFloats(const Block& block, const float* x, const float* dy, float* out) {
-  Buffer<uint8_t> doubt{};
+  uint8_t doubt[kDirectBlock];
   Buffer<float> x_buffer;
   Buffer<float> dy_buffer;
   x = Kept(block, x, out, x_buffer);
   dy = Kept(block, dy, out, dy_buffer);
   const TestedKernel kernel = block.function().exact.For(block.evaluation.direction);
-  if (kernel(block.evaluation.params, x, dy, out, doubt.at, block.padded())) {
+  if (kernel(block.evaluation.params, x, dy, out, doubt, block.padded())) {
     Decide(
         block, x, dy, doubt, [](double y) { return static_cast<float>(y); }, out);
   }
@@ -168,7 +168,7 @@ void EvaluateHalf(const Block& block) {
   EvaluateFloats(block, x.at, dy_or_null, y.at);
   StagedOutput<uint16_t> out(evaluation.out, block.index, block.count);
   if (format.narrow(y.at, out.data(), doubt.at, block.padded())) {
-    Decide(block, x.at, dy_or_null, doubt, format.round, out.data());
+    Decide(block, x.at, dy_or_null, doubt.at, format.round, out.data());
   }
   out.Commit();
 }
@@ -181,7 +181,7 @@ void EvaluateBlock(const Block& block) {
       return EvaluateAsStored(block, function.in_double.For(evaluation.direction));
     case DType::kF32:
       if (const auto fast = function.fast.For(evaluation.direction);
-          fast != nullptr && evaluation.tier == Tier::kFast && FloatHolds(evaluation.params)) {
+          fast != nullptr && evaluation.tier == Tier::kFast && HoldInTwoFloats(evaluation.params)) {
         return EvaluateAsStored(block, fast);
       }
       return EvaluateF32(block);
@@ -214,26 +214,38 @@ void Widen(const KernelSet& kernels, DType dtype, const void* base, size_t index
 
 // Calls visit(index, count) for each block of a stretch.
 template <class Visit>
-void ForEachBlock(size_t begin, size_t count, Visit visit) {
-  for (size_t done = 0; done < count; done += kBlock) {
-    visit(begin + done, std::min(kBlock, count - done));
+void ForEachBlock(size_t begin, size_t count, size_t block, Visit visit) {
+  for (size_t done = 0; done < count; done += block) {
+    visit(begin + done, std::min(block, count - done));
   }
+}
+
+// Whether kernels can work in the tensors, but for the last elements. Not in place,
+// because what is in doubt is computed again from the input.
+bool IsDirect(const Evaluation& evaluation) {
+  const size_t size = SizeOf(evaluation.dtype);
+  return size >= 4 && IsAligned(evaluation.x, size) && IsAligned(evaluation.dy, size) &&
+         IsAligned(evaluation.out, size) && evaluation.out != evaluation.x &&
+         evaluation.out != evaluation.dy;
 }
 
 }  // namespace
 
 void EvaluateStretch(const KernelSet& kernels, const Evaluation& evaluation, size_t begin,
                      size_t count) {
-  ForEachBlock(begin, count, [&](size_t index, size_t size) {
+  const auto evaluate = [&](size_t index, size_t size) {
     EvaluateBlock({kernels, evaluation, index, size});
-  });
+  };
+  const size_t direct = IsDirect(evaluation) ? count - count % kKernelGranule : 0;
+  ForEachBlock(begin, direct, kDirectBlock, evaluate);
+  ForEachBlock(begin + direct, count - direct, kBlock, evaluate);
 }
 
 ParameterSums SumParameterTerms(const KernelSet& kernels, const Evaluation& evaluation,
                                 size_t begin, size_t count) {
   const auto& terms = kernels.functions[evaluation.function].parameter_terms;
   ParameterSums sums;
-  ForEachBlock(begin, count, [&](size_t index, size_t size) {
+  ForEachBlock(begin, count, kBlock, [&](size_t index, size_t size) {
     Buffer<double> x;
     Buffer<double> dy;
     Buffer<double> out;

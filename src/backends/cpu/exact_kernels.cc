@@ -2,6 +2,8 @@
 // double, with Ziv's rounding test: a result is in doubt where a number within
 // the error of the double one rounds to another float. Ziv, "Fast evaluation of
 // elementary mathematical functions with correctly rounded last bit", 1991.
+#include <algorithm>
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "src/backends/cpu/exact_kernels.cc"
 #include "hwy/foreach_target.h"
@@ -124,6 +126,12 @@ inline constexpr bool kIsDouble = requires {
   F::kExactInDouble;
 };
 
+// Whether f(x) is one operation on floats, correctly rounded as it is.
+template <class F>
+inline constexpr bool kRoundsOnce = requires {
+  F::kForwardRoundsOnce;
+};
+
 // `formula` of whole vectors of floats, in double and tested.
 template <bool kTested, bool kGradient, class Formula>
 HWY_INLINE bool ForEachTested(const float* x, const float* dy, float* out, uint8_t* doubt, size_t n,
@@ -140,23 +148,88 @@ HWY_INLINE bool ForEachTested(const float* x, const float* dy, float* out, uint8
     hn::StoreU((kGradient ? WithOneNan(xi, rounded) : WithNanOf(xi, rounded)).v, Floats(), out + i);
     if (!kTested) continue;
     if (HWY_UNLIKELY(MayBeInDoubt(y, rounded.v)) && IsInDoubt(y)) {
+      if (!any) std::fill(doubt, doubt + n, uint8_t{0});
       any |= MarkDoubt(y.at[0], y.at[kParts - 1], doubt + i);
     }
   }
   return any;
 }
 
+// Whether floats in two words are enough to decide but for the rarest results: of
+// formulas of few steps. The rounding test is then that of a sum.
 template <class F>
-bool ExactForward(const Params& params, const float* x, const float*, float* out, uint8_t* doubt,
+inline constexpr bool kIsTwoFloats = requires {
+  F::kExactInTwoFloats;
+};
+
+// Bound on the error of such a sum, relative to it, with room to spare.
+constexpr double kTwoFloatsError = 0x1p-40;
+
+// As ForEachTested, in two floats. A vector in which a number within the error
+// rounds to another float, or of results so small that errors are lost, or one of
+// which is not a number, is left to `in_double`.
+template <class Formula, class InDouble>
+HWY_INLINE bool ForEachInTwoFloats(const float* x, const float* dy, float* out, uint8_t* doubt,
+                                   size_t n, Formula formula, InDouble in_double) {
+  using N = Number<Floats>;
+  bool any = false;
+  for (size_t i = 0; i < n; i += hn::Lanes(Floats())) {
+    const N xi = {hn::LoadU(Floats(), x + i)};
+    const N dyi = dy == nullptr ? N::Of(1) : N{hn::LoadU(Floats(), dy + i)};
+    const Pair<N> y = formula(xi, dyi);
+    const N size = Abs(y.high);
+    const N error = size * N::Of(kTwoFloatsError);
+    const N least = y.high + (y.low - error);
+    const N greatest = y.high + (y.low + error);
+    const auto tiny = (size < N::Of(0x1p-80)) & (N::Of(0) < size);
+    const auto sure = hn::AndNot(tiny.m, (least == greatest).m);
+    // A sum of zeros has lost its sign.
+    hn::StoreU(CopySign(least, y.high).v, Floats(), out + i);
+    if (HWY_UNLIKELY(!hn::AllTrue(Floats(), sure))) {
+      uint8_t doubt_here[kKernelGranule];
+      if (in_double(x + i, dy == nullptr ? dy : dy + i, out + i, doubt_here, hn::Lanes(Floats()))) {
+        if (!any) std::fill(doubt, doubt + n, uint8_t{0});
+        std::copy(doubt_here, doubt_here + hn::Lanes(Floats()), doubt + i);
+        any = true;
+      }
+    }
+  }
+  return any;
+}
+
+template <class F>
+bool ForwardInDouble(const Params& params, const float* x, const float*, float* out, uint8_t* doubt,
+                     size_t n) {
+  return ForEachTested<!kIsDouble<F>, false>(
+      x, nullptr, out, doubt, n, [params](Wide xi, Wide) HWY_ATTR {
+        return Rounded(F::template Forward<Quick<Wide>>(xi, params));
+      });
+}
+
+template <class F>
+bool GradientInDouble(const Params& params, const float* x, const float* dy, float* out,
+                      uint8_t* doubt, size_t n) {
+  return ForEachTested<!kIsDouble<F>, true>(
+      x, dy, out, doubt, n, [params](Wide xi, Wide dyi) HWY_ATTR {
+        return Rounded(F::template Gradient<Quick<Wide>>(xi, dyi, params));
+      });
+}
+
+template <class F>
+bool ExactForward(const Params& params, const float* x, const float* dy, float* out, uint8_t* doubt,
                   size_t n) {
-  if constexpr (kRoundsNothing<F>) {
+  if constexpr (kRoundsNothing<F> || kRoundsOnce<F>) {
     Forward<F, Fast, float>(params, x, nullptr, out, n);
     return false;
+  } else if constexpr (kIsTwoFloats<F>) {
+    if (!HoldInTwoFloats(params)) return ForwardInDouble<F>(params, x, dy, out, doubt, n);
+    using N = Number<Floats>;
+    return ForEachInTwoFloats(
+        x, nullptr, out, doubt, n,
+        [params](N xi, N) HWY_ATTR { return F::template Forward<Careful<N>>(xi, params); },
+        [&params](auto... arguments) { return ForwardInDouble<F>(params, arguments...); });
   } else {
-    return ForEachTested<!kIsDouble<F>, false>(
-        x, nullptr, out, doubt, n, [params](Wide xi, Wide) HWY_ATTR {
-          return Rounded(F::template Forward<Quick<Wide>>(xi, params));
-        });
+    return ForwardInDouble<F>(params, x, dy, out, doubt, n);
   }
 }
 
@@ -166,11 +239,16 @@ bool ExactGradient(const Params& params, const float* x, const float* dy, float*
   if constexpr (kRoundsNothing<F>) {
     Gradient<F, Fast, float>(params, x, dy, out, n);
     return false;
+  } else if constexpr (kIsTwoFloats<F>) {
+    if (!HoldInTwoFloats(params)) return GradientInDouble<F>(params, x, dy, out, doubt, n);
+    using N = Number<Floats>;
+    return ForEachInTwoFloats(
+        x, dy, out, doubt, n,
+        [params](N xi, N dyi)
+            HWY_ATTR { return F::template Gradient<Careful<N>>(xi, dyi, params); },
+        [&params](auto... arguments) { return GradientInDouble<F>(params, arguments...); });
   } else {
-    return ForEachTested<!kIsDouble<F>, true>(
-        x, dy, out, doubt, n, [params](Wide xi, Wide dyi) HWY_ATTR {
-          return Rounded(F::template Gradient<Quick<Wide>>(xi, dyi, params));
-        });
+    return GradientInDouble<F>(params, x, dy, out, doubt, n);
   }
 }
 

@@ -25,8 +25,9 @@ inline constexpr size_t kKernelGranule = 16;
 template <class T>
 using Kernel = void (*)(const Params& params, const T* x, const T* dy, T* out, size_t n);
 
-// The same for f32, correctly rounded but where doubt[i] is set to 1; elsewhere
-// doubt[i] stays or becomes 0. Returns whether any was set.
+// The same for f32, correctly rounded but where doubt[i] is set to 1. Returns
+// whether any was set; where none was, `doubt` is as it was. `out` must not be `x`
+// or `dy`.
 using TestedKernel = bool (*)(const Params& params, const float* x, const float* dy, float* out,
                               uint8_t* doubt, size_t n);
 

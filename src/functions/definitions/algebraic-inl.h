@@ -55,6 +55,7 @@ struct Square {
                                       .reference = "ONNX operator Mul"};
   // A product of two floats is a double: the rounding test has nothing to do.
   static constexpr bool kExactInDouble = true;
+  static constexpr bool kForwardRoundsOnce = true;
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {
@@ -80,6 +81,7 @@ struct SquaredRelu {
       .reference = "So et al., Primer, arXiv:2109.08668, 2021"};
   // A product of two floats is a double: the rounding test has nothing to do.
   static constexpr bool kExactInDouble = true;
+  static constexpr bool kForwardRoundsOnce = true;
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {

@@ -73,12 +73,21 @@ ACT_FN V Less(N x, Pair<N> bound) {
 template <class N>
 ACT_FN N DividedBy(N y, double, RealConstant reciprocal) {
   const Pair<N> words = PairOf<N>(reciprocal);
-  return Fma(y, words.high, y * words.low);
+  // A sum of zeros has lost its sign.
+  return CopySign(Fma(y, words.high, y * words.low), y);
 }
 
 template <class N>
-ACT_FN Pair<N> DividedBy(Pair<N> y, double divisor, RealConstant) {
-  return Quotient(y, N::Of(divisor));
+ACT_FN Pair<N> DividedBy(Pair<N> y, double divisor, RealConstant reciprocal) {
+  if constexpr (sizeof(typename N::Real) == 4) {
+    // Ties of floats are another grade's.
+    const Pair<N> words = PairOf<N>(reciprocal);
+    const N product = y.high * words.high;
+    const N error = Fma(y.high, words.high, -product);
+    return {product, Fma(y.high, words.low, Fma(y.low, words.high, error))};
+  } else {
+    return Quotient(y, N::Of(divisor));
+  }
 }
 
 // y times a power of two.

@@ -70,13 +70,13 @@ struct Exponential {
       .reference = "Bernoulli 1683; Euler 1748"};
 
   template <class G, class N = NumberOf<G>>
-  static ACT_FN ValueOf<G> Forward(N x, const Params& p) {
-    return Gradient<G>(x, N::Of(1), p);
+  static ACT_FN ValueOf<G> Forward(N x, const Params&) {
+    return Times(N::Of(1), Exp(ReduceExp<G>(Within(x, kExpLimit<G>))));
   }
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
-    return Times(dy, Exp(ReduceExp<G>(Within(x, kExpLimit<G>))));
+    return Times(dy, Settled(Exp(ReduceExp<G>(Within(x, kExpLimit<G>)))));
   }
 };
 
@@ -99,7 +99,7 @@ struct ExponentialLessOne {
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
-    return Times(dy, Exp(ReduceExp<G>(Within(x, kExpLimit<G>))));
+    return Times(dy, Settled(Exp(ReduceExp<G>(Within(x, kExpLimit<G>)))));
   }
 };
 
@@ -113,7 +113,7 @@ ACT_FN ValueOf<G> EluForward(N x, ValueOf<G> scale, ValueOf<G> scaled_alpha) {
 
 template <class G, class N = NumberOf<G>>
 ACT_FN ValueOf<G> EluGradient(N x, N dy, ValueOf<G> scale, ValueOf<G> scaled_alpha) {
-  const Scaled<G> below = Exp(ReduceExp<G>(Within(x, kExpLimit<G>))) * scaled_alpha;
+  const Scaled<G> below = Settled(Exp(ReduceExp<G>(Within(x, kExpLimit<G>)))) * scaled_alpha;
   return Times(dy, Select(N::Of(0) < x, Unscaled<G>(scale), below));
 }
 
@@ -218,7 +218,7 @@ struct Celu {
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params& p) {
-    return Times(dy, Exp(ReduceExp<G>(Inner<G>(x, p))));
+    return Times(dy, Settled(Exp(ReduceExp<G>(Inner<G>(x, p)))));
   }
 
   // e^t - 1 - t e^t with t = x / alpha.

@@ -17,26 +17,9 @@ namespace ACT_HOST_NAMESPACE {
 // argument.
 template <class G, class N = NumberOf<G>>
 ACT_FN ValueOf<G> SelfGatedGradient(N dy, N t, Scaled<G> slope) {
-  const Scaled<G> positive = Unscaled<G>(OnePlus(-Term(slope)));
-  return Times(dy, Select(N::Of(0) < t, positive, slope));
-}
-
-// The same in floats, with s = z / (1 + z): s (1 - s) (1 + z - a), and far from
-// the root s - a s (1 - s), which has fewer roundings. The number around which
-// the sum is taken is that whose e^-a is a float.
-template <class G, class A, class N = NumberOf<G>>
-ACT_FN Scaled<G> SiluSlopeInFloats(A a) {
-  const ExpParts<G> e = ReduceExpBelow<G>(a, kSiluScaleArgument);
-  const N scale = N::Of(kSiluScale.high);
-  const Scaled<G> z = ExpTimes<G>(scale, e);
-  const N quotient = z.mantissa / (N::Of(1) + z.mantissa);
-  const N s = Fma(-z.mantissa, quotient, z.mantissa);
-  const N slope = Fma(-s, s, s);
-  const Pair<N> one_plus_scale = PairOf<N>({1 + kSiluScale.high, 0});
-  const N sum = Fma(scale, Expm1(e), one_plus_scale.low - Low(a)) - (High(a) - one_plus_scale.high);
-  N far = Fma(-High(a), slope, s);
-  if constexpr (!std::is_same_v<A, N>) far = Fma(-a.low, slope, far);
-  return {Select(High(a) < N::Of(3), slope * sum, far), z.exponent};
+  const Scaled<G> below = Settled(slope);
+  const Scaled<G> above = Unscaled<G>(OnePlus(-Term(below)));
+  return Times(dy, Select(N::Of(0) < t, above, below));
 }
 
 // silu'(-a) = z (1 + z - a) / (1 + z)^2 with z = e^-a. Around the root r of
@@ -45,16 +28,48 @@ ACT_FN Scaled<G> SiluSlopeInFloats(A a) {
 template <class G, class A>
 ACT_FN Scaled<G> SiluSlope(A a) {
   using V = ValueOf<G>;
+  const V d = Distance<G>(a, kSiluRoot);
+  const ExpParts<G> e = ReduceExp<G>(-d);
+  const V z_root = Constant<V>(kSiluRootLessOne);
+  const Scaled<G> z = Exp(e) * z_root;
+  const V one_plus_z = OnePlus(Term(z));
+  const V sum = z_root * Expm1(e) + -d;
+  return HalfLess<G>(High(a), {0.5, 0}, z * (sum / (one_plus_z * one_plus_z)));
+}
+
+// dy silu'(t) in floats, for t < -8.7: with z = e^t it is
+// z ((1 + t) - z (1 + 2 t) + z^2 (1 + 3 t)), where the next term is nothing.
+template <class A, class N = decltype(High(A()))>
+ACT_FN N SiluGradientOfTail(N dy, A t) {
+  using G = Fast<N>;
+  const ExpParts<G> e = ReduceExp<G>(t);
+  const N high = High(t);
+  const N z = Settled(Exp(e)).mantissa;
+  const N square = (z * z) * Fma(high, N::Of(3), N::Of(1));
+  const N rest = Fma(-z, Fma(high, N::Of(2), N::Of(1)), square) + Low(t);
+  return Times(dy, Settled(ExpTimes<G>(Pair<N>{high + N::Of(1), rest}, e)));
+}
+
+// dy silu'(t) in floats: the distance to the root times what is smooth, in
+// segments, and below those the tail.
+template <class A, class N = decltype(High(A()))>
+ACT_FN N SiluGradientInFloats(N dy, A t) {
+  // Beyond this the slope is one.
+  const A clamped = CappedAt(t, 20.2);
+  const Pair<N> ratio = InSegments(kSiluSlopeSegments, clamped);
+  const N slope = dy * ((ratio.high + ratio.low) * -Distance<Fast<N>>(-clamped, kSiluRoot));
+  const auto far = High(t) < N::Of(-8.7);
+  if (!IsAny(far)) return slope;
+  return Select(far, SiluGradientOfTail(dy, t), slope);
+}
+
+// dy silu'(t) for |t| <= kDecayLimit, in one word or two.
+template <class G, class A, class N = NumberOf<G>>
+ACT_FN ValueOf<G> SiluGradient(N dy, A t) {
   if constexpr (kIsFast<G>) {
-    return SiluSlopeInFloats<G>(a);
+    return SiluGradientInFloats(dy, t);
   } else {
-    const V d = Distance<G>(a, kSiluRoot);
-    const ExpParts<G> e = ReduceExp<G>(Exactly<ArgumentOf<G>>(-d));
-    const V z_root = Constant<V>(kSiluRootLessOne);
-    const Scaled<G> z = Exp(e) * z_root;
-    const V one_plus_z = OnePlus(Term(z));
-    const V sum = z_root * Expm1(e) + -d;
-    return HalfLess<G>(High(a), {0.5, 0}, z * (sum / (one_plus_z * one_plus_z)));
+    return SelfGatedGradient(dy, High(t), SiluSlope<G>(Absolute(t)));
   }
 }
 
@@ -98,7 +113,7 @@ struct Silu {
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
-    return SelfGatedGradient(dy, x, SiluSlope<G>(AtMost(Abs(x), kDecayLimit<G>)));
+    return SiluGradient<G>(dy, Within(x, kDecayLimit<G>));
   }
 };
 
@@ -125,12 +140,6 @@ ACT_FN ArgumentOf<G> SwishSize(N x, RealConstant beta) {
   return SwishArgument<G>(Abs(x), {sign * beta.high, sign * beta.low});
 }
 
-// A number with the sign of beta x.
-template <class N>
-ACT_FN N SwishSign(N x, RealConstant beta) {
-  return beta.high < 0 ? -x : x;
-}
-
 template <class G, class N = NumberOf<G>>
 ACT_FN ValueOf<G> SwishForward(N x, RealConstant beta) {
   // inf times a vanished gate is not a number; the limit is zero.
@@ -141,7 +150,7 @@ ACT_FN ValueOf<G> SwishForward(N x, RealConstant beta) {
 
 template <class G, class N = NumberOf<G>>
 ACT_FN ValueOf<G> SwishGradient(N x, N dy, RealConstant beta) {
-  return SelfGatedGradient(dy, SwishSign(x, beta), SiluSlope<G>(SwishSize<G>(x, beta)));
+  return SiluGradient<G>(dy, SwishArgument<G>(x, beta));
 }
 
 struct Swish {
@@ -215,12 +224,18 @@ struct Mish {
       .special = {.forward = {-0.0, -0.0, 0, kInfinity}, .gradient = {-0.0, 0.6, 0.6, 1}},
       .reference = "Misra, arXiv:1908.08681, 2019"};
 
-  // tanh(log(1 + e^x)) = n / (n + 2) with n = e^x (e^x + 2). In z = e^-|x|: for
-  // x < 0 z (2 + z) / (2 + z (2 + z)), for others (1 + 2 z) / (1 + 2 z + 2 z^2).
+  // tanh(log(1 + e^x)) = n / (n + 2) with n = e^x (e^x + 2), and for great x one.
+  // Where e^2x may be out of range, in z = e^-|x|: for x < 0
+  // z (2 + z) / (2 + z (2 + z)), for others (1 + 2 z) / (1 + 2 z + 2 z^2).
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {
     using V = ValueOf<G>;
     if constexpr (kIsFast<G>) return ForwardInFloats<G>(x);
+    if constexpr (kIsQuick<G>) {
+      const N z = Term(Exp(ReduceExp<G>(Max(Min(x, N::Of(40)), N::Of(-kDecayLimit<G>)))));
+      const N n = Fma(z, z, z + z);
+      return AboveMinusInfinity<G>(x) * n / (n + N::Of(2));
+    }
     const Scaled<G> scaled = ExpMinus<G>(AtMost(Abs(x), kDecayLimit<G>));
     const V z = Term(scaled);
     const V two_z = z * N::Of(2);
@@ -265,52 +280,53 @@ struct Mish {
   }
 
  private:
-  // e^min(x, 0).
-  template <class G, class N = NumberOf<G>>
-  static ACT_FN ExpParts<G> Decay(N x) {
-    return ReduceExp<G>(Max(Min(x, N::Of(0)), N::Of(-kDecayLimit<G>)));
-  }
-
+  // The gate in segments; below them it is z - z^2 / 2 with z = e^x.
   template <class G, class N = NumberOf<G>>
   static ACT_FN N ForwardInFloats(N x) {
-    const Scaled<G> gate = ExpTimes<G>(InSegments(kMishSegments, x), Decay<G>(x));
-    return Times(AboveMinusInfinity<G>(x), gate);
+    const Pair<N> gate = InSegments(kMishSegments, CappedAt(x, 9.2));
+    const N middle = Fma(x, gate.high, x * gate.low);
+    const auto far = x < N::Of(-9.9);
+    if (!IsAny(far)) return middle;
+    const N t = Max(x, N::Of(-kDecayLimit<G>));
+    const ExpParts<G> e = ReduceExp<G>(t);
+    const N z = Settled(Exp(e)).mantissa;
+    const Pair<N> sum = {N::Of(1), z * N::Of(-0.5)};
+    return Select(far, Times(t, ExpTimes<G>(sum, e)), middle);
   }
 
-  // Of the root the distance, and far from it the limit, x + 1.
+  // The same for the slope over its distance to the root; below the segments it is
+  // z (1 + x) - z^2 (1/2 + x).
   template <class G, class N = NumberOf<G>>
   static ACT_FN N GradientInFloats(N x, N dy) {
-    const N finite = Max(x, N::Of(-kDecayLimit<G>));
-    const N from_root = -Distance<G>(-finite, kMishRoot);
-    const N below = Select(IsInLastSegment(kMishSlopeSegments, -x), finite + N::Of(1), from_root);
-    const N factor = Select(x < N::Of(0), below, N::Of(1));
-    return Times(dy, ExpTimes<G>(InSegments(kMishSlopeSegments, x), Decay<G>(x)) * factor);
+    const N capped = CappedAt(x, 10.3);
+    const Pair<N> ratio = InSegments(kMishSlopeSegments, capped);
+    const N slope = dy * ((ratio.high + ratio.low) * -Distance<G>(-capped, kMishRoot));
+    const auto far = x < N::Of(-9.9);
+    if (!IsAny(far)) return slope;
+    const N t = Max(x, N::Of(-kDecayLimit<G>));
+    const ExpParts<G> e = ReduceExp<G>(t);
+    const N z = Settled(Exp(e)).mantissa;
+    const Pair<N> sum = {t + N::Of(1), -z * (t + N::Of(0.5))};
+    return Select(far, Times(dy, Settled(ExpTimes<G>(sum, e))), slope);
   }
 };
-
-// log(1 + e^-a) for 0 <= a <= kDecayLimit.
-template <class G, class A>
-ACT_FN Scaled<G> SoftTail(A a) {
-  const ExpParts<G> e = ReduceExp<G>(-a);
-  const Scaled<G> z = Exp(e);
-  if constexpr (kIsFast<G>) {
-    return ExpTimes<G>(InSegments(kLog1pSegments, z.mantissa), e);
-  } else {
-    return z * Log1pOver<G>(Term(z));
-  }
-}
 
 // (max(t, 0) + log(1 + e^-|t|)) / beta with t = beta x, `size` |t| and `inverse`
 // 1 / beta.
 template <class G, class A, class N = NumberOf<G>>
 ACT_FN ValueOf<G> SoftplusForward(N x, A size, ValueOf<G> inverse) {
   using V = ValueOf<G>;
-  const Scaled<G> log = SoftTail<G>(size) * inverse;
-  const auto negative = x < N::Of(0);
   if constexpr (kIsFast<G>) {
-    return Scale(Max(x, N::Of(0)) + log.mantissa, Select(negative, log.exponent, N::Of(0)));
+    const Pair<N> log = InSegments(kSoftTailSegments, CappedAt(size, 16.6));
+    const N middle = Max(x, N::Of(0)) + Fma(log.high, inverse, log.low * inverse);
+    const auto far = (N::Of(16.5) < High(size)) & (x < N::Of(0));
+    if (!IsAny(far)) return middle;
+    // Below the segments the logarithm is its argument.
+    return Select(far, Times(inverse, Exp(ReduceExp<G>(-size))), middle);
   } else {
-    return Select(negative, Times(N::Of(1), log), SumOf(Exactly<V>(x), Term(log)));
+    const Scaled<G> z = ExpMinus<G>(size);
+    const Scaled<G> log = z * (Log1pOver<G>(Term(z)) * inverse);
+    return Select(x < N::Of(0), Times(N::Of(1), log), SumOf(Exactly<V>(x), Term(log)));
   }
 }
 

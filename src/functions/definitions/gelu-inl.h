@@ -28,9 +28,12 @@ struct Gelu {
     const N a = AtMost(Abs(x), kNormalLimit<G>);
     const Scaled<G> tail = NormalTail<G>(a);
     if constexpr (kIsFast<G>) {
-      // max(x, 0) - a Phi(-a), rounded once.
-      const N y = Fma(-a, tail.mantissa, Max(N::Of(0), x));
-      return Scale(y, Select(x < N::Of(0), tail.exponent, N::Of(0)));
+      // max(x, 0) - a Phi(-a), the power as early as it is known; where it leaves the
+      // normal numbers it comes last.
+      const N weight = -a * SmallPowerOfTwo(tail.exponent);
+      const N y = Fma(weight, tail.mantissa, Max(N::Of(0), x));
+      const auto far = x < N::Of(-12.5);
+      return IsAny(far) ? Select(far, Times(-a, tail), y) : y;
     } else {
       const Scaled<G> rest = Unscaled<G>(OnePlus(-Term(tail)));
       return Times(AboveMinusInfinity<G>(x), Select(x < N::Of(0), tail, rest));
@@ -180,7 +183,7 @@ struct ErrorFunction {
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
     const N a = AtMost(Abs(x), kSquareLimit<G>);
     const auto square = Product<ArgumentOf<G>>(-a, a);
-    return Times(dy, Exp(ReduceExp<G>(square)) * Constant<ValueOf<G>>(kErfSlopeAtZero));
+    return Times(dy, Settled(Exp(ReduceExp<G>(square))) * Constant<ValueOf<G>>(kErfSlopeAtZero));
   }
 
  private:

@@ -73,6 +73,7 @@ struct LeakyRelu {
                    .maximum = 1e6,
                    .differentiable = true,
                    .description = "slope for x <= 0"}}}};
+  static constexpr bool kExactInTwoFloats = true;
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Sloped(N x, N y, const Params& p) {
@@ -116,9 +117,8 @@ inline constexpr double kWidest = 3e38;
 struct Clamped {
   template <class G, class N = NumberOf<G>>
   static ACT_FN N Forward(N x, const Params& p) {
-    const N least = N::Of(p.values[0]);
-    const N greatest = N::Of(p.values[1]);
-    return Select(IsAbove(x, p, 0), Select(IsBelow(x, p, 1), x, greatest), least);
+    // Rounding keeps the order, so that rounded bounds are those of rounded results.
+    return Min(Max(x, N::Of(p.values[0])), N::Of(p.values[1]));
   }
 
   template <class G, class N = NumberOf<G>>
@@ -269,13 +269,14 @@ struct HardSwish {
       .smooth = false,
       .special = {.forward = {-0.0, -0.0, 0, kInfinity}, .gradient = {0, 0.5, 0.5, 1}},
       .reference = "Howard et al., arXiv:1905.02244, 2019"};
+  static constexpr bool kExactInTwoFloats = true;
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {
     using V = ValueOf<G>;
-    const V middle = DividedBy(Times(x, Sum<V>(x, N::Of(3))), 6, kSixth);
-    const V inner = Select(x < N::Of(3), middle, Exactly<V>(x));
-    return WithSignOf(x, Select(N::Of(-3) < x, MagnitudeOf(inner), Exactly<V>(N::Of(0))));
+    const N inside = Max(x, N::Of(-3));
+    const V product = Times(inside, FastSum<V>(N::Of(3), inside));
+    return Select(x < N::Of(3), DividedBy(product, 6, kSixth), Exactly<V>(x));
   }
 
   template <class G, class N = NumberOf<G>>
