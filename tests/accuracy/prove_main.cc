@@ -37,6 +37,8 @@ int PrintHashes() {
 }
 
 void Print(const SweepOptions& options, const SweepResult& result, bool json) {
+  std::vector<std::string> targets;
+  for (const TargetTally& target : result.targets) targets.push_back(target.target);
   for (const Tier tier : {Tier::kExact, Tier::kFast}) {
     for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
       const Tally& tally = result.At(tier, direction);
@@ -51,11 +53,11 @@ void Print(const SweepOptions& options, const SweepResult& result, bool json) {
                                  {"dy", options.with_dy ? "random" : "absent"},
                                  {"checked", tally.checked},
                                  {"misrounds", tally.misrounds},
-                                 {"max_ulp", static_cast<double>(tally.max_ulp)},
+                                 {"max_ulp", tally.max_ulp},
                                  {"worst_x", tally.worst_x},
                                  {"hash", hash},
-                                 {"targets", result.targets},
-                                 {"target_differences", result.target_differences}}
+                                 {"targets", targets},
+                                 {"target_differences", result.TargetDifferences()}}
                       .dump()
                       .c_str());
       } else {
@@ -63,8 +65,8 @@ void Print(const SweepOptions& options, const SweepResult& result, bool json) {
                     "  %" PRIu64 "\n",
                     function.c_str(), std::string(Name(direction)).c_str(),
                     std::string(Name(options.dtype)).c_str(), std::string(Name(tier)).c_str(),
-                    tally.checked, tally.misrounds, static_cast<double>(tally.max_ulp),
-                    tally.worst_x, tally.hash, result.target_differences);
+                    tally.checked, tally.misrounds, tally.max_ulp, tally.worst_x, tally.hash,
+                    result.TargetDifferences());
       }
       std::fflush(stdout);
     }
@@ -91,12 +93,6 @@ int Run(const Choice& choice) {
       if (dtype == DType::kF64) options.samples = std::min<uint64_t>(options.samples, 20000);
       options.with_dy = choice.with_dy;
       options.threads = static_cast<int>(std::thread::hardware_concurrency());
-      if (isatty(STDERR_FILENO) != 0) {
-        options.progress = [&](double share) {
-          std::fprintf(stderr, "\r%s %s %3.0f %% \r", Catalogue()[id].name,
-                       std::string(Name(dtype)).c_str(), 100 * share);
-        };
-      }
       Print(options, Sweep(options), choice.json);
     }
   }
