@@ -141,6 +141,8 @@ constexpr char kHelp[] =
     "The last one can be stopped at any time: the same command goes on where it was.\n";
 
 void AddOptions(CLI::App& app, Choice& choice) {
+  // Of an option given twice the last counts.
+  app.option_defaults()->take_last();
   std::vector<std::string> functions = {"all"};
   for (const FunctionInfo& info : Catalogue()) functions.emplace_back(info.name);
   const auto add = [&app](const char* name, std::string& value, const char* text,
