@@ -162,7 +162,8 @@ Value<R> Expression::Call(const std::string& name, const Value<R>& a) {
   }
   if (name == "log1p") {
     const R y = Math::Log1p(a.v);
-    return a.Chain(y, a.v < R(-1.0L) ? y : one / (one + a.v));
+    return a.Chain(y, Math::Choose(
+                          a.v < R(-1.0L), [&] { return y; }, [&] { return one / (one + a.v); }));
   }
   if (name == "tanhshrink") {
     const R y = Math::Tanh(a.v);
@@ -174,13 +175,16 @@ Value<R> Expression::Call(const std::string& name, const Value<R>& a) {
     const R root = Math::Sqrt(a.v);
     return a.Chain(root, R(0.5L) / root);
   }
-  const bool negative = a.v < R(0.0L);
-  const R size = negative ? -a.v : a.v;
-  if (name == "abs") return a.Chain(size, R(negative ? -1.0L : 1.0L));
+  const auto choose = [&](const R& below, const R& above) {
+    return Math::Choose(
+        a.v < R(0.0L), [&] { return below; }, [&] { return above; });
+  };
+  const R size = choose(-a.v, a.v);
+  if (name == "abs") return a.Chain(size, choose(R(-1.0L), one));
   if (name == "sigmoid") {
     const R z = Math::Exp(-size);
     const R tail = z / (one + z);
-    return a.Chain(negative ? tail : one / (one + z), tail / (one + z));
+    return a.Chain(choose(tail, one / (one + z)), tail / (one + z));
   }
   if (name == "tanh") {
     const R w = Math::Exp(-(size + size));
@@ -214,7 +218,8 @@ Value<R> Expression::Evaluate(const Node& node, const Variables<R>& variables) {
     case 'm':
       return -operand(0);
     case '?':
-      return operand(0).v < operand(1).v ? operand(2) : operand(3);
+      return RealMath<R>::Choose(
+          operand(0).v < operand(1).v, [&] { return operand(2); }, [&] { return operand(3); });
     case '^': {
       const Value<R> base = operand(0);
       Value<R> power = base;
@@ -227,12 +232,14 @@ Value<R> Expression::Evaluate(const Node& node, const Variables<R>& variables) {
   if (node.text == "min" || node.text == "max") {
     const Value<R> a = operand(0);
     const Value<R> b = operand(1);
-    return (a.v < b.v) == (node.text == "min") ? a : b;
+    const bool min = node.text == "min";
+    return RealMath<R>::Choose(
+        a.v < b.v, [&] { return min ? a : b; }, [&] { return min ? b : a; });
   }
   return Call<R>(node.text, operand(0));
 }
 
-template Value<long double> Expression::Evaluate(const Node&, const Variables<long double>&);
 template Value<BigFloat> Expression::Evaluate(const Node&, const Variables<BigFloat>&);
+template Value<Recorded> Expression::Evaluate(const Node&, const Variables<Recorded>&);
 
 }  // namespace activation::accuracy

@@ -16,6 +16,7 @@
 
 #include "src/functions/function_info.h"
 #include "tests/accuracy/real.h"
+#include "tests/accuracy/recorded.h"
 
 namespace activation::accuracy {
 
@@ -43,10 +44,10 @@ class Expression {
 
   // f, df/dx and df/dp at x.
   template <class R>
-  Value<R> At(double x, const Params& params) const {
+  Value<R> At(const R& x, const Params& params) const {
     std::array<Value<R>, kDerivatives> variables;
     for (size_t i = 0; i < kDerivatives; ++i) {
-      variables[i].v = R(i == 0 ? x : params.values[i - 1]);
+      variables[i].v = i == 0 ? x : R(params.values[i - 1]);
       variables[i].d[i] = R(1.0L);
     }
     return Evaluate<R>(*root_, variables);
@@ -64,8 +65,8 @@ class Expression {
   std::unique_ptr<Node> root_;
 };
 
-extern template Value<long double> Expression::Evaluate(const Node&, const Variables<long double>&);
 extern template Value<BigFloat> Expression::Evaluate(const Node&, const Variables<BigFloat>&);
+extern template Value<Recorded> Expression::Evaluate(const Node&, const Variables<Recorded>&);
 
 }  // namespace activation::accuracy
 

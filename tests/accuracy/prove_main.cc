@@ -1,16 +1,15 @@
 // activation-prove: sweeps inputs of every function through every instruction
 // set and prints how far the results are from the truth.
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
-#include <cinttypes>
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "absl/strings/str_join.h"
+#include "absl/strings/str_cat.h"
 #include "tests/accuracy/golden_hashes.h"
-#include "tests/accuracy/sweep.h"
+#include "tests/accuracy/prove_report.h"
+#include "tests/accuracy/prove_state.h"
 
 namespace activation::accuracy {
 namespace {
@@ -18,13 +17,33 @@ namespace {
 struct Choice {
   std::string function = "all";
   std::string dtype = "all";
+  std::string tier = "both";
+  std::string direction = "both";
   // A stride of 252 patterns: more than 2^24 of them are finite.
-  uint64_t samples = (uint64_t{1} << 32) / 252;
+  std::string samples = absl::StrCat(kEveryInput / 252);
+  uint64_t chunk = uint64_t{1} << 28;
+  std::string state;
   bool every_input = false;
+  bool every_target = false;
   bool with_dy = false;
+  bool profile = false;
   bool json = false;
   bool hashes = false;
 };
+
+// Of --all, the scalar target computes one block in so many: on every input it
+// would take more time than all the rest.
+constexpr uint64_t kScalarStride = 16;
+
+// "1000000" or "2^28"; 0 where it is neither or too many.
+uint64_t ParseSamples(const std::string& text) {
+  char* end = nullptr;
+  const bool power = text.rfind("2^", 0) == 0;
+  const uint64_t number = std::strtoull(text.c_str() + (power ? 2 : 0), &end, 10);
+  if (*end != '\0' || end == text.c_str()) return 0;
+  const uint64_t samples = !power ? number : number <= 32 ? uint64_t{1} << number : 0;
+  return samples <= kEveryInput ? samples : 0;
+}
 
 // What golden_hashes.json is to hold.
 int PrintHashes() {
@@ -36,71 +55,128 @@ int PrintHashes() {
   return 0;
 }
 
-void Print(const SweepOptions& options, const SweepResult& result, bool json) {
-  for (const Tier tier : {Tier::kExact, Tier::kFast}) {
-    for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
-      const Tally& tally = result.At(tier, direction);
-      const std::string function = Catalogue()[options.function].name;
-      if (json) {
-        char hash[17];
-        std::snprintf(hash, sizeof(hash), "%016" PRIx64, tally.hash);
-        std::puts(nlohmann::json{{"function", function},
-                                 {"direction", std::string(Name(direction))},
-                                 {"dtype", std::string(Name(options.dtype))},
-                                 {"tier", std::string(Name(tier))},
-                                 {"dy", options.with_dy ? "random" : "absent"},
-                                 {"checked", tally.checked},
-                                 {"misrounds", tally.misrounds},
-                                 {"max_ulp", static_cast<double>(tally.max_ulp)},
-                                 {"worst_x", tally.worst_x},
-                                 {"hash", hash},
-                                 {"targets", result.targets},
-                                 {"target_differences", result.target_differences}}
-                      .dump()
-                      .c_str());
-      } else {
-        std::printf("%-13s %-9s %-5s %-6s %11" PRIu64 " %10" PRIu64 " %9.4f %15.8g  %016" PRIx64
-                    "  %" PRIu64 "\n",
-                    function.c_str(), std::string(Name(direction)).c_str(),
-                    std::string(Name(options.dtype)).c_str(), std::string(Name(tier)).c_str(),
-                    tally.checked, tally.misrounds, static_cast<double>(tally.max_ulp),
-                    tally.worst_x, tally.hash, result.target_differences);
-      }
-      std::fflush(stdout);
-    }
+SweepOptions OptionsOf(const Choice& choice, FunctionId id, DType dtype) {
+  SweepOptions options;
+  options.function = id;
+  options.params = *ResolveParams(id, {});
+  options.dtype = dtype;
+  options.samples = choice.every_input ? kEveryInput : ParseSamples(choice.samples);
+  // Every f64 is judged in arbitrary precision, which takes microseconds.
+  if (dtype == DType::kF64) options.samples = std::min<uint64_t>(options.samples, 20000);
+  options.with_dy = choice.with_dy;
+  options.tier = ParseTier(choice.tier);
+  if (choice.direction != "both") {
+    options.direction = choice.direction == "forward" ? Direction::kForward : Direction::kGradient;
   }
+  if (choice.every_input && !choice.every_target) options.scalar_stride = kScalarStride;
+  options.profile = choice.profile;
+  options.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  return options;
 }
 
-int Run(const Choice& choice) {
-  if (choice.hashes) return PrintHashes();
-  if (!choice.json) {
-    std::printf("%-13s %-9s %-5s %-6s %11s %10s %9s %15s  %-16s  %s\n", "function", "direction",
-                "dtype", "tier", "checked", "misrounds", "max ULP", "worst x", "hash",
-                "differing bits");
-  }
+std::vector<SweepOptions> SweepsOf(const Choice& choice) {
+  std::vector<SweepOptions> sweeps;
   for (FunctionId id = 0; id < Catalogue().size(); ++id) {
     if (choice.function != "all" && choice.function != Catalogue()[id].name) continue;
     for (const DType dtype : kAllDTypes) {
       if (choice.dtype != "all" && choice.dtype != std::string(Name(dtype))) continue;
-      SweepOptions options;
-      options.function = id;
-      options.params = *ResolveParams(id, {});
-      options.dtype = dtype;
-      options.samples = choice.every_input ? uint64_t{1} << 32 : choice.samples;
-      // Every f64 is judged in arbitrary precision, which takes microseconds.
-      if (dtype == DType::kF64) options.samples = std::min<uint64_t>(options.samples, 20000);
-      options.with_dy = choice.with_dy;
-      options.threads = static_cast<int>(std::thread::hardware_concurrency());
-      if (isatty(STDERR_FILENO) != 0) {
-        options.progress = [&](double share) {
-          std::fprintf(stderr, "\r%s %s %3.0f %% \r", Catalogue()[id].name,
-                       std::string(Name(dtype)).c_str(), 100 * share);
-        };
-      }
-      Print(options, Sweep(options), choice.json);
+      sweeps.push_back(OptionsOf(choice, id, dtype));
     }
   }
-  return 0;
+  return sweeps;
+}
+
+// One sweep, chunk by chunk, each from the state or now.
+absl::Status RunChunks(SweepOptions& options, uint64_t chunk, ProveState& state, Progress& progress,
+                       SweepResult& whole) {
+  const uint64_t inputs = InputCount(options);
+  options.progress = [&](uint64_t done) {
+    progress.Add(absl::StrCat(Catalogue()[options.function].name, " ", Name(options.dtype)), done);
+  };
+  for (uint64_t first = 0; first < inputs; first += chunk) {
+    const uint64_t count = std::min(chunk, inputs - first);
+    if (const auto known = state.Find(options, first, count)) {
+      progress.Skip(count);
+      whole.Add(*known);
+      continue;
+    }
+    const SweepResult part = SweepPart(options, first, count);
+    if (const absl::Status status = state.Append(options, first, count, part); !status.ok()) {
+      return status;
+    }
+    whole.Add(part);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Run(const Choice& choice) {
+  ProveState state;
+  if (!choice.state.empty()) {
+    if (const absl::Status status = state.Open(choice.state); !status.ok()) return status;
+  }
+  std::vector<SweepOptions> sweeps = SweepsOf(choice);
+  uint64_t inputs = 0;
+  for (const SweepOptions& options : sweeps) inputs += InputCount(options);
+  Progress progress(inputs);
+  if (!choice.json) PrintTableHead();
+  for (SweepOptions& options : sweeps) {
+    SweepResult result;
+    const absl::Status status = RunChunks(options, choice.chunk, state, progress, result);
+    progress.Clear();
+    if (!status.ok()) return status;
+    choice.json ? PrintJson(options, result) : PrintTable(options, result);
+  }
+  return absl::OkStatus();
+}
+
+constexpr char kHelp[] =
+    "Sweeps inputs of the catalogue's functions through every instruction set of this machine "
+    "and prints,\n"
+    "for each tier and direction, how far the results are from the true values.\n\n"
+    "Examples:\n"
+    "  activation-prove --function=gelu --dtype=f32\n"
+    "  activation-prove --function=gelu --dtype=f32 --all    every one of 2^32 inputs\n"
+    "  activation-prove --dtype=f32 --dy --samples=2^28      random pairs of x and dy\n"
+    "  activation-prove --dtype=f32 --all --state=proof.jsonl --json\n"
+    "The last one can be stopped at any time: the same command goes on where it was.\n";
+
+void AddOptions(CLI::App& app, Choice& choice) {
+  // Of an option given twice the last counts.
+  app.option_defaults()->take_last();
+  std::vector<std::string> functions = {"all"};
+  for (const FunctionInfo& info : Catalogue()) functions.emplace_back(info.name);
+  const auto add = [&app](const char* name, std::string& value, const char* text,
+                          const std::vector<std::string>& values) {
+    app.add_option(name, value, text)->check(CLI::IsMember(values))->capture_default_str();
+  };
+  add("--function", choice.function, "function, or all", functions);
+  add("--dtype", choice.dtype, "f32, f64, f16, bf16 or all", {"all", "f32", "f64", "f16", "bf16"});
+  add("--tier", choice.tier, "exact, fast or both", {"both", "exact", "fast"});
+  add("--direction", choice.direction, "forward, gradient or both",
+      {"both", "forward", "gradient"});
+  app.add_option("--samples", choice.samples, "f32 inputs, spread over all exponents; N or 2^N")
+      ->check([](const std::string& text) {
+        return ParseSamples(text) > 0 ? "" : "a number from 1 to 2^32, or 2^N";
+      })
+      ->capture_default_str();
+  app.add_flag("--all", choice.every_input,
+               "every f32 input instead; with --dy every pair of x and dy of the 16-bit types");
+  app.add_flag("--every-target", choice.every_target,
+               "with --all: the scalar target on every input, too, not on one block in 16");
+  app.add_flag("--dy,--with-dy", choice.with_dy,
+               "gradients with a random dy for each input instead of ones");
+  app.add_option("--state", choice.state,
+                 "file of finished parts, which are not done again. It belongs to one build: "
+                 "remove it when kernels change")
+      ->type_name("FILE");
+  app.add_option("--chunk", choice.chunk, "inputs in such a part")
+      ->check(CLI::Range(uint64_t{1} << 12, kEveryInput))
+      ->capture_default_str();
+  app.add_flag("--profile", choice.profile,
+               "with --json: also the greatest error in each of 400 ranges of x in [-20, 20)");
+  app.add_flag("--json", choice.json, "one JSON object a line");
+  app.add_flag("--hashes", choice.hashes,
+               "print the hashes of tests/accuracy/golden_hashes.json instead");
 }
 
 }  // namespace
@@ -108,30 +184,13 @@ int Run(const Choice& choice) {
 
 int main(int argc, char** argv) {
   using namespace activation;  // NOLINT: a main function's own shorthand
-  CLI::App app{
-      "Sweeps inputs of the catalogue's functions through every instruction set of this machine "
-      "and prints,\n"
-      "for each tier and direction, how far the results are from the true values.\n\n"
-      "Examples:\n"
-      "  activation-prove --function=gelu --dtype=f32\n"
-      "  activation-prove --function=gelu --dtype=f32 --all    every one of 2^32 inputs\n"};
+  CLI::App app{accuracy::kHelp};
   accuracy::Choice choice;
-  std::vector<std::string> functions = {"all"};
-  for (const FunctionInfo& info : Catalogue()) functions.emplace_back(info.name);
-  app.add_option("--function", choice.function, "function, or all")
-      ->check(CLI::IsMember(functions))
-      ->capture_default_str();
-  app.add_option("--dtype", choice.dtype, "f32, f64, f16, bf16 or all")
-      ->check(CLI::IsMember({"all", "f32", "f64", "f16", "bf16"}))
-      ->capture_default_str();
-  app.add_option("--samples", choice.samples, "f32 inputs, spread over all exponents")
-      ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 32))
-      ->capture_default_str();
-  app.add_flag("--all", choice.every_input, "every f32 input instead");
-  app.add_flag("--dy", choice.with_dy, "gradients with a random dy for each input instead of ones");
-  app.add_flag("--json", choice.json, "one JSON object a line");
-  app.add_flag("--hashes", choice.hashes,
-               "print the hashes of tests/accuracy/golden_hashes.json instead");
+  accuracy::AddOptions(app, choice);
   CLI11_PARSE(app, argc, argv);
-  return accuracy::Run(choice);
+  if (choice.hashes) return accuracy::PrintHashes();
+  const absl::Status status = accuracy::Run(choice);
+  if (status.ok()) return 0;
+  std::fprintf(stderr, "activation-prove: %s\n", std::string(status.message()).c_str());
+  return 1;
 }

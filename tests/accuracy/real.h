@@ -1,12 +1,11 @@
-// The elementary functions the reference needs, for its two kinds of number:
-// long double (64 bits, quick) and BigFloat (448 bits, decides). Shares nothing
-// with src/functions.
+// The elementary functions the reference needs, for BigFloat (448 bits), and
+// values with derivatives of any kind of number. The other kind is Recorded
+// (recorded.h): about 100 bits, for blocks of inputs. Shares nothing with
+// src/functions.
 #ifndef ACTIVATION_TESTS_ACCURACY_REAL_H_
 #define ACTIVATION_TESTS_ACCURACY_REAL_H_
 
 #include <array>
-#include <cmath>
-#include <cstdlib>
 #include <string>
 
 #include "tests/accuracy/big_float.h"
@@ -15,28 +14,6 @@ namespace activation::accuracy {
 
 template <class R>
 struct RealMath;
-
-template <>
-struct RealMath<long double> {
-  static long double Parse(const std::string& text) { return std::strtold(text.c_str(), nullptr); }
-  static long double Pi() { return 3.141592653589793238462643383279502884L; }
-  static long double Exp(long double x) { return std::exp(x); }
-  static long double Log1p(long double x) { return std::log1p(x); }
-  // x - tanh x by the continued fraction tanh x = x / (1 + x^2 / (3 + ...)).
-  static long double Tanhshrink(long double x) {
-    if (std::fabs(x) > 2) return x - std::tanh(x);
-    long double rest = 0;
-    for (int odd = 41; odd > 1; odd -= 2) rest = x * x / (static_cast<long double>(odd) + rest);
-    return x * (rest / (1 + rest));
-  }
-  static long double Expm1(long double x) { return std::expm1(x); }
-  static long double Log(long double x) { return std::log(x); }
-  static long double Sqrt(long double x) { return std::sqrt(x); }
-  static long double Tanh(long double x) { return std::tanh(x); }
-  static long double Erf(long double x) { return std::erf(x); }
-  static long double Erfc(long double x) { return std::erfc(x); }
-  static bool IsInfinite(long double x) { return std::isinf(x); }
-};
 
 template <>
 struct RealMath<BigFloat> {
@@ -64,6 +41,12 @@ struct RealMath<BigFloat> {
   static BigFloat Erf(const BigFloat& x) { return BigFloat::Apply(mpfr_erf, x); }
   static BigFloat Erfc(const BigFloat& x) { return BigFloat::Apply(mpfr_erfc, x); }
   static bool IsInfinite(const BigFloat& x) { return x.is_infinite(); }
+  // The first where `condition` holds, else the second: each a function of no
+  // arguments, because what is not taken need not be computed.
+  template <class A, class B>
+  static auto Choose(bool condition, A a, B b) {
+    return condition ? a() : b();
+  }
 };
 
 // A value with its derivatives by x and by each parameter: forward-mode

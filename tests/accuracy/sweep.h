@@ -3,55 +3,52 @@
 #ifndef ACTIVATION_TESTS_ACCURACY_SWEEP_H_
 #define ACTIVATION_TESTS_ACCURACY_SWEEP_H_
 
-#include <array>
 #include <cstdint>
 #include <functional>
-#include <string>
-#include <vector>
+#include <optional>
 
 #include "src/base/dtype.h"
 #include "src/functions/catalogue.h"
+#include "tests/accuracy/tally.h"
 
 namespace activation::accuracy {
+
+inline constexpr uint64_t kEveryInput = uint64_t{1} << 32;
 
 struct SweepOptions {
   FunctionId function = 0;
   Params params;
   DType dtype = DType::kF32;
-  // Inputs tried. 2^32 is every f32; 16-bit types are always tried whole. They
-  // are spread evenly over the bit patterns, with jitter, so that every exponent
-  // has its share.
+  // Inputs tried. 2^32 is every f32; 16-bit types are always tried whole, and
+  // with 2^32 and a dy in every pair of x and dy. Others are spread evenly over
+  // the bit patterns, with jitter, so that every exponent has its share.
   uint64_t samples = uint64_t{1} << 24;
   // Whether gradients take a random dy of any size; otherwise dy is absent.
   bool with_dy = false;
+  // Only these; both where there is none.
+  std::optional<Tier> tier;
+  std::optional<Direction> direction;
+  // The scalar target, which is slow, computes one block of inputs in so many.
+  uint64_t scalar_stride = 1;
+  // Whether tallies hold the greatest error by ranges of x.
+  bool profile = false;
   int threads = 2;
   // Whose formula is the truth; nullptr: the function's own.
   const FunctionInfo* reference = nullptr;
-  // Told the share done, from any thread; may be empty.
-  std::function<void(double)> progress;
-};
+  // Told from time to time how many more inputs are done, from any thread; may
+  // be empty.
+  std::function<void(uint64_t)> progress;
 
-// What was found for one tier and direction.
-struct Tally {
-  uint64_t checked = 0;
-  uint64_t misrounds = 0;  // results that are not the nearest number
-  long double max_ulp = 0;
-  double worst_x = 0;
-  // Of all inputs and output bits, whatever the order and the share of threads.
-  uint64_t hash = 0;
-};
-
-struct SweepResult {
-  std::array<std::array<Tally, 2>, 2> tallies;  // by Tier, then Direction
-  // Results whose bits differ from the best instruction set's, over all others.
-  uint64_t target_differences = 0;
-  std::vector<std::string> targets;
-
-  const Tally& At(Tier tier, Direction direction) const {
-    return tallies[static_cast<size_t>(tier)][static_cast<size_t>(direction)];
+  bool Wants(Tier a_tier, Direction a_direction) const {
+    return tier.value_or(a_tier) == a_tier && direction.value_or(a_direction) == a_direction;
   }
 };
 
+// How many inputs these options stand for, finite or not.
+uint64_t InputCount(const SweepOptions& options);
+
+// Inputs [first, first + count) of them; Sweep(options) is all.
+SweepResult SweepPart(const SweepOptions& options, uint64_t first, uint64_t count);
 SweepResult Sweep(const SweepOptions& options);
 
 }  // namespace activation::accuracy

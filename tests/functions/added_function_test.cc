@@ -29,7 +29,7 @@ TEST(AddedFunctionTest, MeetsTheBoundsOfEveryDType) {
       EXPECT_LE(fast.max_ulp, direction == Direction::kForward ? 2 : 4)
           << Name(dtype) << " at " << fast.worst_x;
     }
-    EXPECT_EQ(result.target_differences, 0U);
+    EXPECT_EQ(result.TargetDifferences(), 0U);
   }
 }
 

@@ -1,0 +1,59 @@
+// Errors in units of the last place for a block of results, and the hash of
+// their bits, by the best instruction set of the machine.
+#ifndef ACTIVATION_TESTS_ACCURACY_BLOCK_JUDGE_H_
+#define ACTIVATION_TESTS_ACCURACY_BLOCK_JUDGE_H_
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+
+#include "tests/accuracy/block_steps.h"
+#include "tests/accuracy/ulp.h"
+
+namespace activation::accuracy {
+
+// Within 2^-20 of half a unit either way the quick reference leaves it to
+// arbitrary precision to say what is nearest.
+inline constexpr double kDoubt = 0x1p-20;
+
+// An error from here on, or NaN, is looked at one by one.
+inline constexpr double kCertainlyFinite = 0x1p60;
+
+inline bool IsInDoubt(double ulp) {
+  return !(std::fabs(ulp - 0.5) >= kDoubt && ulp < kCertainlyFinite);
+}
+
+struct BlockErrors {
+  // By lane; 0 where result and truth are no numbers or both overflow the same
+  // way, NaN or infinite where only one is.
+  alignas(64) std::array<double, kBlockLanes> ulp;
+  // Of the lanes that are neither in doubt nor infinite nor NaN:
+  double greatest = 0;
+  uint64_t misrounds = 0;
+  // Whether there are others.
+  bool any_in_doubt = false;
+};
+
+// Errors of `count` results of a type of at most 32 bits, of kBlockLanes that can
+// be read. An infinite result is judged as by UlpError.
+void MeasureErrors(const Format& format, const double* results, const DoubleDoubles& truth,
+                   size_t count, BlockErrors& errors);
+
+// Sebastiano Vigna's splitmix64: every bit of the result depends on every bit
+// of the argument.
+constexpr uint64_t Mix(uint64_t z) {
+  z += 0x9e3779b97f4a7c15U;
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
+  return z ^ (z >> 31);
+}
+
+// mixed[i] = Mix(bits[i]) for `count` patterns of inputs, and the sum over all of
+// Mix(mixed[i] ^ bits[i]) for patterns of results.
+void MixBits(const uint64_t* bits, uint64_t* mixed, size_t count);
+uint64_t HashBits(const uint64_t* mixed, const uint64_t* bits, size_t count);
+
+}  // namespace activation::accuracy
+
+#endif  // ACTIVATION_TESTS_ACCURACY_BLOCK_JUDGE_H_

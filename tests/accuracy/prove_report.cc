@@ -1,0 +1,110 @@
+#include "tests/accuracy/prove_report.h"
+
+#include <unistd.h>
+
+#include <cinttypes>
+#include <cmath>
+#include <cstdio>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "tests/accuracy/prove_state.h"
+
+namespace activation::accuracy {
+namespace {
+
+std::string HexOf(uint64_t hash) {
+  char text[17];
+  std::snprintf(text, sizeof(text), "%016" PRIx64, hash);
+  return text;
+}
+
+// Calls print(tier, direction, tally) for those that were wanted.
+template <class PrintOne>
+void ForEachCase(const SweepOptions& options, const SweepResult& result, PrintOne print) {
+  for (const Tier tier : {Tier::kExact, Tier::kFast}) {
+    for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
+      if (options.Wants(tier, direction)) print(tier, direction, result.At(tier, direction));
+    }
+  }
+  std::fflush(stdout);
+}
+
+// Only f32 in EXACT has a slow lane of its own to count.
+bool HasSlowLane(const SweepOptions& options, Tier tier) {
+  return options.dtype == DType::kF32 && tier == Tier::kExact;
+}
+
+}  // namespace
+
+void PrintTableHead() {
+  std::printf("%-13s %-9s %-5s %-6s %11s %10s %9s %15s %10s  %-16s  %s\n", "function", "direction",
+              "dtype", "tier", "checked", "misrounds", "max ULP", "worst x", "slow lane", "hash",
+              "differing bits");
+}
+
+void PrintTable(const SweepOptions& options, const SweepResult& result) {
+  ForEachCase(options, result, [&](Tier tier, Direction direction, const Tally& tally) {
+    const std::string slow = HasSlowLane(options, tier) ? std::to_string(tally.slow_lane) : "-";
+    std::printf("%-13s %-9s %-5s %-6s %11" PRIu64 " %10" PRIu64 " %9.4f %15.8g %10s  %s  %" PRIu64
+                "\n",
+                Catalogue()[options.function].name, std::string(Name(direction)).c_str(),
+                std::string(Name(options.dtype)).c_str(), std::string(Name(tier)).c_str(),
+                tally.checked, tally.misrounds, tally.max_ulp, tally.worst_x, slow.c_str(),
+                HexOf(tally.hash).c_str(), result.TargetDifferences());
+  });
+}
+
+void PrintJson(const SweepOptions& options, const SweepResult& result) {
+  std::vector<std::string> targets;
+  std::map<std::string, uint64_t> compared;
+  for (const TargetTally& target : result.targets) {
+    targets.push_back(target.target);
+    compared[target.target] = target.compared;
+  }
+  ForEachCase(options, result, [&](Tier tier, Direction direction, const Tally& tally) {
+    nlohmann::json record = ToJson(tally);
+    record["function"] = Catalogue()[options.function].name;
+    record["direction"] = std::string(Name(direction));
+    record["dtype"] = std::string(Name(options.dtype));
+    record["tier"] = std::string(Name(tier));
+    record["dy"] = options.with_dy ? "random" : "absent";
+    record["hash"] = HexOf(tally.hash);
+    // These three are of all tiers and directions together.
+    record["targets"] = targets;
+    record["compared"] = compared;
+    record["target_differences"] = result.TargetDifferences();
+    if (!HasSlowLane(options, tier)) record.erase("slow_lane");
+    if (!options.profile) record.erase("profile");
+    std::puts(record.dump().c_str());
+  });
+}
+
+Progress::Progress(uint64_t inputs) : on_terminal_(isatty(STDERR_FILENO) != 0), left_(inputs) {}
+
+void Progress::Skip(uint64_t inputs) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  left_ -= inputs;
+}
+
+void Progress::Add(const std::string& what, uint64_t inputs) {
+  if (!on_terminal_) return;
+  const std::lock_guard<std::mutex> lock(mutex_);
+  left_ -= inputs;
+  done_ += inputs;
+  const Clock::time_point now = Clock::now();
+  if (now - shown_ < std::chrono::milliseconds(200)) return;
+  shown_ = now;
+  const double seconds = std::chrono::duration<double>(now - start_).count();
+  const double left = seconds * static_cast<double>(left_) / static_cast<double>(done_);
+  std::fprintf(stderr, "\r%s: %.2f of %.2f billion inputs, %.0f min %02d s left  \r", what.c_str(),
+               static_cast<double>(done_) * 1e-9, static_cast<double>(done_ + left_) * 1e-9,
+               std::floor(left / 60), static_cast<int>(left) % 60);
+}
+
+void Progress::Clear() const {
+  if (on_terminal_) std::fputs("\r\x1b[K", stderr);
+}
+
+}  // namespace activation::accuracy

@@ -1,0 +1,42 @@
+// What activation-prove prints.
+#ifndef ACTIVATION_TESTS_ACCURACY_PROVE_REPORT_H_
+#define ACTIVATION_TESTS_ACCURACY_PROVE_REPORT_H_
+
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <string>
+
+#include "tests/accuracy/sweep.h"
+
+namespace activation::accuracy {
+
+void PrintTableHead();
+// A line for each tier and direction.
+void PrintTable(const SweepOptions& options, const SweepResult& result);
+void PrintJson(const SweepOptions& options, const SweepResult& result);
+
+// A line about inputs done and the time left, on a terminal. Thread-safe.
+class Progress {
+ public:
+  explicit Progress(uint64_t inputs);
+
+  // What is done without work does not count for the speed.
+  void Skip(uint64_t inputs);
+  void Add(const std::string& what, uint64_t inputs);
+  void Clear() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  const bool on_terminal_;
+  const Clock::time_point start_ = Clock::now();
+  std::mutex mutex_;
+  uint64_t left_;
+  uint64_t done_ = 0;
+  Clock::time_point shown_{};
+};
+
+}  // namespace activation::accuracy
+
+#endif  // ACTIVATION_TESTS_ACCURACY_PROVE_REPORT_H_

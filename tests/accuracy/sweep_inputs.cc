@@ -1,0 +1,103 @@
+#include "tests/accuracy/sweep_inputs.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+
+#include "tests/accuracy/block_judge.h"
+#include "tests/accuracy/ulp.h"
+
+namespace activation::accuracy {
+namespace {
+
+bool IsFinite(DType dtype, uint64_t bits) {
+  switch (dtype) {
+    case DType::kF32:
+      return (bits & 0x7f800000) != 0x7f800000;
+    case DType::kF64:
+      return (bits & 0x7ff0000000000000) != 0x7ff0000000000000;
+    case DType::kF16:
+      return (bits & 0x7c00) != 0x7c00;
+    case DType::kBF16:
+      return (bits & 0x7f80) != 0x7f80;
+  }
+  return false;
+}
+
+}  // namespace
+
+void Widen(DType dtype, const std::byte* from, size_t count, double* to) {
+  if (dtype == DType::kF32) {
+    const auto* floats = reinterpret_cast<const float*>(from);
+    for (size_t i = 0; i < count; ++i) to[i] = floats[i];
+    return;
+  }
+  for (size_t i = 0; i < count; ++i) to[i] = Load(dtype, from, i);
+}
+
+void CopyBits(DType dtype, const std::byte* from, size_t count, uint64_t* to) {
+  const size_t size = SizeOf(dtype);
+  if (dtype == DType::kF32) {
+    const auto* bits = reinterpret_cast<const uint32_t*>(from);
+    for (size_t i = 0; i < count; ++i) to[i] = bits[i];
+    return;
+  }
+  std::fill_n(to, count, 0);
+  for (size_t i = 0; i < count; ++i) std::memcpy(to + i, from + i * size, size);
+}
+
+SweepInputs::SweepInputs(const SweepOptions& options)
+    : options_(options),
+      stride_(std::max<uint64_t>(1, kEveryInput / options.samples)),
+      every_pair_(SizeOf(options.dtype) == 2 && InputCount(options) == kEveryInput),
+      x_(kSweepBlock * SizeOf(options.dtype)),
+      dy_(x_.size()),
+      wide_x_(kSweepBlock),
+      wide_dy_(kSweepBlock),
+      mixed_(kSweepBlock) {}
+
+uint64_t SweepInputs::PatternOfX(uint64_t index) const {
+  switch (options_.dtype) {
+    case DType::kF16:
+    case DType::kBF16:
+      return index % 65536;
+    case DType::kF32:
+      return stride_ == 1 ? index : index * stride_ + Mix(index) % stride_;
+    case DType::kF64: {
+      // Half of them anywhere, half where the functions bend.
+      const uint64_t random = Mix(index);
+      if (index % 2 == 0) return random;
+      const double x = std::ldexp(static_cast<double>(static_cast<int64_t>(random)), -63) * 40;
+      return std::bit_cast<uint64_t>(x);
+    }
+  }
+  return 0;
+}
+
+uint64_t SweepInputs::PatternOfDy(uint64_t index) const {
+  return every_pair_ ? index / 65536 : Mix(~index);
+}
+
+// Special values have a test of their own.
+void SweepInputs::Fill(uint64_t first, size_t count) {
+  const size_t size = SizeOf(options_.dtype);
+  count_ = 0;
+  for (uint64_t index = first; index < first + count; ++index) {
+    const uint64_t x = PatternOfX(index);
+    if (!IsFinite(options_.dtype, x)) continue;
+    if (options_.with_dy) {
+      const uint64_t dy = PatternOfDy(index);
+      if (!IsFinite(options_.dtype, dy)) continue;
+      std::memcpy(dy_.data() + count_ * size, &dy, size);
+    }
+    std::memcpy(x_.data() + count_ * size, &x, size);
+    ++count_;
+  }
+  Widen(options_.dtype, x_.data(), kSweepBlock, wide_x_.data());
+  if (options_.with_dy) Widen(options_.dtype, dy_.data(), kSweepBlock, wide_dy_.data());
+  CopyBits(options_.dtype, x_.data(), count_, mixed_.data());
+  MixBits(mixed_.data(), mixed_.data(), count_);
+}
+
+}  // namespace activation::accuracy

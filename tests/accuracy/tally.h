@@ -1,0 +1,60 @@
+// What a sweep finds. Tallies of parts add up to that of the whole, in any order.
+#ifndef ACTIVATION_TESTS_ACCURACY_TALLY_H_
+#define ACTIVATION_TESTS_ACCURACY_TALLY_H_
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "src/base/dtype.h"
+
+namespace activation::accuracy {
+
+// The greatest error in each of so many equal ranges of x between -kProfileEnd
+// and kProfileEnd.
+inline constexpr size_t kProfileRanges = 400;
+inline constexpr double kProfileEnd = 20;
+
+// For one tier and direction.
+struct Tally {
+  uint64_t checked = 0;
+  uint64_t misrounds = 0;  // results that are not the nearest number
+  double max_ulp = 0;
+  double worst_x = 0;
+  // Of all inputs and output bits.
+  uint64_t hash = 0;
+  // f32 results that EXACT leaves to the slow lane.
+  uint64_t slow_lane = 0;
+  std::vector<double> profile;  // kProfileRanges of them, or none
+
+  // An input and the error of its result; NaN is as wrong as can be.
+  void AddError(double x, double ulp);
+  void AddToProfile(double x, double ulp);
+  void Add(const Tally& part);
+};
+
+// Results of one instruction set held against those of the best.
+struct TargetTally {
+  std::string target;
+  uint64_t compared = 0;
+  uint64_t differing = 0;
+};
+
+struct SweepResult {
+  std::array<std::array<Tally, 2>, 2> tallies;  // by Tier, then Direction
+  std::vector<TargetTally> targets;             // the best first, compared with itself
+
+  const Tally& At(Tier tier, Direction direction) const {
+    return tallies[static_cast<size_t>(tier)][static_cast<size_t>(direction)];
+  }
+  Tally& At(Tier tier, Direction direction) {
+    return tallies[static_cast<size_t>(tier)][static_cast<size_t>(direction)];
+  }
+  uint64_t TargetDifferences() const;
+  void Add(const SweepResult& part);
+};
+
+}  // namespace activation::accuracy
+
+#endif  // ACTIVATION_TESTS_ACCURACY_TALLY_H_
