@@ -6,7 +6,7 @@ a bit of minimax. Needs mpmath. Usage: coefficients.py > src/functions/coefficie
 """
 import struct
 
-from mpmath import cos, erf, erfc, exp, findroot, floor, log, mp, mpf, pi, sqrt, tanh
+from mpmath import cos, erf, erfc, exp, findroot, floor, log, matrix, mp, mpf, pi, qr_solve, sqrt, tanh
 
 mp.dps = 70
 
@@ -39,6 +39,23 @@ def interpolate(f, low, high, degree):
     return result[:n]
 
 
+def weighted_fit(f, weight, low, high, degree, rounds=80):
+    """Coefficients with nearly the least greatest error of weight(x) (p(x) - f(x)): Lawson's iteration, 1961."""
+    n = 12 * (degree + 1)
+    points = [(low + high) / 2 - (high - low) / 2 * cos(pi * (k + mpf(1) / 2) / n) for k in range(n)]
+    targets, scales = [f(x) for x in points], [weight(x) for x in points]
+    shares = [mpf(1) / n] * n
+    for _ in range(rounds):
+        rows = [[sqrt(w) * s * x**i for i in range(degree + 1)] for x, s, w in zip(points, scales, shares)]
+        fit = qr_solve(matrix(rows), matrix([sqrt(w) * s * t for t, s, w in zip(targets, scales, shares)]))[0]
+        errors = [abs(s * (sum(fit[i] * x**i for i in range(degree + 1)) - t))
+                  for x, s, t in zip(points, scales, targets)]
+        shares = [w * e for w, e in zip(shares, errors)]
+        total = sum(shares)
+        shares = [w / total for w in shares]
+    return [fit[i] for i in range(degree + 1)], max(errors)
+
+
 def relative_error_bits(coefficients, f, low, high, samples=400):
     def at(x):
         value = mpf(0)
@@ -61,7 +78,10 @@ def constant(name, value, comment):
 
 def polynomial(name, f, low, high, degree):
     coefficients = interpolate(f, low, high, degree)
-    bits = relative_error_bits(coefficients, f, low, high)
+    print_polynomial(name, coefficients, relative_error_bits(coefficients, f, low, high))
+
+
+def print_polynomial(name, coefficients, bits):
     print("// Relative error 2^%.1f." % bits)
     print("ACT_CONSTANT constexpr RealConstant %s[] = {" % name)
     for c in coefficients:
@@ -303,7 +323,12 @@ for name, limit, mills_degree, slope_degree, exp_part, exp_degree in (
     high = (limit - CENTRE) / (limit + CENTRE)
     reach = ln2 / exp_part * mpf("1.01")
     print("\n// (e^r - 1 - r) / r^2 on |r| <= ln(2) / %d, by powers of r." % exp_part)
-    polynomial("kExpRemainder" + name, exp_remainder, -reach, reach, exp_degree)
+    if name == "Fast":
+        # Weighted by r, for the error of e^r - 1 relative to itself.
+        fit, error = weighted_fit(exp_remainder, abs, -reach, reach, exp_degree)
+        print_polynomial("kExpRemainderFast", fit, float(log(error, 2)))
+    else:
+        polynomial("kExpRemainder" + name, exp_remainder, -reach, reach, exp_degree)
     print("\n// (a + 4) e^(a^2/2) Phi(-a) on 0 <= a <= %d, by powers of u = (a - 4) / (a + 4)." % limit)
     polynomial("kMillsScaled" + name, mills_scaled, mpf(-1), high, mills_degree)
     print("\n// e^(a^2/2) gelu'(-a) / (kGeluRoot - a) on 0 <= a <= %d, by powers of u." % limit)

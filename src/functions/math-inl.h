@@ -318,6 +318,12 @@ ACT_FN Scaled<G> Exp(ExpParts<G> e) {
   }
 }
 
+// What c (1 + remainder) is more than the first term of c.
+template <class G, class N = NumberOf<G>>
+ACT_FN N RestOfProduct(Pair<N> c, ExpParts<G> e) {
+  return Fma(c.high + c.low, e.remainder, c.low);
+}
+
 // c e^y in floats, for y not much above zero and c a number or an unevaluated
 // sum: the greatest term comes last, one rounding that counts.
 template <class G, class N = NumberOf<G>>
@@ -327,7 +333,7 @@ ACT_FN Scaled<G> ExpTimes(N c, ExpParts<G> e) {
 
 template <class G, class N = NumberOf<G>>
 ACT_FN Scaled<G> ExpTimes(Pair<N> c, ExpParts<G> e) {
-  return {c.high + Fma(c.high + c.low, e.remainder, c.low), e.exponent};
+  return {c.high + RestOfProduct(c, e), e.exponent};
 }
 
 // 2^n as a term of a sum with a number of about 1: what is nothing beside that
@@ -566,14 +572,10 @@ ACT_FN NormalParts<G> ReduceNormal(N a) {
 // substitution u is that of Shepherd and Laframboise, Math. Comp. 36 (1981).
 template <class G, class N = NumberOf<G>>
 ACT_FN Scaled<G> NormalTail(N a) {
-  if constexpr (kIsFast<G>) {
-    return ExpTimes<G>(InSegments(kMillsSegments, a), NormalExponent<G>(a));
-  } else {
-    const NormalParts<G> parts = ReduceNormal<G>(a);
-    const ValueOf<G> mills = PolynomialOf<G>(kMillsScaledFast, kMillsScaledQuick,
-                                             kMillsScaledCareful, kMillsScaledCertain, parts.u);
-    return HalfLess<G>(a, kNormalDensityAtZero, parts.density * (mills * parts.reciprocal));
-  }
+  const NormalParts<G> parts = ReduceNormal<G>(a);
+  const ValueOf<G> mills = PolynomialOf<G>(kMillsScaledFast, kMillsScaledQuick, kMillsScaledCareful,
+                                           kMillsScaledCertain, parts.u);
+  return HalfLess<G>(a, kNormalDensityAtZero, parts.density * (mills * parts.reciprocal));
 }
 
 // e^(a^2/2) gelu'(-a) / (r - a) for the same a, r its root: smooth and positive.

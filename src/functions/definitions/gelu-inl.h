@@ -25,16 +25,10 @@ struct Gelu {
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {
-    const N a = AtMost(Abs(x), kNormalLimit<G>);
-    const Scaled<G> tail = NormalTail<G>(a);
     if constexpr (kIsFast<G>) {
-      // max(x, 0) - a Phi(-a), the power as early as it is known; where it leaves the
-      // normal numbers it comes last.
-      const N weight = -a * SmallPowerOfTwo(tail.exponent);
-      const N y = Fma(weight, tail.mantissa, Max(N::Of(0), x));
-      const auto far = x < N::Of(-12.5);
-      return IsAny(far) ? Select(far, Times(-a, tail), y) : y;
+      return ForwardInFloats<G>(x);
     } else {
+      const Scaled<G> tail = NormalTail<G>(AtMost(Abs(x), kNormalLimit<G>));
       const Scaled<G> rest = Unscaled<G>(OnePlus(-Term(tail)));
       return Times(AboveMinusInfinity<G>(x), Select(x < N::Of(0), tail, rest));
     }
@@ -51,6 +45,20 @@ struct Gelu {
   }
 
  private:
+  // max(x, 0) - a Phi(-a). The power is a factor of a as early as it is known, and
+  // only where it leaves the normal numbers it comes last.
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN N ForwardInFloats(N x) {
+    const N a = AtMost(Abs(x), kNormalLimit<G>);
+    const ExpParts<G> e = NormalExponent<G>(a);
+    const Pair<N> mills = InSegments(kMillsSegments, a);
+    const N weight = -a * SmallPowerOfTwo(e.exponent);
+    const N rest = Fma(weight, RestOfProduct(mills, e), Max(N::Of(0), x));
+    const N y = Fma(weight, mills.high, rest);
+    const auto far = x < N::Of(-12.5);
+    return IsAny(far) ? Select(far, Times(-a, ExpTimes<G>(mills, e)), y) : y;
+  }
+
   // e^(-a^2/2) Q(a).
   template <class G, class N = NumberOf<G>>
   static ACT_FN Scaled<G> OverRoot(N a) {
