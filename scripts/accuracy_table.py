@@ -9,8 +9,9 @@ COLUMNS = [(tier, direction) for tier in ("exact", "fast") for direction in ("fo
 
 
 def cell(record):
-    """How many results are wrongly rounded, and the largest error."""
-    return f"{record['misrounds']:,} · {record['max_ulp']:.4f}"
+    """How many results are wrongly rounded, the largest error and the share left to the slow lane."""
+    found = f"{record['misrounds']:,} · {float(record['max_ulp']):.4f}"
+    return found + (f" · {record['slow_lane'] / record['checked']:.1e}" if "slow_lane" in record else "")
 
 
 def main():
@@ -22,7 +23,11 @@ def main():
         rows[record["dtype"], record["function"]][record["tier"], record["direction"]] = record
     differing = sum(record["target_differences"] for record in records)
     print(f"{' = '.join(records[0]['targets'])}: {differing} results differ between these instruction sets.")
-    print("Each cell: wrongly rounded results · largest error in ULP.")
+    least = {target: min(record["compared"][target] for record in records) for target in records[0]["targets"]}
+    most = {target: max(record["compared"][target] for record in records) for target in records[0]["targets"]}
+    print("Results compared, for each function and dtype: "
+          + ", ".join(f"{target} {least[target]:,} to {most[target]:,}" for target in least) + ".")
+    print("Each cell: wrongly rounded results · largest error in ULP; in EXACT f32 · share decided by the slow lane.")
     for dtype in dict.fromkeys(dtype for dtype, _ in rows):
         of_dtype = {function: cells for (kind, function), cells in rows.items() if kind == dtype}
         checked = max(cells["exact", "forward"]["checked"] for cells in of_dtype.values())

@@ -3,15 +3,22 @@
 #
 # Without options: every function and dtype, in both tiers and directions, on every instruction set of this machine;
 # f32 on 2^24 inputs. 'build/release/bin/activation-prove --help' lists the options. With --write first, what was found
-# goes into the table of docs/accuracy.md instead.
+# goes into the table of docs/accuracy.md instead; with --plots first, the errors of f32 against x become pictures in
+# docs/images/accuracy.
 
 need_packages build test
 configure_release machine
 build release activation-prove
-if [[ "${1:-}" == --write ]]; then
-  shift
-  build/release/bin/activation-prove --json "$@" | python3 scripts/accuracy_table.py |
-    python3 scripts/write_table.py docs/accuracy.md ./dev prove "$@"
-else
-  build/release/bin/activation-prove "$@"
-fi
+case "${1:-}" in
+  --write)
+    shift
+    build/release/bin/activation-prove --json "$@" | python3 scripts/accuracy_table.py |
+      python3 scripts/write_table.py docs/accuracy.md ./dev prove "$@"
+    ;;
+  --plots)
+    shift
+    build/release/bin/activation-prove --dtype=f32 --profile --json "$@" |
+      python3 scripts/accuracy_plots.py docs/images/accuracy
+    ;;
+  *) build/release/bin/activation-prove "$@" ;;
+esac
