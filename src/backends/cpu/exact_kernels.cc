@@ -168,7 +168,7 @@ constexpr double kTwoFloatsError = 0x1p-40;
 // As ForEachTested, in two floats. A vector in which a number within the error
 // rounds to another float, or of results so small that errors are lost, or one of
 // which is not a number, is left to `in_double`.
-template <class Formula, class InDouble>
+template <bool kGradient, class Formula, class InDouble>
 HWY_INLINE bool ForEachInTwoFloats(const float* x, const float* dy, float* out, uint8_t* doubt,
                                    size_t n, Formula formula, InDouble in_double) {
   using N = Number<Floats>;
@@ -182,7 +182,9 @@ HWY_INLINE bool ForEachInTwoFloats(const float* x, const float* dy, float* out, 
     const N least = y.high + (y.low - error);
     const N greatest = y.high + (y.low + error);
     const auto tiny = (size < N::Of(0x1p-80)) & (N::Of(0) < size);
-    const auto sure = hn::AndNot(tiny.m, (least == greatest).m);
+    auto sure = hn::AndNot(tiny.m, (least == greatest).m);
+    // A slope chosen by comparisons with NaN may be a number.
+    if (kGradient) sure = hn::And(sure, (xi == xi).m);
     // A sum of zeros has lost its sign.
     hn::StoreU(CopySign(least, y.high).v, Floats(), out + i);
     if (HWY_UNLIKELY(!hn::AllTrue(Floats(), sure))) {
@@ -224,7 +226,7 @@ bool ExactForward(const Params& params, const float* x, const float* dy, float* 
   } else if constexpr (kIsTwoFloats<F>) {
     if (!HoldInTwoFloats(params)) return ForwardInDouble<F>(params, x, dy, out, doubt, n);
     using N = Number<Floats>;
-    return ForEachInTwoFloats(
+    return ForEachInTwoFloats<false>(
         x, nullptr, out, doubt, n,
         [params](N xi, N) HWY_ATTR { return F::template Forward<Careful<N>>(xi, params); },
         [&params](auto... arguments) { return ForwardInDouble<F>(params, arguments...); });
@@ -242,7 +244,7 @@ bool ExactGradient(const Params& params, const float* x, const float* dy, float*
   } else if constexpr (kIsTwoFloats<F>) {
     if (!HoldInTwoFloats(params)) return GradientInDouble<F>(params, x, dy, out, doubt, n);
     using N = Number<Floats>;
-    return ForEachInTwoFloats(
+    return ForEachInTwoFloats<true>(
         x, dy, out, doubt, n,
         [params](N xi, N dyi)
             HWY_ATTR { return F::template Gradient<Careful<N>>(xi, dyi, params); },
