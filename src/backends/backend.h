@@ -10,28 +10,46 @@
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
+#include "src/backends/layout.h"
 #include "src/base/dtype.h"
 #include "src/functions/catalogue.h"
 
 namespace activation {
 
 // One tensor through one function. Pointers need no alignment, must stay valid
-// until the run is done, and `out` may be `x` or `dy` themselves but must not
-// overlap them otherwise.
+// until the run is done, and of an elementwise function `out` may be `x` or `dy`
+// themselves; else it must not overlap them.
 struct Evaluation {
   FunctionId function = 0;
   Params params;
   Tier tier = Tier::kExact;
   Direction direction = Direction::kForward;
   DType dtype = DType::kF32;
-  size_t count = 0;          // elements of x, of dy and of out
+  Layout layout;             // of functions that are not elementwise
+  size_t count = 0;          // elements of x
   const void* x = nullptr;   // input
   const void* dy = nullptr;  // kGradient only; nullptr means all ones
   void* out = nullptr;       // y or dx
   // Where the gradient by each parameter goes (0 for one that is not
   // differentiable); kMaxParams doubles, or nullptr where nobody asked.
   double* parameter_gradients = nullptr;
+  // Of per-channel functions: one weight a channel, or one for all, of x's dtype;
+  // and where the gradient by each goes, or nullptr where nobody asked.
+  const void* weight = nullptr;
+  size_t weight_count = 0;
+  double* weight_gradient = nullptr;
 };
+
+// Elements of y and dy: a gated function makes one of two.
+inline size_t ResultCount(const Evaluation& evaluation) {
+  const bool gated = Catalogue()[evaluation.function].kind == Kind::kGated;
+  return gated ? evaluation.count / 2 : evaluation.count;
+}
+
+// Elements of `out`.
+inline size_t OutputCount(const Evaluation& evaluation) {
+  return evaluation.direction == Direction::kForward ? ResultCount(evaluation) : evaluation.count;
+}
 
 // Looked at before the work and between its blocks: a status other than OK ends
 // the run with that status. Called from any thread.

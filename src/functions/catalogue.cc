@@ -14,12 +14,15 @@
 namespace activation {
 namespace {
 
-template <class... Functions>
-constexpr std::array<FunctionInfo, sizeof...(Functions)> InfoOf(TypeList<Functions...>) {
-  return {Functions::kInfo...};
+template <class... Elementwise, class... PerChannel, class... RowWise, class... Gated>
+constexpr auto InfoOf(TypeList<Elementwise...>, TypeList<PerChannel...>, TypeList<RowWise...>,
+                      TypeList<Gated...>) {
+  return std::array{Elementwise::kInfo..., PerChannel::kInfo..., RowWise::kInfo...,
+                    Gated::kInfo...};
 }
 
-constexpr auto kCatalogue = InfoOf(scalar::AllFunctions());
+constexpr auto kCatalogue = InfoOf(scalar::AllFunctions(), scalar::PerChannelFunctions(),
+                                   scalar::RowWiseFunctions(), scalar::GatedFunctions());
 
 // Edits (insert, delete, replace a character) from a to b: Wagner, Fischer 1974.
 size_t EditDistance(absl::string_view a, absl::string_view b) {
@@ -53,6 +56,16 @@ std::string FieldOfParameter(absl::string_view name) {
 }  // namespace
 
 absl::Span<const FunctionInfo> Catalogue() { return kCatalogue; }
+
+absl::Span<const FunctionInfo> ElementwiseFunctions() {
+  return Catalogue().first(scalar::AllFunctions::kSize);
+}
+
+size_t PlaceInKind(FunctionId function) {
+  size_t first = function;
+  while (first > 0 && kCatalogue[first - 1].kind == kCatalogue[function].kind) --first;
+  return function - first;
+}
 
 absl::StatusOr<FunctionId> FindFunction(absl::string_view name) {
   for (FunctionId id = 0; id < kCatalogue.size(); ++id) {
@@ -98,6 +111,9 @@ absl::StatusOr<Params> ResolveParams(FunctionId function, const NamedValues& giv
       return InvalidField(
           FieldOfParameter(name),
           absl::StrCat(value, " is outside [", param.minimum, ", ", param.maximum, "]"));
+    }
+    if (param.integral && value != std::trunc(value)) {
+      return InvalidField(FieldOfParameter(name), absl::StrCat(value, " is no whole number"));
     }
     params.values[i] = value;
   }

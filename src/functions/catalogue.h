@@ -18,8 +18,15 @@ namespace activation {
 // A function by its place in the catalogue.
 using FunctionId = size_t;
 
-// Every function, in the order of the type list in definitions-inl.h.
+// Every function: the elementwise ones, in the order of their list in
+// definitions-inl.h, then the other kinds.
 absl::Span<const FunctionInfo> Catalogue();
+
+// The first of them, those of that kind.
+absl::Span<const FunctionInfo> ElementwiseFunctions();
+
+// A function's place among those of its kind, which is that of its kernels.
+size_t PlaceInKind(FunctionId function);
 
 // The function of that name, or NOT_FOUND about field `function` with the
 // nearest names.
@@ -34,7 +41,7 @@ using NamedValues = std::map<std::string, double>;
 
 // The function's parameters with `given` in place of defaults. INVALID_ARGUMENT
 // about field `parameters["..."]` for a name the function does not have and for
-// a value that is not finite or out of range.
+// a value that is not finite, out of range or a fraction where none makes sense.
 absl::StatusOr<Params> ResolveParams(FunctionId function, const NamedValues& given);
 
 }  // namespace activation

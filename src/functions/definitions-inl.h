@@ -1,14 +1,13 @@
 // Every activation function: formula, derivative and what is known about it, in
-// one struct each by families (definitions/), and the list of them here. A new
+// one struct each by families (definitions/), and the lists of them here. A new
 // function is one more struct and one more entry of that list, nothing else
 // (docs/adding_a_function.md). Include after a host's primitives.
 //
-// `Forward<G>(x, p)` is f(x) and `Gradient<G>(x, dy, p)` is dy * f'(x), for a
-// vector of numbers N and a grade G (grades-inl.h), as a number or as the
-// grade's value. NaN needs no care: every host returns NaN where x is NaN. Where
-// f is piecewise linear the gradient selects, so that dy = inf times a zero
-// slope is 0; where it is smooth it multiplies. Where floats would be outside the
-// bounds of the FAST tier or no faster, `kNoFastForward` or `kNoFastGradient`
+// Of an elementwise function `Forward<G>(x, p)` is f(x) and `Gradient<G>(x, dy, p)` is dy * f'(x),
+// for a vector of numbers N and a grade G (grades-inl.h), as a number or as the grade's value. NaN
+// needs no care: every host returns NaN where x is NaN. Where f is piecewise linear the gradient
+// selects, so that dy = inf times a zero slope is 0; where it is smooth it multiplies. Where floats
+// would be outside the bounds of the FAST tier or no faster, `kNoFastForward` or `kNoFastGradient`
 // has that tier give the EXACT one's results. `kExactInTwoFloats` says that a pair
 // of floats has results of EXACT to 2^-40, roots included, `kExactInDouble` that a
 // double holds them, `kForwardRoundsOnce` that a float formula for f rounds but
@@ -22,22 +21,30 @@
 #endif
 
 #include "src/functions/definitions/algebraic-inl.h"
+#include "src/functions/definitions/channels-inl.h"
 #include "src/functions/definitions/exponential-inl.h"
 #include "src/functions/definitions/gated-inl.h"
 #include "src/functions/definitions/gelu-inl.h"
+#include "src/functions/definitions/linear_units-inl.h"
 #include "src/functions/definitions/rectifiers-inl.h"
+#include "src/functions/definitions/rows-inl.h"
 #include "src/functions/type_list.h"
 
 ACT_BEFORE_NAMESPACE();
 namespace activation {
 namespace ACT_HOST_NAMESPACE {
 
-// The catalogue, in the order in which it is listed.
+// The elementwise functions, in the order in which they are listed.
 using AllFunctions =
     TypeList<Sigmoid, Tanh, Relu, Relu6, LeakyRelu, Silu, Swish, Gelu, GeluTanh, GeluSigmoid,
              HardTanh, Clip, Threshold, HardSigmoid, HardSwish, Softshrink, Hardshrink, Elu, Celu,
              Selu, Softsign, Squareplus, SquaredRelu, Square, AbsoluteValue, Identity, Exponential,
              ExponentialLessOne, Mish, Softplus, LogSigmoid, Tanhshrink, LogOnePlus, ErrorFunction>;
+
+// The other kinds; their files say what a struct of each gives.
+using PerChannelFunctions = TypeList<Prelu>;
+using RowWiseFunctions = TypeList<Softmax, LogSoftmax, Softmin>;
+using GatedFunctions = TypeList<Glu, Swiglu, Geglu, GegluTanh, Reglu>;
 
 }  // namespace ACT_HOST_NAMESPACE
 }  // namespace activation

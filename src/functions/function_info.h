@@ -5,9 +5,33 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 
 namespace activation {
+
+// How a function reads its tensor. Each kind has a loop of its own.
+enum class Kind : uint8_t {
+  kElementwise,  // y_i = f(x_i)
+  kPerChannel,   // with a weight for each channel, axis 1
+  kRowWise,      // of all elements along an axis together
+  kGated,        // y = a g(b) of the halves a and b along an axis
+};
+
+// "elementwise", "per_channel", "row_wise", "gated".
+constexpr const char* Name(Kind kind) {
+  switch (kind) {
+    case Kind::kElementwise:
+      return "elementwise";
+    case Kind::kPerChannel:
+      return "per_channel";
+    case Kind::kRowWise:
+      return "row_wise";
+    case Kind::kGated:
+      break;
+  }
+  return "gated";
+}
 
 // Most parameters any function has.
 inline constexpr size_t kMaxParams = 2;
@@ -33,13 +57,15 @@ struct ParamInfo {
   double maximum = 0;
   bool differentiable = false;  // whether Gradient can return its gradient
   const char* description = "";
+  bool integral = false;  // whether only whole numbers make sense
 };
 
 inline constexpr double kInfinity = std::numeric_limits<double>::infinity();
 inline constexpr double kNotANumber = std::numeric_limits<double>::quiet_NaN();
 
 // f and f' at -inf, -0, +0 and +inf, with the default parameters: limits, with
-// the sign that a zero is approached from. Every dtype rounds them.
+// the sign that a zero is approached from. Every dtype rounds them. Of elementwise
+// functions only.
 struct SpecialValues {
   std::array<double, 4> forward{};
   std::array<double, 4> gradient{};
@@ -47,9 +73,9 @@ struct SpecialValues {
 
 struct FunctionInfo {
   const char* name;
-  // f(x) as an expression in x and the parameters. It is also the reference
-  // that the accuracy tests evaluate in arbitrary precision, and differentiate,
-  // so it must be the definition and not an approximation of it. Operators as
+  // f(x) as an expression in x and the parameters. Of an elementwise function it
+  // is also the reference that the accuracy tests evaluate in arbitrary precision,
+  // and differentiate, so it must be the definition and not an approximation of it. Operators as
   // in C and `^`; functions exp, log, sqrt, tanh, erf, erfc, sigmoid, abs, min,
   // max; choice as `x > 0 ? a : b`.
   const char* formula;
@@ -65,6 +91,7 @@ struct FunctionInfo {
   // The same function, written so that neither it nor its derivative cancels in
   // 64 bits, for quick references; nullptr where the formula does not.
   const char* stable_formula = nullptr;
+  Kind kind = Kind::kElementwise;
 };
 
 // How many of info.params are there.

@@ -263,8 +263,8 @@ ACT_FN N ExpRemainder(N r) {
 }
 
 // Cody and Waite's reduction y = k * ln 2 + r, or in sixteenths of ln 2, then a
-// polynomial in r. For |y| < 210, and < 1600 in a Careful double; y in one word
-// or two.
+// polynomial in r. For |y| < 210 in floats, < 290 in a wide grade, and < 1600 in a
+// Careful double; y in one word or two.
 template <class G, class A>
 ACT_FN ExpParts<G> ReduceExp(A y) {
   using N = NumberOf<G>;
@@ -376,12 +376,17 @@ ACT_FN N AtMost(N a, double limit) {
   return Min(a, N::Of(limit));
 }
 
-// The number from which on e^-a times the greatest finite result is zero.
+// The number from which on e^-a times the greatest finite number is zero; where the
+// range is wide, times the greatest product of two.
 template <class G>
-inline constexpr double kDecayLimit = !G::kWide && kInPairs<G> ? 1500 : 205;
-// The number from which on e^(-a^2 / 2) times it is.
+inline constexpr double kDecayLimit = G::kWide      ? 285
+                                      : kInPairs<G> ? 1500
+                                                    : 205;
+// The number from which on e^(-a^2 / 2) times that is.
 template <class G>
-inline constexpr double kNormalLimit = !G::kWide && kInPairs<G> ? 54.2 : 19.9;
+inline constexpr double kNormalLimit = G::kWide      ? 23.9
+                                       : kInPairs<G> ? 54.2
+                                                     : 19.9;
 // The number from which on e^(-a^2) times it is.
 template <class G>
 inline constexpr double kSquareLimit = kNormalLimit<G> / 1.4142;

@@ -48,7 +48,7 @@ uint64_t ParseSamples(const std::string& text) {
 // What golden_hashes.json is to hold.
 int PrintHashes() {
   nlohmann::json all;
-  for (FunctionId id = 0; id < Catalogue().size(); ++id) {
+  for (FunctionId id = 0; id < ElementwiseFunctions().size(); ++id) {
     all[Catalogue()[id].name] = GoldenHashes(id);
   }
   std::puts(all.dump(1).c_str());
@@ -76,7 +76,7 @@ SweepOptions OptionsOf(const Choice& choice, FunctionId id, DType dtype) {
 
 std::vector<SweepOptions> SweepsOf(const Choice& choice) {
   std::vector<SweepOptions> sweeps;
-  for (FunctionId id = 0; id < Catalogue().size(); ++id) {
+  for (FunctionId id = 0; id < ElementwiseFunctions().size(); ++id) {
     if (choice.function != "all" && choice.function != Catalogue()[id].name) continue;
     for (const DType dtype : kAllDTypes) {
       if (choice.dtype != "all" && choice.dtype != std::string(Name(dtype))) continue;
@@ -144,7 +144,7 @@ void AddOptions(CLI::App& app, Choice& choice) {
   // Of an option given twice the last counts.
   app.option_defaults()->take_last();
   std::vector<std::string> functions = {"all"};
-  for (const FunctionInfo& info : Catalogue()) functions.emplace_back(info.name);
+  for (const FunctionInfo& info : ElementwiseFunctions()) functions.emplace_back(info.name);
   const auto add = [&app](const char* name, std::string& value, const char* text,
                           const std::vector<std::string>& values) {
     app.add_option(name, value, text)->check(CLI::IsMember(values))->capture_default_str();

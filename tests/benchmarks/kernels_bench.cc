@@ -33,7 +33,7 @@ void EvaluateTensor(benchmark::State& state, Evaluation evaluation) {
 }
 
 void Register() {
-  for (FunctionId function = 0; function < Catalogue().size(); ++function) {
+  for (FunctionId function = 0; function < ElementwiseFunctions().size(); ++function) {
     for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
       for (const Tier tier : {Tier::kExact, Tier::kFast}) {
         for (const DType dtype : kAllDTypes) {

@@ -15,7 +15,7 @@ def main():
     doc, definitions, result = map(pathlib.Path, sys.argv[1:])
     struct, entry = blocks(doc.read_text())[:2]
     text = definitions.read_text()
-    marker = "// The catalogue, in the order in which it is listed.\n"
+    marker = "// The elementwise functions, in the order in which they are listed.\n"
     if text.count(marker) != 1:
         sys.exit("definitions-inl.h has no list of functions where expected")
     head, tail = text.split(marker)

@@ -8,7 +8,7 @@ namespace activation {
 namespace {
 
 TEST(AddedFunctionTest, IsInTheCatalogue) {
-  EXPECT_STREQ(Catalogue().back().name, "hat");
+  EXPECT_STREQ(ElementwiseFunctions().back().name, "hat");
   ASSERT_TRUE(FindFunction("hat").ok());
   EXPECT_STREQ(Catalogue()[*FindFunction("hat")].formula, "x > -1 ? (x < 1 ? 1 - abs(x) : 0) : 0");
 }

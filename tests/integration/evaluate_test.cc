@@ -191,7 +191,7 @@ std::string BytesOf(const std::vector<float>& values) {
 TEST_F(BatchTest, EveryFunctionHasTheEnginesBits) {
   v1::GradientRequest request;
   const std::vector<float> values(kInputs.begin(), kInputs.end());
-  for (const FunctionInfo& info : Catalogue()) {
+  for (const FunctionInfo& info : ElementwiseFunctions()) {
     for (const v1::Tier tier : {v1::TIER_EXACT, v1::TIER_FAST}) {
       v1::GradientItem* item = request.add_items();
       item->mutable_activation()->set_function(info.name);

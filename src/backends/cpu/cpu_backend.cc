@@ -21,7 +21,7 @@ constexpr size_t kPieceElements = size_t{32} << 10;
 // Runs up to this many elements cost less than waking another thread.
 constexpr size_t kInlineElements = size_t{32} << 10;
 
-// Consecutive elements of one evaluation.
+// Consecutive units (evaluate.h) of one evaluation.
 struct Stretch {
   size_t evaluation;
   size_t begin;
@@ -37,8 +37,9 @@ struct Piece {
 std::vector<Stretch> Divide(absl::Span<const Evaluation> evaluations) {
   std::vector<Stretch> stretches;
   for (size_t i = 0; i < evaluations.size(); ++i) {
-    for (size_t begin = 0; begin < evaluations[i].count; begin += kPieceElements) {
-      stretches.push_back({i, begin, std::min(kPieceElements, evaluations[i].count - begin)});
+    const size_t units = UnitsOf(evaluations[i]);
+    for (size_t begin = 0; begin < units; begin += stretches.back().count) {
+      stretches.push_back({i, begin, UnitsOfStretch(evaluations[i], begin, kPieceElements)});
     }
   }
   return stretches;
@@ -66,7 +67,8 @@ void StoreParameterGradients(const Evaluation& evaluation, const ParameterSums& 
 // where the evaluation wants them.
 void DoStretch(const KernelSet& kernels, const Evaluation& evaluation, size_t begin, size_t count,
                ParameterSums* sums) {
-  if (evaluation.parameter_gradients != nullptr) {
+  const bool elementwise = Catalogue()[evaluation.function].kind == Kind::kElementwise;
+  if (elementwise && evaluation.parameter_gradients != nullptr) {
     *sums = SumParameterTerms(kernels, evaluation, begin, count);
   }
   EvaluateStretch(kernels, evaluation, begin, count);
@@ -170,16 +172,18 @@ class CpuBackend : public Backend {
     absl::Status status = interrupt();
     if (!status.ok()) return status;
     for (const Evaluation& evaluation : evaluations) {
-      if (evaluation.parameter_gradients == nullptr) {
-        EvaluateStretch(kernels_, evaluation, 0, evaluation.count);
-        continue;
-      }
-      // One stretch, but added to an empty total as PooledRun does, for the same bits.
-      ParameterSums sums;
+      // One stretch of elements, but added to an empty total as PooledRun does, for
+      // the same bits.
       ParameterSums totals;
-      DoStretch(kernels_, evaluation, 0, evaluation.count, &sums);
-      for (size_t i = 0; i < kMaxParams; ++i) totals[i].Add(sums[i]);
-      StoreParameterGradients(evaluation, totals);
+      const size_t units = UnitsOf(evaluation);
+      for (size_t begin = 0; begin < units;) {
+        const size_t count = UnitsOfStretch(evaluation, begin, kPieceElements);
+        ParameterSums sums;
+        DoStretch(kernels_, evaluation, begin, count, &sums);
+        for (size_t i = 0; i < kMaxParams; ++i) totals[i].Add(sums[i]);
+        begin += count;
+      }
+      if (evaluation.parameter_gradients != nullptr) StoreParameterGradients(evaluation, totals);
     }
     return absl::OkStatus();
   }

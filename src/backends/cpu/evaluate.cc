@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "src/backends/cpu/evaluate_kinds.h"
 #include "src/backends/cpu/slow_lane.h"
 #include "src/backends/cpu/staging.h"
 
@@ -125,16 +126,67 @@ bool IsDirect(const Evaluation& evaluation) {
          evaluation.out != evaluation.dy;
 }
 
-}  // namespace
-
-void EvaluateStretch(const KernelSet& kernels, const Evaluation& evaluation, size_t begin,
-                     size_t count) {
+void EvaluateElements(const KernelSet& kernels, const Evaluation& evaluation, size_t begin,
+                      size_t count) {
   const auto evaluate = [&](size_t index, size_t size) {
     EvaluateBlock({kernels, evaluation, index, size});
   };
   const size_t direct = IsDirect(evaluation) ? count - count % kKernelGranule : 0;
   ForEachBlock(begin, direct, kDirectBlock, evaluate);
   ForEachBlock(begin + direct, count - direct, kBlock, evaluate);
+}
+
+Kind KindOf(const Evaluation& evaluation) { return Catalogue()[evaluation.function].kind; }
+
+}  // namespace
+
+size_t UnitsOf(const Evaluation& evaluation) {
+  switch (KindOf(evaluation)) {
+    case Kind::kElementwise:
+      return evaluation.count;
+    case Kind::kPerChannel:
+      return evaluation.count +
+             (evaluation.weight_gradient == nullptr ? 0 : evaluation.weight_count);
+    case Kind::kRowWise:
+      return evaluation.layout.outer * evaluation.layout.inner;
+    case Kind::kGated:
+      break;
+  }
+  return evaluation.count / 2;
+}
+
+size_t UnitsOfStretch(const Evaluation& evaluation, size_t begin, size_t elements) {
+  size_t end = UnitsOf(evaluation);
+  // Elements of a unit.
+  size_t size = 1;
+  if (KindOf(evaluation) == Kind::kRowWise) {
+    size = evaluation.layout.extent;
+  } else if (KindOf(evaluation) == Kind::kPerChannel) {
+    if (begin < evaluation.count) {
+      end = evaluation.count;
+    } else {
+      // A sum for each weight is kept meanwhile.
+      constexpr size_t kMostSums = 1024;
+      size = std::max(evaluation.count / evaluation.weight_count, elements / kMostSums);
+    }
+  }
+  return std::min(end - begin, std::max<size_t>(1, elements / std::max<size_t>(1, size)));
+}
+
+void EvaluateStretch(const KernelSet& kernels, const Evaluation& evaluation, size_t begin,
+                     size_t count) {
+  switch (KindOf(evaluation)) {
+    case Kind::kElementwise:
+      return EvaluateElements(kernels, evaluation, begin, count);
+    case Kind::kPerChannel:
+      return begin < evaluation.count
+                 ? EvaluateChannels(kernels, evaluation, begin, count)
+                 : SumWeightTerms(kernels, evaluation, begin - evaluation.count, count);
+    case Kind::kRowWise:
+      return EvaluateRows(kernels, evaluation, begin, count);
+    case Kind::kGated:
+      return EvaluateGated(kernels, evaluation, begin, count);
+  }
 }
 
 ParameterSums SumParameterTerms(const KernelSet& kernels, const Evaluation& evaluation,

@@ -12,15 +12,25 @@
 
 namespace activation {
 
-// Elements [begin, begin + count) of the evaluation's output. The result of an
-// element depends on nothing but its own inputs. Thread-safe for disjoint
-// stretches.
+// How many units of work an evaluation has, by its function's kind: elements; pairs
+// of a gated function's halves; rows of a row-wise one; and of a per-channel one
+// elements and, after them, weights whose gradient is asked for. No result depends
+// on how units are grouped.
+size_t UnitsOf(const Evaluation& evaluation);
+
+// How many units from `begin` on make a stretch of about `elements` elements; not
+// more than there are, and all of one sort.
+size_t UnitsOfStretch(const Evaluation& evaluation, size_t begin, size_t elements);
+
+// Units [begin, begin + count) of the evaluation, all of one sort. Thread-safe for
+// disjoint stretches.
 void EvaluateStretch(const KernelSet& kernels, const Evaluation& evaluation, size_t begin,
                      size_t count);
 
 using ParameterSums = std::array<CompensatedSum, kMaxParams>;
 
-// What elements [begin, begin + count) add to the parameter gradients.
+// What elements [begin, begin + count) add to the parameter gradients of an
+// elementwise function.
 ParameterSums SumParameterTerms(const KernelSet& kernels, const Evaluation& evaluation,
                                 size_t begin, size_t count);
 

@@ -74,6 +74,12 @@ inline constexpr bool kRoundsNothing = [] {
          std::is_same_v<decltype(F::template Gradient<Careful<N>>(N(), N(), Params())), N>;
 }();
 
+// A table of what Kernels gives for each function of a list: Kernels::Of<F>().
+template <class Kernels, class... Functions>
+auto TableOf(TypeList<Functions...>) {
+  return std::vector{Kernels::template Of<Functions>()...};
+}
+
 // Sets one member of every function's table: Add<Visitor>(functions) calls
 // Visitor::Set<F>(table) for each function F of the catalogue.
 template <class Visitor, class... Functions>

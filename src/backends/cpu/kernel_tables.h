@@ -11,6 +11,10 @@ void AddFastKernels(std::vector<FunctionKernels>& functions);
 void AddExactKernels(std::vector<FunctionKernels>& functions);
 void AddDoubleKernels(std::vector<FunctionKernels>& functions);
 void AddParameterKernels(std::vector<FunctionKernels>& functions);
+std::vector<ChannelKernels> ChosenChannelKernels();
+std::vector<RowKernel> ChosenRowKernels();
+std::vector<RowKernelInDouble> ChosenRowKernelsInDouble();
+std::vector<GatedKernels> ChosenGatedKernels();
 ConversionKernels ChosenConversions();
 
 }  // namespace activation

@@ -14,11 +14,15 @@ KernelSet KernelsOf(int64_t target) {
   hwy::GetChosenTarget().Update(hwy::SupportedTargets());
   KernelSet set;
   set.target = hwy::TargetName(target);
-  set.functions.resize(Catalogue().size());
+  set.functions.resize(ElementwiseFunctions().size());
   AddFastKernels(set.functions);
   AddExactKernels(set.functions);
   AddDoubleKernels(set.functions);
   AddParameterKernels(set.functions);
+  set.channels = ChosenChannelKernels();
+  set.rows = ChosenRowKernels();
+  set.rows_in_double = ChosenRowKernelsInDouble();
+  set.gated = ChosenGatedKernels();
   set.convert = ChosenConversions();
   return set;
 }

@@ -49,6 +49,45 @@ struct FunctionKernels {
   std::array<Kernel<double>, kMaxParams> parameter_terms{};
 };
 
+// Of a gated function, out = w g(b), or w t g'(b), in f64.
+using GateKernel = void (*)(const double* w, const double* t, const double* b, double* out,
+                            size_t n);
+
+// The same for f32, tested as TestedKernel is; `doubt` is nullptr in the FAST tier,
+// which takes what it has.
+using TestedGateKernel = bool (*)(const float* w, const float* t, const float* b, float* out,
+                                  uint8_t* doubt, size_t n);
+
+// Of a gated function: `gate` gives w g(b), `slope` w t g'(b). All pointers but that
+// of `gate`'s t are set; arrays are whole granules.
+struct GatedKernels {
+  TestedGateKernel gate;
+  TestedGateKernel slope;
+  GateKernel gate_in_double;
+  GateKernel slope_in_double;
+};
+
+// One row of a row-wise function, any number of elements, none NaN and the greatest
+// finite. `dy` is nullptr for ones, and not read forward. Tested as TestedGateKernel.
+using RowKernel = bool (*)(Direction direction, const float* x, const float* dy, float* out,
+                           uint8_t* doubt, size_t n);
+using RowKernelInDouble = void (*)(Direction direction, const double* x, const double* dy,
+                                   double* out, size_t n);
+
+// Of a per-channel function, whole granules, a weight for each element.
+template <class T>
+struct ChannelKernel {
+  void (*forward)(const T* x, const T* weight, T* out, size_t n);
+  void (*gradient)(const T* x, const T* weight, const T* dy, T* out, size_t n);
+};
+
+struct ChannelKernels {
+  ChannelKernel<float> in_floats;
+  ChannelKernel<double> in_double;
+  // What each element adds to the gradient by its weight.
+  void (*weight_terms)(const double* x, const double* dy, double* out, size_t n);
+};
+
 // Conversions between storage and compute types, any number of elements.
 // Narrowing rounds to nearest, ties to even.
 struct ConversionKernels {
@@ -64,7 +103,12 @@ struct ConversionKernels {
 
 struct KernelSet {
   std::string target;                      // "AVX3", "AVX2", "NEON", "SCALAR"
-  std::vector<FunctionKernels> functions;  // by FunctionId
+  std::vector<FunctionKernels> functions;  // of elementwise functions, by FunctionId
+  // Of the other kinds, by their place in it.
+  std::vector<ChannelKernels> channels;
+  std::vector<RowKernel> rows;
+  std::vector<RowKernelInDouble> rows_in_double;
+  std::vector<GatedKernels> gated;
   ConversionKernels convert{};
 };
 

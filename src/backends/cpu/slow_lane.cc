@@ -42,6 +42,28 @@ constexpr std::array<Formulas, sizeof...(Functions)> FormulasOf(TypeList<Functio
 
 constexpr auto kFormulas = FormulasOf(scalar::AllFunctions());
 
+struct GateFormulas {
+  double (*gate)(double w, double b);
+  double (*slope)(double w, double t, double b);
+};
+
+template <class F>
+double Gate(double w, double b) {
+  return OddOf(F::template Gate<Grade>(N{w}, N{b}));
+}
+
+template <class F>
+double Slope(double w, double t, double b) {
+  return OddOf(scalar::OfProduct<scalar::BySlope<F>, Grade>(N{w}, N{t}, N{b}));
+}
+
+template <class... Functions>
+constexpr std::array<GateFormulas, sizeof...(Functions)> GatesOf(TypeList<Functions...>) {
+  return {GateFormulas{Gate<Functions>, Slope<Functions>}...};
+}
+
+constexpr auto kGates = GatesOf(scalar::GatedFunctions());
+
 }  // namespace
 
 double RoundToOdd(double high, double low) {
@@ -61,6 +83,11 @@ double EvaluateSlowly(FunctionId function, Direction direction, const Params& pa
                                                     : formulas.gradient(x, dy, params);
   // The one quiet NaN that kernels give, too.
   return x == x && y == y ? y : std::numeric_limits<double>::quiet_NaN();
+}
+
+double EvaluateGateSlowly(size_t place, double w, const float* t, double b) {
+  const GateFormulas& formulas = kGates[place];
+  return t == nullptr ? formulas.gate(w, b) : formulas.slope(w, static_cast<double>(*t), b);
 }
 
 }  // namespace activation

@@ -19,6 +19,9 @@ double RoundToOdd(double high, double low);
 double EvaluateSlowly(FunctionId function, Direction direction, const Params& params, double x,
                       double dy);
 
+// Of a gated function, w g(b) or, where `t` is not nullptr, w t g'(b).
+double EvaluateGateSlowly(size_t place, double w, const float* t, double b);
+
 }  // namespace activation
 
 #endif  // ACTIVATION_SRC_BACKENDS_CPU_SLOW_LANE_H_

@@ -87,6 +87,38 @@ inline HalfFormat FormatOf(const KernelSet& kernels, DType dtype) {
           [](double value) { return BF16OfFloat(RoundToOdd(value)); }};
 }
 
+// Elements of f32, f16 or bf16 as floats, in whole granules.
+inline const float* StageFloats(const KernelSet& kernels, DType dtype, const void* base,
+                                size_t index, size_t count, Buffer<float>& buffer) {
+  if (base == nullptr) return nullptr;
+  if (dtype == DType::kF32) return Stage(base, index, count, buffer);
+  Buffer<uint16_t> stage;
+  FormatOf(kernels, dtype).widen(Stage(base, index, count, stage), buffer.at, RoundUp(count));
+  return buffer.at;
+}
+
+// Stores correctly rounded floats, of whole granules, in a type of at most 32 bits.
+// Where that rounds again and the float does not say which way, `result(i)` gives
+// element i rounded to odd (slow_lane.h).
+template <class Result>
+void StoreFloats(const KernelSet& kernels, DType dtype, const float* y, void* base, size_t index,
+                 size_t count, Result result) {
+  auto* const to = static_cast<std::byte*>(base) + index * SizeOf(dtype);
+  if (dtype == DType::kF32) {
+    std::memcpy(to, y, count * sizeof(float));
+    return;
+  }
+  const HalfFormat format = FormatOf(kernels, dtype);
+  Buffer<uint16_t> narrow;
+  Buffer<uint8_t> doubt;
+  if (format.narrow(y, narrow.at, doubt.at, RoundUp(count))) {
+    for (size_t i = 0; i < count; ++i) {
+      if (doubt.at[i] != 0) narrow.at[i] = format.round(result(i));
+    }
+  }
+  std::memcpy(to, narrow.at, count * sizeof(uint16_t));
+}
+
 // Elements of any storage type in double.
 inline void Widen(const KernelSet& kernels, DType dtype, const void* base, size_t index,
                   size_t count, Buffer<double>& out) {

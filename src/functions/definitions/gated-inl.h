@@ -106,9 +106,15 @@ struct Silu {
       .special = {.forward = {-0.0, -0.0, 0, kInfinity}, .gradient = {-0.0, 0.5, 0.5, 1}},
       .reference = "Elfwing, Uchibe, Doya, Neural Networks 107, 2018"};
 
+  // weight f(x) / x.
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gate(N weight, N x) {
+    return Gated<G>(weight, Within(x, kDecayLimit<G>));
+  }
+
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {
-    return Gated<G>(AboveMinusInfinity<G>(x), Within(x, kDecayLimit<G>));
+    return Gate<G>(AboveMinusInfinity<G>(x), x);
   }
 
   template <class G, class N = NumberOf<G>>

@@ -23,14 +23,20 @@ struct Gelu {
       .special = {.forward = {-0.0, -0.0, 0, kInfinity}, .gradient = {-0.0, 0.5, 0.5, 1}},
       .reference = "Hendrycks, Gimpel, arXiv:1606.08415, 2016"};
 
+  // weight f(x) / x.
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gate(N weight, N x) {
+    const Scaled<G> tail = NormalTail<G>(AtMost(Abs(x), kNormalLimit<G>));
+    const Scaled<G> rest = Unscaled<G>(OnePlus(-Term(tail)));
+    return Times(weight, Select(x < N::Of(0), tail, rest));
+  }
+
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {
     if constexpr (kIsFast<G>) {
       return ForwardInFloats<G>(x);
     } else {
-      const Scaled<G> tail = NormalTail<G>(AtMost(Abs(x), kNormalLimit<G>));
-      const Scaled<G> rest = Unscaled<G>(OnePlus(-Term(tail)));
-      return Times(AboveMinusInfinity<G>(x), Select(x < N::Of(0), tail, rest));
+      return Gate<G>(AboveMinusInfinity<G>(x), x);
     }
   }
 
@@ -87,7 +93,7 @@ struct GeluTanh {
   // The size of x up to where the gate's argument, c1 a + c3 a^3, is all decayed.
   template <class G, class N = NumberOf<G>>
   static ACT_FN N Clamped(N x) {
-    return AtMost(Abs(x), !G::kWide && kInPairs<G> ? 27.2 : 13.7);
+    return AtMost(Abs(x), G::kWide ? 15.4 : kInPairs<G> ? 27.2 : 13.7);
   }
 
   // c1 a + c3 a^3.
@@ -110,9 +116,15 @@ struct GeluTanh {
     }
   }
 
+  // weight f(x) / x.
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gate(N weight, N x) {
+    return Gated<G>(weight, Inner<G>(CopySign(Clamped<G>(x), x)));
+  }
+
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {
-    return Gated<G>(AboveMinusInfinity<G>(x), Inner<G>(CopySign(Clamped<G>(x), x)));
+    return Gate<G>(AboveMinusInfinity<G>(x), x);
   }
 
   // As SiluSlope, with A = c1 a + c3 a^3 for a in the exponential and

@@ -76,7 +76,8 @@ TEST_P(LengthTest, EveryInstructionSetGivesTheSameBits) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Catalogue, LengthTest, ::testing::Range(FunctionId{0}, Catalogue().size()),
+INSTANTIATE_TEST_SUITE_P(Catalogue, LengthTest,
+                         ::testing::Range(FunctionId{0}, ElementwiseFunctions().size()),
                          [](const auto& test) {
                            return std::string(Catalogue()[test.param].name);
                          });

@@ -128,7 +128,7 @@ double Stored(DType dtype, double value) { return Tensor(dtype, {value}).Get(0);
 TEST(SpecialValuesTest, InfinitiesAndZeros) {
   const std::vector<double> x = {-kInfinity, -0.0, 0.0, kInfinity};
   Everywhere([&](const KernelSet& kernels, DType dtype, Tier tier) {
-    for (const FunctionInfo& info : Catalogue()) {
+    for (const FunctionInfo& info : ElementwiseFunctions()) {
       Case c{info.name, {}, dtype, tier, Direction::kForward};
       const std::vector<double> y = Evaluate(kernels, c, x);
       c.direction = Direction::kGradient;
@@ -150,7 +150,7 @@ void ExpectCanonicalNan(const KernelSet& kernels, const Case& c) {
 
 TEST(SpecialValuesTest, NanInNanOut) {
   Everywhere([&](const KernelSet& kernels, DType dtype, Tier tier) {
-    for (const FunctionInfo& info : Catalogue()) {
+    for (const FunctionInfo& info : ElementwiseFunctions()) {
       for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
         const Case c{info.name, {}, dtype, tier, direction};
         ExpectCanonicalNan(kernels, c);

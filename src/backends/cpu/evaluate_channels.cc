@@ -1,0 +1,144 @@
+#include <algorithm>
+#include <vector>
+
+#include "src/backends/cpu/evaluate_kinds.h"
+#include "src/backends/cpu/staging.h"
+#include "src/base/exact_sum.h"
+
+namespace activation {
+namespace {
+
+// Calls visit(weight, offset, length) for runs of elements [begin, begin + count)
+// that share a weight; offsets count from begin.
+template <class Visit>
+void ForEachChannelRun(const Evaluation& evaluation, size_t begin, size_t count, Visit visit) {
+  const size_t inner = evaluation.weight_count == 1 ? evaluation.count : evaluation.layout.inner;
+  for (size_t done = 0; done < count;) {
+    const size_t at = begin + done;
+    const size_t length = std::min(count - done, inner - at % inner);
+    visit(at / inner % evaluation.weight_count, done, length);
+    done += length;
+  }
+}
+
+template <class T>
+T WeightAt(const Evaluation& evaluation, size_t index) {
+  const auto* from =
+      static_cast<const std::byte*>(evaluation.weight) + index * SizeOf(evaluation.dtype);
+  const auto read = [from](auto value) {
+    std::memcpy(&value, from, sizeof(value));
+    return value;
+  };
+  switch (evaluation.dtype) {
+    case DType::kF32:
+      return static_cast<T>(read(0.0F));
+    case DType::kF64:
+      return static_cast<T>(read(0.0));
+    case DType::kF16:
+      return static_cast<T>(FloatOfF16(read(uint16_t{0})));
+    case DType::kBF16:
+      break;
+  }
+  return static_cast<T>(FloatOfBF16(read(uint16_t{0})));
+}
+
+// The weight of each element of a block, in whole granules.
+template <class T>
+const T* ExpandWeights(const Evaluation& evaluation, size_t begin, size_t count,
+                       Buffer<T>& buffer) {
+  ForEachChannelRun(evaluation, begin, count, [&](size_t weight, size_t offset, size_t length) {
+    std::fill_n(buffer.at + offset, length, WeightAt<T>(evaluation, weight));
+  });
+  std::fill(buffer.at + count, buffer.at + RoundUp(count), T{0});
+  return buffer.at;
+}
+
+template <class T>
+void Run(const ChannelKernel<T>& kernel, Direction direction, const T* x, const T* weight,
+         const T* dy, T* out, size_t n) {
+  if (direction == Direction::kForward) return kernel.forward(x, weight, out, n);
+  Buffer<T> ones;
+  if (dy == nullptr) {
+    std::fill(ones.at, ones.at + n, T{1});
+    dy = ones.at;
+  }
+  kernel.gradient(x, weight, dy, out, n);
+}
+
+void EvaluateBlock(const KernelSet& kernels, const Evaluation& evaluation, size_t index,
+                   size_t count) {
+  const ChannelKernels& channels = kernels.channels[PlaceInKind(evaluation.function)];
+  const size_t n = RoundUp(count);
+  if (evaluation.dtype == DType::kF64) {
+    Buffer<double> x;
+    Buffer<double> dy;
+    Buffer<double> weights;
+    StagedOutput<double> out(evaluation.out, index, count);
+    Run(channels.in_double, evaluation.direction, Stage(evaluation.x, index, count, x),
+        ExpandWeights(evaluation, index, count, weights), Stage(evaluation.dy, index, count, dy),
+        out.data(), n);
+    return out.Commit();
+  }
+  Buffer<float> x_buffer;
+  Buffer<float> dy_buffer;
+  Buffer<float> weights;
+  Buffer<float> y;
+  const float* x = StageFloats(kernels, evaluation.dtype, evaluation.x, index, count, x_buffer);
+  const float* dy = StageFloats(kernels, evaluation.dtype, evaluation.dy, index, count, dy_buffer);
+  Run(channels.in_floats, evaluation.direction, x, ExpandWeights(evaluation, index, count, weights),
+      dy, y.at, n);
+  // A product of two 16-bit numbers is a float but where it is too small for one; as a
+  // double it always is exact.
+  const auto result = [&](size_t i) {
+    const float factor = evaluation.direction == Direction::kForward ? x[i]
+                         : dy == nullptr                             ? 1.0F
+                                                                     : dy[i];
+    return x[i] > 0 ? static_cast<double>(factor)
+                    : static_cast<double>(weights.at[i]) * static_cast<double>(factor);
+  };
+  StoreFloats(kernels, evaluation.dtype, y.at, evaluation.out, index, count, result);
+}
+
+// Adds what elements [begin, begin + count) are worth to the sums of their weights,
+// the first of which is `first`.
+void AddTerms(const KernelSet& kernels, const Evaluation& evaluation, size_t begin, size_t count,
+              size_t first, std::vector<ExactSum>& sums) {
+  ForEachBlock(begin, count, kBlock, [&](size_t index, size_t size) {
+    Buffer<double> x;
+    Buffer<double> dy;
+    Buffer<double> terms;
+    Widen(kernels, evaluation.dtype, evaluation.x, index, size, x);
+    const bool has_dy = evaluation.dy != nullptr;
+    if (has_dy) Widen(kernels, evaluation.dtype, evaluation.dy, index, size, dy);
+    kernels.channels[PlaceInKind(evaluation.function)].weight_terms(x.at, has_dy ? dy.at : nullptr,
+                                                                    terms.at, RoundUp(size));
+    ForEachChannelRun(evaluation, index, size, [&](size_t weight, size_t offset, size_t length) {
+      for (size_t i = 0; i < length; ++i) sums[weight - first].Add(terms.at[offset + i]);
+    });
+  });
+}
+
+}  // namespace
+
+void EvaluateChannels(const KernelSet& kernels, const Evaluation& evaluation, size_t begin,
+                      size_t count) {
+  ForEachBlock(begin, count, kBlock,
+               [&](size_t index, size_t size) { EvaluateBlock(kernels, evaluation, index, size); });
+}
+
+void SumWeightTerms(const KernelSet& kernels, const Evaluation& evaluation, size_t begin,
+                    size_t count) {
+  std::vector<ExactSum> sums(count);
+  if (evaluation.weight_count == 1) {
+    AddTerms(kernels, evaluation, 0, evaluation.count, 0, sums);
+  } else {
+    const Layout& layout = evaluation.layout;
+    for (size_t outer = 0; outer < layout.outer; ++outer) {
+      const size_t channel = outer * layout.extent + begin;
+      AddTerms(kernels, evaluation, channel * layout.inner, count * layout.inner, begin, sums);
+    }
+  }
+  for (size_t i = 0; i < count; ++i) evaluation.weight_gradient[begin + i] = sums[i].Total().high;
+}
+
+}  // namespace activation

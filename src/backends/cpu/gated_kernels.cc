@@ -1,0 +1,88 @@
+// Kernels of gated functions: f32 in double with the rounding test, and f64 in two
+// words.
+#include <algorithm>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "src/backends/cpu/gated_kernels.cc"
+#include "hwy/foreach_target.h"
+// Must come after foreach_target.h.
+#include "src/backends/cpu/kernel_loop-inl.h"
+#include "src/backends/cpu/kernel_tables.h"
+#include "src/backends/cpu/rounding_test-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace activation {
+namespace HWY_NAMESPACE {
+namespace {
+
+// w g(b), or w t g'(b).
+template <class F, bool kSlope, class G, class N = NumberOf<G>>
+HWY_INLINE N Gate(N w, N t, N b) {
+  if constexpr (kSlope) {
+    return Rounded(OfProduct<BySlope<F>, G>(w, t, b));
+  } else {
+    return Rounded(F::template Gate<G>(w, b));
+  }
+}
+
+template <class F, bool kSlope>
+bool GateOfFloats(const float* w, const float* t, const float* b, float* out, uint8_t* doubt,
+                  size_t n) {
+  using N = Number<Floats>;
+  bool any = false;
+  for (size_t i = 0; i < n; i += hn::Lanes(Floats())) {
+    const Parts wide_w = Widen(hn::LoadU(Floats(), w + i));
+    const Parts wide_b = Widen(hn::LoadU(Floats(), b + i));
+    const Parts wide_t = kSlope ? Widen(hn::LoadU(Floats(), t + i)) : wide_w;
+    Parts y;
+    for (size_t part = 0; part < kParts; ++part) {
+      y.at[part] = Gate<F, kSlope, Quick<Wide>>(wide_w.at[part], wide_t.at[part], wide_b.at[part]);
+    }
+    const N rounded = {Narrow(y)};
+    hn::StoreU(WithOneNan(N{hn::LoadU(Floats(), b + i)}, rounded).v, Floats(), out + i);
+    if (doubt == nullptr) continue;
+    if (HWY_UNLIKELY(MayBeInDoubt(y, rounded.v)) && IsInDoubt(y)) {
+      if (!any) std::fill(doubt, doubt + n, uint8_t{0});
+      any |= MarkDoubt(y.at[0], y.at[kParts - 1], doubt + i);
+    }
+  }
+  return any;
+}
+
+template <class F, bool kSlope>
+void GateOfDoubles(const double* w, const double* t, const double* b, double* out, size_t n) {
+  const hn::CappedTag<double, kKernelGranule> d;
+  using N = Number<decltype(d)>;
+  for (size_t i = 0; i < n; i += hn::Lanes(d)) {
+    const N wi = {hn::LoadU(d, w + i)};
+    const N ti = kSlope ? N{hn::LoadU(d, t + i)} : wi;
+    const N bi = {hn::LoadU(d, b + i)};
+    hn::StoreU(WithOneNan(bi, Gate<F, kSlope, Careful<N>>(wi, ti, bi)).v, d, out + i);
+  }
+}
+
+struct Kernels {
+  template <class F>
+  static GatedKernels Of() {
+    return {GateOfFloats<F, false>, GateOfFloats<F, true>, GateOfDoubles<F, false>,
+            GateOfDoubles<F, true>};
+  }
+};
+
+}  // namespace
+
+std::vector<GatedKernels> MakeGatedKernels() { return TableOf<Kernels>(GatedFunctions()); }
+
+}  // namespace HWY_NAMESPACE
+}  // namespace activation
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace activation {
+
+HWY_EXPORT(MakeGatedKernels);
+
+std::vector<GatedKernels> ChosenGatedKernels() { return HWY_DYNAMIC_DISPATCH(MakeGatedKernels)(); }
+
+}  // namespace activation
+#endif  // HWY_ONCE

@@ -1,0 +1,106 @@
+// The exact sum of any number of doubles, whatever their order: a fixed-point
+// number wide enough for all of them, in chunks of 32 bits with room for carries.
+// So the sum is the same however the work is divided. Thread-compatible.
+// Source: Neal, "Fast exact summation using small and large superaccumulators",
+// arXiv:1505.05571, 2015 (the small one).
+#ifndef ACTIVATION_SRC_BASE_EXACT_SUM_H_
+#define ACTIVATION_SRC_BASE_EXACT_SUM_H_
+
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+
+namespace activation {
+
+class ExactSum {
+ public:
+  void Add(double term) {
+    const auto bits = std::bit_cast<uint64_t>(term);
+    const auto exponent = static_cast<unsigned>(bits >> kMantissaBits) & kExponentMask;
+    uint64_t mantissa = bits & kMantissaMask;
+    if (exponent == kExponentMask) {
+      special_ += term;
+      return;
+    }
+    mantissa |= exponent == 0 ? 0 : kMantissaMask + 1;
+    // A subnormal's unit is that of the least normal exponent.
+    const unsigned place = exponent == 0 ? 1 : exponent;
+    const unsigned shift = place % kChunkBits;
+    const size_t chunk = place / kChunkBits;
+    const auto low = static_cast<int64_t>((mantissa << shift) & kChunkMask);
+    const auto high = static_cast<int64_t>(mantissa >> (kChunkBits - shift));
+    const int64_t sign = (bits >> 63) != 0 ? -1 : 1;
+    chunks_[chunk] += sign * low;
+    chunks_[chunk + 1] += sign * high;
+    if (++terms_ == kTermsBeforeCarry) Carry();
+  }
+
+  // The sum of all terms, high its nearest double and high + low right to 2^-100
+  // relative; high alone where a term was infinite or NaN.
+  struct Words {
+    double high;
+    double low;
+  };
+  Words Total() {
+    if (special_ != 0) return {special_, 0};
+    Carry();
+    // The last chunk alone can be negative.
+    const bool negative = chunks_.back() < 0;
+    if (negative) Negate();
+    size_t first = chunks_.size();
+    while (first > 0 && chunks_[first - 1] == 0) --first;
+    Words sum = {0, 0};
+    // Five chunks hold 129 bits at least.
+    for (size_t i = first; i > 0 && i + 5 > first; --i) AddWord(i - 1, sum);
+    const double high = sum.high + sum.low;
+    const double low = std::isinf(high) ? 0 : sum.low - (high - sum.high);
+    if (negative) Negate();
+    return negative ? Words{-high, -low} : Words{high, low};
+  }
+
+ private:
+  static constexpr unsigned kMantissaBits = 52;
+  static constexpr uint64_t kMantissaMask = (uint64_t{1} << kMantissaBits) - 1;
+  static constexpr unsigned kExponentMask = 0x7ff;
+  static constexpr unsigned kChunkBits = 32;
+  static constexpr uint64_t kChunkMask = (uint64_t{1} << kChunkBits) - 1;
+  // Chunk i counts units of 2^(32 i - 1075). Two beyond the greatest exponent's
+  // hold carries.
+  static constexpr size_t kChunks = 68;
+  static constexpr int kLeastUnit = -1075;
+  // A term adds less than 2^53 to a chunk.
+  static constexpr size_t kTermsBeforeCarry = 1000;
+
+  // Brings every chunk but the last into [0, 2^32).
+  void Carry() {
+    for (size_t i = 0; i + 1 < kChunks; ++i) {
+      const int64_t carry = chunks_[i] >> kChunkBits;
+      chunks_[i] -= carry * (int64_t{1} << kChunkBits);
+      chunks_[i + 1] += carry;
+    }
+    terms_ = 0;
+  }
+
+  void Negate() {
+    for (int64_t& chunk : chunks_) chunk = -chunk;
+    Carry();
+  }
+
+  void AddWord(size_t chunk, Words& sum) const {
+    const double term = std::ldexp(static_cast<double>(chunks_[chunk]),
+                                   static_cast<int>(chunk * kChunkBits) + kLeastUnit);
+    const double high = sum.high + term;
+    sum.low += term - (high - sum.high);
+    sum.high = high;
+  }
+
+  std::array<int64_t, kChunks> chunks_{};
+  size_t terms_ = 0;
+  double special_ = 0;
+};
+
+}  // namespace activation
+
+#endif  // ACTIVATION_SRC_BASE_EXACT_SUM_H_

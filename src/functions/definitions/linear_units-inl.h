@@ -1,0 +1,177 @@
+// Gated linear units: y = a g(b), where a and b are the halves of a tensor along
+// an axis. Shazeer, "GLU variants improve Transformer", arXiv:2002.05202, 2020.
+//
+// `Gate<G>(w, b)` is w g(b) and `Slope<G>(w, b)` is w g'(b): y is Gate(a, b), the
+// gradients are Gate(dy, b) by a and Slope(dy a, b) by b. For grades other than Fast.
+#if defined(ACT_DEFINITIONS_LINEAR_UNITS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef ACT_DEFINITIONS_LINEAR_UNITS_INL_H_
+#undef ACT_DEFINITIONS_LINEAR_UNITS_INL_H_
+#else
+#define ACT_DEFINITIONS_LINEAR_UNITS_INL_H_
+#endif
+
+#include "src/functions/definitions/gated-inl.h"
+#include "src/functions/definitions/gelu-inl.h"
+#include "src/functions/definitions/rectifiers-inl.h"
+
+ACT_BEFORE_NAMESPACE();
+namespace activation {
+namespace ACT_HOST_NAMESPACE {
+
+// How a struct's Gate and Slope are handed on.
+template <class F>
+struct ByGate {
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Of(N w, N b) {
+    return F::template Gate<G>(w, b);
+  }
+};
+
+template <class F>
+struct BySlope {
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Of(N w, N b) {
+    return F::template Slope<G>(w, b);
+  }
+};
+
+// By::Of(a c, b), which is linear in a c. Where the range is wide, factors are
+// floats and their product is a number. Else it is two, which By takes one by one;
+// large factors are made smaller for that, so that no product overflows that the
+// gate would tame.
+template <class By, class G, class N = NumberOf<G>>
+ACT_FN ValueOf<G> OfProduct(N a, N c, N b) {
+  if constexpr (G::kWide) {
+    return By::template Of<G>(a * c, b);
+  } else {
+    const N large = N::Of(0x1p500);
+    const N shrink_a = Select(large < Abs(a), N::Of(0x1p-520), N::Of(1));
+    const N shrink_c = Select(large < Abs(c), N::Of(0x1p-520), N::Of(1));
+    const Pair<N> product = TwoProduct(a * shrink_a, c * shrink_c);
+    const Pair<N> high = By::template Of<G>(product.high, b);
+    const Pair<N> sum = high + By::template Of<G>(product.low, b);
+    // A sum of zeros has lost its sign, and one with infinities is no number.
+    const auto is_sum = (Abs(sum.high) < N::Of(kInfinity)) & (N::Of(0) < Abs(sum.high));
+    const N whole = Select(is_sum, Rounded(sum), Rounded(high));
+    return {(whole / shrink_a) / shrink_c, N::Of(0)};
+  }
+}
+
+// What the descriptions of all have in common.
+inline constexpr ParamInfo kHalvedAxis = {
+    .name = "axis",
+    .default_value = -1,
+    .minimum = -32,
+    .maximum = 31,
+    .description = "the axis that is halved into a and b; negative ones count from the last",
+    .integral = true};
+
+struct Glu {
+  static constexpr FunctionInfo kInfo{
+      .name = "glu",
+      .formula = "a * sigmoid(b)",
+      .description = "One half of the channels gated by the logistic of the other.",
+      .range = "(-inf, inf)",
+      .monotone = false,
+      .smooth = true,
+      .special = {},
+      .reference = "Dauphin, Fan, Auli, Grangier, ICML 2017",
+      .params = {{kHalvedAxis}},
+      .kind = Kind::kGated};
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gate(N w, N b) {
+    return Silu::Gate<G>(w, b);
+  }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Slope(N w, N b) {
+    return Sigmoid::Gradient<G>(b, w, Params());
+  }
+};
+
+// a f(b) for an f that is its argument times a gate.
+template <class F>
+struct GatedBy {
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gate(N w, N b) {
+    return OfProduct<ByGate<F>, G>(w, AboveMinusInfinity<G>(b), b);
+  }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Slope(N w, N b) {
+    return F::template Gradient<G>(b, w, Params());
+  }
+};
+
+struct Swiglu : GatedBy<Silu> {
+  static constexpr FunctionInfo kInfo{
+      .name = "swiglu",
+      .formula = "a * b * sigmoid(b)",
+      .description = "One half of the channels gated by silu of the other: the unit of Llama.",
+      .range = "(-inf, inf)",
+      .monotone = false,
+      .smooth = true,
+      .special = {},
+      .reference = "Shazeer, arXiv:2002.05202, 2020",
+      .params = {{kHalvedAxis}},
+      .kind = Kind::kGated};
+};
+
+struct Geglu : GatedBy<Gelu> {
+  static constexpr FunctionInfo kInfo{
+      .name = "geglu",
+      .formula = "a * b / 2 * erfc(-b / sqrt(2))",
+      .description = "One half of the channels gated by gelu of the other: T5 1.1 and Gemma.",
+      .range = "(-inf, inf)",
+      .monotone = false,
+      .smooth = true,
+      .special = {},
+      .reference = "Shazeer, arXiv:2002.05202, 2020",
+      .params = {{kHalvedAxis}},
+      .kind = Kind::kGated};
+};
+
+struct GegluTanh : GatedBy<GeluTanh> {
+  static constexpr FunctionInfo kInfo{
+      .name = "geglu_tanh",
+      .formula = "a * b * sigmoid(2 * sqrt(2 / pi) * (b + 0.044715 * b^3))",
+      .description = "geglu with gelu_tanh in place of gelu.",
+      .range = "(-inf, inf)",
+      .monotone = false,
+      .smooth = true,
+      .special = {},
+      .reference = "Shazeer, arXiv:2002.05202, 2020",
+      .params = {{kHalvedAxis}},
+      .kind = Kind::kGated};
+};
+
+struct Reglu {
+  static constexpr FunctionInfo kInfo{
+      .name = "reglu",
+      .formula = "a * (b > 0 ? b : 0)",
+      .description = "One half of the channels gated by the rectifier of the other.",
+      .range = "(-inf, inf)",
+      .monotone = false,
+      .smooth = false,
+      .special = {},
+      .reference = "Shazeer, arXiv:2002.05202, 2020",
+      .params = {{kHalvedAxis}},
+      .kind = Kind::kGated};
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gate(N w, N b) {
+    return Exactly<ValueOf<G>>(w * Select(N::Of(0) < b, b, N::Of(0)));
+  }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Slope(N w, N b) {
+    return Exactly<ValueOf<G>>(Select(N::Of(0) < b, w, N::Of(0)));
+  }
+};
+
+}  // namespace ACT_HOST_NAMESPACE
+}  // namespace activation
+ACT_AFTER_NAMESPACE();
+
+#endif  // ACT_DEFINITIONS_LINEAR_UNITS_INL_H_

@@ -1,0 +1,73 @@
+// Gated functions, by the formulas of the functions they gate with.
+#include <map>
+
+#include "gtest/gtest.h"
+#include "tests/accuracy/expression.h"
+#include "tests/accuracy/kind_case.h"
+
+namespace activation::accuracy {
+namespace {
+
+const std::map<std::string, std::string> kGateOf = {{"glu", "sigmoid"},
+                                                    {"swiglu", "silu"},
+                                                    {"geglu", "gelu"},
+                                                    {"geglu_tanh", "gelu_tanh"},
+                                                    {"reglu", "relu"}};
+
+class GatedTest : public ::testing::TestWithParam<std::string> {
+ protected:
+  // Element j of the half that is `second` or not, of x of shape [outer, 2 run].
+  static size_t IndexOf(size_t j, size_t run, bool second) {
+    return j / run * 2 * run + j % run + (second ? run : 0);
+  }
+
+  void Check(const KindCase& of, size_t run) const {
+    const Expression gate(Catalogue()[*FindFunction(kGateOf.at(GetParam()))]);
+    const Elements out = Evaluate(of);
+    for (size_t j = 0; j < of.x.size() / 2; ++j) {
+      const size_t at_a = IndexOf(j, run, false);
+      const size_t at_b = IndexOf(j, run, true);
+      const BigFloat a(of.x[at_a]);
+      const Value<BigFloat> g = gate.At(BigFloat(of.x[at_b]), Params());
+      if (of.direction == Direction::kForward) {
+        ExpectRight(of, j, out[j], a * g.v);
+      } else {
+        const BigFloat dy(of.DyAt(j));
+        ExpectRight(of, at_a, out[at_a], dy * g.v);
+        ExpectRight(of, at_b, out[at_b], dy * a * g.d[0]);
+      }
+    }
+  }
+};
+
+TEST_P(GatedTest, IsRight) {
+  std::mt19937_64 random(1);
+  for (const DType dtype : kAllDTypes) {
+    for (const Draw draw : kAllDraws) {
+      for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
+        for (const Tier tier : {Tier::kExact, Tier::kFast}) {
+          KindCase of;
+          of.function = GetParam();
+          // Halves of seven, times eleven: runs of 77 and of 7.
+          of.shape = {5, 14, 11};
+          of.axis = 1;
+          of.dtype = dtype;
+          of.tier = tier;
+          of.direction = direction;
+          of.x = Elements(dtype, Numbers(draw, dtype, 770, random));
+          if (direction == Direction::kGradient && draw != Draw::kPlain) {
+            of.dy = Elements(dtype, Numbers(draw, dtype, 385, random));
+          }
+          Check(of, 77);
+        }
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Catalogue, GatedTest,
+                         ::testing::Values("glu", "swiglu", "geglu", "geglu_tanh", "reglu"),
+                         [](const auto& test) { return test.param; });
+
+}  // namespace
+}  // namespace activation::accuracy
