@@ -7,6 +7,20 @@
 namespace activation {
 namespace {
 
+v1::FunctionKind ToWire(Kind kind) {
+  switch (kind) {
+    case Kind::kElementwise:
+      return v1::FUNCTION_KIND_ELEMENTWISE;
+    case Kind::kPerChannel:
+      return v1::FUNCTION_KIND_PER_CHANNEL;
+    case Kind::kRowWise:
+      return v1::FUNCTION_KIND_ROW_WISE;
+    case Kind::kGated:
+      return v1::FUNCTION_KIND_GATED;
+  }
+  return v1::FUNCTION_KIND_UNSPECIFIED;
+}
+
 v1::ListFunctionsResponse DescribeFunctions() {
   v1::ListFunctionsResponse response;
   for (const FunctionInfo& info : Catalogue()) {
@@ -18,6 +32,7 @@ v1::ListFunctionsResponse DescribeFunctions() {
     function->set_monotone(info.monotone);
     function->set_smooth(info.smooth);
     function->set_reference(info.reference);
+    function->set_kind(ToWire(info.kind));
     for (size_t i = 0; i < ParamCount(info); ++i) {
       v1::ParameterInfo* parameter = function->add_parameters();
       parameter->set_name(info.params[i].name);
@@ -26,6 +41,7 @@ v1::ListFunctionsResponse DescribeFunctions() {
       parameter->set_maximum(info.params[i].maximum);
       parameter->set_differentiable(info.params[i].differentiable);
       parameter->set_description(info.params[i].description);
+      parameter->set_integral(info.params[i].integral);
     }
   }
   return response;

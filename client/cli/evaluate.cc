@@ -5,6 +5,9 @@
 #include <limits>
 #include <vector>
 
+#include "src/backends/layout.h"
+#include "src/functions/catalogue.h"
+
 namespace activation::cli {
 namespace {
 
@@ -31,15 +34,41 @@ void Send(const client::Client& client, const Evaluation& evaluation, Tensor& ou
   client::ConstTensor view{.dtype = x.dtype,
                            .shape = {static_cast<int64_t>(piece.count)},
                            .data = x.bytes.data() + offset};
-  if (whole) view.shape = x.shape;
+  std::vector<int64_t> y_shape;
+  if (whole) {
+    view.shape = x.shape;
+    y_shape = ResultShape(evaluation.activation, x.shape);
+  }
+  client::Weight weight;
+  if (evaluation.weight != nullptr) {
+    weight = {.shape = evaluation.weight->shape, .data = evaluation.weight->bytes.data()};
+  }
   char* target = out.bytes.data() + offset;
   if (!evaluation.gradient) {
-    piece.done = client.ForwardAsync({{evaluation.activation, view, target}});
+    piece.done = client.ForwardAsync({{.activation = evaluation.activation,
+                                       .x = view,
+                                       .y = target,
+                                       .y_shape = y_shape,
+                                       .weight = weight}});
     return;
   }
   const char* dy = evaluation.dy == nullptr ? nullptr : evaluation.dy->bytes.data() + offset;
   auto* sums = evaluation.parameter_gradients == nullptr ? nullptr : &piece.parameter_gradients;
-  piece.done = client.GradientAsync({{evaluation.activation, view, dy, target, sums}});
+  piece.done = client.GradientAsync({{.activation = evaluation.activation,
+                                      .x = view,
+                                      .dy = dy,
+                                      .dx = target,
+                                      .parameter_gradients = sums,
+                                      .y_shape = y_shape,
+                                      .weight = weight,
+                                      .weight_gradient = evaluation.weight_gradient}});
+}
+
+// Whether any part of x can be computed without the rest.
+bool CanBeCut(const Evaluation& evaluation) {
+  const auto function = FindFunction(evaluation.activation.function);
+  return evaluation.weight == nullptr &&
+         (!function.ok() || Catalogue()[*function].kind == Kind::kElementwise);
 }
 
 absl::Status Finish(const Evaluation& evaluation, Piece& piece) {
@@ -53,6 +82,17 @@ absl::Status Finish(const Evaluation& evaluation, Piece& piece) {
 }
 
 }  // namespace
+
+std::vector<int64_t> ResultShape(const client::Activation& activation,
+                                 const std::vector<int64_t>& x) {
+  std::vector<int64_t> shape = x;
+  const auto function = FindFunction(activation.function);
+  if (!function.ok() || Catalogue()[*function].kind != Kind::kGated) return shape;
+  const auto params = ResolveParams(*function, activation.parameters);
+  if (!params.ok() || !ResolveLayout(*function, *params, x).ok()) return shape;
+  shape[AxisOf(*params, x.size())] /= 2;
+  return shape;
+}
 
 size_t ElementsPerCall(const client::ServerInfo& info, size_t element_bytes, size_t tensors) {
   const auto limit = [](int64_t value) {
@@ -71,11 +111,13 @@ size_t ElementsPerCall(const client::ServerInfo& info, size_t element_bytes, siz
 
 absl::Status Evaluate(const client::Client& client, const Evaluation& evaluation, Tensor& out) {
   const Tensor& x = *evaluation.x;
-  out = Tensor{.dtype = x.dtype, .shape = x.shape, .bytes = std::string(x.bytes.size(), '\0')};
+  out = Tensor{.dtype = x.dtype, .shape = x.shape, .bytes = {}};
+  if (!evaluation.gradient) out.shape = ResultShape(evaluation.activation, x.shape);
+  out.bytes.resize(client::ConstTensor{.dtype = out.dtype, .shape = out.shape}.bytes());
   const auto count = static_cast<size_t>(x.elements());
   size_t per_call = std::max<size_t>(count, 1);
   const size_t tensors = evaluation.dy == nullptr ? 1 : 2;
-  if (x.bytes.size() * tensors > kSmallBytes) {
+  if (x.bytes.size() * tensors > kSmallBytes && CanBeCut(evaluation)) {
     const auto info = client.GetServerInfo();
     if (!info.ok()) return info.status();
     per_call = ElementsPerCall(*info, SizeOf(x.dtype), tensors);

@@ -38,7 +38,26 @@ std::string ParameterGradientsText(const Result& result) {
   for (const auto& [name, value] : result.parameter_gradients) {
     absl::StrAppend(&text, "d/d(", name, ") = ", NumberText(value), "\n");
   }
+  for (size_t i = 0; i < result.weight_gradient.size(); ++i) {
+    absl::StrAppend(&text, "d/d(weight[", i, "]) = ", NumberText(result.weight_gradient[i]), "\n");
+  }
   return text;
+}
+
+// The values of "parameter_gradients", and those of "weight_gradient" where there are
+// any.
+std::string GradientsJson(const Result& result) {
+  std::string json = JsonMap(result.parameter_gradients);
+  if (result.weight_gradient.empty()) return json;
+  absl::StrAppend(
+      &json, ",\"weight_gradient\":[",
+      absl::StrJoin(result.weight_gradient, ",",
+                    [](std::string* out, double value) {
+                      absl::StrAppend(
+                          out, ElementJson(DType::kF64, reinterpret_cast<const char*>(&value)));
+                    }),
+      "]");
+  return json;
 }
 
 std::string Printed(const Result& result) {
@@ -56,7 +75,7 @@ std::string ResultJson(const Result& result) {
                    "\",\"shape\":[", absl::StrJoin(result.tensor.shape, ","), "],\"", result.name,
                    "\":", JsonArray(result.tensor));
   if (result.has_parameter_gradients) {
-    absl::StrAppend(&json, ",\"parameter_gradients\":", JsonMap(result.parameter_gradients));
+    absl::StrAppend(&json, ",\"parameter_gradients\":", GradientsJson(result));
   }
   return json + "}";
 }
@@ -69,7 +88,13 @@ absl::Status WriteResult(const Result& result, const OutputOptions& options) {
   absl::Status written =
       WriteWhole(options.path, WritesNpy(options) ? NpyFile(result.tensor) : result.tensor.bytes);
   if (!written.ok() || !result.has_parameter_gradients) return written;
-  if (options.json) return WriteWhole("-", JsonMap(result.parameter_gradients) + "\n");
+  if (options.json) {
+    const std::string gradients =
+        result.weight_gradient.empty()
+            ? JsonMap(result.parameter_gradients)
+            : absl::StrCat("{\"parameter_gradients\":", GradientsJson(result), "}");
+    return WriteWhole("-", gradients + "\n");
+  }
   return WriteWhole("-", ParameterGradientsText(result));
 }
 

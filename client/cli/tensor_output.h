@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "activation/types.h"
@@ -29,9 +30,11 @@ struct Result {
   Tensor tensor;
   bool has_parameter_gradients = false;
   std::map<std::string, double> parameter_gradients;
+  std::vector<double> weight_gradient;
 };
 
-// Writes or prints the result. Beside a file, parameter gradients are printed.
+// Writes or prints the result. Beside a file, gradients by parameters and weights are
+// printed.
 absl::Status WriteResult(const Result& result, const OutputOptions& options);
 
 // The JSON object, in one line.

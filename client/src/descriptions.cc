@@ -9,7 +9,23 @@ ParameterInfo ToParameter(const v1::ParameterInfo& in) {
           .minimum = in.minimum(),
           .maximum = in.maximum(),
           .differentiable = in.differentiable(),
-          .description = in.description()};
+          .description = in.description(),
+          .integral = in.integral()};
+}
+
+FunctionKind ToKind(v1::FunctionKind kind) {
+  switch (kind) {
+    case v1::FUNCTION_KIND_ELEMENTWISE:
+      return FunctionKind::kElementwise;
+    case v1::FUNCTION_KIND_PER_CHANNEL:
+      return FunctionKind::kPerChannel;
+    case v1::FUNCTION_KIND_ROW_WISE:
+      return FunctionKind::kRowWise;
+    case v1::FUNCTION_KIND_GATED:
+      return FunctionKind::kGated;
+    default:
+      return FunctionKind::kUnknown;
+  }
 }
 
 FunctionInfo ToFunction(const v1::FunctionInfo& in) {
@@ -20,7 +36,8 @@ FunctionInfo ToFunction(const v1::FunctionInfo& in) {
                    .range = in.range(),
                    .monotone = in.monotone(),
                    .smooth = in.smooth(),
-                   .reference = in.reference()};
+                   .reference = in.reference(),
+                   .kind = ToKind(in.kind())};
   for (const auto& parameter : in.parameters()) out.parameters.push_back(ToParameter(parameter));
   return out;
 }

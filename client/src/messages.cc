@@ -4,8 +4,10 @@
 #include <cstring>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 namespace activation::client {
 namespace {
@@ -49,9 +51,22 @@ std::optional<int64_t> BytesOf(const ConstTensor& tensor) {
   return overflow ? std::nullopt : std::optional(bytes);
 }
 
-// Whether the memory an item points to can be read and written as its shape says.
-absl::Status CheckItem(size_t i, const ConstTensor& x, const void* out,
-                       absl::string_view out_name) {
+// What an item says of y and dy, as a tensor without elements.
+template <class Item>
+ConstTensor ResultOf(const Item& item) {
+  return {.dtype = item.x.dtype, .shape = item.y_shape.empty() ? item.x.shape : item.y_shape};
+}
+
+// The weights, as a tensor.
+template <class Item>
+ConstTensor WeightOf(const Item& item) {
+  return {.dtype = item.x.dtype, .shape = item.weight.shape, .data = item.weight.data};
+}
+
+// Whether the memory an item points to can be read and written as its shapes say.
+template <class Item>
+absl::Status CheckItem(size_t i, const Item& item, const void* out, absl::string_view out_name) {
+  const ConstTensor& x = item.x;
   if (ToWire(x.dtype) == v1::DTYPE_UNSPECIFIED) {
     return InvalidField(i, "x.dtype", "is none of f32, f64, f16, bf16");
   }
@@ -61,6 +76,12 @@ absl::Status CheckItem(size_t i, const ConstTensor& x, const void* out,
   }
   if (*bytes > 0 && x.data == nullptr) return InvalidField(i, "x.data", "is null");
   if (*bytes > 0 && out == nullptr) return InvalidField(i, out_name, "is null");
+  for (const auto& [name, tensor] :
+       {std::pair("y_shape", ResultOf(item)), std::pair("weight.shape", WeightOf(item))}) {
+    if (!BytesOf(tensor)) {
+      return InvalidField(i, name, "has a negative extent or more elements than fit in memory");
+    }
+  }
   return absl::OkStatus();
 }
 
@@ -110,21 +131,36 @@ absl::Status CheckCount(size_t results, size_t items) {
       absl::StrCat("malformed reply: ", results, " results for ", items, " items"));
 }
 
-// Whether `tensor` is what a tensor with dtype and shape of `x` must look like.
+// Whether `tensor` has dtype and shape of `like`, which is what was asked for.
 absl::Status CheckResult(size_t i, absl::string_view field, const v1::Tensor& tensor,
-                         const ConstTensor& x) {
-  if (tensor.dtype() != ToWire(x.dtype)) {
+                         const ConstTensor& like) {
+  if (tensor.dtype() != ToWire(like.dtype)) {
     return MalformedReply(i, absl::StrCat(field, ".dtype"), "is not that of x");
   }
-  if (!std::equal(tensor.shape().begin(), tensor.shape().end(), x.shape.begin(), x.shape.end())) {
-    return MalformedReply(i, absl::StrCat(field, ".shape"), "is not that of x");
+  if (!std::equal(tensor.shape().begin(), tensor.shape().end(), like.shape.begin(),
+                  like.shape.end())) {
+    return MalformedReply(
+        i, absl::StrCat(field, ".shape"),
+        absl::StrCat("is [", absl::StrJoin(tensor.shape(), ","), "]; there is memory for [",
+                     absl::StrJoin(like.shape, ","), "], which a gated function wants in y_shape"));
   }
-  if (tensor.data().size() != x.bytes()) {
+  if (tensor.data().size() != like.bytes()) {
     return MalformedReply(
         i, absl::StrCat(field, ".data"),
-        absl::StrCat("has ", tensor.data().size(), " bytes, ", x.bytes(), " are needed"));
+        absl::StrCat("has ", tensor.data().size(), " bytes, ", like.bytes(), " are needed"));
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckWeightGradient(size_t i, const GradientItem& item, const v1::Tensor& tensor) {
+  if (item.weight_gradient == nullptr) return absl::OkStatus();
+  const int64_t count = item.weight.data == nullptr ? 0 : WeightOf(item).elements();
+  if (static_cast<int64_t>(tensor.data().size()) == count * int64_t{sizeof(double)}) {
+    return absl::OkStatus();
+  }
+  return MalformedReply(
+      i, "weight_gradient.data",
+      absl::StrCat("has ", tensor.data().size(), " bytes for ", count, " weights"));
 }
 
 void CopyOut(const v1::Tensor& tensor, void* out) {
@@ -137,14 +173,16 @@ absl::Status Encode(absl::Span<const ForwardItem> items, int64_t max_bytes,
                     v1::ForwardRequest* request) {
   SizeCheck size(max_bytes);
   for (size_t i = 0; i < items.size(); ++i) {
-    if (auto status = CheckItem(i, items[i].x, items[i].y, "y"); !status.ok()) return status;
+    if (auto status = CheckItem(i, items[i], items[i].y, "y"); !status.ok()) return status;
     if (auto status = size.Add(*BytesOf(items[i].x)); !status.ok()) return status;
+    if (auto status = size.Add(*BytesOf(WeightOf(items[i]))); !status.ok()) return status;
   }
   request->mutable_items()->Reserve(static_cast<int>(items.size()));
   for (const ForwardItem& item : items) {
     v1::ForwardItem* out = request->add_items();
     Write(item.activation, out->mutable_activation());
     Write(item.x, item.x.data, out->mutable_x());
+    if (item.weight.data != nullptr) Write(WeightOf(item), item.weight.data, out->mutable_weight());
   }
   return size.Whole(request->ByteSizeLong());
 }
@@ -153,19 +191,21 @@ absl::Status Encode(absl::Span<const GradientItem> items, int64_t max_bytes,
                     v1::GradientRequest* request) {
   SizeCheck size(max_bytes);
   for (size_t i = 0; i < items.size(); ++i) {
-    if (auto status = CheckItem(i, items[i].x, items[i].dx, "dx"); !status.ok()) return status;
-    const int64_t bytes = *BytesOf(items[i].x);
-    if (auto status = size.Add(bytes); !status.ok()) return status;
+    if (auto status = CheckItem(i, items[i], items[i].dx, "dx"); !status.ok()) return status;
+    if (auto status = size.Add(*BytesOf(items[i].x)); !status.ok()) return status;
+    if (auto status = size.Add(*BytesOf(WeightOf(items[i]))); !status.ok()) return status;
     if (items[i].dy == nullptr) continue;
-    if (auto status = size.Add(bytes); !status.ok()) return status;
+    if (auto status = size.Add(*BytesOf(ResultOf(items[i]))); !status.ok()) return status;
   }
   request->mutable_items()->Reserve(static_cast<int>(items.size()));
   for (const GradientItem& item : items) {
     v1::GradientItem* out = request->add_items();
     Write(item.activation, out->mutable_activation());
     Write(item.x, item.x.data, out->mutable_x());
-    if (item.dy != nullptr) Write(item.x, item.dy, out->mutable_dy());
-    out->set_parameter_gradients(item.parameter_gradients != nullptr);
+    if (item.weight.data != nullptr) Write(WeightOf(item), item.weight.data, out->mutable_weight());
+    if (item.dy != nullptr) Write(ResultOf(item), item.dy, out->mutable_dy());
+    out->set_parameter_gradients(item.parameter_gradients != nullptr ||
+                                 item.weight_gradient != nullptr);
   }
   return size.Whole(request->ByteSizeLong());
 }
@@ -174,7 +214,7 @@ absl::Status Decode(const v1::ForwardResponse& response, absl::Span<const Forwar
   const auto& results = response.results();
   if (auto status = CheckCount(results.size(), items.size()); !status.ok()) return status;
   for (size_t i = 0; i < items.size(); ++i) {
-    auto status = CheckResult(i, "y", results[static_cast<int>(i)].y(), items[i].x);
+    auto status = CheckResult(i, "y", results[static_cast<int>(i)].y(), ResultOf(items[i]));
     if (!status.ok()) return status;
   }
   for (size_t i = 0; i < items.size(); ++i) CopyOut(results[static_cast<int>(i)].y(), items[i].y);
@@ -185,12 +225,19 @@ absl::Status Decode(const v1::GradientResponse& response, absl::Span<const Gradi
   const auto& results = response.results();
   if (auto status = CheckCount(results.size(), items.size()); !status.ok()) return status;
   for (size_t i = 0; i < items.size(); ++i) {
-    auto status = CheckResult(i, "dx", results[static_cast<int>(i)].dx(), items[i].x);
+    const v1::GradientResult& result = results[static_cast<int>(i)];
+    auto status = CheckResult(i, "dx", result.dx(), items[i].x);
+    status.Update(CheckWeightGradient(i, items[i], result.weight_gradient()));
     if (!status.ok()) return status;
   }
   for (size_t i = 0; i < items.size(); ++i) {
     const v1::GradientResult& result = results[static_cast<int>(i)];
     CopyOut(result.dx(), items[i].dx);
+    if (items[i].weight_gradient != nullptr) {
+      const std::string& data = result.weight_gradient().data();
+      items[i].weight_gradient->resize(data.size() / sizeof(double));
+      CopyOut(result.weight_gradient(), items[i].weight_gradient->data());
+    }
     if (items[i].parameter_gradients == nullptr) continue;
     items[i].parameter_gradients->clear();
     for (const auto& [name, value] : result.parameter_gradients()) {

@@ -104,13 +104,49 @@ absl::Status DecodeActivation(const ActivationField& activation, Evaluation* eva
   return absl::OkStatus();
 }
 
-absl::Status DecodeDy(const TensorField& dy, const TensorField& x, const Limits& limits) {
+// The shape of y.
+Extents ResultShape(const Evaluation& evaluation, const Extents& x) {
+  Extents shape = x;
+  if (Catalogue()[evaluation.function].kind == Kind::kGated) {
+    shape[AxisOf(evaluation.params, shape.size())] /= 2;
+  }
+  return shape;
+}
+
+absl::Status DecodeDy(const TensorField& dy, const TensorField& x, const Extents& y_shape,
+                      const Limits& limits) {
   if (dy.dtype != x.dtype) return InvalidField("dtype", "must be the dtype of x");
-  if (dy.rank != x.rank || dy.shape != x.shape) {
-    return InvalidField(
-        "shape", absl::StrCat("must be the shape of x, [", absl::StrJoin(x.shape, ","), "]"));
+  if (dy.rank != y_shape.size() || dy.shape != y_shape) {
+    const char* const of = y_shape == x.shape ? "x" : "y";
+    return InvalidField("shape", absl::StrCat("must be the shape of ", of, ", [",
+                                              absl::StrJoin(y_shape, ","), "]"));
   }
   return DecodeTensor(dy, limits).status();
+}
+
+absl::Status DecodeWeight(const Item& item, const Limits& limits, Evaluation* evaluation) {
+  const FunctionInfo& info = Catalogue()[evaluation->function];
+  if (info.kind != Kind::kPerChannel) {
+    return item.weight.has_value()
+               ? InvalidField("weight", absl::StrCat(info.name, " takes no weights"))
+               : absl::OkStatus();
+  }
+  if (!item.weight.has_value()) return InvalidField("weight", "is required");
+  if (item.weight->dtype != item.x->dtype) {
+    return InvalidField("weight.dtype", "must be the dtype of x");
+  }
+  const absl::StatusOr<Elements> weight = DecodeTensor(*item.weight, limits);
+  if (!weight.ok()) return Within("weight.", weight.status());
+  const size_t channels = evaluation->layout.extent;
+  if (weight->count != 1 && weight->count != channels && evaluation->count > 0) {
+    return InvalidField("weight.shape",
+                        absl::StrCat("has ", weight->count, " elements; x has ", channels,
+                                     " channels, which take as many or "
+                                     "one"));
+  }
+  evaluation->weight = item.weight->data->data();
+  evaluation->weight_count = weight->count;
+  return absl::OkStatus();
 }
 
 absl::Status DecodeItem(const Item& item, const Limits& limits, Evaluation* evaluation) {
@@ -123,8 +159,13 @@ absl::Status DecodeItem(const Item& item, const Limits& limits, Evaluation* eval
   evaluation->dtype = x->dtype;
   evaluation->count = x->count;
   evaluation->x = item.x->data->data();
-  if (!item.dy.has_value()) return absl::OkStatus();
-  status = DecodeDy(*item.dy, *item.x, limits);
+  const absl::StatusOr<Layout> layout =
+      ResolveLayout(evaluation->function, evaluation->params, item.x->shape);
+  if (!layout.ok()) return layout.status();
+  evaluation->layout = *layout;
+  status = DecodeWeight(item, limits, evaluation);
+  if (!status.ok() || !item.dy.has_value()) return status;
+  status = DecodeDy(*item.dy, *item.x, ResultShape(*evaluation, item.x->shape), limits);
   if (!status.ok()) return Within("dy.", status);
   evaluation->dy = item.dy->data->data();
   return absl::OkStatus();
@@ -179,7 +220,9 @@ class Decoder {
     evaluation.direction = batch_.direction;
     const absl::Status status = DecodeItem(item, limits_, &evaluation);
     if (!status.ok()) return Within(absl::StrCat("items[", index, "]."), status);
-    batch_.shapes.push_back(std::move(item.x->shape));
+    batch_.shapes.push_back(batch_.direction == Direction::kForward
+                                ? ResultShape(evaluation, item.x->shape)
+                                : std::move(item.x->shape));
     if (item.parameter_gradients) asking_.push_back(index);
     return absl::OkStatus();
   }
@@ -187,8 +230,13 @@ class Decoder {
   // Only now do their places stay where they are.
   void AskForParameterGradients() {
     batch_.parameter_gradients.resize(asking_.size());
+    batch_.weight_gradients.resize(asking_.size());
     for (size_t i = 0; i < asking_.size(); ++i) {
-      batch_.evaluations[asking_[i]].parameter_gradients = batch_.parameter_gradients[i].data();
+      Evaluation& evaluation = batch_.evaluations[asking_[i]];
+      evaluation.parameter_gradients = batch_.parameter_gradients[i].data();
+      if (evaluation.weight == nullptr) continue;
+      batch_.weight_gradients[i].resize(evaluation.weight_count);
+      evaluation.weight_gradient = batch_.weight_gradients[i].data();
     }
   }
 

@@ -22,9 +22,11 @@ namespace activation::wire {
 struct Batch {
   Direction direction = Direction::kForward;
   std::vector<Evaluation> evaluations;
-  std::vector<Extents> shapes;  // of each evaluation's tensors
-  // Where evaluations that were asked for them put their parameter gradients.
+  std::vector<Extents> shapes;  // of each evaluation's output
+  // Where evaluations that were asked for them put their parameter gradients, and
+  // those by their weights.
   std::vector<std::array<double, kMaxParams>> parameter_gradients;
+  std::vector<std::vector<double>> weight_gradients;
 };
 
 // `bytes` as a ForwardRequest or GradientRequest. INVALID_ARGUMENT or NOT_FOUND

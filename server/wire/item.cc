@@ -12,6 +12,8 @@ constexpr uint32_t kActivationTag = BytesTag(v1::GradientItem::kActivationFieldN
 constexpr uint32_t kXTag = BytesTag(v1::GradientItem::kXFieldNumber);
 static_assert(kActivationTag == BytesTag(v1::ForwardItem::kActivationFieldNumber));
 static_assert(kXTag == BytesTag(v1::ForwardItem::kXFieldNumber));
+constexpr uint32_t kForwardWeightTag = BytesTag(v1::ForwardItem::kWeightFieldNumber);
+constexpr uint32_t kGradientWeightTag = BytesTag(v1::GradientItem::kWeightFieldNumber);
 constexpr uint32_t kDyTag = BytesTag(v1::GradientItem::kDyFieldNumber);
 constexpr uint32_t kParameterGradientsTag =
     VarintTag(v1::GradientItem::kParameterGradientsFieldNumber);
@@ -127,11 +129,13 @@ bool ReadActivation(Reader* reader, absl::optional<ActivationField>* field) {
 
 bool ReadItem(Direction direction, const Limits& limits, Reader* reader, Item* item) {
   const bool gradient = direction == Direction::kGradient;
+  const uint32_t weight_tag = gradient ? kGradientWeightTag : kForwardWeightTag;
   return reader->ReadNested([&] {
     uint32_t tag;
     if (!reader->ReadTag(&tag)) return false;
     if (tag == kActivationTag) return ReadActivation(reader, &item->activation);
     if (tag == kXTag) return ReadTensor(limits, reader, &item->x);
+    if (tag == weight_tag) return ReadTensor(limits, reader, &item->weight);
     if (gradient && tag == kDyTag) return ReadTensor(limits, reader, &item->dy);
     if (gradient && tag == kParameterGradientsTag) {
       return ReadBool(reader, &item->parameter_gradients);

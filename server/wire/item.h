@@ -1,4 +1,4 @@
-// One item of a request as it stands on the wire: ForwardItem and GradientItem,
+// One item of a request as it stands on the wire: ForwardItem or GradientItem,
 // which has two fields more. Views into the request's bytes.
 // In the way of a request: Reader -> Item -> Decode.
 #ifndef ACTIVATION_SERVER_WIRE_ITEM_H_
@@ -41,6 +41,7 @@ struct ActivationField {
 struct Item {
   absl::optional<ActivationField> activation;
   absl::optional<TensorField> x;
+  absl::optional<TensorField> weight;
   absl::optional<TensorField> dy;    // of GradientItem
   bool parameter_gradients = false;  // of GradientItem
 };

@@ -82,18 +82,37 @@ void ForEachGradient(const Evaluation& evaluation, Visit visit) {
 
 }  // namespace
 
+// Of the tensor of an evaluation's gradient by its weights: its parts' sizes.
+struct WeightGradientSizes {
+  size_t shape;
+  size_t data;
+  size_t tensor;
+};
+
+WeightGradientSizes MeasureWeightGradient(const Evaluation& evaluation) {
+  WeightGradientSizes sizes{};
+  sizes.shape = CodedOutputStream::VarintSize64(evaluation.weight_count);
+  sizes.data = evaluation.weight_count * sizeof(double);
+  sizes.tensor = kTagSize + CodedOutputStream::VarintSize32(v1::DTYPE_F64) +
+                 DelimitedSize(sizes.shape) + DelimitedSize(sizes.data);
+  return sizes;
+}
+
 Reply::Sizes Reply::Measure(const Evaluation& evaluation, const Extents& shape) {
   Sizes sizes{};
   for (const int64_t extent : shape) {
     sizes.shape += CodedOutputStream::VarintSize64(static_cast<uint64_t>(extent));
   }
-  sizes.data = evaluation.count * SizeOf(evaluation.dtype);
+  sizes.data = OutputCount(evaluation) * SizeOf(evaluation.dtype);
   sizes.tensor = kTagSize + CodedOutputStream::VarintSize32(ToWire(evaluation.dtype)) +
                  (shape.empty() ? 0 : DelimitedSize(sizes.shape)) + DelimitedSize(sizes.data);
   sizes.result = DelimitedSize(sizes.tensor);
   ForEachGradient(evaluation, [&sizes](size_t, absl::string_view name) {
     sizes.result += DelimitedSize(EntrySize(name));
   });
+  if (evaluation.weight_gradient != nullptr) {
+    sizes.result += DelimitedSize(MeasureWeightGradient(evaluation).tensor);
+  }
   return sizes;
 }
 
@@ -124,7 +143,20 @@ uint8_t* Reply::WriteItem(const Sizes& sizes, const Extents& shape, Evaluation* 
   at = WriteExtents(shape, sizes.shape, at);
   at = WriteHeader(v1::Tensor::kDataFieldNumber, sizes.data, at);
   evaluation->out = at;
-  return WriteParameterGradients(*evaluation, at + sizes.data);
+  at = WriteParameterGradients(*evaluation, at + sizes.data);
+  return WriteWeightGradient(*evaluation, at);
+}
+
+uint8_t* Reply::WriteWeightGradient(const Evaluation& evaluation, uint8_t* at) {
+  if (evaluation.weight_gradient == nullptr) return at;
+  const WeightGradientSizes sizes = MeasureWeightGradient(evaluation);
+  at = WriteHeader(v1::GradientResult::kWeightGradientFieldNumber, sizes.tensor, at);
+  at = WriteTag(v1::Tensor::kDtypeFieldNumber, WireFormatLite::WIRETYPE_VARINT, at);
+  at = CodedOutputStream::WriteVarint32ToArray(v1::DTYPE_F64, at);
+  at = WriteExtents({static_cast<int64_t>(evaluation.weight_count)}, sizes.shape, at);
+  at = WriteHeader(v1::Tensor::kDataFieldNumber, sizes.data, at);
+  pending_.push_back({at, evaluation.weight_gradient, evaluation.weight_count});
+  return at + sizes.data;
 }
 
 uint8_t* Reply::WriteParameterGradients(const Evaluation& evaluation, uint8_t* at) {
@@ -133,7 +165,7 @@ uint8_t* Reply::WriteParameterGradients(const Evaluation& evaluation, uint8_t* a
     at = WriteHeader(kMapKeyField, name.size(), at);
     std::memcpy(at, name.data(), name.size());
     at = WriteTag(kMapValueField, WireFormatLite::WIRETYPE_FIXED64, at + name.size());
-    pending_.push_back({at, &evaluation.parameter_gradients[index]});
+    pending_.push_back({at, &evaluation.parameter_gradients[index], 1});
     at += sizeof(double);
   });
   return at;
@@ -141,7 +173,7 @@ uint8_t* Reply::WriteParameterGradients(const Evaluation& evaluation, uint8_t* a
 
 grpc::ByteBuffer Reply::Finish() {
   for (const Pending& pending : pending_) {
-    std::memcpy(pending.place, pending.value, sizeof(double));
+    std::memcpy(pending.place, pending.values, pending.count * sizeof(double));
   }
   return {&buffer_, 1};
 }

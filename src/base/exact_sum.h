@@ -54,8 +54,10 @@ class ExactSum {
     Words sum = {0, 0};
     // Five chunks hold 129 bits at least.
     for (size_t i = first; i > 0 && i + 5 > first; --i) AddWord(i - 1, sum);
-    const double high = sum.high + sum.low;
-    const double low = std::isinf(high) ? 0 : sum.low - (high - sum.high);
+    // Beyond the greatest number there is no rest.
+    const bool finite = std::isfinite(sum.high + sum.low);
+    const double high = finite ? sum.high + sum.low : sum.high;
+    const double low = finite ? sum.low - (high - sum.high) : 0;
     if (negative) Negate();
     return negative ? Words{-high, -low} : Words{high, low};
   }

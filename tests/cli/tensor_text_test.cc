@@ -42,7 +42,8 @@ TEST(TensorTextTest, JsonIsJson) {
                 .name = "dx",
                 .tensor = *ParseNumbers("nan,1e30,-0", DType::kF32),
                 .has_parameter_gradients = true,
-                .parameter_gradients = {{"slope", -2}}};
+                .parameter_gradients = {{"slope", -2}},
+                .weight_gradient = {0.5, 3}};
   const auto json = nlohmann::json::parse(ResultJson(result));
   EXPECT_EQ(json["function"], "a\"b");
   EXPECT_EQ(json["parameters"]["slope"], 0.25);
@@ -51,6 +52,7 @@ TEST(TensorTextTest, JsonIsJson) {
   EXPECT_EQ(json["dx"][0], "NaN");
   EXPECT_EQ(json["dx"][1], 1e30);
   EXPECT_EQ(json["parameter_gradients"]["slope"], -2);
+  EXPECT_EQ(json["weight_gradient"], nlohmann::json({0.5, 3}));
 }
 
 }  // namespace

@@ -140,6 +140,23 @@ class GradientTest(CliTest):
                                       "--json", "-3,2"))
         self.assertEqual(done["parameter_gradients"], {"slope": -3})
 
+    def test_functions_of_more_than_one_element(self):
+        self.assertEqual(self.answer("forward", "-f", "softmax", "-p", "axis=0", "--shape=2,2",
+                                     "0,1,0,1"), b"0.5\n0.5\n0.5\n0.5\n")
+        self.assertEqual(self.answer("forward", "-f", "reglu", "--shape=2,4", "1,2,3,-4,5,6,7,8"),
+                         b"3\n0\n35\n48\n")
+        self.assertEqual(self.answer("gradient", "-f", "reglu", "1,2,3,4", "--dy", "1,-1"),
+                         b"3\n-4\n1\n-2\n")
+        self.assertEqual(self.answer("forward", "-f", "prelu", "--shape=1,2", "--weight=0.5,0.25",
+                                     "--", "-1,-2"), b"-0.5\n-0.5\n")
+        printed = self.answer("gradient", "-f", "prelu", "--shape=1,2", "--weight=0.5,0.25",
+                              "--parameter-gradients", "--", "-1,-2")
+        self.assertEqual(printed, b"0.5\n0.25\nd/d(weight[0]) = -1\nd/d(weight[1]) = -2\n")
+        self.assertIn("weight: is required", self.refusal(1, "forward", "-f", "prelu", "1"))
+        self.assertIn("even", self.refusal(1, "forward", "-f", "glu", "1,2,3"))
+        self.assertIn("axes of x", self.refusal(1, "forward", "-f", "softmax", "-p", "axis=1", "1"))
+        self.assertIn("is not drawn", self.refusal(1, "plot", "softmax"))
+
     def test_dy_must_match(self):
         self.assertIn("dy has shape (1,), x has (2,)",
                       self.refusal(3, "gradient", "-f", "relu", "1,2", "--dy", "1"))

@@ -37,6 +37,17 @@ TEST(CatalogueTest, EveryFunctionIsDescribed) {
   }
 }
 
+TEST(CatalogueTest, KindsStandTogether) {
+  EXPECT_EQ(PlaceInKind(*FindFunction("tanh")), 1U);
+  EXPECT_EQ(PlaceInKind(*FindFunction("prelu")), 0U);
+  EXPECT_EQ(PlaceInKind(*FindFunction("log_softmax")), 1U);
+  EXPECT_EQ(PlaceInKind(*FindFunction("reglu")), 4U);
+  for (FunctionId id = 0; id < Catalogue().size(); ++id) {
+    const bool elementwise = id < ElementwiseFunctions().size();
+    EXPECT_EQ(Catalogue()[id].kind == Kind::kElementwise, elementwise) << Catalogue()[id].name;
+  }
+}
+
 TEST(CatalogueTest, UnknownNameSuggestsNearest) {
   const absl::Status status = FindFunction("geluu").status();
   EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);

@@ -49,63 +49,97 @@ std::string Numbers(DType dtype, size_t count, uint32_t seed) {
   return bytes;
 }
 
+// What every item of the workload is, but for where its tensors are. A tensor of one
+// axis is one row, one channel or one pair of halves.
+absl::StatusOr<Evaluation> ItemOf(const WorkloadOptions& options) {
+  const auto function = FindFunction(options.activation.function);
+  if (!function.ok()) return function.status();
+  const auto params = ResolveParams(*function, options.activation.parameters);
+  if (!params.ok()) return params.status();
+  const auto layout = ResolveLayout(*function, *params, {options.elements});
+  if (!layout.ok()) return layout.status();
+  Evaluation evaluation;
+  evaluation.function = *function;
+  evaluation.params = *params;
+  evaluation.layout = *layout;
+  evaluation.tier = ToEngine(options.activation.tier);
+  evaluation.direction = options.gradient ? Direction::kGradient : Direction::kForward;
+  evaluation.dtype = ToEngine(options.dtype);
+  evaluation.count = static_cast<size_t>(options.elements);
+  return evaluation;
+}
+
 }  // namespace
 
-Workload::Workload(const WorkloadOptions& options) : options_(options) {
-  item_bytes_ = static_cast<size_t>(options.elements) * SizeOf(options.dtype);
-  call_bytes_ = item_bytes_ * static_cast<size_t>(options.items);
-  variants_ = std::clamp<size_t>(kMostBytes / std::max<size_t>(call_bytes_, 1), 1, kMostVariants);
-  const size_t count = call_bytes_ * variants_ / SizeOf(options.dtype);
-  x_ = Numbers(options.dtype, count, 1);
-  if (options.gradient) dy_ = Numbers(options.dtype, count, 2);
-  expected_.resize(x_.size());
+Workload::Workload(const WorkloadOptions& options, const Evaluation& evaluation)
+    : options_(options) {
+  const size_t element = SizeOf(options.dtype);
+  x_bytes_ = evaluation.count * element;
+  y_bytes_ = ResultCount(evaluation) * element;
+  variants_ =
+      std::clamp<size_t>(kMostBytes / std::max<size_t>(ItemsTimes(x_bytes_), 1), 1, kMostVariants);
+  const size_t items = ItemsTimes(variants_);
+  x_ = Numbers(options.dtype, items * evaluation.count, 1);
+  if (options.gradient) dy_ = Numbers(options.dtype, items * ResultCount(evaluation), 2);
+  if (Catalogue()[evaluation.function].kind == Kind::kPerChannel) {
+    AppendElement(options.dtype, 0.25, weight_);
+  }
+  expected_.resize(items * out_bytes());
 }
 
 absl::StatusOr<Workload> Workload::Make(const WorkloadOptions& options) {
-  Workload workload(options);
-  const absl::Status computed = workload.ComputeExpected();
+  const absl::StatusOr<Evaluation> item = ItemOf(options);
+  if (!item.ok()) return item.status();
+  Workload workload(options, *item);
+  const absl::Status computed = workload.ComputeExpected(*item);
   if (!computed.ok()) return computed;
   return workload;
 }
 
-absl::Status Workload::ComputeExpected() {
-  const auto function = FindFunction(options_.activation.function);
-  if (!function.ok()) return function.status();
-  const auto params = ResolveParams(*function, options_.activation.parameters);
-  if (!params.ok()) return params.status();
-  activation::Evaluation evaluation;
-  evaluation.function = *function;
-  evaluation.params = *params;
-  evaluation.tier = ToEngine(options_.activation.tier);
-  evaluation.direction = options_.gradient ? Direction::kGradient : Direction::kForward;
-  evaluation.dtype = ToEngine(options_.dtype);
-  evaluation.count = x_.size() / SizeOf(options_.dtype);
-  evaluation.x = x_.data();
-  evaluation.dy = options_.gradient ? dy_.data() : nullptr;
-  evaluation.out = expected_.data();
+absl::Status Workload::ComputeExpected(const Evaluation& evaluation) {
+  std::vector<Evaluation> items(ItemsTimes(variants_), evaluation);
+  for (size_t i = 0; i < items.size(); ++i) {
+    items[i].x = x_.data() + i * x_bytes_;
+    items[i].dy = options_.gradient ? dy_.data() + i * y_bytes_ : nullptr;
+    items[i].out = expected_.data() + i * out_bytes();
+    items[i].weight = weight_.empty() ? nullptr : weight_.data();
+    items[i].weight_count = 1;
+  }
   std::promise<absl::Status> done;
   MakeCpuBackend()->Run(
-      {&evaluation, 1}, [] { return absl::OkStatus(); },
+      items, [] { return absl::OkStatus(); },
       [&done](absl::Status status) { done.set_value(std::move(status)); });
   return done.get_future().get();
 }
 
-client::ConstTensor Workload::Input(size_t offset) const {
-  return {.dtype = options_.dtype, .shape = {options_.elements}, .data = x_.data() + offset};
+client::ConstTensor Workload::Input(size_t item) const {
+  return {
+      .dtype = options_.dtype, .shape = {options_.elements}, .data = x_.data() + item * x_bytes_};
 }
 
 void Workload::Send(const client::Client& client, uint64_t number, char* reply,
                     std::function<void(absl::Status)> done) const {
-  const size_t begin = OffsetOf(number);
+  const client::Weight weight = {.shape = {1}, .data = weight_.empty() ? nullptr : weight_.data()};
+  const std::vector<int64_t> y_shape = {static_cast<int64_t>(y_bytes_ / SizeOf(options_.dtype))};
   std::vector<client::ForwardItem> forward;
   std::vector<client::GradientItem> gradient;
-  for (size_t at = 0; at < call_bytes_; at += item_bytes_) {
-    reply[at] = static_cast<char>(~expected_[begin + at]);
+  for (size_t i = 0; i < ItemsTimes(1); ++i) {
+    const size_t item = FirstItem(number) + i;
+    char* const out = reply + i * out_bytes();
+    if (out_bytes() > 0) *out = static_cast<char>(~expected_[item * out_bytes()]);
     if (options_.gradient) {
-      gradient.push_back(
-          {options_.activation, Input(begin + at), dy_.data() + begin + at, reply + at, nullptr});
+      gradient.push_back({.activation = options_.activation,
+                          .x = Input(item),
+                          .dy = dy_.data() + item * y_bytes_,
+                          .dx = out,
+                          .y_shape = y_shape,
+                          .weight = weight});
     } else {
-      forward.push_back({options_.activation, Input(begin + at), reply + at});
+      forward.push_back({.activation = options_.activation,
+                         .x = Input(item),
+                         .y = out,
+                         .y_shape = y_shape,
+                         .weight = weight});
     }
   }
   if (options_.gradient) {
@@ -116,7 +150,8 @@ void Workload::Send(const client::Client& client, uint64_t number, char* reply,
 }
 
 bool Workload::Check(uint64_t number, const char* reply) const {
-  return std::memcmp(reply, expected_.data() + OffsetOf(number), call_bytes_) == 0;
+  const char* const expected = expected_.data() + FirstItem(number) * out_bytes();
+  return std::memcmp(reply, expected, reply_bytes()) == 0;
 }
 
 }  // namespace activation::cli

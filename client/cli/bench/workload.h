@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "activation/client.h"
 #include "client/cli/tensor.h"
+#include "src/backends/backend.h"
 
 namespace activation::cli {
 
@@ -31,8 +32,10 @@ class Workload {
   const WorkloadOptions& options() const { return options_; }
 
   // Bytes of the tensors of one reply, and of one request.
-  size_t reply_bytes() const { return call_bytes_; }
-  size_t request_bytes() const { return call_bytes_ * (options_.gradient ? 2 : 1); }
+  size_t reply_bytes() const { return ItemsTimes(out_bytes()); }
+  size_t request_bytes() const {
+    return ItemsTimes(x_bytes_ + (options_.gradient ? y_bytes_ : 0) + weight_.size());
+  }
 
   // Makes `reply` differ from the expected one in every item, so that a reply
   // that was never written is not taken for right, and sends call `number`.
@@ -44,19 +47,26 @@ class Workload {
   bool Check(uint64_t number, const char* reply) const;
 
  private:
-  explicit Workload(const WorkloadOptions& options);
-  absl::Status ComputeExpected();
-  size_t OffsetOf(uint64_t number) const { return number % variants_ * call_bytes_; }
-  client::ConstTensor Input(size_t offset) const;
+  Workload(const WorkloadOptions& options, const Evaluation& evaluation);
+  absl::Status ComputeExpected(const Evaluation& evaluation);
+
+  size_t out_bytes() const { return options_.gradient ? x_bytes_ : y_bytes_; }
+  size_t ItemsTimes(size_t bytes) const { return static_cast<size_t>(options_.items) * bytes; }
+  // The first item of call `number` among those of all variants.
+  size_t FirstItem(uint64_t number) const { return ItemsTimes(number % variants_); }
+  client::ConstTensor Input(size_t item) const;
 
   WorkloadOptions options_;
-  size_t item_bytes_ = 0;
-  size_t call_bytes_ = 0;
+  // Of one item.
+  size_t x_bytes_ = 0;
+  size_t y_bytes_ = 0;
   size_t variants_ = 1;
-  // All variants one behind the other.
+  // All variants one behind the other, and the one weight for all channels where the
+  // function has weights.
   std::string x_;
   std::string dy_;
   std::string expected_;
+  std::string weight_;
 };
 
 }  // namespace activation::cli

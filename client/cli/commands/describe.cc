@@ -17,11 +17,29 @@
 namespace activation::cli {
 namespace {
 
+// What a function takes and gives, in words.
+const char* Explained(client::FunctionKind kind) {
+  switch (kind) {
+    case client::FunctionKind::kElementwise:
+      return "elementwise: y[i] = f(x[i])";
+    case client::FunctionKind::kPerChannel:
+      return "per channel: takes --weight, one a channel (axis 1) or one for all";
+    case client::FunctionKind::kRowWise:
+      return "row-wise: of all elements along an axis together";
+    case client::FunctionKind::kGated:
+      return "gated: of the halves a and b of x along an axis; y is half of x";
+    case client::FunctionKind::kUnknown:
+      break;
+  }
+  return "of a kind this client does not know";
+}
+
 std::string Description(const client::FunctionInfo& function) {
   std::string text =
       absl::StrCat(Styled(function.name, "1", UseColour(Stream::kOut)), "\n", function.description,
-                   "\n\n", "  f(x)       ", function.formula, "\n", "  range      ", function.range,
-                   "\n", "  monotone   ", function.monotone ? "yes" : "no", "\n", "  smooth     ",
+                   "\n\n", "  f(x)       ", function.formula, "\n", "  kind       ",
+                   Explained(function.kind), "\n", "  range      ", function.range, "\n",
+                   "  monotone   ", function.monotone ? "yes" : "no", "\n", "  smooth     ",
                    function.smooth ? "yes" : "no", "\n", "  reference  ", function.reference, "\n");
   for (const auto& parameter : function.parameters) {
     absl::StrAppend(&text, "\n  --param ", parameter.name, "=", NumberText(parameter.default_value),

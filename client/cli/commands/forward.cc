@@ -13,6 +13,9 @@ void AddForward(CLI::App& app, Context& context) {
       "  activation-client forward --function=gelu x.npy -o y.npy\n"
       "  activation-client forward -f leaky_relu -p slope=0.2 --json 1,-1\n"
       "  activation-client forward -f silu --dtype=bf16 x.raw -o y.raw\n"
+      "  activation-client forward -f softmax -p axis=0 --shape=2,2 1,2,3,4\n"
+      "  activation-client forward -f swiglu x.npy -o y.npy     half as many columns\n"
+      "  activation-client forward -f prelu --weight=0.25 -- -1,2\n"
       "  cat x.npy | activation-client forward -f tanh - -o - > y.npy");
   auto options = std::make_shared<TensorCommand>();
   AddTensorOptions(*command, *options);

@@ -7,6 +7,9 @@
 
 namespace activation::cli {
 
+// "elementwise", "per_channel", "row_wise", "gated", or "unknown".
+const char* NameOf(client::FunctionKind kind);
+
 // Keys are the field names of the .proto.
 nlohmann::ordered_json FunctionJson(const client::FunctionInfo& function);
 

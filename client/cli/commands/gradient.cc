@@ -16,9 +16,11 @@ void AddGradient(CLI::App& app, Context& context) {
   options->gradient = true;
   AddTensorOptions(*command, *options);
   command->add_option("--dy", options->dy,
-                      "The gradient from above, given as x is; all ones when absent");
+                      "The gradient from above, of the shape of y, given as x is; all ones\n"
+                      "when absent");
   command->add_flag("--parameter-gradients", options->parameter_gradients,
-                    "Print also the gradient by each differentiable parameter, summed over x");
+                    "Print also the gradient by each differentiable parameter and by each\n"
+                    "weight, summed over x");
   command->callback([options, &context] {
     context.run = [options, &context] { return RunTensorCommand(*options, context.global); };
   });

@@ -84,6 +84,10 @@ absl::StatusOr<Plot> Compute(const PlotCommand& options, const client::Client& c
   for (const std::string& name : options.functions) {
     const auto function = FindFunction(client, name);
     if (!function.ok()) return function.status();
+    if (function->kind != client::FunctionKind::kElementwise) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          name, " is not drawn: only functions of one number have a curve; `list` shows them"));
+    }
     if (options.functions.size() == 1) plot.subtitle = "f(x) = " + function->formula;
     const absl::Status added = AddCurves(client, options, name, plot);
     if (!added.ok()) return added;

@@ -27,21 +27,32 @@ absl::StatusOr<InputOptions> InputOptionsOf(const TensorCommand& options) {
   return result;
 }
 
-// dy, read as x was; it must be of the same dtype and shape.
+// dy, read as x was; it must be of the same dtype and of the shape of y.
 absl::StatusOr<Tensor> ReadDy(const TensorCommand& options, InputOptions input, const Tensor& x) {
+  const std::vector<int64_t> y_shape = ResultShape(options.activation.ForClient(), x.shape);
   input.dtype = x.dtype;
+  if (input.shape.has_value()) input.shape = y_shape;
   auto dy = ReadTensor(options.dy, input);
   if (!dy.ok()) return dy.status();
-  if (dy->tensor.shape != x.shape) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("dy has shape ", ShapeText(dy->tensor.shape), ", x has ", ShapeText(x.shape)));
+  if (dy->tensor.shape != y_shape) {
+    return absl::InvalidArgumentError(absl::StrCat("dy has shape ", ShapeText(dy->tensor.shape),
+                                                   ", ", y_shape == x.shape ? "x" : "y", " has ",
+                                                   ShapeText(y_shape)));
   }
   return std::move(dy->tensor);
 }
 
+// The weights, of the dtype of x and of any shape.
+absl::StatusOr<Tensor> ReadWeight(const TensorCommand& options, const Tensor& x) {
+  auto weight = ReadTensor(options.weight, {.dtype = x.dtype, .shape = {}});
+  if (!weight.ok()) return weight.status();
+  return std::move(weight->tensor);
+}
+
 // What the options contradict themselves in, or "".
 std::string Contradiction(const TensorCommand& options, const GlobalOptions& global) {
-  if (options.x == "-" && options.dy == "-") return "x and --dy cannot both come from stdin";
+  const int from_stdin = (options.x == "-") + (options.dy == "-") + (options.weight == "-");
+  if (from_stdin > 1) return "only one of x, --dy and --weight can come from stdin";
   if (options.parameter_gradients && options.output == "-") {
     return "with --parameter-gradients stdout is needed for these; give -o a file";
   }
@@ -70,6 +81,9 @@ void AddTensorOptions(CLI::App& command, TensorCommand& options) {
       ->check(
           [](const std::string& text) { return std::string(ParseShape(text).status().message()); },
           "");
+  command.add_option("-w,--weight", options.weight,
+                     "The weights of a per-channel function, given as x is: one a channel\n"
+                     "or one for all");
   command.add_option("-o,--output", options.output,
                      "Where the result goes: a .npy file, any other file for raw elements,\n"
                      "- for stdout; printed when absent");
@@ -94,12 +108,22 @@ int RunTensorCommand(const TensorCommand& options, const GlobalOptions& global) 
     if (!dy.ok()) return FailInput(dy.status());
     evaluation.dy = &*dy;
   }
+  absl::StatusOr<Tensor> weight;
+  if (!options.weight.empty()) {
+    weight = ReadWeight(options, x->tensor);
+    if (!weight.ok()) return FailInput(weight.status());
+    evaluation.weight = &*weight;
+  }
   Result result{.activation = evaluation.activation,
                 .name = options.gradient ? "dx" : "y",
                 .tensor = {},
                 .has_parameter_gradients = options.parameter_gradients,
-                .parameter_gradients = {}};
-  if (options.parameter_gradients) evaluation.parameter_gradients = &result.parameter_gradients;
+                .parameter_gradients = {},
+                .weight_gradient = {}};
+  if (options.parameter_gradients) {
+    evaluation.parameter_gradients = &result.parameter_gradients;
+    if (evaluation.weight != nullptr) evaluation.weight_gradient = &result.weight_gradient;
+  }
   const client::Client client(global.ForClient());
   const absl::Status computed = Evaluate(client, evaluation, result.tensor);
   if (!computed.ok()) return FailService(computed, global.address);

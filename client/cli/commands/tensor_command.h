@@ -19,6 +19,7 @@ struct TensorCommand {
   std::string dtype;
   std::string shape;
   bool has_shape = false;
+  std::string weight;  // "": none
   std::string output;
   std::string format = "auto";
   // `gradient` only.

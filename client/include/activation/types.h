@@ -42,22 +42,36 @@ struct ConstTensor {
   size_t bytes() const { return static_cast<size_t>(elements()) * SizeOf(dtype); }
 };
 
-// One tensor of a forward batch. `y` has room for as many bytes as `x`.
+// The weights of a per-channel function, with the dtype of x: one a channel or one
+// for all. Other functions have none.
+struct Weight {
+  std::vector<int64_t> shape{};
+  const void* data = nullptr;
+};
+
+// One tensor of a forward batch. `y` has dtype of x and the shape of x, or `y_shape`
+// where that is given: a gated function's y is half as long along its axis.
 struct ForwardItem {
   Activation activation{};
   ConstTensor x{};
   void* y = nullptr;
+  std::vector<int64_t> y_shape{};
+  Weight weight{};
 };
 
 // One tensor of a gradient batch. `dx` has room for as many bytes as `x`.
 struct GradientItem {
   Activation activation{};
   ConstTensor x{};
-  const void* dy = nullptr;  // same dtype and shape as x; nullptr: all ones
+  const void* dy = nullptr;  // dtype of x and shape of y; nullptr: all ones
   void* dx = nullptr;
   // Where the gradient by each differentiable parameter goes, by name; nullptr:
   // not asked for.
   std::map<std::string, double>* parameter_gradients = nullptr;
+  std::vector<int64_t> y_shape{};
+  Weight weight{};
+  // Where the gradient by each weight goes; nullptr: not asked for.
+  std::vector<double>* weight_gradient = nullptr;
 };
 
 struct ParameterInfo {
@@ -67,7 +81,13 @@ struct ParameterInfo {
   double maximum = 0;
   bool differentiable = false;
   std::string description;
+  bool integral = false;
 };
+
+// How a function reads its tensor: y[i] = f(x[i]); with a weight for each channel;
+// all elements along an axis together; or y = a g(b) of the halves of x along an
+// axis. kUnknown: a kind of a newer server.
+enum class FunctionKind : uint8_t { kUnknown, kElementwise, kPerChannel, kRowWise, kGated };
 
 // One function of the server's catalogue.
 struct FunctionInfo {
@@ -79,6 +99,7 @@ struct FunctionInfo {
   bool monotone = false;
   bool smooth = false;
   std::string reference;
+  FunctionKind kind = FunctionKind::kUnknown;
 };
 
 struct DeviceInfo {

@@ -34,6 +34,7 @@ void Store(const Item& from, v1::GradientItem* to) {
   }
   if (from.x) Store(*from.x, to->mutable_x());
   if (from.dy) Store(*from.dy, to->mutable_dy());
+  if (from.weight) Store(*from.weight, to->mutable_weight());
   to->set_parameter_gradients(from.parameter_gradients);
 }
 
@@ -90,10 +91,10 @@ class Noise {
   std::string Item() {
     std::string bytes;
     for (int i = Pick(6); i > 0; --i) {
-      const int field = 1 + Pick(5);
+      const int field = 1 + Pick(6);
       if (field == 1) {
         bytes += Delimited(1, Activation());
-      } else if (field < 4) {
+      } else if (field < 4 || field == 5) {
         bytes += Delimited(field, Tensor());
       } else if (field == 4) {
         bytes += Number(field << 3) + Number(random_() >> Pick(64));
