@@ -65,6 +65,8 @@ void PrintJson(const SweepOptions& options, const SweepResult& result) {
   }
   ForEachCase(options, result, [&](Tier tier, Direction direction, const Tally& tally) {
     nlohmann::json record = ToJson(tally);
+    // The digits that are right.
+    if (std::isfinite(tally.max_ulp)) record["max_ulp"] = std::round(tally.max_ulp * 1e4) / 1e4;
     record["function"] = Catalogue()[options.function].name;
     record["direction"] = std::string(Name(direction));
     record["dtype"] = std::string(Name(options.dtype));

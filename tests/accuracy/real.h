@@ -22,17 +22,20 @@ struct RealMath<BigFloat> {
   static BigFloat Exp(const BigFloat& x) { return BigFloat::Apply(mpfr_exp, x); }
   static BigFloat Log1p(const BigFloat& x) { return BigFloat::Apply(mpfr_log1p, x); }
   static BigFloat Tanhshrink(const BigFloat& x) {
+    const BigFloat one(1.0L);
+    const BigFloat size = x < BigFloat(0.0L) ? -x : x;
+    if (!(size < BigFloat(8.0L))) {
+      // Beyond 100 the last bits of 1 - tanh are cut off, and what a tie needs is
+      // that there are some.
+      static const BigFloat& kMost = *new BigFloat(Tanh(BigFloat(100.0L)));
+      const BigFloat tanh = size < BigFloat(100.0L) ? Tanh(size) : kMost;
+      return x < BigFloat(0.0L) ? x + tanh : x - tanh;
+    }
     BigFloat rest;
     for (int odd = 121; odd > 1; odd -= 2) {
       rest = x * x / (BigFloat(static_cast<long double>(odd)) + rest);
     }
-    const BigFloat one(1.0L);
-    const BigFloat size = x < BigFloat(0.0L) ? -x : x;
-    if (size < BigFloat(8.0L)) return x * (rest / (one + rest));
-    // Beyond 100 the last bits of 1 - tanh are cut off, and what a tie needs is
-    // that there are some.
-    const BigFloat tanh = Tanh(size < BigFloat(100.0L) ? size : BigFloat(100.0L));
-    return x < BigFloat(0.0L) ? x + tanh : x - tanh;
+    return x * (rest / (one + rest));
   }
   static BigFloat Expm1(const BigFloat& x) { return BigFloat::Apply(mpfr_expm1, x); }
   static BigFloat Log(const BigFloat& x) { return BigFloat::Apply(mpfr_log, x); }
