@@ -71,6 +71,7 @@ SweepOptions OptionsOf(const Choice& choice, FunctionId id, DType dtype) {
   }
   const bool is_long = InputCount(options) >= kLongSweep;
   if (is_long && !choice.every_target) options.scalar_stride = kScalarStride;
+  options.share_kernels = is_long;
   options.profile = choice.profile;
   options.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   return options;

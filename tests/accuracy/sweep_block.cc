@@ -32,6 +32,7 @@ SweepBlock::SweepBlock(const SweepOptions& options, const Expression& formula)
   for (const Tier tier : {Tier::kExact, Tier::kFast}) {
     for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
       if (!options.Wants(tier, direction)) continue;
+      if (tier == Tier::kFast && options.SharesKernel(direction)) continue;
       cases_.push_back({tier, direction, std::vector<std::byte>(other_.size())});
     }
   }

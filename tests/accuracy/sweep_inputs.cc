@@ -50,6 +50,7 @@ void CopyBits(DType dtype, const std::byte* from, size_t count, uint64_t* to) {
 SweepInputs::SweepInputs(const SweepOptions& options)
     : options_(options),
       stride_(std::max<uint64_t>(1, kEveryInput / options.samples)),
+      is_power_(std::has_single_bit(stride_)),
       every_pair_(SizeOf(options.dtype) == 2 && InputCount(options) == kEveryInput),
       x_(kSweepBlock * SizeOf(options.dtype)),
       dy_(x_.size()),
@@ -60,7 +61,7 @@ SweepInputs::SweepInputs(const SweepOptions& options)
 // Below the stride.
 uint64_t SweepInputs::Jitter(uint64_t index) const {
   // The remainder, without a division.
-  if (std::has_single_bit(stride_)) return Mix(index) & (stride_ - 1);
+  if (is_power_) return Mix(index) & (stride_ - 1);
   return Mix(index) % stride_;
 }
 

@@ -43,6 +43,7 @@ class SweepInputs {
 
   const SweepOptions& options_;
   const uint64_t stride_;
+  const bool is_power_;  // the stride, of two
   const bool every_pair_;
   size_t count_ = 0;
   std::vector<std::byte> x_;
