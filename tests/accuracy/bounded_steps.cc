@@ -3,77 +3,15 @@
 #include "hwy/foreach_target.h"
 // Must come after foreach_target.h.
 #include <algorithm>
-#include <cmath>
 
-#include "tests/accuracy/bounded_elementary-inl.h"
+#include "tests/accuracy/bounded_functions-inl.h"
 #include "tests/accuracy/bounded_steps.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace activation::accuracy {
 namespace HWY_NAMESPACE {
+
 namespace {
-
-// Half a unit in the last place of a double, relative.
-constexpr double kUnit = 0x1p-53;
-// Room for the roundings of the bounds themselves.
-constexpr double kRoom = 1 + 0x1p-30;
-// Sizes between which no operation here loses bits, products with any f32 included.
-constexpr double kLeast = 0x1p-800;
-constexpr double kGreatest = 0x1p+800;
-
-constexpr Bound kBeyond = {.beyond = true};
-
-// What the lanes of a result have in common, as a Bound says it.
-class Extent {
- public:
-  // A defaulted one would not be of the target.
-  HWY_INLINE Extent() : least_(Of(kUnknown)), greatest_(hn::Zero(D())), zeros_(hn::Zero(D())) {}
-
-  HWY_INLINE void Add(V value) {
-    const V size = hn::Abs(value);
-    const M zero = hn::Eq(size, hn::Zero(D()));
-    zeros_ = hn::Or(zeros_, hn::VecFromMask(D(), zero));
-    least_ = hn::Min(least_, hn::IfThenElse(zero, Of(kUnknown), size));
-    greatest_ = hn::Max(greatest_, size);
-  }
-
-  HWY_INLINE Bound BoundOf(double relative) const {
-    Bound bound;
-    bound.relative = relative;
-    bound.least = hn::GetLane(hn::MinOfLanes(D(), least_));
-    bound.greatest = hn::GetLane(hn::MaxOfLanes(D(), greatest_));
-    bound.any_zero = !hn::AllFalse(D(), hn::MaskFromVec(zeros_));
-    return bound;
-  }
-
- private:
-  V least_;
-  V greatest_;
-  V zeros_;
-};
-
-HWY_INLINE V LoadAt(const BoundedDoubles& block, size_t i) {
-  return hn::Load(D(), block.value.data() + i);
-}
-
-HWY_INLINE void StoreAt(V value, BoundedDoubles& block, size_t i) {
-  hn::Store(value, D(), block.value.data() + i);
-}
-
-HWY_INLINE bool AnyNotZero(V bits) {
-  const auto integers = hn::BitCast(DI(), bits);
-  return !hn::AllTrue(DI(), hn::Eq(integers, hn::Zero(DI())));
-}
-
-// What remains known of a result: nothing, where it left the sizes that are safe.
-Bound Checked(Bound bound) {
-  const bool safe = bound.least > kLeast && bound.greatest < kGreatest;
-  if (!safe) bound.relative = kUnknown;
-  return bound;
-}
-
-// (1 + a) (1 + b) - 1 and a rounding.
-double Compound(double a, double b) { return (a + b + a * b) * kRoom + 2 * kUnit; }
 
 // Two blocks of which at least one has errors.
 Bound AddBlocks(const BoundedDoubles& a, const BoundedDoubles& b, BoundedDoubles& result) {
@@ -137,137 +75,9 @@ Bound DivideBlocks(const BoundedDoubles& a, const BoundedDoubles& b, BoundedDoub
   return Checked(bound);
 }
 
-template <class Formula>
-HWY_INLINE Extent ForEach(const BoundedDoubles& a, BoundedDoubles& result, Formula formula) {
-  Extent extent;
-  for (size_t i = 0; i < kBlockLanes; i += hn::Lanes(D())) {
-    const V value = formula(LoadAt(a, i));
-    StoreAt(value, result, i);
-    extent.Add(value);
-  }
-  return extent;
-}
-
-// Bounds on what all lanes are.
-struct Range {
-  double least;
-  double greatest;
-};
-
-Range RangeOf(const BoundedDoubles& a) {
-  V least = LoadAt(a, 0);
-  V greatest = least;
-  for (size_t i = hn::Lanes(D()); i < kBlockLanes; i += hn::Lanes(D())) {
-    least = hn::Min(least, LoadAt(a, i));
-    greatest = hn::Max(greatest, LoadAt(a, i));
-  }
-  return {hn::GetLane(hn::MinOfLanes(D(), least)), hn::GetLane(hn::MaxOfLanes(D(), greatest))};
-}
-
 Bound NegateBlock(const BoundedDoubles& a, BoundedDoubles& result) {
   ForEach(a, result, [](V x) HWY_ATTR { return hn::Neg(x); });
   return a.bound;
-}
-
-Bound SqrtBlock(const BoundedDoubles& a, BoundedDoubles& result) {
-  if (a.bound.relative > 0.5 || RangeOf(a).least < 0) return {};
-  const Extent extent = ForEach(a, result, [](V x) HWY_ATTR { return hn::Sqrt(x); });
-  return Checked(extent.BoundOf(a.bound.relative + 2 * kUnit));
-}
-
-// e^error - 1 for an error of the argument.
-double Growth(double error) { return error < 0.5 ? error * (1 + error) : kUnknown; }
-
-// Of e^x, and of e^x - 1, for x beyond the cut.
-Bound ExpBeyond(const Range& range, BoundedDoubles& result, double relative) {
-  if (range.least < kExpCut || !(relative < 0x1p-20)) return {};
-  result.value.fill(1);
-  return kBeyond;
-}
-
-// Beyond the cut below, values stand for something between 0 and about themselves,
-// within 1 relative.
-Bound ExpBlock(const BoundedDoubles& a, BoundedDoubles& result) {
-  const Range range = RangeOf(a);
-  const double error = a.bound.greatest * a.bound.relative;
-  if (range.greatest > kExpCut) return ExpBeyond(range, result, a.bound.relative);
-  double relative = Compound(Growth(error), kElementaryError);
-  if (range.least < -kExpCut) {
-    if (!(a.bound.relative < 0x1p-20)) return {};
-    relative = std::max(range.greatest < -kExpCut ? 0 : relative, 1.0);
-  }
-  const Extent extent = ForEach(a, result, [](V x) HWY_ATTR { return ExpOf(x); });
-  return Checked(extent.BoundOf(relative));
-}
-
-// For x < 0 the size of e^x - 1 is concave in |x|, so that it changes by no more,
-// relative, than x does; for x > 0 by at most 1 + x times as much.
-Bound Expm1Block(const BoundedDoubles& a, BoundedDoubles& result) {
-  const Range range = RangeOf(a);
-  const double factor = 1 + std::max(0.0, range.greatest);
-  if (range.greatest > kExpCut) return ExpBeyond(range, result, a.bound.relative);
-  if (a.bound.relative * factor > 0x1p-10) return {};
-  const Extent extent = ForEach(a, result, [](V x) HWY_ATTR { return Expm1Of(x); });
-  return Checked(extent.BoundOf(Compound(2 * factor * a.bound.relative, kElementaryError)));
-}
-
-// How much a function changes, relative, that has no size but a concave one in |x| and
-// that is about x around zero: no more than x does, while that keeps its sign.
-double ConcaveGrowth(const Bound& a) {
-  if (a.relative <= 1) return a.relative;
-  return a.relative < 2 && a.greatest < 0x1p-10 ? a.relative * (1 + 0x1p-8) : kUnknown;
-}
-
-Bound Log1pBlock(const BoundedDoubles& a, BoundedDoubles& result) {
-  const Range range = RangeOf(a);
-  const bool exact = a.bound.relative == 0;
-  if (exact && range.greatest < -1) {
-    Bound bound;
-    bound.relative = 0;
-    bound.all_nan = true;
-    return bound;
-  }
-  if (exact ? range.least <= -1 : range.least < 0) return {};
-  const Extent extent = ForEach(a, result, [](V x) HWY_ATTR { return Log1pOf(x); });
-  return Checked(extent.BoundOf(Compound(ConcaveGrowth(a.bound), kElementaryError)));
-}
-
-template <class Formula>
-HWY_INLINE Bound OddConcave(const BoundedDoubles& a, BoundedDoubles& result, Formula formula) {
-  const Extent extent = ForEach(a, result, formula);
-  return Checked(extent.BoundOf(Compound(ConcaveGrowth(a.bound), kElementaryError)));
-}
-
-// x (x - tanh x)' <= 3 (x - tanh x).
-Bound TanhshrinkBlock(const BoundedDoubles& a, BoundedDoubles& result) {
-  if (a.bound.relative > 0x1p-10) return {};
-  Extent extent;
-  if (a.bound.greatest < 1) {
-    extent = ForEach(a, result, [](V x) HWY_ATTR { return TanhshrinkNear(x); });
-  } else if (a.bound.least >= 1 && !a.bound.any_zero) {
-    extent = ForEach(a, result, [](V x) HWY_ATTR { return TanhshrinkFar(x); });
-  } else {
-    extent = ForEach(a, result, [](V x) HWY_ATTR {
-      const M near = hn::Lt(hn::Abs(x), Of(1));
-      return hn::IfThenElse(near, TanhshrinkNear(x), TanhshrinkFar(x));
-    });
-  }
-  return Checked(extent.BoundOf(Compound(4 * a.bound.relative, kElementaryError)));
-}
-
-// |(log erfc x)'| < 2 |x| + 1.5, and |x (log erfc x)'| < 1/2 for x < 0. Beyond the
-// table's end the truth lies between 0 and the value, as below the cut of exp.
-Bound ErfcBlock(const BoundedDoubles& a, BoundedDoubles& result) {
-  if (!(a.bound.relative < 0x1p-20)) return {};
-  const Range range = RangeOf(a);
-  double grown = a.bound.relative;
-  if (range.greatest > kErfMost) {
-    grown = range.least > kErfMost ? 1 : kUnknown;
-  } else if (range.greatest >= 0) {
-    grown = Growth(a.bound.relative * a.bound.greatest * (2 * a.bound.greatest + 2));
-  }
-  const Extent extent = ForEach(a, result, [](V x) HWY_ATTR { return ErfcOf(x); });
-  return Checked(extent.BoundOf(Compound(grown, kElementaryError)));
 }
 
 }  // namespace
@@ -376,91 +186,6 @@ Bound MultiplyBoundedHere(const BoundedDoubles& a, const double* dy, BoundedDoub
   return bound;
 }
 
-namespace {
-
-// The power of two in `size`, held in the format's range: 2^(precision - 1) times
-// the gap between the format's numbers there.
-HWY_INLINE V PowerOf(V size, V least_power) {
-  const auto exponent = hn::And(hn::BitCast(DI(), size), OfInt(int64_t{0x7ff} << 52));
-  return hn::Max(hn::BitCast(D(), exponent), least_power);
-}
-
-// What is the same for a whole block of results.
-struct Limits {
-  V relative;     // bound on the truth's error
-  V half_gap;     // half the gap of numbers in [1, 2)
-  V max_ulp;      // as a distance there
-  V least_power;  // the least normal number of the format
-};
-
-struct Verdict {
-  M right;
-  M misround;
-  M known_error;  // not above max_ulp
-};
-
-// Of a truth that is exact: what the hardware rounds it to is nearest.
-HWY_INLINE M IsExactlyNearest(V y, V value) {
-  const hn::Rebind<float, D> floats;
-  return hn::Eq(y, hn::PromoteTo(D(), hn::DemoteTo(floats, value)));
-}
-
-// The distance from y to the truth is within `difference` +- error. y is nearest if
-// it is below half the smallest gap where the truth can be, and is not if it is
-// above half the greatest.
-HWY_INLINE Verdict SettleLanes(const Limits& limits, V y, V value) {
-  constexpr double kUp = 1 + 0x1p-50;
-  constexpr double kDown = 1 - 0x1p-50;
-  const V size = hn::Abs(value);
-  const V difference = hn::Abs(hn::Sub(y, value));
-  const V error = hn::Mul(size, limits.relative);
-  const V farthest = hn::Mul(hn::Add(difference, error), Of(kUp));
-  const V nearest = hn::Mul(hn::Sub(difference, error), Of(kDown));
-  const V least_power = PowerOf(hn::Max(hn::Sub(size, error), hn::Zero(D())), limits.least_power);
-  const V greatest_power = PowerOf(hn::Add(size, error), limits.least_power);
-  const M right = hn::Lt(farthest, hn::Mul(least_power, limits.half_gap));
-  const M misround = hn::Gt(nearest, hn::Mul(greatest_power, limits.half_gap));
-  const M known_error = hn::Le(farthest, hn::Mul(least_power, limits.max_ulp));
-  return {right, misround, known_error};
-}
-
-// What is beyond `overflow` as that; a NaN as it is.
-HWY_INLINE V CutAt(V value, double overflow) {
-  const V cut = hn::CopySign(Of(overflow), value);
-  return hn::IfThenElse(hn::Gt(hn::Abs(value), Of(overflow)), cut, value);
-}
-
-}  // namespace
-
-// In one loop, because what is rare is not worth a second.
-bool SettleHere(const Format& format, const double* results, const BoundedDoubles& truth,
-                size_t count, double max_ulp, uint64_t& misrounds) {
-  const double half_gap = std::ldexp(1.0, -format.precision);
-  const Limits limits = {Of(truth.bound.relative * kRoom), Of(half_gap), Of(2 * half_gap * max_ulp),
-                         Of(std::ldexp(1.0, format.least_exponent))};
-  const double overflow = std::ldexp(1.0, format.greatest_exponent + 1);
-  const bool may_overflow = truth.bound.greatest * 2 > overflow;
-  // Only f32 has an instruction that rounds to it.
-  const bool exact = truth.bound.relative == 0 && format.precision == 24;
-  uint64_t found = 0;
-  for (size_t i = 0; i < count; i += hn::Lanes(D())) {
-    const V y = hn::LoadU(D(), results + i);
-    const V value = LoadAt(truth, i);
-    Verdict verdict = may_overflow ? SettleLanes(limits, CutAt(y, overflow), CutAt(value, overflow))
-                                   : SettleLanes(limits, y, value);
-    if (exact) {
-      verdict.right = IsExactlyNearest(y, value);
-      verdict.misround = hn::Not(verdict.right);
-    }
-    const M settled = hn::And(verdict.known_error, hn::Or(verdict.right, verdict.misround));
-    const M there = hn::FirstN(D(), count - i);
-    if (!hn::AllTrue(D(), hn::Or(hn::Not(there), settled))) return false;
-    found += hn::CountTrue(D(), hn::And(there, verdict.misround));
-  }
-  misrounds += found;
-  return true;
-}
-
 }  // namespace HWY_NAMESPACE
 }  // namespace activation::accuracy
 HWY_AFTER_NAMESPACE();
@@ -473,7 +198,6 @@ HWY_EXPORT(RunBoundedHere);
 HWY_EXPORT(CompareHere);
 HWY_EXPORT(ChooseBoundedHere);
 HWY_EXPORT(MultiplyBoundedHere);
-HWY_EXPORT(SettleHere);
 
 void TakeInputs(const double* x, BoundedDoubles& block) {
   HWY_DYNAMIC_DISPATCH(TakeInputsHere)(x, block);
@@ -516,21 +240,6 @@ void MultiplyBounded(const BoundedDoubles& a, const double* dy, BoundedDoubles& 
   // A derivative that is no number is one again times 0.
   if ((!a.bound.known() && !a.bound.beyond) || a.bound.all_nan) return;
   product.bound = HWY_DYNAMIC_DISPATCH(MultiplyBoundedHere)(a, dy, product);
-}
-
-bool Settle(const Format& format, const double* results, const BoundedDoubles& truth, size_t count,
-            double max_ulp, uint64_t& misrounds) {
-  if (truth.bound.beyond) {
-    for (size_t i = 0; i < count; ++i) {
-      if (results[i] != std::copysign(kUnknown, truth.value[i])) return false;
-    }
-    return true;
-  }
-  if (!truth.bound.known()) return false;
-  if (truth.bound.all_nan) {
-    return std::all_of(results, results + count, [](double y) { return std::isnan(y); });
-  }
-  return HWY_DYNAMIC_DISPATCH(SettleHere)(format, results, truth, count, max_ulp, misrounds);
 }
 
 }  // namespace activation::accuracy

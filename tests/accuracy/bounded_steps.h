@@ -13,7 +13,6 @@
 #include <limits>
 
 #include "tests/accuracy/block_steps.h"
-#include "tests/accuracy/ulp.h"
 
 namespace activation::accuracy {
 
@@ -57,12 +56,6 @@ void ChooseBounded(WhereLess less, const std::array<const BoundedDoubles*, 4>& o
 
 // product = a * dy, as Multiply() of double-doubles.
 void MultiplyBounded(const BoundedDoubles& a, const double* dy, BoundedDoubles& product);
-
-// Whether the truth settles of each of `count` results of the format that it is
-// nearest or is not, and that its error is not above `max_ulp`; adds to `misrounds`
-// only then. A truth beyond the format's range is judged as by UlpError.
-bool Settle(const Format& format, const double* results, const BoundedDoubles& truth, size_t count,
-            double max_ulp, uint64_t& misrounds);
 
 }  // namespace activation::accuracy
 

@@ -12,6 +12,7 @@
 #include "tests/accuracy/block_judge.h"
 #include "tests/accuracy/block_reference.h"
 #include "tests/accuracy/bounded_reference.h"
+#include "tests/accuracy/bounded_settle.h"
 #include "tests/accuracy/exact_reference.h"
 #include "tests/accuracy/sweep.h"
 

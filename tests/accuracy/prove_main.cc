@@ -90,12 +90,13 @@ std::vector<SweepOptions> SweepsOf(const Choice& choice) {
 }
 
 // One sweep, chunk by chunk, each from the state or now.
-absl::Status RunChunks(SweepOptions& options, uint64_t chunk, ProveState& state, Progress& progress,
+absl::Status RunChunks(SweepOptions options, uint64_t chunk, ProveState& state, Progress& progress,
                        SweepResult& whole) {
   const uint64_t inputs = InputCount(options);
   options.progress = [&](uint64_t done) {
     progress.Add(absl::StrCat(Catalogue()[options.function].name, " ", Name(options.dtype)), done);
   };
+  options.before = &whole;
   for (uint64_t first = 0; first < inputs; first += chunk) {
     const uint64_t count = std::min(chunk, inputs - first);
     if (const auto known = state.Find(options, first, count)) {

@@ -7,6 +7,7 @@
 #include "src/functions/catalogue.h"
 #include "tests/accuracy/block_reference.h"
 #include "tests/accuracy/bounded_reference.h"
+#include "tests/accuracy/bounded_settle.h"
 #include "tests/accuracy/exact_reference.h"
 #include "tests/accuracy/ulp.h"
 

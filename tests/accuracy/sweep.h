@@ -38,6 +38,8 @@ struct SweepOptions {
   int threads = 2;
   // Whose formula is the truth; nullptr: the function's own.
   const FunctionInfo* reference = nullptr;
+  // What earlier parts found, to which a part is to be added; may be nullptr.
+  const SweepResult* before = nullptr;
   // Told from time to time how many more inputs are done, from any thread; may
   // be empty.
   std::function<void(uint64_t)> progress;

@@ -15,9 +15,13 @@ constexpr char kScalar[] = "SCALAR";
 SweepResult EmptyResult(const SweepOptions& options) {
   SweepResult result;
   for (const KernelSet& kernels : AllKernels()) result.targets.push_back({kernels.target});
-  if (!options.profile) return result;
-  for (auto& of_tier : result.tallies) {
-    for (Tally& tally : of_tier) tally.profile.assign(kProfileRanges, 0);
+  for (size_t tier = 0; tier < 2; ++tier) {
+    for (size_t direction = 0; direction < 2; ++direction) {
+      Tally& tally = result.tallies[tier][direction];
+      if (options.profile) tally.profile.assign(kProfileRanges, 0);
+      if (options.before == nullptr) continue;
+      tally.max_ulp_before = options.before->tallies[tier][direction].max_ulp;
+    }
   }
   return result;
 }

@@ -20,8 +20,9 @@ void Tally::AddToProfile(double x, double ulp) {
 
 double Tally::UnseenUlp() const {
   constexpr double kDecimals = 1e4;
-  const double end_of_print = (std::floor(max_ulp * kDecimals + 0.5) + 0.499) / kDecimals;
-  return std::max(max_ulp, end_of_print);
+  const double largest = std::max(max_ulp, max_ulp_before);
+  const double end_of_print = (std::floor(largest * kDecimals + 0.5) + 0.499) / kDecimals;
+  return std::max(largest, end_of_print);
 }
 
 void Tally::Add(const Tally& part) {

@@ -24,6 +24,9 @@ struct Tally {
   // where an error prints like that.
   double max_ulp = 0;
   double worst_x = 0;
+  // The largest error of earlier parts, to which this one is to be added: smaller
+  // ones are then not looked for.
+  double max_ulp_before = 0;
   // Of all inputs and output bits.
   uint64_t hash = 0;
   // f32 results that EXACT leaves to the slow lane.
