@@ -18,6 +18,8 @@ namespace HWY_NAMESPACE {
 constexpr double kUnit = 0x1p-53;
 // Room for the roundings of the bounds themselves.
 constexpr double kRoom = 1 + 0x1p-30;
+// The same, and for products of two relative errors below kUnit.
+constexpr double kRoomForTwo = 1 + 0x1p-20;
 // Sizes between which no operation here loses bits, products with any f32 included.
 constexpr double kLeast = 0x1p-800;
 constexpr double kGreatest = 0x1p+800;

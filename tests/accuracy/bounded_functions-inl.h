@@ -40,6 +40,10 @@ Bound ExpBlock(const BoundedDoubles& a, BoundedDoubles& result) {
   const Range range = RangeOf(a);
   const double error = a.bound.greatest * a.bound.relative;
   if (range.greatest > kExpCut) return ExpBeyond(range, result, a.bound.relative);
+  if (a.bound.greatest < 0x1p-60 && a.bound.relative <= 1) {
+    const Extent one = ForEach(a, result, [](V) HWY_ATTR { return Of(1); });
+    return one.BoundOf(4 * a.bound.greatest);
+  }
   double relative = Compound(Growth(error), kElementaryError);
   if (range.least < -kExpCut) {
     if (!(a.bound.relative < 0x1p-20)) return {};
@@ -87,6 +91,24 @@ HWY_INLINE Bound OddConcave(const BoundedDoubles& a, BoundedDoubles& result, For
   return Checked(extent.BoundOf(Compound(ConcaveGrowth(a.bound), kElementaryError)));
 }
 
+// As a function that is +-1 to `relative` where |x| is above `end`.
+template <class Formula>
+HWY_INLINE Bound Saturating(const BoundedDoubles& a, double end, double relative,
+                            BoundedDoubles& result, Formula formula) {
+  Bound bound = OddConcave(a, result, formula);
+  const bool beyond = a.bound.least > end && !a.bound.any_zero && a.bound.relative < 0x1p-20;
+  if (beyond) bound.relative = relative;
+  return bound;
+}
+
+Bound TanhBlock(const BoundedDoubles& a, BoundedDoubles& result) {
+  return Saturating(a, 80, 0x1p-200, result, [](V x) HWY_ATTR { return TanhOf(x); });
+}
+
+Bound ErfBlock(const BoundedDoubles& a, BoundedDoubles& result) {
+  return Saturating(a, kErfMost, 0x1p-600, result, [](V x) HWY_ATTR { return ErfOf(x); });
+}
+
 // x (x - tanh x)' <= 3 (x - tanh x).
 Bound TanhshrinkBlock(const BoundedDoubles& a, BoundedDoubles& result) {
   if (a.bound.relative > 0x1p-10) return {};
@@ -108,14 +130,17 @@ Bound TanhshrinkBlock(const BoundedDoubles& a, BoundedDoubles& result) {
 // table's end the truth lies between 0 and the value, as below the cut of exp.
 Bound ErfcBlock(const BoundedDoubles& a, BoundedDoubles& result) {
   if (!(a.bound.relative < 0x1p-20)) return {};
+  constexpr auto kEnd = static_cast<double>(kErfMost);
   const Range range = RangeOf(a);
   double grown = a.bound.relative;
-  if (range.greatest > kErfMost) {
-    grown = range.least > kErfMost ? 1 : kUnknown;
+  if (range.greatest > kEnd) {
+    grown = range.least > kEnd ? 1 : kUnknown;
   } else if (range.greatest >= 0) {
     grown = Growth(a.bound.relative * a.bound.greatest * (2 * a.bound.greatest + 2));
   }
   const Extent extent = ForEach(a, result, [](V x) HWY_ATTR { return ErfcOf(x); });
+  // The other end: 2, to less than the table's last value.
+  if (range.greatest < -kEnd) return extent.BoundOf(0x1p-600);
   return Checked(extent.BoundOf(Compound(grown, kElementaryError)));
 }
 

@@ -25,7 +25,8 @@ HWY_INLINE V PowerOf(V size, V least_power) {
 
 // What is the same for a whole block of results.
 struct Limits {
-  V relative;     // bound on the truth's error
+  V relative;     // bound on the truth's error,
+  V rounded;      // and with room for the rounding of a sum with it
   V half_gap;     // half the gap of numbers in [1, 2)
   V max_ulp;      // as a distance there
   V least_power;  // the least normal number of the format
@@ -40,7 +41,7 @@ struct Verdict {
 // is rounded as it is, so that ties are settled, too.
 HWY_INLINE Verdict RoundLanes(const Limits& limits, V y, V value) {
   const hn::Rebind<float, D> floats;
-  const V error = hn::Mul(hn::Abs(value), limits.relative);
+  const V error = hn::Mul(hn::Abs(value), limits.rounded);
   const V least = hn::PromoteTo(D(), hn::DemoteTo(floats, hn::Sub(value, error)));
   const V greatest = hn::PromoteTo(D(), hn::DemoteTo(floats, hn::Add(value, error)));
   const M one = hn::Eq(least, greatest);
@@ -54,7 +55,7 @@ HWY_INLINE Verdict RoundLanes(const Limits& limits, V y, V value) {
 HWY_INLINE Verdict CompareLanes(const Limits& limits, V y, V value) {
   const V size = hn::Abs(value);
   const V difference = hn::Abs(hn::Sub(y, value));
-  const V error = hn::Mul(size, limits.relative);
+  const V error = hn::Mul(size, limits.rounded);
   const V farthest = hn::Mul(hn::Add(difference, error), Of(kRoom));
   const V nearest = hn::Mul(hn::Sub(difference, error), Of(1 / kRoom));
   const V least_power = PowerOf(hn::Max(hn::Sub(size, error), hn::Zero(D())), limits.least_power);
@@ -63,7 +64,8 @@ HWY_INLINE Verdict CompareLanes(const Limits& limits, V y, V value) {
           hn::Gt(nearest, hn::Mul(greatest_power, limits.half_gap))};
 }
 
-// Whether the error is not above max_ulp, whatever the truth is.
+// Whether the error is not above max_ulp, whatever the truth is. The gap is that at
+// the truth as a double, as for double-doubles: next to a power of two, the upper.
 HWY_INLINE M IsUnseen(const Limits& limits, V y, V value) {
   const V size = hn::Abs(value);
   const V error = hn::Mul(size, limits.relative);
@@ -84,9 +86,10 @@ HWY_INLINE V CutAt(V value, double overflow) {
 bool SettleHere(const Format& format, const double* results, const BoundedDoubles& truth,
                 size_t count, double max_ulp, uint64_t& misrounds) {
   const double half_gap = std::ldexp(1.0, -format.precision);
-  // With room for the rounding of sums with the error.
-  const double relative = truth.bound.relative == 0 ? 0 : truth.bound.relative * kRoom + 4 * kUnit;
-  const Limits limits = {Of(relative), Of(half_gap), Of(2 * half_gap * max_ulp / kRoom),
+  const double relative = truth.bound.relative * kRoom;
+  const double rounded = relative == 0 ? 0 : relative + 4 * kUnit;
+  const Limits limits = {Of(relative), Of(rounded), Of(half_gap),
+                         Of(2 * half_gap * max_ulp / kRoom),
                          Of(std::ldexp(1.0, format.least_exponent))};
   const double overflow = std::ldexp(1.0, format.greatest_exponent + 1);
   const bool may_overflow = truth.bound.greatest * 2 > overflow;

@@ -30,23 +30,47 @@ Bound AddBlocks(const BoundedDoubles& a, const BoundedDoubles& b, BoundedDoubles
   const double error = a.bound.greatest * a.bound.relative + b.bound.greatest * b.bound.relative;
   const double worst = bound.any_zero ? kUnknown : error / bound.least;
   const double worse = std::max(a.bound.relative, b.bound.relative);
-  bound.relative = (one_sign ? std::min(worst, worse) : worst) * kRoom + 2 * kUnit;
+  // Either term is a number near the sum, so that rounding loses less than the other.
+  const double lost = std::min(a.bound.greatest, b.bound.greatest) / bound.least * kRoom;
+  bound.relative = (one_sign ? std::min(worst, worse) : worst) * kRoom + std::min(2 * kUnit, lost);
   return Checked(bound);
 }
 
-// Both exact: so is the result, where no lane is rounded.
+// Of operands that are exact or nearly so: whether a lane is rounded. What a lane
+// loses is `operation`'s second result, of any size but zero where it does.
 template <class Operation>
-HWY_INLINE Bound ForEachExactly(const BoundedDoubles& a, const BoundedDoubles& b,
-                                BoundedDoubles& result, Operation operation) {
+HWY_INLINE Bound ForEachNearlyExact(const BoundedDoubles& a, const BoundedDoubles& b,
+                                    BoundedDoubles& result, Operation operation) {
   Extent extent;
   V lost = hn::Zero(D());
   for (size_t i = 0; i < kBlockLanes; i += hn::Lanes(D())) {
-    const DD exactly = operation(LoadAt(a, i), LoadAt(b, i));
-    StoreAt(exactly.hi, result, i);
-    extent.Add(exactly.hi);
-    lost = hn::Or(lost, hn::Abs(exactly.lo));
+    const DD both = operation(LoadAt(a, i), LoadAt(b, i));
+    StoreAt(both.hi, result, i);
+    extent.Add(both.hi);
+    lost = hn::Or(lost, hn::Abs(both.lo));
   }
-  return Checked(extent.BoundOf(AnyNotZero(lost) ? 2 * kUnit : 0));
+  return extent.BoundOf(AnyNotZero(lost) ? 2 * kUnit : 0);
+}
+
+Bound AddExact(const BoundedDoubles& a, const BoundedDoubles& b, BoundedDoubles& result) {
+  return Checked(ForEachNearlyExact(a, b, result, [](V x, V y) HWY_ATTR { return TwoSum(x, y); }));
+}
+
+Bound MultiplyNearlyExact(const BoundedDoubles& a, const BoundedDoubles& b,
+                          BoundedDoubles& result) {
+  Bound bound =
+      ForEachNearlyExact(a, b, result, [](V x, V y) HWY_ATTR { return TwoProduct(x, y); });
+  bound.relative += (a.bound.relative + b.bound.relative) * kRoomForTwo;
+  return Checked(bound);
+}
+
+Bound DivideNearlyExact(const BoundedDoubles& a, const BoundedDoubles& b, BoundedDoubles& result) {
+  Bound bound = ForEachNearlyExact(a, b, result, [](V x, V y) HWY_ATTR {
+    const V quotient = hn::Div(x, y);
+    return DD{quotient, Fma(hn::Neg(quotient), y, x)};
+  });
+  bound.relative += (a.bound.relative + b.bound.relative) * kRoomForTwo;
+  return Checked(bound);
 }
 
 Bound MultiplyBlocks(const BoundedDoubles& a, const BoundedDoubles& b, BoundedDoubles& result) {
@@ -62,7 +86,6 @@ Bound MultiplyBlocks(const BoundedDoubles& a, const BoundedDoubles& b, BoundedDo
 }
 
 Bound DivideBlocks(const BoundedDoubles& a, const BoundedDoubles& b, BoundedDoubles& result) {
-  if (b.bound.any_zero || !(b.bound.relative < 0.5)) return {};
   for (size_t i = 0; i < kBlockLanes; i += hn::Lanes(D())) {
     StoreAt(hn::Div(LoadAt(a, i), LoadAt(b, i)), result, i);
   }
@@ -95,16 +118,17 @@ void TakeInputsHere(const double* x, BoundedDoubles& block) {
 Bound RunBoundedHere(Op op, const BoundedDoubles& a, const BoundedDoubles& b,
                      BoundedDoubles& result) {
   const bool exact = a.bound.relative == 0 && b.bound.relative == 0;
+  const bool nearly_exact = a.bound.relative + b.bound.relative < kUnit;
   switch (op) {
     case Op::kAdd:
-      if (exact)
-        return ForEachExactly(a, b, result, [](V x, V y) HWY_ATTR { return TwoSum(x, y); });
+      if (exact) return AddExact(a, b, result);
       return AddBlocks(a, b, result);
     case Op::kMultiply:
-      if (exact)
-        return ForEachExactly(a, b, result, [](V x, V y) HWY_ATTR { return TwoProduct(x, y); });
+      if (nearly_exact) return MultiplyNearlyExact(a, b, result);
       return MultiplyBlocks(a, b, result);
     case Op::kDivide:
+      if (b.bound.any_zero || !(b.bound.relative < 0.5)) return {};
+      if (nearly_exact) return DivideNearlyExact(a, b, result);
       return DivideBlocks(a, b, result);
     case Op::kNegate:
       return NegateBlock(a, result);
@@ -117,11 +141,11 @@ Bound RunBoundedHere(Op op, const BoundedDoubles& a, const BoundedDoubles& b,
     case Op::kLog1p:
       return Log1pBlock(a, result);
     case Op::kTanh:
-      return OddConcave(a, result, [](V x) HWY_ATTR { return TanhOf(x); });
+      return TanhBlock(a, result);
     case Op::kTanhshrink:
       return TanhshrinkBlock(a, result);
     case Op::kErf:
-      return OddConcave(a, result, [](V x) HWY_ATTR { return ErfOf(x); });
+      return ErfBlock(a, result);
     case Op::kErfc:
       return ErfcBlock(a, result);
     default:
