@@ -82,12 +82,23 @@ class Parser {
     }
     return node;
   }
+  // 1 / (1 + exp(-E)) as one function, which overflows nowhere.
+  static NodePtr WithoutOverflow(NodePtr node) {
+    if (node->kind != '/' || !IsOne(*node->operands[0])) return node;
+    Node& sum = *node->operands[1];
+    if (sum.kind != '+' || !IsOne(*sum.operands[0])) return node;
+    Node& power = *sum.operands[1];
+    if (power.kind != 'f' || power.text != "exp" || power.operands[0]->kind != 'm') return node;
+    power.text = "sigmoid";
+    power.operands[0] = std::move(power.operands[0]->operands[0]);
+    return std::move(sum.operands[1]);
+  }
   static bool IsOne(const Node& node) { return node.kind == 'n' && node.text == "1"; }
   NodePtr Product() {
     NodePtr node = Unary();
     for (char c = Peek(); c == '*' || c == '/'; c = Peek()) {
       ++rest_;
-      node = Make(c, std::move(node), Unary());
+      node = WithoutOverflow(Make(c, std::move(node), Unary()));
     }
     return node;
   }

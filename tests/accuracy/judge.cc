@@ -29,37 +29,58 @@ void ExactTruth::Take(const JudgedInputs& inputs) {
 }
 
 BigFloat ExactTruth::At(Direction direction, size_t i) {
-  auto found = known_.find(i);
-  if (found == known_.end()) {
-    found = known_.emplace(i, formula_.At(BigFloat(inputs_.x[i]), params_)).first;
-  }
-  if (direction == Direction::kForward) return found->second.v;
-  if (inputs_.dy == nullptr) return found->second.d[0];
+  const bool multiplied = direction == Direction::kGradient && inputs_.dy != nullptr;
   // A derivative beyond every number is still a number: times 0 it is 0.
-  if (inputs_.dy[i] == 0) return {};
-  return found->second.d[0] * BigFloat(inputs_.dy[i]);
+  if (multiplied && inputs_.dy[i] == 0) return {};
+  const auto [found, is_new] = known_.try_emplace({i, direction});
+  if (is_new) {
+    reference_.Take(inputs_.x[i]);
+    found->second = reference_.At(direction);
+    if (multiplied) found->second = found->second * BigFloat(inputs_.dy[i]);
+  }
+  return found->second;
 }
 
 NarrowJudge::NarrowJudge(const SweepOptions& options, const Expression& formula)
     : format_(FormatOf(options.dtype)),
+      bounded_(formula, options.params),
       reference_(formula, options.params),
       exact_(formula, options.params) {}
 
 void NarrowJudge::Take(const JudgedInputs& inputs) {
   inputs_ = inputs;
   exact_.Take(inputs);
-  reference_.Evaluate(inputs.x);
-  if (inputs.dy != nullptr) Multiply(reference_.At(Direction::kGradient), inputs.dy, gradient_);
+  bounded_.Take(inputs.x);
+  has_bounded_gradient_ = false;
+  has_double_doubles_ = false;
 }
 
-const DoubleDoubles& NarrowJudge::Truth(Direction direction) const {
+bool NarrowJudge::CountQuickly(Direction direction, const double* results, Tally& tally) {
+  // That needs every error.
+  if (!tally.profile.empty()) return false;
+  const BoundedDoubles* truth = &bounded_.At(direction);
+  if (direction == Direction::kGradient && inputs_.dy != nullptr) {
+    if (!has_bounded_gradient_) MultiplyBounded(*truth, inputs_.dy, bounded_gradient_);
+    has_bounded_gradient_ = true;
+    truth = &bounded_gradient_;
+  }
+  return Settle(format_, results, *truth, inputs_.count, tally.UnseenUlp(), tally.misrounds);
+}
+
+const DoubleDoubles& NarrowJudge::Truth(Direction direction) {
+  if (!has_double_doubles_) {
+    reference_.Evaluate(inputs_.x);
+    if (inputs_.dy != nullptr) Multiply(reference_.At(Direction::kGradient), inputs_.dy, gradient_);
+    has_double_doubles_ = true;
+  }
   const bool multiplied = direction == Direction::kGradient && inputs_.dy != nullptr;
   return multiplied ? gradient_ : reference_.At(direction);
 }
 
 void NarrowJudge::Count(Direction direction, const double* results, Tally& tally) {
-  MeasureErrors(format_, results, Truth(direction), inputs_.count, errors_);
   tally.checked += inputs_.count;
+  if (CountQuickly(direction, results, tally)) return;
+  MeasureErrors(format_, results, Truth(direction), inputs_.count, errors_);
   tally.misrounds += errors_.misrounds;
   if (errors_.greatest <= tally.max_ulp && !errors_.any_in_doubt && tally.profile.empty()) return;
   for (size_t i = 0; i < inputs_.count; ++i) {

@@ -1,15 +1,19 @@
-// Judges results against the truth, some inputs at a time: for f32 and narrower
-// by the quick reference where that can tell and by arbitrary precision where it
-// cannot, for f64 by arbitrary precision. Thread-compatible.
+// Judges results against the truth, some inputs at a time. For f32 and narrower
+// there are three levels, each for what the one before cannot tell: doubles with a
+// bound on their error, double-doubles, arbitrary precision. f64 is judged in
+// arbitrary precision. Thread-compatible.
 #ifndef ACTIVATION_TESTS_ACCURACY_JUDGE_H_
 #define ACTIVATION_TESTS_ACCURACY_JUDGE_H_
 
 #include <map>
 #include <memory>
+#include <utility>
 
 #include "tests/accuracy/block_judge.h"
 #include "tests/accuracy/block_reference.h"
-#include "tests/accuracy/expression.h"
+#include "tests/accuracy/bounded_reference.h"
+#include "tests/accuracy/bounded_settle.h"
+#include "tests/accuracy/exact_reference.h"
 #include "tests/accuracy/sweep.h"
 
 namespace activation::accuracy {
@@ -37,17 +41,16 @@ std::unique_ptr<Judge> MakeJudge(const SweepOptions& options, const Expression& 
 // The true values in arbitrary precision, each computed when asked for.
 class ExactTruth {
  public:
-  ExactTruth(const Expression& formula, const Params& params)
-      : formula_(formula), params_(params) {}
+  ExactTruth(const Expression& formula, const Params& params) : reference_(formula, params) {}
 
   void Take(const JudgedInputs& inputs);
   BigFloat At(Direction direction, size_t i);
 
  private:
-  const Expression& formula_;
-  const Params params_;
+  ExactReference reference_;
   JudgedInputs inputs_{};
-  std::map<size_t, Value<BigFloat>> known_;
+  // By input and direction.
+  std::map<std::pair<size_t, Direction>, BigFloat> known_;
 };
 
 class NarrowJudge : public Judge {
@@ -58,14 +61,21 @@ class NarrowJudge : public Judge {
   void Count(Direction direction, const double* results, Tally& tally) override;
 
  private:
-  const DoubleDoubles& Truth(Direction direction) const;
+  // By doubles alone: whether they settle all that the tally asks for.
+  bool CountQuickly(Direction direction, const double* results, Tally& tally);
+  const DoubleDoubles& Truth(Direction direction);
   bool IsMisround(Direction direction, size_t i, double result);
 
   const Format format_;
+  BoundedReference bounded_;
   BlockReference reference_;
   ExactTruth exact_;
   JudgedInputs inputs_{};
-  DoubleDoubles gradient_{};  // times dy
+  // What was computed for these inputs:
+  bool has_bounded_gradient_ = false;
+  bool has_double_doubles_ = false;
+  BoundedDoubles bounded_gradient_{};  // times dy
+  DoubleDoubles gradient_{};           // times dy
   BlockErrors errors_{};
 };
 

@@ -31,9 +31,10 @@ struct Choice {
   bool hashes = false;
 };
 
-// Of --all, the scalar target computes one block in so many: on every input it
-// would take more time than all the rest.
-constexpr uint64_t kScalarStride = 16;
+// Of a long sweep, the scalar target computes one block in so many: on every input
+// it would take more time than all the rest.
+constexpr uint64_t kScalarStride = 64;
+constexpr uint64_t kLongSweep = uint64_t{1} << 25;
 
 // "1000000" or "2^28"; 0 where it is neither or too many.
 uint64_t ParseSamples(const std::string& text) {
@@ -68,7 +69,9 @@ SweepOptions OptionsOf(const Choice& choice, FunctionId id, DType dtype) {
   if (choice.direction != "both") {
     options.direction = choice.direction == "forward" ? Direction::kForward : Direction::kGradient;
   }
-  if (choice.every_input && !choice.every_target) options.scalar_stride = kScalarStride;
+  const bool is_long = InputCount(options) >= kLongSweep;
+  if (is_long && !choice.every_target) options.scalar_stride = kScalarStride;
+  options.share_kernels = is_long;
   options.profile = choice.profile;
   options.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   return options;
@@ -87,12 +90,13 @@ std::vector<SweepOptions> SweepsOf(const Choice& choice) {
 }
 
 // One sweep, chunk by chunk, each from the state or now.
-absl::Status RunChunks(SweepOptions& options, uint64_t chunk, ProveState& state, Progress& progress,
+absl::Status RunChunks(SweepOptions options, uint64_t chunk, ProveState& state, Progress& progress,
                        SweepResult& whole) {
   const uint64_t inputs = InputCount(options);
   options.progress = [&](uint64_t done) {
     progress.Add(absl::StrCat(Catalogue()[options.function].name, " ", Name(options.dtype)), done);
   };
+  options.before = &whole;
   for (uint64_t first = 0; first < inputs; first += chunk) {
     const uint64_t count = std::min(chunk, inputs - first);
     if (const auto known = state.Find(options, first, count)) {
@@ -162,7 +166,8 @@ void AddOptions(CLI::App& app, Choice& choice) {
   app.add_flag("--all", choice.every_input,
                "every f32 input instead; with --dy every pair of x and dy of the 16-bit types");
   app.add_flag("--every-target", choice.every_target,
-               "with --all: the scalar target on every input, too, not on one block in 16");
+               "the scalar target on every input of sweeps of 2^25 and more, too, not on one block "
+               "of 4,096 in 64");
   app.add_flag("--dy,--with-dy", choice.with_dy,
                "gradients with a random dy for each input instead of ones");
   app.add_option("--state", choice.state,

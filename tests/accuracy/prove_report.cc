@@ -65,6 +65,8 @@ void PrintJson(const SweepOptions& options, const SweepResult& result) {
   }
   ForEachCase(options, result, [&](Tier tier, Direction direction, const Tally& tally) {
     nlohmann::json record = ToJson(tally);
+    // The digits that are right.
+    if (std::isfinite(tally.max_ulp)) record["max_ulp"] = std::round(tally.max_ulp * 1e4) / 1e4;
     record["function"] = Catalogue()[options.function].name;
     record["direction"] = std::string(Name(direction));
     record["dtype"] = std::string(Name(options.dtype));
@@ -81,7 +83,8 @@ void PrintJson(const SweepOptions& options, const SweepResult& result) {
   });
 }
 
-Progress::Progress(uint64_t inputs) : on_terminal_(isatty(STDERR_FILENO) != 0), left_(inputs) {}
+Progress::Progress(uint64_t inputs)
+    : on_terminal_(isatty(STDERR_FILENO) != 0), total_(inputs), left_(inputs) {}
 
 void Progress::Skip(uint64_t inputs) {
   const std::lock_guard<std::mutex> lock(mutex_);
@@ -89,18 +92,20 @@ void Progress::Skip(uint64_t inputs) {
 }
 
 void Progress::Add(const std::string& what, uint64_t inputs) {
-  if (!on_terminal_) return;
   const std::lock_guard<std::mutex> lock(mutex_);
   left_ -= inputs;
   done_ += inputs;
   const Clock::time_point now = Clock::now();
-  if (now - shown_ < std::chrono::milliseconds(200)) return;
+  if (now - shown_ < (on_terminal_ ? std::chrono::milliseconds(200) : std::chrono::minutes(1))) {
+    return;
+  }
   shown_ = now;
   const double seconds = std::chrono::duration<double>(now - start_).count();
   const double left = seconds * static_cast<double>(left_) / static_cast<double>(done_);
-  std::fprintf(stderr, "\r%s: %.2f of %.2f billion inputs, %.0f min %02d s left  \r", what.c_str(),
-               static_cast<double>(done_) * 1e-9, static_cast<double>(done_ + left_) * 1e-9,
-               std::floor(left / 60), static_cast<int>(left) % 60);
+  const double percent = 100 - 100 * static_cast<double>(left_) / static_cast<double>(total_);
+  std::fprintf(stderr, "%s%.2f %% done, %s, %.0f min %02d s left%s", on_terminal_ ? "\r" : "",
+               percent, what.c_str(), std::floor(left / 60), static_cast<int>(left) % 60,
+               on_terminal_ ? "  \r" : "\n");
 }
 
 void Progress::Clear() const {

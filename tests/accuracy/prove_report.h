@@ -16,7 +16,8 @@ void PrintTableHead();
 void PrintTable(const SweepOptions& options, const SweepResult& result);
 void PrintJson(const SweepOptions& options, const SweepResult& result);
 
-// A line about inputs done and the time left, on a terminal. Thread-safe.
+// Says on stderr what part is done, what is under way and the time left: in one line
+// that changes on a terminal, elsewhere in a line a minute. Thread-safe.
 class Progress {
  public:
   explicit Progress(uint64_t inputs);
@@ -31,10 +32,11 @@ class Progress {
 
   const bool on_terminal_;
   const Clock::time_point start_ = Clock::now();
+  const uint64_t total_;
   std::mutex mutex_;
   uint64_t left_;
-  uint64_t done_ = 0;
-  Clock::time_point shown_{};
+  uint64_t done_ = 0;  // by this run
+  Clock::time_point shown_ = start_;
 };
 
 }  // namespace activation::accuracy

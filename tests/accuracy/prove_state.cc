@@ -23,6 +23,7 @@ std::string KeyOf(const SweepOptions& options, uint64_t first, uint64_t count) {
               {"samples", options.samples},
               {"dy", options.with_dy},
               {"scalar_stride", options.scalar_stride},
+              {"share_kernels", options.share_kernels},
               {"profile", options.profile},
               {"first", first},
               {"count", count}};

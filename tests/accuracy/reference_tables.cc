@@ -93,6 +93,7 @@ ErfTable MakeErfTable() {
     slope = slope * factor;
     factor = factor * ratio;
   }
+  table.erf[0] = {};  // what rounding leaves of it is no zero
   return table;
 }
 

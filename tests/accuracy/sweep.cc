@@ -11,6 +11,11 @@
 
 namespace activation::accuracy {
 
+bool SweepOptions::SharesKernel(Direction a_direction) const {
+  if (!share_kernels || dtype != DType::kF32 || tier.has_value()) return false;
+  return BestKernels().functions[function].fast.For(a_direction) == nullptr;
+}
+
 uint64_t InputCount(const SweepOptions& options) {
   if (SizeOf(options.dtype) != 2) return options.samples;
   return options.with_dy && options.samples == kEveryInput ? kEveryInput : 65536;
@@ -40,6 +45,12 @@ SweepResult SweepPart(const SweepOptions& options, uint64_t first, uint64_t coun
   threads.reserve(static_cast<size_t>(options.threads));
   for (int i = 0; i < options.threads; ++i) threads.emplace_back(work);
   for (std::thread& thread : threads) thread.join();
+  for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
+    if (!options.SharesKernel(direction)) continue;
+    Tally& fast = result.At(Tier::kFast, direction);
+    fast = result.At(Tier::kExact, direction);
+    fast.slow_lane = 0;
+  }
   return result;
 }
 

@@ -30,14 +30,22 @@ struct SweepOptions {
   std::optional<Direction> direction;
   // The scalar target, which is slow, computes one block of inputs in so many.
   uint64_t scalar_stride = 1;
+  // Whether FAST is said to give what EXACT does, without trying, where it has no
+  // kernel of its own for f32.
+  bool share_kernels = false;
   // Whether tallies hold the greatest error by ranges of x.
   bool profile = false;
   int threads = 2;
   // Whose formula is the truth; nullptr: the function's own.
   const FunctionInfo* reference = nullptr;
+  // What earlier parts found, to which a part is to be added; may be nullptr.
+  const SweepResult* before = nullptr;
   // Told from time to time how many more inputs are done, from any thread; may
   // be empty.
   std::function<void(uint64_t)> progress;
+
+  // Whether FAST takes EXACT's tally.
+  bool SharesKernel(Direction a_direction) const;
 
   bool Wants(Tier a_tier, Direction a_direction) const {
     return tier.value_or(a_tier) == a_tier && direction.value_or(a_direction) == a_direction;

@@ -15,9 +15,13 @@ constexpr char kScalar[] = "SCALAR";
 SweepResult EmptyResult(const SweepOptions& options) {
   SweepResult result;
   for (const KernelSet& kernels : AllKernels()) result.targets.push_back({kernels.target});
-  if (!options.profile) return result;
-  for (auto& of_tier : result.tallies) {
-    for (Tally& tally : of_tier) tally.profile.assign(kProfileRanges, 0);
+  for (size_t tier = 0; tier < 2; ++tier) {
+    for (size_t direction = 0; direction < 2; ++direction) {
+      Tally& tally = result.tallies[tier][direction];
+      if (options.profile) tally.profile.assign(kProfileRanges, 0);
+      if (options.before == nullptr) continue;
+      tally.max_ulp_before = options.before->tallies[tier][direction].max_ulp;
+    }
   }
   return result;
 }
@@ -32,6 +36,7 @@ SweepBlock::SweepBlock(const SweepOptions& options, const Expression& formula)
   for (const Tier tier : {Tier::kExact, Tier::kFast}) {
     for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
       if (!options.Wants(tier, direction)) continue;
+      if (tier == Tier::kFast && options.SharesKernel(direction)) continue;
       cases_.push_back({tier, direction, std::vector<std::byte>(other_.size())});
     }
   }
@@ -41,14 +46,15 @@ void SweepBlock::Run(uint64_t first, size_t count, SweepResult& result) {
   inputs_.Fill(first, count);
   const bool scalar_too = first / kSweepBlock % options_.scalar_stride == 0;
   for (Case& each : cases_) {
-    Evaluate(AllKernels().front(), each, each.results);
-    CompareTargets(each, scalar_too, result);
     Tally& tally = result.At(each.tier, each.direction);
+    if (options_.dtype == DType::kF32 && each.tier == Tier::kExact) {
+      tally.slow_lane += EvaluateTested(each);
+    } else {
+      Evaluate(AllKernels().front(), each, each.results);
+    }
+    CompareTargets(each, scalar_too, result);
     CopyBits(options_.dtype, each.results.data(), inputs_.count(), bits_.data());
     tally.hash += HashBits(inputs_.mixed(), bits_.data(), inputs_.count());
-    if (options_.dtype == DType::kF32 && each.tier == Tier::kExact) {
-      tally.slow_lane += CountSlowLane(each.direction);
-    }
   }
   JudgeResults(result);
 }
@@ -87,15 +93,18 @@ void SweepBlock::CompareTargets(const Case& with, bool scalar_too, SweepResult& 
   }
 }
 
-uint64_t SweepBlock::CountSlowLane(Direction direction) {
+// The kernel alone where it is in doubt of nothing, which is all that EvaluateStretch
+// calls then; returns how many results it is in doubt of.
+uint64_t SweepBlock::EvaluateTested(Case& each) {
   const FunctionKernels& function = AllKernels().front().functions[options_.function];
-  const bool gradient = direction == Direction::kGradient;
+  const bool gradient = each.direction == Direction::kGradient;
   const size_t padded = (inputs_.count() + kKernelGranule - 1) / kKernelGranule * kKernelGranule;
-  const bool any = function.exact.For(direction)(
+  const bool any = function.exact.For(each.direction)(
       options_.params, reinterpret_cast<const float*>(inputs_.x()),
       gradient ? reinterpret_cast<const float*>(inputs_.dy()) : nullptr,
-      reinterpret_cast<float*>(other_.data()), doubt_.data(), padded);
+      reinterpret_cast<float*>(each.results.data()), doubt_.data(), padded);
   if (!any) return 0;
+  Evaluate(AllKernels().front(), each, each.results);
   const auto end = doubt_.begin() + static_cast<std::ptrdiff_t>(inputs_.count());
   const auto visits = std::count(doubt_.begin(), end, uint8_t{1});
   std::fill(doubt_.begin(), doubt_.end(), uint8_t{0});

@@ -33,7 +33,7 @@ class SweepBlock {
 
   void Evaluate(const KernelSet& kernels, const Case& of, std::vector<std::byte>& out) const;
   void CompareTargets(const Case& with, bool scalar_too, SweepResult& result);
-  uint64_t CountSlowLane(Direction direction);
+  uint64_t EvaluateTested(Case& each);
   void JudgeResults(SweepResult& result);
 
   const SweepOptions& options_;

@@ -50,6 +50,7 @@ void CopyBits(DType dtype, const std::byte* from, size_t count, uint64_t* to) {
 SweepInputs::SweepInputs(const SweepOptions& options)
     : options_(options),
       stride_(std::max<uint64_t>(1, kEveryInput / options.samples)),
+      is_power_(std::has_single_bit(stride_)),
       every_pair_(SizeOf(options.dtype) == 2 && InputCount(options) == kEveryInput),
       x_(kSweepBlock * SizeOf(options.dtype)),
       dy_(x_.size()),
@@ -57,13 +58,20 @@ SweepInputs::SweepInputs(const SweepOptions& options)
       wide_dy_(kSweepBlock),
       mixed_(kSweepBlock) {}
 
+// Below the stride.
+uint64_t SweepInputs::Jitter(uint64_t index) const {
+  // The remainder, without a division.
+  if (is_power_) return Mix(index) & (stride_ - 1);
+  return Mix(index) % stride_;
+}
+
 uint64_t SweepInputs::PatternOfX(uint64_t index) const {
   switch (options_.dtype) {
     case DType::kF16:
     case DType::kBF16:
       return index % 65536;
     case DType::kF32:
-      return stride_ == 1 ? index : index * stride_ + Mix(index) % stride_;
+      return index * stride_ + Jitter(index);
     case DType::kF64: {
       // Half of them anywhere, half where the functions bend.
       const uint64_t random = Mix(index);
@@ -81,6 +89,32 @@ uint64_t SweepInputs::PatternOfDy(uint64_t index) const {
 
 // Special values have a test of their own.
 void SweepInputs::Fill(uint64_t first, size_t count) {
+  if (options_.dtype == DType::kF32 && stride_ == 1 && !options_.with_dy) {
+    FillWithNeighbours(first, count);
+  } else {
+    FillOneByOne(first, count);
+  }
+  Widen(options_.dtype, x_.data(), kSweepBlock, wide_x_.data());
+  if (options_.with_dy) Widen(options_.dtype, dy_.data(), kSweepBlock, wide_dy_.data());
+  CopyBits(options_.dtype, x_.data(), count_, mixed_.data());
+  MixBits(mixed_.data(), mixed_.data(), count_);
+}
+
+// f32 without gaps, which are all finite or none, unless a part begins anywhere.
+void SweepInputs::FillWithNeighbours(uint64_t first, size_t count) {
+  auto* bits = reinterpret_cast<uint32_t*>(x_.data());
+  count_ = 0;
+  for (uint64_t index = first; index < first + count; ++index) {
+    bits[index - first] = static_cast<uint32_t>(index);
+  }
+  if (IsFinite(DType::kF32, first) == IsFinite(DType::kF32, first + count - 1)) {
+    count_ = IsFinite(DType::kF32, first) ? count : 0;
+  } else {
+    FillOneByOne(first, count);
+  }
+}
+
+void SweepInputs::FillOneByOne(uint64_t first, size_t count) {
   const size_t size = SizeOf(options_.dtype);
   count_ = 0;
   for (uint64_t index = first; index < first + count; ++index) {
@@ -94,10 +128,6 @@ void SweepInputs::Fill(uint64_t first, size_t count) {
     std::memcpy(x_.data() + count_ * size, &x, size);
     ++count_;
   }
-  Widen(options_.dtype, x_.data(), kSweepBlock, wide_x_.data());
-  if (options_.with_dy) Widen(options_.dtype, dy_.data(), kSweepBlock, wide_dy_.data());
-  CopyBits(options_.dtype, x_.data(), count_, mixed_.data());
-  MixBits(mixed_.data(), mixed_.data(), count_);
 }
 
 }  // namespace activation::accuracy

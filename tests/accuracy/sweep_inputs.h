@@ -35,11 +35,15 @@ class SweepInputs {
   const uint64_t* mixed() const { return mixed_.data(); }
 
  private:
+  void FillWithNeighbours(uint64_t first, size_t count);
+  void FillOneByOne(uint64_t first, size_t count);
+  uint64_t Jitter(uint64_t index) const;
   uint64_t PatternOfX(uint64_t index) const;
   uint64_t PatternOfDy(uint64_t index) const;
 
   const SweepOptions& options_;
   const uint64_t stride_;
+  const bool is_power_;  // the stride, of two
   const bool every_pair_;
   size_t count_ = 0;
   std::vector<std::byte> x_;

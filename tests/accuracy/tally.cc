@@ -18,6 +18,13 @@ void Tally::AddToProfile(double x, double ulp) {
   if (!(ulp <= greatest)) greatest = std::isnan(ulp) ? INFINITY : ulp;
 }
 
+double Tally::UnseenUlp() const {
+  constexpr double kDecimals = 1e4;
+  const double largest = std::max(max_ulp, max_ulp_before);
+  const double end_of_print = (std::floor(largest * kDecimals + 0.5) + 0.499) / kDecimals;
+  return std::max(largest, end_of_print);
+}
+
 void Tally::Add(const Tally& part) {
   checked += part.checked;
   misrounds += part.misrounds;

@@ -20,8 +20,13 @@ inline constexpr double kProfileEnd = 20;
 struct Tally {
   uint64_t checked = 0;
   uint64_t misrounds = 0;  // results that are not the nearest number
+  // As it is printed, with four decimals, it is right; worst_x is one of the inputs
+  // where an error prints like that.
   double max_ulp = 0;
   double worst_x = 0;
+  // The largest error of earlier parts, to which this one is to be added: smaller
+  // ones are then not looked for.
+  double max_ulp_before = 0;
   // Of all inputs and output bits.
   uint64_t hash = 0;
   // f32 results that EXACT leaves to the slow lane.
@@ -31,6 +36,8 @@ struct Tally {
   // An input and the error of its result; NaN is as wrong as can be.
   void AddError(double x, double ulp);
   void AddToProfile(double x, double ulp);
+  // Errors up to this change nothing that is printed.
+  double UnseenUlp() const;
   void Add(const Tally& part);
 };
 
