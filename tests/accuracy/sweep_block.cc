@@ -94,7 +94,7 @@ uint64_t SweepBlock::CountSlowLane(Direction direction) {
   const bool any = function.exact.For(direction)(
       options_.params, reinterpret_cast<const float*>(inputs_.x()),
       gradient ? reinterpret_cast<const float*>(inputs_.dy()) : nullptr,
-      reinterpret_cast<float*>(other_.data()), doubt_.data(), padded);
+      reinterpret_cast<float*>(other_.data()), doubt_.data(), padded, Store::kCached);
   if (!any) return 0;
   const auto end = doubt_.begin() + static_cast<std::ptrdiff_t>(inputs_.count());
   const auto visits = std::count(doubt_.begin(), end, uint8_t{1});
