@@ -8,6 +8,10 @@
 namespace activation {
 namespace {
 
+constexpr size_t kPage = 4096;
+
+constexpr size_t RoundUpToPage(size_t bytes) { return (bytes + kPage - 1) / kPage * kPage; }
+
 void Put(DType dtype, double value, std::byte* to) {
   const auto single = static_cast<float>(value);
   switch (dtype) {
@@ -27,17 +31,22 @@ void Put(DType dtype, double value, std::byte* to) {
 }  // namespace
 
 Tensors::Tensors(DType dtype, size_t count)
-    : dtype_(dtype), count_(count), x_(count * SizeOf(dtype)), dy_(x_.size()), out_(x_.size()) {
+    : dtype_(dtype), count_(count), buffer_(kPage + 3 * RoundUpToPage(count * SizeOf(dtype))) {
   // In no order that a branch predictor could learn.
   constexpr size_t kPeriod = size_t{16} << 10;
   constexpr size_t kStride = 7919;
   const size_t size = SizeOf(dtype);
   for (size_t i = 0; i < count; ++i) {
     const auto place = static_cast<double>(i * kStride % kPeriod);
-    Put(dtype, place * 16 / kPeriod - 8, x_.data() + i * size);
-    Put(dtype, static_cast<double>(i % 17) / 8 - 1, dy_.data() + i * size);
+    Put(dtype, place * 16 / kPeriod - 8, x() + i * size);
+    Put(dtype, static_cast<double>(i % 17) / 8 - 1, dy() + i * size);
   }
-  std::memset(out_.data(), 0, out_.size());
+  std::memset(out(), 0, bytes());
+}
+
+std::byte* Tensors::Page(size_t index) {
+  const auto address = reinterpret_cast<uintptr_t>(buffer_.data());
+  return buffer_.data() + (RoundUpToPage(address) - address) + index * RoundUpToPage(bytes());
 }
 
 Evaluation Tensors::EvaluationOf(FunctionId function, Direction direction, Tier tier) {

@@ -1,4 +1,6 @@
-// Tensors to time kernels on: x spread over [-8, 8), dy over [-1, 1].
+// Tensors to time kernels on: x spread over [-8, 8), dy over [-1, 1]. They begin on
+// pages, because which offsets they have within one changes what a core thinks of their
+// addresses (docs/performance.md).
 #ifndef ACTIVATION_TESTS_BENCHMARKS_TENSORS_H_
 #define ACTIVATION_TESTS_BENCHMARKS_TENSORS_H_
 
@@ -9,27 +11,28 @@
 
 namespace activation {
 
-// Three tensors of one dtype on cache lines. Movable; thread-compatible.
+// Three tensors of one dtype. Movable; thread-compatible.
 class Tensors {
  public:
   Tensors(DType dtype, size_t count);
 
   DType dtype() const { return dtype_; }
   size_t count() const { return count_; }
-  size_t bytes() const { return x_.size(); }
-  std::byte* x() { return x_.data(); }
-  std::byte* dy() { return dy_.data(); }
-  std::byte* out() { return out_.data(); }
+  size_t bytes() const { return count_ * SizeOf(dtype_); }
+  std::byte* x() { return Page(0); }
+  std::byte* dy() { return Page(1); }
+  std::byte* out() { return Page(2); }
 
   // All of it, with default parameters.
   Evaluation EvaluationOf(FunctionId function, Direction direction, Tier tier);
 
  private:
+  // The first page of the tensor `index`.
+  std::byte* Page(size_t index);
+
   DType dtype_;
   size_t count_;
-  AlignedBuffer x_;
-  AlignedBuffer dy_;
-  AlignedBuffer out_;
+  AlignedBuffer buffer_;
 };
 
 }  // namespace activation

@@ -44,18 +44,31 @@ HWY_INLINE void StoreVector(hn::Vec<D> y, D d, hn::TFromD<D>* to, Store store) {
   }
 }
 
+// Vectors loaded before their results are stored. A store whose address looks to the
+// core like that of a load ahead of it delays that load; which addresses do is a matter
+// of luck, and this way it is one load in so many (docs/performance.md).
+constexpr size_t kVectorsAtOnce = 4;
+
 // out = formula(x, dy) by whole vectors, where dy is not nullptr, else with ones.
 template <bool kGradient, class T, class Formula>
 HWY_INLINE void ForEachVector(const T* x, const T* dy, T* out, size_t n, Store store,
                               Formula formula) {
   const hn::CappedTag<T, kKernelGranule> d;
   using N = Number<decltype(d)>;
-  for (size_t i = 0; i < n; i += hn::Lanes(d)) {
+  const auto at = [=](size_t i) HWY_ATTR {
     const N xi = {hn::LoadU(d, x + i)};
     const N dyi = dy == nullptr ? N::Of(1) : N{hn::LoadU(d, dy + i)};
     const N y = formula(xi, dyi);
-    StoreVector((kGradient ? WithOneNan(xi, y) : WithNanOf(xi, y)).v, d, out + i, store);
+    return kGradient ? WithOneNan(xi, y) : WithNanOf(xi, y);
+  };
+  const size_t lanes = hn::Lanes(d);
+  size_t i = 0;
+  for (; i + kVectorsAtOnce * lanes <= n; i += kVectorsAtOnce * lanes) {
+    N y[kVectorsAtOnce];
+    for (size_t k = 0; k < kVectorsAtOnce; ++k) y[k] = at(i + k * lanes);
+    for (size_t k = 0; k < kVectorsAtOnce; ++k) StoreVector(y[k].v, d, out + i + k * lanes, store);
   }
+  for (; i < n; i += lanes) StoreVector(at(i).v, d, out + i, store);
 }
 
 // f(x) in a grade, on vectors of T. The formula has a copy of the parameters,
