@@ -283,7 +283,8 @@ TEST(SettleTest, OfAnExactTruthTellsTies) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Catalogue, BoundedReferenceTest,
-                         ::testing::Range(FunctionId{0}, Catalogue().size()), [](const auto& test) {
+                         ::testing::Range(FunctionId{0}, ElementwiseFunctions().size()),
+                         [](const auto& test) {
                            return std::string(Catalogue()[test.param].name);
                          });
 

@@ -9,7 +9,6 @@ namespace {
 
 BigFloat Exp(const BigFloat& x) { return BigFloat::Apply(mpfr_exp, x); }
 
-
 class RowsTest : public ::testing::TestWithParam<std::string> {
  protected:
   bool IsLog() const { return GetParam() == "log_softmax"; }

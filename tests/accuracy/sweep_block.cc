@@ -102,7 +102,7 @@ uint64_t SweepBlock::EvaluateTested(Case& each) {
   const bool any = function.exact.For(each.direction)(
       options_.params, reinterpret_cast<const float*>(inputs_.x()),
       gradient ? reinterpret_cast<const float*>(inputs_.dy()) : nullptr,
-      reinterpret_cast<float*>(each.results.data()), doubt_.data(), padded);
+      reinterpret_cast<float*>(each.results.data()), doubt_.data(), padded, Store::kCached);
   if (!any) return 0;
   Evaluate(AllKernels().front(), each, each.results);
   const auto end = doubt_.begin() + static_cast<std::ptrdiff_t>(inputs_.count());

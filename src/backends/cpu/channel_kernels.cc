@@ -13,7 +13,7 @@ namespace {
 
 template <class F, class T>
 void ChannelForward(const T* x, const T* weight, T* out, size_t n) {
-  ForEachVector<false>(x, weight, out, n,
+  ForEachVector<false>(x, weight, out, n, Store::kCached,
                        [](auto xi, auto w) HWY_ATTR { return WithOneNan(xi, F::Forward(xi, w)); });
 }
 

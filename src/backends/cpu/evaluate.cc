@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "hwy/cache_control.h"
 #include "src/backends/cpu/evaluate_kinds.h"
 #include "src/backends/cpu/slow_lane.h"
 #include "src/backends/cpu/staging.h"
@@ -10,12 +11,17 @@
 namespace activation {
 namespace {
 
+// From how many bytes on the tensors of an evaluation are too many for the caches, so
+// that results are better streamed to memory. Measured (docs/performance.md).
+constexpr size_t kStreamBytes = size_t{24} << 20;
+
 // One block of an evaluation.
 struct Block {
   const KernelSet& kernels;
   const Evaluation& evaluation;
   size_t index;
   size_t count;
+  Store store;  // kStreamed only where kernels write the tensor itself
 
   const FunctionKernels& function() const { return kernels.functions[evaluation.function]; }
   size_t padded() const { return RoundUp(count); }
@@ -29,7 +35,7 @@ void EvaluateAsStored(const Block& block, Kernel<T> kernel) {
   StagedOutput<T> out(block.evaluation.out, block.index, block.count);
   const T* x = Stage(block.evaluation.x, block.index, block.count, x_buffer);
   const T* dy = Stage(block.evaluation.dy, block.index, block.count, dy_buffer);
-  kernel(block.evaluation.params, x, dy, out.data(), block.padded());
+  kernel(block.evaluation.params, x, dy, out.data(), block.padded(), block.store);
   out.Commit();
 }
 
@@ -61,7 +67,8 @@ void EvaluateFloats(const Block& block, const float* x, const float* dy, float* 
   x = Kept(block, x, out, x_buffer);
   dy = Kept(block, dy, out, dy_buffer);
   const TestedKernel kernel = block.function().exact.For(block.evaluation.direction);
-  if (kernel(block.evaluation.params, x, dy, out, doubt, block.padded())) {
+  if (kernel(block.evaluation.params, x, dy, out, doubt, block.padded(), block.store)) {
+    if (block.store == Store::kStreamed) hwy::FlushStream();
     Decide(
         block, x, dy, doubt, [](double y) { return static_cast<float>(y); }, out);
   }
@@ -126,14 +133,42 @@ bool IsDirect(const Evaluation& evaluation) {
          evaluation.out != evaluation.dy;
 }
 
+// Whether its tensors are larger than the caches: a question about all of it, of
+// which a stretch may be a small part.
+bool IsLarge(const Evaluation& evaluation) {
+  const size_t tensors = evaluation.dy == nullptr ? 2 : 3;
+  return evaluation.count >= kStreamBytes / tensors / SizeOf(evaluation.dtype);
+}
+
+// How many elements of the output precede the first that kernels can stream to.
+size_t ElementsToAligned(const Evaluation& evaluation, size_t begin) {
+  const size_t size = SizeOf(evaluation.dtype);
+  const auto address = reinterpret_cast<uintptr_t>(evaluation.out) + begin * size;
+  return (kStreamAlignment - address % kStreamAlignment) % kStreamAlignment / size;
+}
+
 void EvaluateElements(const KernelSet& kernels, const Evaluation& evaluation, size_t begin,
                       size_t count) {
-  const auto evaluate = [&](size_t index, size_t size) {
-    EvaluateBlock({kernels, evaluation, index, size});
+  const auto evaluate = [&](size_t from, size_t n, size_t block, Store store) {
+    ForEachBlock(from, n, block, [&](size_t index, size_t size) {
+      EvaluateBlock({kernels, evaluation, index, size, store});
+    });
   };
-  const size_t direct = IsDirect(evaluation) ? count - count % kKernelGranule : 0;
-  ForEachBlock(begin, direct, kDirectBlock, evaluate);
-  ForEachBlock(begin + direct, count - direct, kBlock, evaluate);
+  const bool direct = IsDirect(evaluation);
+  const Store store = direct && IsLarge(evaluation) ? Store::kStreamed : Store::kCached;
+  const size_t end = begin + count;
+  size_t next = begin;
+  if (store == Store::kStreamed) {
+    next += std::min(count, ElementsToAligned(evaluation, begin));
+    evaluate(begin, next - begin, kBlock, Store::kCached);
+  }
+  if (direct) {
+    const size_t whole = (end - next) / kKernelGranule * kKernelGranule;
+    evaluate(next, whole, kDirectBlock, store);
+    next += whole;
+  }
+  if (store == Store::kStreamed) hwy::FlushStream();
+  evaluate(next, end - next, kBlock, Store::kCached);
 }
 
 Kind KindOf(const Evaluation& evaluation) { return Catalogue()[evaluation.function].kind; }
@@ -202,7 +237,8 @@ ParameterSums SumParameterTerms(const KernelSet& kernels, const Evaluation& eval
     if (has_dy) Widen(kernels, evaluation.dtype, evaluation.dy, index, size, dy);
     for (size_t param = 0; param < kMaxParams; ++param) {
       if (terms[param] == nullptr) continue;
-      terms[param](evaluation.params, x.at, has_dy ? dy.at : nullptr, out.at, RoundUp(size));
+      terms[param](evaluation.params, x.at, has_dy ? dy.at : nullptr, out.at, RoundUp(size),
+                   Store::kCached);
       sums[param].Add(out.at, size);
     }
   });

@@ -30,7 +30,7 @@ inline constexpr bool kRoundsOnce = requires {
 // `formula` of whole vectors of floats, in double and tested.
 template <bool kTested, bool kGradient, class Formula>
 HWY_INLINE bool ForEachTested(const float* x, const float* dy, float* out, uint8_t* doubt, size_t n,
-                              Formula formula) {
+                              Store store, Formula formula) {
   using N = Number<Floats>;
   bool any = false;
   for (size_t i = 0; i < n; i += hn::Lanes(Floats())) {
@@ -40,7 +40,8 @@ HWY_INLINE bool ForEachTested(const float* x, const float* dy, float* out, uint8
     const Parts wide_dy = Widen(dyi.v);
     const Parts y = EachPart(wide_x, wide_dy, formula);
     const N rounded = {Narrow(y)};
-    hn::StoreU((kGradient ? WithOneNan(xi, rounded) : WithNanOf(xi, rounded)).v, Floats(), out + i);
+    StoreVector((kGradient ? WithOneNan(xi, rounded) : WithNanOf(xi, rounded)).v, Floats(), out + i,
+                store);
     if (!kTested) continue;
     if (HWY_UNLIKELY(MayBeInDoubt(y, rounded.v)) && IsInDoubt(y)) {
       if (!any) std::fill(doubt, doubt + n, uint8_t{0});
@@ -65,7 +66,7 @@ constexpr double kTwoFloatsError = 0x1p-40;
 // which is not a number, is left to `in_double`.
 template <bool kGradient, class Formula, class InDouble>
 HWY_INLINE bool ForEachInTwoFloats(const float* x, const float* dy, float* out, uint8_t* doubt,
-                                   size_t n, Formula formula, InDouble in_double) {
+                                   size_t n, Store store, Formula formula, InDouble in_double) {
   using N = Number<Floats>;
   bool any = false;
   for (size_t i = 0; i < n; i += hn::Lanes(Floats())) {
@@ -80,15 +81,17 @@ HWY_INLINE bool ForEachInTwoFloats(const float* x, const float* dy, float* out, 
     auto sure = hn::AndNot(tiny.m, (least == greatest).m);
     // A slope chosen by comparisons with NaN may be a number.
     if (kGradient) sure = hn::And(sure, (xi == xi).m);
-    // A sum of zeros has lost its sign.
-    hn::StoreU(CopySign(least, y.high).v, Floats(), out + i);
-    if (HWY_UNLIKELY(!hn::AllTrue(Floats(), sure))) {
-      uint8_t doubt_here[kKernelGranule];
-      if (in_double(x + i, dy == nullptr ? dy : dy + i, out + i, doubt_here, hn::Lanes(Floats()))) {
-        if (!any) std::fill(doubt, doubt + n, uint8_t{0});
-        std::copy(doubt_here, doubt_here + hn::Lanes(Floats()), doubt + i);
-        any = true;
-      }
+    if (HWY_LIKELY(hn::AllTrue(Floats(), sure))) {
+      // A sum of zeros has lost its sign.
+      StoreVector(CopySign(least, y.high).v, Floats(), out + i, store);
+      continue;
+    }
+    uint8_t doubt_here[kKernelGranule];
+    if (in_double(x + i, dy == nullptr ? dy : dy + i, out + i, doubt_here, hn::Lanes(Floats()),
+                  store)) {
+      if (!any) std::fill(doubt, doubt + n, uint8_t{0});
+      std::copy(doubt_here, doubt_here + hn::Lanes(Floats()), doubt + i);
+      any = true;
     }
   }
   return any;
@@ -96,56 +99,56 @@ HWY_INLINE bool ForEachInTwoFloats(const float* x, const float* dy, float* out, 
 
 template <class F>
 bool ForwardInDouble(const Params& params, const float* x, const float*, float* out, uint8_t* doubt,
-                     size_t n) {
+                     size_t n, Store store) {
   return ForEachTested<!kIsDouble<F>, false>(
-      x, nullptr, out, doubt, n, [params](Wide xi, Wide) HWY_ATTR {
+      x, nullptr, out, doubt, n, store, [params](Wide xi, Wide) HWY_ATTR {
         return Rounded(F::template Forward<Quick<Wide>>(xi, params));
       });
 }
 
 template <class F>
 bool GradientInDouble(const Params& params, const float* x, const float* dy, float* out,
-                      uint8_t* doubt, size_t n) {
+                      uint8_t* doubt, size_t n, Store store) {
   return ForEachTested<!kIsDouble<F>, true>(
-      x, dy, out, doubt, n, [params](Wide xi, Wide dyi) HWY_ATTR {
+      x, dy, out, doubt, n, store, [params](Wide xi, Wide dyi) HWY_ATTR {
         return Rounded(F::template Gradient<Quick<Wide>>(xi, dyi, params));
       });
 }
 
 template <class F>
 bool ExactForward(const Params& params, const float* x, const float* dy, float* out, uint8_t* doubt,
-                  size_t n) {
+                  size_t n, Store store) {
   if constexpr (kRoundsNothing<F> || kRoundsOnce<F>) {
-    Forward<F, Fast, float>(params, x, nullptr, out, n);
+    Forward<F, Fast, float>(params, x, nullptr, out, n, store);
     return false;
   } else if constexpr (kIsTwoFloats<F>) {
-    if (!HoldInTwoFloats(params)) return ForwardInDouble<F>(params, x, dy, out, doubt, n);
+    if (!HoldInTwoFloats(params)) return ForwardInDouble<F>(params, x, dy, out, doubt, n, store);
     using N = Number<Floats>;
     return ForEachInTwoFloats<false>(
-        x, nullptr, out, doubt, n,
+        x, nullptr, out, doubt, n, store,
         [params](N xi, N) HWY_ATTR { return F::template Forward<Careful<N>>(xi, params); },
         [&params](auto... arguments) { return ForwardInDouble<F>(params, arguments...); });
   } else {
-    return ForwardInDouble<F>(params, x, dy, out, doubt, n);
+    return ForwardInDouble<F>(params, x, dy, out, doubt, n, store);
   }
 }
 
 template <class F>
 bool ExactGradient(const Params& params, const float* x, const float* dy, float* out,
-                   uint8_t* doubt, size_t n) {
+                   uint8_t* doubt, size_t n, Store store) {
   if constexpr (kRoundsNothing<F>) {
-    Gradient<F, Fast, float>(params, x, dy, out, n);
+    Gradient<F, Fast, float>(params, x, dy, out, n, store);
     return false;
   } else if constexpr (kIsTwoFloats<F>) {
-    if (!HoldInTwoFloats(params)) return GradientInDouble<F>(params, x, dy, out, doubt, n);
+    if (!HoldInTwoFloats(params)) return GradientInDouble<F>(params, x, dy, out, doubt, n, store);
     using N = Number<Floats>;
     return ForEachInTwoFloats<true>(
-        x, dy, out, doubt, n,
+        x, dy, out, doubt, n, store,
         [params](N xi, N dyi)
             HWY_ATTR { return F::template Gradient<Careful<N>>(xi, dyi, params); },
         [&params](auto... arguments) { return GradientInDouble<F>(params, arguments...); });
   } else {
-    return GradientInDouble<F>(params, x, dy, out, doubt, n);
+    return GradientInDouble<F>(params, x, dy, out, doubt, n, store);
   }
 }
 

@@ -35,32 +35,56 @@ HWY_INLINE N WithNanOf(N x, N y) {
   return Select(x == x, y, N::Of(std::numeric_limits<double>::quiet_NaN()));
 }
 
+template <class D>
+HWY_INLINE void StoreVector(hn::Vec<D> y, D d, hn::TFromD<D>* to, Store store) {
+  if (store == Store::kStreamed) {
+    hn::Stream(y, d, to);
+  } else {
+    hn::StoreU(y, d, to);
+  }
+}
+
+// Vectors loaded before their results are stored. A store whose address looks to the
+// core like that of a load ahead of it delays that load; which addresses do is a matter
+// of luck, and this way it is one load in so many (docs/performance.md).
+constexpr size_t kVectorsAtOnce = 4;
+
 // out = formula(x, dy) by whole vectors, where dy is not nullptr, else with ones.
 template <bool kGradient, class T, class Formula>
-HWY_INLINE void ForEachVector(const T* x, const T* dy, T* out, size_t n, Formula formula) {
+HWY_INLINE void ForEachVector(const T* x, const T* dy, T* out, size_t n, Store store,
+                              Formula formula) {
   const hn::CappedTag<T, kKernelGranule> d;
   using N = Number<decltype(d)>;
-  for (size_t i = 0; i < n; i += hn::Lanes(d)) {
+  const auto at = [=](size_t i) HWY_ATTR {
     const N xi = {hn::LoadU(d, x + i)};
     const N dyi = dy == nullptr ? N::Of(1) : N{hn::LoadU(d, dy + i)};
     const N y = formula(xi, dyi);
-    hn::StoreU((kGradient ? WithOneNan(xi, y) : WithNanOf(xi, y)).v, d, out + i);
+    return kGradient ? WithOneNan(xi, y) : WithNanOf(xi, y);
+  };
+  const size_t lanes = hn::Lanes(d);
+  size_t i = 0;
+  for (; i + kVectorsAtOnce * lanes <= n; i += kVectorsAtOnce * lanes) {
+    N y[kVectorsAtOnce];
+    for (size_t k = 0; k < kVectorsAtOnce; ++k) y[k] = at(i + k * lanes);
+    for (size_t k = 0; k < kVectorsAtOnce; ++k) StoreVector(y[k].v, d, out + i + k * lanes, store);
   }
+  for (; i < n; i += lanes) StoreVector(at(i).v, d, out + i, store);
 }
 
 // f(x) in a grade, on vectors of T. The formula has a copy of the parameters,
 // which no store can change, so that what depends on them alone is computed once.
 template <class F, template <class> class Grade, class T>
-void Forward(const Params& params, const T* x, const T*, T* out, size_t n) {
-  ForEachVector<false>(x, static_cast<const T*>(nullptr), out, n, [params](auto xi, auto) HWY_ATTR {
+void Forward(const Params& params, const T* x, const T*, T* out, size_t n, Store store) {
+  const T* no_dy = nullptr;
+  ForEachVector<false>(x, no_dy, out, n, store, [params](auto xi, auto) HWY_ATTR {
     return Rounded(F::template Forward<Grade<decltype(xi)>>(xi, params));
   });
 }
 
 // dy * f'(x) in a grade, on vectors of T.
 template <class F, template <class> class Grade, class T>
-void Gradient(const Params& params, const T* x, const T* dy, T* out, size_t n) {
-  ForEachVector<true>(x, dy, out, n, [params](auto xi, auto dyi) HWY_ATTR {
+void Gradient(const Params& params, const T* x, const T* dy, T* out, size_t n, Store store) {
+  ForEachVector<true>(x, dy, out, n, store, [params](auto xi, auto dyi) HWY_ATTR {
     return Rounded(F::template Gradient<Grade<decltype(xi)>>(xi, dyi, params));
   });
 }

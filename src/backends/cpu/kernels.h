@@ -19,17 +19,24 @@ namespace activation {
 // lanes any target has.
 inline constexpr size_t kKernelGranule = 16;
 
+// Where results go: into the caches, for whoever reads them next, or past them to
+// memory, which then is not read before it is written. Streamed results are aligned
+// to kStreamAlignment; a fence must come before another thread reads them.
+enum class Store : bool { kCached, kStreamed };
+inline constexpr size_t kStreamAlignment = 64;
+
 // out = f(x), dy * f'(x) or dy * df/dp. `n` is a multiple of kKernelGranule;
 // `dy` may be nullptr for ones; pointers are aligned to the element at least
 // and may be equal.
 template <class T>
-using Kernel = void (*)(const Params& params, const T* x, const T* dy, T* out, size_t n);
+using Kernel = void (*)(const Params& params, const T* x, const T* dy, T* out, size_t n,
+                        Store store);
 
 // The same for f32, correctly rounded but where doubt[i] is set to 1. Returns
 // whether any was set; where none was, `doubt` is as it was. `out` must not be `x`
 // or `dy`.
 using TestedKernel = bool (*)(const Params& params, const float* x, const float* dy, float* out,
-                              uint8_t* doubt, size_t n);
+                              uint8_t* doubt, size_t n, Store store);
 
 template <class AnyKernel>
 struct KernelPair {

@@ -12,9 +12,9 @@ namespace HWY_NAMESPACE {
 namespace {
 
 template <class F, size_t kParam>
-void ParameterTerms(const Params& params, const double* x, const double* dy, double* out,
-                    size_t n) {
-  ForEachVector<true>(x, dy, out, n, [params](auto xi, auto dyi) HWY_ATTR {
+void ParameterTerms(const Params& params, const double* x, const double* dy, double* out, size_t n,
+                    Store store) {
+  ForEachVector<true>(x, dy, out, n, store, [params](auto xi, auto dyi) HWY_ATTR {
     return F::template ParameterTerm<Careful<decltype(xi)>, kParam>(xi, dyi, params);
   });
 }

@@ -1,5 +1,6 @@
 #include "src/backends/cpu/cpu_backend.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <cstring>
@@ -45,6 +46,39 @@ TEST(CpuBackendTest, TenMillionElementsInParallelEqualOneThread) {
   evaluation.out = alone.data() + 1;
   EvaluateStretch(BestKernels(), evaluation, 0, kCount);
   EXPECT_EQ(y, alone);
+}
+
+TEST(CpuBackendTest, ALargeTensorIsTheSameInPiecesAndWhereverItLies) {
+  constexpr size_t kCount = 5'000'003;
+  const auto backend = MakeCpuBackend(3);
+  std::vector<float> x(kCount + 1);
+  std::vector<float> dy(kCount + 1);
+  for (size_t i = 0; i < x.size(); ++i) {
+    x[i] = static_cast<float>(i % 4099) * 5e-3F - 10;
+    dy[i] = static_cast<float>(i % 17) - 8;
+  }
+  for (const Tier tier : {Tier::kExact, Tier::kFast}) {
+    for (const size_t offset : {0, 1}) {
+      Evaluation evaluation = Make("hard_swish", Direction::kGradient, DType::kF32, kCount);
+      evaluation.tier = tier;
+      evaluation.x = x.data() + offset;
+      evaluation.dy = dy.data() + 1 - offset;
+      std::vector<float> in_pieces(kCount + offset);
+      evaluation.out = in_pieces.data() + offset;
+      ASSERT_TRUE(RunToEnd(*backend, {evaluation}).ok());
+      std::vector<float> alone(kCount);
+      for (size_t begin = 0; begin < kCount; begin += 1000) {
+        Evaluation part = evaluation;
+        part.count = std::min<size_t>(1000, kCount - begin);
+        part.x = x.data() + offset + begin;
+        part.dy = dy.data() + 1 - offset + begin;
+        part.out = alone.data() + begin;
+        EvaluateStretch(BestKernels(), part, 0, part.count);
+      }
+      EXPECT_TRUE(std::equal(alone.begin(), alone.end(), in_pieces.begin() + offset))
+          << Name(tier) << " " << offset;
+    }
+  }
 }
 
 TEST(CpuBackendTest, OutputMayBeTheInput) {

@@ -116,11 +116,12 @@ TEST(ExactKernelTest, DoubtIsRareAndCoversTies) {
   for (size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i) * 0x1p-12F - 8;
   std::vector<float> y(x.size());
   std::vector<uint8_t> doubt(x.size());
-  silu.exact.forward({}, x.data(), nullptr, y.data(), doubt.data(), x.size());
+  silu.exact.forward({}, x.data(), nullptr, y.data(), doubt.data(), x.size(), Store::kCached);
   EXPECT_LT(std::count(doubt.begin(), doubt.end(), 1), 16);
   // Half of an odd subnormal is a tie, and beyond it is a square 40 orders below.
   x.assign(kKernelGranule, 0x1.8p-148F);
-  EXPECT_TRUE(silu.exact.forward({}, x.data(), nullptr, y.data(), doubt.data(), x.size()));
+  EXPECT_TRUE(
+      silu.exact.forward({}, x.data(), nullptr, y.data(), doubt.data(), x.size(), Store::kCached));
   EXPECT_EQ(std::count(doubt.begin(), doubt.begin() + kKernelGranule, 1), kKernelGranule);
 }
 

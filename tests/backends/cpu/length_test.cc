@@ -1,5 +1,6 @@
 // Every function of the catalogue: an element's result depends on nothing but
 // the element, neither on its place nor on the instruction set.
+#include <algorithm>
 #include <cstring>
 
 #include "gtest/gtest.h"
@@ -72,6 +73,77 @@ TEST_P(LengthTest, EveryInstructionSetGivesTheSameBits) {
         }
         for (const auto& out : outs) EXPECT_EQ(out, outs[0]) << Name(dtype) << " " << Name(tier);
       }
+    }
+  }
+}
+
+// Where the tensors of an evaluation begin, in elements from an aligned address.
+struct Offsets {
+  size_t x;
+  size_t dy;
+  size_t out;
+};
+
+// Results of tensors beyond the caches take another way to memory. An evaluation says
+// how large its tensors are, but a stretch of it touches nothing else of them.
+TEST_P(LengthTest, LargeTensorsGiveTheSameBitsAtAnyOffset) {
+  constexpr size_t kStretch = 4700;
+  constexpr size_t kBegin = 7;
+  constexpr size_t kRoom = 64;
+  const std::vector<std::byte> x = RandomBytes((kStretch + kRoom) * sizeof(double), 5);
+  const std::vector<std::byte> dy = RandomBytes(x.size(), 6);
+  std::vector<std::byte> wanted(x.size());
+  std::vector<std::byte> out(x.size() + kRoom);
+  const auto check = [&](const KernelSet& kernels, Evaluation evaluation, Offsets offsets) {
+    const size_t size = SizeOf(evaluation.dtype);
+    const size_t bytes = kStretch * size;
+    evaluation.x = x.data() + offsets.x * size;
+    if (evaluation.direction == Direction::kGradient) evaluation.dy = dy.data() + offsets.dy * size;
+    evaluation.out = wanted.data();
+    EvaluateStretch(kernels, evaluation, kBegin, kStretch);
+    evaluation.count = size_t{1} << 40;
+    std::fill(out.begin(), out.end(), std::byte{0xAB});
+    std::byte* const begin = out.data() + (offsets.out + kBegin) * size;
+    evaluation.out = begin - kBegin * size;
+    EvaluateStretch(kernels, evaluation, kBegin, kStretch);
+    EXPECT_EQ(std::memcmp(begin, wanted.data() + kBegin * size, bytes), 0) << "other results";
+    EXPECT_EQ(begin[-1], std::byte{0xAB}) << "wrote before the beginning";
+    EXPECT_EQ(begin[bytes], std::byte{0xAB}) << "wrote past the end";
+  };
+  for (const KernelSet& kernels : AllKernels()) {
+    for (const DType dtype : kAllDTypes) {
+      for (const Tier tier : {Tier::kExact, Tier::kFast}) {
+        for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
+          Evaluation evaluation = Make(GetParam(), direction, dtype, kBegin + kStretch);
+          evaluation.tier = tier;
+          for (const Offsets offsets : {Offsets{0, 0, 0}, {1, 2, 0}, {0, 0, 1}, {3, 1, 14}}) {
+            SCOPED_TRACE(testing::Message()
+                         << kernels.target << " " << Name(dtype) << " " << Name(tier) << " "
+                         << Name(direction) << " " << offsets.x << offsets.dy << offsets.out);
+            check(kernels, evaluation, offsets);
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_P(LengthTest, LargeTensorsMayBeTheirOwnOutput) {
+  constexpr size_t kStretch = 4700;
+  for (const DType dtype : kAllDTypes) {
+    for (const Tier tier : {Tier::kExact, Tier::kFast}) {
+      std::vector<std::byte> x = RandomBytes(kStretch * SizeOf(dtype), 7);
+      const std::vector<std::byte> dy = RandomBytes(x.size(), 8);
+      std::vector<std::byte> wanted(x.size());
+      Evaluation evaluation = Make(GetParam(), Direction::kGradient, dtype, size_t{1} << 40);
+      evaluation.tier = tier;
+      evaluation.x = x.data();
+      evaluation.dy = dy.data();
+      evaluation.out = wanted.data();
+      EvaluateStretch(BestKernels(), evaluation, 0, kStretch);
+      evaluation.out = x.data();
+      EvaluateStretch(BestKernels(), evaluation, 0, kStretch);
+      EXPECT_EQ(x, wanted) << Name(dtype) << " " << Name(tier);
     }
   }
 }

@@ -1,0 +1,66 @@
+#include "tests/benchmarks/tensors.h"
+
+#include <cstdint>
+#include <cstring>
+
+#include "src/backends/cpu/half.h"
+
+namespace activation {
+namespace {
+
+constexpr size_t kPage = 4096;
+
+constexpr size_t RoundUpToPage(size_t bytes) { return (bytes + kPage - 1) / kPage * kPage; }
+
+void Put(DType dtype, double value, std::byte* to) {
+  const auto single = static_cast<float>(value);
+  switch (dtype) {
+    case DType::kF64:
+      std::memcpy(to, &value, sizeof(value));
+      return;
+    case DType::kF32:
+      std::memcpy(to, &single, sizeof(single));
+      return;
+    case DType::kF16:
+    case DType::kBF16:
+      const uint16_t half = dtype == DType::kF16 ? F16OfFloat(single) : BF16OfFloat(single);
+      std::memcpy(to, &half, sizeof(half));
+  }
+}
+
+}  // namespace
+
+Tensors::Tensors(DType dtype, size_t count)
+    : dtype_(dtype), count_(count), buffer_(kPage + 3 * RoundUpToPage(count * SizeOf(dtype))) {
+  // In no order that a branch predictor could learn.
+  constexpr size_t kPeriod = size_t{16} << 10;
+  constexpr size_t kStride = 7919;
+  const size_t size = SizeOf(dtype);
+  for (size_t i = 0; i < count; ++i) {
+    const auto place = static_cast<double>(i * kStride % kPeriod);
+    Put(dtype, place * 16 / kPeriod - 8, x() + i * size);
+    Put(dtype, static_cast<double>(i % 17) / 8 - 1, dy() + i * size);
+  }
+  std::memset(out(), 0, bytes());
+}
+
+std::byte* Tensors::Page(size_t index) {
+  const auto address = reinterpret_cast<uintptr_t>(buffer_.data());
+  return buffer_.data() + (RoundUpToPage(address) - address) + index * RoundUpToPage(bytes());
+}
+
+Evaluation Tensors::EvaluationOf(FunctionId function, Direction direction, Tier tier) {
+  Evaluation evaluation;
+  evaluation.function = function;
+  evaluation.params = *ResolveParams(function, {});
+  evaluation.tier = tier;
+  evaluation.direction = direction;
+  evaluation.dtype = dtype_;
+  evaluation.count = count_;
+  evaluation.x = x();
+  evaluation.dy = direction == Direction::kGradient ? dy() : nullptr;
+  evaluation.out = out();
+  return evaluation;
+}
+
+}  // namespace activation

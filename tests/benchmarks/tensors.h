@@ -1,0 +1,40 @@
+// Tensors to time kernels on: x spread over [-8, 8), dy over [-1, 1]. They begin on
+// pages, because which offsets they have within one changes what a core thinks of their
+// addresses (docs/performance.md).
+#ifndef ACTIVATION_TESTS_BENCHMARKS_TENSORS_H_
+#define ACTIVATION_TESTS_BENCHMARKS_TENSORS_H_
+
+#include <cstddef>
+
+#include "src/backends/backend.h"
+#include "src/base/aligned_buffer.h"
+
+namespace activation {
+
+// Three tensors of one dtype. Movable; thread-compatible.
+class Tensors {
+ public:
+  Tensors(DType dtype, size_t count);
+
+  DType dtype() const { return dtype_; }
+  size_t count() const { return count_; }
+  size_t bytes() const { return count_ * SizeOf(dtype_); }
+  std::byte* x() { return Page(0); }
+  std::byte* dy() { return Page(1); }
+  std::byte* out() { return Page(2); }
+
+  // All of it, with default parameters.
+  Evaluation EvaluationOf(FunctionId function, Direction direction, Tier tier);
+
+ private:
+  // The first page of the tensor `index`.
+  std::byte* Page(size_t index);
+
+  DType dtype_;
+  size_t count_;
+  AlignedBuffer buffer_;
+};
+
+}  // namespace activation
+
+#endif  // ACTIVATION_TESTS_BENCHMARKS_TENSORS_H_
