@@ -30,7 +30,7 @@ void ChannelGradient(const T* x, const T* weight, const T* dy, T* out, size_t n)
 
 template <class F>
 void WeightTerms(const double* x, const double* dy, double* out, size_t n) {
-  ForEachVector<true>(x, dy, out, n,
+  ForEachVector<true>(x, dy, out, n, Store::kCached,
                       [](auto xi, auto dyi) HWY_ATTR { return F::WeightTerm(xi, dyi); });
 }
 
