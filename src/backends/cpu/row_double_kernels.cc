@@ -78,7 +78,7 @@ void Row(Direction direction, const double* x, const double* dy, const RowPairs&
       SumRow<F>(row, top, N::Of(dy == nullptr ? 1.0 : dy[row.top]), gradient);
   ForEachBlock(0, n, kBlock, [&](size_t begin, size_t count) HWY_ATTR {
     const RowBlock<F, double> block(row, begin, count);
-    for (size_t i = 0; i < block.padded(); i += hn::Lanes(Lanes())) {
+    for (size_t i = 0; i < count; i += hn::Lanes(Lanes())) {
       const Pair<N> t = Below(Taken<F>(N{hn::LoadU(Lanes(), block.x() + i)}), top);
       const Scaled<Grade> e = RowExp<Grade>(t);
       const N dyi = {LoadOrOnes(Lanes(), block.dy(), i)};
