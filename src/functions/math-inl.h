@@ -202,8 +202,7 @@ ACT_FN ValueOf<G> PolynomialOf(const RealConstant (&fast)[kFast],
     return PolynomialIn<G>(careful, x);
 }
 
-// x where it is below a limit beyond which a table's function is constant. The low
-// word is then of no weight.
+// x where it is below a limit beyond which a table's function is constant.
 template <class N>
 ACT_FN N CappedAt(N x, double limit) {
   return Min(x, N::Of(limit));
@@ -211,7 +210,8 @@ ACT_FN N CappedAt(N x, double limit) {
 
 template <class N>
 ACT_FN Pair<N> CappedAt(Pair<N> x, double limit) {
-  return {Min(x.high, N::Of(limit)), x.low};
+  const N high = Min(x.high, N::Of(limit));
+  return {high, Select(high == x.high, x.low, N::Of(0))};
 }
 
 // The polynomial of a table's entry for s in x, in one word or two, as an

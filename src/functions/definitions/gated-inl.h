@@ -54,8 +54,8 @@ ACT_FN N SiluGradientOfTail(N dy, A t) {
 // segments, and below those the tail.
 template <class A, class N = decltype(High(A()))>
 ACT_FN N SiluGradientInFloats(N dy, A t) {
-  // Beyond this the slope is one.
-  const A clamped = CappedAt(t, 20.2);
+  // Beyond this the slope is one, and just here so is what follows.
+  const A clamped = CappedAt(t, 20.26);
   const Pair<N> ratio = InSegments(kSiluSlopeSegments, clamped);
   const N slope = dy * ((ratio.high + ratio.low) * -Distance<Fast<N>>(-clamped, kSiluRoot));
   const auto far = High(t) < N::Of(-8.7);
@@ -144,7 +144,7 @@ template <class G, class N = NumberOf<G>>
 ACT_FN ValueOf<G> SwishForward(N x, RealConstant beta) {
   // inf times a vanished gate is not a number; the limit is zero.
   const N most = N::Of(kGreatest<G>);
-  const N finite = beta.high < 0 ? Min(x, most) : Max(x, -most);
+  const N finite = beta.high < 0 ? Min(x, most) : beta.high > 0 ? Max(x, -most) : x;
   return Gated<G>(finite, SwishArgument<G>(x, beta));
 }
 
@@ -284,7 +284,8 @@ struct Mish {
   template <class G, class N = NumberOf<G>>
   static ACT_FN N ForwardInFloats(N x) {
     const Pair<N> gate = InSegments(kMishSegments, CappedAt(x, 9.2));
-    const N middle = Fma(x, gate.high, x * gate.low);
+    // Not in two products: a zero would lose its sign.
+    const N middle = x * (gate.high + gate.low);
     const auto far = x < N::Of(-9.9);
     if (!IsAny(far)) return middle;
     const N t = Max(x, N::Of(-kDecayLimit<G>));
@@ -298,7 +299,8 @@ struct Mish {
   // z (1 + x) - z^2 (1/2 + x).
   template <class G, class N = NumberOf<G>>
   static ACT_FN N GradientInFloats(N x, N dy) {
-    const N capped = CappedAt(x, 10.3);
+    // Beyond this the slope is one, and just here so is what follows.
+    const N capped = CappedAt(x, 10.38);
     const Pair<N> ratio = InSegments(kMishSlopeSegments, capped);
     const N slope = dy * ((ratio.high + ratio.low) * -Distance<G>(-capped, kMishRoot));
     const auto far = x < N::Of(-9.9);

@@ -98,6 +98,16 @@ void ExpectSame(double got, double wanted, const char* what) {
   EXPECT_EQ(std::signbit(got), std::signbit(wanted)) << what;
 }
 
+// The same, but for a finite result of FAST, which is not more exact at zero than
+// elsewhere.
+void ExpectSpecial(Tier tier, double got, double wanted, const char* what) {
+  if (tier == Tier::kFast && std::isfinite(wanted) && wanted != 0 && std::trunc(wanted) != wanted) {
+    EXPECT_NEAR(got, wanted, std::fabs(wanted) * 0x1p-22) << what;
+  } else {
+    ExpectSame(got, wanted, what);
+  }
+}
+
 // Calls check(kernels, dtype, tier) for every combination.
 template <class Check>
 void Everywhere(Check check) {
@@ -124,8 +134,8 @@ TEST(SpecialValuesTest, InfinitiesAndZeros) {
       c.direction = Direction::kGradient;
       const std::vector<double> dx = Evaluate(kernels, c, x);
       for (size_t i = 0; i < x.size(); ++i) {
-        ExpectSame(y[i], Stored(dtype, info.special.forward[i]), info.name);
-        ExpectSame(dx[i], Stored(dtype, info.special.gradient[i]), info.name);
+        ExpectSpecial(tier, y[i], Stored(dtype, info.special.forward[i]), info.name);
+        ExpectSpecial(tier, dx[i], Stored(dtype, info.special.gradient[i]), info.name);
       }
     }
   });
