@@ -33,6 +33,7 @@ if(ACTIVATION_BUILD_TESTS)
   # Only to be compared with.
   find_library(ACTIVATION_DNNL_LIBRARY dnnl)
   find_library(ACTIVATION_XNNPACK_LIBRARY XNNPACK)
+  find_path(ACTIVATION_PTHREADPOOL_INCLUDE_DIR pthreadpool.h)
   find_library(ACTIVATION_SLEEF_LIBRARY sleef)
   find_path(ACTIVATION_EIGEN_INCLUDE_DIR Eigen/Core PATH_SUFFIXES eigen3)
 endif()

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "tests/accuracy/atlas/peers.h"
@@ -21,7 +22,7 @@ namespace {
 struct Choice {
   std::string python;
   std::string workers = ACTIVATION_ATLAS_WORKERS;
-  std::string peer;
+  std::vector<std::string> peers;
   std::string subject;
   std::string direction;
   std::string dtype;
@@ -59,6 +60,12 @@ std::vector<std::unique_ptr<Peer>> PeersOf(const Choice& choice) {
 
 bool IsChosen(const std::string& choice, absl::string_view name) {
   return choice.empty() || choice == name;
+}
+
+// Peers are chosen as "SLEEF" or "SLEEF u10".
+bool IsChosen(const std::vector<std::string>& choice, const PeerInfo& peer) {
+  return choice.empty() || absl::c_linear_search(choice, peer.library) ||
+         absl::c_linear_search(choice, absl::StrCat(peer.library, " ", peer.mode));
 }
 
 std::vector<Task> TasksOf(const Choice& choice) {
@@ -115,12 +122,11 @@ absl::Status Run(const Choice& choice) {
   }
   std::vector<std::unique_ptr<Peer>> peers;
   for (auto& peer : PeersOf(choice)) {
-    if (IsChosen(choice.peer, peer->info().library)) peers.push_back(std::move(peer));
+    if (IsChosen(choice.peers, peer->info())) peers.push_back(std::move(peer));
   }
   if (peers.empty()) return absl::NotFoundError("no such peer on this machine");
   for (const Task& task : TasksOf(choice)) {
-    const absl::Status status =
-        RunTask(task, uint64_t{1} << choice.log_samples, peers, records);
+    const absl::Status status = RunTask(task, uint64_t{1} << choice.log_samples, peers, records);
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
@@ -134,8 +140,10 @@ void AddOptions(CLI::App& app, Choice& choice) {
   app.add_option("--python", choice.python,
                  "interpreter of an environment with torch, onnxruntime or jax; without it only "
                  "libraries linked in");
-  app.add_option("--workers", choice.workers, "folder of the scripts for it")->capture_default_str();
-  app.add_option("--peer", choice.peer, "only this library");
+  app.add_option("--workers", choice.workers, "folder of the scripts for it")
+      ->capture_default_str();
+  app.add_option("--peer", choice.peers,
+                 "only this library, or this library in one mode as in \"SLEEF u10\"; repeatable");
   app.add_option("--function", choice.subject, "only this function");
   app.add_option("--direction", choice.direction, "only forward or gradient");
   app.add_option("--dtype", choice.dtype, "only f32, f16 or bf16");

@@ -7,17 +7,17 @@
 #include <cstddef>
 
 // EIGEN_FAST_MATH as Eigen sets it, and 0.
-#define ACTIVATION_EIGEN_LOOPS(mode)                            \
-  namespace activation::atlas::mode {                           \
-  void Abs(const float* x, float* out, size_t count);           \
-  void Square(const float* x, float* out, size_t count);        \
-  void Relu(const float* x, float* out, size_t count);          \
-  void Logistic(const float* x, float* out, size_t count);      \
-  void Tanh(const float* x, float* out, size_t count);          \
-  void Exp(const float* x, float* out, size_t count);           \
-  void Expm1(const float* x, float* out, size_t count);         \
-  void Log1p(const float* x, float* out, size_t count);         \
-  void Erf(const float* x, float* out, size_t count);           \
+#define ACTIVATION_EIGEN_LOOPS(mode)                       \
+  namespace activation::atlas::mode {                      \
+  void Abs(const float* x, float* out, size_t count);      \
+  void Square(const float* x, float* out, size_t count);   \
+  void Relu(const float* x, float* out, size_t count);     \
+  void Logistic(const float* x, float* out, size_t count); \
+  void Tanh(const float* x, float* out, size_t count);     \
+  void Exp(const float* x, float* out, size_t count);      \
+  void Expm1(const float* x, float* out, size_t count);    \
+  void Log1p(const float* x, float* out, size_t count);    \
+  void Erf(const float* x, float* out, size_t count);      \
   }
 ACTIVATION_EIGEN_LOOPS(eigen_fast)
 ACTIVATION_EIGEN_LOOPS(eigen_accurate)

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <type_traits>
 #include <utility>
 
@@ -21,6 +22,22 @@ constexpr size_t kEnough = 4096;
 
 template <DType kDType>
 using BitsOf = std::conditional_t<kDType == DType::kF32, uint32_t, uint16_t>;
+
+// Whether a bit pattern is a normal number, and whether it is a power of two.
+template <DType kDType>
+bool HasUsualBits(BitsOf<kDType> bits) {
+  constexpr int kFraction = accuracy::FormatOf(kDType).precision - 1;
+  constexpr BitsOf<kDType> kLeast = BitsOf<kDType>{1} << kFraction;
+  constexpr BitsOf<kDType> kSize = std::numeric_limits<BitsOf<kDType>>::max() >> 1;
+  constexpr BitsOf<kDType> kAbove = kSize + 1 - kLeast;
+  return static_cast<BitsOf<kDType>>((bits & kSize) - kLeast) < kAbove - kLeast;
+}
+
+template <DType kDType>
+bool IsPowerOfTwoBits(BitsOf<kDType> bits) {
+  constexpr int kFraction = accuracy::FormatOf(kDType).precision - 1;
+  return (bits & ((BitsOf<kDType>{1} << kFraction) - 1)) == 0;
+}
 
 // The place of a bit pattern in the order of the numbers.
 template <class Bits>
@@ -104,20 +121,55 @@ Worst Judge::FindWorst(const JudgedBlock& block, const std::vector<Suspect>& sus
   return worst;
 }
 
+// Most of what is wrong are normal neighbours of normal numbers. Without a branch
+// they cost little, however many there are.
+template <DType kDType>
+Tally Judge::CountAll(const JudgedBlock& block) {
+  using Bits = BitsOf<kDType>;
+  const auto* x = static_cast<const Bits*>(block.x);
+  const auto* results = static_cast<const Bits*>(block.results);
+  const auto* expected = static_cast<const Bits*>(block.expected);
+  Tally tally;
+  size_t neighbours = 0;
+  neighbours_.resize(block.count);
+  for (size_t i = 0; i < block.count; ++i) {
+    const Bits result = results[i];
+    const Bits wanted = expected[i];
+    const bool differs = result != wanted;
+    const bool is_next = static_cast<Bits>(result - wanted + 1) <= 2;
+    const bool is_neighbour = differs & is_next & none_is_free_ & HasUsualBits<kDType>(x[i]) &
+                              HasUsualBits<kDType>(result) & HasUsualBits<kDType>(wanted) &
+                              !IsPowerOfTwoBits<kDType>(wanted);
+    neighbours_[neighbours] = static_cast<uint32_t>(i);
+    neighbours += is_neighbour;
+    if (differs && !is_neighbour) Count<kDType>(block, i, tally);
+  }
+  neighbours_.resize(neighbours);
+  tally.wrong += neighbours;
+  tally.normal_wrong += neighbours;
+  return tally;
+}
+
+void Judge::SuspectNeighbours() {
+  constexpr Suspect kNeighbour = {0, 0.5, 1.5};
+  const bool greater_known = std::min(tally_.worst.ulp, tally_.normal_worst.ulp) > kNeighbour.most;
+  const size_t stride = greater_known ? 1 + neighbours_.size() / kEnough : 1;
+  for (size_t i = 0; i < neighbours_.size(); i += stride) {
+    suspects_.push_back({neighbours_[i], kNeighbour.least, kNeighbour.most});
+    normal_suspects_.push_back(suspects_.back());
+  }
+}
+
 template <DType kDType>
 Tally Judge::Measure(const JudgedBlock& block) {
-  Tally tally;
-  const auto* results = static_cast<const BitsOf<kDType>*>(block.results);
-  const auto* expected = static_cast<const BitsOf<kDType>*>(block.expected);
-  for (size_t i = 0; i < block.count; ++i) {
-    if (results[i] != expected[i]) Count<kDType>(block, i, tally);
-  }
+  Tally tally = CountAll<kDType>(block);
+  SuspectNeighbours();
   const bool all_normal = normal_suspects_.size() == suspects_.size();
   const double known = all_normal ? tally_.normal_worst.ulp : tally_.worst.ulp;
   tally.worst = FindWorst<kDType>(block, suspects_, known);
-  tally.normal_worst =
-      all_normal ? tally.worst
-                 : FindWorst<kDType>(block, normal_suspects_, tally_.normal_worst.ulp);
+  tally.normal_worst = all_normal
+                           ? tally.worst
+                           : FindWorst<kDType>(block, normal_suspects_, tally_.normal_worst.ulp);
   return tally;
 }
 

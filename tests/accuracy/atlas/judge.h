@@ -48,6 +48,11 @@ class Judge {
 
   template <DType kDType>
   Tally Measure(const JudgedBlock& block);
+  // Counts the differences, and notes what may be the largest.
+  template <DType kDType>
+  Tally CountAll(const JudgedBlock& block);
+  // Takes neighbours for suspects: each, or where a greater error is known some.
+  void SuspectNeighbours();
   // Counts the difference at `index` and notes it as a suspect.
   template <DType kDType>
   void Count(const JudgedBlock& block, size_t index, Tally& tally);
@@ -61,6 +66,7 @@ class Judge {
   const bool none_is_free_;
   const TrueValues truth_;
   Tally tally_;
+  std::vector<uint32_t> neighbours_;  // indices of what is wrong by one place
   std::vector<Suspect> suspects_;
   std::vector<Suspect> normal_suspects_;  // those of them that are normal numbers
 };

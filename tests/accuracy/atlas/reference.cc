@@ -45,7 +45,8 @@ void Reference::Round(const void* x, void* out, size_t count) const {
   }
   const ConversionKernels& convert = BestKernels().convert;
   std::vector<uint8_t> doubt(count);
-  if (task_.dtype == DType::kF32) std::copy(rounded.begin(), rounded.end(), static_cast<float*>(out));
+  if (task_.dtype == DType::kF32)
+    std::copy(rounded.begin(), rounded.end(), static_cast<float*>(out));
   if (task_.dtype == DType::kF16) {
     convert.float_to_f16(rounded.data(), static_cast<uint16_t*>(out), doubt.data(), count);
   }

@@ -14,12 +14,16 @@ namespace {
 class TaskSweep {
  public:
   TaskSweep(const Task& task, const Inputs& inputs)
-      : task_(task), inputs_(inputs), reference_(task), x_(Bytes()),
+      : task_(task),
+        inputs_(inputs),
+        reference_(task),
+        x_(Bytes()),
         expected_(Bytes()),
         results_(Bytes()) {}
 
   void Run(absl::Span<Contender> contenders) {
-    std::vector<Judge> judges(contenders.size(), Judge(task_, [this](const double* x, double* out, size_t n) {
+    std::vector<Judge> judges(contenders.size(),
+                              Judge(task_, [this](const double* x, double* out, size_t n) {
                                 reference_.TrueValues(x, out, n);
                               }));
     for (uint32_t block = 0; block < inputs_.blocks(); ++block) {

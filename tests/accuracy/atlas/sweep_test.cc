@@ -76,7 +76,8 @@ TEST(SweepTest, FindsExactlyWhatIsWrong) {
   EXPECT_EQ(spoilt.tally.wrong_zeros, 1U);
   EXPECT_EQ(spoilt.tally.worst.x, -64);
   ASSERT_EQ(spoilt.profile.size(), 3U);
-  const uint32_t block_of_two = static_cast<uint32_t>(std::bit_cast<uint32_t>(2.0F) / inputs.span());
+  const uint32_t block_of_two =
+      static_cast<uint32_t>(std::bit_cast<uint32_t>(2.0F) / inputs.span());
   EXPECT_EQ(spoilt.profile[0].block, block_of_two);
   EXPECT_EQ(spoilt.profile[0].wrong, 1U);
   EXPECT_NEAR(spoilt.profile[0].max_ulp, 1, 0.5);

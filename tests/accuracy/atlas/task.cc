@@ -11,10 +11,18 @@ namespace {
 // Of functions that are not differentiable everywhere.
 const std::map<std::string, std::vector<double>>& Kinks() {
   static const auto* const kinks = new std::map<std::string, std::vector<double>>{
-      {"relu", {0}},           {"relu6", {0, 6}},         {"leaky_relu", {0}},
-      {"hard_tanh", {-1, 1}},  {"clip", {-1, 1}},         {"threshold", {1}},
-      {"softshrink", {-.5, .5}}, {"hardshrink", {-.5, .5}}, {"hard_sigmoid", {-3, 3}},
-      {"hard_swish", {-3, 3}}, {"selu", {0}},             {"abs", {0}},
+      {"relu", {0}},
+      {"relu6", {0, 6}},
+      {"leaky_relu", {0}},
+      {"hard_tanh", {-1, 1}},
+      {"clip", {-1, 1}},
+      {"threshold", {1}},
+      {"softshrink", {-.5, .5}},
+      {"hardshrink", {-.5, .5}},
+      {"hard_sigmoid", {-3, 3}},
+      {"hard_swish", {-3, 3}},
+      {"selu", {0}},
+      {"abs", {0}},
   };
   return *kinks;
 }
