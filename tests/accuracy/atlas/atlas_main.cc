@@ -108,7 +108,7 @@ absl::Status RunTask(const Task& task, uint64_t samples,
       std::fprintf(stderr, " (%s)", contenders[i].status.ToString().c_str());
       continue;
     }
-    const absl::Status status = records.Append(info, task, inputs, contenders[i]);
+    absl::Status status = records.Append(info, task, inputs, contenders[i]);
     if (!status.ok()) return status;
   }
   std::fputc('\n', stderr);
@@ -126,7 +126,7 @@ absl::Status Run(const Choice& choice) {
   }
   if (peers.empty()) return absl::NotFoundError("no such peer on this machine");
   for (const Task& task : TasksOf(choice)) {
-    const absl::Status status = RunTask(task, uint64_t{1} << choice.log_samples, peers, records);
+    absl::Status status = RunTask(task, uint64_t{1} << choice.log_samples, peers, records);
     if (!status.ok()) return status;
   }
   return absl::OkStatus();

@@ -1,6 +1,7 @@
 #include "tests/accuracy/atlas/inputs.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "tests/accuracy/atlas/peer.h"
@@ -13,7 +14,9 @@ namespace {
 int BitsOf(DType dtype) { return static_cast<int>(8 * SizeOf(dtype)); }
 
 // Numbers with one exponent.
-uint64_t BinadeOf(DType dtype) { return uint64_t{1} << (accuracy::FormatOf(dtype).precision - 1); }
+uint64_t BinadeOf(DType dtype) {
+  return static_cast<uint64_t>(std::ldexp(1.0, accuracy::FormatOf(dtype).precision - 1));
+}
 
 }  // namespace
 

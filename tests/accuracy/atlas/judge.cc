@@ -23,11 +23,16 @@ constexpr size_t kEnough = 4096;
 template <DType kDType>
 using BitsOf = std::conditional_t<kDType == DType::kF32, uint32_t, uint16_t>;
 
+// The bits of the smallest normal number.
+template <DType kDType>
+constexpr BitsOf<kDType> kLeastNormal = kDType == DType::kF32   ? 0x800000
+                                        : kDType == DType::kF16 ? 0x400
+                                                                : 0x80;
+
 // Whether a bit pattern is a normal number, and whether it is a power of two.
 template <DType kDType>
 bool HasUsualBits(BitsOf<kDType> bits) {
-  constexpr int kFraction = accuracy::FormatOf(kDType).precision - 1;
-  constexpr BitsOf<kDType> kLeast = BitsOf<kDType>{1} << kFraction;
+  constexpr BitsOf<kDType> kLeast = kLeastNormal<kDType>;
   constexpr BitsOf<kDType> kSize = std::numeric_limits<BitsOf<kDType>>::max() >> 1;
   constexpr BitsOf<kDType> kAbove = kSize + 1 - kLeast;
   return static_cast<BitsOf<kDType>>((bits & kSize) - kLeast) < kAbove - kLeast;
@@ -35,8 +40,7 @@ bool HasUsualBits(BitsOf<kDType> bits) {
 
 template <DType kDType>
 bool IsPowerOfTwoBits(BitsOf<kDType> bits) {
-  constexpr int kFraction = accuracy::FormatOf(kDType).precision - 1;
-  return (bits & ((BitsOf<kDType>{1} << kFraction) - 1)) == 0;
+  return (bits & (kLeastNormal<kDType> - 1)) == 0;
 }
 
 // The place of a bit pattern in the order of the numbers.

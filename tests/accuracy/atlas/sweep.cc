@@ -47,7 +47,7 @@ class TaskSweep {
   absl::Status RunBlock(uint32_t block, Contender& contender, Judge& judge) {
     using Clock = std::chrono::steady_clock;
     const Clock::time_point begin = Clock::now();
-    const absl::Status status =
+    absl::Status status =
         contender.function->Evaluate(x_.data(), results_.data(), inputs_.block_size());
     const std::chrono::duration<double> took = Clock::now() - begin;
     contender.findings.seconds += took.count();

@@ -86,7 +86,7 @@ class XnnpackFunction : public PeerFunction {
 
  private:
   const Operator& operator_;
-  const xnn_operator_t self_;
+  xnn_operator_t self_;
 };
 
 class XnnpackPeer : public Peer {
