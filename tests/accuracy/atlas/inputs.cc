@@ -11,7 +11,8 @@
 namespace activation::atlas {
 namespace {
 
-int BitsOf(DType dtype) { return static_cast<int>(8 * SizeOf(dtype)); }
+// Bit patterns, of f32 and narrower types.
+uint64_t PatternsOf(DType dtype) { return uint64_t{1} << (dtype == DType::kF32 ? 32 : 16); }
 
 // Numbers with one exponent.
 uint64_t BinadeOf(DType dtype) {
@@ -21,14 +22,14 @@ uint64_t BinadeOf(DType dtype) {
 }  // namespace
 
 Inputs::Inputs(DType dtype, uint64_t samples) : dtype_(dtype) {
-  const uint64_t patterns = uint64_t{1} << BitsOf(dtype);
-  stride_ = SizeOf(dtype) == 2 ? 1 : patterns / samples;
+  const uint64_t patterns = PatternsOf(dtype);
+  stride_ = dtype == DType::kF32 ? patterns / samples : 1;
   block_size_ = std::min<uint64_t>(kMaxBlock, BinadeOf(dtype) / stride_);
   blocks_ = static_cast<uint32_t>(patterns / span());
 }
 
 bool Inputs::IsFinite(uint32_t block) const {
-  const uint64_t half = uint64_t{1} << (BitsOf(dtype_) - 1);
+  const uint64_t half = PatternsOf(dtype_) / 2;
   return block * span() % half < half - BinadeOf(dtype_);
 }
 
