@@ -60,7 +60,7 @@ void AddCases(const std::string& function, std::vector<Case>& cases) {
 const std::vector<Case>& AllCases() {
   static const auto* const cases = [] {
     auto* made = new std::vector<Case>;
-    for (const FunctionInfo& info : Catalogue()) AddCases(info.name, *made);
+    for (const FunctionInfo& info : ElementwiseFunctions()) AddCases(info.name, *made);
     return made;
   }();
   return *cases;
