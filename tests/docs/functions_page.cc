@@ -50,13 +50,45 @@ std::string Parameters(const FunctionInfo& info) {
   return text + "\n";
 }
 
-std::string Section(const FunctionInfo& info) {
-  return absl::StrCat("## ", info.name, "\n`f(x) = ", info.formula, "`\n\n", info.description,
-                      "\n\nRange ", info.range, "; ", info.monotone ? "monotone" : "not monotone",
-                      "; ", info.smooth ? "smooth" : "not smooth",
-                      "; saturates: ", Saturation(info), ". ", info.reference, ".\n\n",
-                      Parameters(info), "| at | -inf | -0 | +0 | inf |\n|---|---|---|---|---|\n",
+// What a function that is not elementwise takes and gives, and what becomes of
+// infinities and NaN there.
+std::string Explained(Kind kind) {
+  switch (kind) {
+    case Kind::kElementwise:
+      return "";
+    case Kind::kPerChannel:
+      return "**Per channel**: takes a tensor `weight` of the dtype of x, one element a channel "
+             "(axis 1) "
+             "or one for all.\nGradient returns that by the weights, too, in f64, where "
+             "`parameter_gradients` asks for it.\n\n";
+    case Kind::kRowWise:
+      return "**Row-wise**: of all elements along the axis together. A row with a NaN, with more "
+             "than "
+             "one element infinite in\nthe way of the greatest (for softmin the least), or with "
+             "none "
+             "but the opposite infinity is NaN; one such infinity\ngives the limit.\n\n";
+    case Kind::kGated:
+      break;
+  }
+  return "**Gated**: a and b are the halves of x along the axis, whose extent is even; y and dy "
+         "are half "
+         "as long there. Gradient\nreturns that by both halves. NaN and infinities go through the "
+         "product as IEEE 754 says.\n\n";
+}
+
+std::string SpecialValues(const FunctionInfo& info) {
+  return absl::StrCat("| at | -inf | -0 | +0 | inf |\n|---|---|---|---|---|\n",
                       Row("f", info.special.forward), Row("f'", info.special.gradient), "\n");
+}
+
+std::string Section(const FunctionInfo& info) {
+  const bool elementwise = info.kind == Kind::kElementwise;
+  return absl::StrCat(
+      "## ", info.name, "\n`", elementwise ? "f(x)" : "y", " = ", info.formula, "`\n\n",
+      info.description, "\n\n", Explained(info.kind), "Range ", info.range, "; ",
+      info.monotone ? "monotone" : "not monotone", "; ", info.smooth ? "smooth" : "not smooth",
+      elementwise ? absl::StrCat("; saturates: ", Saturation(info)) : "", ". ", info.reference,
+      ".\n\n", Parameters(info), elementwise ? SpecialValues(info) : "");
 }
 
 // The page of the functions that `wanted` takes.

@@ -1,0 +1,119 @@
+// The places where implementations of these functions are known to fail, with some
+// hundred neighbouring numbers on both sides of each.
+#include <string>
+
+#include "gtest/gtest.h"
+
+#include "tests/accuracy/point_check.h"
+
+namespace activation::accuracy {
+namespace {
+
+constexpr Direction kForward = Direction::kForward;
+constexpr Direction kGradient = Direction::kGradient;
+
+struct Probe {
+  const char* function;
+  Direction direction;
+  double from;
+  double to;
+  const char* why;
+};
+
+constexpr char kCancels[] = "1 + erf cancels: half of its bits are lost, then all";
+constexpr char kCutOff[] = "polynomials of erf end, and results are set to zero";
+constexpr char kTail[] = "results are subnormal, and the last that are not zero";
+constexpr char kOverflows[] = "exp(-x) overflows before f(x) is zero";
+constexpr char kOneLessSquare[] = "1 - tanh^2 cancels, and is zero when tanh rounds to 1";
+constexpr char kRoot[] = "f' has a root, and near it the absolute error any relative one";
+constexpr char kOneAndLittle[] = "1 + exp(x) rounds to 1";
+
+constexpr Probe kProbes[] = {
+    {"gelu", kForward, -3.85, -3.85, kCancels},
+    {"gelu", kForward, -5.5, -5.5, kCancels},
+    {"gelu", kForward, -8, -8, kCutOff},
+    {"gelu", kForward, -13.1, -14.3, kTail},
+    {"gelu", kGradient, -3.85, -3.85, kCancels},
+    {"gelu", kGradient, -5.5, -5.5, kCancels},
+    {"gelu", kGradient, -8, -8, kCutOff},
+    {"gelu", kGradient, -13.1, -14.3, kTail},
+    {"gelu_tanh", kForward, -5.5, -10, "1 + tanh cancels, and is zero when tanh rounds to -1"},
+    {"silu", kForward, -88, -103, kOverflows},
+    {"silu", kGradient, -88, -103, kOverflows},
+    {"sigmoid", kForward, -88, -103, kOverflows},
+    {"sigmoid", kGradient, -88, -103, kOverflows},
+    {"sigmoid", kGradient, 17, 17, "s (1 - s) is zero when s rounds to 1"},
+    {"tanh", kGradient, 5, 9, kOneLessSquare},
+    {"tanh", kGradient, -5, -9, kOneLessSquare},
+    {"elu", kForward, -1e-7, -1e-7, "exp(x) - 1 cancels"},
+    {"elu", kGradient, -1e-7, -1e-7, "exp(x) is taken for elu(x) + 1"},
+    {"softplus", kForward, -80, -80, kOneAndLittle},
+    {"softplus", kGradient, -80, -80, kOneAndLittle},
+    {"log_sigmoid", kForward, 80, 80, kOneAndLittle},
+    {"mish", kForward, -80, -80, kOneAndLittle},
+    {"gelu", kGradient, -0.75179152469356446, -0.75179152469356446, kRoot},
+    {"silu", kGradient, -1.2784645427610738, -1.2784645427610738, kRoot},
+    {"mish", kGradient, -1.1924312145154952, -1.1924312145154952, kRoot},
+};
+
+constexpr int kOnEachSide = 120;
+
+Points Around(const FunctionInfo& info, Direction direction, DType dtype, double place) {
+  Points points;
+  points.function = *FindFunction(info.name);
+  points.params = *ResolveParams(points.function, {});
+  points.dtype = dtype;
+  points.direction = direction;
+  points.x = Neighbours(dtype, place, kOnEachSide);
+  return points;
+}
+
+Points Around(const Probe& probe, DType dtype, double place) {
+  return Around(Catalogue()[*FindFunction(probe.function)], probe.direction, dtype, place);
+}
+
+class ProbesTest : public ::testing::TestWithParam<DType> {};
+
+TEST_P(ProbesTest, AreRightWhereOthersFail) {
+  for (const Probe& probe : kProbes) {
+    SCOPED_TRACE(probe.why);
+    const int places = probe.from == probe.to ? 1 : 9;
+    for (int i = 0; i < places; ++i) {
+      const double place = probe.from + (probe.to - probe.from) * i / 8;
+      ExpectRight(Around(probe, GetParam(), place));
+    }
+  }
+}
+
+TEST_P(ProbesTest, RootsLieAmongTheirNeighbours) {
+  for (const Probe& probe : kProbes) {
+    if (probe.why != kRoot) continue;
+    const size_t negative = CountNegative(Around(probe, GetParam(), probe.from));
+    EXPECT_GT(negative, kOnEachSide / 2U) << probe.function;
+    EXPECT_LT(negative, kOnEachSide * 3U / 2) << probe.function;
+  }
+}
+
+// A subnormal may be taken for zero, as x or as dy.
+TEST_P(ProbesTest, SubnormalsAreNumbers) {
+  constexpr double kLeastNormals[] = {0x1p-126, 0x1p-1022, 0x1p-14, 0x1p-126};
+  const double least_normal = kLeastNormals[static_cast<size_t>(GetParam())];
+  for (const FunctionInfo& info : ElementwiseFunctions()) {
+    // Around zero, where half of the bits are gone, and on the border to normal numbers.
+    for (const double place :
+         {0.0, least_normal / 64, -least_normal / 64, least_normal, -least_normal}) {
+      ExpectRight(Around(info, kForward, GetParam(), place));
+      Points gradient = Around(info, kGradient, GetParam(), place);
+      ExpectRight(gradient);
+      gradient.dy = gradient.x;
+      gradient.x.assign(gradient.dy.size(), BitsOf(GetParam(), -1.5));
+      ExpectRight(gradient);
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(DTypes, ProbesTest, ::testing::ValuesIn(kAllDTypes),
+                         [](const auto& test) { return std::string(Name(test.param)); });
+
+}  // namespace
+}  // namespace activation::accuracy
