@@ -3,7 +3,6 @@
 #include <string>
 
 #include "gtest/gtest.h"
-
 #include "tests/accuracy/point_check.h"
 
 namespace activation::accuracy {
