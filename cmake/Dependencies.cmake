@@ -32,6 +32,10 @@ if(ACTIVATION_BUILD_TESTS)
   find_package(Python3 COMPONENTS Interpreter REQUIRED)
   # Only to be compared with.
   find_library(ACTIVATION_DNNL_LIBRARY dnnl)
+  find_library(ACTIVATION_XNNPACK_LIBRARY XNNPACK)
+  find_path(ACTIVATION_PTHREADPOOL_INCLUDE_DIR pthreadpool.h)
+  find_library(ACTIVATION_SLEEF_LIBRARY sleef)
+  find_path(ACTIVATION_EIGEN_INCLUDE_DIR Eigen/Core PATH_SUFFIXES eigen3)
 endif()
 
 # CUDA is found or not found, never required: without it the same formulas run on the CPU.

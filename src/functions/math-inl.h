@@ -278,9 +278,13 @@ ACT_FN ExpParts<G> ReduceExp(A y) {
     const N n = shifted - RoundingShift<N>();
     if constexpr (kIsFast<G>) {
       const N leading = Fma(n, N::Of(-kLn2HighFast.high), High(y));  // exact
-      N r = Fma(n, N::Of(-kLn2LowFast.high), leading);
-      if constexpr (!std::is_same_v<A, N>) r = r + y.low;
-      return {N::Of(1), n, ExpRemainder(r)};
+      const N minus_low = N::Of(-kLn2LowFast.high);
+      if constexpr (std::is_same_v<A, N>) {
+        return {N::Of(1), n, ExpRemainder(Fma(n, minus_low, leading))};
+      } else {
+        // What is small first: one rounding that counts.
+        return {N::Of(1), n, ExpRemainder(leading + Fma(n, minus_low, y.low))};
+      }
     } else {
       const N leading = Fma(n, N::Of(-kLn2HighCareful.high), High(y));  // exact
       const Pair<N> low = PairOf<N>(kLn2LowCareful) * -n;

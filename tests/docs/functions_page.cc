@@ -62,25 +62,27 @@ struct Group {
 };
 
 constexpr Group kGroups[] = {
-    {Kind::kElementwise, "Elementwise",
-     "Each element by itself: y has the shape of x, any shape. The gradient is dx = dy f'(x); the\n"
-     "tables show f and f' at the ends and at zero, with default parameters. NaN gives NaN.\n"},
-    {Kind::kPerChannel, "Per channel",
-     "Each element with the weight of its channel, axis 1: y has the shape of x, and `weight` has "
-     "an\nelement a channel or one for all. The gradient is dx = dy df/dx and, where asked, the "
-     "sum "
-     "over each\nchannel of dy df/dweight. NaN gives NaN; -inf gives weight * -inf, so NaN where "
-     "the "
-     "weight is 0.\n"},
-    {Kind::kRowWise, "Row-wise",
-     "All elements along `axis` together, a row: y has the shape of x. The gradient dx of an "
-     "element\ntakes the dy of its whole row. A row with a NaN is NaN, and so is one of -inf only "
-     "or with several\n+inf. One +inf is the limit: probability 1 there and 0 elsewhere. Among "
-     "finite elements -inf has\nprobability 0. For softmin the signs are the other way round.\n"},
-    {Kind::kGated, "Gated",
-     "The halves a and b of x along `axis`, whose extent must be even: y is half as long there. "
-     "The\ngradient dx has the shape of x: dy g(b) for a and dy a g'(b) for b. A NaN in a or b "
-     "gives NaN;\none infinity gives the limit of a g(b), which is NaN where that is 0 * inf.\n"},
+    {Kind::kElementwise, "Elementwise", R"(
+Each element by itself: y has the shape of x. The gradient is dx = dy f'(x). The tables show f and
+f' at the infinities and at zero, with default parameters; NaN gives NaN.
+)"},
+    {Kind::kPerChannel, "Per channel", R"(
+Each element with the weight of its channel (axis 1): y has the shape of x, and `weight`, of the
+dtype of x, has one element a channel or one for all. The gradient is dx = dy df/dx and, where
+`parameter_gradients` asks for it, the sum of dy df/dweight for each weight, in f64. NaN gives NaN;
+-inf gives weight * -inf, which is NaN where the weight is 0.
+)"},
+    {Kind::kRowWise, "Row-wise", R"(
+All elements along `axis` together, a row: y has the shape of x, and dx takes the dy of the whole
+row. A row with a NaN is NaN, and so is one of -inf only or with more than one +inf; a single +inf
+gives the limit, probability 1 there and 0 elsewhere. For softmin the signs are the other way
+round.
+)"},
+    {Kind::kGated, "Gated", R"(
+The halves a and b of x along `axis`, whose extent is even: y = a g(b) and dy are half as long
+there. The gradient dx has the shape of x: dy g(b) for a, dy a g'(b) for b. NaN gives NaN; a single
+infinity gives the limit, which is NaN where it is 0 * inf.
+)"},
 };
 
 // The page of the functions that `wanted` takes.
@@ -98,7 +100,7 @@ std::string Page(Wanted wanted) {
   }
   page += "\n\n";
   for (const Group& group : kGroups) {
-    absl::StrAppend(&page, "## ", group.title, "\n", group.introduction, "\n");
+    absl::StrAppend(&page, "## ", group.title, group.introduction, "\n");
     for (const FunctionInfo& info : Catalogue()) {
       if (info.kind == group.kind && wanted(info)) page += Section(info);
     }

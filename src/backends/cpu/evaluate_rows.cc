@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <limits>
 #include <type_traits>
 #include <vector>
 
 #include "src/backends/cpu/evaluate_kinds.h"
+#include "src/backends/cpu/slow_lane.h"
 #include "src/backends/cpu/slow_rows.h"
 #include "src/backends/cpu/staging.h"
 
@@ -55,11 +57,25 @@ class RowEvaluation {
     const double* dy = Aligned(row.dy, dy_doubles_);
     y_doubles_.resize(n_);
     if (AreFinite(x, n_) || IsUsualRow(place_, {x, dy, n_})) {
-      kernels_.rows_in_double[place_](evaluation_.direction, x, dy, y_doubles_.data(), n_);
+      EvaluateInPairs({x, dy, n_});
+      for (size_t i = 0; i < n_; ++i) y_doubles_[i] = RoundedPair(i);
     } else {
       EvaluateUnusualRow(place_, evaluation_.direction, {x, dy, n_}, y_doubles_.data());
     }
     std::memcpy(row.out, y_doubles_.data(), n_ * sizeof(double));
+  }
+
+  void EvaluateInPairs(const SlowRow& row) {
+    for (std::vector<double>* words : {&high_, &low_, &size_}) words->resize(n_);
+    kernels_.rows_in_double[place_](evaluation_.direction, row.x, row.dy,
+                                    {high_.data(), low_.data(), size_.data()}, n_);
+  }
+
+  // A zero keeps its sign, and nothing is to be added to what is not finite; the one
+  // quiet NaN.
+  double RoundedPair(size_t i) const {
+    if (std::isnan(high_[i])) return std::numeric_limits<double>::quiet_NaN();
+    return high_[i] == 0 || std::isinf(high_[i]) ? high_[i] : high_[i] + low_[i];
   }
 
   void EvaluateFloats(const Row& row) {
@@ -88,9 +104,10 @@ class RowEvaluation {
                                untested ? nullptr : doubt_.data(), n_)) {
       return;
     }
-    DecideDoubt(x, dy);
+    const auto round = [](double y) { return static_cast<float>(y); };
+    DecideDoubt(x, dy, round);
     for (size_t i = 0; i < n_; ++i) {
-      if (doubt_[i] != 0) y_floats_[i] = static_cast<float>(y_doubles_[i]);
+      if (doubt_[i] != 0) y_floats_[i] = round(y_doubles_[i]);
     }
   }
 
@@ -102,7 +119,7 @@ class RowEvaluation {
     doubt_.resize(RoundUp(n_));
     if (format.narrow(y_floats_.data(), halves_.data(), doubt_.data(), n_)) {
       if (usual) {
-        DecideDoubt(x, dy);
+        DecideDoubt(x, dy, format.round);
       } else {
         y_doubles_.assign(y_floats_.begin(), y_floats_.end());
       }
@@ -113,11 +130,26 @@ class RowEvaluation {
     std::memcpy(out, halves_.data(), n_ * sizeof(uint16_t));
   }
 
-  // What is marked, to y_doubles_.
-  void DecideDoubt(const float* x, const float* dy) {
+  // What is marked, to y_doubles_, rounded to odd: in two words, and where even these
+  // leave two results to `round` to, by the slow lane.
+  template <class Round>
+  void DecideDoubt(const float* x, const float* dy, Round round) {
+    constexpr double kErrorOfPairs = 0x1p-58;
     y_doubles_.resize(n_);
-    EvaluateRowSlowly(place_, evaluation_.direction, InDouble(x, dy), doubt_.data(),
-                      y_doubles_.data());
+    const SlowRow row = InDouble(x, dy);
+    EvaluateInPairs(row);
+    still_.assign(n_, 0);
+    bool any = false;
+    for (size_t i = 0; i < n_; ++i) {
+      if (doubt_[i] == 0) continue;
+      const double error = size_[i] * kErrorOfPairs;
+      y_doubles_[i] = RoundToOdd(high_[i], low_[i] - error);
+      still_[i] = round(y_doubles_[i]) == round(RoundToOdd(high_[i], low_[i] + error)) ? 0 : 1;
+      any |= still_[i] != 0;
+    }
+    if (any) {
+      EvaluateRowSlowly(place_, evaluation_.direction, row, still_.data(), y_doubles_.data());
+    }
   }
 
   SlowRow InDouble(const float* x, const float* dy) {
@@ -154,7 +186,12 @@ class RowEvaluation {
   std::vector<double> x_doubles_;
   std::vector<double> dy_doubles_;
   std::vector<double> y_doubles_;
+  // Results in two words, and their sizes.
+  std::vector<double> high_;
+  std::vector<double> low_;
+  std::vector<double> size_;
   std::vector<uint8_t> doubt_;
+  std::vector<uint8_t> still_;
 };
 
 // Rows whose elements do not lie side by side: neighbours are put one below the

@@ -61,6 +61,18 @@ inline constexpr bool kIsTwoFloats = requires {
 // Bound on the error of such a sum, relative to it, with room to spare.
 constexpr double kTwoFloatsError = 0x1p-40;
 
+// Where a factor of the result, which is x or dy, is so small that errors of the result
+// may be lost or the result may vanish: 0 < |factor| < 2^-20, as one comparison of
+// bits. The other factors are 2^-60 at least (HoldInTwoFloats), or a float's distance to
+// a number near one.
+HWY_INLINE hn::Mask<Floats> IsTiny(Number<Floats> factor) {
+  const hn::RebindToUnsigned<Floats> du;
+  const auto one = hn::Set(du, 1);
+  const auto less = hn::Sub(hn::BitCast(du, Abs(factor).v), one);
+  const auto bound = hn::Sub(hn::BitCast(du, hn::Set(Floats(), 0x1p-20F)), one);
+  return hn::MaskFromVec(hn::BitCast(Floats(), hn::VecFromMask(du, hn::Lt(less, bound))));
+}
+
 // As ForEachTested, in two floats. A vector in which a number within the error
 // rounds to another float, or of results so small that errors are lost, or one of
 // which is not a number, is left to `in_double`.
@@ -73,17 +85,16 @@ HWY_INLINE bool ForEachInTwoFloats(const float* x, const float* dy, float* out, 
     const N xi = {hn::LoadU(Floats(), x + i)};
     const N dyi = dy == nullptr ? N::Of(1) : N{hn::LoadU(Floats(), dy + i)};
     const Pair<N> y = formula(xi, dyi);
-    const N size = Abs(y.high);
-    const N error = size * N::Of(kTwoFloatsError);
-    const N least = y.high + (y.low - error);
-    const N greatest = y.high + (y.low + error);
-    const auto tiny = (size < N::Of(0x1p-80)) & (N::Of(0) < size);
-    auto sure = hn::AndNot(tiny.m, (least == greatest).m);
+    // Of either sign: the two sums may change places.
+    const N error = y.high * N::Of(kTwoFloatsError);
+    const N one_end = y.high + (y.low - error);
+    const N other_end = y.high + (y.low + error);
+    auto sure = hn::AndNot(IsTiny(kGradient ? dyi : xi), (one_end == other_end).m);
     // A slope chosen by comparisons with NaN may be a number.
     if (kGradient) sure = hn::And(sure, (xi == xi).m);
     if (HWY_LIKELY(hn::AllTrue(Floats(), sure))) {
       // A sum of zeros has lost its sign.
-      StoreVector(CopySign(least, y.high).v, Floats(), out + i, store);
+      StoreVector(CopySign(one_end, y.high).v, Floats(), out + i, store);
       continue;
     }
     uint8_t doubt_here[kKernelGranule];

@@ -78,8 +78,16 @@ struct GatedKernels {
 // finite. `dy` is nullptr for ones, and not read forward. Tested as TestedGateKernel.
 using RowKernel = bool (*)(Direction direction, const float* x, const float* dy, float* out,
                            uint8_t* doubt, size_t n);
+
+// The same in two words, high + low, right to 2^-58 of `size`, which is that of what a
+// gradient adds up and of the result itself forward.
+struct RowPairs {
+  double* high;
+  double* low;
+  double* size;
+};
 using RowKernelInDouble = void (*)(Direction direction, const double* x, const double* dy,
-                                   double* out, size_t n);
+                                   const RowPairs& out, size_t n);
 
 // Of a per-channel function, whole granules, a weight for each element.
 template <class T>

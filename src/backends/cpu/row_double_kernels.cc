@@ -1,4 +1,7 @@
-// Kernels of row-wise functions for f64, in two words. Sums are exact.
+// Kernels of row-wise functions in two words, for f64 and for f32 in doubt. Sums are
+// exact.
+#include <algorithm>
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "src/backends/cpu/row_double_kernels.cc"
 #include "hwy/foreach_target.h"
@@ -32,27 +35,42 @@ Pair<N> Total(ExactSum& sum) {
   return {N::Of(words.high), N::Of(words.low)};
 }
 
+// Sums of a row; those of sizes are no more exact than a bound need be.
 template <class F>
 RowSums<Grade> SumRow(const RowInput<double>& row, N top, N top_dy, bool gradient) {
   ExactSum rest;
   ExactSum terms;
+  N sizes = N::Of(0);
   ForEachBlock(0, row.n, kBlock, [&](size_t begin, size_t count) HWY_ATTR {
     RowBlock<F, double> block(row, begin, count);
     block.LeaveOut(row, begin);
     for (size_t i = 0; i < block.padded(); i += hn::Lanes(Lanes())) {
       const Scaled<Grade> e =
-          RowExp<Grade>(Below<Pair<N>>(Taken<F>(N{hn::LoadU(Lanes(), block.x() + i)}), top));
+          RowExp<Grade>(Below(Taken<F>(N{hn::LoadU(Lanes(), block.x() + i)}), top));
       Add(Term(e), rest);
       if (!gradient) continue;
       const N dy = {LoadOrOnes(Lanes(), block.dy(), i)};
-      Add(F::template Term<Grade>(e, dy, top_dy), terms);
+      const Pair<N> term = F::template Term<Grade>(e, dy, top_dy);
+      Add(term, terms);
+      sizes = sizes + Abs(term.high);
     }
   });
-  return SumsOf<Grade>(Total(rest), Total(terms), N::Of(0), top_dy);
+  const N size = {hn::SumOfLanes(Lanes(), sizes.v)};
+  return SumsOf<Grade>(Total(rest), Total(terms), size, top_dy);
+}
+
+void Store(Pair<N> y, N size, const RowPairs& out, size_t i, size_t count) {
+  HWY_ALIGN double lanes[3][hn::MaxLanes(Lanes())];
+  hn::Store(y.high.v, Lanes(), lanes[0]);
+  hn::Store(y.low.v, Lanes(), lanes[1]);
+  hn::Store(size.v, Lanes(), lanes[2]);
+  std::copy(lanes[0], lanes[0] + count, out.high + i);
+  std::copy(lanes[1], lanes[1] + count, out.low + i);
+  std::copy(lanes[2], lanes[2] + count, out.size + i);
 }
 
 template <class F>
-void Row(Direction direction, const double* x, const double* dy, double* out, size_t n) {
+void Row(Direction direction, const double* x, const double* dy, const RowPairs& out, size_t n) {
   const bool gradient = direction == Direction::kGradient;
   const RowInput<double> row = {x, dy, n, TopOf<F>(x, n)};
   const N top = Taken<F>(N::Of(x[row.top]));
@@ -60,22 +78,18 @@ void Row(Direction direction, const double* x, const double* dy, double* out, si
       SumRow<F>(row, top, N::Of(dy == nullptr ? 1.0 : dy[row.top]), gradient);
   ForEachBlock(0, n, kBlock, [&](size_t begin, size_t count) HWY_ATTR {
     const RowBlock<F, double> block(row, begin, count);
-    StagedOutput<double> staged(out, begin, count);
-    for (size_t i = 0; i < block.padded(); i += hn::Lanes(Lanes())) {
-      const Pair<N> t = Below<Pair<N>>(Taken<F>(N{hn::LoadU(Lanes(), block.x() + i)}), top);
-      N y;
-      if (gradient) {
-        const N dyi = {LoadOrOnes(Lanes(), block.dy(), i)};
-        y = Taken<F>(Rounded(F::template Gradient<Grade>(t, dyi, sums)));
-      } else {
-        y = Rounded(F::template Forward<Grade>(t, sums));
-      }
-      hn::StoreU(WithOneNan(y, y).v, Lanes(), staged.data() + i);
+    for (size_t i = 0; i < count; i += hn::Lanes(Lanes())) {
+      const Pair<N> t = Below(Taken<F>(N{hn::LoadU(Lanes(), block.x() + i)}), top);
+      const Scaled<Grade> e = RowExp<Grade>(t);
+      const N dyi = {LoadOrOnes(Lanes(), block.dy(), i)};
+      const Pair<N> y = gradient ? Taken<F>(F::template Gradient<Grade>(e, dyi, sums))
+                                 : F::template Forward<Grade>(t, e, sums);
+      const N size = gradient ? F::template Size<Grade>(e, dyi, sums) : Abs(y.high);
+      Store(y, size, out, begin + i, std::min(hn::Lanes(Lanes()), count - i));
     }
-    staged.Commit();
   });
   if (gradient && F::kTopIsSpecial) {
-    out[row.top] = hn::GetLane(Rounded(F::template TopGradient<Grade>(sums)).v);
+    Store(F::template TopGradient<Grade>(sums), F::template TopSize<Grade>(sums), out, row.top, 1);
   }
 }
 

@@ -3,6 +3,7 @@
 // its position, so that every target adds in the same order.
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "src/backends/cpu/row_kernels.cc"
@@ -23,8 +24,12 @@ using Grade = Quick<Wide>;
 // Vectors of floats in a granule.
 constexpr size_t kGroups = kKernelGranule / hn::MaxLanes(Floats());
 
-// Bound on the error of a result, relative to the size of what it adds up.
-constexpr double kRelativeError = static_cast<double>(kErrorUnits) * 0x1p-52;
+// Rows up to this long keep their exponentials from one pass to the next.
+constexpr size_t kKeptRow = 4096;
+
+// Bound on the error of a result, relative to the size of what it adds up: forty-seven
+// additions of a block, and a few units of exponentials and products. With room.
+constexpr double kRelativeError = 0x1p-46;
 
 // A sum in which an element's place is its position modulo the granule.
 class PlacedSum {
@@ -70,18 +75,39 @@ struct Sums {
   BlockSum sizes;
 };
 
+// e^(x - top) of a vector of floats.
+template <class F>
+HWY_INLINE Parts RowExps(const Parts& x, Wide top) {
+  return EachPart(x, x, [top](Wide part, Wide) HWY_ATTR {
+    return RowExp<Grade>(Below(Taken<F>(part), top)).mantissa;
+  });
+}
+
+HWY_INLINE Parts LoadParts(const double* from) {
+  Parts parts;
+  for (size_t part = 0; part < kParts; ++part) {
+    parts.at[part] = {hn::LoadU(Doubles(), from + part * hn::Lanes(Doubles()))};
+  }
+  return parts;
+}
+
+HWY_INLINE void StoreParts(const Parts& parts, double* to) {
+  for (size_t part = 0; part < kParts; ++part) {
+    hn::StoreU(parts.at[part].v, Doubles(), to + part * hn::Lanes(Doubles()));
+  }
+}
+
+// Adds a block to the sums, and keeps its exponentials where `kept` is not nullptr.
 template <class F, bool kGradient>
-void AddBlock(const RowBlock<F, float>& block, Wide top, Wide top_dy, Sums& sums) {
+void AddBlock(const RowBlock<F, float>& block, Wide top, Wide top_dy, double* kept, Sums& sums) {
   PlacedSum rest;
   PlacedSum terms;
   PlacedSum sizes;
   for (size_t i = 0; i < block.padded(); i += kKernelGranule) {
     for (size_t group = 0; group < kGroups; ++group) {
       const size_t at = i + group * hn::Lanes(Floats());
-      const Parts x = Widen(hn::LoadU(Floats(), block.x() + at));
-      const Parts e = EachPart(x, x, [top](Wide part, Wide) HWY_ATTR {
-        return RowExp<Grade>(Taken<F>(part) - top).mantissa;
-      });
+      const Parts e = RowExps<F>(Widen(hn::LoadU(Floats(), block.x() + at)), top);
+      if (kept != nullptr) StoreParts(e, kept + at);
       rest.Add(e, group);
       if constexpr (kGradient) {
         const Parts dy = Widen(LoadOrOnes(Floats(), block.dy(), at));
@@ -108,10 +134,8 @@ HWY_INLINE bool IsInDoubt(const Parts& y, const Parts& error) {
 // Says so of each lane, and of none that is not a number.
 HWY_NOINLINE bool MarkDoubt(const Parts& y, const Parts& error, uint8_t* doubt) {
   HWY_ALIGN double lanes[2][kKernelGranule];
-  for (size_t part = 0; part < kParts; ++part) {
-    hn::Store(y.at[part].v, Doubles(), lanes[0] + part * hn::Lanes(Doubles()));
-    hn::Store(error.at[part].v, Doubles(), lanes[1] + part * hn::Lanes(Doubles()));
-  }
+  StoreParts(y, lanes[0]);
+  StoreParts(error, lanes[1]);
   bool any = false;
   for (size_t i = 0; i < hn::Lanes(Floats()); ++i) {
     const auto low = static_cast<float>(lanes[0][i] - lanes[1][i]);
@@ -122,95 +146,84 @@ HWY_NOINLINE bool MarkDoubt(const Parts& y, const Parts& error, uint8_t* doubt) 
   return any;
 }
 
+// Results of the vector of floats at `i` of a block, from its exponentials; marks in
+// `doubt`, where that is not nullptr, which are in doubt, and returns whether any is.
 template <class F>
-bool ForwardOfBlock(const RowBlock<F, float>& block, Wide top, const RowSums<Grade>& sums,
-                    float* out, uint8_t* doubt) {
-  bool any = false;
-  for (size_t i = 0; i < block.padded(); i += hn::Lanes(Floats())) {
-    const Parts x = Widen(hn::LoadU(Floats(), block.x() + i));
-    const Parts y = EachPart(x, x, [&](Wide part, Wide) HWY_ATTR {
-      return F::template Forward<Grade>(Taken<F>(part) - top, sums);
-    });
-    const hn::Vec<Floats> rounded = Narrow(y);
-    hn::StoreU(rounded, Floats(), out + i);
-    if (doubt == nullptr) continue;
-    if (HWY_UNLIKELY(MayBeInDoubt(y, rounded)) && IsInDoubt(y)) {
-      if (!any) std::fill(doubt, doubt + block.padded(), uint8_t{0});
-      any |= MarkDoubt(y.at[0], y.at[kParts - 1], doubt + i);
-    }
-  }
-  return any;
+HWY_INLINE bool Finish(std::false_type, const RowBlock<F, float>& block, size_t i, const Parts& e,
+                       Wide top, const RowSums<Grade>& sums, float* out, uint8_t* doubt) {
+  const Parts x = Widen(hn::LoadU(Floats(), block.x() + i));
+  const Parts y = EachPart(x, e, [&](Wide part, Wide exp) HWY_ATTR {
+    return F::template Forward<Grade>(Below(Taken<F>(part), top), Unscaled<Grade>(exp), sums);
+  });
+  const hn::Vec<Floats> rounded = Narrow(y);
+  hn::StoreU(rounded, Floats(), out + i);
+  if (doubt == nullptr || HWY_LIKELY(!MayBeInDoubt(y, rounded)) || !IsInDoubt(y)) return false;
+  return MarkDoubt(y.at[0], y.at[kParts - 1], doubt + i);
 }
 
 template <class F>
-bool GradientOfBlock(const RowBlock<F, float>& block, Wide top, const RowSums<Grade>& sums,
-                     float* out, uint8_t* doubt) {
+HWY_INLINE bool Finish(std::true_type, const RowBlock<F, float>& block, size_t i, const Parts& e,
+                       Wide, const RowSums<Grade>& sums, float* out, uint8_t* doubt) {
   using N = Number<Floats>;
-  bool any = false;
-  for (size_t i = 0; i < block.padded(); i += hn::Lanes(Floats())) {
-    const Parts x = Widen(hn::LoadU(Floats(), block.x() + i));
-    const Parts dy = Widen(LoadOrOnes(Floats(), block.dy(), i));
-    const Parts dx = EachPart(x, dy, [&](Wide part, Wide dyi) HWY_ATTR {
-      return Taken<F>(F::template Gradient<Grade>(Taken<F>(part) - top, dyi, sums));
-    });
-    const N rounded = {Narrow(dx)};
-    hn::StoreU(WithOneNan(rounded, rounded).v, Floats(), out + i);
-    if (doubt == nullptr) continue;
-    const Parts error = EachPart(x, dy, [&](Wide part, Wide dyi) HWY_ATTR {
-      return F::template Size<Grade>(Taken<F>(part) - top, dyi, sums) * Wide::Of(kRelativeError);
-    });
-    if (HWY_UNLIKELY(IsInDoubt(dx, error))) {
-      if (!any) std::fill(doubt, doubt + block.padded(), uint8_t{0});
-      any |= MarkDoubt(dx, error, doubt + i);
-    }
-  }
-  return any;
+  const Parts dy = Widen(LoadOrOnes(Floats(), block.dy(), i));
+  const Parts dx = EachPart(e, dy, [&](Wide exp, Wide dyi) HWY_ATTR {
+    return Taken<F>(F::template Gradient<Grade>(Unscaled<Grade>(exp), dyi, sums));
+  });
+  const N rounded = {Narrow(dx)};
+  hn::StoreU(WithOneNan(rounded, rounded).v, Floats(), out + i);
+  if (doubt == nullptr) return false;
+  const Parts error = EachPart(e, dy, [&](Wide exp, Wide dyi) HWY_ATTR {
+    return F::template Size<Grade>(Unscaled<Grade>(exp), dyi, sums) * Wide::Of(kRelativeError);
+  });
+  return HWY_UNLIKELY(IsInDoubt(dx, error)) && MarkDoubt(dx, error, doubt + i);
 }
 
 // The gradient of the top, where it is one of its own.
 template <class F>
-bool GradientOfTop(const RowInput<float>& row, const RowSums<Grade>& sums, bool any, float* out,
+bool GradientOfTop(const RowInput<float>& row, const RowSums<Grade>& sums, float* out,
                    uint8_t* doubt) {
   const double dx = hn::GetLane(F::template TopGradient<Grade>(sums).v);
   const double error = hn::GetLane(F::template TopSize<Grade>(sums).v) * kRelativeError;
   out[row.top] = static_cast<float>(dx);
   if (doubt == nullptr) return false;
-  const bool in_doubt = static_cast<float>(dx - error) < static_cast<float>(dx + error);
-  if (in_doubt && !any) std::fill(doubt, doubt + row.n, uint8_t{0});
-  if (in_doubt || any) doubt[row.top] = in_doubt ? 1 : 0;
-  return any || in_doubt;
+  doubt[row.top] = static_cast<float>(dx - error) < static_cast<float>(dx + error) ? 1 : 0;
+  return doubt[row.top] != 0;
 }
 
 template <class F, bool kGradient>
 bool Row(const RowInput<float>& row, float* out, uint8_t* doubt) {
   const Wide top = Taken<F>(Wide::Of(row.x[row.top]));
   const Wide top_dy = Wide::Of(row.dy == nullptr ? 1.0 : row.dy[row.top]);
+  HWY_ALIGN double kept[kKeptRow];
+  const bool keeps = row.n <= kKeptRow;
   Sums sums;
   ForEachBlock(0, row.n, kBlock, [&](size_t begin, size_t count) HWY_ATTR {
     RowBlock<F, float> block(row, begin, count);
     block.LeaveOut(row, begin);
-    AddBlock<F, kGradient>(block, top, top_dy, sums);
+    AddBlock<F, kGradient>(block, top, top_dy, keeps ? kept + begin : nullptr, sums);
   });
+  if (keeps) kept[row.top] = 1;
   const RowSums<Grade> totals =
       SumsOf<Grade>(sums.rest.Total(), sums.terms.Total(), sums.sizes.Total(), top_dy);
+  if (doubt != nullptr) std::fill(doubt, doubt + row.n, uint8_t{0});
   bool any = false;
   ForEachBlock(0, row.n, kBlock, [&](size_t begin, size_t count) HWY_ATTR {
     const RowBlock<F, float> block(row, begin, count);
     StagedOutput<float> staged(out, begin, count);
     Buffer<uint8_t> marks;
-    uint8_t* const block_doubt = doubt == nullptr ? nullptr : marks.at;
-    const bool any_here = kGradient
-                              ? GradientOfBlock<F>(block, top, totals, staged.data(), block_doubt)
-                              : ForwardOfBlock<F>(block, top, totals, staged.data(), block_doubt);
+    std::fill(marks.at, marks.at + block.padded(), uint8_t{0});
+    bool any_here = false;
+    for (size_t i = 0; i < block.padded(); i += hn::Lanes(Floats())) {
+      const Parts e = keeps ? LoadParts(kept + begin + i)
+                            : RowExps<F>(Widen(hn::LoadU(Floats(), block.x() + i)), top);
+      any_here |= Finish<F>(std::bool_constant<kGradient>(), block, i, e, top, totals,
+                            staged.data(), doubt == nullptr ? nullptr : marks.at);
+    }
     staged.Commit();
-    if (!any_here) return;
-    if (!any) std::fill(doubt, doubt + row.n, uint8_t{0});
-    std::copy(marks.at, marks.at + count, doubt + begin);
-    any = true;
+    if (any_here) std::copy(marks.at, marks.at + count, doubt + begin);
+    any |= any_here;
   });
-  if constexpr (kGradient && F::kTopIsSpecial) {
-    any = GradientOfTop<F>(row, totals, any, out, doubt);
-  }
+  if constexpr (kGradient && F::kTopIsSpecial) any |= GradientOfTop<F>(row, totals, out, doubt);
   return any;
 }
 

@@ -45,7 +45,7 @@ Value Total(ExactSum& sum) {
 
 template <class F>
 Value Below(const SlowRow& row, size_t i, double top) {
-  return scalar::Below<Value>(N{Taken<F>(row.x[i])}, N{top});
+  return scalar::Below(N{Taken<F>(row.x[i])}, N{top});
 }
 
 template <class F>
@@ -66,10 +66,11 @@ template <class F>
 Value ResultAt(Direction direction, const SlowRow& row, size_t i, size_t top,
                const scalar::RowSums<Grade>& sums) {
   const Value t = Below<F>(row, i, Taken<F>(row.x[top]));
-  if (direction == Direction::kForward) return F::template Forward<Grade>(t, sums);
+  const auto e = scalar::RowExp<Grade>(t);
+  if (direction == Direction::kForward) return F::template Forward<Grade>(t, e, sums);
   const Value dx = i == top && F::kTopIsSpecial
                        ? F::template TopGradient<Grade>(sums)
-                       : F::template Gradient<Grade>(t, N{DyAt(row, i)}, sums);
+                       : F::template Gradient<Grade>(e, N{DyAt(row, i)}, sums);
   return F::kOfMinusX ? -dx : dx;
 }
 

@@ -55,9 +55,10 @@ ACT_FN N SiluGradientOfTail(N dy, A t) {
 template <class A, class N = decltype(High(A()))>
 ACT_FN N SiluGradientInFloats(N dy, A t) {
   // Beyond this the slope is one, and just here so is what follows.
-  const A clamped = CappedAt(t, 20.26);
+  const A clamped = CappedAt(t, 20.48);
   const Pair<N> ratio = InSegments(kSiluSlopeSegments, clamped);
-  const N slope = dy * ((ratio.high + ratio.low) * -Distance<Fast<N>>(-clamped, kSiluRoot));
+  const N distance = -Distance<Fast<N>>(-clamped, kSiluRoot);
+  const N slope = dy * Fma(ratio.high, distance, ratio.low * distance);
   const auto far = High(t) < N::Of(-8.7);
   if (!IsAny(far)) return slope;
   return Select(far, SiluGradientOfTail(dy, t), slope);
@@ -312,8 +313,8 @@ struct Mish {
     const N t = Max(x, N::Of(-kDecayLimit<G>));
     const ExpParts<G> e = ReduceExp<G>(t);
     const N z = Settled(Exp(e)).mantissa;
-    const Pair<N> sum = {N::Of(1), z * N::Of(-0.5)};
-    return Select(far, Times(t, ExpTimes<G>(sum, e)), middle);
+    const Pair<N> sum = {t, t * (z * N::Of(-0.5))};
+    return Select(far, Times(N::Of(1), ExpTimes<G>(sum, e)), middle);
   }
 
   // The same for the slope over its distance to the root; below the segments it is

@@ -3,13 +3,13 @@
 // A row is taken relative to its greatest element m, the "top": e_j = e^(x_j - m)
 // lies in (0, 1], and the sum of all is 1 + rest, where `rest` leaves the top out
 // and so keeps its accuracy however small it is. With what the row adds up to
-// (RowSums), `Forward<G>(t, sums)` is the result of an element of x - m = t, and
-// `Gradient<G>(t, dy, sums)` that of one that is not the top or, where no
+// (RowSums), `Forward<G>(t, e, sums)` is the result of an element of x - m = t, and
+// `Gradient<G>(e, dy, sums)` that of one that is not the top or, where no
 // `kTopIsSpecial` says otherwise, of any; `TopGradient` is that of the top. `Size` is
-// the size of what a gradient adds up, by which its error is bounded. For grades
-// other than Fast; `kOfMinusX` says that all this is of -x, and dx of the other sign.
-// `Limit` and `LimitGradient` are what is approached where the top alone goes to
-// infinity; `others` is the sum of dy without the top's.
+// the size of what a gradient adds up, by which its error is bounded. `kOfMinusX`
+// says that all this is of -x, and dx of the other sign. `Limit` and `LimitGradient`
+// are what is approached where the top alone goes to infinity; `others` is the sum of
+// dy without the top's. For grades other than Fast.
 #if defined(ACT_DEFINITIONS_ROWS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef ACT_DEFINITIONS_ROWS_INL_H_
 #undef ACT_DEFINITIONS_ROWS_INL_H_
@@ -36,11 +36,32 @@ struct RowSums {
   NumberOf<G> top_dy;
 };
 
+// x less the top, which is finite, exactly: an exponential magnifies what is lost.
+template <class N>
+ACT_FN Pair<N> Below(N x, N top) {
+  const Pair<N> t = TwoSum(x, -top);
+  return {t.high, Select(IsInfinite(t.high), N::Of(0), t.low)};
+}
+
 // e^t for t = x - m <= 0; beyond what any result can hold it is some number as
-// small as that.
-template <class G>
-ACT_FN Scaled<G> RowExp(ArgumentOf<G> t) {
-  return Exp(ReduceExp<G>(Within(t, kDecayLimit<G>)));
+// small as that. In one word right to the last bits of a double, because what a row
+// adds up to decides of all its results: the Taylor series of e^r for
+// |r| <= ln(2) / 32 leaves r^8 / 8!.
+template <class G, class N = NumberOf<G>>
+ACT_FN Scaled<G> RowExp(Pair<N> t) {
+  const Pair<N> within = Within(t, kDecayLimit<G>);
+  if constexpr (kIsQuick<G>) {
+    constexpr RealConstant kSeries[] = {{1.0 / 2, 0},   {1.0 / 6, 0},   {1.0 / 24, 0},
+                                        {1.0 / 120, 0}, {1.0 / 720, 0}, {1.0 / 5040, 0}};
+    const N shifted = Fma(within.high, N::Of(kSixteenLog2E.high), RoundingShift<N>());
+    const N less = RoundingShift<N>() - shifted;
+    const N leading = Fma(less, N::Of(kLn2Sixteenth.high), within.high);
+    const N r = Fma(less, N::Of(kLn2Sixteenth.low), leading) + within.low;
+    const N power = TableExp2(shifted);
+    return Unscaled<G>(Fma(power, Fma(r * r, Polynomial(kSeries, r), r), power));
+  } else {
+    return Exp(ReduceExp<G>(within));
+  }
 }
 
 // log(1 + y) for a value y >= 0.
@@ -58,17 +79,6 @@ template <class G, class N = NumberOf<G>>
 ACT_FN RowSums<G> SumsOf(ValueOf<G> rest, ValueOf<G> terms, N sizes, N top_dy) {
   const ValueOf<G> reciprocal = Exactly<ValueOf<G>>(N::Of(1)) / OneMore(rest);
   return {rest, reciprocal, LogTotal<G>(rest), terms, sizes, top_dy};
-}
-
-// x less the top, which is finite.
-template <class A, class N>
-ACT_FN A Below(N x, N top) {
-  if constexpr (std::is_same_v<A, N>) {
-    return x - top;
-  } else {
-    const A t = TwoSum(x, -top);
-    return {t.high, Select(IsInfinite(t.high), N::Of(0), t.low)};
-  }
 }
 
 inline constexpr ParamInfo kRowAxis = {
@@ -101,30 +111,36 @@ struct Softmax {
   static constexpr bool kOfMinusX = false;
   static constexpr bool kTopIsSpecial = false;
 
-  template <class G>
-  static ACT_FN ValueOf<G> Forward(ArgumentOf<G> t, const RowSums<G>& sums) {
-    return Times(NumberOf<G>::Of(1), RowExp<G>(t) * sums.reciprocal);
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Forward(Pair<N>, Scaled<G> e, const RowSums<G>& sums) {
+    return Times(N::Of(1), e * sums.reciprocal);
   }
 
   // e_i (d_i (1 + rest) - sum e_j d_j) / (1 + rest)^2 with d_j = dy_j - dy of the
   // top: exactly zero where all dy are one number.
   template <class G, class N = NumberOf<G>>
-  static ACT_FN ValueOf<G> Gradient(ArgumentOf<G> t, N dy, const RowSums<G>& sums) {
+  static ACT_FN ValueOf<G> Gradient(Scaled<G> e, N dy, const RowSums<G>& sums) {
     using V = ValueOf<G>;
     const V d = Sum<V>(dy, -sums.top_dy);
     const V inner = d * OneMore(sums.rest) + -sums.terms;
-    return Times(N::Of(1), RowExp<G>(t) * (inner * (sums.reciprocal * sums.reciprocal)));
+    return Times(N::Of(1), e * (inner * (sums.reciprocal * sums.reciprocal)));
   }
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> TopGradient(const RowSums<G>& sums) {
-    return Gradient<G>(Exactly<ArgumentOf<G>>(N::Of(0)), sums.top_dy, sums);
+    return Gradient<G>(Unscaled<G>(Exactly<ValueOf<G>>(N::Of(1))), sums.top_dy, sums);
   }
 
   template <class G, class N = NumberOf<G>>
-  static ACT_FN N Size(N t, N dy, const RowSums<G>& sums) {
-    const N inner = Fma(Abs(dy - sums.top_dy), OneMore(sums.rest), sums.sizes);
-    return RowExp<G>(t).mantissa * inner * (sums.reciprocal * sums.reciprocal);
+  static ACT_FN N Size(Scaled<G> e, N dy, const RowSums<G>& sums) {
+    const N reciprocal = High(sums.reciprocal);
+    const N inner = Fma(Abs(dy - sums.top_dy), High(OneMore(sums.rest)), sums.sizes);
+    return High(activation::ACT_HOST_NAMESPACE::Term(e)) * (inner * (reciprocal * reciprocal));
+  }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN N TopSize(const RowSums<G>& sums) {
+    return Size<G>(Unscaled<G>(Exactly<ValueOf<G>>(N::Of(1))), sums.top_dy, sums);
   }
 
   static constexpr double Limit(bool is_top) { return is_top ? 1 : 0; }
@@ -180,18 +196,22 @@ struct LogSoftmax {
   static constexpr bool kOfMinusX = false;
   static constexpr bool kTopIsSpecial = true;
 
-  template <class G>
-  static ACT_FN ValueOf<G> Forward(ArgumentOf<G> t, const RowSums<G>& sums) {
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Forward(Pair<N> t, Scaled<G>, const RowSums<G>& sums) {
     // Two terms of one sign.
-    return SumOf(AsValue<G>(t), -sums.log_total);
+    if constexpr (kInPairs<G>) {
+      return SumOf(t, -sums.log_total);
+    } else {
+      return t.high - sums.log_total;
+    }
   }
 
   // dy_i - e_i (sum of all dy) / (1 + rest).
   template <class G, class N = NumberOf<G>>
-  static ACT_FN ValueOf<G> Gradient(ArgumentOf<G> t, N dy, const RowSums<G>& sums) {
+  static ACT_FN ValueOf<G> Gradient(Scaled<G> e, N dy, const RowSums<G>& sums) {
     using V = ValueOf<G>;
     const V total = sums.terms + sums.top_dy;
-    const Scaled<G> part = RowExp<G>(t) * (total * sums.reciprocal);
+    const Scaled<G> part = e * (total * sums.reciprocal);
     return Exactly<V>(dy) + -activation::ACT_HOST_NAMESPACE::Term(part);
   }
 
@@ -202,14 +222,14 @@ struct LogSoftmax {
   }
 
   template <class G, class N = NumberOf<G>>
-  static ACT_FN N Size(N t, N dy, const RowSums<G>& sums) {
-    const N total = sums.sizes + Abs(sums.top_dy);
-    return Abs(dy) + RowExp<G>(t).mantissa * (total * sums.reciprocal);
+  static ACT_FN N Size(Scaled<G> e, N dy, const RowSums<G>& sums) {
+    const N total = (sums.sizes + Abs(sums.top_dy)) * High(sums.reciprocal);
+    return Fma(High(activation::ACT_HOST_NAMESPACE::Term(e)), total, Abs(dy));
   }
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN N TopSize(const RowSums<G>& sums) {
-    return Fma(sums.rest, Abs(sums.top_dy), sums.sizes) * sums.reciprocal;
+    return Fma(High(sums.rest), Abs(sums.top_dy), sums.sizes) * High(sums.reciprocal);
   }
 
   static constexpr double Limit(bool is_top) { return is_top ? -0.0 : -kInfinity; }

@@ -148,6 +148,21 @@ void ExpectCanonicalNan(const KernelSet& kernels, const Case& c) {
   }
 }
 
+// The product is 2^-150 and a little more, which is nothing in floats.
+TEST(SpecialValuesTest, ResultsThatVanishInFloatsAreRounded) {
+  for (const KernelSet& kernels : AllKernels()) {
+    const Case c{"leaky_relu", {}, DType::kF32, Tier::kExact, Direction::kForward};
+    std::vector<double> x(16, 100.0);
+    x[3] = -50 * 0x1p-149;
+    EXPECT_EQ(Evaluate(kernels, c, x)[3], -0x1p-149) << kernels.target;
+    const Case slope{"leaky_relu", {}, DType::kF32, Tier::kExact, Direction::kGradient};
+    std::vector<double> dy(16, 1.0);
+    dy[3] = 50 * 0x1p-149;
+    EXPECT_EQ(Evaluate(kernels, slope, std::vector<double>(16, -1.0), dy)[3], 0x1p-149)
+        << kernels.target;
+  }
+}
+
 TEST(SpecialValuesTest, NanInNanOut) {
   Everywhere([&](const KernelSet& kernels, DType dtype, Tier tier) {
     for (const FunctionInfo& info : ElementwiseFunctions()) {

@@ -1,0 +1,29 @@
+#include "tests/accuracy/atlas/peers.h"
+
+#include <utility>
+
+namespace activation::atlas {
+
+std::vector<std::unique_ptr<Peer>> LinkedPeers() {
+  std::vector<std::unique_ptr<Peer>> peers;
+  [[maybe_unused]] const auto add = [&peers](std::unique_ptr<Peer> peer) {
+    if (peer != nullptr) peers.push_back(std::move(peer));
+  };
+#ifdef ACTIVATION_ATLAS_DNNL
+  add(MakeDnnlPeer());
+#endif
+#ifdef ACTIVATION_ATLAS_XNNPACK
+  add(MakeXnnpackPeer());
+#endif
+#ifdef ACTIVATION_ATLAS_SLEEF
+  add(MakeSleefPeer("u10"));
+  add(MakeSleefPeer("u35"));
+#endif
+#ifdef ACTIVATION_ATLAS_EIGEN
+  add(MakeEigenPeer());
+  add(MakeAccurateEigenPeer());
+#endif
+  return peers;
+}
+
+}  // namespace activation::atlas
