@@ -80,8 +80,9 @@ round.
 )"},
     {Kind::kGated, "Gated", R"(
 The halves a and b of x along `axis`, whose extent is even: y = a g(b) and dy are half as long
-there. The gradient dx has the shape of x: dy g(b) for a, dy a g'(b) for b. NaN gives NaN; a single
-infinity gives the limit, which is NaN where it is 0 * inf.
+there. The gradient dx has the shape of x: dy g(b) for a, dy a g'(b) for b. A NaN in a
+or b makes y NaN; dx of either half is what its product makes of NaN. One infinite factor gives the
+limit, which is NaN where it is 0 * inf; where both are infinite nothing is promised.
 )"},
 };
 

@@ -53,7 +53,7 @@ struct Square {
       .smooth = true,
       .special = {.forward = {kInfinity, 0, 0, kInfinity},
                   .gradient = {-kInfinity, -0.0, 0, kInfinity}},
-      .reference = "ONNX operator Mul",
+      .reference = "Gilad-Bachrach et al., CryptoNets, ICML 2016",
       .used_in = "CryptoNets, networks on encrypted data",
       .strengths = "a polynomial: one multiplication",
       .weaknesses = "loses the sign; grows, and so does its slope, without bound"};
@@ -114,7 +114,7 @@ struct Softsign {
       .special = {.forward = {-1, -0.0, 0, 1}, .gradient = {0, 1, 1, 0}},
       .reference = "Turian, Bergstra, Bengio, NAACL 2009",
       .stable_formula = "x > 1 ? 1 / (1 + 1 / x) : (x < -1 ? 1 / (1 / x - 1) : x / (1 + abs(x)))",
-      .used_in = "the study of deep networks by Glorot and Bengio, 2010",
+      .used_in = "speaker embeddings of Deep Voice 3; Glorot and Bengio's study of 2010",
       .strengths = "one division, no exponential; flattens slowly",
       .weaknesses = "flat far from zero; its second derivative jumps at zero"};
   static constexpr bool kNoFastGradient = true;
@@ -154,7 +154,7 @@ struct Squareplus {
                    .maximum = 1e6,
                    .description = "width of the bend"}}},
       .stable_formula = "x > 0 ? (x + sqrt(x^2 + b)) / 2 : b / (2 * (sqrt(x^2 + b) - x))",
-      .used_in = "in place of softplus where exponentials are slow",
+      .used_in = "tiny-cuda-nn; in place of softplus where exponentials are slow",
       .strengths = "smooth; costs a square root only",
       .weaknesses = "nears its asymptotes slowly, as b / (4 |x|); never sparse"};
   static constexpr bool kNoFastForward = true;

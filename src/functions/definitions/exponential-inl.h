@@ -95,7 +95,7 @@ struct ExponentialLessOne {
       .monotone = true,
       .smooth = true,
       .special = {.forward = {-1, -0.0, 0, kInfinity}, .gradient = {0, 1, 1, kInfinity}},
-      .reference = "Kahan 1990; C99",
+      .reference = "4.3BSD 1986; C99",
       .used_in = "elu and selu below zero",
       .strengths = "keeps the digits that exp(x) - 1 loses near zero",
       .weaknesses = "overflows as exp does"};
@@ -131,7 +131,7 @@ struct Elu {
       .name = "elu",
       .formula = "x > 0 ? x : alpha * (exp(x) - 1)",
       .description = "x above zero, a saturating exponential below: outputs centred near zero.",
-      .range = "[-alpha, inf)",
+      .range = "(-alpha, inf)",
       .monotone = true,
       .smooth = true,
       .special = {.forward = {-1, -0.0, 0, kInfinity}, .gradient = {0, 1, 1, 1}},
@@ -173,7 +173,7 @@ struct Selu {
           "(exp(x) - 1)",
       .description =
           "elu scaled so that mean 0 and variance 1 are a fixed point from layer to layer.",
-      .range = "[-1.7581, inf)",
+      .range = "(-1.7581, inf)",
       .monotone = true,
       .smooth = false,
       .special = {.forward = {-1.7580993408473768599, -0.0, 0, kInfinity},
@@ -202,7 +202,7 @@ struct Celu {
       .name = "celu",
       .formula = "x > 0 ? x : alpha * (exp(x / alpha) - 1)",
       .description = "elu with a continuous derivative for every alpha.",
-      .range = "[-alpha, inf)",
+      .range = "(-alpha, inf)",
       .monotone = true,
       .smooth = true,
       .special = {.forward = {-1, -0.0, 0, kInfinity}, .gradient = {0, 1, 1, 1}},
@@ -213,7 +213,7 @@ struct Celu {
                    .maximum = 1e6,
                    .differentiable = true,
                    .description = "minus the value at -inf"}}},
-      .used_in = "in place of elu where alpha is not 1",
+      .used_in = "the ANI potentials of TorchANI, with alpha = 0.1",
       .strengths = "smooth for every alpha; the rectifier where alpha nears 0",
       .weaknesses = "costs an exponential; saturates below"};
   static constexpr bool kNoFastForward = true;
@@ -305,7 +305,7 @@ struct LogOnePlus {
       .monotone = true,
       .smooth = true,
       .special = {.forward = {kNotANumber, -0.0, 0, kInfinity}, .gradient = {kNotANumber, 1, 1, 0}},
-      .reference = "Kahan 1990; C99",
+      .reference = "4.3BSD 1986; C99",
       .used_in = "counts and spectra, compressed before a network",
       .strengths = "keeps the digits that log(1 + x) loses near zero; tames what is large",
       .weaknesses = "NaN below -1; steep near -1"};

@@ -399,7 +399,7 @@ struct LogSigmoid {
       .smooth = true,
       .special = {.forward = {-kInfinity, -0.69314718055994530942, -0.69314718055994530942, -0.0},
                   .gradient = {1, 0.5, 0.5, 0}},
-      .reference = "ONNX and PyTorch operator LogSigmoid",
+      .reference = "PyTorch operator LogSigmoid",
       .used_in = "binary cross-entropy of logits, negative sampling of word2vec, DPO",
       .strengths = "keeps what log(sigmoid(x)) loses to underflow",
       .weaknesses = "unbounded below; flat above, so gradients vanish"};

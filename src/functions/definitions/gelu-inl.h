@@ -16,13 +16,13 @@ struct Gelu {
   static constexpr FunctionInfo kInfo{
       .name = "gelu",
       .formula = "x / 2 * erfc(-x / sqrt(2))",
-      .description = "x gated by the normal distribution, x Phi(x): the unit of BERT and GPT.",
+      .description = "x gated by the normal distribution function, x Phi(x).",
       .range = "[-0.16997, inf)",
       .monotone = false,
       .smooth = true,
       .special = {.forward = {-0.0, -0.0, 0, kInfinity}, .gradient = {-0.0, 0.5, 0.5, 1}},
       .reference = "Hendrycks, Gimpel, arXiv:1606.08415, 2016",
-      .used_in = "BERT, RoBERTa, ViT",
+      .used_in = "RoBERTa; BERT and ViT in PyTorch",
       .strengths = "smooth; keeps small negative signals",
       .weaknesses = "costs an erfc; not monotone"};
 
@@ -92,7 +92,7 @@ struct GeluTanh {
       .smooth = true,
       .special = {.forward = {-0.0, -0.0, 0, kInfinity}, .gradient = {-0.0, 0.5, 0.5, 1}},
       .reference = "Hendrycks, Gimpel, arXiv:1606.08415, 2016",
-      .used_in = "GPT-2, SigLIP",
+      .used_in = "GPT-2, SigLIP, Google's code of BERT",
       .strengths = "within 0.0005 of gelu without an erfc",
       .weaknesses =
           "not quite gelu, so weights trained with one want the same again; not monotone"};

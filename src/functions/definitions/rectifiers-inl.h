@@ -391,8 +391,8 @@ struct AbsoluteValue {
       .monotone = false,
       .smooth = false,
       .special = {.forward = {kInfinity, 0, 0, kInfinity}, .gradient = {-1, 0, 0, 1}},
-      .reference = "ONNX operator Abs",
-      .used_in = "rectification in early convolutional networks (Jarrett et al. 2009), L1 losses",
+      .reference = "Jarrett, Kavukcuoglu, Ranzato, LeCun, ICCV 2009",
+      .used_in = "rectification in early convolutional networks, L1 losses",
       .strengths = "exact; slope of size 1 however large x is",
       .weaknesses = "loses the sign; a kink at zero"};
 

@@ -96,7 +96,7 @@ struct Softmax {
       .description =
           "Probabilities from logits, along an axis: attention, and the last layer of "
           "a classifier.",
-      .range = "[0, 1]",
+      .range = "(0, 1]",
       .monotone = false,
       .smooth = true,
       .special = {},
@@ -159,7 +159,7 @@ struct Softmin : Softmax {
       .name = "softmin",
       .formula = "exp(-x[i]) / sum(exp(-x[j]))",
       .description = "softmax of -x: weights that favour what is small, as distances.",
-      .range = "[0, 1]",
+      .range = "(0, 1]",
       .monotone = false,
       .smooth = true,
       .special = {},
