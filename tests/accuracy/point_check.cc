@@ -1,12 +1,10 @@
 #include "tests/accuracy/point_check.h"
 
-#include <bit>
 #include <cmath>
 #include <cstring>
 
 #include "gtest/gtest.h"
 #include "src/backends/cpu/evaluate.h"
-#include "src/backends/cpu/half.h"
 #include "tests/accuracy/exact_reference.h"
 #include "tests/accuracy/ulp.h"
 
@@ -133,20 +131,6 @@ void ExpectRightOn(const KernelSet& kernels, const Points& points, Tier tier,
 }
 
 }  // namespace
-
-uint64_t BitsOf(DType dtype, double value) {
-  switch (dtype) {
-    case DType::kF32:
-      return std::bit_cast<uint32_t>(static_cast<float>(value));
-    case DType::kF64:
-      return std::bit_cast<uint64_t>(value);
-    case DType::kF16:
-      return F16OfFloat(static_cast<float>(value));
-    case DType::kBF16:
-      return BF16OfFloat(static_cast<float>(value));
-  }
-  return 0;
-}
 
 double ValueOf(DType dtype, uint64_t bits) { return Load(dtype, &bits, 0); }
 
