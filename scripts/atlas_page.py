@@ -155,7 +155,8 @@ def page(groups, limits, folder):
     yield from who(groups)
     yield "## At a glance\n"
     yield ("The largest error in ULP among normal numbers; *right*: every result is correctly rounded; *right\\**: every "
-           "one where x and result are normal numbers; *NaN*: some results are NaN where f is a number, or the reverse.\n")
+           "one where x and result are normal numbers; *NaN*: some results are NaN where f is a number, or the reverse; *0.5*: wrong only "
+           "where the true value is within 0.0005 ULP of the middle between two numbers.\n")
     for dtype in ("f32", "f16", "bf16"):
         for direction in atlas_records.DIRECTIONS:
             yield from glance(groups, direction, dtype)

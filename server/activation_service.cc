@@ -33,6 +33,10 @@ v1::ListFunctionsResponse DescribeFunctions() {
     function->set_smooth(info.smooth);
     function->set_reference(info.reference);
     function->set_kind(ToWire(info.kind));
+    function->set_used_in(info.used_in);
+    function->set_strengths(info.strengths);
+    function->set_weaknesses(info.weaknesses);
+    function->set_saturation(Saturation(info));
     for (size_t i = 0; i < ParamCount(info); ++i) {
       v1::ParameterInfo* parameter = function->add_parameters();
       parameter->set_name(info.params[i].name);

@@ -37,7 +37,11 @@ FunctionInfo ToFunction(const v1::FunctionInfo& in) {
                    .monotone = in.monotone(),
                    .smooth = in.smooth(),
                    .reference = in.reference(),
-                   .kind = ToKind(in.kind())};
+                   .kind = ToKind(in.kind()),
+                   .used_in = in.used_in(),
+                   .strengths = in.strengths(),
+                   .weaknesses = in.weaknesses(),
+                   .saturation = in.saturation()};
   for (const auto& parameter : in.parameters()) out.parameters.push_back(ToParameter(parameter));
   return out;
 }

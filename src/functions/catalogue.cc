@@ -93,6 +93,19 @@ std::vector<std::string> NearestNames(absl::string_view name) {
   return names;
 }
 
+std::string Saturation(const FunctionInfo& info) {
+  if (info.kind != Kind::kElementwise) return info.saturation;
+  // Without the sign of a zero.
+  const double below = info.special.forward.front() + 0.0;
+  const double above = info.special.forward.back() + 0.0;
+  std::string text;
+  if (std::isfinite(below)) absl::StrAppend(&text, "below at ", below);
+  if (std::isfinite(above)) {
+    absl::StrAppend(&text, text.empty() ? "" : ", ", "above at ", above);
+  }
+  return text.empty() ? "no" : text;
+}
+
 absl::StatusOr<Params> ResolveParams(FunctionId function, const NamedValues& given) {
   const FunctionInfo& info = kCatalogue[function];
   const size_t count = ParamCount(info);

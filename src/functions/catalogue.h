@@ -36,6 +36,10 @@ absl::StatusOr<FunctionId> FindFunction(absl::string_view name);
 // none where nothing is near.
 std::vector<std::string> NearestNames(absl::string_view name);
 
+// What the function nears where its input goes to infinity, with default parameters:
+// "below at -1, above at 1", or "no".
+std::string Saturation(const FunctionInfo& info);
+
 // A parameter as given by a caller.
 using NamedValues = std::map<std::string, double>;
 

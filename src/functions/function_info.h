@@ -92,6 +92,13 @@ struct FunctionInfo {
   // 64 bits, for quick references; nullptr where the formula does not.
   const char* stable_formula = nullptr;
   Kind kind = Kind::kElementwise;
+  // For people, a clause each: which networks use it, and what is good and bad about
+  // it there. No function goes without.
+  const char* used_in = "";
+  const char* strengths = "";
+  const char* weaknesses = "";
+  // Where it saturates, of kinds without special values; see Saturation().
+  const char* saturation = "no";
 };
 
 // How many of info.params are there.

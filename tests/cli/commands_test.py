@@ -94,8 +94,12 @@ class CatalogueTest(CliTest):
     def test_describe(self):
         text = self.answer("describe", "leaky_relu").decode()
         self.assertIn("--param slope=0.01", text)
+        for heading in ("saturates", "used in", "strengths", "weaknesses"):
+            self.assertRegex(text, rf"\n  {heading} +\S")
         described = json.loads(self.answer("describe", "leaky_relu", "--json"))
         self.assertEqual(described["parameters"][0]["name"], "slope")
+        for field in ("saturation", "used_in", "strengths", "weaknesses"):
+            self.assertNotEqual(described[field], "")
 
     def test_health(self):
         self.assertEqual(self.answer("health"), b"serving\n")

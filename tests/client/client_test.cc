@@ -218,6 +218,10 @@ TEST_F(ClientTest, ListsFunctions) {
     function->set_name("swish");
     function->set_formula("x / (1 + exp(-beta*x))");
     function->set_smooth(true);
+    function->set_used_in("used");
+    function->set_strengths("strong");
+    function->set_weaknesses("weak");
+    function->set_saturation("below at 0");
     v1::ParameterInfo* parameter = function->add_parameters();
     parameter->set_name("beta");
     parameter->set_default_value(1);
@@ -233,6 +237,10 @@ TEST_F(ClientTest, ListsFunctions) {
   EXPECT_EQ(swish.formula, "x / (1 + exp(-beta*x))");
   EXPECT_TRUE(swish.smooth);
   EXPECT_FALSE(swish.monotone);
+  EXPECT_EQ(swish.used_in, "used");
+  EXPECT_EQ(swish.strengths, "strong");
+  EXPECT_EQ(swish.weaknesses, "weak");
+  EXPECT_EQ(swish.saturation, "below at 0");
   ASSERT_EQ(swish.parameters.size(), 1u);
   EXPECT_EQ(swish.parameters[0].name, "beta");
   EXPECT_EQ(swish.parameters[0].minimum, -10);

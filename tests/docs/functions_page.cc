@@ -20,18 +20,6 @@ std::string Number(double value) {
   return absl::StrCat(value);
 }
 
-// What f does far away, from its values there.
-std::string Saturation(const FunctionInfo& info) {
-  const double left = info.special.forward[0];
-  const double right = info.special.forward[3];
-  std::string text;
-  if (std::isfinite(left)) absl::StrAppend(&text, "below at ", Number(left == 0 ? 0 : left));
-  if (std::isfinite(right)) {
-    absl::StrAppend(&text, text.empty() ? "" : ", ", "above at ", Number(right == 0 ? 0 : right));
-  }
-  return text.empty() ? "no" : text;
-}
-
 std::string Row(const char* what, const std::array<double, 4>& values) {
   return absl::StrCat("| ", what, " | ", Number(values[0]), " | ", Number(values[1]), " | ",
                       Number(values[2]), " | ", Number(values[3]), " |\n");
@@ -50,46 +38,53 @@ std::string Parameters(const FunctionInfo& info) {
   return text + "\n";
 }
 
-// What a function that is not elementwise takes and gives, and what becomes of
-// infinities and NaN there.
-std::string Explained(Kind kind) {
-  switch (kind) {
-    case Kind::kElementwise:
-      return "";
-    case Kind::kPerChannel:
-      return "**Per channel**: takes a tensor `weight` of the dtype of x, one element a channel "
-             "(axis 1) "
-             "or one for all.\nGradient returns that by the weights, too, in f64, where "
-             "`parameter_gradients` asks for it.\n\n";
-    case Kind::kRowWise:
-      return "**Row-wise**: of all elements along the axis together. A row with a NaN, with more "
-             "than "
-             "one element infinite in\nthe way of the greatest (for softmin the least), or with "
-             "none "
-             "but the opposite infinity is NaN; one such infinity\ngives the limit.\n\n";
-    case Kind::kGated:
-      break;
-  }
-  return "**Gated**: a and b are the halves of x along the axis, whose extent is even; y and dy "
-         "are half "
-         "as long there. Gradient\nreturns that by both halves. NaN and infinities go through the "
-         "product as IEEE 754 says.\n\n";
-}
-
-std::string SpecialValues(const FunctionInfo& info) {
+std::string SpecialValuesTable(const FunctionInfo& info) {
+  if (info.kind != Kind::kElementwise) return "";
   return absl::StrCat("| at | -inf | -0 | +0 | inf |\n|---|---|---|---|---|\n",
                       Row("f", info.special.forward), Row("f'", info.special.gradient), "\n");
 }
 
 std::string Section(const FunctionInfo& info) {
-  const bool elementwise = info.kind == Kind::kElementwise;
-  return absl::StrCat(
-      "## ", info.name, "\n`", elementwise ? "f(x)" : "y", " = ", info.formula, "`\n\n",
-      info.description, "\n\n", Explained(info.kind), "Range ", info.range, "; ",
-      info.monotone ? "monotone" : "not monotone", "; ", info.smooth ? "smooth" : "not smooth",
-      elementwise ? absl::StrCat("; saturates: ", Saturation(info)) : "", ". ", info.reference,
-      ".\n\n", Parameters(info), elementwise ? SpecialValues(info) : "");
+  return absl::StrCat("### ", info.name, "\n`", info.kind == Kind::kElementwise ? "f(x)" : "y",
+                      " = ", info.formula, "`\n\n", info.description, "\n\nRange ", info.range,
+                      "; ", info.monotone ? "monotone" : "not monotone", "; ",
+                      info.smooth ? "smooth" : "not smooth", "; saturates: ", Saturation(info),
+                      ". ", info.reference, ".\n\n- Used in: ", info.used_in,
+                      ".\n- Strengths: ", info.strengths, ".\n- Weaknesses: ", info.weaknesses,
+                      ".\n\n", Parameters(info), SpecialValuesTable(info));
 }
+
+// What the functions of a kind have in common.
+struct Group {
+  Kind kind;
+  const char* title;
+  const char* introduction;
+};
+
+constexpr Group kGroups[] = {
+    {Kind::kElementwise, "Elementwise", R"(
+Each element by itself: y has the shape of x. The gradient is dx = dy f'(x). The tables show f and
+f' at the infinities and at zero, with default parameters; NaN gives NaN.
+)"},
+    {Kind::kPerChannel, "Per channel", R"(
+Each element with the weight of its channel (axis 1): y has the shape of x, and `weight`, of the
+dtype of x, has one element a channel or one for all. The gradient is dx = dy df/dx and, where
+`parameter_gradients` asks for it, the sum of dy df/dweight for each weight, in f64. NaN gives NaN;
+-inf gives weight * -inf, which is NaN where the weight is 0.
+)"},
+    {Kind::kRowWise, "Row-wise", R"(
+All elements along `axis` together, a row: y has the shape of x, and dx takes the dy of the whole
+row. A row with a NaN is NaN, and so is one of -inf only or with more than one +inf; a single +inf
+gives the limit, probability 1 there and 0 elsewhere. For softmin the signs are the other way
+round.
+)"},
+    {Kind::kGated, "Gated", R"(
+The halves a and b of x along `axis`, whose extent is even: y = a g(b) and dy are half as long
+there. The gradient dx has the shape of x: dy g(b) for a, dy a g'(b) for b. A NaN in a
+or b makes y NaN; dx of either half is what its product makes of NaN. One infinite factor gives the
+limit, which is NaN where it is 0 * inf; where both are infinite nothing is promised.
+)"},
+};
 
 // The page of the functions that `wanted` takes.
 template <class Wanted>
@@ -105,8 +100,11 @@ std::string Page(Wanted wanted) {
     separator = ",\n";
   }
   page += "\n\n";
-  for (const FunctionInfo& info : Catalogue()) {
-    if (wanted(info)) page += Section(info);
+  for (const Group& group : kGroups) {
+    absl::StrAppend(&page, "## ", group.title, group.introduction, "\n");
+    for (const FunctionInfo& info : Catalogue()) {
+      if (info.kind == group.kind && wanted(info)) page += Section(info);
+    }
   }
   page.pop_back();
   return page;
@@ -118,10 +116,10 @@ int Check(const char* path) {
   const std::string text = found.str();
   size_t missing = 0;
   const std::string wanted = Page([&](const FunctionInfo& info) {
-    return text.find(absl::StrCat("\n## ", info.name, "\n")) != std::string::npos;
+    return text.find(absl::StrCat("\n### ", info.name, "\n")) != std::string::npos;
   });
   for (const FunctionInfo& info : Catalogue()) {
-    missing += wanted.find(absl::StrCat("\n## ", info.name, "\n")) == std::string::npos ? 1 : 0;
+    missing += wanted.find(absl::StrCat("\n### ", info.name, "\n")) == std::string::npos ? 1 : 0;
   }
   if (text != wanted || missing > 0) {
     std::fprintf(stderr, "%s is not what the catalogue says; run ./dev docs\n", path);

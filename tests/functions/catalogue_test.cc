@@ -24,7 +24,8 @@ TEST(CatalogueTest, NamesAreUniqueAndFound) {
 
 TEST(CatalogueTest, EveryFunctionIsDescribed) {
   for (const FunctionInfo& info : Catalogue()) {
-    for (const char* text : {info.formula, info.description, info.range, info.reference}) {
+    for (const char* text : {info.formula, info.description, info.range, info.reference,
+                             info.used_in, info.strengths, info.weaknesses, info.saturation}) {
       ASSERT_NE(text, nullptr) << info.name;
       EXPECT_STRNE(text, "") << info.name;
     }
@@ -46,6 +47,18 @@ TEST(CatalogueTest, KindsStandTogether) {
     const bool elementwise = id < ElementwiseFunctions().size();
     EXPECT_EQ(Catalogue()[id].kind == Kind::kElementwise, elementwise) << Catalogue()[id].name;
   }
+}
+
+TEST(CatalogueTest, SaturationFollowsTheValuesFarAway) {
+  const auto saturation = [](const char* name) {
+    return Saturation(Catalogue()[*FindFunction(name)]);
+  };
+  EXPECT_EQ(saturation("tanh"), "below at -1, above at 1");
+  EXPECT_EQ(saturation("gelu"), "below at 0");
+  EXPECT_EQ(saturation("log_sigmoid"), "above at 0");
+  EXPECT_EQ(saturation("log1p"), "no");
+  EXPECT_EQ(saturation("prelu"), "no");
+  EXPECT_EQ(saturation("softmax"), "below at 0, above at 1");
 }
 
 TEST(CatalogueTest, UnknownNameSuggestsNearest) {

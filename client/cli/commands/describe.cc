@@ -35,12 +35,14 @@ const char* Explained(client::FunctionKind kind) {
 }
 
 std::string Description(const client::FunctionInfo& function) {
-  std::string text =
-      absl::StrCat(Styled(function.name, "1", UseColour(Stream::kOut)), "\n", function.description,
-                   "\n\n", "  f(x)       ", function.formula, "\n", "  kind       ",
-                   Explained(function.kind), "\n", "  range      ", function.range, "\n",
-                   "  monotone   ", function.monotone ? "yes" : "no", "\n", "  smooth     ",
-                   function.smooth ? "yes" : "no", "\n", "  reference  ", function.reference, "\n");
+  std::string text = absl::StrCat(
+      Styled(function.name, "1", UseColour(Stream::kOut)), "\n", function.description, "\n\n",
+      "  f(x)       ", function.formula, "\n", "  kind       ", Explained(function.kind), "\n",
+      "  range      ", function.range, "\n", "  monotone   ", function.monotone ? "yes" : "no",
+      "\n", "  smooth     ", function.smooth ? "yes" : "no", "\n", "  saturates  ",
+      function.saturation, "\n", "  used in    ", function.used_in, "\n", "  strengths  ",
+      function.strengths, "\n", "  weaknesses ", function.weaknesses, "\n", "  reference  ",
+      function.reference, "\n");
   for (const auto& parameter : function.parameters) {
     absl::StrAppend(&text, "\n  --param ", parameter.name, "=", NumberText(parameter.default_value),
                     "  ", parameter.description, "\n      from ", NumberText(parameter.minimum),

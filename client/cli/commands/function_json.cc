@@ -29,11 +29,19 @@ nlohmann::ordered_json FunctionJson(const client::FunctionInfo& function) {
                           {"integral", parameter.integral},
                           {"description", parameter.description}});
   }
-  return {{"name", function.name},          {"kind", NameOf(function.kind)},
-          {"formula", function.formula},    {"description", function.description},
-          {"parameters", parameters},       {"range", function.range},
-          {"monotone", function.monotone},  {"smooth", function.smooth},
-          {"reference", function.reference}};
+  return {{"name", function.name},
+          {"kind", NameOf(function.kind)},
+          {"formula", function.formula},
+          {"description", function.description},
+          {"parameters", parameters},
+          {"range", function.range},
+          {"monotone", function.monotone},
+          {"smooth", function.smooth},
+          {"reference", function.reference},
+          {"used_in", function.used_in},
+          {"strengths", function.strengths},
+          {"weaknesses", function.weaknesses},
+          {"saturation", function.saturation}};
 }
 
 }  // namespace activation::cli

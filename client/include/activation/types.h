@@ -100,6 +100,10 @@ struct FunctionInfo {
   bool smooth = false;
   std::string reference;
   FunctionKind kind = FunctionKind::kUnknown;
+  std::string used_in{};
+  std::string strengths{};
+  std::string weaknesses{};
+  std::string saturation{};  // as "below at -1, above at 1", or "no"
 };
 
 struct DeviceInfo {

@@ -45,15 +45,19 @@ ACT_FN N ShrunkExponent(N shrinking) {
 }
 
 struct Square {
-  static constexpr FunctionInfo kInfo{.name = "square",
-                                      .formula = "x^2",
-                                      .description = "The square.",
-                                      .range = "[0, inf)",
-                                      .monotone = false,
-                                      .smooth = true,
-                                      .special = {.forward = {kInfinity, 0, 0, kInfinity},
-                                                  .gradient = {-kInfinity, -0.0, 0, kInfinity}},
-                                      .reference = "ONNX operator Mul"};
+  static constexpr FunctionInfo kInfo{
+      .name = "square",
+      .formula = "x^2",
+      .description = "The square.",
+      .range = "[0, inf)",
+      .monotone = false,
+      .smooth = true,
+      .special = {.forward = {kInfinity, 0, 0, kInfinity},
+                  .gradient = {-kInfinity, -0.0, 0, kInfinity}},
+      .reference = "Gilad-Bachrach et al., CryptoNets, ICML 2016",
+      .used_in = "CryptoNets, networks on encrypted data",
+      .strengths = "a polynomial: one multiplication",
+      .weaknesses = "loses the sign; grows, and so does its slope, without bound"};
   // A product of two floats is a double: the rounding test has nothing to do.
   static constexpr bool kExactInDouble = true;
   static constexpr bool kForwardRoundsOnce = true;
@@ -79,7 +83,10 @@ struct SquaredRelu {
       .monotone = true,
       .smooth = true,
       .special = {.forward = {0, 0, 0, kInfinity}, .gradient = {0, 0, 0, kInfinity}},
-      .reference = "So et al., Primer, arXiv:2109.08668, 2021"};
+      .reference = "So et al., Primer, arXiv:2109.08668, 2021",
+      .used_in = "Primer, Nemotron-4",
+      .strengths = "sparse; cheap; no kink at zero",
+      .weaknesses = "grows as x^2: f16 overflows from 256 on; no gradient below zero"};
   // A product of two floats is a double: the rounding test has nothing to do.
   static constexpr bool kExactInDouble = true;
   static constexpr bool kForwardRoundsOnce = true;
@@ -107,7 +114,10 @@ struct Softsign {
       .smooth = true,
       .special = {.forward = {-1, -0.0, 0, 1}, .gradient = {0, 1, 1, 0}},
       .reference = "Turian, Bergstra, Bengio, NAACL 2009",
-      .stable_formula = "x > 1 ? 1 / (1 + 1 / x) : (x < -1 ? 1 / (1 / x - 1) : x / (1 + abs(x)))"};
+      .stable_formula = "x > 1 ? 1 / (1 + 1 / x) : (x < -1 ? 1 / (1 / x - 1) : x / (1 + abs(x)))",
+      .used_in = "speaker embeddings of Deep Voice 3; Glorot and Bengio's study of 2010",
+      .strengths = "one division, no exponential; flattens slowly",
+      .weaknesses = "flat far from zero; its second derivative jumps at zero"};
   static constexpr bool kNoFastGradient = true;
 
   template <class G, class N = NumberOf<G>>
@@ -144,7 +154,10 @@ struct Squareplus {
                    .minimum = 1e-12,
                    .maximum = 1e6,
                    .description = "width of the bend"}}},
-      .stable_formula = "x > 0 ? (x + sqrt(x^2 + b)) / 2 : b / (2 * (sqrt(x^2 + b) - x))"};
+      .stable_formula = "x > 0 ? (x + sqrt(x^2 + b)) / 2 : b / (2 * (sqrt(x^2 + b) - x))",
+      .used_in = "tiny-cuda-nn; in place of softplus where exponentials are slow",
+      .strengths = "smooth; costs a square root only",
+      .weaknesses = "nears its asymptotes slowly, as b / (4 |x|); never sparse"};
   static constexpr bool kNoFastForward = true;
   static constexpr bool kNoFastGradient = true;
 

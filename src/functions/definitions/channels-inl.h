@@ -26,7 +26,10 @@ struct Prelu {
       .smooth = false,
       .special = {},
       .reference = "He, Zhang, Ren, Sun, ICCV 2015",
-      .kind = Kind::kPerChannel};
+      .kind = Kind::kPerChannel,
+      .used_in = "the ImageNet networks of its paper, SRGAN",
+      .strengths = "learns the slope below zero, so that no unit need die",
+      .weaknesses = "more parameters; a kink at zero; not sparse"};
 
   template <class N>
   static ACT_FN N Forward(N x, N weight) {

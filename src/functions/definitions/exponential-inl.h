@@ -21,7 +21,10 @@ struct Tanh {
       .monotone = true,
       .smooth = true,
       .special = {.forward = {-1, -0.0, 0, 1}, .gradient = {0, 1, 1, 0}},
-      .reference = "LeCun, Bottou, Orr, Mueller, Efficient BackProp, 1998"};
+      .reference = "LeCun, Bottou, Orr, Mueller, Efficient BackProp, 1998",
+      .used_in = "LSTM and GRU, the pooler of BERT",
+      .strengths = "bounded and zero-centred, with slope 1 at zero",
+      .weaknesses = "flat far from zero, so gradients vanish"};
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {
@@ -67,7 +70,10 @@ struct Exponential {
       .monotone = true,
       .smooth = true,
       .special = {.forward = {0, 1, 1, kInfinity}, .gradient = {0, 1, 1, kInfinity}},
-      .reference = "Bernoulli 1683; Euler 1748"};
+      .reference = "Bernoulli 1683; Euler 1748",
+      .used_in = "weights before they are normalized; variances from their logarithms, as in VAEs",
+      .strengths = "positive; turns sums into products",
+      .weaknesses = "overflows above 88.7 in f32 and 11.1 in f16, and so does its gradient"};
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {
@@ -89,7 +95,10 @@ struct ExponentialLessOne {
       .monotone = true,
       .smooth = true,
       .special = {.forward = {-1, -0.0, 0, kInfinity}, .gradient = {0, 1, 1, kInfinity}},
-      .reference = "Kahan 1990; C99"};
+      .reference = "4.3BSD 1986; C99",
+      .used_in = "elu and selu below zero",
+      .strengths = "keeps the digits that exp(x) - 1 loses near zero",
+      .weaknesses = "overflows as exp does"};
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {
@@ -128,9 +137,9 @@ struct Elu {
       .name = "elu",
       .formula = "x > 0 ? x : alpha * (exp(x) - 1)",
       .description = "x above zero, a saturating exponential below: outputs centred near zero.",
-      .range = "[-alpha, inf)",
+      .range = "(-alpha, inf)",
       .monotone = true,
-      .smooth = false,
+      .smooth = true,
       .special = {.forward = {-1, -0.0, 0, kInfinity}, .gradient = {0, 1, 1, 1}},
       .reference = "Clevert, Unterthiner, Hochreiter, ICLR 2016",
       .params = {{{.name = "alpha",
@@ -138,7 +147,10 @@ struct Elu {
                    .minimum = -1e6,
                    .maximum = 1e6,
                    .differentiable = true,
-                   .description = "minus the value at -inf"}}}};
+                   .description = "minus the value at -inf"}}},
+      .used_in = "graph attention networks",
+      .strengths = "mean results nearer zero than the rectifier's; smooth where alpha is 1",
+      .weaknesses = "costs an exponential; saturates below"};
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params& p) {
@@ -167,13 +179,16 @@ struct Selu {
           "(exp(x) - 1)",
       .description =
           "elu scaled so that mean 0 and variance 1 are a fixed point from layer to layer.",
-      .range = "[-1.7581, inf)",
+      .range = "(-1.7581, inf)",
       .monotone = true,
       .smooth = false,
       .special = {.forward = {-1.7580993408473768599, -0.0, 0, kInfinity},
                   .gradient = {0, 1.7580993408473768599, 1.7580993408473768599,
                                1.0507009873554804934}},
-      .reference = "Klambauer, Unterthiner, Mayr, Hochreiter, NeurIPS 2017"};
+      .reference = "Klambauer, Unterthiner, Mayr, Hochreiter, NeurIPS 2017",
+      .used_in = "self-normalizing networks: deep, fully connected",
+      .strengths = "keeps mean 0 and variance 1 without normalization layers",
+      .weaknesses = "needs LeCun's initialization and alpha dropout; a kink at zero"};
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {
@@ -193,7 +208,7 @@ struct Celu {
       .name = "celu",
       .formula = "x > 0 ? x : alpha * (exp(x / alpha) - 1)",
       .description = "elu with a continuous derivative for every alpha.",
-      .range = "[-alpha, inf)",
+      .range = "(-alpha, inf)",
       .monotone = true,
       .smooth = true,
       .special = {.forward = {-1, -0.0, 0, kInfinity}, .gradient = {0, 1, 1, 1}},
@@ -203,7 +218,10 @@ struct Celu {
                    .minimum = 1e-6,
                    .maximum = 1e6,
                    .differentiable = true,
-                   .description = "minus the value at -inf"}}}};
+                   .description = "minus the value at -inf"}}},
+      .used_in = "the ANI potentials of TorchANI, with alpha = 0.1",
+      .strengths = "smooth for every alpha; the rectifier where alpha nears 0",
+      .weaknesses = "costs an exponential; saturates below"};
   static constexpr bool kNoFastForward = true;
   static constexpr bool kNoFastGradient = true;
 
@@ -245,7 +263,10 @@ struct Tanhshrink {
       .monotone = true,
       .smooth = true,
       .special = {.forward = {-kInfinity, -0.0, 0, kInfinity}, .gradient = {1, 0, 0, 1}},
-      .reference = "PyTorch operator Tanhshrink"};
+      .reference = "PyTorch operator Tanhshrink",
+      .used_in = "rare: PyTorch has it beside the other shrinkage functions",
+      .strengths = "smooth; about x^3 / 3 near zero, so that noise shrinks most",
+      .weaknesses = "slope zero at zero, so that small inputs hardly learn; costs a tanh"};
   static constexpr bool kNoFastForward = true;
   static constexpr bool kNoFastGradient = true;
 
@@ -290,7 +311,10 @@ struct LogOnePlus {
       .monotone = true,
       .smooth = true,
       .special = {.forward = {kNotANumber, -0.0, 0, kInfinity}, .gradient = {kNotANumber, 1, 1, 0}},
-      .reference = "Kahan 1990; C99"};
+      .reference = "4.3BSD 1986; C99",
+      .used_in = "counts and spectra, compressed before a network",
+      .strengths = "keeps the digits that log(1 + x) loses near zero; tames what is large",
+      .weaknesses = "NaN below -1; steep near -1"};
   static constexpr bool kNoFastForward = true;
 
   template <class G, class N = NumberOf<G>>

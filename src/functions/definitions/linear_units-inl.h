@@ -77,7 +77,11 @@ struct Glu {
       .special = {},
       .reference = "Dauphin, Fan, Auli, Grangier, ICML 2017",
       .params = {{kHalvedAxis}},
-      .kind = Kind::kGated};
+      .kind = Kind::kGated,
+      .used_in = "gated convolutional language models, Conformer",
+      .strengths = "gradients reach a past a factor only, not through a saturating function",
+      .weaknesses = "takes twice the channels; the gate is flat far from zero",
+      .saturation = "in b: below at 0, above at a"};
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gate(N w, N b) {
@@ -115,21 +119,29 @@ struct Swiglu : GatedBy<Silu> {
       .special = {},
       .reference = "Shazeer, arXiv:2002.05202, 2020",
       .params = {{kHalvedAxis}},
-      .kind = Kind::kGated};
+      .kind = Kind::kGated,
+      .used_in = "Llama, PaLM, Mistral",
+      .strengths = "less perplexity than relu and gelu at one cost in Shazeer's comparison",
+      .weaknesses = "takes twice the channels; costs an exponential",
+      .saturation = "in b: below at 0"};
 };
 
 struct Geglu : GatedBy<Gelu> {
   static constexpr FunctionInfo kInfo{
       .name = "geglu",
       .formula = "a * b / 2 * erfc(-b / sqrt(2))",
-      .description = "One half of the channels gated by gelu of the other: T5 1.1 and Gemma.",
+      .description = "One half of the channels gated by gelu of the other.",
       .range = "(-inf, inf)",
       .monotone = false,
       .smooth = true,
       .special = {},
       .reference = "Shazeer, arXiv:2002.05202, 2020",
       .params = {{kHalvedAxis}},
-      .kind = Kind::kGated};
+      .kind = Kind::kGated,
+      .used_in = "the transformer blocks in the U-Net of Stable Diffusion",
+      .strengths = "less perplexity than relu and gelu at one cost in Shazeer's comparison",
+      .weaknesses = "takes twice the channels; costs an erfc",
+      .saturation = "in b: below at 0"};
 };
 
 struct GegluTanh : GatedBy<GeluTanh> {
@@ -143,7 +155,11 @@ struct GegluTanh : GatedBy<GeluTanh> {
       .special = {},
       .reference = "Shazeer, arXiv:2002.05202, 2020",
       .params = {{kHalvedAxis}},
-      .kind = Kind::kGated};
+      .kind = Kind::kGated,
+      .used_in = "T5 1.1, Gemma",
+      .strengths = "geglu without an erfc",
+      .weaknesses = "takes twice the channels; not quite geglu",
+      .saturation = "in b: below at 0"};
 };
 
 struct Reglu {
@@ -157,7 +173,11 @@ struct Reglu {
       .special = {},
       .reference = "Shazeer, arXiv:2002.05202, 2020",
       .params = {{kHalvedAxis}},
-      .kind = Kind::kGated};
+      .kind = Kind::kGated,
+      .used_in = "FT-Transformer",
+      .strengths = "no exponential; sparse",
+      .weaknesses = "takes twice the channels; no gradient where b is below zero",
+      .saturation = "in b: below at 0"};
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gate(N w, N b) {

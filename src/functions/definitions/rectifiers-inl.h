@@ -21,7 +21,10 @@ struct Relu {
       .monotone = true,
       .smooth = false,
       .special = {.forward = {0, 0, 0, kInfinity}, .gradient = {0, 0, 0, 1}},
-      .reference = "Nair, Hinton, ICML 2010"};
+      .reference = "Nair, Hinton, ICML 2010",
+      .used_in = "AlexNet, VGG, ResNet, the first Transformer",
+      .strengths = "one comparison; sparse; slope 1 however large x is",
+      .weaknesses = "units stuck below zero stop learning"};
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN N Forward(N x, const Params&) {
@@ -43,7 +46,10 @@ struct Relu6 {
       .monotone = true,
       .smooth = false,
       .special = {.forward = {0, 0, 0, 6}, .gradient = {0, 0, 0, 0}},
-      .reference = "Krizhevsky, Convolutional Deep Belief Networks on CIFAR-10, 2010"};
+      .reference = "Krizhevsky, Convolutional Deep Belief Networks on CIFAR-10, 2010",
+      .used_in = "MobileNetV2",
+      .strengths = "bounded, so that fixed point keeps its resolution",
+      .weaknesses = "no gradient below 0 nor above 6"};
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN N Forward(N x, const Params&) {
@@ -72,7 +78,10 @@ struct LeakyRelu {
                    .minimum = -1e6,
                    .maximum = 1e6,
                    .differentiable = true,
-                   .description = "slope for x <= 0"}}}};
+                   .description = "slope for x <= 0"}}},
+      .used_in = "YOLOv3, the discriminator of DCGAN",
+      .strengths = "some gradient on both sides, so that no unit dies",
+      .weaknesses = "not sparse; the slope is one more number to choose"};
   static constexpr bool kExactInTwoFloats = true;
 
   template <class G, class N = NumberOf<G>>
@@ -147,7 +156,10 @@ struct HardTanh : Clamped {
                    .minimum = -kWidest,
                    .maximum = kWidest,
                    .description = "the greatest result; not below min"}}},
-      .ordered_params = true};
+      .ordered_params = true,
+      .used_in = "SENNA; binarized networks, for the gradient of sign",
+      .strengths = "no exponential; the identity between its ends",
+      .weaknesses = "no gradient beyond min and max"};
 };
 
 struct Clip : Clamped {
@@ -170,7 +182,10 @@ struct Clip : Clamped {
                    .minimum = -kWidest,
                    .maximum = kWidest,
                    .description = "the greatest result; not below min"}}},
-      .ordered_params = true};
+      .ordered_params = true,
+      .used_in = "quantized networks; relu6 in ONNX graphs",
+      .strengths = "exact bounds for what comes next",
+      .weaknesses = "no gradient beyond min and max"};
 };
 
 struct Threshold {
@@ -180,7 +195,7 @@ struct Threshold {
       .description =
           "x above a threshold, else a constant: a rectifier that starts later, with a jump.",
       .range = "{value} and (theta, inf)",
-      .monotone = false,
+      .monotone = true,
       .smooth = false,
       .special = {.forward = {0, 0, 0, kInfinity}, .gradient = {0, 0, 0, 1}},
       .reference = "Konda, Memisevic, Krueger, arXiv:1402.3337, 2014",
@@ -193,7 +208,10 @@ struct Threshold {
                    .default_value = 0,
                    .minimum = -kWidest,
                    .maximum = kWidest,
-                   .description = "f up to there"}}}};
+                   .description = "f up to there"}}},
+      .used_in = "zero-bias autoencoders",
+      .strengths = "sparse: all that is small becomes one value",
+      .weaknesses = "jumps at theta; no gradient below it"};
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN N Forward(N x, const Params& p) {
@@ -225,7 +243,10 @@ struct HardSigmoid {
                    .default_value = 0.5,
                    .minimum = -1e6,
                    .maximum = 1e6,
-                   .description = "value at 0"}}}};
+                   .description = "value at 0"}}},
+      .used_in = "MobileNetV3 (squeeze and excitation), BinaryConnect",
+      .strengths = "no exponential; reaches 0 and 1",
+      .weaknesses = "no gradient outside its ramp"};
   // Around its root a sum of single floats has no correct bits.
   static constexpr bool kNoFastForward = true;
   static constexpr bool kNoFastGradient = true;
@@ -268,7 +289,10 @@ struct HardSwish {
       .monotone = false,
       .smooth = false,
       .special = {.forward = {-0.0, -0.0, 0, kInfinity}, .gradient = {0, 0.5, 0.5, 1}},
-      .reference = "Howard et al., arXiv:1905.02244, 2019"};
+      .reference = "Howard et al., arXiv:1905.02244, 2019",
+      .used_in = "MobileNetV3",
+      .strengths = "near silu without an exponential; suits fixed point",
+      .weaknesses = "kinks at -3 and 3; no gradient below -3"};
   static constexpr bool kExactInTwoFloats = true;
 
   template <class G, class N = NumberOf<G>>
@@ -310,7 +334,10 @@ struct Softshrink {
                    .default_value = 0.5,
                    .minimum = 0,
                    .maximum = kWidest,
-                   .description = "half the width of the flat middle"}}}};
+                   .description = "half the width of the flat middle"}}},
+      .used_in = "sparse coding (ISTA, LISTA), wavelet denoising",
+      .strengths = "sparse and continuous: the proximal map of lambda |x|",
+      .weaknesses = "moves what it keeps towards zero by lambda"};
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params& p) {
@@ -339,7 +366,10 @@ struct Hardshrink {
                    .default_value = 0.5,
                    .minimum = 0,
                    .maximum = kWidest,
-                   .description = "half the width of the flat middle"}}}};
+                   .description = "half the width of the flat middle"}}},
+      .used_in = "wavelet denoising, iterative hard thresholding",
+      .strengths = "sparse; leaves large values as they are",
+      .weaknesses = "jumps at -lambda and lambda; no gradient between"};
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN N Forward(N x, const Params& p) {
@@ -361,7 +391,10 @@ struct AbsoluteValue {
       .monotone = false,
       .smooth = false,
       .special = {.forward = {kInfinity, 0, 0, kInfinity}, .gradient = {-1, 0, 0, 1}},
-      .reference = "ONNX operator Abs"};
+      .reference = "Jarrett, Kavukcuoglu, Ranzato, LeCun, ICCV 2009",
+      .used_in = "rectification in early convolutional networks, L1 losses",
+      .strengths = "exact; slope of size 1 however large x is",
+      .weaknesses = "loses the sign; a kink at zero"};
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN N Forward(N x, const Params&) {
@@ -383,7 +416,10 @@ struct Identity {
       .monotone = true,
       .smooth = true,
       .special = {.forward = {-kInfinity, -0.0, 0, kInfinity}, .gradient = {1, 1, 1, 1}},
-      .reference = "ONNX operator Identity"};
+      .reference = "ONNX operator Identity",
+      .used_in = "last layer of a regression, linear bottlenecks of MobileNetV2",
+      .strengths = "free and exact; hands gradients on unchanged",
+      .weaknesses = "no nonlinearity: layers of it are one layer"};
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN N Forward(N x, const Params&) {

@@ -96,13 +96,17 @@ struct Softmax {
       .description =
           "Probabilities from logits, along an axis: attention, and the last layer of "
           "a classifier.",
-      .range = "[0, 1]",
+      .range = "(0, 1]",
       .monotone = false,
       .smooth = true,
       .special = {},
       .reference = "Boltzmann 1868; Bridle 1990",
       .params = {{kRowAxis}},
-      .kind = Kind::kRowWise};
+      .kind = Kind::kRowWise,
+      .used_in = "attention in Transformers, last layer of classifiers",
+      .strengths = "results add up to one; adding a number to all x changes nothing",
+      .weaknesses = "hardly any gradient where one element is far above the rest",
+      .saturation = "below at 0, above at 1"};
 
   static constexpr bool kOfMinusX = false;
   static constexpr bool kTopIsSpecial = false;
@@ -155,13 +159,17 @@ struct Softmin : Softmax {
       .name = "softmin",
       .formula = "exp(-x[i]) / sum(exp(-x[j]))",
       .description = "softmax of -x: weights that favour what is small, as distances.",
-      .range = "[0, 1]",
+      .range = "(0, 1]",
       .monotone = false,
       .smooth = true,
       .special = {},
       .reference = "PyTorch operator Softmin",
       .params = {{kRowAxis}},
-      .kind = Kind::kRowWise};
+      .kind = Kind::kRowWise,
+      .used_in = "soft choice of the least: the disparities of GC-Net",
+      .strengths = "results add up to one; takes distances and costs as they are",
+      .weaknesses = "hardly any gradient where one element is far below the rest",
+      .saturation = "below at 0, above at 1"};
 
   static constexpr bool kOfMinusX = true;
 };
@@ -179,7 +187,11 @@ struct LogSoftmax {
       .special = {},
       .reference = "Bridle 1990; PyTorch operator LogSoftmax",
       .params = {{kRowAxis}},
-      .kind = Kind::kRowWise};
+      .kind = Kind::kRowWise,
+      .used_in = "cross-entropy and CTC losses",
+      .strengths = "keeps small probabilities that softmax loses to underflow",
+      .weaknesses = "unbounded below; takes an exponential to be probabilities",
+      .saturation = "above at 0"};
 
   static constexpr bool kOfMinusX = false;
   static constexpr bool kTopIsSpecial = true;

@@ -70,7 +70,9 @@ void Judge::Count(const JudgedBlock& block, size_t index, Tally& tally) {
     ++tally.zero_signs;
     return;
   }
-  const bool is_normal = IsNormal<kDType>(x) && IsNormal<kDType>(expected);
+  // What rounds to the smallest normal number may lie below it.
+  const bool is_normal = IsNormal<kDType>(x) && IsNormal<kDType>(expected) &&
+                         std::fabs(expected) != SmallestNormal<kDType>();
   ++tally.wrong;
   tally.normal_wrong += is_normal;
   const int64_t places = PlaceOf(static_cast<const BitsOf<kDType>*>(block.results)[index]) -

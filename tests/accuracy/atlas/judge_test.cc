@@ -96,6 +96,14 @@ TEST_F(JudgeTest, KeepsSubnormalNumbersApart) {
   EXPECT_GT(tally.worst.ulp, 1e6);
 }
 
+TEST_F(JudgeTest, TakesTheSmallestNormalResultForSubnormal) {
+  const float least = 0x1p-126F;
+  const Tally tally = Measure({1, 2, least}, {least, 0x1.8p-126F, 1}, {0, 0, 2});
+  EXPECT_EQ(tally.wrong, 3U);
+  EXPECT_EQ(tally.normal_wrong, 2U);
+  EXPECT_EQ(tally.normal_zeros, 1U);
+}
+
 TEST_F(JudgeTest, CountsNanAndInfinities) {
   const Tally tally = Measure({1, 2, 3, 4}, {1, kNan, 0x1p127F, kInf}, {kNan, 1, kInf, 0x1p127F});
   EXPECT_EQ(tally.wrong, 4U);

@@ -30,8 +30,9 @@ struct Tally {
   uint64_t zero_signs = 0;   // zeros of the other sign, which are not wrong
   Worst worst;
 
-  // The same where x and the correctly rounded result are both normal numbers: some
-  // libraries take subnormal numbers for zero on purpose.
+  // The same where x is a normal number and so is the correctly rounded result, but
+  // not the smallest one, to which smaller numbers round: some libraries take
+  // subnormal numbers for zero on purpose.
   uint64_t normal_wrong = 0;
   uint64_t normal_zeros = 0;
   Worst normal_worst;

@@ -19,11 +19,15 @@ constexpr double PowerOfTwo(int exponent) {
 // Also of zero and the infinities.
 inline bool IsPowerOfTwo(double value) { return (std::bit_cast<uint64_t>(value) << 12) == 0; }
 
+template <DType kDType>
+constexpr double SmallestNormal() {
+  return PowerOfTwo(accuracy::FormatOf(kDType).least_exponent);
+}
+
 // Whether it is a normal number of a dtype of at most 32 bits.
 template <DType kDType>
 bool IsNormal(double value) {
-  constexpr double kLeast = PowerOfTwo(accuracy::FormatOf(kDType).least_exponent);
-  return std::fabs(value) >= kLeast && std::isfinite(value);
+  return std::fabs(value) >= SmallestNormal<kDType>() && std::isfinite(value);
 }
 
 // |result - truth| in units in the last place of the dtype at truth. An infinity,
