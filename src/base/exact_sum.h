@@ -11,6 +11,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 namespace activation {
 
@@ -38,12 +39,14 @@ class ExactSum {
   }
 
   // The sum of all terms, high its nearest double and high + low right to 2^-100
-  // relative; high alone where a term was infinite or NaN.
+  // relative; high alone where a term was infinite or NaN. NaN is the one quiet NaN with
+  // a clear sign, because hosts differ in the NaNs they make.
   struct Words {
     double high;
     double low;
   };
   Words Total() {
+    if (std::isnan(special_)) return {std::numeric_limits<double>::quiet_NaN(), 0};
     if (special_ != 0) return {special_, 0};
     Carry();
     // The last chunk alone can be negative.

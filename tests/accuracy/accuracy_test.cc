@@ -2,12 +2,10 @@
 // tier, direction and instruction set. activation-prove does the same with more
 // inputs.
 #include <cmath>
-#include <fstream>
 
 #include "gtest/gtest.h"
 #include "src/functions/catalogue.h"
 #include "tests/accuracy/expression.h"
-#include "tests/accuracy/golden_hashes.h"
 #include "tests/accuracy/sweep.h"
 #include "tests/accuracy/ulp.h"
 
@@ -95,16 +93,6 @@ TEST_P(AccuracyTest, FreeParameters) {
       }
     }
   }
-}
-
-// A change of one bit of these results is seen, and has to be wanted: then
-// 'activation-prove --hashes' writes the file anew.
-TEST_P(AccuracyTest, BitsAreThoseOfTheGoldenHashes) {
-  std::ifstream file(ACTIVATION_GOLDEN_HASHES);
-  const nlohmann::json golden = nlohmann::json::parse(file);
-  const char* const name = Catalogue()[GetParam()].name;
-  if (!golden.contains(name)) GTEST_SKIP() << "new: activation-prove --hashes writes the file anew";
-  EXPECT_EQ(GoldenHashes(GetParam()), golden[name]);
 }
 
 INSTANTIATE_TEST_SUITE_P(Catalogue, AccuracyTest,

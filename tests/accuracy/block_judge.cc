@@ -66,18 +66,6 @@ void MeasureErrorsHere(const Format& format, const double* results, const Double
   errors.greatest = hn::GetLane(hn::MaxOfLanes(D(), greatest));
 }
 
-// Plain loops: the compiler makes of them what the target has for 64-bit
-// products.
-void MixBitsHere(const uint64_t* bits, uint64_t* mixed, size_t count) {
-  for (size_t i = 0; i < count; ++i) mixed[i] = Mix(bits[i]);
-}
-
-uint64_t HashBitsHere(const uint64_t* mixed, const uint64_t* bits, size_t count) {
-  uint64_t sum = 0;
-  for (size_t i = 0; i < count; ++i) sum += Mix(mixed[i] ^ bits[i]);
-  return sum;
-}
-
 }  // namespace HWY_NAMESPACE
 }  // namespace activation::accuracy
 HWY_AFTER_NAMESPACE();
@@ -86,20 +74,10 @@ HWY_AFTER_NAMESPACE();
 namespace activation::accuracy {
 
 HWY_EXPORT(MeasureErrorsHere);
-HWY_EXPORT(MixBitsHere);
-HWY_EXPORT(HashBitsHere);
 
 void MeasureErrors(const Format& format, const double* results, const DoubleDoubles& truth,
                    size_t count, BlockErrors& errors) {
   HWY_DYNAMIC_DISPATCH(MeasureErrorsHere)(format, results, truth, count, errors);
-}
-
-void MixBits(const uint64_t* bits, uint64_t* mixed, size_t count) {
-  HWY_DYNAMIC_DISPATCH(MixBitsHere)(bits, mixed, count);
-}
-
-uint64_t HashBits(const uint64_t* mixed, const uint64_t* bits, size_t count) {
-  return HWY_DYNAMIC_DISPATCH(HashBitsHere)(mixed, bits, count);
 }
 
 }  // namespace activation::accuracy

@@ -1,5 +1,5 @@
-// Errors in units of the last place for a block of results, and the hash of
-// their bits, by the best instruction set of the machine.
+// Errors in units of the last place for a block of results, by the best instruction
+// set of the machine.
 #ifndef ACTIVATION_TESTS_ACCURACY_BLOCK_JUDGE_H_
 #define ACTIVATION_TESTS_ACCURACY_BLOCK_JUDGE_H_
 
@@ -39,20 +39,6 @@ struct BlockErrors {
 // be read. An infinite result is judged as by UlpError.
 void MeasureErrors(const Format& format, const double* results, const DoubleDoubles& truth,
                    size_t count, BlockErrors& errors);
-
-// Sebastiano Vigna's splitmix64: every bit of the result depends on every bit
-// of the argument.
-constexpr uint64_t Mix(uint64_t z) {
-  z += 0x9e3779b97f4a7c15U;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
-  return z ^ (z >> 31);
-}
-
-// mixed[i] = Mix(bits[i]) for `count` patterns of inputs, and the sum over all of
-// Mix(mixed[i] ^ bits[i]) for patterns of results.
-void MixBits(const uint64_t* bits, uint64_t* mixed, size_t count);
-uint64_t HashBits(const uint64_t* mixed, const uint64_t* bits, size_t count);
 
 }  // namespace activation::accuracy
 

@@ -1,34 +1,14 @@
 #include "tests/accuracy/kind_case.h"
 
-#include <bit>
 #include <cmath>
 #include <cstring>
 
 #include "gtest/gtest.h"
 #include "src/backends/cpu/evaluate.h"
-#include "src/backends/cpu/half.h"
 #include "tests/accuracy/ulp.h"
 
 namespace activation::accuracy {
 namespace {
-
-template <class T>
-void Put(T value, std::byte* at) {
-  std::memcpy(at, &value, sizeof(value));
-}
-
-void Store(DType dtype, double value, std::byte* at) {
-  switch (dtype) {
-    case DType::kF32:
-      return Put(static_cast<float>(value), at);
-    case DType::kF64:
-      return Put(value, at);
-    case DType::kF16:
-      return Put(F16OfFloat(static_cast<float>(value)), at);
-    case DType::kBF16:
-      return Put(BF16OfFloat(static_cast<float>(value)), at);
-  }
-}
 
 void EvaluateOn(const KernelSet& kernels, Evaluation evaluation) {
   const size_t units = UnitsOf(evaluation);
@@ -45,7 +25,8 @@ void EvaluateOn(const KernelSet& kernels, Evaluation evaluation) {
 Elements::Elements(DType dtype, const std::vector<double>& values)
     : dtype_(dtype), bytes_(values.size() * SizeOf(dtype)) {
   for (size_t i = 0; i < values.size(); ++i) {
-    Store(dtype, values[i], bytes_.data() + i * SizeOf(dtype));
+    const uint64_t bits = BitsOf(dtype, values[i]);
+    std::memcpy(bytes_.data() + i * SizeOf(dtype), &bits, SizeOf(dtype));
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "src/base/dtype.h"
 #include "src/functions/catalogue.h"
+#include "tests/accuracy/element.h"
 
 namespace activation::accuracy {
 
@@ -21,8 +22,7 @@ struct Points {
   std::vector<uint64_t> dy;  // none: ones
 };
 
-// The bits of the number nearest to `value`.
-uint64_t BitsOf(DType dtype, double value);
+// The number of those bits.
 double ValueOf(DType dtype, uint64_t bits);
 
 // The number nearest to `place` and `on_each_side` numbers below and above, but for

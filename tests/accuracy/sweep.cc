@@ -16,11 +16,6 @@ bool SweepOptions::SharesKernel(Direction a_direction) const {
   return BestKernels().functions[function].fast.For(a_direction) == nullptr;
 }
 
-uint64_t InputCount(const SweepOptions& options) {
-  if (SizeOf(options.dtype) != 2) return options.samples;
-  return options.with_dy && options.samples == kEveryInput ? kEveryInput : 65536;
-}
-
 SweepResult SweepPart(const SweepOptions& options, uint64_t first, uint64_t count) {
   const Expression formula(options.reference != nullptr ? *options.reference
                                                         : Catalogue()[options.function]);

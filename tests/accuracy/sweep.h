@@ -53,7 +53,10 @@ struct SweepOptions {
 };
 
 // How many inputs these options stand for, finite or not.
-uint64_t InputCount(const SweepOptions& options);
+inline uint64_t InputCount(const SweepOptions& options) {
+  if (SizeOf(options.dtype) != 2) return options.samples;
+  return options.with_dy && options.samples == kEveryInput ? kEveryInput : 65536;
+}
 
 // Inputs [first, first + count) of them; Sweep(options) is all.
 SweepResult SweepPart(const SweepOptions& options, uint64_t first, uint64_t count);

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "src/backends/cpu/evaluate.h"
+#include "tests/accuracy/bit_hash.h"
 
 namespace activation::accuracy {
 namespace {

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <cstring>
 
-#include "tests/accuracy/block_judge.h"
-#include "tests/accuracy/ulp.h"
+#include "tests/accuracy/bit_hash.h"
+#include "tests/accuracy/element.h"
 
 namespace activation::accuracy {
 namespace {

@@ -1,5 +1,5 @@
-// Units in the last place, rounding and bit patterns of the storage types, for
-// judging results. Shares nothing with src/.
+// Units in the last place and rounding of the storage types, for judging results.
+// Shares nothing with src/.
 #ifndef ACTIVATION_TESTS_ACCURACY_ULP_H_
 #define ACTIVATION_TESTS_ACCURACY_ULP_H_
 
@@ -7,11 +7,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
-#include <cstring>
 
 #include "src/base/dtype.h"
 #include "tests/accuracy/big_float.h"
+#include "tests/accuracy/element.h"
 
 namespace activation::accuracy {
 
@@ -35,34 +34,6 @@ constexpr Format FormatOf(DType dtype) {
       return {8, -126, 127};
   }
   return {};
-}
-
-// The value of element `index` of a tensor, exactly.
-inline double Load(DType dtype, const void* data, size_t index) {
-  const auto* at = static_cast<const unsigned char*>(data) + index * SizeOf(dtype);
-  if (dtype == DType::kF64) {
-    double value;
-    std::memcpy(&value, at, sizeof(value));
-    return value;
-  }
-  float value = 0;
-  if (dtype == DType::kF32) {
-    std::memcpy(&value, at, sizeof(value));
-    return value;
-  }
-  uint16_t bits;
-  std::memcpy(&bits, at, sizeof(bits));
-  if (dtype == DType::kBF16) {
-    const uint32_t wide = uint32_t{bits} << 16;
-    std::memcpy(&value, &wide, sizeof(value));
-    return value;
-  }
-  const int exponent = (bits >> 10) & 31;
-  const int mantissa = bits & 1023;
-  const double sign = (bits & 0x8000) != 0 ? -1 : 1;
-  if (exponent == 31) return mantissa != 0 ? NAN : sign * INFINITY;
-  return sign *
-         (exponent == 0 ? std::ldexp(mantissa, -24) : std::ldexp(1024 + mantissa, exponent - 25));
 }
 
 // log2 of the gap between numbers of the format around `value`.

@@ -8,6 +8,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 
 namespace activation {
 
@@ -42,8 +43,10 @@ class CompensatedSum {
       low += low_[lane];
       plain += high_[lane];
     }
-    // The error of a sum with an infinity in it is not a number.
-    return std::isfinite(high + low) ? high + low : plain;
+    if (std::isfinite(high + low)) return high + low;
+    // The error of a sum with an infinity in it is not a number; and of numbers that are
+    // none, of which hosts differ in what they make, there is one.
+    return std::isnan(plain) ? std::numeric_limits<double>::quiet_NaN() : plain;
   }
 
  private:

@@ -34,6 +34,11 @@ constexpr double kRelativeError = 0x1p-46;
 // A sum in which an element's place is its position modulo the granule.
 class PlacedSum {
  public:
+  // One by one, because a vector of Highway's for NEON begins as anything.
+  HWY_INLINE PlacedSum() {
+    for (Wide& place : places_) place = Wide::Of(0);
+  }
+
   HWY_INLINE void Add(const Parts& terms, size_t group) {
     for (size_t part = 0; part < kParts; ++part) {
       Wide& place = places_[group * kParts + part];
@@ -52,7 +57,7 @@ class PlacedSum {
   }
 
  private:
-  Wide places_[kGroups * kParts] = {};
+  Wide places_[kGroups * kParts];
 };
 
 // A sum of blocks' sums that loses nothing however many there are.

@@ -111,8 +111,11 @@ void Unusual(Direction direction, const SlowRow& row, double* out) {
   const double sum = others.Total().high;
   for (size_t i = 0; i < row.n; ++i) {
     const bool top = is_top(row.x[i]);
-    out[i] = direction == Direction::kForward ? F::Limit(top)
-                                              : Taken<F>(F::LimitGradient(top, DyAt(row, i), sum));
+    const double y = direction == Direction::kForward
+                         ? F::Limit(top)
+                         : Taken<F>(F::LimitGradient(top, DyAt(row, i), sum));
+    // Hosts differ in the NaN they make.
+    out[i] = std::isnan(y) ? std::numeric_limits<double>::quiet_NaN() : y;
   }
 }
 

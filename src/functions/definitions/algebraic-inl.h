@@ -23,24 +23,25 @@ ACT_FN Pair<N> Doubled(Pair<N> y) {
   return {y.high + y.high, y.low + y.low};
 }
 
-// A power of two by which large numbers are multiplied so that their squares
-// stay in range; 1 for others, and where the range is wide.
+// A power of two by which large numbers are multiplied so that their squares and
+// their reciprocals stay in range; 1 for others, and where the range is wide.
 template <class G, class N = NumberOf<G>>
 ACT_FN N Shrinking(N a) {
   if constexpr (G::kWide) {
     return N::Of(1);
   } else {
-    constexpr bool kFloat = sizeof(typename N::Real) == 4;
-    return Select(a < N::Of(kFloat ? 0x1p60 : 0x1p500), N::Of(1),
-                  N::Of(kFloat ? 0x1p-66 : 0x1p-514));
+    return Select(a < N::Of(0x1p60), N::Of(1), PowerOfTwo(N::Of(1) - Exponent(a)));
   }
 }
 
 // The exponent of the square of that.
 template <class G, class N = NumberOf<G>>
 ACT_FN N ShrunkExponent(N shrinking) {
-  constexpr bool kFloat = sizeof(typename N::Real) == 4;
-  return Select(shrinking < N::Of(1), N::Of(kFloat ? -132 : -1028), N::Of(0));
+  if constexpr (G::kWide) {
+    return N::Of(0);
+  } else {
+    return Exponent(shrinking) + Exponent(shrinking);
+  }
 }
 
 struct Square {
@@ -198,7 +199,15 @@ struct Squareplus {
     // h / s for x > 0, and b / (4 h s) for others.
     const Halves<G> f = Reduce<G>(x, p);
     const Scaled<G> below = {f.quarter_b / (f.h * f.s), ShrunkExponent<G>(f.shrinking)};
-    return Times(dy, Select(N::Of(0) < x, Unscaled<G>(f.h / f.s), below));
+    const Scaled<G> slope = Select(N::Of(0) < x, Unscaled<G>(f.h / f.s), below);
+    if constexpr (kIsCertain<G>) {
+      // 1/2 + x / (2 sqrt(b)), of which the second term decides ties of the first.
+      const N b = N::Of(p.values[0]);
+      const Pair<N> series = {N::Of(0.5), x / (N::Of(2) * Sqrt(b))};
+      return Times(dy, Select(x * x < N::Of(kTiny * kTiny) * b, Unscaled<G>(series), slope));
+    } else {
+      return Times(dy, slope);
+    }
   }
 };
 

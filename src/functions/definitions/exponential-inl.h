@@ -112,12 +112,18 @@ struct ExponentialLessOne {
   }
 };
 
+// Between this and zero e^x - 1 is taken for x. Where results are as narrow as x, a
+// quotient may be lost there, and a product of pairs loses the sign of a zero.
+template <class G>
+inline constexpr double kStraight = kInPairs<G> && !G::kWide ? -0x1p-900 : 0;
+
 // The exponential linear units: scale * (x > 0 ? x : alpha (e^x - 1)).
 template <class G, class N = NumberOf<G>>
 ACT_FN ValueOf<G> EluForward(N x, ValueOf<G> scale, ValueOf<G> scaled_alpha) {
   const N inner = Max(Min(x, N::Of(0)), N::Of(-kExpLimit<G>));
   const ValueOf<G> below = Expm1(ReduceExp<G>(inner)) * scaled_alpha;
-  return Select(x < N::Of(0), below, Times(x, scale));
+  if constexpr (kStraight<G> < 0) scale = Select(x < N::Of(0), scaled_alpha, scale);
+  return Select(x < N::Of(kStraight<G>), below, Times(x, scale));
 }
 
 template <class G, class N = NumberOf<G>>
@@ -231,7 +237,7 @@ struct Celu {
   static ACT_FN ValueOf<G> Forward(N x, const Params& p) {
     using V = ValueOf<G>;
     const V below = Expm1(ReduceExp<G>(Inner<G>(x, p))) * ParamOf<V>(p, 0);
-    return Select(x < N::Of(0), below, Exactly<V>(x));
+    return Select(x < N::Of(kStraight<G>), below, Exactly<V>(x));
   }
 
   template <class G, class N = NumberOf<G>>

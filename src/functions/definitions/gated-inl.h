@@ -338,15 +338,16 @@ struct Mish {
 // (max(t, 0) + log(1 + e^-|t|)) / beta with t = beta x, `size` |t| and `inverse`
 // 1 / beta.
 template <class G, class A, class N = NumberOf<G>>
-ACT_FN ValueOf<G> SoftplusForward(N x, A size, ValueOf<G> inverse) {
+ACT_FN ValueOf<G> SoftplusForward(N x, A size, ArgumentOf<G> inverse) {
   using V = ValueOf<G>;
   if constexpr (kIsFast<G>) {
     const Pair<N> log = InSegments(kSoftTailSegments, CappedAt(size, 16.6));
-    const N middle = Max(x, N::Of(0)) + Fma(log.high, inverse, log.low * inverse);
+    const N rest = Fma(log.low, inverse.high, log.high * inverse.low);
+    const N middle = Max(x, N::Of(0)) + Fma(log.high, inverse.high, rest);
     const auto far = (N::Of(16.5) < High(size)) & (x < N::Of(0));
     if (!IsAny(far)) return middle;
     // Below the segments the logarithm is its argument.
-    return Select(far, Times(inverse, Exp(ReduceExp<G>(-size))), middle);
+    return Select(far, Times(N::Of(1), ExpTimes<G>(inverse, ReduceExp<G>(-size))), middle);
   } else {
     const Scaled<G> z = ExpMinus<G>(size);
     const Scaled<G> log = z * (Log1pOver<G>(Term(z)) * inverse);
@@ -378,9 +379,9 @@ struct Softplus {
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params& p) {
-    using V = ValueOf<G>;
+    using A = ArgumentOf<G>;
     return SoftplusForward<G>(x, SwishSize<G>(x, {p.values[0], 0}),
-                              Exactly<V>(N::Of(1)) / ParamOf<V>(p, 0));
+                              Exactly<A>(N::Of(1)) / ParamOf<A>(p, 0));
   }
 
   template <class G, class N = NumberOf<G>>
@@ -406,7 +407,8 @@ struct LogSigmoid {
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {
-    return -SoftplusForward<G>(-x, AtMost(Abs(x), kDecayLimit<G>), Exactly<ValueOf<G>>(N::Of(1)));
+    return -SoftplusForward<G>(-x, AtMost(Abs(x), kDecayLimit<G>),
+                               Exactly<ArgumentOf<G>>(N::Of(1)));
   }
 
   template <class G, class N = NumberOf<G>>

@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "tests/accuracy/atlas/peer.h"
-#include "tests/accuracy/block_judge.h"
+#include "tests/accuracy/bit_hash.h"
 #include "tests/accuracy/ulp.h"
 
 namespace activation::atlas {
