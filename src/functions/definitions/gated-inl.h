@@ -335,15 +335,25 @@ struct Mish {
   }
 };
 
+// a * b in one word, b in one or two.
+template <class N>
+ACT_FN N RoundedProduct(Pair<N> a, N b) {
+  return Fma(a.high, b, a.low * b);
+}
+
+template <class N>
+ACT_FN N RoundedProduct(Pair<N> a, Pair<N> b) {
+  return Fma(a.high, b.high, Fma(a.low, b.high, a.high * b.low));
+}
+
 // (max(t, 0) + log(1 + e^-|t|)) / beta with t = beta x, `size` |t| and `inverse`
-// 1 / beta.
-template <class G, class A, class N = NumberOf<G>>
-ACT_FN ValueOf<G> SoftplusForward(N x, A size, ArgumentOf<G> inverse) {
+// 1 / beta, in more than one word where that is not exact.
+template <class G, class A, class I, class N = NumberOf<G>>
+ACT_FN ValueOf<G> SoftplusForward(N x, A size, I inverse) {
   using V = ValueOf<G>;
   if constexpr (kIsFast<G>) {
     const Pair<N> log = InSegments(kSoftTailSegments, CappedAt(size, 16.6));
-    const N rest = Fma(log.low, inverse.high, log.high * inverse.low);
-    const N middle = Max(x, N::Of(0)) + Fma(log.high, inverse.high, rest);
+    const N middle = Max(x, N::Of(0)) + RoundedProduct(log, inverse);
     const auto far = (N::Of(16.5) < High(size)) & (x < N::Of(0));
     if (!IsAny(far)) return middle;
     // Below the segments the logarithm is its argument.
@@ -407,8 +417,7 @@ struct LogSigmoid {
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {
-    return -SoftplusForward<G>(-x, AtMost(Abs(x), kDecayLimit<G>),
-                               Exactly<ArgumentOf<G>>(N::Of(1)));
+    return -SoftplusForward<G>(-x, AtMost(Abs(x), kDecayLimit<G>), Exactly<ValueOf<G>>(N::Of(1)));
   }
 
   template <class G, class N = NumberOf<G>>
