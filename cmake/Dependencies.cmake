@@ -33,8 +33,10 @@ if(ACTIVATION_BUILD_TESTS)
   # Only to be compared with.
   find_library(ACTIVATION_DNNL_LIBRARY dnnl)
   find_library(ACTIVATION_XNNPACK_LIBRARY XNNPACK)
+  find_library(ACTIVATION_PTHREADPOOL_LIBRARY pthreadpool)
   find_path(ACTIVATION_PTHREADPOOL_INCLUDE_DIR pthreadpool.h)
   find_library(ACTIVATION_SLEEF_LIBRARY sleef)
+  find_path(ACTIVATION_SLEEF_INCLUDE_DIR sleef.h)
   find_path(ACTIVATION_EIGEN_INCLUDE_DIR Eigen/Core PATH_SUFFIXES eigen3)
 endif()
 

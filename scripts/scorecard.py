@@ -17,9 +17,10 @@ import subprocess
 import sys
 import time
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-BIN = os.path.join(ROOT, "build/release/bin")
+from commands import BIN, ROOT, run
+
 sys.path.insert(0, os.path.join(ROOT, "scripts/demo"))
+import speed_goals  # noqa: E402
 import tensor  # noqa: E402  the demo's reference
 
 ROWS = []
@@ -31,13 +32,6 @@ def goal(name, text, command, slow=False):
         return function
 
     return add
-
-
-def run(*command):
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if result.returncode != 0:
-        raise RuntimeError(f"exit code {result.returncode}: {(result.stderr or result.stdout)[-300:]}")
-    return result.stdout
 
 
 @functools.cache
@@ -206,6 +200,31 @@ def demo():
 def ctest(pattern):
     run("cmake", "--build", "build/release")
     return passing(5, "ctest", "--test-dir", "build/release", "--no-tests=error", "-R", pattern)
+
+
+goal(
+    "onednn-fast",
+    "FAST f32 in cache, one thread: no slower than oneDNN at any function both have, mean at most 0.80 of its time",
+    "activation-compare --peer=oneDNN",
+)(speed_goals.onednn_fast)
+
+goal(
+    "onednn-exact",
+    "EXACT f32 in cache, one thread: mean at most 1.80 of oneDNN's time, none over 3",
+    "activation-compare --peer=oneDNN",
+)(speed_goals.onednn_exact)
+
+goal(
+    "pytorch",
+    "FAST f32 in cache, one thread: faster than PyTorch 2.13 at every function, forward and gradient",
+    "tests/benchmarks/compare/pytorch.py build/release/bin/libactivation-kernels.so",
+)(speed_goals.pytorch)
+
+goal(
+    "dram",
+    "f32 beyond the caches: at least 0.95 of a non-temporal copy wherever the time in cache allows it",
+    "activation-bench --benchmark_filter='/f32/(L2|DRAM)/'",
+)(speed_goals.beyond_caches)
 
 
 @goal("drain", "SIGTERM under load: every accepted call is answered", "ctest -R ProcessTest.Sig")

@@ -11,6 +11,8 @@
 # PyPI's PyTorch brings CUDA, some gigabytes; with PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu set it is the
 # CPU's alone.
 
+source "$ROOT/scripts/dev/lib/peers.sh"
+
 quick=no
 case "${1:-}" in
   --quick) quick=yes ;;
@@ -19,10 +21,7 @@ case "${1:-}" in
 esac
 
 readonly ATLAS_SOURCES=tests/accuracy/atlas ATLAS=build/atlas
-if [[ -n "$(missing_packages atlas)" ]]; then
-  need_packages atlas
-  rm -f build/release/.configured-with  # so that CMake looks for them again
-fi
+need_peers
 need_packages build test
 configure_release machine
 build release activation-atlas

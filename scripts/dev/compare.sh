@@ -1,13 +1,39 @@
 #!/usr/bin/env bash
-# times the kernels beside oneDNN's in one run: ./dev compare [--write]
+# times the kernels beside other libraries' in one run: ./dev compare [--write | --json]
 #
-# f32, one thread, in cache. With --write the table goes into docs/performance.md instead.
+# f32 in cache, on one thread and on all: oneDNN, XNNPACK, SLEEF and Eigen in one process, PyTorch in another with our
+# kernels loaded into it. With --write the tables go into docs/performance.md instead; --json prints what was measured
+# as lines of JSON. A library that cannot be installed is left out.
 
-need_packages build test compare
-configure_with_cuda release machine
-build release activation-compare
-if [[ "${1:-}" == --write ]]; then
-  build/release/bin/activation-compare | python3 scripts/write_table.py docs/performance.md ./dev compare
-else
-  build/release/bin/activation-compare
-fi
+source "$ROOT/scripts/dev/lib/peers.sh"
+
+# run_peers OPTION...: every process of the comparison.
+run_peers() {
+  build/release/bin/activation-compare "$@"
+  if [[ ! -f "$PYTORCH/requirements.txt" ]]; then return; fi
+  "$PYTORCH/bin/python" tests/benchmarks/compare/pytorch.py build/release/bin/libactivation-kernels.so "$@"
+}
+
+measure() {
+  run_peers --threads=1
+  # Several threads get work that is worth waking them for.
+  run_peers --threads=0 --elements=1048576 --rounds=50
+}
+
+case "${1:-}" in
+  "" | --write | --json) ;;
+  *) usage_error "unknown option $1" ;;
+esac
+need_peers
+need_packages build test
+fetch_pytorch || true
+configure_release machine
+build release activation-compare activation-kernels
+step "measuring"
+case "${1:-}" in
+  --write)
+    measure | python3 scripts/compare_table.py | python3 scripts/write_table.py docs/performance.md ./dev compare
+    ;;
+  --json) measure ;;
+  *) measure | python3 scripts/compare_table.py ;;
+esac

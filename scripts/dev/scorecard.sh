@@ -5,8 +5,12 @@
 #
 # Goals are named as in the table it prints, './dev scorecard batch'. Exit code 1 when one is missed.
 
+source "$ROOT/scripts/dev/lib/peers.sh"
+
+need_peers
 need_packages build test
+if [[ $# == 0 || " $* " == *" --all "* || " $* " == *" pytorch "* ]]; then fetch_pytorch || true; fi
 configure_release machine
-build release activation-server activation-client activation-prove
+build release activation-server activation-client activation-prove activation-bench activation-compare activation-kernels
 step "measuring"
 PYTHONDONTWRITEBYTECODE=1 python3 scripts/scorecard.py "$@"

@@ -1,29 +1,15 @@
 // Every function in every direction, tier and dtype, on the best instruction set of
 // the machine, on tensors of three sizes: in the first-level cache, in the second, and
-// beyond the last, the latter on one thread and on all.
-//
-// The evaluation takes turns with a copy of the same traffic by non-temporal stores, so
-// that what else the machine does meets both. Counters, each of the least time seen:
-//   ns, cycles   an element (core_clock.h says how cycles are known)
-//   GB/s         read and written
-//   of_copy      the share of the copy's speed
+// beyond the last, the latter on one thread and on all. measure.h explains the counters.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
-#include <chrono>
-#include <functional>
-#include <limits>
-#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "absl/synchronization/notification.h"
-#include "src/backends/cpu/cpu_backend.h"
-#include "src/backends/cpu/evaluate.h"
-#include "tests/benchmarks/core_clock.h"
+#include "tests/benchmarks/measure.h"
 #include "tests/benchmarks/stream_copy.h"
-#include "tests/benchmarks/tensors.h"
 
 namespace activation {
 namespace {
@@ -49,31 +35,7 @@ struct Case {
   Size size;
 };
 
-// Tensors for a case. Those of the case before are kept: most cases follow one like them.
-Tensors& TensorsFor(const Case& c) {
-  static std::unique_ptr<Tensors> tensors;
-  const size_t count = c.size.bytes / SizeOf(c.dtype);
-  if (tensors == nullptr || tensors->dtype() != c.dtype || tensors->count() != count) {
-    tensors.reset();
-    tensors = std::make_unique<Tensors>(c.dtype, count);
-  }
-  return *tensors;
-}
-
-using Work = std::function<void()>;
-
-Work WorkOf(const Evaluation& evaluation, const Size& size) {
-  if (!size.all_threads) {
-    return [evaluation] { EvaluateStretch(BestKernels(), evaluation, 0, evaluation.count); };
-  }
-  static Backend& backend = *MakeCpuBackend(0).release();
-  return [evaluation] {
-    absl::Notification done;
-    backend.Run(
-        {evaluation}, [] { return absl::OkStatus(); }, [&](absl::Status) { done.Notify(); });
-    done.WaitForNotification();
-  };
-}
+int AllThreads() { return static_cast<int>(std::max(1U, std::thread::hardware_concurrency())); }
 
 Work CopyOf(const Evaluation& evaluation, const Size& size) {
   const auto* x = static_cast<const std::byte*>(evaluation.x);
@@ -81,7 +43,7 @@ Work CopyOf(const Evaluation& evaluation, const Size& size) {
   auto* out = static_cast<std::byte*>(evaluation.out);
   if (!size.all_threads) return [=] { StreamCopy(x, dy, out, size.bytes); };
   return [=] {
-    const size_t threads = std::max(1U, std::thread::hardware_concurrency());
+    const auto threads = static_cast<size_t>(AllThreads());
     const size_t share = size.bytes / threads / 64 * 64;
     std::vector<std::thread> team;
     for (size_t i = 0; i < threads; ++i) {
@@ -93,38 +55,15 @@ Work CopyOf(const Evaluation& evaluation, const Size& size) {
   };
 }
 
-double SecondsOf(const Work& work, int64_t runs) {
-  const auto begin = std::chrono::steady_clock::now();
-  for (int64_t run = 0; run < runs; ++run) work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
 void EvaluateTensor(benchmark::State& state, const Case& c) {
-  Tensors& tensors = TensorsFor(c);
+  Tensors& tensors = TensorsOf(c.dtype, c.size.bytes);
   const Evaluation evaluation = tensors.EvaluationOf(c.function, c.direction, c.tier);
-  const Work work = WorkOf(evaluation, c.size);
-  const Work copy = CopyOf(evaluation, c.size);
-  // Long enough for the clock, short enough to fit between two interruptions.
-  const auto runs = static_cast<int64_t>(std::max(1.0, 20e-6 / SecondsOf(work, 1)));
-  double least = std::numeric_limits<double>::infinity();
-  double least_copy = least;
-  double clock = 0;
-  while (state.KeepRunningBatch(runs)) {
-    least_copy = std::min(least_copy, SecondsOf(copy, runs) / static_cast<double>(runs));
-    // The copy has put the output out of the caches.
-    work();
-    const double seconds = SecondsOf(work, runs);
-    state.SetIterationTime(seconds);
-    least = std::min(least, seconds / static_cast<double>(runs));
-    if (state.iterations() % 64 == 0) clock = std::max(clock, CyclesPerNanosecond());
-  }
-  clock = std::max(clock, CyclesPerNanosecond());
-  const double ns = least * 1e9 / static_cast<double>(tensors.count());
-  const double traffic = static_cast<double>(tensors.bytes()) * (evaluation.dy == nullptr ? 2 : 3);
-  state.counters["ns"] = ns;
-  state.counters["cycles"] = ns * clock;
-  state.counters["GB/s"] = traffic / least * 1e-9;
-  state.counters["of_copy"] = least_copy / least;
+  Measured measured;
+  measured.work = WorkOf(evaluation, c.size.all_threads ? AllThreads() : 1);
+  measured.copy = CopyOf(evaluation, c.size);
+  measured.elements = tensors.count();
+  measured.traffic = tensors.bytes() * (evaluation.dy == nullptr ? 2 : 3);
+  Measure(state, measured);
 }
 
 std::string NameOf(const Case& c) {

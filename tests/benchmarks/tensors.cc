@@ -30,8 +30,11 @@ void Put(DType dtype, double value, std::byte* to) {
 
 }  // namespace
 
-Tensors::Tensors(DType dtype, size_t count)
-    : dtype_(dtype), count_(count), buffer_(kPage + 3 * RoundUpToPage(count * SizeOf(dtype))) {
+Tensors::Tensors(DType dtype, size_t count, size_t pages_between)
+    : dtype_(dtype),
+      count_(count),
+      step_(RoundUpToPage(count * SizeOf(dtype)) + pages_between * kPage),
+      buffer_(kPage + 3 * step_) {
   // In no order that a branch predictor could learn.
   constexpr size_t kPeriod = size_t{16} << 10;
   constexpr size_t kStride = 7919;
@@ -46,7 +49,7 @@ Tensors::Tensors(DType dtype, size_t count)
 
 std::byte* Tensors::Page(size_t index) {
   const auto address = reinterpret_cast<uintptr_t>(buffer_.data());
-  return buffer_.data() + (RoundUpToPage(address) - address) + index * RoundUpToPage(bytes());
+  return buffer_.data() + (RoundUpToPage(address) - address) + index * step_;
 }
 
 Evaluation Tensors::EvaluationOf(FunctionId function, Direction direction, Tier tier) {

@@ -1,6 +1,6 @@
 // Tensors to time kernels on: x spread over [-8, 8), dy over [-1, 1]. They begin on
-// pages, because which offsets they have within one changes what a core thinks of their
-// addresses (docs/performance.md).
+// pages, so many pages apart, because a core mistakes some addresses for others, and
+// which is a matter of where tensors lie (docs/performance.md).
 #ifndef ACTIVATION_TESTS_BENCHMARKS_TENSORS_H_
 #define ACTIVATION_TESTS_BENCHMARKS_TENSORS_H_
 
@@ -14,7 +14,7 @@ namespace activation {
 // Three tensors of one dtype. Movable; thread-compatible.
 class Tensors {
  public:
-  Tensors(DType dtype, size_t count);
+  Tensors(DType dtype, size_t count, size_t pages_between = 0);
 
   DType dtype() const { return dtype_; }
   size_t count() const { return count_; }
@@ -32,6 +32,7 @@ class Tensors {
 
   DType dtype_;
   size_t count_;
+  size_t step_;  // bytes from one tensor to the next
   AlignedBuffer buffer_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "hwy/cache_control.h"
 #include "src/backends/cpu/evaluate_kinds.h"
@@ -45,8 +46,12 @@ template <class S, class Round>
 void Decide(const Block& block, const float* x, const float* dy, const uint8_t* doubt, Round round,
             S* out) {
   const Evaluation& evaluation = block.evaluation;
-  for (size_t i = 0; i < block.count; ++i) {
-    if (doubt[i] == 0) continue;
+  // They are rare; memchr looks for them by whole vectors.
+  const auto* const end = doubt + block.count;
+  for (const auto* at = doubt; at != end; ++at) {
+    at = static_cast<const uint8_t*>(std::memchr(at, 1, static_cast<size_t>(end - at)));
+    if (at == nullptr) return;
+    const auto i = static_cast<size_t>(at - doubt);
     out[i] = round(EvaluateSlowly(evaluation.function, evaluation.direction, evaluation.params,
                                   static_cast<double>(x[i]), dy == nullptr ? 1.0 : dy[i]));
   }

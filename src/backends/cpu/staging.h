@@ -18,7 +18,7 @@ namespace activation {
 constexpr size_t kBlock = 512;
 
 // The same where kernels read and write the tensors themselves.
-constexpr size_t kDirectBlock = 4096;
+constexpr size_t kDirectBlock = 16384;
 
 template <class T>
 struct alignas(64) Buffer {

@@ -87,7 +87,7 @@ struct Offsets {
 // Results of tensors beyond the caches take another way to memory. An evaluation says
 // how large its tensors are, but a stretch of it touches nothing else of them.
 TEST_P(LengthTest, LargeTensorsGiveTheSameBitsAtAnyOffset) {
-  constexpr size_t kStretch = 4700;
+  constexpr size_t kStretch = 17100;
   constexpr size_t kBegin = 7;
   constexpr size_t kRoom = 64;
   const std::vector<std::byte> x = RandomBytes((kStretch + kRoom) * sizeof(double), 5);
@@ -129,7 +129,7 @@ TEST_P(LengthTest, LargeTensorsGiveTheSameBitsAtAnyOffset) {
 }
 
 TEST_P(LengthTest, LargeTensorsMayBeTheirOwnOutput) {
-  constexpr size_t kStretch = 4700;
+  constexpr size_t kStretch = 17100;
   for (const DType dtype : kAllDTypes) {
     for (const Tier tier : {Tier::kExact, Tier::kFast}) {
       std::vector<std::byte> x = RandomBytes(kStretch * SizeOf(dtype), 7);

@@ -1,0 +1,28 @@
+#include <utility>
+
+#include "tests/benchmarks/compare/peer.h"
+
+namespace activation {
+
+std::vector<std::unique_ptr<Peer>> LinkedPeers([[maybe_unused]] int threads) {
+  std::vector<std::unique_ptr<Peer>> peers;
+  [[maybe_unused]] const auto add = [&](std::unique_ptr<Peer> peer) {
+    if (peer != nullptr) peers.push_back(std::move(peer));
+  };
+#ifdef ACTIVATION_COMPARE_DNNL
+  add(MakeDnnlPeer());
+#endif
+#ifdef ACTIVATION_COMPARE_XNNPACK
+  add(MakeXnnpackPeer(threads));
+#endif
+#ifdef ACTIVATION_COMPARE_SLEEF
+  add(MakeSleefPeer(threads, false));
+  add(MakeSleefPeer(threads, true));
+#endif
+#ifdef ACTIVATION_COMPARE_EIGEN
+  add(MakeEigenPeer(threads));
+#endif
+  return peers;
+}
+
+}  // namespace activation
