@@ -86,8 +86,9 @@ class RowsTest : public ::testing::TestWithParam<std::string> {
 TEST_P(RowsTest, AreRight) {
   std::mt19937_64 random(3);
   for (const DType dtype : kAllDTypes) {
-    for (const Layout layout : {Layout{9, 1, 1}, Layout{9, 2, 1}, Layout{5, 37, 1},
-                                Layout{2, 10, 21}, Layout{1, 1100, 1}, Layout{1, 700, 2}}) {
+    for (const Layout layout :
+         {Layout{9, 1, 1}, Layout{9, 2, 1}, Layout{5, 37, 1}, Layout{2, 10, 21}, Layout{1, 1100, 1},
+          Layout{1, 5000, 1}, Layout{1, 700, 2}}) {
       for (const Draw draw : kAllDraws) {
         for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
           // A row's sums of any exponents in f64 lose more than a double's bits.

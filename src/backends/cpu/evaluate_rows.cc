@@ -34,7 +34,8 @@ bool AreFinite(const T* x, size_t n) {
   return carried >> (8 * sizeof(T) - 1) == 0;
 }
 
-// Evaluates rows of one evaluation; has the buffers they need.
+// Evaluates rows of one evaluation; has the buffers they need: of f32 a byte an element,
+// of f16 and bf16 the row in floats, and copies of tensors that are not aligned.
 class RowEvaluation {
  public:
   RowEvaluation(const KernelSet& kernels, const Evaluation& evaluation)
@@ -55,108 +56,94 @@ class RowEvaluation {
   void EvaluateDoubles(const Row& row) {
     const double* x = Aligned(row.x, x_doubles_);
     const double* dy = Aligned(row.dy, dy_doubles_);
-    y_doubles_.resize(n_);
-    if (AreFinite(x, n_) || IsUsualRow(place_, {x, dy, n_})) {
-      EvaluateInPairs({x, dy, n_});
-      for (size_t i = 0; i < n_; ++i) y_doubles_[i] = RoundedPair(i);
-    } else {
-      EvaluateUnusualRow(place_, evaluation_.direction, {x, dy, n_}, y_doubles_.data());
+    const auto put = [&row](size_t i, double y) { Put(y, i, row.out); };
+    if (!AreFinite(x, n_) && !IsUsualRow(place_, {x, dy, n_})) {
+      return EvaluateUnusualRow(place_, evaluation_.direction, {x, dy, n_}, put);
     }
-    std::memcpy(row.out, y_doubles_.data(), n_ * sizeof(double));
-  }
-
-  void EvaluateInPairs(const SlowRow& row) {
-    for (std::vector<double>* words : {&high_, &low_, &size_}) words->resize(n_);
-    kernels_.rows_in_double[place_](evaluation_.direction, row.x, row.dy,
-                                    {high_.data(), low_.data(), size_.data()}, n_);
+    kernels_.rows_in_pairs[place_].of_doubles(evaluation_.direction, x, dy, n_,
+                                              [&](size_t begin, const RowPairs& results) {
+                                                for (size_t i = 0; i < results.count; ++i)
+                                                  put(begin + i, Rounded(results, i));
+                                              });
   }
 
   // A zero keeps its sign, and nothing is to be added to what is not finite; the one
   // quiet NaN.
-  double RoundedPair(size_t i) const {
-    if (std::isnan(high_[i])) return std::numeric_limits<double>::quiet_NaN();
-    return high_[i] == 0 || std::isinf(high_[i]) ? high_[i] : high_[i] + low_[i];
+  static double Rounded(const RowPairs& results, size_t i) {
+    const double high = results.high[i];
+    if (std::isnan(high)) return kNotANumber;
+    return high == 0 || std::isinf(high) ? high : high + results.low[i];
   }
 
   void EvaluateFloats(const Row& row) {
     const float* x = Floats(row.x, x_floats_);
     const float* dy = Floats(row.dy, dy_floats_);
-    y_floats_.resize(RoundUp(n_));
-    const bool usual = AreFinite(x, n_) || IsUsualRow(place_, InDouble(x, dy));
-    if (usual) {
-      EvaluateUsual(x, dy);
-    } else {
-      y_doubles_.resize(n_);
-      EvaluateUnusualRow(place_, evaluation_.direction, InDouble(x, dy), y_doubles_.data());
-      std::copy(y_doubles_.begin(), y_doubles_.end(), y_floats_.begin());
-    }
+    const bool usual = AreFinite(x, n_) || IsUsualRow(place_, {x, dy, n_});
     if (evaluation_.dtype == DType::kF32) {
-      std::memcpy(row.out, y_floats_.data(), n_ * sizeof(float));
+      return usual ? EvaluateUsual(x, dy, row.out) : EvaluateUnusual(x, dy, row.out);
+    }
+    // f16 and bf16 by way of correctly rounded floats.
+    y_floats_.resize(n_);
+    auto* const y = reinterpret_cast<std::byte*>(y_floats_.data());
+    if (usual) {
+      EvaluateUsual(x, dy, y);
     } else {
-      Narrow(x, dy, usual, row.out);
+      EvaluateUnusual(x, dy, y);
     }
+    Narrow(x, dy, usual, row.out);
   }
 
-  void EvaluateUsual(const float* x, const float* dy) {
+  void EvaluateUnusual(const float* x, const float* dy, std::byte* out) const {
+    EvaluateUnusualRow(place_, evaluation_.direction, {x, dy, n_},
+                       [out](size_t i, double y) { Put(static_cast<float>(y), i, out); });
+  }
+
+  void EvaluateUsual(const float* x, const float* dy, std::byte* out) {
     const bool untested = evaluation_.tier == Tier::kFast && evaluation_.dtype == DType::kF32;
-    doubt_.resize(RoundUp(n_));
-    if (!kernels_.rows[place_](evaluation_.direction, x, dy, y_floats_.data(),
-                               untested ? nullptr : doubt_.data(), n_)) {
-      return;
-    }
-    const auto round = [](double y) { return static_cast<float>(y); };
-    DecideDoubt(x, dy, round);
-    for (size_t i = 0; i < n_; ++i) {
-      if (doubt_[i] != 0) y_floats_[i] = round(y_doubles_[i]);
+    if (!untested) doubt_.resize(n_);
+    if (kernels_.rows[place_](evaluation_.direction, x, dy, out, untested ? nullptr : doubt_.data(),
+                              n_)) {
+      const auto round = [](double y) { return static_cast<float>(y); };
+      DecideDoubt(x, dy, round, [&](size_t i, double y) { Put(round(y), i, out); });
     }
   }
 
-  // Floats to 16 bits. A middle between two of those says which is nearer only
-  // where the row is not usual: then it is exact.
+  // Floats to 16 bits. Where a float is in the middle between two of those, only the
+  // number it was rounded from says which is nearer; of a row that is not usual the
+  // float is what counts.
   void Narrow(const float* x, const float* dy, bool usual, std::byte* out) {
     const HalfFormat format = FormatOf(kernels_, evaluation_.dtype);
     halves_.resize(n_);
-    doubt_.resize(RoundUp(n_));
-    if (format.narrow(y_floats_.data(), halves_.data(), doubt_.data(), n_)) {
-      if (usual) {
-        DecideDoubt(x, dy, format.round);
-      } else {
-        y_doubles_.assign(y_floats_.begin(), y_floats_.end());
-      }
-      for (size_t i = 0; i < n_; ++i) {
-        if (doubt_[i] != 0) halves_[i] = format.round(y_doubles_[i]);
-      }
+    doubt_.resize(n_);
+    if (format.narrow(y_floats_.data(), halves_.data(), doubt_.data(), n_) && usual) {
+      DecideDoubt(x, dy, format.round, [&](size_t i, double y) { halves_[i] = format.round(y); });
     }
     std::memcpy(out, halves_.data(), n_ * sizeof(uint16_t));
   }
 
-  // What is marked, to y_doubles_, rounded to odd: in two words, and where even these
-  // leave two results to `round` to, by the slow lane.
+  // Puts what is marked, rounded to odd: in two words, and where even these leave two
+  // results to `round` to, by the slow lane.
   template <class Round>
-  void DecideDoubt(const float* x, const float* dy, Round round) {
+  void DecideDoubt(const float* x, const float* dy, Round round, PutResult put) const {
     constexpr double kErrorOfPairs = 0x1p-58;
-    y_doubles_.resize(n_);
-    const SlowRow row = InDouble(x, dy);
-    EvaluateInPairs(row);
-    still_.assign(n_, 0);
-    bool any = false;
-    for (size_t i = 0; i < n_; ++i) {
-      if (doubt_[i] == 0) continue;
-      const double error = size_[i] * kErrorOfPairs;
-      y_doubles_[i] = RoundToOdd(high_[i], low_[i] - error);
-      still_[i] = round(y_doubles_[i]) == round(RoundToOdd(high_[i], low_[i] + error)) ? 0 : 1;
-      any |= still_[i] != 0;
-    }
-    if (any) {
-      EvaluateRowSlowly(place_, evaluation_.direction, row, still_.data(), y_doubles_.data());
-    }
+    std::vector<size_t> still;
+    kernels_.rows_in_pairs[place_].of_floats(
+        evaluation_.direction, x, dy, n_, [&](size_t begin, const RowPairs& results) {
+          for (size_t i = 0; i < results.count; ++i) {
+            if (doubt_[begin + i] == 0) continue;
+            const double error = results.size[i] * kErrorOfPairs;
+            const double low = RoundToOdd(results.high[i], results.low[i] - error);
+            const double high = RoundToOdd(results.high[i], results.low[i] + error);
+            put(begin + i, low);
+            if (round(low) != round(high)) still.push_back(begin + i);
+          }
+        });
+    if (!still.empty()) EvaluateRowSlowly(place_, evaluation_.direction, {x, dy, n_}, still, put);
   }
 
-  SlowRow InDouble(const float* x, const float* dy) {
-    x_doubles_.assign(x, x + n_);
-    if (dy == nullptr) return {x_doubles_.data(), nullptr, n_};
-    dy_doubles_.assign(dy, dy + n_);
-    return {x_doubles_.data(), dy_doubles_.data(), n_};
+  template <class T>
+  static void Put(T value, size_t i, std::byte* out) {
+    std::memcpy(out + i * sizeof(T), &value, sizeof(T));
   }
 
   // The elements where they are if they are aligned, else a copy.
@@ -185,13 +172,7 @@ class RowEvaluation {
   std::vector<float> y_floats_;
   std::vector<double> x_doubles_;
   std::vector<double> dy_doubles_;
-  std::vector<double> y_doubles_;
-  // Results in two words, and their sizes.
-  std::vector<double> high_;
-  std::vector<double> low_;
-  std::vector<double> size_;
   std::vector<uint8_t> doubt_;
-  std::vector<uint8_t> still_;
 };
 
 // Rows whose elements do not lie side by side: neighbours are put one below the

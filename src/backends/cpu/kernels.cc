@@ -21,7 +21,7 @@ KernelSet KernelsOf(int64_t target) {
   AddParameterKernels(set.functions);
   set.channels = ChosenChannelKernels();
   set.rows = ChosenRowKernels();
-  set.rows_in_double = ChosenRowKernelsInDouble();
+  set.rows_in_pairs = ChosenRowPairKernels();
   set.gated = ChosenGatedKernels();
   set.convert = ChosenConversions();
   return set;

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/types/span.h"
 #include "src/base/dtype.h"
 #include "src/functions/catalogue.h"
@@ -76,18 +77,28 @@ struct GatedKernels {
 
 // One row of a row-wise function, any number of elements, none NaN and the greatest
 // finite. `dy` is nullptr for ones, and not read forward. Tested as TestedGateKernel.
-using RowKernel = bool (*)(Direction direction, const float* x, const float* dy, float* out,
+// `out` may lie at any address.
+using RowKernel = bool (*)(Direction direction, const float* x, const float* dy, void* out,
                            uint8_t* doubt, size_t n);
 
-// The same in two words, high + low, right to 2^-58 of `size`, which is that of what a
-// gradient adds up and of the result itself forward.
+// Consecutive results in two words, high + low, right to 2^-58 of `size`, which is that
+// of what a gradient adds up and of the result itself forward.
 struct RowPairs {
-  double* high;
-  double* low;
-  double* size;
+  const double* high;
+  const double* low;
+  const double* size;
+  size_t count;
 };
-using RowKernelInDouble = void (*)(Direction direction, const double* x, const double* dy,
-                                   const RowPairs& out, size_t n);
+
+// The same in two words, handed block by block to visit(index of the first, results).
+template <class T>
+using RowPairKernel = void (*)(Direction direction, const T* x, const T* dy, size_t n,
+                               absl::FunctionRef<void(size_t, const RowPairs&)> visit);
+
+struct RowPairKernels {
+  RowPairKernel<float> of_floats;
+  RowPairKernel<double> of_doubles;
+};
 
 // Of a per-channel function, whole granules, a weight for each element.
 template <class T>
@@ -122,7 +133,7 @@ struct KernelSet {
   // Of the other kinds, by their place in it.
   std::vector<ChannelKernels> channels;
   std::vector<RowKernel> rows;
-  std::vector<RowKernelInDouble> rows_in_double;
+  std::vector<RowPairKernels> rows_in_pairs;
   std::vector<GatedKernels> gated;
   ConversionKernels convert{};
 };

@@ -3,6 +3,7 @@
 // its position, so that every target adds in the same order.
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <type_traits>
 
 #undef HWY_TARGET_INCLUDE
@@ -185,18 +186,19 @@ HWY_INLINE bool Finish(std::true_type, const RowBlock<F, float>& block, size_t i
 
 // The gradient of the top, where it is one of its own.
 template <class F>
-bool GradientOfTop(const RowInput<float>& row, const RowSums<Grade>& sums, float* out,
+bool GradientOfTop(const RowInput<float>& row, const RowSums<Grade>& sums, void* out,
                    uint8_t* doubt) {
   const double dx = hn::GetLane(F::template TopGradient<Grade>(sums).v);
   const double error = hn::GetLane(F::template TopSize<Grade>(sums).v) * kRelativeError;
-  out[row.top] = static_cast<float>(dx);
+  const auto rounded = static_cast<float>(dx);
+  std::memcpy(static_cast<std::byte*>(out) + row.top * sizeof(rounded), &rounded, sizeof(rounded));
   if (doubt == nullptr) return false;
   doubt[row.top] = static_cast<float>(dx - error) < static_cast<float>(dx + error) ? 1 : 0;
   return doubt[row.top] != 0;
 }
 
 template <class F, bool kGradient>
-bool Row(const RowInput<float>& row, float* out, uint8_t* doubt) {
+bool Row(const RowInput<float>& row, void* out, uint8_t* doubt) {
   const Wide top = Taken<F>(Wide::Of(row.x[row.top]));
   const Wide top_dy = Wide::Of(row.dy == nullptr ? 1.0 : row.dy[row.top]);
   HWY_ALIGN double kept[kKeptRow];
@@ -233,7 +235,7 @@ bool Row(const RowInput<float>& row, float* out, uint8_t* doubt) {
 }
 
 template <class F>
-bool EitherWay(Direction direction, const float* x, const float* dy, float* out, uint8_t* doubt,
+bool EitherWay(Direction direction, const float* x, const float* dy, void* out, uint8_t* doubt,
                size_t n) {
   const RowInput<float> row = {x, dy, n, TopOf<F>(x, n)};
   return direction == Direction::kForward ? Row<F, false>(row, out, doubt)

@@ -1,34 +1,55 @@
 // Rows of row-wise functions that the kernels leave: results in doubt, in the grade
 // Certain with exact sums, and rows that are not of finite numbers. One element at a
-// time. Inputs are any storage type's in double.
+// time.
 #ifndef ACTIVATION_SRC_BACKENDS_CPU_SLOW_ROWS_H_
 #define ACTIVATION_SRC_BACKENDS_CPU_SLOW_ROWS_H_
 
 #include <cstddef>
-#include <cstdint>
 
+#include "absl/functional/function_ref.h"
+#include "absl/types/span.h"
 #include "src/base/dtype.h"
 
 namespace activation {
 
-struct SlowRow {
-  const double* x;
-  const double* dy;  // nullptr: ones
-  size_t n;
+// A row of floats or of doubles, where it is.
+class SlowRow {
+ public:
+  // `dy` is nullptr for ones.
+  SlowRow(const float* x, const float* dy, size_t n) : float_x_(x), float_dy_(dy), n_(n) {}
+  SlowRow(const double* x, const double* dy, size_t n) : double_x_(x), double_dy_(dy), n_(n) {}
+
+  size_t n() const { return n_; }
+  double x(size_t i) const {
+    return double_x_ != nullptr ? double_x_[i] : static_cast<double>(float_x_[i]);
+  }
+  double dy(size_t i) const {
+    if (double_dy_ != nullptr) return double_dy_[i];
+    return float_dy_ != nullptr ? static_cast<double>(float_dy_[i]) : 1;
+  }
+
+ private:
+  const float* float_x_ = nullptr;
+  const float* float_dy_ = nullptr;
+  const double* double_x_ = nullptr;
+  const double* double_dy_ = nullptr;
+  const size_t n_;
 };
 
-// out[i] for each i with wanted[i], rounded to odd (slow_lane.h). `place` is the
-// function's among the row-wise ones; the row is as kernels take it, of floats.
-void EvaluateRowSlowly(size_t place, Direction direction, const SlowRow& row, const uint8_t* wanted,
-                       double* out);
+using PutResult = absl::FunctionRef<void(size_t index, double result)>;
+
+// Results of the wanted elements, rounded to odd (slow_lane.h). `place` is the
+// function's among the row-wise ones; the row is of floats, as kernels take it.
+void EvaluateRowSlowly(size_t place, Direction direction, const SlowRow& row,
+                       absl::Span<const size_t> wanted, PutResult put);
 
 // Whether kernels take the row: no element is NaN and the greatest is finite (of a
 // function of -x, the least).
 bool IsUsualRow(size_t place, const SlowRow& row);
 
-// All of out for another row: the limit where one element alone is infinite in the
+// All results of another row: the limit where one element alone is infinite in the
 // way of the greatest, else NaN.
-void EvaluateUnusualRow(size_t place, Direction direction, const SlowRow& row, double* out);
+void EvaluateUnusualRow(size_t place, Direction direction, const SlowRow& row, PutResult put);
 
 }  // namespace activation
 

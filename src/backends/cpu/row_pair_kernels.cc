@@ -1,0 +1,144 @@
+// Kernels of row-wise functions in two words, for f64 and for f32 in doubt. Sums are
+// exact.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "src/backends/cpu/row_pair_kernels.cc"
+#include "hwy/foreach_target.h"
+// Must come after foreach_target.h.
+#include "src/backends/cpu/kernel_loop-inl.h"
+#include "src/backends/cpu/kernel_tables.h"
+#include "src/backends/cpu/row_block-inl.h"
+#include "src/base/exact_sum.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace activation {
+namespace HWY_NAMESPACE {
+namespace {
+
+using Lanes = hn::CappedTag<double, kKernelGranule>;
+using N = Number<Lanes>;
+using Grade = Careful<N>;
+
+void Add(Pair<N> terms, ExactSum& sum) {
+  HWY_ALIGN double lanes[2][hn::MaxLanes(Lanes())];
+  hn::Store(terms.high.v, Lanes(), lanes[0]);
+  hn::Store(terms.low.v, Lanes(), lanes[1]);
+  for (size_t i = 0; i < hn::Lanes(Lanes()); ++i) {
+    sum.Add(lanes[0][i]);
+    sum.Add(lanes[1][i]);
+  }
+}
+
+Pair<N> Total(ExactSum& sum) {
+  const ExactSum::Words words = sum.Total();
+  return {N::Of(words.high), N::Of(words.low)};
+}
+
+HWY_INLINE N LoadWide(const double* from) { return {hn::LoadU(Lanes(), from)}; }
+
+HWY_INLINE N LoadWide(const float* from) {
+  return {hn::PromoteTo(Lanes(), hn::LoadU(hn::Rebind<float, Lanes>(), from))};
+}
+
+template <class T>
+HWY_INLINE N LoadWideOrOnes(const T* from, size_t i) {
+  return from == nullptr ? N::Of(1) : LoadWide(from + i);
+}
+
+// Sums of a row; those of sizes are no more exact than a bound need be.
+template <class F, class T>
+RowSums<Grade> SumRow(const RowInput<T>& row, N top, N top_dy, bool gradient) {
+  ExactSum rest;
+  ExactSum terms;
+  N sizes = N::Of(0);
+  ForEachBlock(0, row.n, kBlock, [&](size_t begin, size_t count) HWY_ATTR {
+    RowBlock<F, T> block(row, begin, count);
+    block.LeaveOut(row, begin);
+    for (size_t i = 0; i < block.padded(); i += hn::Lanes(Lanes())) {
+      const Scaled<Grade> e = RowExp<Grade>(Below(Taken<F>(LoadWide(block.x() + i)), top));
+      Add(Term(e), rest);
+      if (!gradient) continue;
+      const Pair<N> term = F::template Term<Grade>(e, LoadWideOrOnes(block.dy(), i), top_dy);
+      Add(term, terms);
+      sizes = sizes + Abs(term.high);
+    }
+  });
+  const N size = {hn::SumOfLanes(Lanes(), sizes.v)};
+  return SumsOf<Grade>(Total(rest), Total(terms), size, top_dy);
+}
+
+// Results of a block.
+struct Results {
+  Buffer<double> high;
+  Buffer<double> low;
+  Buffer<double> size;
+
+  HWY_INLINE void Put(size_t i, Pair<N> y, N y_size) {
+    hn::Store(y.high.v, Lanes(), high.at + i);
+    hn::Store(y.low.v, Lanes(), low.at + i);
+    hn::Store(y_size.v, Lanes(), size.at + i);
+  }
+
+  void PutOne(size_t i, Pair<N> y, N y_size) {
+    high.at[i] = hn::GetLane(y.high.v);
+    low.at[i] = hn::GetLane(y.low.v);
+    size.at[i] = hn::GetLane(y_size.v);
+  }
+};
+
+template <class F, class T>
+void Row(Direction direction, const T* x, const T* dy, size_t n,
+         absl::FunctionRef<void(size_t, const RowPairs&)> visit) {
+  const bool gradient = direction == Direction::kGradient;
+  const RowInput<T> row = {x, dy, n, TopOf<F>(x, n)};
+  const N top = Taken<F>(N::Of(x[row.top]));
+  const RowSums<Grade> sums =
+      SumRow<F>(row, top, N::Of(dy == nullptr ? 1.0 : dy[row.top]), gradient);
+  Results results;
+  ForEachBlock(0, n, kBlock, [&](size_t begin, size_t count) HWY_ATTR {
+    const RowBlock<F, T> block(row, begin, count);
+    for (size_t i = 0; i < block.padded(); i += hn::Lanes(Lanes())) {
+      const Pair<N> t = Below(Taken<F>(LoadWide(block.x() + i)), top);
+      const Scaled<Grade> e = RowExp<Grade>(t);
+      if (gradient) {
+        const N dyi = LoadWideOrOnes(block.dy(), i);
+        results.Put(i, Taken<F>(F::template Gradient<Grade>(e, dyi, sums)),
+                    F::template Size<Grade>(e, dyi, sums));
+      } else {
+        const Pair<N> y = F::template Forward<Grade>(t, e, sums);
+        results.Put(i, y, Abs(y.high));
+      }
+    }
+    if (gradient && F::kTopIsSpecial && begin <= row.top && row.top - begin < count) {
+      results.PutOne(row.top - begin, F::template TopGradient<Grade>(sums),
+                     F::template TopSize<Grade>(sums));
+    }
+    visit(begin, {results.high.at, results.low.at, results.size.at, count});
+  });
+}
+
+struct Kernels {
+  template <class F>
+  static RowPairKernels Of() {
+    return {Row<F, float>, Row<F, double>};
+  }
+};
+
+}  // namespace
+
+std::vector<RowPairKernels> MakeRowPairKernels() { return TableOf<Kernels>(RowWiseFunctions()); }
+
+}  // namespace HWY_NAMESPACE
+}  // namespace activation
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace activation {
+
+HWY_EXPORT(MakeRowPairKernels);
+
+std::vector<RowPairKernels> ChosenRowPairKernels() {
+  return HWY_DYNAMIC_DISPATCH(MakeRowPairKernels)();
+}
+
+}  // namespace activation
+#endif  // HWY_ONCE
