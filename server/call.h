@@ -91,22 +91,40 @@ class EvaluateCall final : public grpc::ServerUnaryReactor {
     if (!batch.ok()) return batch.status();
     batch_ = *std::move(batch);
     environment_.metrics.StageDone(Stage::kDecode, watch_.Lap());
+    status = AdmitBeyondRequest(most);
+    if (!status.ok()) return status;
     reply_.emplace(&batch_);
     elements_ = environment_.metrics.ElementsOf(batch_.evaluations);
     environment_.metrics.StageDone(Stage::kEncode, watch_.Lap());
     return absl::OkStatus();
   }
 
-  // Room for the request and for a reply, which is no larger than its request
-  // but for some bytes an item; taken before anything is copied.
+  // Room for the request and for a reply as large, but for some bytes an item; taken
+  // before anything is copied.
   absl::Status Admit() {
-    absl::StatusOr<AdmissionTicket> ticket = Draining();
-    if (!environment_.closed) ticket = environment_.engine.Admit(2 * request_bytes_->Length());
-    if (!ticket.ok()) {
-      environment_.metrics.Rejected(ticket.status());
-      return ticket.status();
+    if (environment_.closed) {
+      environment_.metrics.Rejected(Draining());
+      return Draining();
     }
-    ticket_ = *std::move(ticket);
+    return Take(2 * request_bytes_->Length(), &ticket_);
+  }
+
+  // The same for what a reply is larger than its request by.
+  absl::Status AdmitBeyondRequest(int64_t most) {
+    const size_t beyond = wire::ReplyBeyondRequest(batch_);
+    if (beyond == 0) return absl::OkStatus();
+    const size_t reply = wire::View(request_).size() + beyond;
+    if (reply > static_cast<size_t>(most)) return MessageTooLarge(reply, most);
+    return Take(beyond, &ticket_beyond_request_);
+  }
+
+  absl::Status Take(size_t bytes, AdmissionTicket* ticket) {
+    absl::StatusOr<AdmissionTicket> taken = environment_.engine.Admit(bytes);
+    if (!taken.ok()) {
+      environment_.metrics.Rejected(taken.status());
+      return taken.status();
+    }
+    *ticket = *std::move(taken);
     return absl::OkStatus();
   }
 
@@ -145,6 +163,7 @@ class EvaluateCall final : public grpc::ServerUnaryReactor {
   std::optional<wire::Reply> reply_;
   ElementCounts elements_;
   AdmissionTicket ticket_;
+  AdmissionTicket ticket_beyond_request_;
 };
 
 }  // namespace activation

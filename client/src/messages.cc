@@ -57,9 +57,10 @@ ConstTensor ResultOf(const Item& item) {
   return {.dtype = item.x.dtype, .shape = item.y_shape.empty() ? item.x.shape : item.y_shape};
 }
 
-// The weights, as a tensor.
+// The weights, as a tensor; where there are none, an empty one.
 template <class Item>
 ConstTensor WeightOf(const Item& item) {
+  if (item.weight.data == nullptr) return {.dtype = item.x.dtype, .shape = {0}};
   return {.dtype = item.x.dtype, .shape = item.weight.shape, .data = item.weight.data};
 }
 
@@ -154,7 +155,7 @@ absl::Status CheckResult(size_t i, absl::string_view field, const v1::Tensor& te
 
 absl::Status CheckWeightGradient(size_t i, const GradientItem& item, const v1::Tensor& tensor) {
   if (item.weight_gradient == nullptr) return absl::OkStatus();
-  const int64_t count = item.weight.data == nullptr ? 0 : WeightOf(item).elements();
+  const int64_t count = WeightOf(item).elements();
   if (static_cast<int64_t>(tensor.data().size()) == count * int64_t{sizeof(double)}) {
     return absl::OkStatus();
   }

@@ -138,7 +138,7 @@ absl::Status DecodeWeight(const Item& item, const Limits& limits, Evaluation* ev
   const absl::StatusOr<Elements> weight = DecodeTensor(*item.weight, limits);
   if (!weight.ok()) return Within("weight.", weight.status());
   const size_t channels = evaluation->layout.extent;
-  if (weight->count != 1 && weight->count != channels && evaluation->count > 0) {
+  if (weight->count != 1 && weight->count != channels) {
     return InvalidField("weight.shape",
                         absl::StrCat("has ", weight->count, " elements; x has ", channels,
                                      " channels, which take as many or "
@@ -230,13 +230,8 @@ class Decoder {
   // Only now do their places stay where they are.
   void AskForParameterGradients() {
     batch_.parameter_gradients.resize(asking_.size());
-    batch_.weight_gradients.resize(asking_.size());
     for (size_t i = 0; i < asking_.size(); ++i) {
-      Evaluation& evaluation = batch_.evaluations[asking_[i]];
-      evaluation.parameter_gradients = batch_.parameter_gradients[i].data();
-      if (evaluation.weight == nullptr) continue;
-      batch_.weight_gradients[i].resize(evaluation.weight_count);
-      evaluation.weight_gradient = batch_.weight_gradients[i].data();
+      batch_.evaluations[asking_[i]].parameter_gradients = batch_.parameter_gradients[i].data();
     }
   }
 

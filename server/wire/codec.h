@@ -23,10 +23,8 @@ struct Batch {
   Direction direction = Direction::kForward;
   std::vector<Evaluation> evaluations;
   std::vector<Extents> shapes;  // of each evaluation's output
-  // Where evaluations that were asked for them put their parameter gradients, and
-  // those by their weights.
+  // Where evaluations that were asked for them put their parameter gradients.
   std::vector<std::array<double, kMaxParams>> parameter_gradients;
-  std::vector<std::vector<double>> weight_gradients;
 };
 
 // `bytes` as a ForwardRequest or GradientRequest. INVALID_ARGUMENT or NOT_FOUND

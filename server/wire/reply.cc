@@ -80,8 +80,6 @@ void ForEachGradient(const Evaluation& evaluation, Visit visit) {
   }
 }
 
-}  // namespace
-
 // Of the tensor of an evaluation's gradient by its weights: its parts' sizes.
 struct WeightGradientSizes {
   size_t shape;
@@ -98,6 +96,20 @@ WeightGradientSizes MeasureWeightGradient(const Evaluation& evaluation) {
   return sizes;
 }
 
+bool WantsWeightGradient(const Evaluation& evaluation) {
+  return evaluation.parameter_gradients != nullptr && evaluation.weight != nullptr;
+}
+
+}  // namespace
+
+size_t ReplyBeyondRequest(const Batch& batch) {
+  size_t bytes = 0;
+  for (const Evaluation& evaluation : batch.evaluations) {
+    if (WantsWeightGradient(evaluation)) bytes += evaluation.weight_count * sizeof(double);
+  }
+  return bytes;
+}
+
 Reply::Sizes Reply::Measure(const Evaluation& evaluation, const Extents& shape) {
   Sizes sizes{};
   for (const int64_t extent : shape) {
@@ -110,7 +122,7 @@ Reply::Sizes Reply::Measure(const Evaluation& evaluation, const Extents& shape) 
   ForEachGradient(evaluation, [&sizes](size_t, absl::string_view name) {
     sizes.result += DelimitedSize(EntrySize(name));
   });
-  if (evaluation.weight_gradient != nullptr) {
+  if (WantsWeightGradient(evaluation)) {
     sizes.result += DelimitedSize(MeasureWeightGradient(evaluation).tensor);
   }
   return sizes;
@@ -144,18 +156,18 @@ uint8_t* Reply::WriteItem(const Sizes& sizes, const Extents& shape, Evaluation* 
   at = WriteHeader(v1::Tensor::kDataFieldNumber, sizes.data, at);
   evaluation->out = at;
   at = WriteParameterGradients(*evaluation, at + sizes.data);
-  return WriteWeightGradient(*evaluation, at);
+  return WriteWeightGradient(evaluation, at);
 }
 
-uint8_t* Reply::WriteWeightGradient(const Evaluation& evaluation, uint8_t* at) {
-  if (evaluation.weight_gradient == nullptr) return at;
-  const WeightGradientSizes sizes = MeasureWeightGradient(evaluation);
+uint8_t* Reply::WriteWeightGradient(Evaluation* evaluation, uint8_t* at) {
+  if (!WantsWeightGradient(*evaluation)) return at;
+  const WeightGradientSizes sizes = MeasureWeightGradient(*evaluation);
   at = WriteHeader(v1::GradientResult::kWeightGradientFieldNumber, sizes.tensor, at);
   at = WriteTag(v1::Tensor::kDtypeFieldNumber, WireFormatLite::WIRETYPE_VARINT, at);
   at = CodedOutputStream::WriteVarint32ToArray(v1::DTYPE_F64, at);
-  at = WriteExtents({static_cast<int64_t>(evaluation.weight_count)}, sizes.shape, at);
+  at = WriteExtents({static_cast<int64_t>(evaluation->weight_count)}, sizes.shape, at);
   at = WriteHeader(v1::Tensor::kDataFieldNumber, sizes.data, at);
-  pending_.push_back({at, evaluation.weight_gradient, evaluation.weight_count});
+  evaluation->weight_gradient = at;
   return at + sizes.data;
 }
 
@@ -165,7 +177,7 @@ uint8_t* Reply::WriteParameterGradients(const Evaluation& evaluation, uint8_t* a
     at = WriteHeader(kMapKeyField, name.size(), at);
     std::memcpy(at, name.data(), name.size());
     at = WriteTag(kMapValueField, WireFormatLite::WIRETYPE_FIXED64, at + name.size());
-    pending_.push_back({at, &evaluation.parameter_gradients[index], 1});
+    pending_.push_back({at, &evaluation.parameter_gradients[index]});
     at += sizeof(double);
   });
   return at;
@@ -173,7 +185,7 @@ uint8_t* Reply::WriteParameterGradients(const Evaluation& evaluation, uint8_t* a
 
 grpc::ByteBuffer Reply::Finish() {
   for (const Pending& pending : pending_) {
-    std::memcpy(pending.place, pending.values, pending.count * sizeof(double));
+    std::memcpy(pending.place, pending.value, sizeof(double));
   }
   return {&buffer_, 1};
 }

@@ -17,6 +17,10 @@
 
 namespace activation::wire {
 
+// By how many bytes, but for some an item, the reply is larger than the request:
+// gradients by weights are doubles.
+size_t ReplyBeyondRequest(const Batch& batch);
+
 class Reply {
  public:
   // Serializes a ForwardResponse or GradientResponse, after the batch's
@@ -26,16 +30,15 @@ class Reply {
   Reply(const Reply&) = delete;
   Reply& operator=(const Reply&) = delete;
 
-  // To be called once the work is done: fills in the gradients by parameters and
-  // weights and hands the bytes over. Those of the batch must still live.
+  // To be called once the work is done: fills in the parameter gradients and
+  // hands the bytes over. The batch's parameter_gradients must still live.
   grpc::ByteBuffer Finish();
 
  private:
-  // Gradients by parameters or weights, still to be written.
+  // A parameter gradient still to be written.
   struct Pending {
     uint8_t* place;
-    const double* values;
-    size_t count;
+    const double* value;
   };
 
   // Sizes of an item's nested messages, outermost last.
@@ -49,7 +52,7 @@ class Reply {
   static Sizes Measure(const Evaluation& evaluation, const Extents& shape);
   uint8_t* WriteItem(const Sizes& sizes, const Extents& shape, Evaluation* evaluation, uint8_t* at);
   uint8_t* WriteParameterGradients(const Evaluation& evaluation, uint8_t* at);
-  uint8_t* WriteWeightGradient(const Evaluation& evaluation, uint8_t* at);
+  static uint8_t* WriteWeightGradient(Evaluation* evaluation, uint8_t* at);
 
   grpc::Slice buffer_;
   std::vector<Pending> pending_;

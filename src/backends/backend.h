@@ -34,10 +34,10 @@ struct Evaluation {
   // differentiable); kMaxParams doubles, or nullptr where nobody asked.
   double* parameter_gradients = nullptr;
   // Of per-channel functions: one weight a channel, or one for all, of x's dtype;
-  // and where the gradient by each goes, or nullptr where nobody asked.
+  // and where the gradient by each goes, as a double, or nullptr where nobody asked.
   const void* weight = nullptr;
   size_t weight_count = 0;
-  double* weight_gradient = nullptr;
+  void* weight_gradient = nullptr;
 };
 
 // Elements of y and dy: a gated function makes one of two.

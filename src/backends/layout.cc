@@ -17,6 +17,12 @@ Layout Around(absl::Span<const int64_t> shape, size_t axis) {
   return layout;
 }
 
+Layout AlongChannels(absl::Span<const int64_t> shape) {
+  if (shape.size() >= 2) return Around(shape, 1);
+  // Past the last axis, all of x is outer.
+  return Layout{1, 1, Around(shape, shape.size()).outer};
+}
+
 absl::StatusOr<Layout> AlongAxis(const FunctionInfo& info, const Params& params,
                                  absl::Span<const int64_t> shape) {
   const auto axis = static_cast<int64_t>(params.values[0]);
@@ -49,16 +55,14 @@ absl::StatusOr<Layout> ResolveLayout(FunctionId function, const Params& params,
                                      absl::Span<const int64_t> shape) {
   const FunctionInfo& info = Catalogue()[function];
   if (info.kind == Kind::kElementwise) return Layout();
-  if (std::find(shape.begin(), shape.end(), 0) != shape.end()) {
+  absl::StatusOr<Layout> layout =
+      info.kind == Kind::kPerChannel ? AlongChannels(shape) : AlongAxis(info, params, shape);
+  if (layout.ok() && std::find(shape.begin(), shape.end(), 0) != shape.end()) {
     // Nothing to walk, and the other extents' product may be beyond any number.
-    const absl::StatusOr<Layout> checked =
-        info.kind == Kind::kPerChannel ? Layout() : AlongAxis(info, params, shape);
-    return checked.ok() ? Layout{0, 0, 0} : checked;
+    layout->outer = 0;
+    layout->inner = 0;
   }
-  if (info.kind != Kind::kPerChannel) return AlongAxis(info, params, shape);
-  // Past the last axis, all of x is outer.
-  if (shape.size() >= 2) return Around(shape, 1);
-  return Layout{1, 1, Around(shape, shape.size()).outer};
+  return layout;
 }
 
 }  // namespace activation

@@ -444,6 +444,13 @@ ACT_FN Pair<N> Quotient(N x, Pair<N> d) {
 }
 
 template <class N>
+ACT_FN Pair<N> Quotient(Pair<N> x, Pair<N> d) {
+  const N quotient = x.high / d.high;
+  const N rest = Fma(-quotient, d.high, x.high) + Fma(-quotient, d.low, x.low);
+  return {quotient, rest / d.high};
+}
+
+template <class N>
 ACT_FN Pair<N> Quotient(Pair<N> x, N d) {
   const N quotient = x.high / d;
   return {quotient, (Fma(-quotient, d, x.high) + x.low) / d};

@@ -61,8 +61,12 @@ struct KindCase {
 Elements Evaluate(const KindCase& of);
 
 // Expects the bound of the dtype, tier and direction: the nearest number in EXACT of at
-// most 32 bits, one unit in the last place in f64, two or four in FAST.
+// most 32 bits, one unit in the last place in f64, two or four in FAST; and the sign.
 void ExpectRight(const KindCase& of, size_t index, double result, const BigFloat& truth);
+
+// The same with units in the last place of `size`, where that is what is promised.
+void ExpectRightForSize(const KindCase& of, size_t index, double result, const BigFloat& truth,
+                        const BigFloat& size);
 
 }  // namespace activation::accuracy
 

@@ -16,6 +16,14 @@ class CompensatedSum {
  public:
   static constexpr size_t kLanes = 8;
 
+  // Adds to the sum high + low.
+  static void Accumulate(double term, double& high, double& low) {
+    const double sum = high + term;
+    const double part = sum - high;
+    low += (high - (sum - part)) + (term - part);
+    high = sum;
+  }
+
   // Adds terms[0, n). Every call but the last takes a multiple of kLanes.
   void Add(const double* terms, size_t n) {
     for (size_t i = 0; i < n; i += kLanes) {
@@ -50,13 +58,6 @@ class CompensatedSum {
   }
 
  private:
-  static void Accumulate(double term, double& high, double& low) {
-    const double sum = high + term;
-    const double part = sum - high;
-    low += (high - (sum - part)) + (term - part);
-    high = sum;
-  }
-
   std::array<double, kLanes> high_{};
   std::array<double, kLanes> low_{};
 };

@@ -26,6 +26,7 @@ struct Stretch {
   size_t evaluation;
   size_t begin;
   size_t count;
+  size_t elements;  // that it is worth
 };
 
 // Stretches [first, last), of one evaluation or of many small ones.
@@ -39,7 +40,8 @@ std::vector<Stretch> Divide(absl::Span<const Evaluation> evaluations) {
   for (size_t i = 0; i < evaluations.size(); ++i) {
     const size_t units = UnitsOf(evaluations[i]);
     for (size_t begin = 0; begin < units; begin += stretches.back().count) {
-      stretches.push_back({i, begin, UnitsOfStretch(evaluations[i], begin, kPieceElements)});
+      const size_t count = UnitsOfStretch(evaluations[i], begin, kPieceElements);
+      stretches.push_back({i, begin, count, count * ElementsOfUnit(evaluations[i], begin)});
     }
   }
   return stretches;
@@ -49,10 +51,10 @@ std::vector<Piece> Gather(absl::Span<const Stretch> stretches) {
   std::vector<Piece> pieces;
   size_t elements = kPieceElements;
   for (size_t i = 0; i < stretches.size(); ++i) {
-    elements += stretches[i].count;
+    elements += stretches[i].elements;
     if (elements > kPieceElements) {
       pieces.push_back({i, i});
-      elements = stretches[i].count;
+      elements = stretches[i].elements;
     }
     pieces.back().last = i + 1;
   }
@@ -158,7 +160,7 @@ class CpuBackend : public Backend {
   void Run(absl::Span<const Evaluation> evaluations, Interrupt interrupt,
            std::function<void(absl::Status)> done) override {
     size_t elements = 0;
-    for (const Evaluation& evaluation : evaluations) elements += evaluation.count;
+    for (const Evaluation& evaluation : evaluations) elements += ElementsOf(evaluation);
     if (elements <= kInlineElements) {
       done(RunHere(evaluations, interrupt));
     } else {

@@ -195,22 +195,34 @@ size_t UnitsOf(const Evaluation& evaluation) {
   return evaluation.count / 2;
 }
 
-size_t UnitsOfStretch(const Evaluation& evaluation, size_t begin, size_t elements) {
-  size_t end = UnitsOf(evaluation);
-  // Elements of a unit.
-  size_t size = 1;
-  if (KindOf(evaluation) == Kind::kRowWise) {
-    size = evaluation.layout.extent;
-  } else if (KindOf(evaluation) == Kind::kPerChannel) {
-    if (begin < evaluation.count) {
-      end = evaluation.count;
-    } else {
-      // A sum for each weight is kept meanwhile.
-      constexpr size_t kMostSums = 1024;
-      size = std::max(evaluation.count / evaluation.weight_count, elements / kMostSums);
+size_t ElementsOfUnit(const Evaluation& evaluation, size_t index) {
+  switch (KindOf(evaluation)) {
+    case Kind::kRowWise:
+      return std::max<size_t>(1, evaluation.layout.extent);
+    case Kind::kPerChannel: {
+      if (index < evaluation.count) return 1;
+      // An exact sum is some hundred bytes, and that much work.
+      constexpr size_t kSum = 32;
+      return std::max(kSum, evaluation.count / evaluation.weight_count);
     }
+    case Kind::kElementwise:
+    case Kind::kGated:
+      break;
   }
-  return std::min(end - begin, std::max<size_t>(1, elements / std::max<size_t>(1, size)));
+  return 1;
+}
+
+size_t ElementsOf(const Evaluation& evaluation) {
+  const size_t units = UnitsOf(evaluation);
+  if (KindOf(evaluation) != Kind::kPerChannel || units == evaluation.count) return evaluation.count;
+  return evaluation.count +
+         (units - evaluation.count) * ElementsOfUnit(evaluation, evaluation.count);
+}
+
+size_t UnitsOfStretch(const Evaluation& evaluation, size_t begin, size_t elements) {
+  const bool before_weights = KindOf(evaluation) == Kind::kPerChannel && begin < evaluation.count;
+  const size_t end = before_weights ? evaluation.count : UnitsOf(evaluation);
+  return std::min(end - begin, std::max<size_t>(1, elements / ElementsOfUnit(evaluation, begin)));
 }
 
 void EvaluateStretch(const KernelSet& kernels, const Evaluation& evaluation, size_t begin,

@@ -18,6 +18,12 @@ namespace activation {
 // on how units are grouped.
 size_t UnitsOf(const Evaluation& evaluation);
 
+// How many elements unit `index` is worth in time, at least one.
+size_t ElementsOfUnit(const Evaluation& evaluation, size_t index);
+
+// What all its units are worth.
+size_t ElementsOf(const Evaluation& evaluation);
+
 // How many units from `begin` on make a stretch of about `elements` elements; not
 // more than there are, and all of one sort.
 size_t UnitsOfStretch(const Evaluation& evaluation, size_t begin, size_t elements);

@@ -138,7 +138,11 @@ void SumWeightTerms(const KernelSet& kernels, const Evaluation& evaluation, size
       AddTerms(kernels, evaluation, channel * layout.inner, count * layout.inner, begin, sums);
     }
   }
-  for (size_t i = 0; i < count; ++i) evaluation.weight_gradient[begin + i] = sums[i].Total().high;
+  auto* const out = static_cast<std::byte*>(evaluation.weight_gradient) + begin * sizeof(double);
+  for (size_t i = 0; i < count; ++i) {
+    const double sum = sums[i].Total().high;
+    std::memcpy(out + i * sizeof(sum), &sum, sizeof(sum));
+  }
 }
 
 }  // namespace activation

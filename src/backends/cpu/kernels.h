@@ -82,7 +82,8 @@ using RowKernel = bool (*)(Direction direction, const float* x, const float* dy,
                            uint8_t* doubt, size_t n);
 
 // Consecutive results in two words, high + low, right to 2^-58 of `size`, which is that
-// of what a gradient adds up and of the result itself forward.
+// of what a gradient adds up and of the result itself forward; or the double nearest to
+// such a sum, which is on the same side of every number of fewer bits, or is it.
 struct RowPairs {
   const double* high;
   const double* low;

@@ -10,6 +10,7 @@
 #define HWY_TARGET_INCLUDE "src/backends/cpu/row_kernels.cc"
 #include "hwy/foreach_target.h"
 // Must come after foreach_target.h.
+#include "src/backends/cpu/compensated_sum.h"
 #include "src/backends/cpu/kernel_loop-inl.h"
 #include "src/backends/cpu/kernel_tables.h"
 #include "src/backends/cpu/rounding_test-inl.h"
@@ -28,9 +29,10 @@ constexpr size_t kGroups = kKernelGranule / hn::MaxLanes(Floats());
 // Rows up to this long keep their exponentials from one pass to the next.
 constexpr size_t kKeptRow = 4096;
 
-// Bound on the error of a result, relative to the size of what it adds up: forty-seven
-// additions of a block, and a few units of exponentials and products. With room.
-constexpr double kRelativeError = 0x1p-46;
+// Bound on the error of a gradient, relative to the size of what it adds up, in units of
+// 2^-53: 49 of the rest (46 additions in a block, e^t 2, the sum of blocks), so 51 of the
+// reciprocal, twice for its square; 51 of the terms; 5 of the last products. 158 in all.
+constexpr double kRelativeError = 0x1p-45;
 
 // A sum in which an element's place is its position modulo the granule.
 class PlacedSum {
@@ -61,17 +63,12 @@ class PlacedSum {
   Wide places_[kGroups * kParts];
 };
 
-// A sum of blocks' sums that loses nothing however many there are.
+// A sum of blocks' sums to about twice a double's bits, however many there are.
 struct BlockSum {
   double high = 0;
   double low = 0;
 
-  void Add(double term) {
-    const double sum = high + term;
-    const double part = sum - high;
-    low += (high - (sum - part)) + (term - part);
-    high = sum;
-  }
+  void Add(double term) { CompensatedSum::Accumulate(term, high, low); }
   Wide Total() const { return Wide::Of(std::isfinite(high) ? high + low : high); }
 };
 

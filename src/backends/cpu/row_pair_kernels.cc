@@ -1,5 +1,8 @@
 // Kernels of row-wise functions in two words, for f64 and for f32 in doubt. Sums are
 // exact.
+#include <algorithm>
+#include <cmath>
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "src/backends/cpu/row_pair_kernels.cc"
 #include "hwy/foreach_target.h"
@@ -44,9 +47,24 @@ HWY_INLINE N LoadWideOrOnes(const T* from, size_t i) {
   return from == nullptr ? N::Of(1) : LoadWide(from + i);
 }
 
+// Terms with an exponential are added as 2^64 times what they are, because those of
+// doubles may be below the normal numbers.
+constexpr double kSumExponent = 64;
+
+// A row's dy are multiplied by 2^-100 where some are so large that their differences or
+// sums could be beyond every number; results are multiplied by 2^100.
+constexpr double kLargeDy = 0x1p900;
+constexpr double kShrunkExponent = 100;
+
+template <class T>
+bool HasLargeDy(const T* dy, size_t n) {
+  if (sizeof(T) == sizeof(float) || dy == nullptr) return false;
+  return std::any_of(dy, dy + n, [](T value) { return std::fabs(value) > T(kLargeDy); });
+}
+
 // Sums of a row; those of sizes are no more exact than a bound need be.
 template <class F, class T>
-RowSums<Grade> SumRow(const RowInput<T>& row, N top, N top_dy, bool gradient) {
+RowSums<Grade> SumRow(const RowInput<T>& row, N top, N top_dy, N scale, bool gradient) {
   ExactSum rest;
   ExactSum terms;
   N sizes = N::Of(0);
@@ -54,16 +72,21 @@ RowSums<Grade> SumRow(const RowInput<T>& row, N top, N top_dy, bool gradient) {
     RowBlock<F, T> block(row, begin, count);
     block.LeaveOut(row, begin);
     for (size_t i = 0; i < block.padded(); i += hn::Lanes(Lanes())) {
-      const Scaled<Grade> e = RowExp<Grade>(Below(Taken<F>(LoadWide(block.x() + i)), top));
-      Add(Term(e), rest);
+      Scaled<Grade> e = RowExp<Grade>(Below(Taken<F>(LoadWide(block.x() + i)), top));
+      e.exponent = e.exponent + N::Of(kSumExponent);
+      Add(InFull<Grade>(e), rest);
       if (!gradient) continue;
-      const Pair<N> term = F::template Term<Grade>(e, LoadWideOrOnes(block.dy(), i), top_dy);
+      const N dy = LoadWideOrOnes(block.dy(), i) * scale;
+      const Pair<N> term = F::template Term<Grade>(e, dy, top_dy);
       Add(term, terms);
       sizes = sizes + Abs(term.high);
     }
   });
+  const N back = PowerOfTwo(N::Of(-kSumExponent));
+  const N back_of_terms = F::kTermsHaveExp ? back : N::Of(1);
   const N size = {hn::SumOfLanes(Lanes(), sizes.v)};
-  return SumsOf<Grade>(Total(rest), Total(terms), size, top_dy);
+  return SumsOf<Grade>(ScaledBy(Total(rest), back), ScaledBy(Total(terms), back_of_terms),
+                       size * back_of_terms, top_dy);
 }
 
 // Results of a block.
@@ -91,8 +114,13 @@ void Row(Direction direction, const T* x, const T* dy, size_t n,
   const bool gradient = direction == Direction::kGradient;
   const RowInput<T> row = {x, dy, n, TopOf<F>(x, n)};
   const N top = Taken<F>(N::Of(x[row.top]));
-  const RowSums<Grade> sums =
-      SumRow<F>(row, top, N::Of(dy == nullptr ? 1.0 : dy[row.top]), gradient);
+  const N shrunk = N::Of(gradient && HasLargeDy(dy, n) ? kShrunkExponent : 0);
+  const N scale = PowerOfTwo(-shrunk);
+  // Where an exponential is a factor of the result, the power goes to that.
+  const N power_of_exp = F::kTermsHaveExp ? shrunk : N::Of(0);
+  const N unscale = PowerOfTwo(shrunk - power_of_exp);
+  const N top_dy = N::Of(dy == nullptr ? 1.0 : dy[row.top]) * scale;
+  const RowSums<Grade> sums = SumRow<F>(row, top, top_dy, scale, gradient);
   Results results;
   ForEachBlock(0, n, kBlock, [&](size_t begin, size_t count) HWY_ATTR {
     const RowBlock<F, T> block(row, begin, count);
@@ -100,17 +128,18 @@ void Row(Direction direction, const T* x, const T* dy, size_t n,
       const Pair<N> t = Below(Taken<F>(LoadWide(block.x() + i)), top);
       const Scaled<Grade> e = RowExp<Grade>(t);
       if (gradient) {
-        const N dyi = LoadWideOrOnes(block.dy(), i);
-        results.Put(i, Taken<F>(F::template Gradient<Grade>(e, dyi, sums)),
-                    F::template Size<Grade>(e, dyi, sums));
+        const N dyi = LoadWideOrOnes(block.dy(), i) * scale;
+        const Scaled<Grade> grown = {e.mantissa, e.exponent + power_of_exp};
+        const Pair<N> dx = Taken<F>(F::template Gradient<Grade>(grown, dyi, sums));
+        results.Put(i, ScaledBy(dx, unscale), F::template Size<Grade>(grown, dyi, sums) * unscale);
       } else {
         const Pair<N> y = F::template Forward<Grade>(t, e, sums);
         results.Put(i, y, Abs(y.high));
       }
     }
     if (gradient && F::kTopIsSpecial && begin <= row.top && row.top - begin < count) {
-      results.PutOne(row.top - begin, F::template TopGradient<Grade>(sums),
-                     F::template TopSize<Grade>(sums));
+      results.PutOne(row.top - begin, ScaledBy(F::template TopGradient<Grade>(sums), unscale),
+                     F::template TopSize<Grade>(sums) * unscale);
     }
     visit(begin, {results.high.at, results.low.at, results.size.at, count});
   });

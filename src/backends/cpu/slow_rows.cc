@@ -55,7 +55,7 @@ scalar::RowSums<Grade> SumRow(const SlowRow& row, size_t top) {
   for (size_t i = 0; i < row.n(); ++i) {
     if (i == top) continue;
     const auto e = scalar::RowExp<Grade>(Below<F>(row, i, Taken<F>(row.x(top))));
-    Add(scalar::Term(e), rest);
+    Add(scalar::InFull<Grade>(e), rest);
     Add(F::template Term<Grade>(e, N{row.dy(i)}, top_dy), terms);
   }
   return scalar::SumsOf<Grade>(Total(rest), Total(terms), N{0}, top_dy);

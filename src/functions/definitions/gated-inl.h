@@ -64,11 +64,26 @@ ACT_FN N SiluGradientInFloats(N dy, A t) {
   return Select(far, SiluGradientOfTail(dy, t), slope);
 }
 
+// silu'(t) = z (1 + z + t) / (1 + z)^2 with z = e^t, where the range is wide enough
+// for both signs: with d = t - root, 1 + z + t is z_root expm1(d) + d, two terms of one
+// sign. Beyond 40 it is one.
+template <class G, class N = NumberOf<G>>
+ACT_FN N SiluSlopeOnBothSides(N t) {
+  const N d = (Min(t, N::Of(40)) + N::Of(kSiluRoot.high)) + N::Of(kSiluRoot.low);
+  const ExpParts<G> e = ReduceExp<G>(d);
+  const N z_root = N::Of(kSiluRootLessOne.high);
+  const N z = Exp(e).mantissa * z_root;
+  const N one_plus_z = N::Of(1) + z;
+  return z * Fma(z_root, Expm1(e), d) / (one_plus_z * one_plus_z);
+}
+
 // dy silu'(t) for |t| <= kDecayLimit, in one word or two.
 template <class G, class A, class N = NumberOf<G>>
 ACT_FN ValueOf<G> SiluGradient(N dy, A t) {
   if constexpr (kIsFast<G>) {
     return SiluGradientInFloats(dy, t);
+  } else if constexpr (kIsQuick<G>) {
+    return dy * SiluSlopeOnBothSides<G>(t);
   } else {
     return SelfGatedGradient(dy, High(t), SiluSlope<G>(Absolute(t)));
   }
@@ -273,7 +288,7 @@ struct Mish {
   // With P = z^2 + 2 z + 2: for x < 0, z = e^x, z ((z + 2) P + 4 x (1 + z)) / P^2;
   // around its root r the sum is, with d = x - r and D = z - z_r,
   // D (z^2 + z z_r + z_r^2 + 4 (z + z_r) + 6 + 4 r) + 4 d (1 + z), of one sign.
-  // For others, z = e^-x and Q = 1 + 2 z + 2 z^2,
+  // For others that may be out of range, and with z = e^-x and Q = 1 + 2 z + 2 z^2 it is
   // ((1 + 2 z) Q + 4 x z^2 (1 + z)) / Q^2.
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
@@ -281,6 +296,7 @@ struct Mish {
     using A = ArgumentOf<G>;
     const auto negative = x < N::Of(0);
     if constexpr (kIsFast<G>) return GradientInFloats<G>(x, dy);
+    if constexpr (kIsQuick<G>) return dy * SlopeOnBothSides<G>(x);
     const N a = AtMost(Abs(x), kDecayLimit<G>);
     const V d = -Distance<G>(a, kMishRoot);
     const ExpParts<G> e = ReduceExp<G>(Select(negative, Exactly<A>(d), Exactly<A>(-a)));
@@ -291,9 +307,7 @@ struct Mish {
     const V square = z * z;
     const V two_z = z * N::Of(2);
     const V p = (square + two_z) + N::Of(2);
-    const V factor =
-        (square + z_root * (z + z_root)) + ((z + z_root) * N::Of(4) + Constant<V>(kMishConstant));
-    const V sum = (z_root * Expm1(e)) * factor + d * (OneMore(z) * N::Of(4));
+    const V sum = SumOverRoot<V>(z, z_root * Expm1(e), d);
     const V q = (square * N::Of(2) + two_z) + N::Of(1);
     const V above = OneMore(two_z) * q + (square * a) * (OneMore(z) * N::Of(4));
     const Scaled<G> slope =
@@ -302,6 +316,29 @@ struct Mish {
   }
 
  private:
+  // The sum around the root, of z, D and d.
+  template <class V>
+  static ACT_FN V SumOverRoot(V z, V rise, V d) {
+    using N = decltype(High(z));
+    const V z_root = Constant<V>(kMishRootExp);
+    const V factor =
+        (z * z + z_root * (z + z_root)) + ((z + z_root) * N::Of(4) + Constant<V>(kMishConstant));
+    return rise * factor + d * (OneMore(z) * N::Of(4));
+  }
+
+  // The slope where the range is wide enough for x of both signs: for d > 0 the sum is
+  // of one sign, too. Beyond 20 it is one.
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN N SlopeOnBothSides(N x) {
+    const N within = Max(Min(x, N::Of(20)), N::Of(-kDecayLimit<G>));
+    const N d = (within + N::Of(kMishRoot.high)) + N::Of(kMishRoot.low);
+    const ExpParts<G> e = ReduceExp<G>(d);
+    const N z_root = N::Of(kMishRootExp.high);
+    const N z = Exp(e).mantissa * z_root;
+    const N p = Fma(z, z, z + z) + N::Of(2);
+    return z * SumOverRoot<N>(z, z_root * Expm1(e), d) / (p * p);
+  }
+
   // The gate in segments; below them it is z - z^2 / 2 with z = e^x.
   template <class G, class N = NumberOf<G>>
   static ACT_FN N ForwardInFloats(N x) {

@@ -7,7 +7,8 @@
 // `Gradient<G>(e, dy, sums)` that of one that is not the top or, where no
 // `kTopIsSpecial` says otherwise, of any; `TopGradient` is that of the top. `Size` is
 // the size of what a gradient adds up, by which its error is bounded. `kOfMinusX`
-// says that all this is of -x, and dx of the other sign. `Limit` and `LimitGradient`
+// says that all this is of -x, and dx of the other sign, `kTermsHaveExp` that e_j is a
+// factor of the term. `Limit` and `LimitGradient`
 // are what is approached where the top alone goes to infinity; `others` is the sum of
 // dy without the top's. For grades other than Fast.
 #if defined(ACT_DEFINITIONS_ROWS_INL_H_) == defined(HWY_TARGET_TOGGLE)
@@ -64,6 +65,19 @@ ACT_FN Scaled<G> RowExp(Pair<N> t) {
   }
 }
 
+// A scaled value as it is: unlike Term() also where its power alone is no number.
+template <class G, class N = NumberOf<G>>
+ACT_FN ValueOf<G> InFull(Scaled<G> s) {
+  if constexpr (!G::kWide && kInPairs<G>) {
+    const Steps<N> steps = StepsOf(s.exponent);
+    ValueOf<G> value = ScaledBy(s.mantissa, steps.rest);
+    for (int i = 0; i < 3; ++i) value = ScaledBy(value, steps.step);
+    return value;
+  } else {
+    return s.mantissa;
+  }
+}
+
 // log(1 + y) for a value y >= 0.
 template <class G, class N>
 ACT_FN N LogTotal(N y) {
@@ -73,6 +87,17 @@ ACT_FN N LogTotal(N y) {
 template <class G, class N>
 ACT_FN Pair<N> LogTotal(Pair<N> y) {
   return Log1p<G>(y.high) + y.low / (N::Of(1) + y.high);
+}
+
+// s / (1 + rest), in two words by a division, so that what is a number stays one: a zero
+// has no noise, and a tie is one.
+template <class G, class N = NumberOf<G>>
+ACT_FN Scaled<G> OverTotal(Scaled<G> s, const RowSums<G>& sums) {
+  if constexpr (kInPairs<G>) {
+    return {Quotient(s.mantissa, OneMore(sums.rest)), s.exponent};
+  } else {
+    return s * sums.reciprocal;
+  }
 }
 
 template <class G, class N = NumberOf<G>>
@@ -110,10 +135,11 @@ struct Softmax {
 
   static constexpr bool kOfMinusX = false;
   static constexpr bool kTopIsSpecial = false;
+  static constexpr bool kTermsHaveExp = true;
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(Pair<N>, Scaled<G> e, const RowSums<G>& sums) {
-    return Times(N::Of(1), e * sums.reciprocal);
+    return Times(N::Of(1), OverTotal<G>(e, sums));
   }
 
   // e_i (d_i (1 + rest) - sum e_j d_j) / (1 + rest)^2 with d_j = dy_j - dy of the
@@ -123,7 +149,12 @@ struct Softmax {
     using V = ValueOf<G>;
     const V d = Sum<V>(dy, -sums.top_dy);
     const V inner = d * OneMore(sums.rest) + -sums.terms;
-    return Times(N::Of(1), e * (inner * (sums.reciprocal * sums.reciprocal)));
+    if constexpr (kInPairs<G>) {
+      const V square = OneMore(sums.rest) * OneMore(sums.rest);
+      return Times(N::Of(1), Scaled<G>{Quotient(e.mantissa * inner, square), e.exponent});
+    } else {
+      return e.mantissa * (inner * (sums.reciprocal * sums.reciprocal));
+    }
   }
 
   template <class G, class N = NumberOf<G>>
@@ -135,7 +166,7 @@ struct Softmax {
   static ACT_FN N Size(Scaled<G> e, N dy, const RowSums<G>& sums) {
     const N reciprocal = High(sums.reciprocal);
     const N inner = Fma(Abs(dy - sums.top_dy), High(OneMore(sums.rest)), sums.sizes);
-    return High(activation::ACT_HOST_NAMESPACE::Term(e)) * (inner * (reciprocal * reciprocal));
+    return High(InFull<G>(e)) * (inner * (reciprocal * reciprocal));
   }
 
   template <class G, class N = NumberOf<G>>
@@ -150,7 +181,7 @@ struct Softmax {
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Term(Scaled<G> e, N dy, N top_dy) {
     using V = ValueOf<G>;
-    return activation::ACT_HOST_NAMESPACE::Term(e) * Sum<V>(dy, -top_dy);
+    return InFull<G>(e * Sum<V>(dy, -top_dy));
   }
 };
 
@@ -195,36 +226,39 @@ struct LogSoftmax {
 
   static constexpr bool kOfMinusX = false;
   static constexpr bool kTopIsSpecial = true;
+  static constexpr bool kTermsHaveExp = false;
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(Pair<N> t, Scaled<G>, const RowSums<G>& sums) {
-    // Two terms of one sign.
+    // Two terms of one sign, which a result of zero has, too.
     if constexpr (kInPairs<G>) {
-      return SumOf(t, -sums.log_total);
+      return -SumOf(sums.log_total, -t);
     } else {
-      return t.high - sums.log_total;
+      return -(sums.log_total - t.high);
     }
   }
 
-  // dy_i - e_i (sum of all dy) / (1 + rest).
+  // (dy_i (1 + rest) - e_i (sum of all dy)) / (1 + rest).
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(Scaled<G> e, N dy, const RowSums<G>& sums) {
     using V = ValueOf<G>;
-    const V total = sums.terms + sums.top_dy;
-    const Scaled<G> part = e * (total * sums.reciprocal);
-    return Exactly<V>(dy) + -activation::ACT_HOST_NAMESPACE::Term(part);
+    const V part = InFull<G>(e * (sums.terms + sums.top_dy));
+    const V whole = OneMore(sums.rest) * dy + -part;
+    return InFull<G>(OverTotal<G>(Unscaled<G>(whole), sums));
   }
 
   // The same for the top, where that would cancel.
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> TopGradient(const RowSums<G>& sums) {
-    return (sums.rest * sums.top_dy + -sums.terms) * sums.reciprocal;
+    using V = ValueOf<G>;
+    const V whole = sums.rest * sums.top_dy + -sums.terms;
+    return InFull<G>(OverTotal<G>(Unscaled<G>(whole), sums));
   }
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN N Size(Scaled<G> e, N dy, const RowSums<G>& sums) {
     const N total = (sums.sizes + Abs(sums.top_dy)) * High(sums.reciprocal);
-    return Fma(High(activation::ACT_HOST_NAMESPACE::Term(e)), total, Abs(dy));
+    return Fma(High(InFull<G>(e)), total, Abs(dy));
   }
 
   template <class G, class N = NumberOf<G>>

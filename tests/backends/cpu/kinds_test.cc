@@ -1,0 +1,172 @@
+// Functions that are not elementwise: results depend neither on where tensors lie, nor
+// on how the work is divided, nor on threads; and nothing is written beside them.
+#include <algorithm>
+#include <atomic>
+#include <future>
+#include <random>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "src/backends/cpu/cpu_backend.h"
+#include "src/backends/cpu/evaluate.h"
+
+namespace activation {
+namespace {
+
+using Bytes = std::vector<std::byte>;
+
+Bytes Random(size_t count, unsigned seed) {
+  std::mt19937 random(seed);
+  Bytes bytes(count);
+  for (std::byte& byte : bytes) byte = static_cast<std::byte>(random());
+  return bytes;
+}
+
+// Tensors of an evaluation, `offset` bytes after what is aligned, and guards around what
+// is written.
+class Tensors {
+ public:
+  Tensors(FunctionId function, Direction direction, Tier tier, DType dtype, size_t offset)
+      : offset_(offset) {
+    evaluation_.function = function;
+    evaluation_.params = *ResolveParams(function, {});
+    evaluation_.layout = *ResolveLayout(function, evaluation_.params, kShape);
+    evaluation_.direction = direction;
+    evaluation_.tier = tier;
+    evaluation_.dtype = dtype;
+    evaluation_.count = 3 * 66 * 38;
+    const size_t size = SizeOf(dtype);
+    x_ = Shifted(Random(evaluation_.count * size, 1));
+    dy_ = Shifted(Random(ResultCount(evaluation_) * size, 2));
+    weight_ = Shifted(Random(66 * size, 3));
+    out_ = Bytes(kGuard + offset + OutputCount(evaluation_) * size + kGuard, kUntouched);
+    sums_ = Bytes(kGuard + offset + 66 * sizeof(double) + kGuard, kUntouched);
+    evaluation_.x = x_.data() + offset;
+    if (direction == Direction::kGradient) evaluation_.dy = dy_.data() + offset;
+    evaluation_.out = out_.data() + kGuard + offset;
+    if (Catalogue()[function].kind == Kind::kPerChannel) {
+      evaluation_.weight = weight_.data() + offset;
+      evaluation_.weight_count = 66;
+      if (direction == Direction::kGradient) {
+        evaluation_.weight_gradient = sums_.data() + kGuard + offset;
+      }
+    }
+  }
+
+  const Evaluation& evaluation() const { return evaluation_; }
+
+  // Output and sums; fails where a guard is gone.
+  Bytes Results() const {
+    Bytes results = Inside(out_);
+    const Bytes sums = Inside(sums_);
+    results.insert(results.end(), sums.begin(), sums.end());
+    return results;
+  }
+
+ private:
+  static constexpr size_t kGuard = 64;
+  static constexpr std::byte kUntouched{0xA5};
+  static constexpr int64_t kShape[] = {3, 66, 38};
+
+  Bytes Shifted(const Bytes& bytes) const {
+    Bytes shifted(offset_);
+    shifted.insert(shifted.end(), bytes.begin(), bytes.end());
+    return shifted;
+  }
+
+  Bytes Inside(const Bytes& guarded) const {
+    const auto begin = guarded.begin() + static_cast<std::ptrdiff_t>(kGuard + offset_);
+    const auto end = guarded.end() - static_cast<std::ptrdiff_t>(kGuard);
+    const auto untouched = [](std::byte byte) { return byte == kUntouched; };
+    EXPECT_TRUE(std::all_of(guarded.begin(), begin, untouched)) << "wrote before the beginning";
+    EXPECT_TRUE(std::all_of(end, guarded.end(), untouched)) << "wrote past the end";
+    return {begin, end};
+  }
+
+  const size_t offset_;
+  Evaluation evaluation_;
+  Bytes x_;
+  Bytes dy_;
+  Bytes weight_;
+  Bytes out_;
+  Bytes sums_;
+};
+
+void EvaluateInStretches(const Evaluation& evaluation, size_t units_at_once) {
+  const size_t units = UnitsOf(evaluation);
+  for (size_t begin = 0; begin < units;) {
+    const size_t most = UnitsOfStretch(evaluation, begin, size_t{1} << 30);
+    const size_t count = std::min(most, units_at_once);
+    EvaluateStretch(BestKernels(), evaluation, begin, count);
+    begin += count;
+  }
+}
+
+void RunWith(Backend& backend, const Evaluation& evaluation) {
+  std::promise<absl::Status> done;
+  backend.Run(
+      {&evaluation, 1}, [] { return absl::OkStatus(); },
+      [&done](absl::Status status) { done.set_value(std::move(status)); });
+  EXPECT_EQ(done.get_future().get(), absl::OkStatus());
+}
+
+class KindsTest : public ::testing::TestWithParam<FunctionId> {};
+
+TEST_P(KindsTest, ResultsDependOnNeitherPlaceNorDivisionNorThreads) {
+  const std::unique_ptr<Backend> backends[] = {MakeCpuBackend(1), MakeCpuBackend(3)};
+  for (const DType dtype : kAllDTypes) {
+    for (const Tier tier : {Tier::kExact, Tier::kFast}) {
+      for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
+        SCOPED_TRACE(testing::Message()
+                     << Name(dtype) << " " << Name(tier) << " " << Name(direction));
+        const auto results_of = [&](size_t offset, auto evaluate) {
+          const Tensors tensors(GetParam(), direction, tier, dtype, offset);
+          evaluate(tensors.evaluation());
+          return tensors.Results();
+        };
+        const auto in_stretches = [](size_t units) {
+          return [units](const Evaluation& e) { EvaluateInStretches(e, units); };
+        };
+        const Bytes wanted = results_of(0, in_stretches(size_t{1} << 30));
+        for (const size_t offset : {0, 1, 2, 4}) {
+          for (const size_t units : {1, 7, 1000}) {
+            EXPECT_EQ(results_of(offset, in_stretches(units)), wanted) << offset << " " << units;
+          }
+          for (const auto& backend : backends) {
+            EXPECT_EQ(results_of(offset, [&](const Evaluation& e) { RunWith(*backend, e); }),
+                      wanted);
+          }
+        }
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Catalogue, KindsTest,
+                         ::testing::Range(ElementwiseFunctions().size(), Catalogue().size()),
+                         [](const auto& test) {
+                           return std::string(Catalogue()[test.param].name);
+                         });
+
+// Rows are not elements: a thousand of them are many pieces.
+TEST(RowWorkTest, IsInterruptedBetweenPieces) {
+  Evaluation evaluation;
+  evaluation.function = *FindFunction("softmax");
+  evaluation.params = *ResolveParams(evaluation.function, {});
+  evaluation.layout = *ResolveLayout(evaluation.function, evaluation.params, {1000, 1024});
+  evaluation.count = 1000 * 1024;
+  const std::vector<float> x(evaluation.count);
+  std::vector<float> out(evaluation.count);
+  evaluation.x = x.data();
+  evaluation.out = out.data();
+  std::atomic<int> asked{0};
+  std::promise<absl::Status> done;
+  MakeCpuBackend(2)->Run(
+      {&evaluation, 1},
+      [&asked] { return ++asked < 10 ? absl::OkStatus() : absl::CancelledError(""); },
+      [&done](absl::Status status) { done.set_value(std::move(status)); });
+  EXPECT_EQ(done.get_future().get().code(), absl::StatusCode::kCancelled);
+}
+
+}  // namespace
+}  // namespace activation
