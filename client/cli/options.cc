@@ -91,8 +91,8 @@ void AddHowOptions(CLI::App& command, ActivationOptions& options) {
       ->check(CheckParameter, "");
   command
       .add_option("--tier", options.tier,
-                  "exact: correctly rounded, f64 within 1 ULP; fast: within 2 ULP,\n"
-                  "gradients within 4")
+                  "exact: correctly rounded, f64 within 1 ULP; fast: f32 within 2 ULP,\n"
+                  "gradients within 4 (of row-wise functions: of their terms)")
       ->check(CLI::IsMember({"exact", "fast"}))
       ->capture_default_str();
 }

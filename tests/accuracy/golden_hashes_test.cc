@@ -18,7 +18,7 @@ TEST_P(GoldenHashesTest, AreThoseOfEveryInstructionSet) {
   std::ifstream file(ACTIVATION_GOLDEN_HASHES);
   const nlohmann::json golden = nlohmann::json::parse(file);
   const char* const name = Catalogue()[GetParam()].name;
-  if (!golden.contains(name)) GTEST_SKIP() << "new: activation-prove --hashes writes the file anew";
+  ASSERT_TRUE(golden.contains(name)) << "new: activation-prove --hashes writes the file anew";
   for (const KernelSet& kernels : AllKernels()) {
     EXPECT_EQ(GoldenHashes(kernels, GetParam()), golden[name]) << kernels.target;
   }

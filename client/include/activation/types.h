@@ -19,8 +19,8 @@ constexpr size_t SizeOf(DType dtype) {
   return dtype == DType::kF64 ? 8 : dtype == DType::kF32 ? 4 : 2;
 }
 
-// kExact: computed one precision up and rounded once. kFast: at most 2 units in
-// the last place forward, 4 in the gradient.
+// kExact: the nearest number; f64 within 1 unit in the last place. kFast: f32 within 2
+// of these forward, 4 in the gradient. The .proto says what of row-wise functions.
 enum class Tier : uint8_t { kExact, kFast };
 
 // Which function, and how.

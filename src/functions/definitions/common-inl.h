@@ -68,6 +68,16 @@ ACT_FN V Less(N x, Pair<N> bound) {
   }
 }
 
+// The axis of functions that have one; what it is for, in `description`.
+constexpr ParamInfo AxisParam(const char* description) {
+  return {.name = "axis",
+          .default_value = -1,
+          .minimum = -32,
+          .maximum = 31,
+          .description = description,
+          .integral = true};
+}
+
 // y / divisor, in one word by way of the reciprocal, in two exact where the
 // quotient is a number: else a tie would be taken for one side.
 template <class N>

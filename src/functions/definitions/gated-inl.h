@@ -307,7 +307,9 @@ struct Mish {
     const V square = z * z;
     const V two_z = z * N::Of(2);
     const V p = (square + two_z) + N::Of(2);
-    const V sum = SumOverRoot<V>(z, z_root * Expm1(e), d);
+    const V factor =
+        (square + z_root * (z + z_root)) + ((z + z_root) * N::Of(4) + Constant<V>(kMishConstant));
+    const V sum = (z_root * Expm1(e)) * factor + d * (OneMore(z) * N::Of(4));
     const V q = (square * N::Of(2) + two_z) + N::Of(1);
     const V above = OneMore(two_z) * q + (square * a) * (OneMore(z) * N::Of(4));
     const Scaled<G> slope =
@@ -316,27 +318,22 @@ struct Mish {
   }
 
  private:
-  // The sum around the root, of z, D and d.
-  template <class V>
-  static ACT_FN V SumOverRoot(V z, V rise, V d) {
-    using N = decltype(High(z));
-    const V z_root = Constant<V>(kMishRootExp);
-    const V factor =
-        (z * z + z_root * (z + z_root)) + ((z + z_root) * N::Of(4) + Constant<V>(kMishConstant));
-    return rise * factor + d * (OneMore(z) * N::Of(4));
-  }
-
   // The slope where the range is wide enough for x of both signs: for d > 0 the sum is
   // of one sign, too. Beyond 20 it is one.
   template <class G, class N = NumberOf<G>>
   static ACT_FN N SlopeOnBothSides(N x) {
+    constexpr double kRootExp = kMishRootExp.high;
     const N within = Max(Min(x, N::Of(20)), N::Of(-kDecayLimit<G>));
     const N d = (within + N::Of(kMishRoot.high)) + N::Of(kMishRoot.low);
     const ExpParts<G> e = ReduceExp<G>(d);
-    const N z_root = N::Of(kMishRootExp.high);
-    const N z = Exp(e).mantissa * z_root;
-    const N p = Fma(z, z, z + z) + N::Of(2);
-    return z * SumOverRoot<N>(z, z_root * Expm1(e), d) / (p * p);
+    const N z = Exp(e).mantissa * N::Of(kRootExp);
+    const N rise = Expm1(e) * N::Of(kRootExp);
+    // z^2 + z z_r + z_r^2 + 4 (z + z_r) + 6 + 4 r.
+    const N factor =
+        Fma(z, z + N::Of(kRootExp + 4), N::Of(kRootExp * (kRootExp + 4) + kMishConstant.high));
+    const N sum = Fma(rise, factor, d * Fma(z, N::Of(4), N::Of(4)));
+    const N p = Fma(z, z + N::Of(2), N::Of(2));
+    return z * sum / (p * p);
   }
 
   // The gate in segments; below them it is z - z^2 / 2 with z = e^x.

@@ -58,13 +58,8 @@ ACT_FN ValueOf<G> OfProduct(N a, N c, N b) {
 }
 
 // What the descriptions of all have in common.
-inline constexpr ParamInfo kHalvedAxis = {
-    .name = "axis",
-    .default_value = -1,
-    .minimum = -32,
-    .maximum = 31,
-    .description = "the axis that is halved into a and b; negative ones count from the last",
-    .integral = true};
+inline constexpr ParamInfo kHalvedAxis =
+    AxisParam("the axis that is halved into a and b; negative ones count from the last");
 
 struct Glu {
   static constexpr FunctionInfo kInfo{

@@ -106,13 +106,8 @@ ACT_FN RowSums<G> SumsOf(ValueOf<G> rest, ValueOf<G> terms, N sizes, N top_dy) {
   return {rest, reciprocal, LogTotal<G>(rest), terms, sizes, top_dy};
 }
 
-inline constexpr ParamInfo kRowAxis = {
-    .name = "axis",
-    .default_value = -1,
-    .minimum = -32,
-    .maximum = 31,
-    .description = "the axis along which results add up to one; negative ones count from the last",
-    .integral = true};
+inline constexpr ParamInfo kRowAxis =
+    AxisParam("the axis along which results add up to one; negative ones count from the last");
 
 struct Softmax {
   static constexpr FunctionInfo kInfo{

@@ -3,7 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
+#include <cstring>
+#include <vector>
 
 #include "activation/v1/activation.pb.h"
 #include "server/wire/codec.h"
@@ -142,7 +143,11 @@ TEST(KindsTest, GradientsByWeightsComeBackWhereAskedFor) {
     absl::StatusOr<Batch> batch = Decode(Direction::kGradient, bytes, {});
     ASSERT_TRUE(batch.ok()) << batch.status();
     Reply reply(&*batch);
-    if (asked) std::fill_n(batch->evaluations[0].weight_gradient, 3, 0.5);
+    if (asked) {
+      EXPECT_EQ(ReplyBeyondRequest(*batch), 3 * sizeof(double));
+      const std::vector<double> sums(3, 0.5);
+      std::memcpy(batch->evaluations[0].weight_gradient, sums.data(), 3 * sizeof(double));
+    }
     grpc::ByteBuffer buffer = reply.Finish();
     v1::GradientResponse response;
     ASSERT_TRUE(Parse(&buffer, &response).ok());
