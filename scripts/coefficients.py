@@ -213,11 +213,12 @@ def gelu_slope(u):
 
 
 def gelu_tanh_slope_at(a):
-    """e^A f'(-a) / (r - a) with A = c1 a + c3 a^3."""
+    """e^A f'(-a) / (a - r) with A = c1 a + c3 a^3, but for the last bits of c1 and c3."""
     if abs(tanh_root - a) < mpf(10) ** -25:
         a = tanh_root - mpf(10) ** -25
     z = exp(-c1 * a - c3 * a**3)
-    return (1 + z - c1 * a - 3 * c3 * a**3) / ((tanh_root - a) * (1 + z) ** 2)
+    scaled = exp(-(c1 - c1_leading) * a - (c3 - c3_leading) * a**3)
+    return scaled * (1 + z - c1 * a - 3 * c3 * a**3) / ((a - tanh_root) * (1 + z) ** 2)
 
 
 def log1p_over(z):
@@ -291,8 +292,11 @@ constant("kGeluTanhRoot", tanh_root, "r > 0 with gelu_tanh'(-r) = 0")
 constant("kGeluTanhRootExp", exp(-c1 * tanh_root - c3 * tanh_root**3), "e^-(c1 r + c3 r^3) of that r")
 constant("kGeluTanhC1", c1, "2 sqrt(2 / pi)")
 constant("kGeluTanhC3", c3, "2 sqrt(2 / pi) * 0.044715")
-constant("kGeluTanhC1Leading", truncate(c1, 12), "The leading 12 bits of c1.")
-constant("kGeluTanhC1Rest", c1 - truncate(c1, 12), "c1 less those bits.")
+c1_leading, c3_leading = truncate(c1, 12), mpf(as_float(c3))
+constant("kGeluTanhC1Leading", c1_leading, "The leading 12 bits of c1.")
+constant("kGeluTanhC1Rest", c1 - c1_leading, "c1 less those bits.")
+constant("kGeluTanhC3Leading", c3_leading, "c3 as a float.")
+constant("kGeluTanhC3Rest", c3 - c3_leading, "c3 less that.")
 constant("kSqrt2", sqrt(mpf(2)), "sqrt(2)")
 constant("kErfSlopeAtZero", 2 / sqrt(pi), "2 / sqrt(pi)")
 mish_root = findroot(lambda x: mish_sum(exp(x), x), mpf("-1.19243"))
@@ -337,7 +341,7 @@ print("\n// e^(a^2/2) Phi(-a), for floats.")
 segments("kMillsSegments", mills, mpf("0.75"), 6, mpf(20))
 print("\n// e^(a^2/2) gelu'(-a) / (kGeluRoot - a), for floats.")
 segments("kGeluSlopeSegments", gelu_slope_at, mpf("0.75"), 5, mpf(20))
-print("\n// e^A gelu_tanh'(-a) / (kGeluTanhRoot - a), A = c1 a + c3 a^3, for floats.")
+print("\n// e^A gelu_tanh'(-a) / (a - kGeluTanhRoot), A = a (kGeluTanhC1Leading + kGeluTanhC3Leading a^2), for floats.")
 segments("kGeluTanhSlopeSegments", gelu_tanh_slope_at, mpf("1.09"), 5, mpf("13.7"))
 print("\n// mish(x) / x on [-10, 9.5], for floats.")
 uniform_segments("kMishSegments", lambda x: mish_gate(exp(x)), "-10.2", "9.6", 7)

@@ -103,6 +103,12 @@ ACT_FN Pair<N> Times(N x, Pair<N> a) {
   return {product, Fma(a.low, x, Fma(a.high, x, -product))};
 }
 
+// x c with one rounding that counts, for c in two words.
+template <class N>
+ACT_FN N TimesWords(N x, Pair<N> c) {
+  return Fma(x, c.high, x * c.low);
+}
+
 // x * s, right wherever the product is representable, although s alone may not
 // be.
 template <class G, class N = NumberOf<G>>
@@ -132,6 +138,17 @@ ACT_FN Scaled<G> Settled(Scaled<G> s) {
   }
 }
 
+// The same of what decays, whose exponent is not above zero.
+template <class G>
+ACT_FN Scaled<G> SettledDecay(Scaled<G> s) {
+  if constexpr (kIsFast<G>) {
+    const auto near = Max(s.exponent, NumberOf<G>::Of(-64));
+    return {ScaleNormal(s.mantissa, near), s.exponent - near};
+  } else {
+    return s;
+  }
+}
+
 // A settled value as a term of a sum with a number of about one: what is nothing
 // beside that may be any number as small.
 template <class G, class N = NumberOf<G>>
@@ -155,11 +172,11 @@ ACT_FN N Polynomial(const RealConstant (&c)[kTerms], N x, size_t first = 0) {
 
 // The same in two halves, whose steps do not wait for each other.
 template <class N, size_t kTerms>
-ACT_FN N EvenAndOdd(const RealConstant (&c)[kTerms], N x) {
+ACT_FN N EvenAndOdd(const RealConstant (&c)[kTerms], N x, size_t first = 0) {
   const N square = x * x;
   N one = N::Of(c[kTerms - 1].high);
   N other = N::Of(c[kTerms - 2].high);
-  for (size_t i = kTerms - 2; i-- > 0;) {
+  for (size_t i = kTerms - 2; i-- > first;) {
     const N next = Fma(one, square, N::Of(c[i].high));
     one = other;
     other = next;
@@ -263,8 +280,8 @@ ACT_FN N ExpRemainder(N r) {
 }
 
 // Cody and Waite's reduction y = k * ln 2 + r, or in sixteenths of ln 2, then a
-// polynomial in r. For |y| < 210 in floats, < 290 in a wide grade, and < 1600 in a
-// Careful double; y in one word or two.
+// polynomial in r. For |y| < 210 in floats (2^13 if the power may leave their range), < 290 in a
+// wide grade, and < 1600 in a Careful double; y in one word or two.
 template <class G, class A>
 ACT_FN ExpParts<G> ReduceExp(A y) {
   using N = NumberOf<G>;
@@ -545,20 +562,38 @@ ACT_FN ValueOf<G> Log1pOver(ValueOf<G> z) {
                          Centred(z));
 }
 
+// x 2^-k + (2^-k - 1), which is exact but for its sum, for -k in the range of exponents.
+template <class V, class N>
+ACT_FN V OnePlusScaledLessOne(N x, N k) {
+  if constexpr (N::kPowersUnderflow) {
+    const N power = PowerOfTwo(-k);
+    return Sum<V>(x * power, power + N::Of(-1));
+  } else {
+    // 2^-k may be below the normal numbers, two halves of it are not.
+    const N half = RoundProduct(k, {0.5, 0});
+    const N power = PowerOfTwo(-half);
+    const N other = PowerOfTwo(half - k);
+    return Sum<V>(x * power * other, Fma(power, other, N::Of(-1)));
+  }
+}
+
 // log(1 + x) for finite x > -1: 1 + x = 2^k (1 + f) with |f| <= 1/3, where f is
 // x itself for k = 0.
 template <class G, class N = NumberOf<G>>
 ACT_FN ValueOf<G> Log1p(N x) {
   using V = ValueOf<G>;
   const N k = Exponent((x + N::Of(1)) * N::Of(0.75)) + N::Of(1);
-  // 2^-k may be below the normal numbers, two halves of it are not.
-  const N half = RoundProduct(k, {0.5, 0});
-  const N power = PowerOfTwo(-half);
-  const N other = PowerOfTwo(half - k);
-  const V f = Sum<V>(x * power * other, Fma(power, other, N::Of(-1)));
-  const V near = f * PolynomialOf<G>(kLog1pNearFast, kLog1pNearQuick, kLog1pNearCareful,
-                                     kLog1pNearCertain, f * N::Of(3));
-  return Constant<V>(kLn2) * k + near;
+  const V f = OnePlusScaledLessOne<V>(x, k);
+  const V u = f * N::Of(3);
+  if constexpr (kIsFast<G>) {
+    // The greatest terms come last, and the first coefficient is as good as one.
+    const N near = Fma(f * u, EvenAndOdd(kLog1pNearFast, u, 1), f);
+    return Fma(k, N::Of(kLn2HighFast.high), Fma(k, N::Of(kLn2LowFast.high), near));
+  } else {
+    const V near = f * PolynomialOf<G>(kLog1pNearFast, kLog1pNearQuick, kLog1pNearCareful,
+                                       kLog1pNearCertain, u);
+    return Constant<V>(kLn2) * k + near;
+  }
 }
 
 // e^(-a^2/2) for 0 <= a <= kNormalLimit.
@@ -593,8 +628,6 @@ ACT_FN Scaled<G> NormalTail(N a) {
                                            kMillsScaledCertain, parts.u);
   return HalfLess<G>(a, kNormalDensityAtZero, parts.density * (mills * parts.reciprocal));
 }
-
-// e^(a^2/2) gelu'(-a) / (r - a) for the same a, r its root: smooth and positive.
 
 }  // namespace ACT_HOST_NAMESPACE
 }  // namespace activation

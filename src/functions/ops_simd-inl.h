@@ -64,7 +64,12 @@ struct Number {
   friend ACT_FN Number operator-(Number a, Number b) { return {hn::Sub(a.v, b.v)}; }
   friend ACT_FN Number operator*(Number a, Number b) { return {hn::Mul(a.v, b.v)}; }
   friend ACT_FN Number operator/(Number a, Number b) { return {hn::Div(a.v, b.v)}; }
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
+  // The compiler's own, which it can make a part of a multiplication or an addition.
+  friend ACT_FN Number operator-(Number a) { return {V{-a.v.raw}}; }
+#else
   friend ACT_FN Number operator-(Number a) { return {hn::Neg(a.v)}; }
+#endif
   friend ACT_FN Number Sqrt(Number a) { return {hn::Sqrt(a.v)}; }
   friend ACT_FN Number Fma(Number a, Number b, Number c) {
 #if HWY_NATIVE_FMA
@@ -85,6 +90,24 @@ struct Number {
 
   friend ACT_FN Mask operator<(Number a, Number b) { return {hn::Lt(a.v, b.v)}; }
   friend ACT_FN Mask operator==(Number a, Number b) { return {hn::Eq(a.v, b.v)}; }
+  // Whether neither is NaN.
+  friend ACT_FN Mask AreNumbers(Number a, Number b) {
+#if HWY_TARGET == HWY_AVX3
+    if constexpr (sizeof(Real) == 4) {
+      return {{_mm512_cmp_ps_mask(a.v.raw, b.v.raw, _CMP_ORD_Q)}};
+    } else {
+      return {{_mm512_cmp_pd_mask(a.v.raw, b.v.raw, _CMP_ORD_Q)}};
+    }
+#elif HWY_TARGET == HWY_AVX2
+    if constexpr (sizeof(Real) == 4) {
+      return {{_mm256_cmp_ps(a.v.raw, b.v.raw, _CMP_ORD_Q)}};
+    } else {
+      return {{_mm256_cmp_pd(a.v.raw, b.v.raw, _CMP_ORD_Q)}};
+    }
+#else
+    return (a == a) & (b == b);
+#endif
+  }
   friend ACT_FN Number Select(Mask m, Number a, Number b) {
     return {hn::IfThenElse(m.m, a.v, b.v)};
   }

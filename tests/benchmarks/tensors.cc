@@ -52,14 +52,23 @@ std::byte* Tensors::Page(size_t index) {
   return buffer_.data() + (RoundUpToPage(address) - address) + index * step_;
 }
 
-Evaluation Tensors::EvaluationOf(FunctionId function, Direction direction, Tier tier) {
+Evaluation DefaultEvaluation(FunctionId function, Direction direction, Tier tier, DType dtype,
+                             size_t count) {
   Evaluation evaluation;
   evaluation.function = function;
   evaluation.params = *ResolveParams(function, {});
   evaluation.tier = tier;
   evaluation.direction = direction;
-  evaluation.dtype = dtype_;
-  evaluation.count = count_;
+  evaluation.dtype = dtype;
+  evaluation.count = count;
+  if (Catalogue()[function].kind == Kind::kRowWise) {
+    evaluation.layout = {count / kRowLength, kRowLength, 1};
+  }
+  return evaluation;
+}
+
+Evaluation Tensors::EvaluationOf(FunctionId function, Direction direction, Tier tier) {
+  Evaluation evaluation = DefaultEvaluation(function, direction, tier, dtype_, count_);
   evaluation.x = x();
   evaluation.dy = direction == Direction::kGradient ? dy() : nullptr;
   evaluation.out = out();

@@ -11,6 +11,14 @@
 
 namespace activation {
 
+// Elements of a row, of which a tensor for a row-wise function has a whole number.
+inline constexpr size_t kRowLength = 1024;
+
+// An evaluation without its tensors: with default parameters, of a row-wise function in
+// rows of kRowLength.
+Evaluation DefaultEvaluation(FunctionId function, Direction direction, Tier tier, DType dtype,
+                             size_t count);
+
 // Three tensors of one dtype. Movable; thread-compatible.
 class Tensors {
  public:
@@ -23,7 +31,7 @@ class Tensors {
   std::byte* dy() { return Page(1); }
   std::byte* out() { return Page(2); }
 
-  // All of it, with default parameters.
+  // All of it, as DefaultEvaluation.
   Evaluation EvaluationOf(FunctionId function, Direction direction, Tier tier);
 
  private:

@@ -26,7 +26,9 @@ Backend& BackendOf(int threads) {
 
 Work WorkOf(const Evaluation& evaluation, int threads) {
   if (threads == 1) {
-    return [evaluation] { EvaluateStretch(BestKernels(), evaluation, 0, evaluation.count); };
+    return [evaluation, units = UnitsOf(evaluation)] {
+      EvaluateStretch(BestKernels(), evaluation, 0, units);
+    };
   }
   return [evaluation, &backend = BackendOf(threads)] {
     absl::Notification done;

@@ -25,7 +25,7 @@ namespace HWY_NAMESPACE {
 // the NaNs they make; also where only x is one.
 template <class N>
 HWY_INLINE N WithOneNan(N x, N y) {
-  return Select((x == x) & (y == y), y, N::Of(std::numeric_limits<double>::quiet_NaN()));
+  return Select(AreNumbers(x, y), y, N::Of(std::numeric_limits<double>::quiet_NaN()));
 }
 
 // The same where y is that NaN already or none unless x is: for f itself, which

@@ -21,6 +21,7 @@ KernelSet KernelsOf(int64_t target) {
   AddParameterKernels(set.functions);
   set.channels = ChosenChannelKernels();
   set.rows = ChosenRowKernels();
+  set.fast_rows = ChosenFastRowKernels();
   set.rows_in_pairs = ChosenRowPairKernels();
   set.gated = ChosenGatedKernels();
   set.convert = ChosenConversions();

@@ -81,6 +81,10 @@ struct GatedKernels {
 using RowKernel = bool (*)(Direction direction, const float* x, const float* dy, void* out,
                            uint8_t* doubt, size_t n);
 
+// One row forward in the FAST tier, whatever is in it. Returns whether it could: else `out`
+// is as it was.
+using FastRowKernel = bool (*)(const float* x, void* out, size_t n);
+
 // Consecutive results in two words, high + low, right to 2^-58 of `size`, which is that
 // of what a gradient adds up and of the result itself forward; or the double nearest to
 // such a sum, which is on the same side of every number of fewer bits, or is it.
@@ -134,6 +138,7 @@ struct KernelSet {
   // Of the other kinds, by their place in it.
   std::vector<ChannelKernels> channels;
   std::vector<RowKernel> rows;
+  std::vector<FastRowKernel> fast_rows;
   std::vector<RowPairKernels> rows_in_pairs;
   std::vector<GatedKernels> gated;
   ConversionKernels convert{};

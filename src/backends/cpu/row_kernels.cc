@@ -1,6 +1,5 @@
 // Kernels of row-wise functions for f32, in double with a rounding test. A row is
-// gone over twice: for its sums and for its results. What is added has a place by
-// its position, so that every target adds in the same order.
+// gone over twice: for its sums and for its results.
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -10,11 +9,11 @@
 #define HWY_TARGET_INCLUDE "src/backends/cpu/row_kernels.cc"
 #include "hwy/foreach_target.h"
 // Must come after foreach_target.h.
-#include "src/backends/cpu/compensated_sum.h"
 #include "src/backends/cpu/kernel_loop-inl.h"
 #include "src/backends/cpu/kernel_tables.h"
 #include "src/backends/cpu/rounding_test-inl.h"
 #include "src/backends/cpu/row_block-inl.h"
+#include "src/backends/cpu/row_sums-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace activation {
@@ -23,9 +22,6 @@ namespace {
 
 using Grade = Quick<Wide>;
 
-// Vectors of floats in a granule.
-constexpr size_t kGroups = kKernelGranule / hn::MaxLanes(Floats());
-
 // Rows up to this long keep their exponentials from one pass to the next.
 constexpr size_t kKeptRow = 4096;
 
@@ -33,44 +29,6 @@ constexpr size_t kKeptRow = 4096;
 // 2^-53: 49 of the rest (46 additions in a block, e^t 2, the sum of blocks), so 51 of the
 // reciprocal, twice for its square; 51 of the terms; 5 of the last products. 158 in all.
 constexpr double kRelativeError = 0x1p-45;
-
-// A sum in which an element's place is its position modulo the granule.
-class PlacedSum {
- public:
-  // One by one, because a vector of Highway's for NEON begins as anything.
-  HWY_INLINE PlacedSum() {
-    for (Wide& place : places_) place = Wide::Of(0);
-  }
-
-  HWY_INLINE void Add(const Parts& terms, size_t group) {
-    for (size_t part = 0; part < kParts; ++part) {
-      Wide& place = places_[group * kParts + part];
-      place = place + terms.at[part];
-    }
-  }
-
-  double Total() const {
-    HWY_ALIGN double lanes[kKernelGranule];
-    for (size_t i = 0; i < kGroups * kParts; ++i) {
-      hn::Store(places_[i].v, Doubles(), lanes + i * hn::Lanes(Doubles()));
-    }
-    double total = 0;
-    for (const double lane : lanes) total += lane;
-    return total;
-  }
-
- private:
-  Wide places_[kGroups * kParts];
-};
-
-// A sum of blocks' sums to about twice a double's bits, however many there are.
-struct BlockSum {
-  double high = 0;
-  double low = 0;
-
-  void Add(double term) { CompensatedSum::Accumulate(term, high, low); }
-  Wide Total() const { return Wide::Of(std::isfinite(high) ? high + low : high); }
-};
 
 struct Sums {
   BlockSum rest;
@@ -103,11 +61,11 @@ HWY_INLINE void StoreParts(const Parts& parts, double* to) {
 // Adds a block to the sums, and keeps its exponentials where `kept` is not nullptr.
 template <class F, bool kGradient>
 void AddBlock(const RowBlock<F, float>& block, Wide top, Wide top_dy, double* kept, Sums& sums) {
-  PlacedSum rest;
-  PlacedSum terms;
-  PlacedSum sizes;
+  PlacedSum<kKernelGranule> rest;
+  PlacedSum<kKernelGranule> terms;
+  PlacedSum<kKernelGranule> sizes;
   for (size_t i = 0; i < block.padded(); i += kKernelGranule) {
-    for (size_t group = 0; group < kGroups; ++group) {
+    for (size_t group = 0; group < rest.kGroups; ++group) {
       const size_t at = i + group * hn::Lanes(Floats());
       const Parts e = RowExps<F>(Widen(hn::LoadU(Floats(), block.x() + at)), top);
       if (kept != nullptr) StoreParts(e, kept + at);

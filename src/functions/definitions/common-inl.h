@@ -82,9 +82,8 @@ constexpr ParamInfo AxisParam(const char* description) {
 // quotient is a number: else a tie would be taken for one side.
 template <class N>
 ACT_FN N DividedBy(N y, double, RealConstant reciprocal) {
-  const Pair<N> words = PairOf<N>(reciprocal);
   // A sum of zeros has lost its sign.
-  return CopySign(Fma(y, words.high, y * words.low), y);
+  return CopySign(TimesWords(y, PairOf<N>(reciprocal)), y);
 }
 
 template <class N>

@@ -222,22 +222,32 @@ struct Celu {
       .used_in = "the ANI potentials of TorchANI, with alpha = 0.1",
       .strengths = "smooth for every alpha; the rectifier where alpha nears 0",
       .weaknesses = "costs an exponential; saturates below"};
-  static constexpr bool kNoFastForward = true;
-  static constexpr bool kNoFastGradient = true;
 
   // x / alpha for x <= 0, where more would be all decayed.
   template <class G, class N = NumberOf<G>>
   static ACT_FN ArgumentOf<G> Inner(N x, const Params& p) {
     using A = ArgumentOf<G>;
     const N least = N::Of(-kExpLimit<G>) * N::Of(p.values[0]);
-    return Exactly<A>(Min(Max(least, x), N::Of(0))) / ParamOf<A>(p, 0);
+    const N inner = Min(Max(least, x), N::Of(0));
+    if constexpr (kIsFast<G>) {
+      return Times(inner, ParamOf<A>({1 / p.values[0]}, 0));
+    } else {
+      return Exactly<A>(inner) / ParamOf<A>(p, 0);
+    }
   }
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params& p) {
     using V = ValueOf<G>;
-    const V below = Expm1(ReduceExp<G>(Inner<G>(x, p))) * ParamOf<V>(p, 0);
-    return Select(x < N::Of(kStraight<G>), below, Exactly<V>(x));
+    const V less_one = Expm1(ReduceExp<G>(Inner<G>(x, p)));
+    if constexpr (kIsFast<G>) {
+      // Nearer to zero it is x, and quotients may be lost.
+      const auto curved = x < N::Of(-0x1p-25 * p.values[0]);
+      return Select(curved, TimesWords(less_one, ParamOf<Pair<N>>(p, 0)), x);
+    } else {
+      const V below = less_one * ParamOf<V>(p, 0);
+      return Select(x < N::Of(kStraight<G>), below, Exactly<V>(x));
+    }
   }
 
   template <class G, class N = NumberOf<G>>
@@ -315,15 +325,15 @@ struct LogOnePlus {
       .used_in = "counts and spectra, compressed before a network",
       .strengths = "keeps the digits that log(1 + x) loses near zero; tames what is large",
       .weaknesses = "NaN below -1; steep near -1"};
-  static constexpr bool kNoFastForward = true;
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {
     using V = ValueOf<G>;
-    const N finite = Max(N::Of(-0.99999999), Min(x, N::Of(kGreatest<G>)));
-    const V y =
-        Select(N::Of(kGreatest<G>) < x, Exactly<V>(x), Log1p<G>(Select(N::Of(-1) < x, x, finite)));
-    return Select(N::Of(-1) < x, Select(x == N::Of(0), Exactly<V>(x), y), Exactly<V>(Outside(x)));
+    // Where it is not chosen the logarithm may be any number.
+    const auto some = (N::Of(-1) < x) & (x < N::Of(std::numeric_limits<double>::infinity()));
+    const N finite = kIsFast<G> ? x : Select(some, x, N::Of(0));
+    const V y = Select(x == N::Of(0), Exactly<V>(x), Log1p<G>(finite));
+    return Select(N::Of(-1) < x, Select(some, y, Exactly<V>(x)), Exactly<V>(Outside(x)));
   }
 
   template <class G, class N = NumberOf<G>>

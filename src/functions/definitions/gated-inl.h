@@ -17,7 +17,7 @@ namespace ACT_HOST_NAMESPACE {
 // argument.
 template <class G, class N = NumberOf<G>>
 ACT_FN ValueOf<G> SelfGatedGradient(N dy, N t, Scaled<G> slope) {
-  const Scaled<G> below = Settled(slope);
+  const Scaled<G> below = SettledDecay(slope);
   const Scaled<G> above = Unscaled<G>(OnePlus(-Term(below)));
   return Times(dy, Select(N::Of(0) < t, above, below));
 }

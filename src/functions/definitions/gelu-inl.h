@@ -108,16 +108,10 @@ struct GeluTanh {
   static ACT_FN ArgumentOf<G> Inner(N a) {
     using A = ArgumentOf<G>;
     if constexpr (kIsFast<G>) {
-      // The sum's rounding error is known, because the first term is short.
       const N square = a * a;
-      const N c1 = N::Of(kGeluTanhC1Leading.high);
-      const Pair<N> c3 = PairOf<N>(kGeluTanhC3);
-      const N high = Fma(c3.high, square, c1);
-      const N error = Fma(c3.high, square, c1 - high);
-      const N rest = Fma(c3.low, square, N::Of(kGeluTanhC1Rest.high));
-      const N low = error + Fma(c3.high, Fma(a, a, -square), rest);
-      const N product = a * high;
-      return {product, Fma(a, low, Fma(a, high, -product))};
+      const N rest = Fma(N::Of(kGeluTanhC3Rest.high), square, N::Of(kGeluTanhC1Rest.high));
+      const Pair<N> leading = LeadingFactor(square, Fma(a, a, -square));
+      return Times(a, Pair<N>{leading.high, leading.low + rest});
     } else {
       return (Constant<A>(kGeluTanhC3) * Product<A>(a, a) + Constant<A>(kGeluTanhC1)) * a;
     }
@@ -168,11 +162,24 @@ struct GeluTanh {
     return z * (sum / (one_plus_z * one_plus_z));
   }
 
-  // The same, the distance to the root times what is smooth and positive.
+  // c1 + c3 s for s in two floats, c1 and c3 without their last bits.
+  template <class N>
+  static ACT_FN Pair<N> LeadingFactor(N s, N s_low) {
+    // The sum's rounding error is known, because the first term is short.
+    const N c1 = N::Of(kGeluTanhC1Leading.high);
+    const N c3 = N::Of(kGeluTanhC3Leading.high);
+    const N high = Fma(c3, s, c1);
+    return {high, Fma(c3, s_low, Fma(c3, s, c1 - high))};
+  }
+
+  // The same, the distance to the root times what is smooth: the table has the exponential
+  // of the bits that c1 and c3 lack here.
   template <class G, class N = NumberOf<G>>
   static ACT_FN Scaled<G> SlopeInFloats(N a) {
-    const ExpParts<G> e = ReduceExp<G>(-Inner<G>(a));
-    return ExpTimes<G>(InSegments(kGeluTanhSlopeSegments, a), e) * -Distance<G>(a, kGeluTanhRoot);
+    const N square = a * a;
+    const Pair<N> factor = LeadingFactor(square, Fma(a, a, -square));
+    const ExpParts<G> e = ReduceExp<G>(Times(-a, factor));
+    return ExpTimes<G>(InSegments(kGeluTanhSlopeSegments, a), e) * Distance<G>(a, kGeluTanhRoot);
   }
 };
 

@@ -247,14 +247,38 @@ struct HardSigmoid {
       .used_in = "MobileNetV3 (squeeze and excitation), BinaryConnect",
       .strengths = "no exponential; reaches 0 and 1",
       .weaknesses = "no gradient outside its ramp"};
-  // Around its root a sum of single floats has no correct bits.
-  static constexpr bool kNoFastForward = true;
-  static constexpr bool kNoFastGradient = true;
 
   template <class G, class N = NumberOf<G>>
+  static ACT_FN auto Forward(N x, const Params& p) {
+    if constexpr (kIsFast<G>) {
+      return Min(Max(FastLine(x, p), N::Of(0)), N::Of(1));
+    } else {
+      const Pair<N> line = Line<G>(x, p);
+      const Pair<N> zero = {N::Of(0), N::Of(0)};
+      const Pair<N> one = {N::Of(1), N::Of(0)};
+      return Select(N::Of(0) < line.high, Select(line.high < N::Of(1), line, one), zero);
+    }
+  }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params& p) {
+    using V = ValueOf<G>;
+    const V slope = Times(dy, ParamOf<V>(p, 0));
+    if constexpr (kIsFast<G>) {
+      const auto inside = IsAbove(x, CrossingOf(p, 0)) & IsBelow(x, CrossingOf(p, 1));
+      return Select(inside, slope, N::Of(0));
+    } else {
+      const Pair<N> line = Line<G>(x, p);
+      const auto inside = (N::Of(0) < line.high) & ((line + N::Of(-1)).high < N::Of(0));
+      return Select(inside, slope, Exactly<V>(N::Of(0)));
+    }
+  }
+
+ private:
+  // alpha x + offset.
+  template <class G, class N = NumberOf<G>>
   static ACT_FN Pair<N> Line(N x, const Params& p) {
-    const N most = N::Of(kGreatest<G>);
-    const N finite = Max(-most, Min(x, most));
+    const N finite = Within(x, kGreatest<G>);
     const N alpha = N::Of(p.values[0]);
     const N product = alpha * finite;
     const Pair<N> exact = {product, Fma(alpha, finite, -product)};
@@ -262,20 +286,46 @@ struct HardSigmoid {
     return Select(IsInfinite(product), Pair<N>{product, N::Of(0)}, line);
   }
 
-  template <class G, class N = NumberOf<G>>
-  static ACT_FN Pair<N> Forward(N x, const Params& p) {
-    const Pair<N> line = Line<G>(x, p);
-    const Pair<N> zero = {N::Of(0), N::Of(0)};
-    const Pair<N> one = {N::Of(1), N::Of(0)};
-    return Select(N::Of(0) < line.high, Select(line.high < N::Of(1), line, one), zero);
+  // Where the line passes a level: at the float `at` it is `rest` above it.
+  struct Crossing {
+    double alpha;
+    double at;
+    double rest;
+  };
+
+  // Without branches, which would keep it in the kernels' loops.
+  static ACT_FN Crossing CrossingOf(const Params& p, double level) {
+    const double alpha = p.values[0];
+    const double offset = p.values[1];
+    const double above = offset - level;
+    const double level_part = offset - above;
+    const double lost = (offset - (above + level_part)) + (level_part - level);
+    // -above / alpha, and 0 where alpha is; else alpha is 2^-60 at least.
+    const double quotient = -above * alpha / (alpha * alpha + 0x1p-200);
+    const double at = static_cast<double>(static_cast<float>(quotient));
+    // Products of `at` and a half of alpha are exact, and so is the first sum.
+    const double leading = static_cast<double>(static_cast<float>(alpha));
+    return {alpha, at, (leading * at + above) + ((alpha - leading) * at + lost)};
   }
 
-  template <class G, class N = NumberOf<G>>
-  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params& p) {
-    using V = ValueOf<G>;
-    const Pair<N> line = Line<G>(x, p);
-    const auto inside = (N::Of(0) < line.high) & ((line + N::Of(-1)).high < N::Of(0));
-    return Select(inside, Times(dy, ParamOf<V>(p, 0)), Exactly<V>(N::Of(0)));
+  // The line in floats. Near its root a sum of them has no correct bits, but there x less the
+  // root's float is exact.
+  template <class N>
+  static ACT_FN N FastLine(N x, const Params& p) {
+    const Crossing root = CrossingOf(p, 0);
+    const N finite = Within(x, std::numeric_limits<float>::max());
+    return Fma(N::Of(root.alpha), finite - N::Of(root.at), N::Of(root.rest));
+  }
+
+  // Whether the line is above or below the level at x.
+  template <class N>
+  static ACT_FN typename N::Mask IsAbove(N x, Crossing c) {
+    return N::Of(-c.rest / c.alpha) < x - N::Of(c.at);
+  }
+
+  template <class N>
+  static ACT_FN typename N::Mask IsBelow(N x, Crossing c) {
+    return x - N::Of(c.at) < N::Of(-c.rest / c.alpha);
   }
 };
 

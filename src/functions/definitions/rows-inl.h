@@ -8,9 +8,9 @@
 // `kTopIsSpecial` says otherwise, of any; `TopGradient` is that of the top. `Size` is
 // the size of what a gradient adds up, by which its error is bounded. `kOfMinusX`
 // says that all this is of -x, and dx of the other sign, `kTermsHaveExp` that e_j is a
-// factor of the term. `Limit` and `LimitGradient`
+// factor of the term, `kForwardIsLog` that results come of the sum's logarithm. `Limit` and `LimitGradient`
 // are what is approached where the top alone goes to infinity; `others` is the sum of
-// dy without the top's. For grades other than Fast.
+// dy without the top's. Forward is for all grades, the rest for those other than Fast.
 #if defined(ACT_DEFINITIONS_ROWS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef ACT_DEFINITIONS_ROWS_INL_H_
 #undef ACT_DEFINITIONS_ROWS_INL_H_
@@ -27,8 +27,11 @@ namespace ACT_HOST_NAMESPACE {
 // What a row adds up to.
 template <class G>
 struct RowSums {
+  // In floats a quotient has room for one more rounding, not for two.
+  using Reciprocal = std::conditional_t<kIsFast<G>, Pair<NumberOf<G>>, ValueOf<G>>;
+
   ValueOf<G> rest;        // of e_j, the top left out
-  ValueOf<G> reciprocal;  // 1 / (1 + rest)
+  Reciprocal reciprocal;  // of the sum of all
   ValueOf<G> log_total;   // log(1 + rest)
   // For gradients: of what Term() gives and of its sizes, the top left out; and the
   // top's dy.
@@ -65,7 +68,25 @@ ACT_FN Scaled<G> RowExp(Pair<N> t) {
   }
 }
 
-// A scaled value as it is: unlike Term() also where its power alone is no number.
+// The greatest |x| of a row's top for which the following is right.
+inline constexpr double kGreatestTopInFloats = 0x1p13;
+
+// The power of two that takes the place of e^top in floats: results are quotients, so any
+// will do, and x - top, whose rounding an exponential would magnify, is not needed.
+template <class N>
+ACT_FN N RowShift(N top) {
+  return RoundProduct(top, kLog2E);
+}
+
+// e^x 2^-shift for x of a row with that shift; zero for what is far below the top.
+template <class N>
+ACT_FN N ShiftedExp(N x, N least, N shift) {
+  const ExpParts<Fast<N>> e = ReduceExp<Fast<N>>(Max(x, least));
+  return Scale(OnePlus(e.remainder), e.exponent - shift);
+}
+
+// A scaled value as it is, in floats one whose exponent is zero: unlike Term() also where
+// its power alone is no number.
 template <class G, class N = NumberOf<G>>
 ACT_FN ValueOf<G> InFull(Scaled<G> s) {
   if constexpr (!G::kWide && kInPairs<G>) {
@@ -95,6 +116,8 @@ template <class G, class N = NumberOf<G>>
 ACT_FN Scaled<G> OverTotal(Scaled<G> s, const RowSums<G>& sums) {
   if constexpr (kInPairs<G>) {
     return {Quotient(s.mantissa, OneMore(sums.rest)), s.exponent};
+  } else if constexpr (kIsFast<G>) {
+    return {TimesWords(s.mantissa, sums.reciprocal), s.exponent};
   } else {
     return s * sums.reciprocal;
   }
@@ -131,10 +154,12 @@ struct Softmax {
   static constexpr bool kOfMinusX = false;
   static constexpr bool kTopIsSpecial = false;
   static constexpr bool kTermsHaveExp = true;
+  static constexpr bool kForwardIsLog = false;
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(Pair<N>, Scaled<G> e, const RowSums<G>& sums) {
-    return Times(N::Of(1), OverTotal<G>(e, sums));
+    const Scaled<G> y = OverTotal<G>(e, sums);
+    return kIsFast<G> ? InFull<G>(y) : Times(N::Of(1), y);
   }
 
   // e_i (d_i (1 + rest) - sum e_j d_j) / (1 + rest)^2 with d_j = dy_j - dy of the
@@ -222,6 +247,7 @@ struct LogSoftmax {
   static constexpr bool kOfMinusX = false;
   static constexpr bool kTopIsSpecial = true;
   static constexpr bool kTermsHaveExp = false;
+  static constexpr bool kForwardIsLog = true;
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(Pair<N> t, Scaled<G>, const RowSums<G>& sums) {

@@ -33,7 +33,7 @@ Options ParseOptions(int argc, char** argv) {
   CLI::App app("Times kernels beside those of other libraries.");
   app.add_option("--threads", options.threads, "threads of each contender, 0 for all")
       ->capture_default_str();
-  app.add_option("--elements", options.elements, "elements of a tensor, a multiple of 64")
+  app.add_option("--elements", options.elements, "elements of a tensor, a multiple of 1,024")
       ->capture_default_str();
   app.add_option("--rounds", options.rounds, "turns of each contender")->capture_default_str();
   app.add_option("--peer", options.only, "only the peer of this name, 'oneDNN'");
@@ -63,7 +63,7 @@ class Comparison {
   }
 
   void Run() {
-    for (FunctionId function = 0; function < ElementwiseFunctions().size(); ++function) {
+    for (FunctionId function = 0; function < Catalogue().size(); ++function) {
       for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
         CompareFunction(function, direction);
       }

@@ -1,4 +1,4 @@
-// oneDNN's elementwise primitives, forward and backward.
+// oneDNN's elementwise primitives, forward and backward, and softmax and its logarithm.
 #include <alloca.h>
 
 #include <dnnl.hpp>
@@ -45,22 +45,30 @@ class Primitive {
       : stream_(engine) {
     const dnnl::memory::desc shape({static_cast<dnnl::memory::dim>(tensors.count())},
                                    dnnl::memory::data_type::f32, dnnl::memory::format_tag::a);
-    const dnnl::memory x(shape, engine, tensors.x());
-    const dnnl::memory out(shape, engine, tensors.out());
     const dnnl::eltwise_forward::desc forward(dnnl::prop_kind::forward_training,
                                               operation.algorithm, shape, operation.alpha,
                                               operation.beta);
     const dnnl::eltwise_forward::primitive_desc hint(forward, engine);
     if (direction == Direction::kForward) {
-      primitive_ = dnnl::eltwise_forward(hint);
-      arguments_ = {{DNNL_ARG_SRC, x}, {DNNL_ARG_DST, out}};
+      SetForward<dnnl::eltwise_forward>(hint, shape, tensors);
     } else {
-      const dnnl::memory dy(shape, engine, tensors.dy());
       const dnnl::eltwise_backward::desc backward(operation.algorithm, shape, shape,
                                                   operation.alpha, operation.beta);
       primitive_ = dnnl::eltwise_backward({backward, engine, hint});
-      arguments_ = {{DNNL_ARG_SRC, x}, {DNNL_ARG_DIFF_DST, dy}, {DNNL_ARG_DIFF_SRC, out}};
+      arguments_ = {{DNNL_ARG_SRC, {shape, engine, tensors.x()}},
+                    {DNNL_ARG_DIFF_DST, {shape, engine, tensors.dy()}},
+                    {DNNL_ARG_DIFF_SRC, {shape, engine, tensors.out()}}};
     }
+  }
+
+  // Forward along the rows of the tensors.
+  template <class Softmax>
+  Primitive(const dnnl::engine& engine, Softmax, Tensors& tensors) : stream_(engine) {
+    const auto rows = static_cast<dnnl::memory::dim>(tensors.count() / kRowLength);
+    const dnnl::memory::desc shape({rows, kRowLength}, dnnl::memory::data_type::f32,
+                                   dnnl::memory::format_tag::ab);
+    const typename Softmax::desc forward(dnnl::prop_kind::forward_inference, shape, 1);
+    SetForward<Softmax>(typename Softmax::primitive_desc(forward, engine), shape, tensors);
   }
 
   // With the stack moved by so many bytes: a kernel of oneDNN that keeps vectors there
@@ -72,6 +80,15 @@ class Primitive {
   }
 
  private:
+  template <class Kind>
+  void SetForward(const typename Kind::primitive_desc& description, const dnnl::memory::desc& shape,
+                  Tensors& tensors) {
+    const dnnl::engine engine = stream_.get_engine();
+    primitive_ = Kind(description);
+    arguments_ = {{DNNL_ARG_SRC, {shape, engine, tensors.x()}},
+                  {DNNL_ARG_DST, {shape, engine, tensors.out()}}};
+  }
+
   dnnl::stream stream_;
   dnnl::primitive primitive_;
   std::unordered_map<int, dnnl::memory> arguments_;
@@ -88,17 +105,32 @@ class DnnlPeer : public Peer {
   }
 
   Work Prepare(absl::string_view function, Direction direction, Tensors& tensors) override {
+    const std::shared_ptr<Primitive> primitive = Make(function, direction, tensors);
+    if (primitive == nullptr) return nullptr;
+    // Each place of the tensors comes with another place of the stack.
+    const size_t stack_shift = 16 * (next_shift_++ % 4);
+    return [primitive, stack_shift] { primitive->Run(stack_shift); };
+  }
+
+ private:
+  // Its backward passes of row-wise functions take y, ours x.
+  std::shared_ptr<Primitive> Make(absl::string_view function, Direction direction,
+                                  Tensors& tensors) const {
+    const bool forward = direction == Direction::kForward;
+    if (forward && function == "softmax") {
+      return std::make_shared<Primitive>(engine_, dnnl::softmax_forward(), tensors);
+    }
+    if (forward && function == "log_softmax") {
+      return std::make_shared<Primitive>(engine_, dnnl::logsoftmax_forward(), tensors);
+    }
     for (const Operation& operation : kOperations) {
-      if (function != operation.function) continue;
-      const auto primitive = std::make_shared<Primitive>(engine_, operation, direction, tensors);
-      // Each place of the tensors comes with another place of the stack.
-      const size_t stack_shift = 16 * (next_shift_++ % 4);
-      return [primitive, stack_shift] { primitive->Run(stack_shift); };
+      if (function == operation.function) {
+        return std::make_shared<Primitive>(engine_, operation, direction, tensors);
+      }
     }
     return nullptr;
   }
 
- private:
   dnnl::engine engine_{dnnl::engine::kind::cpu, 0};
   size_t next_shift_ = 0;
 };

@@ -1,6 +1,7 @@
 // libactivation-kernels: our kernels behind an interface of C, so that pytorch.py times
 // them in the process in which PyTorch runs. Not part of the product.
 #include "src/functions/catalogue.h"
+#include "tests/benchmarks/tensors.h"
 #include "tests/benchmarks/work.h"
 
 namespace activation {
@@ -25,13 +26,10 @@ extern "C" activation::Work* ActivationPrepare(const activation::Request* reques
   using activation::Direction;
   const auto function = activation::FindFunction(request->function);
   if (!function.ok()) return nullptr;
-  activation::Evaluation evaluation;
-  evaluation.function = *function;
-  evaluation.params = *activation::ResolveParams(*function, {});
-  evaluation.tier = request->fast ? activation::Tier::kFast : activation::Tier::kExact;
-  evaluation.direction = request->gradient ? Direction::kGradient : Direction::kForward;
-  evaluation.dtype = activation::DType::kF32;
-  evaluation.count = request->count;
+  activation::Evaluation evaluation = activation::DefaultEvaluation(
+      *function, request->gradient ? Direction::kGradient : Direction::kForward,
+      request->fast ? activation::Tier::kFast : activation::Tier::kExact, activation::DType::kF32,
+      request->count);
   evaluation.x = request->x;
   evaluation.dy = request->gradient ? request->dy : nullptr;
   evaluation.out = request->out;

@@ -56,6 +56,11 @@ class Kernels:
         return functools.partial(self._run, ctypes.c_void_p(work))
 
 
+def rows(tensor):
+    """What a row-wise function takes: rows as long as those of activation-compare."""
+    return tensor.view(-1, 1024)
+
+
 # f(x) into y, as PyTorch offers it with an output; softsign and tanhshrink are expressions of theirs without one.
 FORWARD = {
     "sigmoid": lambda x, y: torch.sigmoid(x, out=y),
@@ -87,6 +92,8 @@ FORWARD = {
     "tanhshrink": lambda x, _: torch.nn.functional.tanhshrink(x),
     "log1p": lambda x, y: torch.log1p(x, out=y),
     "erf": lambda x, y: torch.erf(x, out=y),
+    "softmax": lambda x, y: aten._softmax.out(rows(x), -1, False, out=rows(y)),
+    "log_softmax": lambda x, y: aten._log_softmax.out(rows(x), -1, False, out=rows(y)),
 }
 
 # dy * f'(x) into dx from x: PyTorch's backward kernel or, where it has none, the operations that derivatives.yaml
@@ -124,6 +131,12 @@ GRADIENT_FROM_KEPT = {
     "exp": lambda dy, _, y, dx: torch.mul(dy, y, out=dx),
     "expm1": lambda dy, _, y, dx: torch.mul(dy, y + 1, out=dx),
     "log_sigmoid": lambda dy, x, kept, dx: aten.log_sigmoid_backward.grad_input(dy, x, kept, grad_input=dx),
+    "softmax": lambda dy, _, y, dx: aten._softmax_backward_data.out(
+        rows(dy), rows(y), -1, torch.float32, grad_input=rows(dx)
+    ),
+    "log_softmax": lambda dy, _, y, dx: aten._log_softmax_backward_data.out(
+        rows(dy), rows(y), -1, torch.float32, out=rows(dx)
+    ),
 }
 
 
