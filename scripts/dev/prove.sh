@@ -2,9 +2,13 @@
 # measures the accuracy of the kernels against arbitrary precision: ./dev prove [OPTION OF activation-prove...]
 #
 # Without options: every function and dtype, in both tiers and directions, on every instruction set of this machine;
-# f32 on 2^24 inputs. 'build/release/bin/activation-prove --help' lists the options. With --write first, what was found
-# goes into the table of docs/accuracy.md instead; with --plots first, the errors of f32 against x become pictures in
-# docs/images/accuracy.
+# f32 on 2^24 inputs. 'build/release/bin/activation-prove --help' lists the options. First of them may be one of:
+#   --write   what was found goes into the table of docs/accuracy.md instead, and the hashes of whole sweeps (--all) into
+#             tests/accuracy/sweep_hashes.json
+#   --check   the hashes are compared with those of that file instead
+#   --plots   the errors of f32 against x become pictures in docs/images/accuracy instead
+
+readonly SWEEP_HASHES=tests/accuracy/sweep_hashes.json
 
 need_packages build test
 configure_release machine
@@ -12,8 +16,15 @@ build release activation-prove
 case "${1:-}" in
   --write)
     shift
-    build/release/bin/activation-prove --json "$@" | python3 scripts/accuracy_table.py |
-      python3 scripts/write_table.py docs/accuracy.md ./dev prove "$@"
+    found=$(mktemp)
+    trap 'rm -f "$found"' EXIT
+    build/release/bin/activation-prove --json "$@" >"$found"
+    python3 scripts/accuracy_table.py <"$found" | python3 scripts/write_table.py docs/accuracy.md ./dev prove "$@"
+    if [[ " $* " == *" --all "* ]]; then python3 scripts/sweep_hashes.py "$SWEEP_HASHES" <"$found"; fi
+    ;;
+  --check)
+    shift
+    build/release/bin/activation-prove --json "$@" | python3 scripts/sweep_hashes.py --check "$SWEEP_HASHES"
     ;;
   --plots)
     shift
