@@ -1,6 +1,8 @@
 #include "server/activation_service.h"
 
 #include "server/config.h"
+#include "server/fixed_call.h"
+#include "server/wire/message.h"
 #include "src/backends/cpu/cpu_backend.h"
 #include "src/functions/catalogue.h"
 
@@ -83,25 +85,6 @@ grpc::ServerUnaryReactor* Start(CallEnvironment environment, grpc::CallbackServe
   call->Run();
   return call;
 }
-
-// A call whose reply is known beforehand.
-class FixedCall final : public grpc::ServerUnaryReactor {
- public:
-  FixedCall(Metrics& metrics, Method method, const absl::Status& status) : metrics_(metrics) {
-    metrics_.CallStarted(method);
-    metrics_.CallHandled(method, status.code(), watch_.Total());
-    Finish(wire::ToGrpc(status));
-  }
-
-  void OnDone() override {
-    metrics_.CallReleased();
-    delete this;
-  }
-
- private:
-  Metrics& metrics_;
-  const Stopwatch watch_;
-};
 
 template <class Request>
 grpc::ServerUnaryReactor* Answer(Metrics& metrics, Method method, const grpc::ByteBuffer* request,

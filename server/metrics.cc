@@ -4,6 +4,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "server/config.h"
 #include "server/process_metrics.h"
@@ -18,8 +19,44 @@ using prometheus::BuildGauge;
 using prometheus::BuildHistogram;
 using prometheus::Labels;
 
-constexpr const char* kMethodNames[kMethodCount] = {"Forward", "Gradient", "ListFunctions",
-                                                    "GetServerInfo"};
+constexpr const char kOwn[] = "activation.v1.ActivationService";
+constexpr const char kOpenInference[] = "inference.GRPCInferenceService";
+
+struct MethodNames {
+  const char* service;
+  const char* method;
+};
+
+constexpr MethodNames kMethods[] = {
+    {kOwn, "Forward"},
+    {kOwn, "Gradient"},
+    {kOwn, "ListFunctions"},
+    {kOwn, "GetServerInfo"},
+    {kOpenInference, "ServerLive"},
+    {kOpenInference, "ServerReady"},
+    {kOpenInference, "ModelReady"},
+    {kOpenInference, "ServerMetadata"},
+    {kOpenInference, "ModelMetadata"},
+    {kOpenInference, "ModelInfer"},
+    {kOpenInference, "ModelStreamInfer"},
+    {kOpenInference, "ModelConfig"},
+    {kOpenInference, "ModelStatistics"},
+    {kOpenInference, "RepositoryIndex"},
+    {kOpenInference, "RepositoryModelLoad"},
+    {kOpenInference, "RepositoryModelUnload"},
+    {kOpenInference, "SystemSharedMemoryStatus"},
+    {kOpenInference, "SystemSharedMemoryRegister"},
+    {kOpenInference, "SystemSharedMemoryUnregister"},
+    {kOpenInference, "CudaSharedMemoryStatus"},
+    {kOpenInference, "CudaSharedMemoryRegister"},
+    {kOpenInference, "CudaSharedMemoryUnregister"},
+    {kOpenInference, "TraceSetting"},
+    {kOpenInference, "LogSettings"},
+};
+static_assert(std::size(kMethods) == kMethodCount);
+
+bool IsUnary(Method method) { return method != Method::kModelStreamInfer; }
+
 constexpr const char* kStageNames[kStageCount] = {"decode", "kernel", "encode"};
 
 // A small call takes some tens of microseconds, a large one up to seconds.
@@ -56,9 +93,9 @@ Labels ElementsLabels(size_t key, const std::string& backend) {
 }
 
 Labels MethodLabels(size_t method) {
-  return {{"grpc_type", "unary"},
-          {"grpc_service", "activation.v1.ActivationService"},
-          {"grpc_method", kMethodNames[method]}};
+  return {{"grpc_type", IsUnary(static_cast<Method>(method)) ? "unary" : "bidi_stream"},
+          {"grpc_service", kMethods[method].service},
+          {"grpc_method", kMethods[method].method}};
 }
 
 Labels WithCode(Labels labels, size_t code) {
@@ -80,7 +117,7 @@ prometheus::MetricFamily Gauge(const char* name, const char* help, double value)
 
 }  // namespace
 
-const char* MethodName(Method method) { return kMethodNames[static_cast<size_t>(method)]; }
+const char* MethodName(Method method) { return kMethods[static_cast<size_t>(method)].method; }
 
 Metrics::Metrics(const Engine& engine)
     : engine_(engine),
@@ -158,14 +195,14 @@ void Metrics::CallStarted(Method method) {
   inflight_calls_.fetch_add(1, std::memory_order_relaxed);
   const MethodSeries& series = methods_[static_cast<size_t>(method)];
   series.started->Increment();
-  series.received->Increment();
+  if (IsUnary(method)) series.received->Increment();
 }
 
 void Metrics::CallHandled(Method method, absl::StatusCode code, absl::Duration elapsed) {
   const size_t index = std::min(static_cast<size_t>(code), kCodeCount - 1);
   const MethodSeries& series = methods_[static_cast<size_t>(method)];
   series.handled[index]->Increment();
-  if (code == absl::StatusCode::kOk) series.sent->Increment();
+  if (code == absl::StatusCode::kOk && IsUnary(method)) series.sent->Increment();
   SecondsOf(method, index).Observe(absl::ToDoubleSeconds(elapsed));
 }
 
@@ -181,6 +218,14 @@ int64_t Metrics::calls_ended(absl::StatusCode code) const {
     sum += series.handled[static_cast<size_t>(code)]->Value();
   }
   return static_cast<int64_t>(sum);
+}
+
+void Metrics::ItemReceived(Method method) {
+  methods_[static_cast<size_t>(method)].received->Increment();
+}
+
+void Metrics::ItemAnswered(Method method) {
+  methods_[static_cast<size_t>(method)].sent->Increment();
 }
 
 void Metrics::CallReleased() { inflight_calls_.fetch_sub(1, std::memory_order_relaxed); }

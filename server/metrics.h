@@ -24,8 +24,35 @@
 
 namespace activation {
 
-enum class Method { kForward, kGradient, kListFunctions, kGetServerInfo };
-inline constexpr size_t kMethodCount = 4;
+enum class Method {
+  // Of activation.v1.ActivationService.
+  kForward,
+  kGradient,
+  kListFunctions,
+  kGetServerInfo,
+  // Of inference.GRPCInferenceService.
+  kServerLive,
+  kServerReady,
+  kModelReady,
+  kServerMetadata,
+  kModelMetadata,
+  kModelInfer,
+  kModelStreamInfer,
+  kModelConfig,
+  kModelStatistics,
+  kRepositoryIndex,
+  kRepositoryModelLoad,
+  kRepositoryModelUnload,
+  kSystemSharedMemoryStatus,
+  kSystemSharedMemoryRegister,
+  kSystemSharedMemoryUnregister,
+  kCudaSharedMemoryStatus,
+  kCudaSharedMemoryRegister,
+  kCudaSharedMemoryUnregister,
+  kTraceSetting,
+  kLogSettings,
+};
+inline constexpr size_t kMethodCount = static_cast<size_t>(Method::kLogSettings) + 1;
 
 // As in the contract, `Forward`.
 const char* MethodName(Method method);
@@ -46,12 +73,16 @@ class Metrics {
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
 
-  // A call has reached its handler with its message.
+  // A call has reached its handler; a unary one with its message.
   void CallStarted(Method method);
-  // Its status is decided; counts the reply where that is OK.
+  // Its status is decided; of a unary one counts the reply where that is OK.
   void CallHandled(Method method, absl::StatusCode code, absl::Duration elapsed);
   // gRPC has let go of it.
   void CallReleased();
+
+  // A message of a stream has arrived; the reply to one, a result or an error, was sent.
+  void ItemReceived(Method method);
+  void ItemAnswered(Method method);
 
   void StageDone(Stage stage, absl::Duration elapsed);
   void Rejected(const absl::Status& status);

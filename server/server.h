@@ -16,6 +16,7 @@
 #include "server/activation_service.h"
 #include "server/config.h"
 #include "server/http.h"
+#include "server/inference/inference_service.h"
 #include "server/metrics.h"
 #include "src/engine/engine.h"
 
@@ -63,6 +64,7 @@ class Server {
   Engine engine_;
   Metrics metrics_;
   ActivationService service_;
+  inference::InferenceService inference_service_;
   std::string target_;
   int port_ = 0;
   std::string http_address_;

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "activation/v1/activation.pb.h"
 #include "server/wire/reader.h"
+#include "server/wire/shape.h"
 #include "src/base/errors.h"
 #include "src/functions/catalogue.h"
 
@@ -43,33 +44,6 @@ absl::StatusOr<Tier> DecodeTier(int tier) {
   }
 }
 
-// The product of the extents. Never overflows: it stops at the limit, and an
-// extent of zero makes the tensor empty whatever the others are.
-absl::StatusOr<size_t> CountElements(const TensorField& tensor, const Limits& limits) {
-  if (tensor.rank > static_cast<size_t>(limits.max_rank)) {
-    return InvalidField("shape", absl::StrCat("has ", tensor.rank, " extents; at most ",
-                                              limits.max_rank, " are allowed"));
-  }
-  bool empty = false;
-  for (const int64_t extent : tensor.shape) {
-    if (extent < 0) {
-      return InvalidField("shape", absl::StrCat("an extent is ", extent, "; none may be negative"));
-    }
-    empty = empty || extent == 0;
-  }
-  if (empty) return size_t{0};
-  int64_t count = 1;
-  for (const int64_t extent : tensor.shape) {
-    if (extent > limits.max_elements / count) {
-      return InvalidField("shape", absl::StrCat("[", absl::StrJoin(tensor.shape, ","),
-                                                "] has too many elements; at most ",
-                                                limits.max_elements, " are allowed"));
-    }
-    count *= extent;
-  }
-  return static_cast<size_t>(count);
-}
-
 struct Elements {
   DType dtype;
   size_t count;
@@ -102,15 +76,6 @@ absl::Status DecodeActivation(const ActivationField& activation, Evaluation* eva
   evaluation->params = *params;
   evaluation->tier = *tier;
   return absl::OkStatus();
-}
-
-// The shape of y.
-Extents ResultShape(const Evaluation& evaluation, const Extents& x) {
-  Extents shape = x;
-  if (Catalogue()[evaluation.function].kind == Kind::kGated) {
-    shape[AxisOf(evaluation.params, shape.size())] /= 2;
-  }
-  return shape;
 }
 
 absl::Status DecodeDy(const TensorField& dy, const TensorField& x, const Extents& y_shape,

@@ -45,14 +45,6 @@ bool ReadBool(Reader* reader, bool* value) {
   return true;
 }
 
-bool ReadExtent(const Limits& limits, Reader* reader, TensorField* tensor) {
-  uint64_t extent;
-  if (!reader->ReadVarint(&extent)) return false;
-  const auto kept = static_cast<size_t>(limits.max_rank) + 1;
-  if (tensor->rank++ < kept) tensor->shape.push_back(static_cast<int64_t>(extent));
-  return true;
-}
-
 // A message that comes twice is merged, so what was read before stays.
 bool ReadTensor(const Limits& limits, Reader* reader, absl::optional<TensorField>* field) {
   if (!field->has_value()) field->emplace();
@@ -126,6 +118,14 @@ bool ReadActivation(Reader* reader, absl::optional<ActivationField>* field) {
 }
 
 }  // namespace
+
+bool ReadExtent(const Limits& limits, Reader* reader, ShapeField* field) {
+  uint64_t extent;
+  if (!reader->ReadVarint(&extent)) return false;
+  const auto kept = static_cast<size_t>(limits.max_rank) + 1;
+  if (field->rank++ < kept) field->shape.push_back(static_cast<int64_t>(extent));
+  return true;
+}
 
 bool ReadItem(Direction direction, const Limits& limits, Reader* reader, Item* item) {
   const bool gradient = direction == Direction::kGradient;

@@ -19,13 +19,16 @@ namespace activation::wire {
 
 using Extents = absl::InlinedVector<int64_t, 4>;
 
-// activation.v1.Tensor.
-struct TensorField {
-  int dtype = 0;
-  // The first extents, one more than the limit on them at most, and how many
-  // there are. So no request makes this grow.
+// The first extents of a shape, one more than the limit on them at most, and how many
+// there are. So no request makes this grow.
+struct ShapeField {
   Extents shape;
   size_t rank = 0;
+};
+
+// activation.v1.Tensor.
+struct TensorField : ShapeField {
+  int dtype = 0;
   absl::optional<absl::string_view> data;
 };
 
@@ -45,6 +48,9 @@ struct Item {
   absl::optional<TensorField> dy;    // of GradientItem
   bool parameter_gradients = false;  // of GradientItem
 };
+
+// Reads the next extent of a shape; false where it is malformed.
+bool ReadExtent(const Limits& limits, Reader* reader, ShapeField* field);
 
 // Reads the next value of `items` of a request of that direction; false where
 // it is malformed.

@@ -52,6 +52,13 @@ bool Reader::ReadDouble(double* value) {
   return true;
 }
 
+bool Reader::ReadFloat(float* value) {
+  const uint8_t* const bytes = at_;
+  if (!SkipBytes(sizeof(float))) return false;
+  std::memcpy(value, bytes, sizeof(float));
+  return true;
+}
+
 bool Reader::ReadLongSize(size_t* size) {
   uint64_t value = 0;
   const uint8_t* const after = ReadGroups(at_, end_, kMaxTagBytes, &value);

@@ -47,6 +47,7 @@ class Reader {
     return true;
   }
   bool ReadDouble(double* value);
+  bool ReadFloat(float* value);
   // The bytes of a length-delimited value.
   bool ReadBytes(absl::string_view* value) {
     size_t size = 0;

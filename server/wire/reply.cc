@@ -136,14 +136,27 @@ Reply::Reply(Batch* batch) {
     sizes.push_back(Measure(batch->evaluations[i], batch->shapes[i]));
     total += DelimitedSize(sizes.back().result);
   }
-  // A small slice would live inside its handle and move with it; a large one
-  // stays where it is, and is not filled with zeros.
-  grpc_slice slice = grpc_slice_malloc_large(total);
-  uint8_t* at = GRPC_SLICE_START_PTR(slice);
-  buffer_ = grpc::Slice(slice, grpc::Slice::STEAL_REF);
+  uint8_t* at = Allocate(total);
   for (size_t i = 0; i < batch->evaluations.size(); ++i) {
     at = WriteItem(sizes[i], batch->shapes[i], &batch->evaluations[i], at);
   }
+}
+
+Reply::Reply(absl::string_view header, Batch* batch) {
+  Evaluation& evaluation = batch->evaluations.front();
+  const size_t size =
+      evaluation.out == nullptr ? OutputCount(evaluation) * SizeOf(evaluation.dtype) : 0;
+  uint8_t* const at = Allocate(header.size() + size);
+  std::memcpy(at, header.data(), header.size());
+  if (evaluation.out == nullptr) evaluation.out = at + header.size();
+}
+
+// A small slice would live inside its handle and move with it; a large one stays where
+// it is, and is not filled with zeros.
+uint8_t* Reply::Allocate(size_t size) {
+  grpc_slice slice = grpc_slice_malloc_large(size);
+  buffer_ = grpc::Slice(slice, grpc::Slice::STEAL_REF);
+  return GRPC_SLICE_START_PTR(slice);
 }
 
 uint8_t* Reply::WriteItem(const Sizes& sizes, const Extents& shape, Evaluation* evaluation,

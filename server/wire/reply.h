@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "server/wire/codec.h"
 
 namespace activation::wire {
@@ -26,6 +27,9 @@ class Reply {
   // Serializes a ForwardResponse or GradientResponse, after the batch's
   // direction, and gives every evaluation its output.
   explicit Reply(Batch* batch);
+  // For other protocols: `header`, and after it the result of the batch's one item,
+  // which has no gradients by parameters; nothing where it has its output already.
+  Reply(absl::string_view header, Batch* batch);
 
   Reply(const Reply&) = delete;
   Reply& operator=(const Reply&) = delete;
@@ -49,6 +53,8 @@ class Reply {
     size_t result;
   };
 
+  // Makes the buffer; returns its first byte.
+  uint8_t* Allocate(size_t size);
   static Sizes Measure(const Evaluation& evaluation, const Extents& shape);
   uint8_t* WriteItem(const Sizes& sizes, const Extents& shape, Evaluation* evaluation, uint8_t* at);
   uint8_t* WriteParameterGradients(const Evaluation& evaluation, uint8_t* at);

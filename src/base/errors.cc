@@ -3,6 +3,7 @@
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 
 namespace activation {
 namespace {
@@ -27,6 +28,15 @@ std::string Echo(absl::string_view text) {
   return text.size() > kMost ? safe + "..." : safe;
 }
 
+absl::Status UnknownName(absl::string_view field, absl::string_view kind, absl::string_view name,
+                         const std::vector<std::string>& nearest) {
+  std::string problem = absl::StrCat("no ", kind, " named '", Echo(name), "'");
+  if (!nearest.empty()) {
+    absl::StrAppend(&problem, "; did you mean '", absl::StrJoin(nearest, "' or '"), "'?");
+  }
+  return AboutField(absl::StatusCode::kNotFound, field, problem);
+}
+
 }  // namespace
 
 absl::Status InvalidField(absl::string_view field, absl::string_view problem) {
@@ -35,11 +45,23 @@ absl::Status InvalidField(absl::string_view field, absl::string_view problem) {
 
 absl::Status UnknownFunction(absl::string_view field, absl::string_view name,
                              const std::vector<std::string>& nearest) {
-  std::string problem = absl::StrCat("no function named '", Echo(name), "'");
-  if (!nearest.empty()) {
-    absl::StrAppend(&problem, "; did you mean '", absl::StrJoin(nearest, "' or '"), "'?");
-  }
-  return AboutField(absl::StatusCode::kNotFound, field, problem);
+  return UnknownName(field, "function", name, nearest);
+}
+
+absl::Status UnknownModel(absl::string_view field, absl::string_view name,
+                          const std::vector<std::string>& nearest) {
+  return UnknownName(field, "model", name, nearest);
+}
+
+absl::Status UnknownVersion(absl::string_view field, absl::string_view version,
+                            absl::string_view only) {
+  return AboutField(
+      absl::StatusCode::kNotFound, field,
+      absl::StrCat("no version '", Echo(version), "'; there is only version '", only, "'"));
+}
+
+absl::Status UnsupportedField(absl::string_view field, absl::string_view problem) {
+  return AboutField(absl::StatusCode::kUnimplemented, field, problem);
 }
 
 absl::Status TooManyBytesInFlight(size_t wanted, size_t in_flight, size_t limit,
@@ -93,6 +115,12 @@ absl::Status Within(absl::string_view prefix, const absl::Status& status) {
   absl::Status result(status.code(), absl::StrCat(prefix, status.message()));
   result.SetPayload(kFieldKey, absl::Cord(absl::StrCat(prefix, field)));
   return result;
+}
+
+absl::Status Renamed(const absl::Status& status, absl::string_view field) {
+  absl::string_view problem = status.message();
+  absl::ConsumePrefix(&problem, absl::StrCat(FieldOf(status), ": "));
+  return AboutField(status.code(), field, problem);
 }
 
 }  // namespace activation

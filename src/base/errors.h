@@ -21,6 +21,18 @@ absl::Status InvalidField(absl::string_view field, absl::string_view problem);
 absl::Status UnknownFunction(absl::string_view field, absl::string_view name,
                              const std::vector<std::string>& nearest);
 
+// NOT_FOUND "<field>: no model named 'x'; did you mean 'a', 'b'?".
+absl::Status UnknownModel(absl::string_view field, absl::string_view name,
+                          const std::vector<std::string>& nearest);
+
+// NOT_FOUND "<field>: no version 'x'; there is only version 'y'".
+absl::Status UnknownVersion(absl::string_view field, absl::string_view version,
+                            absl::string_view only);
+
+// UNIMPLEMENTED "<field>: <problem>": a part of a request that this server knows and
+// does not serve.
+absl::Status UnsupportedField(absl::string_view field, absl::string_view problem);
+
 // RESOURCE_EXHAUSTED: admitting `wanted` bytes would pass `limit` bytes in
 // flight. RetryDelayOf() returns `retry_after`.
 absl::Status TooManyBytesInFlight(size_t wanted, size_t in_flight, size_t limit,
@@ -55,6 +67,9 @@ absl::Duration RetryDelayOf(const absl::Status& status);
 // The same status with `prefix` put before its field and its message, so that
 // a check of an item needs not know which item it is.
 absl::Status Within(absl::string_view prefix, const absl::Status& status);
+
+// The same status about `field` instead, for a service that calls the field so.
+absl::Status Renamed(const absl::Status& status, absl::string_view field);
 
 }  // namespace activation
 
