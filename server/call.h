@@ -18,6 +18,7 @@
 #include "absl/time/clock.h"
 #include "server/failed_call.h"
 #include "server/metrics.h"
+#include "server/shared_memory/call_regions.h"
 #include "server/stopwatch.h"
 #include "server/wire/codec.h"
 #include "server/wire/message.h"
@@ -32,6 +33,7 @@ namespace activation {
 struct CallEnvironment {
   Engine& engine;
   Metrics& metrics;
+  shared_memory::Registry& regions;
   // Set once no more calls are to be taken.
   const std::atomic<bool>& closed;
 };
@@ -44,7 +46,8 @@ class EvaluateCall final : public grpc::ServerUnaryReactor {
       : environment_(environment),
         context_(context),
         request_bytes_(request_bytes),
-        response_(response) {
+        response_(response),
+        regions_(environment.regions) {
     environment_.metrics.CallStarted(kMethod);
   }
 
@@ -87,7 +90,7 @@ class EvaluateCall final : public grpc::ServerUnaryReactor {
     if (!request.ok()) return request.status();
     request_ = *std::move(request);
     absl::StatusOr<wire::Batch> batch =
-        wire::Decode(kDirection, wire::View(request_), environment_.engine.limits());
+        wire::Decode(kDirection, wire::View(request_), environment_.engine.limits(), &regions_);
     if (!batch.ok()) return batch.status();
     batch_ = *std::move(batch);
     environment_.metrics.StageDone(Stage::kDecode, watch_.Lap());
@@ -109,13 +112,14 @@ class EvaluateCall final : public grpc::ServerUnaryReactor {
     return Take(2 * request_bytes_->Length(), &ticket_);
   }
 
-  // The same for what a reply is larger than its request by.
+  // The same for what a reply is larger than its request by, and for tensors in shared
+  // memory: a small request may ask for much work on them.
   absl::Status AdmitBeyondRequest(int64_t most) {
     const size_t beyond = wire::ReplyBeyondRequest(batch_);
-    if (beyond == 0) return absl::OkStatus();
+    if (beyond + batch_.shared_bytes == 0) return absl::OkStatus();
     const size_t reply = wire::View(request_).size() + beyond;
     if (reply > static_cast<size_t>(most)) return MessageTooLarge(reply, most);
-    return Take(beyond, &ticket_beyond_request_);
+    return Take(beyond + batch_.shared_bytes, &ticket_beyond_request_);
   }
 
   absl::Status Take(size_t bytes, AdmissionTicket* ticket) {
@@ -136,6 +140,7 @@ class EvaluateCall final : public grpc::ServerUnaryReactor {
 
   void OnResult(absl::Status status) {
     environment_.metrics.StageDone(Stage::kKernel, watch_.Lap());
+    status.Update(regions_.End());
     if (status.ok()) {
       *response_ = reply_->Finish();
       environment_.metrics.CountElements(elements_);
@@ -159,6 +164,7 @@ class EvaluateCall final : public grpc::ServerUnaryReactor {
   Stopwatch watch_;
   std::atomic<bool> cancelled_{false};
   grpc::Slice request_;  // batch_ points into it
+  shared_memory::CallRegions regions_;  // batch_ points into them, too
   wire::Batch batch_;
   std::optional<wire::Reply> reply_;
   ElementCounts elements_;

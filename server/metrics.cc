@@ -18,8 +18,13 @@ using prometheus::BuildGauge;
 using prometheus::BuildHistogram;
 using prometheus::Labels;
 
-constexpr const char* kMethodNames[kMethodCount] = {"Forward", "Gradient", "ListFunctions",
-                                                    "GetServerInfo"};
+constexpr const char* kMethodNames[kMethodCount] = {"Forward",
+                                                    "Gradient",
+                                                    "ListFunctions",
+                                                    "GetServerInfo",
+                                                    "RegisterSharedMemory",
+                                                    "UnregisterSharedMemory",
+                                                    "SharedMemoryStatus"};
 constexpr const char* kStageNames[kStageCount] = {"decode", "kernel", "encode"};
 
 // A small call takes some tens of microseconds, a large one up to seconds.
@@ -82,8 +87,9 @@ prometheus::MetricFamily Gauge(const char* name, const char* help, double value)
 
 const char* MethodName(Method method) { return kMethodNames[static_cast<size_t>(method)]; }
 
-Metrics::Metrics(const Engine& engine)
+Metrics::Metrics(const Engine& engine, const shared_memory::Registry& regions)
     : engine_(engine),
+      regions_(regions),
       backend_(engine.devices().front().backend),
       elements_of_(Catalogue().size() * kDirections * kDTypes * kTiers) {
   RegisterMethods();
@@ -241,6 +247,10 @@ std::string Metrics::Scrape() const {
                            static_cast<double>(engine_.inflight_bytes())));
   families.push_back(Gauge("activation_inflight_calls", "Calls that hold a handler.",
                            static_cast<double>(inflight_calls())));
+  families.push_back(Gauge("activation_shared_memory_regions", "Shared-memory regions mapped.",
+                           static_cast<double>(regions_.regions())));
+  families.push_back(Gauge("activation_shared_memory_bytes", "Bytes of these regions.",
+                           static_cast<double>(regions_.bytes())));
   for (prometheus::MetricFamily& family : CollectProcessMetrics()) {
     families.push_back(std::move(family));
   }

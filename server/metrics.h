@@ -20,12 +20,21 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "server/shared_memory/registry.h"
 #include "src/engine/engine.h"
 
 namespace activation {
 
-enum class Method { kForward, kGradient, kListFunctions, kGetServerInfo };
-inline constexpr size_t kMethodCount = 4;
+enum class Method {
+  kForward,
+  kGradient,
+  kListFunctions,
+  kGetServerInfo,
+  kRegisterSharedMemory,
+  kUnregisterSharedMemory,
+  kSharedMemoryStatus
+};
+inline constexpr size_t kMethodCount = 7;
 
 // As in the contract, `Forward`.
 const char* MethodName(Method method);
@@ -40,8 +49,8 @@ using ElementCounts = absl::InlinedVector<std::pair<prometheus::Counter*, double
 
 class Metrics {
  public:
-  // `engine` must outlive this.
-  explicit Metrics(const Engine& engine);
+  // `engine` and `regions` must outlive this.
+  Metrics(const Engine& engine, const shared_memory::Registry& regions);
 
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
@@ -86,6 +95,7 @@ class Metrics {
   prometheus::Counter* ElementSeries(size_t key);
 
   const Engine& engine_;
+  const shared_memory::Registry& regions_;
   const std::string backend_;
   prometheus::Registry registry_;
   std::array<MethodSeries, kMethodCount> methods_{};

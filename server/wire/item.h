@@ -19,6 +19,12 @@ namespace activation::wire {
 
 using Extents = absl::InlinedVector<int64_t, 4>;
 
+// activation.v1.SharedMemorySlice.
+struct SliceField {
+  absl::string_view region;
+  uint64_t offset = 0;
+};
+
 // activation.v1.Tensor.
 struct TensorField {
   int dtype = 0;
@@ -26,7 +32,9 @@ struct TensorField {
   // there are. So no request makes this grow.
   Extents shape;
   size_t rank = 0;
+  // Of its content at most one, the one that came last.
   absl::optional<absl::string_view> data;
+  absl::optional<SliceField> shared_memory;
 };
 
 // activation.v1.Activation.
@@ -42,6 +50,7 @@ struct Item {
   absl::optional<ActivationField> activation;
   absl::optional<TensorField> x;
   absl::optional<TensorField> weight;
+  absl::optional<SliceField> output;
   absl::optional<TensorField> dy;    // of GradientItem
   bool parameter_gradients = false;  // of GradientItem
 };
