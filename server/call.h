@@ -22,7 +22,8 @@ class EvaluateCall final : public UnaryCall {
   ~EvaluateCall() override = default;
 
   absl::Status Lay(Work* work) override {
-    return work->Lay(wire::Decode(kDirection, work->request(), environment().engine.limits()));
+    return work->Lay(
+        wire::Decode(kDirection, work->request(), environment().engine.limits(), &work->regions()));
   }
 };
 

@@ -32,6 +32,9 @@ constexpr MethodNames kMethods[] = {
     {kOwn, "Gradient"},
     {kOwn, "ListFunctions"},
     {kOwn, "GetServerInfo"},
+    {kOwn, "RegisterSharedMemory"},
+    {kOwn, "UnregisterSharedMemory"},
+    {kOwn, "SharedMemoryStatus"},
     {kOpenInference, "ServerLive"},
     {kOpenInference, "ServerReady"},
     {kOpenInference, "ModelReady"},
@@ -119,8 +122,9 @@ prometheus::MetricFamily Gauge(const char* name, const char* help, double value)
 
 const char* MethodName(Method method) { return kMethods[static_cast<size_t>(method)].method; }
 
-Metrics::Metrics(const Engine& engine)
+Metrics::Metrics(const Engine& engine, const shared_memory::Registry& regions)
     : engine_(engine),
+      regions_(regions),
       backend_(engine.devices().front().backend),
       elements_of_(Catalogue().size() * kDirections * kDTypes * kTiers) {
   RegisterMethods();
@@ -286,6 +290,10 @@ std::string Metrics::Scrape() const {
                            static_cast<double>(engine_.inflight_bytes())));
   families.push_back(Gauge("activation_inflight_calls", "Calls that hold a handler.",
                            static_cast<double>(inflight_calls())));
+  families.push_back(Gauge("activation_shared_memory_regions", "Shared-memory regions mapped.",
+                           static_cast<double>(regions_.regions())));
+  families.push_back(Gauge("activation_shared_memory_bytes", "Bytes of these regions.",
+                           static_cast<double>(regions_.bytes())));
   for (prometheus::MetricFamily& family : CollectProcessMetrics()) {
     families.push_back(std::move(family));
   }

@@ -20,6 +20,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "server/shared_memory/registry.h"
 #include "src/engine/engine.h"
 
 namespace activation {
@@ -30,6 +31,9 @@ enum class Method {
   kGradient,
   kListFunctions,
   kGetServerInfo,
+  kRegisterSharedMemory,
+  kUnregisterSharedMemory,
+  kSharedMemoryStatus,
   // Of inference.GRPCInferenceService.
   kServerLive,
   kServerReady,
@@ -67,8 +71,8 @@ using ElementCounts = absl::InlinedVector<std::pair<prometheus::Counter*, double
 
 class Metrics {
  public:
-  // `engine` must outlive this.
-  explicit Metrics(const Engine& engine);
+  // `engine` and `regions` must outlive this.
+  Metrics(const Engine& engine, const shared_memory::Registry& regions);
 
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
@@ -117,6 +121,7 @@ class Metrics {
   prometheus::Counter* ElementSeries(size_t key);
 
   const Engine& engine_;
+  const shared_memory::Registry& regions_;
   const std::string backend_;
   prometheus::Registry registry_;
   std::array<MethodSeries, kMethodCount> methods_{};

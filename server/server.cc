@@ -75,9 +75,12 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config) {
 Server::Server(const Config& config)
     : config_(config),
       engine_(EngineOptions{config.limits, config.threads}),
-      metrics_(engine_),
-      service_(CallEnvironment{engine_, metrics_, closed_}),
-      inference_service_(CallEnvironment{engine_, metrics_, closed_}) {}
+      regions_(config.shared_memory, config.limits),
+      metrics_(engine_, regions_),
+      service_(CallEnvironment{engine_, metrics_, regions_, closed_}),
+      inference_service_(CallEnvironment{engine_, metrics_, regions_, closed_}) {
+  if (regions_.enabled()) lease_watch_.emplace(regions_);
+}
 
 absl::Status Server::StartGrpc() {
   const absl::StatusOr<Address> address = ParseAddress(config_.address);

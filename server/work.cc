@@ -37,11 +37,11 @@ absl::Status Work::Take(grpc::ByteBuffer* bytes) {
 
 absl::Status Work::AdmitBeyondRequest() {
   const size_t beyond = wire::ReplyBeyondRequest(batch_);
-  if (beyond == 0) return absl::OkStatus();
+  if (beyond + batch_.shared_bytes == 0) return absl::OkStatus();
   const int64_t most = environment_.engine.limits().max_message_bytes;
   const size_t reply = request().size() + beyond;
   if (reply > static_cast<size_t>(most)) return MessageTooLarge(reply, most);
-  return Hold(beyond, &ticket_beyond_request_);
+  return Hold(beyond + batch_.shared_bytes, &ticket_beyond_request_);
 }
 
 absl::Status Work::Lay(absl::StatusOr<wire::Batch> batch) {
@@ -80,6 +80,7 @@ void Work::Submit(absl::Time deadline, const std::atomic<bool>* cancelled,
   job.done = [this, done = std::move(done)](absl::Status status) {
     times_.run = watch_.Lap();
     environment_.metrics.StageDone(Stage::kKernel, times_.run);
+    status.Update(regions_.End());
     done(std::move(status));
   };
   environment_.engine.Submit(std::move(job));

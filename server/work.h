@@ -18,6 +18,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "server/metrics.h"
+#include "server/shared_memory/call_regions.h"
+#include "server/shared_memory/registry.h"
 #include "server/stopwatch.h"
 #include "server/wire/codec.h"
 #include "server/wire/message.h"
@@ -30,6 +32,7 @@ namespace activation {
 struct CallEnvironment {
   Engine& engine;
   Metrics& metrics;
+  shared_memory::Registry& regions;
   // Set once no more calls are to be taken.
   const std::atomic<bool>& closed;
 };
@@ -45,7 +48,8 @@ struct StepTimes {
 // Each step may be taken once, after the one before it, and none after an error.
 class Work {
  public:
-  explicit Work(CallEnvironment environment) : environment_(environment) {}
+  explicit Work(CallEnvironment environment)
+      : environment_(environment), regions_(environment.regions) {}
 
   // Room for a request of so many bytes and for a reply as large, but for some bytes an
   // item; to be asked before anything is copied. What is cheap to refuse is refused here.
@@ -54,6 +58,9 @@ class Work {
   // Takes the request's bytes out of `bytes`, in one piece.
   absl::Status Take(grpc::ByteBuffer* bytes);
   absl::string_view request() const { return wire::View(request_); }
+
+  // What the request may have in shared memory; kept until the work is done.
+  wire::SliceResolver& regions() { return regions_; }
 
   // Lays out the reply to what was decoded from request().
   absl::Status Lay(absl::StatusOr<wire::Batch> batch);
@@ -72,7 +79,8 @@ class Work {
 
  private:
   absl::Status LayAs(std::optional<absl::string_view> header);
-  // The same as Admit for what the reply is larger than the request by.
+  // The same as Admit for what the reply is larger than the request by, and for tensors
+  // in shared memory: a small request may ask for much work on them.
   absl::Status AdmitBeyondRequest();
   absl::Status Hold(size_t bytes, AdmissionTicket* ticket);
 
@@ -81,7 +89,8 @@ class Work {
   StepTimes times_;
   AdmissionTicket ticket_;
   AdmissionTicket ticket_beyond_request_;
-  grpc::Slice request_;  // batch_ points into it
+  grpc::Slice request_;                 // batch_ points into it
+  shared_memory::CallRegions regions_;  // batch_ points into them, too
   wire::Batch batch_;
   std::optional<wire::Reply> reply_;
   ElementCounts elements_;

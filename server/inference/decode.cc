@@ -100,6 +100,7 @@ class Decoder {
     if (status.ok()) status = DecodeDy(&evaluation);
     if (status.ok()) status = DecodeOutput(&evaluation);
     if (!status.ok()) return status;
+    inference_.batch.unmatched_result_bytes = UnmatchedResultBytes(evaluation);
     return std::move(inference_);
   }
 
@@ -238,9 +239,13 @@ class Decoder {
 
   absl::StatusOr<std::byte*> Resolve(const RegionSlice& slice, size_t bytes) {
     absl::StatusOr<std::byte*> place = regions_->Resolve(slice.region, slice.offset, bytes);
-    if (place.ok()) return place;
-    const bool offset = FieldOf(place.status()) == "offset";
-    return Renamed(place.status(), ParameterPath(offset ? kRegionOffset : kRegion));
+    if (place.ok()) {
+      inference_.batch.shared_bytes += bytes;
+      return place;
+    }
+    const std::string field = FieldOf(place.status());
+    if (field.empty()) return place.status();
+    return Renamed(place.status(), ParameterPath(field == "offset" ? kRegionOffset : kRegion));
   }
 
   absl::Status DecodeX(Evaluation* evaluation) {
@@ -333,6 +338,18 @@ class Decoder {
     evaluation->out = *place;
     inference_.output = slice;
     return absl::OkStatus();
+  }
+
+  // Bytes of the result that the reply carries beyond what the request brought of inputs.
+  size_t UnmatchedResultBytes(const Evaluation& evaluation) const {
+    if (inference_.output.has_value()) return 0;
+    const size_t size = SizeOf(evaluation.dtype);
+    size_t brought = 0;
+    for (const Input* input : {&x_, &dy_}) {
+      if (input->field != nullptr && !input->slice.has_value()) brought += input->count * size;
+    }
+    const size_t result = OutputCount(evaluation) * size;
+    return result > brought ? result - brought : 0;
   }
 
   const RequestFields& fields_;

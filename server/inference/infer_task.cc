@@ -18,7 +18,8 @@ absl::Status InferTask::Lay(ReplyForm form, Work* work) {
   const absl::StatusOr<Model> model = FindModel(fields_.model_name, fields_.model_version);
   if (!model.ok()) return model.status();
   model_ = *model;
-  absl::StatusOr<Inference> inference = Decode(*model, fields_, limits, nullptr);
+  NamedResolver regions(environment_.regions, work->regions());
+  absl::StatusOr<Inference> inference = Decode(*model, fields_, limits, &regions);
   if (!inference.ok()) return inference.status();
   const std::string header = ReplyHeader(fields_, *inference, form);
   return work->Lay(header, std::move(inference->batch));

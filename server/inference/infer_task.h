@@ -8,6 +8,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "server/inference/decode.h"
+#include "server/inference/named_regions.h"
 #include "server/inference/reply_header.h"
 #include "server/inference/request_fields.h"
 #include "server/inference/statistics.h"
@@ -19,6 +20,7 @@ namespace activation::inference {
 struct InferEnvironment {
   CallEnvironment calls;
   Statistics& statistics;
+  NamedRegions& regions;
 };
 
 class InferTask {

@@ -8,6 +8,7 @@
 #include "server/inference/infer_call.h"
 #include "server/inference/models.h"
 #include "server/inference/stream_infer_call.h"
+#include "src/base/errors.h"
 
 namespace activation::inference {
 namespace {
@@ -35,7 +36,8 @@ absl::Status Unsupported(const char* what) {
 
 }  // namespace
 
-InferenceService::InferenceService(CallEnvironment environment) : environment_(environment) {}
+InferenceService::InferenceService(CallEnvironment environment)
+    : environment_(environment), regions_(environment.regions) {}
 
 ServerUnaryReactor* InferenceService::ModelInfer(CallbackServerContext* context,
                                                  const grpc::ByteBuffer* request,
@@ -81,7 +83,7 @@ ServerUnaryReactor* InferenceService::ModelReady(CallbackServerContext*,
 ServerUnaryReactor* InferenceService::ServerMetadata(
     CallbackServerContext*, const ::inference::ServerMetadataRequest*,
     ::inference::ServerMetadataResponse* response) {
-  *response = DescribeServer(false);
+  *response = DescribeServer(regions_.enabled());
   return Answer(Method::kServerMetadata, absl::OkStatus());
 }
 
@@ -127,21 +129,24 @@ ServerUnaryReactor* InferenceService::RepositoryModelUnload(
 }
 
 ServerUnaryReactor* InferenceService::SystemSharedMemoryStatus(
-    CallbackServerContext*, const ::inference::SystemSharedMemoryStatusRequest*,
-    ::inference::SystemSharedMemoryStatusResponse*) {
-  return Answer(Method::kSystemSharedMemoryStatus, Unsupported("x"));
+    CallbackServerContext* context, const ::inference::SystemSharedMemoryStatusRequest* request,
+    ::inference::SystemSharedMemoryStatusResponse* response) {
+  return Answer(Method::kSystemSharedMemoryStatus,
+                regions_.Describe(context->peer(), request->name(), response));
 }
 
 ServerUnaryReactor* InferenceService::SystemSharedMemoryRegister(
-    CallbackServerContext*, const ::inference::SystemSharedMemoryRegisterRequest*,
+    CallbackServerContext* context, const ::inference::SystemSharedMemoryRegisterRequest* request,
     ::inference::SystemSharedMemoryRegisterResponse*) {
-  return Answer(Method::kSystemSharedMemoryRegister, Unsupported("x"));
+  return Answer(Method::kSystemSharedMemoryRegister,
+                environment_.closed ? Draining() : regions_.Register(context->peer(), *request));
 }
 
 ServerUnaryReactor* InferenceService::SystemSharedMemoryUnregister(
-    CallbackServerContext*, const ::inference::SystemSharedMemoryUnregisterRequest*,
+    CallbackServerContext* context, const ::inference::SystemSharedMemoryUnregisterRequest* request,
     ::inference::SystemSharedMemoryUnregisterResponse*) {
-  return Answer(Method::kSystemSharedMemoryUnregister, Unsupported("x"));
+  return Answer(Method::kSystemSharedMemoryUnregister,
+                regions_.Unregister(context->peer(), request->name()));
 }
 
 ServerUnaryReactor* InferenceService::CudaSharedMemoryStatus(

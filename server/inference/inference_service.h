@@ -6,6 +6,7 @@
 
 #include "inference/grpc_service.grpc.pb.h"
 #include "server/inference/infer_task.h"
+#include "server/inference/named_regions.h"
 #include "server/inference/statistics.h"
 
 namespace activation::inference {
@@ -40,7 +41,7 @@ using CallbackService =
 
 class InferenceService final : public internal::CallbackService {
  public:
-  // Engine and metrics must outlive it.
+  // What the environment refers to must outlive it.
   explicit InferenceService(CallEnvironment environment);
 
   grpc::ServerUnaryReactor* ModelInfer(grpc::CallbackServerContext* context,
@@ -116,10 +117,11 @@ class InferenceService final : public internal::CallbackService {
   grpc::ServerUnaryReactor* Answer(Method method, const absl::Status& status);
   absl::Status Describe(const ::inference::ModelStatisticsRequest& request,
                         ::inference::ModelStatisticsResponse* response) const;
-  InferEnvironment Environment() { return {environment_, statistics_}; }
+  InferEnvironment Environment() { return {environment_, statistics_, regions_}; }
 
   const CallEnvironment environment_;
   Statistics statistics_;
+  NamedRegions regions_;
 };
 
 }  // namespace activation::inference

@@ -1,5 +1,6 @@
 #include "server/wire/codec.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 
@@ -47,20 +48,43 @@ absl::StatusOr<Tier> DecodeTier(int tier) {
 struct Elements {
   DType dtype;
   size_t count;
+  const void* data;
 };
 
-absl::StatusOr<Elements> DecodeTensor(const TensorField& tensor, const Limits& limits) {
+// What decoding reads by, and what it adds up.
+struct Context {
+  const Limits& limits;
+  SliceResolver* resolver;
+  size_t shared_bytes = 0;
+};
+
+absl::StatusOr<std::byte*> Resolve(absl::string_view field, const SliceField& slice, size_t bytes,
+                                   Context* context) {
+  if (context->resolver == nullptr) return SharedMemoryOff();
+  absl::StatusOr<std::byte*> data = context->resolver->Resolve(slice.region, slice.offset, bytes);
+  if (!data.ok()) return Within(absl::StrCat(field, "."), data.status());
+  context->shared_bytes += bytes;
+  return data;
+}
+
+absl::StatusOr<Elements> DecodeTensor(const TensorField& tensor, Context* context) {
   const absl::StatusOr<DType> dtype = DecodeDType(tensor.dtype);
   if (!dtype.ok()) return dtype.status();
-  const absl::StatusOr<size_t> count = CountElements(tensor, limits);
+  const absl::StatusOr<size_t> count = CountElements(tensor, context->limits);
   if (!count.ok()) return count.status();
+  if (tensor.shared_memory.has_value()) {
+    const absl::StatusOr<std::byte*> data =
+        Resolve("shared_memory", *tensor.shared_memory, *count * SizeOf(*dtype), context);
+    if (!data.ok()) return data.status();
+    return Elements{*dtype, *count, *data};
+  }
   if (!tensor.data.has_value()) return InvalidField("data", "is required");
   const size_t wanted = *count * SizeOf(*dtype);
   if (tensor.data->size() != wanted) {
     return InvalidField("data", absl::StrCat("has ", tensor.data->size(), " bytes; ", *count,
                                              " elements of ", Name(*dtype), " need ", wanted));
   }
-  return Elements{*dtype, *count};
+  return Elements{*dtype, *count, tensor.data->data()};
 }
 
 absl::Status DecodeActivation(const ActivationField& activation, Evaluation* evaluation) {
@@ -78,18 +102,18 @@ absl::Status DecodeActivation(const ActivationField& activation, Evaluation* eva
   return absl::OkStatus();
 }
 
-absl::Status DecodeDy(const TensorField& dy, const TensorField& x, const Extents& y_shape,
-                      const Limits& limits) {
+absl::StatusOr<Elements> DecodeDy(const TensorField& dy, const TensorField& x,
+                                  const Extents& y_shape, Context* context) {
   if (dy.dtype != x.dtype) return InvalidField("dtype", "must be the dtype of x");
   if (dy.rank != y_shape.size() || dy.shape != y_shape) {
     const char* const of = y_shape == x.shape ? "x" : "y";
     return InvalidField("shape", absl::StrCat("must be the shape of ", of, ", [",
                                               absl::StrJoin(y_shape, ","), "]"));
   }
-  return DecodeTensor(dy, limits).status();
+  return DecodeTensor(dy, context);
 }
 
-absl::Status DecodeWeight(const Item& item, const Limits& limits, Evaluation* evaluation) {
+absl::Status DecodeWeight(const Item& item, Context* context, Evaluation* evaluation) {
   const FunctionInfo& info = Catalogue()[evaluation->function];
   if (info.kind != Kind::kPerChannel) {
     return item.weight.has_value()
@@ -100,7 +124,7 @@ absl::Status DecodeWeight(const Item& item, const Limits& limits, Evaluation* ev
   if (item.weight->dtype != item.x->dtype) {
     return InvalidField("weight.dtype", "must be the dtype of x");
   }
-  const absl::StatusOr<Elements> weight = DecodeTensor(*item.weight, limits);
+  const absl::StatusOr<Elements> weight = DecodeTensor(*item.weight, context);
   if (!weight.ok()) return Within("weight.", weight.status());
   const size_t channels = evaluation->layout.extent;
   if (weight->count != 1 && weight->count != channels) {
@@ -109,38 +133,64 @@ absl::Status DecodeWeight(const Item& item, const Limits& limits, Evaluation* ev
                                      " channels, which take as many or "
                                      "one"));
   }
-  evaluation->weight = item.weight->data->data();
+  evaluation->weight = weight->data;
   evaluation->weight_count = weight->count;
   return absl::OkStatus();
 }
 
-absl::Status DecodeItem(const Item& item, const Limits& limits, Evaluation* evaluation) {
+// Where an item's result goes, if not into the reply.
+absl::Status DecodeOutput(const SliceField& output, Context* context, Evaluation* evaluation) {
+  const size_t bytes = OutputCount(*evaluation) * SizeOf(evaluation->dtype);
+  const absl::StatusOr<std::byte*> out = Resolve("output", output, bytes, context);
+  if (!out.ok()) return out.status();
+  if (OverlapsInput(*evaluation, *out)) {
+    return InvalidField("output", "overlaps an input of the item");
+  }
+  evaluation->out = *out;
+  return absl::OkStatus();
+}
+
+// Bytes of results that the reply carries beyond what the item brought of inputs.
+size_t UnmatchedResultBytes(const Item& item, const Evaluation& evaluation) {
+  if (item.output.has_value()) return 0;
+  const size_t result = OutputCount(evaluation) * SizeOf(evaluation.dtype);
+  size_t brought = item.x->data.has_value() ? item.x->data->size() : 0;
+  if (item.dy.has_value() && item.dy->data.has_value()) brought += item.dy->data->size();
+  return result > brought ? result - brought : 0;
+}
+
+absl::Status DecodeItem(const Item& item, Context* context, Evaluation* evaluation) {
   if (!item.activation.has_value()) return InvalidField("activation", "is required");
   absl::Status status = DecodeActivation(*item.activation, evaluation);
   if (!status.ok()) return Within("activation.", status);
   if (!item.x.has_value()) return InvalidField("x", "is required");
-  const absl::StatusOr<Elements> x = DecodeTensor(*item.x, limits);
+  const absl::StatusOr<Elements> x = DecodeTensor(*item.x, context);
   if (!x.ok()) return Within("x.", x.status());
   evaluation->dtype = x->dtype;
   evaluation->count = x->count;
-  evaluation->x = item.x->data->data();
+  evaluation->x = x->data;
   const absl::StatusOr<Layout> layout =
       ResolveLayout(evaluation->function, evaluation->params, item.x->shape);
   if (!layout.ok()) return layout.status();
   evaluation->layout = *layout;
-  status = DecodeWeight(item, limits, evaluation);
-  if (!status.ok() || !item.dy.has_value()) return status;
-  status = DecodeDy(*item.dy, *item.x, ResultShape(*evaluation, item.x->shape), limits);
-  if (!status.ok()) return Within("dy.", status);
-  evaluation->dy = item.dy->data->data();
-  return absl::OkStatus();
+  status = DecodeWeight(item, context, evaluation);
+  if (!status.ok()) return status;
+  if (item.dy.has_value()) {
+    const absl::StatusOr<Elements> dy =
+        DecodeDy(*item.dy, *item.x, ResultShape(*evaluation, item.x->shape), context);
+    if (!dy.ok()) return Within("dy.", dy.status());
+    evaluation->dy = dy->data;
+  }
+  if (!item.output.has_value()) return absl::OkStatus();
+  return DecodeOutput(*item.output, context, evaluation);
 }
 
 // Reads a request field by field and decodes each item as it comes.
 class Decoder {
  public:
-  Decoder(Direction direction, absl::string_view bytes, const Limits& limits)
-      : reader_(bytes), limits_(limits) {
+  Decoder(Direction direction, absl::string_view bytes, const Limits& limits,
+          SliceResolver* resolver)
+      : reader_(bytes), context_{limits, resolver} {
     batch_.direction = direction;
   }
 
@@ -159,6 +209,7 @@ class Decoder {
       return InvalidField("items", "is empty; at least one item is required");
     }
     AskForParameterGradients();
+    batch_.shared_bytes = context_.shared_bytes;
     return std::move(batch_);
   }
 
@@ -175,16 +226,22 @@ class Decoder {
 
   absl::Status AddItem() {
     const size_t index = batch_.evaluations.size();
-    if (index == static_cast<size_t>(limits_.max_items)) {
+    const Limits& limits = context_.limits;
+    if (index == static_cast<size_t>(limits.max_items)) {
       return InvalidField("items",
-                          absl::StrCat("has more items than the ", limits_.max_items, " allowed"));
+                          absl::StrCat("has more items than the ", limits.max_items, " allowed"));
     }
     Item item;
-    if (!ReadItem(batch_.direction, limits_, &reader_, &item)) return Malformed();
+    if (!ReadItem(batch_.direction, limits, &reader_, &item)) return Malformed();
     Evaluation& evaluation = batch_.evaluations.emplace_back();
     evaluation.direction = batch_.direction;
-    const absl::Status status = DecodeItem(item, limits_, &evaluation);
+    const absl::Status status = DecodeItem(item, &context_, &evaluation);
     if (!status.ok()) return Within(absl::StrCat("items[", index, "]."), status);
+    batch_.unmatched_result_bytes += UnmatchedResultBytes(item, evaluation);
+    if (item.output.has_value()) {
+      batch_.outputs.resize(index);
+      batch_.outputs.push_back(item.output);
+    }
     batch_.shapes.push_back(batch_.direction == Direction::kForward
                                 ? ResultShape(evaluation, item.x->shape)
                                 : std::move(item.x->shape));
@@ -201,15 +258,16 @@ class Decoder {
   }
 
   Reader reader_;
-  const Limits& limits_;
+  Context context_;
   Batch batch_;
   std::vector<size_t> asking_;  // indices of items
 };
 
 }  // namespace
 
-absl::StatusOr<Batch> Decode(Direction direction, absl::string_view bytes, const Limits& limits) {
-  return Decoder(direction, bytes, limits).Run();
+absl::StatusOr<Batch> Decode(Direction direction, absl::string_view bytes, const Limits& limits,
+                             SliceResolver* resolver) {
+  return Decoder(direction, bytes, limits, resolver).Run();
 }
 
 }  // namespace activation::wire

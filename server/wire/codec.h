@@ -12,24 +12,39 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "server/wire/item.h"
+#include "server/wire/slice_resolver.h"
 #include "src/backends/backend.h"
 #include "src/base/limits.h"
 
 namespace activation::wire {
 
-// A checked request. Evaluations point into the request's bytes, which must
-// outlive them, and have no output yet (Reply gives them one).
+// A checked request. Evaluations point into the request's bytes, which must outlive
+// them, and into shared memory. They have no output yet (Reply gives them one), but for
+// those whose output is shared memory.
 struct Batch {
   Direction direction = Direction::kForward;
   std::vector<Evaluation> evaluations;
   std::vector<Extents> shapes;  // of each evaluation's output
+  // Where in shared memory the outputs lie; shorter where the last have none there.
+  std::vector<absl::optional<SliceField>> outputs;
+  // Of all tensors in shared memory together, each counted as often as it is named.
+  size_t shared_bytes = 0;
+  // Of results that are sent although their inputs were not.
+  size_t unmatched_result_bytes = 0;
   // Where evaluations that were asked for them put their parameter gradients.
   std::vector<std::array<double, kMaxParams>> parameter_gradients;
 };
 
-// `bytes` as a ForwardRequest or GradientRequest. INVALID_ARGUMENT or NOT_FOUND
-// naming the first field at fault, as `items[3].x.shape`.
-absl::StatusOr<Batch> Decode(Direction direction, absl::string_view bytes, const Limits& limits);
+// Of evaluation `i`, or nullptr where its output goes into the reply.
+inline const SliceField* OutputSlice(const Batch& batch, size_t i) {
+  return i < batch.outputs.size() && batch.outputs[i].has_value() ? &*batch.outputs[i] : nullptr;
+}
+
+// `bytes` as a ForwardRequest or GradientRequest. INVALID_ARGUMENT or NOT_FOUND, or what
+// `resolver` says of a slice, naming the first field at fault, as `items[3].x.shape`.
+// Without a resolver a slice is UNIMPLEMENTED.
+absl::StatusOr<Batch> Decode(Direction direction, absl::string_view bytes, const Limits& limits,
+                             SliceResolver* resolver = nullptr);
 
 }  // namespace activation::wire
 

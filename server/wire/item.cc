@@ -14,6 +14,8 @@ static_assert(kActivationTag == BytesTag(v1::ForwardItem::kActivationFieldNumber
 static_assert(kXTag == BytesTag(v1::ForwardItem::kXFieldNumber));
 constexpr uint32_t kForwardWeightTag = BytesTag(v1::ForwardItem::kWeightFieldNumber);
 constexpr uint32_t kGradientWeightTag = BytesTag(v1::GradientItem::kWeightFieldNumber);
+constexpr uint32_t kForwardOutputTag = BytesTag(v1::ForwardItem::kOutputFieldNumber);
+constexpr uint32_t kGradientOutputTag = BytesTag(v1::GradientItem::kOutputFieldNumber);
 constexpr uint32_t kDyTag = BytesTag(v1::GradientItem::kDyFieldNumber);
 constexpr uint32_t kParameterGradientsTag =
     VarintTag(v1::GradientItem::kParameterGradientsFieldNumber);
@@ -22,6 +24,10 @@ constexpr uint32_t kDTypeTag = VarintTag(v1::Tensor::kDtypeFieldNumber);
 constexpr uint32_t kExtentTag = VarintTag(v1::Tensor::kShapeFieldNumber);
 constexpr uint32_t kPackedShapeTag = BytesTag(v1::Tensor::kShapeFieldNumber);
 constexpr uint32_t kDataTag = BytesTag(v1::Tensor::kDataFieldNumber);
+constexpr uint32_t kSharedMemoryTag = BytesTag(v1::Tensor::kSharedMemoryFieldNumber);
+
+constexpr uint32_t kRegionTag = BytesTag(v1::SharedMemorySlice::kRegionFieldNumber);
+constexpr uint32_t kOffsetTag = VarintTag(v1::SharedMemorySlice::kOffsetFieldNumber);
 
 constexpr uint32_t kFunctionTag = BytesTag(v1::Activation::kFunctionFieldNumber);
 constexpr uint32_t kParametersTag = BytesTag(v1::Activation::kParametersFieldNumber);
@@ -46,6 +52,23 @@ bool ReadBool(Reader* reader, bool* value) {
 }
 
 // A message that comes twice is merged, so what was read before stays.
+bool ReadSlice(Reader* reader, absl::optional<SliceField>* field) {
+  if (!field->has_value()) field->emplace();
+  SliceField* const slice = &**field;
+  return reader->ReadNested([&] {
+    uint32_t tag;
+    if (!reader->ReadTag(&tag)) return false;
+    switch (tag) {
+      case kRegionTag:
+        return reader->ReadString(&slice->region);
+      case kOffsetTag:
+        return reader->ReadVarint(&slice->offset);
+      default:
+        return reader->Skip(tag);
+    }
+  });
+}
+
 bool ReadTensor(const Limits& limits, Reader* reader, absl::optional<TensorField>* field) {
   if (!field->has_value()) field->emplace();
   TensorField* const tensor = &**field;
@@ -61,7 +84,11 @@ bool ReadTensor(const Limits& limits, Reader* reader, absl::optional<TensorField
       case kPackedShapeTag:
         return reader->ReadPacked(read_extent);
       case kDataTag:
+        tensor->shared_memory.reset();
         return reader->ReadBytes(&tensor->data.emplace());
+      case kSharedMemoryTag:
+        tensor->data.reset();
+        return ReadSlice(reader, &tensor->shared_memory);
       default:
         return reader->Skip(tag);
     }
@@ -130,12 +157,14 @@ bool ReadExtent(const Limits& limits, Reader* reader, ShapeField* field) {
 bool ReadItem(Direction direction, const Limits& limits, Reader* reader, Item* item) {
   const bool gradient = direction == Direction::kGradient;
   const uint32_t weight_tag = gradient ? kGradientWeightTag : kForwardWeightTag;
+  const uint32_t output_tag = gradient ? kGradientOutputTag : kForwardOutputTag;
   return reader->ReadNested([&] {
     uint32_t tag;
     if (!reader->ReadTag(&tag)) return false;
     if (tag == kActivationTag) return ReadActivation(reader, &item->activation);
     if (tag == kXTag) return ReadTensor(limits, reader, &item->x);
     if (tag == weight_tag) return ReadTensor(limits, reader, &item->weight);
+    if (tag == output_tag) return ReadSlice(reader, &item->output);
     if (gradient && tag == kDyTag) return ReadTensor(limits, reader, &item->dy);
     if (gradient && tag == kParameterGradientsTag) {
       return ReadBool(reader, &item->parameter_gradients);

@@ -19,6 +19,12 @@ namespace activation::wire {
 
 using Extents = absl::InlinedVector<int64_t, 4>;
 
+// activation.v1.SharedMemorySlice.
+struct SliceField {
+  absl::string_view region;
+  uint64_t offset = 0;
+};
+
 // The first extents of a shape, one more than the limit on them at most, and how many
 // there are. So no request makes this grow.
 struct ShapeField {
@@ -29,7 +35,9 @@ struct ShapeField {
 // activation.v1.Tensor.
 struct TensorField : ShapeField {
   int dtype = 0;
+  // Of its content at most one, the one that came last.
   absl::optional<absl::string_view> data;
+  absl::optional<SliceField> shared_memory;
 };
 
 // activation.v1.Activation.
@@ -45,6 +53,7 @@ struct Item {
   absl::optional<ActivationField> activation;
   absl::optional<TensorField> x;
   absl::optional<TensorField> weight;
+  absl::optional<SliceField> output;
   absl::optional<TensorField> dy;    // of GradientItem
   bool parameter_gradients = false;  // of GradientItem
 };

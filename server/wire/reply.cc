@@ -66,6 +66,19 @@ uint8_t* WriteExtents(const Extents& shape, size_t size, uint8_t* at) {
   return at;
 }
 
+size_t SliceSize(const SliceField& slice) {
+  return DelimitedSize(slice.region.size()) + kTagSize +
+         CodedOutputStream::VarintSize64(slice.offset);
+}
+
+uint8_t* WriteSlice(const SliceField& slice, uint8_t* at) {
+  at = WriteHeader(v1::SharedMemorySlice::kRegionFieldNumber, slice.region.size(), at);
+  std::memcpy(at, slice.region.data(), slice.region.size());
+  at = WriteTag(v1::SharedMemorySlice::kOffsetFieldNumber, WireFormatLite::WIRETYPE_VARINT,
+                at + slice.region.size());
+  return CodedOutputStream::WriteVarint64ToArray(slice.offset, at);
+}
+
 size_t EntrySize(absl::string_view name) {
   return DelimitedSize(name.size()) + kTagSize + sizeof(double);
 }
@@ -103,21 +116,25 @@ bool WantsWeightGradient(const Evaluation& evaluation) {
 }  // namespace
 
 size_t ReplyBeyondRequest(const Batch& batch) {
-  size_t bytes = 0;
+  size_t bytes = batch.unmatched_result_bytes;
   for (const Evaluation& evaluation : batch.evaluations) {
     if (WantsWeightGradient(evaluation)) bytes += evaluation.weight_count * sizeof(double);
   }
   return bytes;
 }
 
-Reply::Sizes Reply::Measure(const Evaluation& evaluation, const Extents& shape) {
+Reply::Sizes Reply::Measure(const Batch& batch, size_t i) {
+  const Evaluation& evaluation = batch.evaluations[i];
+  const Extents& shape = batch.shapes[i];
+  const SliceField* const slice = OutputSlice(batch, i);
   Sizes sizes{};
   for (const int64_t extent : shape) {
     sizes.shape += CodedOutputStream::VarintSize64(static_cast<uint64_t>(extent));
   }
-  sizes.data = OutputCount(evaluation) * SizeOf(evaluation.dtype);
+  sizes.content =
+      slice != nullptr ? SliceSize(*slice) : OutputCount(evaluation) * SizeOf(evaluation.dtype);
   sizes.tensor = kTagSize + CodedOutputStream::VarintSize32(ToWire(evaluation.dtype)) +
-                 (shape.empty() ? 0 : DelimitedSize(sizes.shape)) + DelimitedSize(sizes.data);
+                 (shape.empty() ? 0 : DelimitedSize(sizes.shape)) + DelimitedSize(sizes.content);
   sizes.result = DelimitedSize(sizes.tensor);
   ForEachGradient(evaluation, [&sizes](size_t, absl::string_view name) {
     sizes.result += DelimitedSize(EntrySize(name));
@@ -133,12 +150,12 @@ Reply::Reply(Batch* batch) {
   sizes.reserve(batch->evaluations.size());
   size_t total = 0;
   for (size_t i = 0; i < batch->evaluations.size(); ++i) {
-    sizes.push_back(Measure(batch->evaluations[i], batch->shapes[i]));
+    sizes.push_back(Measure(*batch, i));
     total += DelimitedSize(sizes.back().result);
   }
   uint8_t* at = Allocate(total);
   for (size_t i = 0; i < batch->evaluations.size(); ++i) {
-    at = WriteItem(sizes[i], batch->shapes[i], &batch->evaluations[i], at);
+    at = WriteItem(sizes[i], i, batch, at);
   }
 }
 
@@ -159,17 +176,27 @@ uint8_t* Reply::Allocate(size_t size) {
   return GRPC_SLICE_START_PTR(slice);
 }
 
-uint8_t* Reply::WriteItem(const Sizes& sizes, const Extents& shape, Evaluation* evaluation,
-                          uint8_t* at) {
+uint8_t* Reply::WriteItem(const Sizes& sizes, size_t i, Batch* batch, uint8_t* at) {
+  Evaluation* const evaluation = &batch->evaluations[i];
   at = WriteHeader(kResultsField, sizes.result, at);
   at = WriteHeader(kTensorField, sizes.tensor, at);
   at = WriteTag(v1::Tensor::kDtypeFieldNumber, WireFormatLite::WIRETYPE_VARINT, at);
   at = CodedOutputStream::WriteVarint32ToArray(ToWire(evaluation->dtype), at);
-  at = WriteExtents(shape, sizes.shape, at);
-  at = WriteHeader(v1::Tensor::kDataFieldNumber, sizes.data, at);
-  evaluation->out = at;
-  at = WriteParameterGradients(*evaluation, at + sizes.data);
+  at = WriteExtents(batch->shapes[i], sizes.shape, at);
+  at = WriteContent(sizes, OutputSlice(*batch, i), evaluation, at);
+  at = WriteParameterGradients(*evaluation, at);
   return WriteWeightGradient(evaluation, at);
+}
+
+uint8_t* Reply::WriteContent(const Sizes& sizes, const SliceField* slice, Evaluation* evaluation,
+                             uint8_t* at) {
+  if (slice != nullptr) {
+    at = WriteHeader(v1::Tensor::kSharedMemoryFieldNumber, sizes.content, at);
+    return WriteSlice(*slice, at);
+  }
+  at = WriteHeader(v1::Tensor::kDataFieldNumber, sizes.content, at);
+  evaluation->out = at;
+  return at + sizes.content;
 }
 
 uint8_t* Reply::WriteWeightGradient(Evaluation* evaluation, uint8_t* at) {

@@ -19,13 +19,14 @@
 namespace activation::wire {
 
 // By how many bytes, but for some an item, the reply is larger than the request:
-// gradients by weights are doubles.
+// gradients by weights are doubles, and inputs may have been in shared memory.
 size_t ReplyBeyondRequest(const Batch& batch);
 
 class Reply {
  public:
   // Serializes a ForwardResponse or GradientResponse, after the batch's
-  // direction, and gives every evaluation its output.
+  // direction, and gives every evaluation its output, unless that is shared memory;
+  // then the reply says where.
   explicit Reply(Batch* batch);
   // For other protocols: `header`, and after it the result of the batch's one item,
   // which has no gradients by parameters; nothing where it has its output already.
@@ -48,15 +49,17 @@ class Reply {
   // Sizes of an item's nested messages, outermost last.
   struct Sizes {
     size_t shape;
-    size_t data;
+    size_t content;
     size_t tensor;
     size_t result;
   };
 
   // Makes the buffer; returns its first byte.
   uint8_t* Allocate(size_t size);
-  static Sizes Measure(const Evaluation& evaluation, const Extents& shape);
-  uint8_t* WriteItem(const Sizes& sizes, const Extents& shape, Evaluation* evaluation, uint8_t* at);
+  static Sizes Measure(const Batch& batch, size_t i);
+  uint8_t* WriteItem(const Sizes& sizes, size_t i, Batch* batch, uint8_t* at);
+  static uint8_t* WriteContent(const Sizes& sizes, const SliceField* slice, Evaluation* evaluation,
+                               uint8_t* at);
   uint8_t* WriteParameterGradients(const Evaluation& evaluation, uint8_t* at);
   static uint8_t* WriteWeightGradient(Evaluation* evaluation, uint8_t* at);
 

@@ -1,5 +1,7 @@
 #include "src/base/errors.h"
 
+#include <cerrno>
+
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -92,6 +94,59 @@ absl::Status DeadlinePassed() {
 absl::Status CallCancelled() { return absl::CancelledError("the call was cancelled"); }
 
 absl::Status Draining() { return absl::UnavailableError("the server is draining"); }
+
+absl::Status SharedMemoryOff() {
+  return absl::UnimplementedError(
+      "this server has shared memory turned off; --shared-memory=on turns it on");
+}
+
+absl::Status UnknownRegion() {
+  return AboutField(absl::StatusCode::kNotFound, "region",
+                    "no such region; it was unregistered, or not used for as long as its lease");
+}
+
+absl::Status UnknownRegionName(absl::string_view field) {
+  return AboutField(absl::StatusCode::kNotFound, field, "there is no region of this name");
+}
+
+absl::Status RegionNameTaken(absl::string_view field) {
+  return AboutField(absl::StatusCode::kAlreadyExists, field, "a region of this name is registered");
+}
+
+absl::Status BrokenRegion() {
+  return AboutField(absl::StatusCode::kFailedPrecondition, "region",
+                    "its owner made the object smaller than it was at registration");
+}
+
+absl::Status TooMuchSharedMemory(uint64_t wanted, int64_t max_regions, int64_t max_bytes) {
+  return AboutField(absl::StatusCode::kResourceExhausted, "bytes",
+                    absl::StrCat(wanted, " more would pass a limit on all regions together: ",
+                                 max_regions, " regions (max_shared_memory_regions), ", max_bytes,
+                                 " bytes (max_shared_memory_bytes)"));
+}
+
+absl::Status CannotOpenSharedMemory(int error) {
+  switch (error) {
+    case ENOENT:
+      return AboutField(absl::StatusCode::kNotFound, "key", "there is no such object");
+    case EACCES:
+    case EPERM:
+      return AboutField(absl::StatusCode::kPermissionDenied, "key",
+                        "the server's user may not read and write the object");
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+      return AboutField(absl::StatusCode::kResourceExhausted, "key",
+                        "the server can open no more objects");
+    default:
+      return InvalidField("key", "names no object of shared memory");
+  }
+}
+
+absl::Status CannotMapSharedMemory() {
+  return AboutField(absl::StatusCode::kResourceExhausted, "bytes",
+                    "the system has no room to map so much");
+}
 
 absl::Status InternalError(absl::string_view what) {
   return absl::InternalError(absl::StrCat("internal error: ", what));

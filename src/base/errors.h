@@ -5,6 +5,7 @@
 #ifndef ACTIVATION_SRC_BASE_ERRORS_H_
 #define ACTIVATION_SRC_BASE_ERRORS_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,32 @@ absl::Status CallCancelled();
 
 // UNAVAILABLE: the server is draining.
 absl::Status Draining();
+
+// UNIMPLEMENTED: the server was started without shared memory.
+absl::Status SharedMemoryOff();
+
+// NOT_FOUND about field `region`: never registered, unregistered, or its lease ended.
+absl::Status UnknownRegion();
+
+// The same about a name that a client chose.
+absl::Status UnknownRegionName(absl::string_view field);
+
+// ALREADY_EXISTS about `field`: another region has the name.
+absl::Status RegionNameTaken(absl::string_view field);
+
+// FAILED_PRECONDITION about field `region`: its owner made it smaller than it was.
+absl::Status BrokenRegion();
+
+// RESOURCE_EXHAUSTED about field `bytes`: with `wanted` bytes more the regions of all
+// clients would pass a limit. Not to be retried: regions stay until they are ended.
+absl::Status TooMuchSharedMemory(uint64_t wanted, int64_t max_regions, int64_t max_bytes);
+
+// About field `key`: the object cannot be opened, for the system's reason `error`
+// (errno): NOT_FOUND, PERMISSION_DENIED, RESOURCE_EXHAUSTED or INVALID_ARGUMENT.
+absl::Status CannotOpenSharedMemory(int error);
+
+// RESOURCE_EXHAUSTED about field `bytes`: the system has no room for the mapping.
+absl::Status CannotMapSharedMemory();
 
 // INTERNAL: an invariant of ours broke.
 absl::Status InternalError(absl::string_view what);
