@@ -163,7 +163,7 @@ class EvaluateCall final : public grpc::ServerUnaryReactor {
   grpc::ByteBuffer* const response_;
   Stopwatch watch_;
   std::atomic<bool> cancelled_{false};
-  grpc::Slice request_;  // batch_ points into it
+  grpc::Slice request_;                 // batch_ points into it
   shared_memory::CallRegions regions_;  // batch_ points into them, too
   wire::Batch batch_;
   std::optional<wire::Reply> reply_;

@@ -20,8 +20,7 @@ absl::Status Evaluate(Connection& connection, const SharedRanges& shared,
                       absl::Span<const Item> items) {
   auto call = NewCall<AnExchange>(connection.options());
   auto& exchange = std::get<AnExchange>(call->exchange);
-  auto status =
-      Encode(items, connection.options().max_message_bytes, shared, &exchange.request);
+  auto status = Encode(items, connection.options().max_message_bytes, shared, &exchange.request);
   if (!status.ok()) return status;
   status = Wait(connection, call);
   if (!status.ok()) return status;

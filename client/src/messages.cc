@@ -263,8 +263,7 @@ absl::Status Decode(const v1::ForwardRequest& request, const v1::ForwardResponse
   for (size_t i = 0; i < items.size(); ++i) {
     const ConstTensor like = ResultOf(items[i]);
     const int index = static_cast<int>(i);
-    auto status =
-        CheckResult(i, "y", results[index].y(), {like, OutputOf(request.items(index))});
+    auto status = CheckResult(i, "y", results[index].y(), {like, OutputOf(request.items(index))});
     if (!status.ok()) return status;
   }
   for (size_t i = 0; i < items.size(); ++i) CopyOut(results[static_cast<int>(i)].y(), items[i].y);
@@ -278,8 +277,7 @@ absl::Status Decode(const v1::GradientRequest& request, const v1::GradientRespon
   for (size_t i = 0; i < items.size(); ++i) {
     const int index = static_cast<int>(i);
     const v1::GradientResult& result = results[index];
-    auto status =
-        CheckResult(i, "dx", result.dx(), {items[i].x, OutputOf(request.items(index))});
+    auto status = CheckResult(i, "dx", result.dx(), {items[i].x, OutputOf(request.items(index))});
     status.Update(CheckWeightGradient(i, items[i], result.weight_gradient()));
     if (!status.ok()) return status;
   }

@@ -87,8 +87,7 @@ struct Context {
 absl::StatusOr<std::byte*> Resolve(absl::string_view field, const SliceField& slice, size_t bytes,
                                    Context* context) {
   if (context->resolver == nullptr) return SharedMemoryOff();
-  absl::StatusOr<std::byte*> data =
-      context->resolver->Resolve(slice.region, slice.offset, bytes);
+  absl::StatusOr<std::byte*> data = context->resolver->Resolve(slice.region, slice.offset, bytes);
   if (!data.ok()) return Within(absl::StrCat(field, "."), data.status());
   context->shared_bytes += bytes;
   return data;

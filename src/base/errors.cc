@@ -89,11 +89,10 @@ absl::Status BrokenRegion() {
 }
 
 absl::Status TooMuchSharedMemory(uint64_t wanted, int64_t max_regions, int64_t max_bytes) {
-  return AboutField(
-      absl::StatusCode::kResourceExhausted, "bytes",
-      absl::StrCat(wanted, " more would pass a limit on all regions together: ", max_regions,
-                   " regions (max_shared_memory_regions), ", max_bytes,
-                   " bytes (max_shared_memory_bytes)"));
+  return AboutField(absl::StatusCode::kResourceExhausted, "bytes",
+                    absl::StrCat(wanted, " more would pass a limit on all regions together: ",
+                                 max_regions, " regions (max_shared_memory_regions), ", max_bytes,
+                                 " bytes (max_shared_memory_bytes)"));
 }
 
 absl::Status CannotOpenSharedMemory(int error) {

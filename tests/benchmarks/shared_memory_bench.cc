@@ -2,7 +2,8 @@
 // tensors in one SharedBuffer, the same number of threads, turn about. Prints the
 // least time of each and their ratio.
 //
-//   shared_memory_bench [--threads=N] [--mebibytes=64] [--turns=40] [--function=gelu] [--tier=exact]
+//   shared_memory_bench [--threads=N] [--mebibytes=64] [--turns=40] [--function=gelu]
+//   [--tier=exact]
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
@@ -11,8 +12,8 @@
 #include <string>
 #include <thread>
 
-#include "absl/strings/strip.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "activation/shared_buffer.h"
 #include "src/backends/cpu/cpu_backend.h"
@@ -40,12 +41,13 @@ void RunHere(Backend& backend, const Evaluation& evaluation) {
   std::mutex mutex;
   std::condition_variable ended;
   bool done = false;
-  backend.Run({&evaluation, 1}, [] { return absl::OkStatus(); },
-              [&](const absl::Status&) {
-                const std::lock_guard<std::mutex> lock(mutex);
-                done = true;
-                ended.notify_one();
-              });
+  backend.Run(
+      {&evaluation, 1}, [] { return absl::OkStatus(); },
+      [&](const absl::Status&) {
+        const std::lock_guard<std::mutex> lock(mutex);
+        done = true;
+        ended.notify_one();
+      });
   std::unique_lock<std::mutex> lock(mutex);
   ended.wait(lock, [&] { return done; });
 }

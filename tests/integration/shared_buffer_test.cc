@@ -86,8 +86,8 @@ TEST_F(SharedBufferTest, SendsNoTensor) {
   EXPECT_TRUE(client_.Forward({.function = "gelu"}, x, buffer.as<float>().last(kCount)).ok());
   const std::vector<float> outside(kCount);
   std::vector<float> y(kCount);
-  EXPECT_TRUE(absl::IsResourceExhausted(
-      client_.Forward({.function = "gelu"}, outside, absl::MakeSpan(y))));
+  EXPECT_TRUE(
+      absl::IsResourceExhausted(client_.Forward({.function = "gelu"}, outside, absl::MakeSpan(y))));
 }
 
 TEST_F(SharedBufferTest, MixesWithOtherMemory) {
@@ -180,8 +180,7 @@ TEST_F(SharedBufferTest, OutlivesItsServer) {
   const SharedBuffer buffer = Create(4096);
   server_.reset();
   buffer.as<float>()[0] = 1;
-  EXPECT_FALSE(
-      client_.Forward({.function = "relu"}, buffer.as<float>(), buffer.as<float>()).ok());
+  EXPECT_FALSE(client_.Forward({.function = "relu"}, buffer.as<float>(), buffer.as<float>()).ok());
 }
 
 }  // namespace

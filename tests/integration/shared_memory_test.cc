@@ -79,8 +79,7 @@ class SharedMemoryTest : public ServingTest {
 };
 
 // f(x) of `count` f32 at the beginning of a region, written behind them.
-v1::ForwardRequest InRegion(const std::string& function, const std::string& region,
-                            size_t count) {
+v1::ForwardRequest InRegion(const std::string& function, const std::string& region, size_t count) {
   v1::Tensor x;
   x.set_dtype(v1::DTYPE_F32);
   x.add_shape(static_cast<int64_t>(count));

@@ -68,9 +68,9 @@ TEST(PosixRegionTest, LivesLongerThanItsName) {
 
 TEST(PosixRegionTest, RefusesWhatDoesNotLieInside) {
   const TestObject object(8192);
-  const std::pair<uint64_t, uint64_t> parts[] = {{0, 0},    {0, 8193},     {8192, 1},
-                                                 {8193, 1}, {kMax, 1},     {1, kMax},
-                                                 {4096, kMax - 4095}, {kMax, kMax}};
+  const std::pair<uint64_t, uint64_t> parts[] = {
+      {0, 0},    {0, 8193}, {8192, 1},           {8193, 1},
+      {kMax, 1}, {1, kMax}, {4096, kMax - 4095}, {kMax, kMax}};
   for (const auto& [offset, bytes] : parts) {
     const auto region = OpenPosixRegion(object.name(), offset, bytes);
     EXPECT_TRUE(absl::IsInvalidArgument(region.status())) << offset << " " << bytes;

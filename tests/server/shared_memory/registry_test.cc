@@ -181,8 +181,8 @@ TEST_F(RegistryTest, CallRegionsCheckBounds) {
   EXPECT_EQ(*call.Resolve(region, 100, kBytes - 100), *begin + 100);
   EXPECT_EQ(*call.Resolve(region, kBytes, 0), *begin + kBytes);
   const uint64_t max = ~uint64_t{0};
-  const std::pair<uint64_t, uint64_t> slices[] = {
-      {0, kBytes + 1}, {1, kBytes}, {kBytes + 1, 0}, {max, 1}, {max, max}, {1, max}};
+  const std::pair<uint64_t, uint64_t> slices[] = {{0, kBytes + 1}, {1, kBytes}, {kBytes + 1, 0},
+                                                  {max, 1},        {max, max},  {1, max}};
   for (const auto& [offset, bytes] : slices) {
     const auto data = call.Resolve(region, offset, bytes);
     EXPECT_TRUE(absl::IsInvalidArgument(data.status())) << offset << " " << bytes;

@@ -163,8 +163,7 @@ TEST_F(SlicesTest, OutputsMayBeTheInputButNotOverlapIt) {
 
 TEST_F(SlicesTest, WithoutAResolverTheyAreUnimplemented) {
   bytes_ = Request("gelu", Shared(10, 0)).SerializeAsString();
-  EXPECT_TRUE(
-      absl::IsUnimplemented(Decode(Direction::kGradient, bytes_, Limits()).status()));
+  EXPECT_TRUE(absl::IsUnimplemented(Decode(Direction::kGradient, bytes_, Limits()).status()));
 }
 
 TEST_F(SlicesTest, EmptyTensorsNeedARegionToo) {
