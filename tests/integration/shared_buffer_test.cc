@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <utility>
@@ -17,11 +18,14 @@ namespace {
 using client::Client;
 using client::SharedBuffer;
 
+// Of this process alone: tests run beside each other.
+std::string Prefix() { return "/activation-buffer-test-" + std::to_string(getpid()) + "-"; }
+
 // Names of shared memory that clients made and did not remove.
 int NamesLeft() {
   int names = 0;
   for (const auto& entry : std::filesystem::directory_iterator("/dev/shm")) {
-    names += entry.path().filename().string().starts_with("activation-buffer-test-") ? 1 : 0;
+    names += ("/" + entry.path().filename().string()).starts_with(Prefix()) ? 1 : 0;
   }
   return names;
 }
@@ -38,7 +42,7 @@ class SharedBufferTest : public testing::Test {
   }
 
   SharedBuffer Create(size_t bytes) {
-    auto buffer = SharedBuffer::Create(client_, bytes, {.prefix = "/activation-buffer-test-"});
+    auto buffer = SharedBuffer::Create(client_, bytes, {.prefix = Prefix()});
     EXPECT_TRUE(buffer.ok()) << buffer.status();
     return *std::move(buffer);
   }
