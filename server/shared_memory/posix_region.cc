@@ -113,8 +113,8 @@ absl::StatusOr<Part> FindPart(uint64_t object_bytes, uint64_t offset, uint64_t b
 absl::Status CheckKey(absl::string_view key, absl::string_view prefix) {
   constexpr size_t kMostBytes = NAME_MAX;
   if (key.size() < 2 || key.size() > kMostBytes || key[0] != '/') {
-    return InvalidField("key", absl::StrCat("must be a slash and a name, together at most ",
-                                            kMostBytes, " bytes"));
+    return InvalidField(
+        "key", absl::StrCat("must be a slash and a name, together at most ", kMostBytes, " bytes"));
   }
   if (key.find('/', 1) != absl::string_view::npos || key.find('\0') != absl::string_view::npos) {
     return InvalidField("key", "must have no slash but the first, and no byte of 0");

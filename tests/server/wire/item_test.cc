@@ -16,11 +16,17 @@
 namespace activation::wire {
 namespace {
 
+void Store(const SliceField& from, v1::SharedMemorySlice* to) {
+  to->set_region(std::string(from.region));
+  to->set_offset(from.offset);
+}
+
 void Store(const TensorField& from, v1::Tensor* to) {
   to->set_dtype(static_cast<v1::DType>(from.dtype));
   to->mutable_shape()->Add(from.shape.begin(), from.shape.end());
   EXPECT_EQ(from.rank, from.shape.size());
   if (from.data) to->set_data(std::string(*from.data));
+  if (from.shared_memory) Store(*from.shared_memory, to->mutable_shared_memory());
 }
 
 void Store(const Item& from, v1::GradientItem* to) {
@@ -35,6 +41,7 @@ void Store(const Item& from, v1::GradientItem* to) {
   if (from.x) Store(*from.x, to->mutable_x());
   if (from.dy) Store(*from.dy, to->mutable_dy());
   if (from.weight) Store(*from.weight, to->mutable_weight());
+  if (from.output) Store(*from.output, to->mutable_output());
   to->set_parameter_gradients(from.parameter_gradients);
 }
 
@@ -91,13 +98,15 @@ class Noise {
   std::string Item() {
     std::string bytes;
     for (int i = Pick(6); i > 0; --i) {
-      const int field = 1 + Pick(6);
+      const int field = 1 + Pick(7);
       if (field == 1) {
         bytes += Delimited(1, Activation());
       } else if (field < 4 || field == 5) {
         bytes += Delimited(field, Tensor());
       } else if (field == 4) {
         bytes += Number(field << 3) + Number(random_() >> Pick(64));
+      } else if (field == 6) {
+        bytes += Delimited(field, Slice());
       } else {
         bytes += Fields(2);
       }
@@ -139,10 +148,24 @@ class Noise {
     return bytes;
   }
 
+  std::string Slice() {
+    std::string bytes;
+    for (int i = Pick(4); i > 0; --i) {
+      if (Pick(2) == 0) {
+        bytes += Delimited(1, Text());
+      } else if (Pick(5) > 0) {
+        bytes += Number(2 << 3) + Number(random_() >> Pick(64));
+      } else {
+        bytes += Fields(1);
+      }
+    }
+    return bytes;
+  }
+
   std::string Tensor() {
     std::string bytes;
     for (int i = Pick(6); i > 0; --i) {
-      switch (Pick(5)) {
+      switch (Pick(6)) {
         case 0:
           bytes += Number(1 << 3) + Number(random_() >> Pick(64));
           break;
@@ -157,6 +180,9 @@ class Noise {
         }
         case 3:
           bytes += Delimited(3, Bytes(Pick(20)));
+          break;
+        case 4:
+          bytes += Delimited(4, Slice());
           break;
         default:
           bytes += Fields(1);
