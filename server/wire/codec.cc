@@ -1,6 +1,7 @@
 #include "server/wire/codec.h"
 
 #include <cstdint>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -82,11 +83,16 @@ absl::StatusOr<Elements> DecodeTensor(const TensorField& tensor, const Limits& l
   if (!count.ok()) return count.status();
   if (!tensor.data.has_value()) return InvalidField("data", "is required");
   const size_t wanted = *count * SizeOf(*dtype);
-  if (tensor.data->size() != wanted) {
-    return InvalidField("data", absl::StrCat("has ", tensor.data->size(), " bytes; ", *count,
+  if (tensor.data->size != wanted) {
+    return InvalidField("data", absl::StrCat("has ", tensor.data->size, " bytes; ", *count,
                                              " elements of ", Name(*dtype), " need ", wanted));
   }
   return Elements{*dtype, *count};
+}
+
+// Where the elements lie, if in one piece.
+const void* Where(const TensorField& tensor) {
+  return tensor.data->whole() ? tensor.data->first.data() : nullptr;
 }
 
 absl::Status DecodeActivation(const ActivationField& activation, Evaluation* evaluation) {
@@ -144,7 +150,7 @@ absl::Status DecodeWeight(const Item& item, const Limits& limits, Evaluation* ev
                                      " channels, which take as many or "
                                      "one"));
   }
-  evaluation->weight = item.weight->data->data();
+  evaluation->weight = Where(*item.weight);
   evaluation->weight_count = weight->count;
   return absl::OkStatus();
 }
@@ -158,7 +164,7 @@ absl::Status DecodeItem(const Item& item, const Limits& limits, Evaluation* eval
   if (!x.ok()) return Within("x.", x.status());
   evaluation->dtype = x->dtype;
   evaluation->count = x->count;
-  evaluation->x = item.x->data->data();
+  evaluation->x = Where(*item.x);
   const absl::StatusOr<Layout> layout =
       ResolveLayout(evaluation->function, evaluation->params, item.x->shape);
   if (!layout.ok()) return layout.status();
@@ -167,15 +173,42 @@ absl::Status DecodeItem(const Item& item, const Limits& limits, Evaluation* eval
   if (!status.ok() || !item.dy.has_value()) return status;
   status = DecodeDy(*item.dy, *item.x, ResultShape(*evaluation, item.x->shape), limits);
   if (!status.ok()) return Within("dy.", status);
-  evaluation->dy = item.dy->data->data();
+  evaluation->dy = Where(*item.dy);
+  return absl::OkStatus();
+}
+
+bool IsScattered(const absl::optional<TensorField>& tensor) {
+  return tensor.has_value() && !tensor->data->whole();
+}
+
+void AddScattered(const Item& item, Batch* batch) {
+  if (!IsScattered(item.x) && !IsScattered(item.dy) && !IsScattered(item.weight)) return;
+  ScatteredItem& scattered = batch->scattered.emplace_back();
+  scattered.index = batch->evaluations.size() - 1;
+  scattered.x = *item.x->data;
+  if (item.dy.has_value()) scattered.dy = item.dy->data;
+  if (item.weight.has_value()) scattered.weight = item.weight->data;
+}
+
+// Checks `item` and adds it to the batch, without a place for parameter gradients.
+absl::Status Append(const Item& item, const Limits& limits, Batch* batch) {
+  Evaluation& evaluation = batch->evaluations.emplace_back();
+  evaluation.direction = batch->direction;
+  absl::Status status = DecodeItem(item, limits, &evaluation);
+  if (!status.ok()) return status;
+  batch->shapes.push_back(batch->direction == Direction::kForward
+                              ? ResultShape(evaluation, item.x->shape)
+                              : item.x->shape);
+  AddScattered(item, batch);
+  for (const std::string& name : item.activation->joined) batch->copied_bytes += name.size();
   return absl::OkStatus();
 }
 
 // Reads a request field by field and decodes each item as it comes.
 class Decoder {
  public:
-  Decoder(Direction direction, absl::string_view bytes, const Limits& limits)
-      : reader_(bytes), limits_(limits) {
+  Decoder(Direction direction, Pieces pieces, const Limits& limits)
+      : pieces_(pieces), reader_(pieces), limits_(limits) {
     batch_.direction = direction;
   }
 
@@ -194,6 +227,7 @@ class Decoder {
       return InvalidField("items", "is empty; at least one item is required");
     }
     AskForParameterGradients();
+    if (!batch_.scattered.empty()) batch_.pieces = pieces_;
     return std::move(batch_);
   }
 
@@ -216,13 +250,8 @@ class Decoder {
     }
     Item item;
     if (!ReadItem(batch_.direction, limits_, &reader_, &item)) return Malformed();
-    Evaluation& evaluation = batch_.evaluations.emplace_back();
-    evaluation.direction = batch_.direction;
-    const absl::Status status = DecodeItem(item, limits_, &evaluation);
+    const absl::Status status = Append(item, limits_, &batch_);
     if (!status.ok()) return Within(absl::StrCat("items[", index, "]."), status);
-    batch_.shapes.push_back(batch_.direction == Direction::kForward
-                                ? ResultShape(evaluation, item.x->shape)
-                                : std::move(item.x->shape));
     if (item.parameter_gradients) asking_.push_back(index);
     return absl::OkStatus();
   }
@@ -235,6 +264,7 @@ class Decoder {
     }
   }
 
+  const Pieces pieces_;
   Reader reader_;
   const Limits& limits_;
   Batch batch_;
@@ -243,8 +273,12 @@ class Decoder {
 
 }  // namespace
 
+absl::StatusOr<Batch> Decode(Direction direction, Pieces pieces, const Limits& limits) {
+  return Decoder(direction, pieces, limits).Run();
+}
+
 absl::StatusOr<Batch> Decode(Direction direction, absl::string_view bytes, const Limits& limits) {
-  return Decoder(direction, bytes, limits).Run();
+  return Decode(direction, Pieces(&bytes, 1), limits);
 }
 
 }  // namespace activation::wire

@@ -69,7 +69,7 @@ bool ReadTensor(const Limits& limits, Reader* reader, absl::optional<TensorField
       case kPackedShapeTag:
         return reader->ReadPacked(read_extent);
       case kDataTag:
-        return reader->ReadBytes(&tensor->data.emplace());
+        return reader->ReadPayload(&tensor->data.emplace());
       default:
         return reader->Skip(tag);
     }
@@ -95,7 +95,7 @@ bool ReadParameter(Reader* reader, ActivationField* activation) {
     if (!reader->ReadTag(&tag)) return false;
     switch (tag) {
       case kKeyTag:
-        return reader->ReadString(&name);
+        return reader->ReadString(&activation->joined, &name);
       case kDoubleValueTag:
         return reader->ReadDouble(&value);
       default:
@@ -114,7 +114,7 @@ bool ReadActivation(Reader* reader, absl::optional<ActivationField>* field) {
     if (!reader->ReadTag(&tag)) return false;
     switch (tag) {
       case kFunctionTag:
-        return reader->ReadString(&activation->function);
+        return reader->ReadString(&activation->joined, &activation->function);
       case kParametersTag:
         return ReadParameter(reader, activation);
       case kTierTag:

@@ -1,10 +1,12 @@
 // One item of a request as it stands on the wire: ForwardItem or GradientItem,
-// which has two fields more. Views into the request's bytes.
+// which has two fields more. Views into the request's bytes and itself.
 // In the way of a request: Reader -> Item -> Decode.
 #ifndef ACTIVATION_SERVER_WIRE_ITEM_H_
 #define ACTIVATION_SERVER_WIRE_ITEM_H_
 
 #include <cstdint>
+#include <forward_list>
+#include <string>
 #include <utility>
 
 #include "absl/container/inlined_vector.h"
@@ -26,7 +28,7 @@ struct TensorField {
   // there are. So no request makes this grow.
   Extents shape;
   size_t rank = 0;
-  absl::optional<absl::string_view> data;
+  absl::optional<Payload> data;
 };
 
 // activation.v1.Activation.
@@ -36,6 +38,8 @@ struct ActivationField {
   // what comes after one more than that is dropped, one of those is wrong.
   absl::InlinedVector<std::pair<absl::string_view, double>, kMaxParams + 1> parameters;
   int tier = 0;
+  // Names that lay in two pieces.
+  std::forward_list<std::string> joined;
 };
 
 struct Item {

@@ -6,9 +6,12 @@
 
 #include <bit>
 #include <cstring>
+#include <utility>
 
 #include "absl/strings/string_view.h"
 #include "activation/v1/activation.pb.h"
+#include "server/wire/assemble.h"
+#include "server/wire/buffer_pool.h"
 #include "src/functions/catalogue.h"
 
 namespace activation::wire {
@@ -29,6 +32,9 @@ static_assert(kTensorField == v1::GradientResult::kDxFieldNumber);
 constexpr size_t kTagSize = 1;
 constexpr int kMapKeyField = 1;
 constexpr int kMapValueField = 2;
+
+// From this size on a result has a buffer of its own. Measured (docs/performance.md).
+constexpr size_t kLargeResult = size_t{64} << 10;
 
 uint32_t ToWire(DType dtype) {
   switch (dtype) {
@@ -97,7 +103,8 @@ WeightGradientSizes MeasureWeightGradient(const Evaluation& evaluation) {
 }
 
 bool WantsWeightGradient(const Evaluation& evaluation) {
-  return evaluation.parameter_gradients != nullptr && evaluation.weight != nullptr;
+  return evaluation.parameter_gradients != nullptr &&
+         Catalogue()[evaluation.function].kind == Kind::kPerChannel;
 }
 
 }  // namespace
@@ -135,6 +142,7 @@ Reply::Reply(Batch* batch) {
   for (size_t i = 0; i < batch->evaluations.size(); ++i) {
     sizes.push_back(Measure(batch->evaluations[i], batch->shapes[i]));
     total += DelimitedSize(sizes.back().result);
+    if (sizes.back().data >= kLargeResult) total -= sizes.back().data;
   }
   // A small slice would live inside its handle and move with it; a large one
   // stays where it is, and is not filled with zeros.
@@ -144,6 +152,19 @@ Reply::Reply(Batch* batch) {
   for (size_t i = 0; i < batch->evaluations.size(); ++i) {
     at = WriteItem(sizes[i], batch->shapes[i], &batch->evaluations[i], at);
   }
+  Assemble(batch);
+}
+
+uint8_t* Reply::PlaceResult(size_t size, uint8_t* at, Evaluation* evaluation) {
+  if (size < kLargeResult) {
+    evaluation->out = at;
+    return at + size;
+  }
+  PooledBuffer buffer = BufferPool::Shared().Take(size);
+  evaluation->out = buffer.data();
+  large_.push_back({static_cast<size_t>(at - buffer_.begin()),
+                    PooledBuffer::ToSlice(std::move(buffer), size)});
+  return at;
 }
 
 uint8_t* Reply::WriteItem(const Sizes& sizes, const Extents& shape, Evaluation* evaluation,
@@ -154,8 +175,8 @@ uint8_t* Reply::WriteItem(const Sizes& sizes, const Extents& shape, Evaluation* 
   at = CodedOutputStream::WriteVarint32ToArray(ToWire(evaluation->dtype), at);
   at = WriteExtents(shape, sizes.shape, at);
   at = WriteHeader(v1::Tensor::kDataFieldNumber, sizes.data, at);
-  evaluation->out = at;
-  at = WriteParameterGradients(*evaluation, at + sizes.data);
+  at = PlaceResult(sizes.data, at, evaluation);
+  at = WriteParameterGradients(*evaluation, at);
   return WriteWeightGradient(evaluation, at);
 }
 
@@ -187,7 +208,17 @@ grpc::ByteBuffer Reply::Finish() {
   for (const Pending& pending : pending_) {
     std::memcpy(pending.place, pending.value, sizeof(double));
   }
-  return {&buffer_, 1};
+  if (large_.empty()) return {&buffer_, 1};
+  std::vector<grpc::Slice> slices;
+  slices.reserve(2 * large_.size() + 1);
+  size_t sent = 0;
+  for (LargeResult& result : large_) {
+    slices.push_back(buffer_.sub(sent, result.after));
+    slices.push_back(std::move(result.slice));
+    sent = result.after;
+  }
+  if (sent < buffer_.size()) slices.push_back(buffer_.sub(sent, buffer_.size()));
+  return {slices.data(), slices.size()};
 }
 
 }  // namespace activation::wire
