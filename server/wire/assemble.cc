@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
-#include <initializer_list>
+#include <optional>
 #include <utility>
 
 #include "src/base/dtype.h"
@@ -34,7 +34,7 @@ bool IsCut(const Batch& batch, const ScatteredItem& item) {
          (!item.dy.has_value() || IsCoarse(batch.pieces, *item.dy));
 }
 
-size_t BytesToGather(const absl::optional<Payload>& payload) {
+size_t BytesToGather(const std::optional<Payload>& payload) {
   return payload.has_value() && !payload->whole() ? payload->size : 0;
 }
 
@@ -43,7 +43,7 @@ size_t BytesToGather(const ScatteredItem& item) {
 }
 
 // Gathers the payload at `at`, and says where the next one may go.
-uint8_t* Gather(Pieces pieces, const absl::optional<Payload>& payload, const void** tensor,
+uint8_t* Gather(Pieces pieces, const std::optional<Payload>& payload, const void** tensor,
                 uint8_t* at) {
   const size_t size = BytesToGather(payload);
   if (size == 0) return at;
@@ -111,7 +111,7 @@ class Cutter {
   size_t left_;
   const size_t element_;  // bytes of one
   PieceCursor x_;
-  absl::optional<PieceCursor> dy_;
+  std::optional<PieceCursor> dy_;
 };
 
 }  // namespace

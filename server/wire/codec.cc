@@ -177,7 +177,7 @@ absl::Status DecodeItem(const Item& item, const Limits& limits, Evaluation* eval
   return absl::OkStatus();
 }
 
-bool IsScattered(const absl::optional<TensorField>& tensor) {
+bool IsScattered(const std::optional<TensorField>& tensor) {
   return tensor.has_value() && !tensor->data->whole();
 }
 

@@ -9,10 +9,10 @@
 #include <array>
 #include <cstdint>
 #include <forward_list>
+#include <optional>
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/types/optional.h"
 #include "server/wire/buffer_pool.h"
 #include "server/wire/item.h"
 #include "server/wire/pieces.h"
@@ -25,8 +25,8 @@ namespace activation::wire {
 struct ScatteredItem {
   size_t index = 0;
   Payload x;
-  absl::optional<Payload> dy;
-  absl::optional<Payload> weight;
+  std::optional<Payload> dy;
+  std::optional<Payload> weight;
 };
 
 // A checked request, one evaluation an item. They point into the request's bytes,
@@ -43,7 +43,7 @@ struct Batch {
   std::vector<ScatteredItem> scattered;  // by index
   // What Assemble (assemble.h) makes for evaluations to point into.
   std::forward_list<uint64_t> split_elements;
-  absl::optional<PooledBuffer> gathered;
+  std::optional<PooledBuffer> gathered;
   // Of the request, copied so far.
   size_t copied_bytes = 0;
 };

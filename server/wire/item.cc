@@ -54,7 +54,7 @@ bool ReadExtent(const Limits& limits, Reader* reader, TensorField* tensor) {
 }
 
 // A message that comes twice is merged, so what was read before stays.
-bool ReadTensor(const Limits& limits, Reader* reader, absl::optional<TensorField>* field) {
+bool ReadTensor(const Limits& limits, Reader* reader, std::optional<TensorField>* field) {
   if (!field->has_value()) field->emplace();
   TensorField* const tensor = &**field;
   const auto read_extent = [&] { return ReadExtent(limits, reader, tensor); };
@@ -106,7 +106,7 @@ bool ReadParameter(Reader* reader, ActivationField* activation) {
   return read;
 }
 
-bool ReadActivation(Reader* reader, absl::optional<ActivationField>* field) {
+bool ReadActivation(Reader* reader, std::optional<ActivationField>* field) {
   if (!field->has_value()) field->emplace();
   ActivationField* const activation = &**field;
   return reader->ReadNested([&] {

@@ -6,12 +6,12 @@
 
 #include <cstdint>
 #include <forward_list>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/string_view.h"
-#include "absl/types/optional.h"
 #include "server/wire/reader.h"
 #include "src/base/dtype.h"
 #include "src/base/limits.h"
@@ -28,7 +28,7 @@ struct TensorField {
   // there are. So no request makes this grow.
   Extents shape;
   size_t rank = 0;
-  absl::optional<Payload> data;
+  std::optional<Payload> data;
 };
 
 // activation.v1.Activation.
@@ -43,10 +43,10 @@ struct ActivationField {
 };
 
 struct Item {
-  absl::optional<ActivationField> activation;
-  absl::optional<TensorField> x;
-  absl::optional<TensorField> weight;
-  absl::optional<TensorField> dy;    // of GradientItem
+  std::optional<ActivationField> activation;
+  std::optional<TensorField> x;
+  std::optional<TensorField> weight;
+  std::optional<TensorField> dy;    // of GradientItem
   bool parameter_gradients = false;  // of GradientItem
 };
 
