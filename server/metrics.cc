@@ -177,6 +177,11 @@ void Metrics::RegisterEngine() {
   rejected_full_ = &rejected.Add({{"reason", "inflight_bytes"}});
   rejected_too_large_ = &rejected.Add({{"reason", "too_large"}});
   rejected_draining_ = &rejected.Add({{"reason", "draining"}});
+  copied_ = &BuildCounter()
+                 .Name("activation_request_copied_bytes_total")
+                 .Help("Bytes of requests copied instead of read where they were received.")
+                 .Register(registry_)
+                 .Add({});
   elements_ = &BuildCounter()
                    .Name("activation_elements_total")
                    .Help("Elements evaluated.")
@@ -255,6 +260,10 @@ void Metrics::Rejected(const absl::Status& status) {
                                       : absl::IsResourceExhausted(status) ? rejected_full_
                                                                           : rejected_too_large_;
   reason->Increment();
+}
+
+void Metrics::RequestBytesCopied(size_t bytes) {
+  if (bytes > 0) copied_->Increment(static_cast<double>(bytes));
 }
 
 ElementCounts Metrics::ElementsOf(absl::Span<const Evaluation> evaluations) {

@@ -95,6 +95,9 @@ class Metrics {
   ElementCounts ElementsOf(absl::Span<const Evaluation> evaluations);
   void CountElements(const ElementCounts& counts);
 
+  // Bytes of a request that were copied instead of read where they lay.
+  void RequestBytesCopied(size_t bytes);
+
   // Since the start, over all methods.
   int64_t calls_started() const;
   int64_t calls_ended(absl::StatusCode code) const;
@@ -129,6 +132,7 @@ class Metrics {
   prometheus::Counter* rejected_full_ = nullptr;
   prometheus::Counter* rejected_too_large_ = nullptr;
   prometheus::Counter* rejected_draining_ = nullptr;
+  prometheus::Counter* copied_ = nullptr;
   prometheus::Family<prometheus::Histogram>* seconds_ = nullptr;
   prometheus::Family<prometheus::Counter>* elements_ = nullptr;
   // By function, direction, dtype, tier; made when first counted.

@@ -1,8 +1,5 @@
 #include "server/unary_call.h"
 
-#include <chrono>
-
-#include "absl/time/time.h"
 #include "server/failed_call.h"
 #include "server/wire/status.h"
 #include "src/base/errors.h"
@@ -37,9 +34,10 @@ void UnaryCall::OnDone() {
 // Everything before the work. What is cheap to refuse is refused first.
 absl::Status UnaryCall::Prepare() {
   if (context_->IsCancelled()) return CallCancelled();
-  absl::Status status = work_.Admit(request_bytes_->Length());
-  if (status.ok()) status = work_.Take(request_bytes_);
-  return status.ok() ? Lay(&work_) : status;
+  const absl::Status status = work_.Admit(request_bytes_->Length());
+  if (!status.ok()) return status;
+  work_.Take(request_bytes_);
+  return Lay(&work_);
 }
 
 void UnaryCall::OnResult(const absl::Status& status) {
@@ -55,12 +53,6 @@ void UnaryCall::Complete(const absl::Status& status) {
   LogFailedCall(method_, status, *context_);
   wire::AddPushback(status, context_);
   Finish(wire::ToGrpc(status));
-}
-
-absl::Time DeadlineOf(const grpc::CallbackServerContext& context) {
-  const auto deadline = context.deadline();
-  if (deadline == std::chrono::system_clock::time_point::max()) return absl::InfiniteFuture();
-  return absl::FromChrono(deadline);
 }
 
 }  // namespace activation

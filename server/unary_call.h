@@ -52,9 +52,6 @@ class UnaryCall : public grpc::ServerUnaryReactor {
   Work work_;
 };
 
-// When the client stops waiting.
-absl::Time DeadlineOf(const grpc::CallbackServerContext& context);
-
 }  // namespace activation
 
 #endif  // ACTIVATION_SERVER_UNARY_CALL_H_

@@ -1,10 +1,19 @@
 #include "server/work.h"
 
+#include <chrono>
 #include <utility>
 
+#include "absl/time/clock.h"
+#include "server/wire/assemble.h"
 #include "src/base/errors.h"
 
 namespace activation {
+
+absl::Time DeadlineOf(const grpc::ServerContextBase& context) {
+  const auto deadline = context.deadline();
+  if (deadline == std::chrono::system_clock::time_point::max()) return absl::InfiniteFuture();
+  return absl::FromChrono(deadline);
+}
 
 absl::Status Work::Admit(size_t request_bytes) {
   const int64_t most = environment_.engine.limits().max_message_bytes;
@@ -28,20 +37,13 @@ absl::Status Work::Hold(size_t bytes, AdmissionTicket* ticket) {
   return absl::OkStatus();
 }
 
-absl::Status Work::Take(grpc::ByteBuffer* bytes) {
-  absl::StatusOr<grpc::Slice> request = wire::Flatten(bytes);
-  if (!request.ok()) return request.status();
-  request_ = *std::move(request);
-  return absl::OkStatus();
-}
-
 absl::Status Work::AdmitBeyondRequest() {
   const size_t beyond = wire::ReplyBeyondRequest(batch_);
-  if (beyond + batch_.shared_bytes == 0) return absl::OkStatus();
   const int64_t most = environment_.engine.limits().max_message_bytes;
-  const size_t reply = request().size() + beyond;
-  if (reply > static_cast<size_t>(most)) return MessageTooLarge(reply, most);
-  return Hold(beyond + batch_.shared_bytes, &ticket_beyond_request_);
+  const size_t reply = request_->size() + beyond;
+  if (beyond > 0 && reply > static_cast<size_t>(most)) return MessageTooLarge(reply, most);
+  const size_t bytes = beyond + batch_.shared_bytes + wire::BytesToGather(batch_);
+  return bytes > 0 ? Hold(bytes, &ticket_beyond_request_) : absl::OkStatus();
 }
 
 absl::Status Work::Lay(absl::StatusOr<wire::Batch> batch) {
@@ -66,6 +68,7 @@ absl::Status Work::LayAs(std::optional<absl::string_view> header) {
     reply_.emplace(&batch_);
   }
   elements_ = environment_.metrics.ElementsOf(batch_.evaluations);
+  environment_.metrics.RequestBytesCopied(batch_.copied_bytes);
   times_.lay = watch_.Lap();
   environment_.metrics.StageDone(Stage::kEncode, times_.lay);
   return absl::OkStatus();

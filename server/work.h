@@ -6,8 +6,8 @@
 #ifndef ACTIVATION_SERVER_WORK_H_
 #define ACTIVATION_SERVER_WORK_H_
 
+#include <grpcpp/server_context.h>
 #include <grpcpp/support/byte_buffer.h>
-#include <grpcpp/support/slice.h>
 
 #include <atomic>
 #include <functional>
@@ -45,6 +45,9 @@ struct StepTimes {
   absl::Duration run;
 };
 
+// When the client stops waiting.
+absl::Time DeadlineOf(const grpc::ServerContextBase& context);
+
 // Each step may be taken once, after the one before it, and none after an error.
 class Work {
  public:
@@ -55,9 +58,9 @@ class Work {
   // item; to be asked before anything is copied. What is cheap to refuse is refused here.
   absl::Status Admit(size_t request_bytes);
 
-  // Takes the request's bytes out of `bytes`, in one piece.
-  absl::Status Take(grpc::ByteBuffer* bytes);
-  absl::string_view request() const { return wire::View(request_); }
+  // Where the request's bytes lie: `bytes`, which must stay as it is until the work is done.
+  void Take(grpc::ByteBuffer* bytes) { request_.emplace(bytes); }
+  wire::Pieces request() const { return request_->pieces(); }
 
   // What the request may have in shared memory; kept until the work is done.
   wire::SliceResolver& regions() { return regions_; }
@@ -79,8 +82,9 @@ class Work {
 
  private:
   absl::Status LayAs(std::optional<absl::string_view> header);
-  // The same as Admit for what the reply is larger than the request by, and for tensors
-  // in shared memory: a small request may ask for much work on them.
+  // The same as Admit for what the reply is larger than the request by, for tensors that
+  // are to be gathered, and for those in shared memory: a small request may ask for much
+  // work on them.
   absl::Status AdmitBeyondRequest();
   absl::Status Hold(size_t bytes, AdmissionTicket* ticket);
 
@@ -89,8 +93,8 @@ class Work {
   StepTimes times_;
   AdmissionTicket ticket_;
   AdmissionTicket ticket_beyond_request_;
-  grpc::Slice request_;                 // batch_ points into it
-  shared_memory::CallRegions regions_;  // batch_ points into them, too
+  std::optional<wire::ReceivedBytes> request_;  // batch_ points into it
+  shared_memory::CallRegions regions_;          // batch_ points into them, too
   wire::Batch batch_;
   std::optional<wire::Reply> reply_;
   ElementCounts elements_;

@@ -26,16 +26,16 @@ absl::StatusOr<DType> DecodeDatatype(absl::string_view name) {
 
 bool HasTypedContents(const InputField& input) {
   if (!input.contents.has_value()) return false;
-  return input.contents->has_others || !input.contents->fp32.bytes().empty() ||
-         !input.contents->fp64.bytes().empty();
+  const ContentsField& contents = *input.contents;
+  return contents.has_others || !contents.fp32.empty() || !contents.fp64.empty();
 }
 
 // Typed contents as bytes, which they are on the wire.
-absl::StatusOr<absl::string_view> DecodeContents(const InputField& input, DType dtype) {
-  if (!input.contents.has_value()) return absl::string_view();
+absl::StatusOr<wire::Payload> DecodeContents(const InputField& input, DType dtype) {
+  if (!input.contents.has_value()) return wire::Payload();
   const ContentsField& contents = *input.contents;
-  const bool has_fp32 = !contents.fp32.bytes().empty();
-  const bool has_fp64 = !contents.fp64.bytes().empty();
+  const bool has_fp32 = !contents.fp32.empty();
+  const bool has_fp64 = !contents.fp64.empty();
   const bool fits = !contents.has_others && (!has_fp32 || dtype == DType::kF32) &&
                     (!has_fp64 || dtype == DType::kF64);
   if (!fits) {
@@ -48,11 +48,11 @@ absl::StatusOr<absl::string_view> DecodeContents(const InputField& input, DType 
 }
 
 // The slice of a region that a tensor's parameters name, if they do.
-absl::StatusOr<absl::optional<RegionSlice>> DecodeSlice(const Parameters& parameters) {
+absl::StatusOr<std::optional<RegionSlice>> DecodeSlice(const Parameters& parameters) {
   const ParameterValue* const region = parameters.Find(kRegion);
   const ParameterValue* const bytes = parameters.Find(kRegionBytes);
   const ParameterValue* const offset = parameters.Find(kRegionOffset);
-  if (region == nullptr) return absl::optional<RegionSlice>();
+  if (region == nullptr) return std::optional<RegionSlice>();
   RegionSlice slice;
   const absl::StatusOr<absl::string_view> name = TextOf(kRegion, *region);
   if (!name.ok()) return name.status();
@@ -65,18 +65,18 @@ absl::StatusOr<absl::optional<RegionSlice>> DecodeSlice(const Parameters& parame
       SizeOf(kRegionOffset, offset == nullptr ? ParameterValue(uint64_t{0}) : *offset);
   if (!from.ok()) return from.status();
   slice.offset = *from;
-  return absl::make_optional(slice);
+  return std::make_optional(slice);
 }
 
 // An input with what has been found out about it.
 struct Input {
   const InputField* field = nullptr;
-  absl::optional<RegionSlice> slice;
-  absl::optional<absl::string_view> raw;
+  std::optional<RegionSlice> slice;
+  std::optional<wire::Payload> raw;
 
   DType dtype = DType::kF32;
   size_t count = 0;
-  const void* data = nullptr;
+  wire::Payload data;
 };
 
 class Decoder {
@@ -100,6 +100,7 @@ class Decoder {
     if (status.ok()) status = DecodeDy(&evaluation);
     if (status.ok()) status = DecodeOutput(&evaluation);
     if (!status.ok()) return status;
+    NoteScattered();
     inference_.batch.unmatched_result_bytes = UnmatchedResultBytes(evaluation);
     return std::move(inference_);
   }
@@ -148,7 +149,7 @@ class Decoder {
       }
       if (input->field != nullptr) return InvalidField(path, "comes twice");
       input->field = &field;
-      absl::StatusOr<absl::optional<RegionSlice>> slice = DecodeSlice(field.parameters);
+      absl::StatusOr<std::optional<RegionSlice>> slice = DecodeSlice(field.parameters);
       if (!slice.ok()) return Within(*input, slice.status());
       input->slice = *slice;
     }
@@ -216,20 +217,20 @@ class Decoder {
       }
       const absl::StatusOr<std::byte*> place = Resolve(*input->slice, wanted);
       if (!place.ok()) return place.status();
-      input->data = *place;
+      input->data = {{reinterpret_cast<const char*>(*place), wanted}, 0, wanted};
       return absl::OkStatus();
     }
     const bool raw = input->raw.has_value();
-    const absl::StatusOr<absl::string_view> bytes =
+    const absl::StatusOr<wire::Payload> bytes =
         raw ? *input->raw : DecodeContents(*input->field, input->dtype);
     if (!bytes.ok()) return bytes.status();
-    if (bytes->size() != wanted) {
+    if (bytes->size != wanted) {
       return InvalidField(
           raw ? "raw_input_contents" : "contents",
-          absl::StrCat("has ", bytes->size(), " bytes; ", input->count, " elements of ",
+          absl::StrCat("has ", bytes->size, " bytes; ", input->count, " elements of ",
                        DatatypeOf(input->dtype), " need ", wanted));
     }
-    input->data = bytes->data();
+    input->data = *bytes;
     return absl::OkStatus();
   }
 
@@ -254,7 +255,7 @@ class Decoder {
     if (!status.ok()) return Within(x_, status);
     evaluation->dtype = x_.dtype;
     evaluation->count = x_.count;
-    evaluation->x = x_.data;
+    evaluation->x = wire::Where(x_.data);
     const absl::StatusOr<Layout> layout =
         ResolveLayout(evaluation->function, evaluation->params, x_.field->shape);
     if (!layout.ok()) {
@@ -286,7 +287,7 @@ class Decoder {
                           absl::StrCat("has ", weight_.count, " elements; x has ", channels,
                                        " channels, which take as many or one"));
     }
-    evaluation->weight = weight_.data;
+    evaluation->weight = wire::Where(weight_.data);
     evaluation->weight_count = weight_.count;
     return absl::OkStatus();
   }
@@ -300,7 +301,7 @@ class Decoder {
     }
     const absl::Status status = DecodeBesideX(&dy_);
     if (!status.ok()) return Within(dy_, status);
-    evaluation->dy = dy_.data;
+    evaluation->dy = wire::Where(dy_.data);
     return absl::OkStatus();
   }
 
@@ -317,7 +318,7 @@ class Decoder {
       return UnsupportedField(absl::StrCat(path, ParameterPath("classification")),
                               "results are tensors and no classes");
     }
-    const absl::StatusOr<absl::optional<RegionSlice>> slice = DecodeSlice(output.parameters);
+    const absl::StatusOr<std::optional<RegionSlice>> slice = DecodeSlice(output.parameters);
     if (!slice.ok()) return activation::Within(path, slice.status());
     if (!slice->has_value()) return absl::OkStatus();
     return activation::Within(path, DecodeOutputSlice(**slice, evaluation));
@@ -338,6 +339,16 @@ class Decoder {
     evaluation->out = *place;
     inference_.output = slice;
     return absl::OkStatus();
+  }
+
+  // What came in several pieces is put together later.
+  void NoteScattered() {
+    wire::ScatteredItem item{0, x_.data, {}, {}};
+    if (dy_.field != nullptr) item.dy = dy_.data;
+    if (weight_.field != nullptr) item.weight = weight_.data;
+    if (!wire::IsScattered(item)) return;
+    inference_.batch.pieces = fields_.pieces;
+    inference_.batch.scattered.push_back(item);
   }
 
   // Bytes of the result that the reply carries beyond what the request brought of inputs.

@@ -6,10 +6,10 @@
 #define ACTIVATION_SERVER_INFERENCE_DECODE_H_
 
 #include <cstdint>
+#include <optional>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/types/optional.h"
 #include "server/inference/models.h"
 #include "server/inference/request_fields.h"
 #include "server/wire/codec.h"
@@ -32,7 +32,7 @@ struct Inference {
   // One item. Its output is set where it goes to shared memory.
   wire::Batch batch;
   // Where the output goes, if not into the reply.
-  absl::optional<RegionSlice> output;
+  std::optional<RegionSlice> output;
 };
 
 // A request of that model, which its fields name. INVALID_ARGUMENT, NOT_FOUND or UNIMPLEMENTED

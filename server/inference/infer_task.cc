@@ -4,14 +4,12 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
-#include "server/wire/reader.h"
 
 namespace activation::inference {
 
 absl::Status InferTask::Lay(ReplyForm form, Work* work) {
   const Limits& limits = environment_.calls.engine.limits();
-  wire::Reader reader(work->request());
-  if (!ReadRequest(limits, &reader, &fields_)) {
+  if (!ReadRequest(work->request(), limits, &fields_)) {
     return absl::InvalidArgumentError(
         "the request's bytes are no valid inference.ModelInferRequest");
   }

@@ -4,9 +4,10 @@
 #ifndef ACTIVATION_SERVER_INFERENCE_INFER_TASK_H_
 #define ACTIVATION_SERVER_INFERENCE_INFER_TASK_H_
 
+#include <optional>
+
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "absl/types/optional.h"
 #include "server/inference/decode.h"
 #include "server/inference/named_regions.h"
 #include "server/inference/reply_header.h"
@@ -40,7 +41,7 @@ class InferTask {
   const InferEnvironment environment_;
   RequestFields fields_;
   // Once it is known.
-  absl::optional<Model> model_;
+  std::optional<Model> model_;
 };
 
 }  // namespace activation::inference

@@ -35,9 +35,9 @@ bool ReadNumber(Reader* reader, ParameterValue* value) {
   return true;
 }
 
-bool ReadText(Reader* reader, ParameterValue* value) {
+bool ReadText(Reader* reader, std::forward_list<std::string>* joined, ParameterValue* value) {
   absl::string_view text;
-  if (!reader->ReadString(&text)) return false;
+  if (!reader->ReadString(joined, &text)) return false;
   *value = text;
   return true;
 }
@@ -50,7 +50,7 @@ bool ReadDouble(Reader* reader, ParameterValue* value) {
 }
 
 // A message that comes twice is merged, so what was read before stays.
-bool ReadValue(Reader* reader, ParameterValue* value) {
+bool ReadValue(Reader* reader, std::forward_list<std::string>* joined, ParameterValue* value) {
   return reader->ReadNested([&] {
     uint32_t tag;
     if (!reader->ReadTag(&tag)) return false;
@@ -60,7 +60,7 @@ bool ReadValue(Reader* reader, ParameterValue* value) {
       case kInt64Tag:
         return ReadNumber<int64_t>(reader, value);
       case kStringTag:
-        return ReadText(reader, value);
+        return ReadText(reader, joined, value);
       case kDoubleTag:
         return ReadDouble(reader, value);
       case kUint64Tag:
@@ -77,14 +77,14 @@ absl::Status Wrong(absl::string_view name, absl::string_view problem) {
 
 }  // namespace
 
-bool Parameters::ReadEntry(Reader* reader) {
+bool Parameters::ReadEntry(Reader* reader, std::forward_list<std::string>* joined) {
   absl::string_view name;
   ParameterValue value;
   const bool read = reader->ReadNested([&] {
     uint32_t tag;
     if (!reader->ReadTag(&tag)) return false;
-    if (tag == kKeyTag) return reader->ReadString(&name);
-    if (tag == kValueTag) return ReadValue(reader, &value);
+    if (tag == kKeyTag) return reader->ReadString(joined, &name);
+    if (tag == kValueTag) return ReadValue(reader, joined, &value);
     return reader->Skip(tag);
   });
   if (!read || !keeps_(name)) return read;

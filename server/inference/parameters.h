@@ -5,6 +5,8 @@
 #define ACTIVATION_SERVER_INFERENCE_PARAMETERS_H_
 
 #include <cstdint>
+#include <forward_list>
+#include <string>
 #include <utility>
 #include <variant>
 
@@ -28,7 +30,8 @@ class Parameters {
   explicit Parameters(Keeps keeps) : keeps_(keeps) {}
 
   // Reads the next entry of a map<string, InferParameter>; false where it is malformed.
-  bool ReadEntry(wire::Reader* reader);
+  // Texts that lie in two pieces are added to `joined`.
+  bool ReadEntry(wire::Reader* reader, std::forward_list<std::string>* joined);
 
   // nullptr where there is none.
   const ParameterValue* Find(absl::string_view name) const;

@@ -5,14 +5,15 @@
 #define ACTIVATION_SERVER_INFERENCE_REQUEST_FIELDS_H_
 
 #include <cstddef>
+#include <forward_list>
+#include <optional>
 #include <string>
 
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/string_view.h"
-#include "absl/types/optional.h"
 #include "server/inference/parameters.h"
 #include "server/wire/item.h"
-#include "server/wire/reader.h"
+#include "server/wire/pieces.h"
 #include "src/base/limits.h"
 
 namespace activation::inference {
@@ -30,15 +31,18 @@ bool IsTensorParameter(absl::string_view name);
 // comes in another form is gathered.
 class NumbersField {
  public:
-  void AddRun(absl::string_view bytes);
-  void AddNumber(absl::string_view bytes) { Gather(bytes); }
-  absl::string_view bytes() const { return gathered_.empty() ? run_ : gathered_; }
+  void AddRun(wire::Pieces pieces, const wire::Payload& run);
+  void AddNumber(wire::Pieces pieces, absl::string_view bytes);
+
+  bool empty() const { return run_.size == 0 && gathered_.empty(); }
+  wire::Payload bytes() const;
   size_t gathered_bytes() const { return gathered_.size(); }
 
  private:
-  void Gather(absl::string_view bytes);
+  // Adds room for so many bytes, after those of the run; returns where they go.
+  char* Gather(wire::Pieces pieces, size_t bytes);
 
-  absl::string_view run_;
+  wire::Payload run_;
   std::string gathered_;
 };
 
@@ -55,7 +59,7 @@ struct InputField : wire::ShapeField {
   absl::string_view name;
   absl::string_view datatype;
   Parameters parameters{IsTensorParameter};
-  absl::optional<ContentsField> contents;
+  std::optional<ContentsField> contents;
 };
 
 // ModelInferRequest.InferRequestedOutputTensor.
@@ -73,12 +77,15 @@ struct RequestFields {
   size_t input_count = 0;
   absl::InlinedVector<OutputField, kMaxOutputs> outputs;
   size_t output_count = 0;
-  absl::InlinedVector<absl::string_view, kMaxInputs> raw;
+  absl::InlinedVector<wire::Payload, kMaxInputs> raw;
   size_t raw_count = 0;
+  // The request, and texts of it that lay in two pieces.
+  wire::Pieces pieces;
+  std::forward_list<std::string> joined;
 };
 
 // Reads a whole request; false where it is malformed.
-bool ReadRequest(const Limits& limits, wire::Reader* reader, RequestFields* fields);
+bool ReadRequest(wire::Pieces pieces, const Limits& limits, RequestFields* fields);
 
 }  // namespace activation::inference
 

@@ -3,7 +3,6 @@
 #include <string>
 
 #include "server/failed_call.h"
-#include "server/unary_call.h"
 #include "server/wire/message.h"
 #include "server/wire/status.h"
 #include "src/base/errors.h"
@@ -39,9 +38,10 @@ void StreamInferCall::OnReadDone(bool ok) {
 }
 
 absl::Status StreamInferCall::Prepare() {
-  absl::Status status = item_->work.Admit(request_.Length());
-  if (status.ok()) status = item_->work.Take(&request_);
-  return status.ok() ? item_->task.Lay(ReplyForm::kStream, &item_->work) : status;
+  const absl::Status status = item_->work.Admit(request_.Length());
+  if (!status.ok()) return status;
+  item_->work.Take(&request_);
+  return item_->task.Lay(ReplyForm::kStream, &item_->work);
 }
 
 // Nothing may be touched after StartWrite(): the next request may be at hand at once.
@@ -57,6 +57,7 @@ void StreamInferCall::Answer(const absl::Status& status) {
 
 void StreamInferCall::OnWriteDone(bool ok) {
   item_.reset();
+  request_.Clear();
   reply_.Clear();
   if (!ok) return End(CallCancelled());
   StartRead(&request_);

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -48,7 +49,7 @@ absl::StatusOr<Tier> DecodeTier(int tier) {
 struct Elements {
   DType dtype;
   size_t count;
-  const void* data;
+  Payload data;
 };
 
 // What decoding reads by, and what it adds up.
@@ -73,18 +74,20 @@ absl::StatusOr<Elements> DecodeTensor(const TensorField& tensor, Context* contex
   const absl::StatusOr<size_t> count = CountElements(tensor, context->limits);
   if (!count.ok()) return count.status();
   if (tensor.shared_memory.has_value()) {
+    const size_t bytes = *count * SizeOf(*dtype);
     const absl::StatusOr<std::byte*> data =
-        Resolve("shared_memory", *tensor.shared_memory, *count * SizeOf(*dtype), context);
+        Resolve("shared_memory", *tensor.shared_memory, bytes, context);
     if (!data.ok()) return data.status();
-    return Elements{*dtype, *count, *data};
+    return Elements{*dtype, *count,
+                    Payload{{reinterpret_cast<const char*>(*data), bytes}, 0, bytes}};
   }
   if (!tensor.data.has_value()) return InvalidField("data", "is required");
   const size_t wanted = *count * SizeOf(*dtype);
-  if (tensor.data->size() != wanted) {
-    return InvalidField("data", absl::StrCat("has ", tensor.data->size(), " bytes; ", *count,
+  if (tensor.data->size != wanted) {
+    return InvalidField("data", absl::StrCat("has ", tensor.data->size, " bytes; ", *count,
                                              " elements of ", Name(*dtype), " need ", wanted));
   }
-  return Elements{*dtype, *count, tensor.data->data()};
+  return Elements{*dtype, *count, *tensor.data};
 }
 
 absl::Status DecodeActivation(const ActivationField& activation, Evaluation* evaluation) {
@@ -113,7 +116,8 @@ absl::StatusOr<Elements> DecodeDy(const TensorField& dy, const TensorField& x,
   return DecodeTensor(dy, context);
 }
 
-absl::Status DecodeWeight(const Item& item, Context* context, Evaluation* evaluation) {
+absl::Status DecodeWeight(const Item& item, Context* context, Evaluation* evaluation,
+                          ScatteredItem* scattered) {
   const FunctionInfo& info = Catalogue()[evaluation->function];
   if (info.kind != Kind::kPerChannel) {
     return item.weight.has_value()
@@ -133,8 +137,9 @@ absl::Status DecodeWeight(const Item& item, Context* context, Evaluation* evalua
                                      " channels, which take as many or "
                                      "one"));
   }
-  evaluation->weight = weight->data;
+  evaluation->weight = Where(weight->data);
   evaluation->weight_count = weight->count;
+  scattered->weight = weight->data;
   return absl::OkStatus();
 }
 
@@ -154,12 +159,13 @@ absl::Status DecodeOutput(const SliceField& output, Context* context, Evaluation
 size_t UnmatchedResultBytes(const Item& item, const Evaluation& evaluation) {
   if (item.output.has_value()) return 0;
   const size_t result = OutputCount(evaluation) * SizeOf(evaluation.dtype);
-  size_t brought = item.x->data.has_value() ? item.x->data->size() : 0;
-  if (item.dy.has_value() && item.dy->data.has_value()) brought += item.dy->data->size();
+  size_t brought = item.x->data.has_value() ? item.x->data->size : 0;
+  if (item.dy.has_value() && item.dy->data.has_value()) brought += item.dy->data->size;
   return result > brought ? result - brought : 0;
 }
 
-absl::Status DecodeItem(const Item& item, Context* context, Evaluation* evaluation) {
+absl::Status DecodeItem(const Item& item, Context* context, Batch* batch) {
+  Evaluation* const evaluation = &batch->evaluations.back();
   if (!item.activation.has_value()) return InvalidField("activation", "is required");
   absl::Status status = DecodeActivation(*item.activation, evaluation);
   if (!status.ok()) return Within("activation.", status);
@@ -168,29 +174,51 @@ absl::Status DecodeItem(const Item& item, Context* context, Evaluation* evaluati
   if (!x.ok()) return Within("x.", x.status());
   evaluation->dtype = x->dtype;
   evaluation->count = x->count;
-  evaluation->x = x->data;
+  evaluation->x = Where(x->data);
   const absl::StatusOr<Layout> layout =
       ResolveLayout(evaluation->function, evaluation->params, item.x->shape);
   if (!layout.ok()) return layout.status();
   evaluation->layout = *layout;
-  status = DecodeWeight(item, context, evaluation);
+  ScatteredItem scattered{batch->evaluations.size() - 1, x->data, {}, {}};
+  status = DecodeWeight(item, context, evaluation, &scattered);
   if (!status.ok()) return status;
   if (item.dy.has_value()) {
     const absl::StatusOr<Elements> dy =
         DecodeDy(*item.dy, *item.x, ResultShape(*evaluation, item.x->shape), context);
     if (!dy.ok()) return Within("dy.", dy.status());
-    evaluation->dy = dy->data;
+    evaluation->dy = Where(dy->data);
+    scattered.dy = dy->data;
   }
+  if (IsScattered(scattered)) batch->scattered.push_back(scattered);
   if (!item.output.has_value()) return absl::OkStatus();
   return DecodeOutput(*item.output, context, evaluation);
+}
+
+// Checks `item` and adds it to the batch, without a place for parameter gradients.
+absl::Status Append(Item item, Context* context, Batch* batch) {
+  const size_t index = batch->evaluations.size();
+  batch->evaluations.emplace_back().direction = batch->direction;
+  const absl::Status status = DecodeItem(item, context, batch);
+  if (!status.ok()) return status;
+  const Evaluation& evaluation = batch->evaluations.back();
+  batch->shapes.push_back(batch->direction == Direction::kForward
+                              ? ResultShape(evaluation, item.x->shape)
+                              : item.x->shape);
+  batch->unmatched_result_bytes += UnmatchedResultBytes(item, evaluation);
+  if (item.output.has_value()) {
+    batch->outputs.resize(index);
+    // Moved, because its name may lie in a string of its own.
+    batch->outputs.push_back(std::move(item.output));
+  }
+  for (const std::string& name : item.activation->joined) batch->copied_bytes += name.size();
+  return absl::OkStatus();
 }
 
 // Reads a request field by field and decodes each item as it comes.
 class Decoder {
  public:
-  Decoder(Direction direction, absl::string_view bytes, const Limits& limits,
-          SliceResolver* resolver)
-      : reader_(bytes), context_{limits, resolver} {
+  Decoder(Direction direction, Pieces pieces, const Limits& limits, SliceResolver* resolver)
+      : pieces_(pieces), reader_(pieces), context_{limits, resolver} {
     batch_.direction = direction;
   }
 
@@ -210,6 +238,7 @@ class Decoder {
     }
     AskForParameterGradients();
     batch_.shared_bytes = context_.shared_bytes;
+    if (!batch_.scattered.empty()) batch_.pieces = pieces_;
     return std::move(batch_);
   }
 
@@ -233,19 +262,10 @@ class Decoder {
     }
     Item item;
     if (!ReadItem(batch_.direction, limits, &reader_, &item)) return Malformed();
-    Evaluation& evaluation = batch_.evaluations.emplace_back();
-    evaluation.direction = batch_.direction;
-    const absl::Status status = DecodeItem(item, &context_, &evaluation);
+    const bool asking = item.parameter_gradients;
+    const absl::Status status = Append(std::move(item), &context_, &batch_);
     if (!status.ok()) return Within(absl::StrCat("items[", index, "]."), status);
-    batch_.unmatched_result_bytes += UnmatchedResultBytes(item, evaluation);
-    if (item.output.has_value()) {
-      batch_.outputs.resize(index);
-      batch_.outputs.push_back(item.output);
-    }
-    batch_.shapes.push_back(batch_.direction == Direction::kForward
-                                ? ResultShape(evaluation, item.x->shape)
-                                : std::move(item.x->shape));
-    if (item.parameter_gradients) asking_.push_back(index);
+    if (asking) asking_.push_back(index);
     return absl::OkStatus();
   }
 
@@ -257,6 +277,7 @@ class Decoder {
     }
   }
 
+  const Pieces pieces_;
   Reader reader_;
   Context context_;
   Batch batch_;
@@ -265,9 +286,14 @@ class Decoder {
 
 }  // namespace
 
+absl::StatusOr<Batch> Decode(Direction direction, Pieces pieces, const Limits& limits,
+                             SliceResolver* resolver) {
+  return Decoder(direction, pieces, limits, resolver).Run();
+}
+
 absl::StatusOr<Batch> Decode(Direction direction, absl::string_view bytes, const Limits& limits,
                              SliceResolver* resolver) {
-  return Decoder(direction, bytes, limits, resolver).Run();
+  return Decode(direction, Pieces(&bytes, 1), limits, resolver);
 }
 
 }  // namespace activation::wire

@@ -52,7 +52,7 @@ bool ReadBool(Reader* reader, bool* value) {
 }
 
 // A message that comes twice is merged, so what was read before stays.
-bool ReadSlice(Reader* reader, absl::optional<SliceField>* field) {
+bool ReadSlice(Reader* reader, std::optional<SliceField>* field) {
   if (!field->has_value()) field->emplace();
   SliceField* const slice = &**field;
   return reader->ReadNested([&] {
@@ -60,7 +60,7 @@ bool ReadSlice(Reader* reader, absl::optional<SliceField>* field) {
     if (!reader->ReadTag(&tag)) return false;
     switch (tag) {
       case kRegionTag:
-        return reader->ReadString(&slice->region);
+        return reader->ReadString(&slice->joined, &slice->region);
       case kOffsetTag:
         return reader->ReadVarint(&slice->offset);
       default:
@@ -69,7 +69,7 @@ bool ReadSlice(Reader* reader, absl::optional<SliceField>* field) {
   });
 }
 
-bool ReadTensor(const Limits& limits, Reader* reader, absl::optional<TensorField>* field) {
+bool ReadTensor(const Limits& limits, Reader* reader, std::optional<TensorField>* field) {
   if (!field->has_value()) field->emplace();
   TensorField* const tensor = &**field;
   const auto read_extent = [&] { return ReadExtent(limits, reader, tensor); };
@@ -85,7 +85,7 @@ bool ReadTensor(const Limits& limits, Reader* reader, absl::optional<TensorField
         return reader->ReadPacked(read_extent);
       case kDataTag:
         tensor->shared_memory.reset();
-        return reader->ReadBytes(&tensor->data.emplace());
+        return reader->ReadPayload(&tensor->data.emplace());
       case kSharedMemoryTag:
         tensor->data.reset();
         return ReadSlice(reader, &tensor->shared_memory);
@@ -114,7 +114,7 @@ bool ReadParameter(Reader* reader, ActivationField* activation) {
     if (!reader->ReadTag(&tag)) return false;
     switch (tag) {
       case kKeyTag:
-        return reader->ReadString(&name);
+        return reader->ReadString(&activation->joined, &name);
       case kDoubleValueTag:
         return reader->ReadDouble(&value);
       default:
@@ -125,7 +125,7 @@ bool ReadParameter(Reader* reader, ActivationField* activation) {
   return read;
 }
 
-bool ReadActivation(Reader* reader, absl::optional<ActivationField>* field) {
+bool ReadActivation(Reader* reader, std::optional<ActivationField>* field) {
   if (!field->has_value()) field->emplace();
   ActivationField* const activation = &**field;
   return reader->ReadNested([&] {
@@ -133,7 +133,7 @@ bool ReadActivation(Reader* reader, absl::optional<ActivationField>* field) {
     if (!reader->ReadTag(&tag)) return false;
     switch (tag) {
       case kFunctionTag:
-        return reader->ReadString(&activation->function);
+        return reader->ReadString(&activation->joined, &activation->function);
       case kParametersTag:
         return ReadParameter(reader, activation);
       case kTierTag:

@@ -6,9 +6,12 @@
 
 #include <bit>
 #include <cstring>
+#include <utility>
 
 #include "absl/strings/string_view.h"
 #include "activation/v1/activation.pb.h"
+#include "server/wire/assemble.h"
+#include "server/wire/buffer_pool.h"
 #include "src/functions/catalogue.h"
 
 namespace activation::wire {
@@ -29,6 +32,9 @@ static_assert(kTensorField == v1::GradientResult::kDxFieldNumber);
 constexpr size_t kTagSize = 1;
 constexpr int kMapKeyField = 1;
 constexpr int kMapValueField = 2;
+
+// From this size on a result has a buffer of its own. Measured (docs/performance.md).
+constexpr size_t kLargeResult = size_t{64} << 10;
 
 uint32_t ToWire(DType dtype) {
   switch (dtype) {
@@ -110,7 +116,8 @@ WeightGradientSizes MeasureWeightGradient(const Evaluation& evaluation) {
 }
 
 bool WantsWeightGradient(const Evaluation& evaluation) {
-  return evaluation.parameter_gradients != nullptr && evaluation.weight != nullptr;
+  return evaluation.parameter_gradients != nullptr &&
+         Catalogue()[evaluation.function].kind == Kind::kPerChannel;
 }
 
 }  // namespace
@@ -152,20 +159,37 @@ Reply::Reply(Batch* batch) {
   for (size_t i = 0; i < batch->evaluations.size(); ++i) {
     sizes.push_back(Measure(*batch, i));
     total += DelimitedSize(sizes.back().result);
+    if (OutputSlice(*batch, i) == nullptr && sizes.back().content >= kLargeResult) {
+      total -= sizes.back().content;
+    }
   }
   uint8_t* at = Allocate(total);
   for (size_t i = 0; i < batch->evaluations.size(); ++i) {
     at = WriteItem(sizes[i], i, batch, at);
   }
+  Assemble(batch);
+}
+
+uint8_t* Reply::PlaceResult(size_t size, uint8_t* at, Evaluation* evaluation) {
+  if (size < kLargeResult) {
+    evaluation->out = at;
+    return at + size;
+  }
+  PooledBuffer buffer = BufferPool::Shared().Take(size);
+  evaluation->out = buffer.data();
+  large_.push_back(
+      {static_cast<size_t>(at - buffer_.begin()), PooledBuffer::ToSlice(std::move(buffer), size)});
+  return at;
 }
 
 Reply::Reply(absl::string_view header, Batch* batch) {
   Evaluation& evaluation = batch->evaluations.front();
   const size_t size =
       evaluation.out == nullptr ? OutputCount(evaluation) * SizeOf(evaluation.dtype) : 0;
-  uint8_t* const at = Allocate(header.size() + size);
+  uint8_t* const at = Allocate(header.size() + (size < kLargeResult ? size : 0));
   std::memcpy(at, header.data(), header.size());
-  if (evaluation.out == nullptr) evaluation.out = at + header.size();
+  if (evaluation.out == nullptr) PlaceResult(size, at + header.size(), &evaluation);
+  Assemble(batch);
 }
 
 // A small slice would live inside its handle and move with it; a large one stays where
@@ -195,8 +219,7 @@ uint8_t* Reply::WriteContent(const Sizes& sizes, const SliceField* slice, Evalua
     return WriteSlice(*slice, at);
   }
   at = WriteHeader(v1::Tensor::kDataFieldNumber, sizes.content, at);
-  evaluation->out = at;
-  return at + sizes.content;
+  return PlaceResult(sizes.content, at, evaluation);
 }
 
 uint8_t* Reply::WriteWeightGradient(Evaluation* evaluation, uint8_t* at) {
@@ -227,7 +250,17 @@ grpc::ByteBuffer Reply::Finish() {
   for (const Pending& pending : pending_) {
     std::memcpy(pending.place, pending.value, sizeof(double));
   }
-  return {&buffer_, 1};
+  if (large_.empty()) return {&buffer_, 1};
+  std::vector<grpc::Slice> slices;
+  slices.reserve(2 * large_.size() + 1);
+  size_t sent = 0;
+  for (LargeResult& result : large_) {
+    slices.push_back(buffer_.sub(sent, result.after));
+    slices.push_back(std::move(result.slice));
+    sent = result.after;
+  }
+  if (sent < buffer_.size()) slices.push_back(buffer_.sub(sent, buffer_.size()));
+  return {slices.data(), slices.size()};
 }
 
 }  // namespace activation::wire

@@ -70,8 +70,8 @@ class DecodeTest : public testing::Test {
   absl::StatusOr<Inference> Decoded(const ModelInferRequest& request) {
     bytes_ = request.SerializeAsString();
     fields_ = RequestFields();
-    wire::Reader reader(bytes_);
-    EXPECT_TRUE(ReadRequest(Limits(), &reader, &fields_));
+    piece_ = bytes_;
+    EXPECT_TRUE(ReadRequest({&piece_, 1}, Limits(), &fields_));
     const absl::StatusOr<Model> model = FindModel(fields_.model_name, fields_.model_version);
     if (!model.ok()) return model.status();
     return Decode(*model, fields_, Limits(), &region_);
@@ -85,6 +85,7 @@ class DecodeTest : public testing::Test {
   }
 
   std::string bytes_;
+  absl::string_view piece_;
   RequestFields fields_;
   OneRegion region_;
 };
@@ -314,6 +315,20 @@ TEST_F(DecodeTest, RawContentsPassOverRegions) {
   EXPECT_EQ(inference->batch.evaluations[0].x, region_.memory() + 8);
   EXPECT_EQ(inference->batch.evaluations[0].dy, bytes_.data() + bytes_.find("xxxx"));
   EXPECT_EQ(inference->batch.shared_bytes, 24u);
+}
+
+TEST_F(DecodeTest, ContentsInTwoPiecesAreLeftForLater) {
+  const std::string bytes = Valid("gelu").SerializeAsString();
+  const size_t cut = bytes.find("xxxx") + 10;
+  const std::vector<absl::string_view> pieces = {absl::string_view(bytes).substr(0, cut),
+                                                 absl::string_view(bytes).substr(cut)};
+  ASSERT_TRUE(ReadRequest(pieces, Limits(), &fields_));
+  const absl::StatusOr<Inference> inference =
+      Decode(*FindModel("gelu", ""), fields_, Limits(), &region_);
+  ASSERT_TRUE(inference.ok()) << inference.status();
+  EXPECT_EQ(inference->batch.evaluations[0].x, nullptr);
+  ASSERT_EQ(inference->batch.scattered.size(), 1u);
+  EXPECT_EQ(inference->batch.scattered[0].x.size, 24u);
 }
 
 ModelInferResponse Response(const RequestFields& fields, const Inference& inference) {

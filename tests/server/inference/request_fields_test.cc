@@ -1,5 +1,5 @@
 // The hand-made reader against protobuf's parser: the same bytes accepted, the same
-// fields seen.
+// fields seen, in one piece and in several.
 #include "server/inference/request_fields.h"
 
 #include <google/protobuf/io/coded_stream.h>
@@ -17,6 +17,7 @@
 #include "absl/strings/escaping.h"
 #include "inference/grpc_service.pb.h"
 #include "server/logging.h"
+#include "tests/fuzz/slicing.h"
 
 namespace activation::inference {
 namespace {
@@ -40,44 +41,50 @@ void Store(const Parameters& from, ParameterMap* to) {
   }
 }
 
+std::string Joined(wire::Pieces pieces, const wire::Payload& payload) {
+  std::string bytes(payload.size, '\0');
+  wire::PieceCursor(pieces, payload).Copy(payload.size, bytes.data());
+  return bytes;
+}
+
 template <class Number>
-void Store(const NumbersField& from, google::protobuf::RepeatedField<Number>* to) {
-  const absl::string_view bytes = from.bytes();
+void Store(wire::Pieces pieces, const NumbersField& from,
+           google::protobuf::RepeatedField<Number>* to) {
+  const std::string bytes = Joined(pieces, from.bytes());
   to->Resize(static_cast<int>(bytes.size() / sizeof(Number)), Number());
   if (!bytes.empty()) std::memcpy(to->mutable_data(), bytes.data(), bytes.size());
 }
 
-void Store(const InputField& from, ModelInferRequest::InferInputTensor* to) {
+void Store(wire::Pieces pieces, const InputField& from, ModelInferRequest::InferInputTensor* to) {
   to->set_name(std::string(from.name));
   to->set_datatype(std::string(from.datatype));
   to->mutable_shape()->Add(from.shape.begin(), from.shape.end());
   EXPECT_EQ(from.rank, from.shape.size());
   Store(from.parameters, to->mutable_parameters());
   if (!from.contents.has_value()) return;
-  Store(from.contents->fp32, to->mutable_contents()->mutable_fp32_contents());
-  Store(from.contents->fp64, to->mutable_contents()->mutable_fp64_contents());
+  Store(pieces, from.contents->fp32, to->mutable_contents()->mutable_fp32_contents());
+  Store(pieces, from.contents->fp64, to->mutable_contents()->mutable_fp64_contents());
   if (from.contents->has_others) to->mutable_contents()->add_bool_contents(true);
 }
 
 // As our reader sees the request.
-std::optional<ModelInferRequest> Read(const std::string& bytes) {
+std::optional<ModelInferRequest> Read(wire::Pieces pieces) {
   Limits limits;
   limits.max_rank = 1000;
-  wire::Reader reader(bytes);
   RequestFields fields;
-  if (!ReadRequest(limits, &reader, &fields)) return std::nullopt;
+  if (!ReadRequest(pieces, limits, &fields)) return std::nullopt;
   ModelInferRequest request;
   request.set_model_name(std::string(fields.model_name));
   request.set_model_version(std::string(fields.model_version));
   request.set_id(std::string(fields.id));
   Store(fields.parameters, request.mutable_parameters());
-  for (const InputField& input : fields.inputs) Store(input, request.add_inputs());
+  for (const InputField& input : fields.inputs) Store(pieces, input, request.add_inputs());
   for (const OutputField& output : fields.outputs) {
     ModelInferRequest::InferRequestedOutputTensor* const to = request.add_outputs();
     to->set_name(std::string(output.name));
     Store(output.parameters, to->mutable_parameters());
   }
-  for (const absl::string_view raw : fields.raw) request.add_raw_input_contents(std::string(raw));
+  for (const wire::Payload& raw : fields.raw) request.add_raw_input_contents(Joined(pieces, raw));
   EXPECT_EQ(fields.inputs.size(), std::min(fields.input_count, kMaxInputs + 1));
   EXPECT_EQ(fields.outputs.size(), std::min(fields.output_count, kMaxOutputs + 1));
   EXPECT_EQ(fields.raw.size(), std::min(fields.raw_count, kMaxInputs + 1));
@@ -256,16 +263,20 @@ TEST(RequestFieldsTest, ReadsWhatProtobufReads) {
   Noise noise;
   int accepted = 0;
   int refused = 0;
-  for (int round = 0; round < 200000; ++round) {
+  for (uint32_t round = 0; round < 200000; ++round) {
     const std::string bytes = noise.Request();
     ModelInferRequest wanted;
     const bool valid = wanted.ParseFromString(bytes);
-    const std::optional<ModelInferRequest> read = Read(bytes);
-    ASSERT_EQ(read.has_value(), valid) << absl::BytesToHexString(bytes);
     ++(valid ? accepted : refused);
-    if (!valid) continue;
-    Prune(&wanted);
-    ASSERT_EQ(Canonical(*read), Canonical(wanted)) << absl::BytesToHexString(bytes);
+    if (valid) Prune(&wanted);
+    for (const uint32_t seed : {uint32_t{0}, round + 1}) {
+      const wire::Slicing slicing(bytes, seed == 0 ? bytes.size() : 7, seed);
+      const std::optional<ModelInferRequest> read = Read(slicing.pieces());
+      ASSERT_EQ(read.has_value(), valid) << seed << " " << absl::BytesToHexString(bytes);
+      if (!valid) continue;
+      ASSERT_EQ(Canonical(*read), Canonical(wanted))
+          << seed << " " << absl::BytesToHexString(bytes);
+    }
   }
   EXPECT_GT(accepted, 20000);
   EXPECT_GT(refused, 20000);
@@ -277,13 +288,14 @@ TEST(RequestFieldsTest, PackedNumbersStayWhereTheyAre) {
   request.add_inputs()->mutable_contents()->mutable_fp32_contents()->Add(numbers.begin(),
                                                                          numbers.end());
   const std::string bytes = request.SerializeAsString();
-  wire::Reader reader(bytes);
+  const absl::string_view piece = bytes;
   RequestFields fields;
-  ASSERT_TRUE(ReadRequest(Limits(), &reader, &fields));
-  const absl::string_view read = fields.inputs[0].contents->fp32.bytes();
-  EXPECT_EQ(read.size(), 12u);
-  EXPECT_GE(read.data(), bytes.data());
-  EXPECT_LE(read.data() + read.size(), bytes.data() + bytes.size());
+  ASSERT_TRUE(ReadRequest({&piece, 1}, Limits(), &fields));
+  const wire::Payload read = fields.inputs[0].contents->fp32.bytes();
+  EXPECT_EQ(read.size, 12u);
+  EXPECT_TRUE(read.whole());
+  EXPECT_GE(read.first.data(), bytes.data());
+  EXPECT_LE(read.first.data() + read.size, bytes.data() + bytes.size());
   EXPECT_EQ(fields.inputs[0].contents->fp32.gathered_bytes(), 0u);
 }
 
@@ -297,11 +309,11 @@ TEST(RequestFieldsTest, NothingGrowsBeyondItsLimit) {
     request.add_outputs();
   }
   const std::string bytes = request.SerializeAsString();
-  wire::Reader reader(bytes);
+  const absl::string_view piece = bytes;
   RequestFields fields;
   Limits limits;
   limits.max_rank = 4;
-  ASSERT_TRUE(ReadRequest(limits, &reader, &fields));
+  ASSERT_TRUE(ReadRequest({&piece, 1}, limits, &fields));
   EXPECT_EQ(fields.input_count, 1000u);
   EXPECT_EQ(fields.inputs.size(), kMaxInputs + 1);
   EXPECT_EQ(fields.inputs[0].rank, 10u);
