@@ -3,7 +3,9 @@
 import os
 import queue
 import unittest
+import urllib.request
 
+import grpc
 import ml_dtypes
 import numpy
 import tritonclient.grpc as triton
@@ -222,6 +224,50 @@ class TritonClientTest(unittest.TestCase):
             head = service_pb2.ModelInferRequest(model_name="gelu").SerializeToString()
             reply = call(head + delimited(5, joined))
             self.assertEqual(reply.raw_output_contents[0], own)
+
+    def test_large_tensors(self):
+        # They come in many slices, which elements and rows straddle.
+        for function, datatype, shape in (
+            ("gelu", "FP32", [1, 1_000_003]),
+            ("tanh", "FP64", [3, 99_991]),
+            ("silu", "BF16", [499_979]),
+            ("softmax", "FP32", [311, 1009]),
+            ("swiglu", "FP16", [100, 2002]),
+        ):
+            x = typed(numpy.resize(X, shape), datatype)
+            result = self.client.infer(function, [tensor("x", x, datatype)])
+            self.assertEqual(result_bytes(result, "y"), self.own_forward(function, x, datatype))
+        x = typed(numpy.resize(X, [700_001]), "FP32")
+        dy = typed(numpy.resize(DY, [700_001]), "FP32")
+        inputs = [tensor("x", x, "FP32"), tensor("dy", dy, "FP32")]
+        result = self.client.infer("gelu_gradient", inputs)
+        self.assertEqual(result_bytes(result, "dx"), self.own_gradient("gelu", x, dy, "FP32"))
+
+    def test_refusals_before_the_work(self):
+        def code(address, message, **options):
+            with grpc.insecure_channel(address) as channel:
+                call = channel.unary_unary("/inference.GRPCInferenceService/ModelInfer")
+                with self.assertRaises(grpc.RpcError) as caught:
+                    call(message, **options)
+            return caught.exception.code().name
+
+        self.assertEqual(code(self.server.address, b"\xff\xff"), "INVALID_ARGUMENT")
+        self.assertEqual(code(self.server.address, b""), "NOT_FOUND")
+        request = service_pb2.ModelInferRequest(
+            model_name="gelu", raw_input_contents=[bytes(1 << 20)]
+        )
+        request.inputs.add(name="x", datatype="FP32", shape=[1 << 18])
+        message = request.SerializeToString()
+        with Server("--max-message-bytes=64KiB") as server:
+            self.assertEqual(code(server.address, message), "RESOURCE_EXHAUSTED")
+        with Server("--max-inflight-bytes=64KiB") as server:
+            self.assertEqual(code(server.address, message), "INVALID_ARGUMENT")
+            with urllib.request.urlopen(f"http://{server.http_address}/metrics") as page:
+                metrics = page.read().decode()
+        labels = 'grpc_method="ModelInfer",grpc_service="inference.GRPCInferenceService"'
+        labels += ',grpc_type="unary"'
+        found = [line for line in metrics.splitlines() if labels in line and line.endswith(" 1")]
+        self.assertTrue(any('grpc_code="InvalidArgument"' in line for line in found), found)
 
     def test_asynchronous(self):
         x = typed(X, "FP32")
