@@ -13,9 +13,9 @@
 #include "absl/status/status.h"
 #include "server/failed_call.h"
 #include "server/metrics.h"
-#include "server/work.h"
 #include "server/wire/codec.h"
 #include "server/wire/status.h"
+#include "server/work.h"
 #include "src/base/errors.h"
 
 namespace activation {

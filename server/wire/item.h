@@ -46,7 +46,7 @@ struct Item {
   std::optional<ActivationField> activation;
   std::optional<TensorField> x;
   std::optional<TensorField> weight;
-  std::optional<TensorField> dy;    // of GradientItem
+  std::optional<TensorField> dy;     // of GradientItem
   bool parameter_gradients = false;  // of GradientItem
 };
 

@@ -162,8 +162,8 @@ uint8_t* Reply::PlaceResult(size_t size, uint8_t* at, Evaluation* evaluation) {
   }
   PooledBuffer buffer = BufferPool::Shared().Take(size);
   evaluation->out = buffer.data();
-  large_.push_back({static_cast<size_t>(at - buffer_.begin()),
-                    PooledBuffer::ToSlice(std::move(buffer), size)});
+  large_.push_back(
+      {static_cast<size_t>(at - buffer_.begin()), PooledBuffer::ToSlice(std::move(buffer), size)});
   return at;
 }
 

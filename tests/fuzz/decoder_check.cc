@@ -148,8 +148,9 @@ std::string Answer(Direction direction, Pieces pieces) {
 }  // namespace
 
 std::string DifferenceFromProtobuf(Direction direction, absl::string_view bytes, Pieces pieces) {
-  return direction == Direction::kForward ? Difference<v1::ForwardRequest>(direction, bytes, pieces)
-                                          : Difference<v1::GradientRequest>(direction, bytes, pieces);
+  return direction == Direction::kForward
+             ? Difference<v1::ForwardRequest>(direction, bytes, pieces)
+             : Difference<v1::GradientRequest>(direction, bytes, pieces);
 }
 
 std::string DifferenceFromWhole(Direction direction, absl::string_view bytes, Pieces pieces) {

@@ -1,7 +1,7 @@
 // What a server copies of requests of megabytes, by its own count. Over a channel in
 // this process gRPC hands the server the very slices that the client sends; over a
 // socket they end where frames and reads happen to.
-#include <grpcpp/impl/codegen/client_unary_call.h>
+#include <grpcpp/impl/client_unary_call.h>
 #include <grpcpp/server_builder.h>
 
 #include <algorithm>
@@ -29,6 +29,7 @@ class SlicesTest : public testing::Test {
   SlicesTest() {
     grpc::ServerBuilder builder;
     builder.RegisterService(&service_);
+    builder.SetMaxReceiveMessageSize(-1);
     server_ = builder.BuildAndStart();
     grpc::ChannelArguments arguments;
     arguments.SetMaxReceiveMessageSize(-1);

@@ -72,8 +72,7 @@ struct Case {
 class AssembleTest : public testing::TestWithParam<Case> {};
 
 TEST_P(AssembleTest, CutItemsHaveTheSameBitsAndCopyOnlySplitElements) {
-  const std::string bytes =
-      Request("gelu", GetParam().dtype, GetParam().size).SerializeAsString();
+  const std::string bytes = Request("gelu", GetParam().dtype, GetParam().size).SerializeAsString();
   const Outcome whole = Evaluate(Slicing(bytes).pieces());
   EXPECT_EQ(whole.copied_bytes, 0u);
   EXPECT_EQ(whole.evaluations, 1u);
@@ -133,8 +132,8 @@ TEST(AssembleTest, OnlyTheScatteredItemsOfABatchAreTouched) {
   const std::string bytes = request.SerializeAsString();
   const absl::string_view all = bytes;
   const size_t third = bytes.size() - 4 * kElements - 1000;
-  const std::vector<absl::string_view> pieces = {all.substr(0, 5003), all.substr(5003, third - 5003),
-                                                 all.substr(third)};
+  const std::vector<absl::string_view> pieces = {all.substr(0, 5003),
+                                                 all.substr(5003, third - 5003), all.substr(third)};
   const Outcome outcome = Evaluate(pieces);
   EXPECT_TRUE(outcome.reply == Evaluate(Slicing(bytes).pieces()).reply);
   EXPECT_GE(outcome.evaluations, 4u);
