@@ -67,9 +67,10 @@ class SlicesTest : public testing::Test {
   }
 
   Engine engine_{EngineOptions()};
-  Metrics metrics_{engine_};
+  shared_memory::Registry regions_{{}, Limits()};
+  Metrics metrics_{engine_, regions_};
   const std::atomic<bool> closed_{false};
-  ActivationService service_{{engine_, metrics_, closed_}};
+  ActivationService service_{{engine_, metrics_, regions_, closed_}};
   std::unique_ptr<grpc::Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
   size_t boundaries_ = 0;
