@@ -1,6 +1,11 @@
 #include "server/activation_service.h"
 
+#include <utility>
+
 #include "server/config.h"
+#include "server/fixed_call.h"
+#include "server/shared_memory/messages.h"
+#include "server/wire/message.h"
 #include "src/backends/cpu/cpu_backend.h"
 #include "src/functions/catalogue.h"
 
@@ -51,7 +56,8 @@ v1::ListFunctionsResponse DescribeFunctions() {
   return response;
 }
 
-v1::GetServerInfoResponse DescribeServer(const Engine& engine) {
+v1::GetServerInfoResponse DescribeServer(const Engine& engine,
+                                         const shared_memory::Registry& regions) {
   v1::GetServerInfoResponse response;
   response.set_version(Version());
   response.set_instruction_set(InstructionSet());
@@ -67,6 +73,11 @@ v1::GetServerInfoResponse DescribeServer(const Engine& engine) {
   limits->set_max_rank(from.max_rank);
   limits->set_max_elements(from.max_elements);
   limits->set_max_inflight_bytes(from.max_inflight_bytes);
+  if (regions.enabled()) {
+    limits->set_max_shared_memory_regions(from.max_shared_memory_regions);
+    limits->set_max_shared_memory_bytes(from.max_shared_memory_bytes);
+    limits->set_max_shared_memory_lease_seconds(from.max_shared_memory_lease_seconds);
+  }
   return response;
 }
 
@@ -84,32 +95,25 @@ grpc::ServerUnaryReactor* Start(CallEnvironment environment, grpc::CallbackServe
   return call;
 }
 
-// A call whose reply is known beforehand.
-class FixedCall final : public grpc::ServerUnaryReactor {
- public:
-  FixedCall(Metrics& metrics, Method method, const absl::Status& status) : metrics_(metrics) {
-    metrics_.CallStarted(method);
-    metrics_.CallHandled(method, status.code(), watch_.Total());
-    Finish(wire::ToGrpc(status));
-  }
-
-  void OnDone() override {
-    metrics_.CallReleased();
-    delete this;
-  }
-
- private:
-  Metrics& metrics_;
-  const Stopwatch watch_;
-};
-
-template <class Request>
+// `reply` makes the reply's bytes of the request, or says why there are none.
+template <class Request, class Reply>
 grpc::ServerUnaryReactor* Answer(Metrics& metrics, Method method, const grpc::ByteBuffer* request,
-                                 const grpc::ByteBuffer& reply, grpc::ByteBuffer* response) {
+                                 const Reply& reply, grpc::ByteBuffer* response) {
   Request message;
-  const absl::Status status = wire::Parse(Own(request), &message);
-  if (status.ok()) *response = reply;
+  absl::Status status = wire::Parse(Own(request), &message);
+  if (status.ok()) {
+    absl::StatusOr<grpc::ByteBuffer> bytes = reply(message);
+    status = bytes.status();
+    if (bytes.ok()) *response = *std::move(bytes);
+  }
   return new FixedCall(metrics, method, status);
+}
+
+// As a reply's bytes.
+template <class Message>
+absl::StatusOr<grpc::ByteBuffer> Serialized(const absl::StatusOr<Message>& message) {
+  if (!message.ok()) return message.status();
+  return wire::Serialize(*message);
 }
 
 }  // namespace
@@ -117,7 +121,7 @@ grpc::ServerUnaryReactor* Answer(Metrics& metrics, Method method, const grpc::By
 ActivationService::ActivationService(CallEnvironment environment)
     : environment_(environment),
       functions_(wire::Serialize(DescribeFunctions())),
-      server_info_(wire::Serialize(DescribeServer(environment.engine))) {}
+      server_info_(wire::Serialize(DescribeServer(environment.engine, environment.regions))) {}
 
 grpc::ServerUnaryReactor* ActivationService::Forward(grpc::CallbackServerContext* context,
                                                      const grpc::ByteBuffer* request,
@@ -134,15 +138,51 @@ grpc::ServerUnaryReactor* ActivationService::Gradient(grpc::CallbackServerContex
 grpc::ServerUnaryReactor* ActivationService::ListFunctions(grpc::CallbackServerContext*,
                                                            const grpc::ByteBuffer* request,
                                                            grpc::ByteBuffer* response) {
-  return Answer<v1::ListFunctionsRequest>(environment_.metrics, Method::kListFunctions, request,
-                                          functions_, response);
+  return Answer<v1::ListFunctionsRequest>(
+      environment_.metrics, Method::kListFunctions, request,
+      [this](const auto&) { return functions_; }, response);
 }
 
 grpc::ServerUnaryReactor* ActivationService::GetServerInfo(grpc::CallbackServerContext*,
                                                            const grpc::ByteBuffer* request,
                                                            grpc::ByteBuffer* response) {
-  return Answer<v1::GetServerInfoRequest>(environment_.metrics, Method::kGetServerInfo, request,
-                                          server_info_, response);
+  return Answer<v1::GetServerInfoRequest>(
+      environment_.metrics, Method::kGetServerInfo, request,
+      [this](const auto&) { return server_info_; }, response);
+}
+
+grpc::ServerUnaryReactor* ActivationService::RegisterSharedMemory(grpc::CallbackServerContext*,
+                                                                  const grpc::ByteBuffer* request,
+                                                                  grpc::ByteBuffer* response) {
+  using Request = v1::RegisterSharedMemoryRequest;
+  const auto reply = [this](const Request& message) -> absl::StatusOr<grpc::ByteBuffer> {
+    if (environment_.closed) return Draining();
+    return Serialized(shared_memory::Register(message, environment_.regions));
+  };
+  return Answer<Request>(environment_.metrics, Method::kRegisterSharedMemory, request, reply,
+                         response);
+}
+
+grpc::ServerUnaryReactor* ActivationService::UnregisterSharedMemory(grpc::CallbackServerContext*,
+                                                                    const grpc::ByteBuffer* request,
+                                                                    grpc::ByteBuffer* response) {
+  using Request = v1::UnregisterSharedMemoryRequest;
+  const auto reply = [this](const Request& message) {
+    return Serialized(shared_memory::Unregister(message, environment_.regions));
+  };
+  return Answer<Request>(environment_.metrics, Method::kUnregisterSharedMemory, request, reply,
+                         response);
+}
+
+grpc::ServerUnaryReactor* ActivationService::SharedMemoryStatus(grpc::CallbackServerContext*,
+                                                                const grpc::ByteBuffer* request,
+                                                                grpc::ByteBuffer* response) {
+  using Request = v1::SharedMemoryStatusRequest;
+  const auto reply = [this](const Request& message) {
+    return Serialized(shared_memory::Status(message, environment_.regions));
+  };
+  return Answer<Request>(environment_.metrics, Method::kSharedMemoryStatus, request, reply,
+                         response);
 }
 
 }  // namespace activation

@@ -12,14 +12,17 @@ namespace activation {
 
 namespace internal {
 using Grpc = v1::ActivationService;
+using RawSharedMemory = Grpc::WithRawCallbackMethod_RegisterSharedMemory<
+    Grpc::WithRawCallbackMethod_UnregisterSharedMemory<
+        Grpc::WithRawCallbackMethod_SharedMemoryStatus<Grpc::Service>>>;
 using RawService = Grpc::WithRawCallbackMethod_Forward<
     Grpc::WithRawCallbackMethod_Gradient<Grpc::WithRawCallbackMethod_ListFunctions<
-        Grpc::WithRawCallbackMethod_GetServerInfo<Grpc::Service>>>>;
+        Grpc::WithRawCallbackMethod_GetServerInfo<RawSharedMemory>>>>;
 }  // namespace internal
 
 class ActivationService final : public internal::RawService {
  public:
-  // Engine and metrics must outlive it.
+  // What the environment names must outlive it.
   explicit ActivationService(CallEnvironment environment);
 
   grpc::ServerUnaryReactor* Forward(grpc::CallbackServerContext* context,
@@ -34,6 +37,15 @@ class ActivationService final : public internal::RawService {
   grpc::ServerUnaryReactor* GetServerInfo(grpc::CallbackServerContext* context,
                                           const grpc::ByteBuffer* request,
                                           grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* RegisterSharedMemory(grpc::CallbackServerContext* context,
+                                                 const grpc::ByteBuffer* request,
+                                                 grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* UnregisterSharedMemory(grpc::CallbackServerContext* context,
+                                                   const grpc::ByteBuffer* request,
+                                                   grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* SharedMemoryStatus(grpc::CallbackServerContext* context,
+                                               const grpc::ByteBuffer* request,
+                                               grpc::ByteBuffer* response) override;
 
  private:
   const CallEnvironment environment_;

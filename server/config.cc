@@ -15,11 +15,13 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "server/address.h"
+#include "server/shared_memory/fault_guard.h"
 
 namespace activation {
 namespace {
 
 constexpr char kListening[] = "Listening";
+constexpr char kSharedMemory[] = "Shared memory";
 constexpr char kLimits[] = "Limits";
 constexpr char kLife[] = "Work and shutdown";
 constexpr char kLogs[] = "Logs";
@@ -94,6 +96,7 @@ class Flags {
     Switch(kListening, "insecure", &config_->insecure,
            "Allow addresses that other machines can reach, although there is no TLS");
     AddReflection();
+    AddSharedMemory();
     AddLimits();
     AddLife();
     AddLogs();
@@ -172,6 +175,27 @@ class Flags {
         kListening, "reflection", &config_->reflection,
         {{"auto", Reflection::kAuto}, {"on", Reflection::kOn}, {"off", Reflection::kOff}},
         "Whether clients may ask for the schema; auto: where only this machine can");
+  }
+
+  void AddSharedMemory() {
+    shared_memory::Options& options = config_->shared_memory;
+    Choice<bool>(kSharedMemory, "shared-memory", &options.enabled, {{"off", false}, {"on", true}},
+                 "Let clients of this machine hand tensors over in POSIX shared memory");
+    Add(kSharedMemory, "shared-memory-prefix", options.prefix,
+        "What the names of their objects begin with; others are refused", "NAME",
+        [&options](const std::string& text) {
+          if (!absl::StartsWith(text, "/") || absl::StrContains(text.substr(1), '/')) {
+            return std::string("must begin with a slash and have no other");
+          }
+          options.prefix = text;
+          return std::string();
+        });
+    Duration(kSharedMemory, "shared-memory-lease", &options.lease,
+             "How long a region may lie unused before it ends, unless its client says");
+    Number(kSharedMemory, "max-shared-memory-regions", &config_->limits.max_shared_memory_regions,
+           1, shared_memory::FaultGuard::kMost, "Most regions of all clients together");
+    Number(kSharedMemory, "max-shared-memory-bytes", &config_->limits.max_shared_memory_bytes, 1,
+           int64_t{1} << 40, "Most bytes of these regions");
   }
 
   void AddLimits() {

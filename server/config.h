@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "server/shared_memory/registry.h"
 #include "src/base/limits.h"
 
 namespace activation {
@@ -38,6 +39,7 @@ struct Config {
   // trace, debug, info, warning, error or off.
   std::string log_level = "info";
   Reflection reflection = Reflection::kAuto;
+  shared_memory::Options shared_memory;
   // Whether addresses that other machines can reach may be served without TLS.
   bool insecure = false;
 };

@@ -4,6 +4,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "server/config.h"
 #include "server/process_metrics.h"
@@ -18,8 +19,47 @@ using prometheus::BuildGauge;
 using prometheus::BuildHistogram;
 using prometheus::Labels;
 
-constexpr const char* kMethodNames[kMethodCount] = {"Forward", "Gradient", "ListFunctions",
-                                                    "GetServerInfo"};
+constexpr const char kOwn[] = "activation.v1.ActivationService";
+constexpr const char kOpenInference[] = "inference.GRPCInferenceService";
+
+struct MethodNames {
+  const char* service;
+  const char* method;
+};
+
+constexpr MethodNames kMethods[] = {
+    {kOwn, "Forward"},
+    {kOwn, "Gradient"},
+    {kOwn, "ListFunctions"},
+    {kOwn, "GetServerInfo"},
+    {kOwn, "RegisterSharedMemory"},
+    {kOwn, "UnregisterSharedMemory"},
+    {kOwn, "SharedMemoryStatus"},
+    {kOpenInference, "ServerLive"},
+    {kOpenInference, "ServerReady"},
+    {kOpenInference, "ModelReady"},
+    {kOpenInference, "ServerMetadata"},
+    {kOpenInference, "ModelMetadata"},
+    {kOpenInference, "ModelInfer"},
+    {kOpenInference, "ModelStreamInfer"},
+    {kOpenInference, "ModelConfig"},
+    {kOpenInference, "ModelStatistics"},
+    {kOpenInference, "RepositoryIndex"},
+    {kOpenInference, "RepositoryModelLoad"},
+    {kOpenInference, "RepositoryModelUnload"},
+    {kOpenInference, "SystemSharedMemoryStatus"},
+    {kOpenInference, "SystemSharedMemoryRegister"},
+    {kOpenInference, "SystemSharedMemoryUnregister"},
+    {kOpenInference, "CudaSharedMemoryStatus"},
+    {kOpenInference, "CudaSharedMemoryRegister"},
+    {kOpenInference, "CudaSharedMemoryUnregister"},
+    {kOpenInference, "TraceSetting"},
+    {kOpenInference, "LogSettings"},
+};
+static_assert(std::size(kMethods) == kMethodCount);
+
+bool IsUnary(Method method) { return method != Method::kModelStreamInfer; }
+
 constexpr const char* kStageNames[kStageCount] = {"decode", "kernel", "encode"};
 
 // A small call takes some tens of microseconds, a large one up to seconds.
@@ -56,9 +96,9 @@ Labels ElementsLabels(size_t key, const std::string& backend) {
 }
 
 Labels MethodLabels(size_t method) {
-  return {{"grpc_type", "unary"},
-          {"grpc_service", "activation.v1.ActivationService"},
-          {"grpc_method", kMethodNames[method]}};
+  return {{"grpc_type", IsUnary(static_cast<Method>(method)) ? "unary" : "bidi_stream"},
+          {"grpc_service", kMethods[method].service},
+          {"grpc_method", kMethods[method].method}};
 }
 
 Labels WithCode(Labels labels, size_t code) {
@@ -80,10 +120,11 @@ prometheus::MetricFamily Gauge(const char* name, const char* help, double value)
 
 }  // namespace
 
-const char* MethodName(Method method) { return kMethodNames[static_cast<size_t>(method)]; }
+const char* MethodName(Method method) { return kMethods[static_cast<size_t>(method)].method; }
 
-Metrics::Metrics(const Engine& engine)
+Metrics::Metrics(const Engine& engine, const shared_memory::Registry& regions)
     : engine_(engine),
+      regions_(regions),
       backend_(engine.devices().front().backend),
       elements_of_(Catalogue().size() * kDirections * kDTypes * kTiers) {
   RegisterMethods();
@@ -136,6 +177,11 @@ void Metrics::RegisterEngine() {
   rejected_full_ = &rejected.Add({{"reason", "inflight_bytes"}});
   rejected_too_large_ = &rejected.Add({{"reason", "too_large"}});
   rejected_draining_ = &rejected.Add({{"reason", "draining"}});
+  copied_ = &BuildCounter()
+                 .Name("activation_request_copied_bytes_total")
+                 .Help("Bytes of requests copied instead of read where they were received.")
+                 .Register(registry_)
+                 .Add({});
   elements_ = &BuildCounter()
                    .Name("activation_elements_total")
                    .Help("Elements evaluated.")
@@ -158,14 +204,14 @@ void Metrics::CallStarted(Method method) {
   inflight_calls_.fetch_add(1, std::memory_order_relaxed);
   const MethodSeries& series = methods_[static_cast<size_t>(method)];
   series.started->Increment();
-  series.received->Increment();
+  if (IsUnary(method)) series.received->Increment();
 }
 
 void Metrics::CallHandled(Method method, absl::StatusCode code, absl::Duration elapsed) {
   const size_t index = std::min(static_cast<size_t>(code), kCodeCount - 1);
   const MethodSeries& series = methods_[static_cast<size_t>(method)];
   series.handled[index]->Increment();
-  if (code == absl::StatusCode::kOk) series.sent->Increment();
+  if (code == absl::StatusCode::kOk && IsUnary(method)) series.sent->Increment();
   SecondsOf(method, index).Observe(absl::ToDoubleSeconds(elapsed));
 }
 
@@ -181,6 +227,14 @@ int64_t Metrics::calls_ended(absl::StatusCode code) const {
     sum += series.handled[static_cast<size_t>(code)]->Value();
   }
   return static_cast<int64_t>(sum);
+}
+
+void Metrics::ItemReceived(Method method) {
+  methods_[static_cast<size_t>(method)].received->Increment();
+}
+
+void Metrics::ItemAnswered(Method method) {
+  methods_[static_cast<size_t>(method)].sent->Increment();
 }
 
 void Metrics::CallReleased() { inflight_calls_.fetch_sub(1, std::memory_order_relaxed); }
@@ -206,6 +260,10 @@ void Metrics::Rejected(const absl::Status& status) {
                                       : absl::IsResourceExhausted(status) ? rejected_full_
                                                                           : rejected_too_large_;
   reason->Increment();
+}
+
+void Metrics::RequestBytesCopied(size_t bytes) {
+  if (bytes > 0) copied_->Increment(static_cast<double>(bytes));
 }
 
 ElementCounts Metrics::ElementsOf(absl::Span<const Evaluation> evaluations) {
@@ -241,6 +299,10 @@ std::string Metrics::Scrape() const {
                            static_cast<double>(engine_.inflight_bytes())));
   families.push_back(Gauge("activation_inflight_calls", "Calls that hold a handler.",
                            static_cast<double>(inflight_calls())));
+  families.push_back(Gauge("activation_shared_memory_regions", "Shared-memory regions mapped.",
+                           static_cast<double>(regions_.regions())));
+  families.push_back(Gauge("activation_shared_memory_bytes", "Bytes of these regions.",
+                           static_cast<double>(regions_.bytes())));
   for (prometheus::MetricFamily& family : CollectProcessMetrics()) {
     families.push_back(std::move(family));
   }

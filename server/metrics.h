@@ -20,12 +20,43 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "server/shared_memory/registry.h"
 #include "src/engine/engine.h"
 
 namespace activation {
 
-enum class Method { kForward, kGradient, kListFunctions, kGetServerInfo };
-inline constexpr size_t kMethodCount = 4;
+enum class Method {
+  // Of activation.v1.ActivationService.
+  kForward,
+  kGradient,
+  kListFunctions,
+  kGetServerInfo,
+  kRegisterSharedMemory,
+  kUnregisterSharedMemory,
+  kSharedMemoryStatus,
+  // Of inference.GRPCInferenceService.
+  kServerLive,
+  kServerReady,
+  kModelReady,
+  kServerMetadata,
+  kModelMetadata,
+  kModelInfer,
+  kModelStreamInfer,
+  kModelConfig,
+  kModelStatistics,
+  kRepositoryIndex,
+  kRepositoryModelLoad,
+  kRepositoryModelUnload,
+  kSystemSharedMemoryStatus,
+  kSystemSharedMemoryRegister,
+  kSystemSharedMemoryUnregister,
+  kCudaSharedMemoryStatus,
+  kCudaSharedMemoryRegister,
+  kCudaSharedMemoryUnregister,
+  kTraceSetting,
+  kLogSettings,
+};
+inline constexpr size_t kMethodCount = static_cast<size_t>(Method::kLogSettings) + 1;
 
 // As in the contract, `Forward`.
 const char* MethodName(Method method);
@@ -40,18 +71,22 @@ using ElementCounts = absl::InlinedVector<std::pair<prometheus::Counter*, double
 
 class Metrics {
  public:
-  // `engine` must outlive this.
-  explicit Metrics(const Engine& engine);
+  // `engine` and `regions` must outlive this.
+  Metrics(const Engine& engine, const shared_memory::Registry& regions);
 
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
 
-  // A call has reached its handler with its message.
+  // A call has reached its handler; a unary one with its message.
   void CallStarted(Method method);
-  // Its status is decided; counts the reply where that is OK.
+  // Its status is decided; of a unary one counts the reply where that is OK.
   void CallHandled(Method method, absl::StatusCode code, absl::Duration elapsed);
   // gRPC has let go of it.
   void CallReleased();
+
+  // A message of a stream has arrived; the reply to one, a result or an error, was sent.
+  void ItemReceived(Method method);
+  void ItemAnswered(Method method);
 
   void StageDone(Stage stage, absl::Duration elapsed);
   void Rejected(const absl::Status& status);
@@ -59,6 +94,9 @@ class Metrics {
   // The series a batch counts in, and how much, to be counted once it is done.
   ElementCounts ElementsOf(absl::Span<const Evaluation> evaluations);
   void CountElements(const ElementCounts& counts);
+
+  // Bytes of a request that were copied instead of read where they lay.
+  void RequestBytesCopied(size_t bytes);
 
   // Since the start, over all methods.
   int64_t calls_started() const;
@@ -86,6 +124,7 @@ class Metrics {
   prometheus::Counter* ElementSeries(size_t key);
 
   const Engine& engine_;
+  const shared_memory::Registry& regions_;
   const std::string backend_;
   prometheus::Registry registry_;
   std::array<MethodSeries, kMethodCount> methods_{};
@@ -93,6 +132,7 @@ class Metrics {
   prometheus::Counter* rejected_full_ = nullptr;
   prometheus::Counter* rejected_too_large_ = nullptr;
   prometheus::Counter* rejected_draining_ = nullptr;
+  prometheus::Counter* copied_ = nullptr;
   prometheus::Family<prometheus::Histogram>* seconds_ = nullptr;
   prometheus::Family<prometheus::Counter>* elements_ = nullptr;
   // By function, direction, dtype, tier; made when first counted.

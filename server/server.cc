@@ -21,7 +21,8 @@
 namespace activation {
 namespace {
 
-constexpr char kServiceName[] = "activation.v1.ActivationService";
+constexpr const char* kServiceNames[] = {"activation.v1.ActivationService",
+                                         "inference.GRPCInferenceService"};
 
 // gRPC's listener does not survive running out of file descriptors.
 void RaiseFileLimit() {
@@ -74,8 +75,12 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config) {
 Server::Server(const Config& config)
     : config_(config),
       engine_(EngineOptions{config.limits, config.threads}),
-      metrics_(engine_),
-      service_(CallEnvironment{engine_, metrics_, closed_}) {}
+      regions_(config.shared_memory, config.limits),
+      metrics_(engine_, regions_),
+      service_(CallEnvironment{engine_, metrics_, regions_, closed_}),
+      inference_service_(CallEnvironment{engine_, metrics_, regions_, closed_}) {
+  if (regions_.enabled()) lease_watch_.emplace(regions_);
+}
 
 absl::Status Server::StartGrpc() {
   const absl::StatusOr<Address> address = ParseAddress(config_.address);
@@ -83,6 +88,7 @@ absl::Status Server::StartGrpc() {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
   builder.RegisterService(&service_);
+  builder.RegisterService(&inference_service_);
   // Above the limit up to this gRPC lets a message in, so that the refusal can
   // say what the limit is called.
   constexpr int64_t kHeadroom = int64_t{1} << 20;
@@ -110,7 +116,9 @@ absl::Status Server::StartGrpc() {
   }
   if (address->is_unix) port_ = 0;
   target_ = address->is_unix ? config_.address : HostPort(address->host, port_);
-  grpc_->GetHealthCheckService()->SetServingStatus(kServiceName, true);
+  for (const char* const name : kServiceNames) {
+    grpc_->GetHealthCheckService()->SetServingStatus(name, true);
+  }
   ready_ = true;
   return absl::OkStatus();
 }

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -16,7 +17,10 @@
 #include "server/activation_service.h"
 #include "server/config.h"
 #include "server/http.h"
+#include "server/inference/inference_service.h"
 #include "server/metrics.h"
+#include "server/shared_memory/lease_watch.h"
+#include "server/shared_memory/registry.h"
 #include "src/engine/engine.h"
 
 namespace activation {
@@ -48,6 +52,7 @@ class Server {
 
   const Metrics& metrics() const { return metrics_; }
   Engine& engine() { return engine_; }
+  const shared_memory::Registry& regions() const { return regions_; }
 
  private:
   explicit Server(const Config& config);
@@ -61,8 +66,11 @@ class Server {
   const Config config_;
   std::atomic<bool> closed_{false};
   Engine engine_;
+  shared_memory::Registry regions_;
+  std::optional<shared_memory::LeaseWatch> lease_watch_;  // where shared memory is on
   Metrics metrics_;
   ActivationService service_;
+  inference::InferenceService inference_service_;
   std::string target_;
   int port_ = 0;
   std::string http_address_;

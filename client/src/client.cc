@@ -1,77 +1,53 @@
 #include "activation/client.h"
 
-#include <condition_variable>
-#include <mutex>
-#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "client/src/blocking_call.h"
 #include "client/src/connect.h"
 #include "client/src/connection.h"
 #include "client/src/descriptions.h"
 #include "client/src/messages.h"
+#include "client/src/shared_ranges.h"
 
 namespace activation::client {
 namespace {
 
 using Done = std::function<void(absl::Status)>;
 
-template <class AnExchange>
-std::shared_ptr<Call> NewCall(const ClientOptions& options) {
-  auto call = std::make_shared<Call>();
-  call->exchange.emplace<AnExchange>();
-  call->deadline = absl::Now() + absl::FromChrono(options.deadline);
-  return call;
-}
-
-// Starts `call` and waits for its end. The results are then decoded by the
-// thread that waits for them, so that gRPC's threads are free for other calls.
-absl::Status Wait(Connection& connection, const std::shared_ptr<Call>& call) {
-  struct Rendezvous {
-    std::mutex mutex;
-    std::condition_variable arrived;
-    std::optional<absl::Status> status;
-  };
-  auto rendezvous = std::make_shared<Rendezvous>();
-  connection.Start(call, [rendezvous](Outcome outcome) {
-    std::lock_guard lock(rendezvous->mutex);
-    rendezvous->status = std::move(outcome.status);
-    rendezvous->arrived.notify_one();
-  });
-  std::unique_lock lock(rendezvous->mutex);
-  rendezvous->arrived.wait(lock, [&] { return rendezvous->status.has_value(); });
-  return *std::move(rendezvous->status);
-}
-
 template <class AnExchange, class Item>
-absl::Status Evaluate(Connection& connection, absl::Span<const Item> items) {
+absl::Status Evaluate(Connection& connection, const SharedRanges& shared,
+                      absl::Span<const Item> items) {
   auto call = NewCall<AnExchange>(connection.options());
   auto& exchange = std::get<AnExchange>(call->exchange);
-  auto status = Encode(items, connection.options().max_message_bytes, &exchange.request);
+  auto status = Encode(items, connection.options().max_message_bytes, shared, &exchange.request);
   if (!status.ok()) return status;
   status = Wait(connection, call);
   if (!status.ok()) return status;
-  return Decode(exchange.response, items);
+  return Decode(exchange.request, exchange.response, items);
 }
 
 template <class AnExchange, class Item>
-void EvaluateAsync(Connection& connection, std::vector<Item> items, Done done) {
+void EvaluateAsync(Connection& connection, const SharedRanges& shared, std::vector<Item> items,
+                   Done done) {
   auto call = NewCall<AnExchange>(connection.options());
   auto& exchange = std::get<AnExchange>(call->exchange);
-  auto status =
-      Encode(absl::MakeConstSpan(items), connection.options().max_message_bytes, &exchange.request);
+  auto status = Encode(absl::MakeConstSpan(items), connection.options().max_message_bytes, shared,
+                       &exchange.request);
   if (!status.ok()) return done(std::move(status));
   connection.Start(call, [call, items = std::move(items), done = std::move(done)](Outcome outcome) {
     if (!outcome.status.ok()) return done(std::move(outcome.status));
-    done(Decode(std::get<AnExchange>(call->exchange).response, absl::MakeConstSpan(items)));
+    const auto& ended = std::get<AnExchange>(call->exchange);
+    done(Decode(ended.request, ended.response, absl::MakeConstSpan(items)));
   });
 }
 
 template <class AnExchange, class Item>
-std::future<absl::Status> EvaluateLater(Connection& connection, std::vector<Item> items) {
+std::future<absl::Status> EvaluateLater(Connection& connection, const SharedRanges& shared,
+                                        std::vector<Item> items) {
   auto promise = std::make_shared<std::promise<absl::Status>>();
   auto future = promise->get_future();
-  EvaluateAsync<AnExchange>(connection, std::move(items), [promise](absl::Status status) {
+  EvaluateAsync<AnExchange>(connection, shared, std::move(items), [promise](absl::Status status) {
     promise->set_value(std::move(status));
   });
   return future;
@@ -114,9 +90,10 @@ absl::Status GradientOne(const Client& client, const Activation& activation, abs
 
 }  // namespace
 
-Client::Client(ClientOptions options) : connection_(Connect(std::move(options))) {}
+Client::Client(ClientOptions options) : Client(Connect(std::move(options))) {}
 
-Client::Client(std::shared_ptr<Connection> connection) : connection_(std::move(connection)) {}
+Client::Client(std::shared_ptr<Connection> connection)
+    : connection_(std::move(connection)), shared_(std::make_shared<SharedRanges>()) {}
 
 absl::Status Client::Forward(const Activation& activation, absl::Span<const float> x,
                              absl::Span<float> y) const {
@@ -139,27 +116,27 @@ absl::Status Client::Gradient(const Activation& activation, absl::Span<const dou
 }
 
 absl::Status Client::Forward(absl::Span<const ForwardItem> items) const {
-  return Evaluate<ForwardExchange>(*connection_, items);
+  return Evaluate<ForwardExchange>(*connection_, *shared_, items);
 }
 
 absl::Status Client::Gradient(absl::Span<const GradientItem> items) const {
-  return Evaluate<GradientExchange>(*connection_, items);
+  return Evaluate<GradientExchange>(*connection_, *shared_, items);
 }
 
 void Client::ForwardAsync(std::vector<ForwardItem> items, Done done) const {
-  EvaluateAsync<ForwardExchange>(*connection_, std::move(items), std::move(done));
+  EvaluateAsync<ForwardExchange>(*connection_, *shared_, std::move(items), std::move(done));
 }
 
 void Client::GradientAsync(std::vector<GradientItem> items, Done done) const {
-  EvaluateAsync<GradientExchange>(*connection_, std::move(items), std::move(done));
+  EvaluateAsync<GradientExchange>(*connection_, *shared_, std::move(items), std::move(done));
 }
 
 std::future<absl::Status> Client::ForwardAsync(std::vector<ForwardItem> items) const {
-  return EvaluateLater<ForwardExchange>(*connection_, std::move(items));
+  return EvaluateLater<ForwardExchange>(*connection_, *shared_, std::move(items));
 }
 
 std::future<absl::Status> Client::GradientAsync(std::vector<GradientItem> items) const {
-  return EvaluateLater<GradientExchange>(*connection_, std::move(items));
+  return EvaluateLater<GradientExchange>(*connection_, *shared_, std::move(items));
 }
 
 absl::StatusOr<std::vector<FunctionInfo>> Client::ListFunctions() const {

@@ -35,11 +35,17 @@ using ForwardExchange = Exchange<v1::ForwardRequest, v1::ForwardResponse>;
 using GradientExchange = Exchange<v1::GradientRequest, v1::GradientResponse>;
 using ListFunctionsExchange = Exchange<v1::ListFunctionsRequest, v1::ListFunctionsResponse>;
 using GetServerInfoExchange = Exchange<v1::GetServerInfoRequest, v1::GetServerInfoResponse>;
+using RegisterExchange =
+    Exchange<v1::RegisterSharedMemoryRequest, v1::RegisterSharedMemoryResponse>;
+using UnregisterExchange =
+    Exchange<v1::UnregisterSharedMemoryRequest, v1::UnregisterSharedMemoryResponse>;
+using StatusExchange = Exchange<v1::SharedMemoryStatusRequest, v1::SharedMemoryStatusResponse>;
 
 // One call, with all its tries. Until it is done it belongs to the connection,
 // which only reads the request and the deadline; afterwards to the caller.
 struct Call {
-  std::variant<ForwardExchange, GradientExchange, ListFunctionsExchange, GetServerInfoExchange>
+  std::variant<ForwardExchange, GradientExchange, ListFunctionsExchange, GetServerInfoExchange,
+               RegisterExchange, UnregisterExchange, StatusExchange>
       exchange;
   absl::Time deadline = absl::InfiniteFuture();
 };

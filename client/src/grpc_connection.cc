@@ -31,6 +31,18 @@ void Send(Stub& stub, grpc::ClientContext* context, GetServerInfoExchange& e, On
   stub.async()->GetServerInfo(context, &e.request, &e.response, std::move(on_status));
 }
 
+void Send(Stub& stub, grpc::ClientContext* context, RegisterExchange& e, OnStatus on_status) {
+  stub.async()->RegisterSharedMemory(context, &e.request, &e.response, std::move(on_status));
+}
+
+void Send(Stub& stub, grpc::ClientContext* context, UnregisterExchange& e, OnStatus on_status) {
+  stub.async()->UnregisterSharedMemory(context, &e.request, &e.response, std::move(on_status));
+}
+
+void Send(Stub& stub, grpc::ClientContext* context, StatusExchange& e, OnStatus on_status) {
+  stub.async()->SharedMemoryStatus(context, &e.request, &e.response, std::move(on_status));
+}
+
 // What must live as long as gRPC works on a call.
 struct Attempt {
   std::shared_ptr<Stub> stub;

@@ -86,13 +86,17 @@ absl::Status CheckItem(size_t i, const Item& item, const void* out, absl::string
   return absl::OkStatus();
 }
 
-// Adds up what the tensors take and refuses what no message can carry.
+// Adds up what the tensors take that are sent, and refuses what no message can carry.
 class SizeCheck {
  public:
-  explicit SizeCheck(int64_t max_bytes)
-      : max_bytes_(std::clamp<int64_t>(max_bytes, 0, std::numeric_limits<int32_t>::max())) {}
+  SizeCheck(int64_t max_bytes, const SharedRanges& shared)
+      : shared_(shared),
+        max_bytes_(std::clamp<int64_t>(max_bytes, 0, std::numeric_limits<int32_t>::max())) {}
 
-  absl::Status Add(int64_t bytes) {
+  // The bytes `tensor` has by its shape, which CheckItem has seen.
+  absl::Status Add(const ConstTensor& tensor, const void* data) {
+    const int64_t bytes = *BytesOf(tensor);
+    if (shared_.Find(data, static_cast<size_t>(bytes))) return absl::OkStatus();
     if (__builtin_add_overflow(total_, bytes, &total_) || total_ > max_bytes_) return TooLarge();
     return absl::OkStatus();
   }
@@ -108,6 +112,7 @@ class SizeCheck {
                      "; send it in parts"));
   }
 
+  const SharedRanges& shared_;
   const int64_t max_bytes_;
   int64_t total_ = 0;
 };
@@ -120,9 +125,17 @@ void Write(const Activation& activation, v1::Activation* out) {
   out->set_tier(ToWire(activation.tier));
 }
 
-void Write(const ConstTensor& like, const void* data, v1::Tensor* out) {
+void Write(const SharedPlace& place, v1::SharedMemorySlice* out) {
+  out->set_region(place.region);
+  out->set_offset(place.offset);
+}
+
+void Write(const ConstTensor& like, const void* data, const SharedRanges& shared, v1::Tensor* out) {
   out->set_dtype(ToWire(like.dtype));
   out->mutable_shape()->Add(like.shape.begin(), like.shape.end());
+  if (const auto place = shared.Find(data, like.bytes())) {
+    return Write(*place, out->mutable_shared_memory());
+  }
   out->set_data(data == nullptr ? "" : data, like.bytes());
 }
 
@@ -132,9 +145,26 @@ absl::Status CheckCount(size_t results, size_t items) {
       absl::StrCat("malformed reply: ", results, " results for ", items, " items"));
 }
 
-// Whether `tensor` has dtype and shape of `like`, which is what was asked for.
+// What a request asked of one result.
+struct Wanted {
+  const ConstTensor& like;
+  const v1::SharedMemorySlice* output;  // nullptr: sent
+};
+
+template <class RequestItem>
+const v1::SharedMemorySlice* OutputOf(const RequestItem& item) {
+  return item.has_output() ? &item.output() : nullptr;
+}
+
+bool Same(const v1::SharedMemorySlice& a, const v1::SharedMemorySlice& b) {
+  return a.region() == b.region() && a.offset() == b.offset();
+}
+
+// Whether `tensor` is what was asked for. One that was to be written into shared
+// memory may also be sent: a server that knows none does.
 absl::Status CheckResult(size_t i, absl::string_view field, const v1::Tensor& tensor,
-                         const ConstTensor& like) {
+                         const Wanted& wanted) {
+  const ConstTensor& like = wanted.like;
   if (tensor.dtype() != ToWire(like.dtype)) {
     return MalformedReply(i, absl::StrCat(field, ".dtype"), "is not that of x");
   }
@@ -144,6 +174,12 @@ absl::Status CheckResult(size_t i, absl::string_view field, const v1::Tensor& te
         i, absl::StrCat(field, ".shape"),
         absl::StrCat("is [", absl::StrJoin(tensor.shape(), ","), "]; there is memory for [",
                      absl::StrJoin(like.shape, ","), "], which a gated function wants in y_shape"));
+  }
+  if (tensor.has_shared_memory()) {
+    if (wanted.output != nullptr && Same(tensor.shared_memory(), *wanted.output)) {
+      return absl::OkStatus();
+    }
+    return MalformedReply(i, absl::StrCat(field, ".shared_memory"), "was not asked for");
   }
   if (tensor.data().size() != like.bytes()) {
     return MalformedReply(
@@ -171,63 +207,77 @@ void CopyOut(const v1::Tensor& tensor, void* out) {
 }  // namespace
 
 absl::Status Encode(absl::Span<const ForwardItem> items, int64_t max_bytes,
-                    v1::ForwardRequest* request) {
-  SizeCheck size(max_bytes);
+                    const SharedRanges& shared, v1::ForwardRequest* request) {
+  SizeCheck size(max_bytes, shared);
   for (size_t i = 0; i < items.size(); ++i) {
     if (auto status = CheckItem(i, items[i], items[i].y, "y"); !status.ok()) return status;
-    if (auto status = size.Add(*BytesOf(items[i].x)); !status.ok()) return status;
-    if (auto status = size.Add(*BytesOf(WeightOf(items[i]))); !status.ok()) return status;
+    auto status = size.Add(items[i].x, items[i].x.data);
+    status.Update(size.Add(WeightOf(items[i]), items[i].weight.data));
+    if (!status.ok()) return status;
   }
   request->mutable_items()->Reserve(static_cast<int>(items.size()));
   for (const ForwardItem& item : items) {
     v1::ForwardItem* out = request->add_items();
     Write(item.activation, out->mutable_activation());
-    Write(item.x, item.x.data, out->mutable_x());
-    if (item.weight.data != nullptr) Write(WeightOf(item), item.weight.data, out->mutable_weight());
+    Write(item.x, item.x.data, shared, out->mutable_x());
+    if (item.weight.data != nullptr) {
+      Write(WeightOf(item), item.weight.data, shared, out->mutable_weight());
+    }
+    if (const auto y = shared.Find(item.y, ResultOf(item).bytes())) {
+      Write(*y, out->mutable_output());
+    }
   }
   return size.Whole(request->ByteSizeLong());
 }
 
 absl::Status Encode(absl::Span<const GradientItem> items, int64_t max_bytes,
-                    v1::GradientRequest* request) {
-  SizeCheck size(max_bytes);
+                    const SharedRanges& shared, v1::GradientRequest* request) {
+  SizeCheck size(max_bytes, shared);
   for (size_t i = 0; i < items.size(); ++i) {
     if (auto status = CheckItem(i, items[i], items[i].dx, "dx"); !status.ok()) return status;
-    if (auto status = size.Add(*BytesOf(items[i].x)); !status.ok()) return status;
-    if (auto status = size.Add(*BytesOf(WeightOf(items[i]))); !status.ok()) return status;
-    if (items[i].dy == nullptr) continue;
-    if (auto status = size.Add(*BytesOf(ResultOf(items[i]))); !status.ok()) return status;
+    auto status = size.Add(items[i].x, items[i].x.data);
+    status.Update(size.Add(WeightOf(items[i]), items[i].weight.data));
+    if (items[i].dy != nullptr) status.Update(size.Add(ResultOf(items[i]), items[i].dy));
+    if (!status.ok()) return status;
   }
   request->mutable_items()->Reserve(static_cast<int>(items.size()));
   for (const GradientItem& item : items) {
     v1::GradientItem* out = request->add_items();
     Write(item.activation, out->mutable_activation());
-    Write(item.x, item.x.data, out->mutable_x());
-    if (item.weight.data != nullptr) Write(WeightOf(item), item.weight.data, out->mutable_weight());
-    if (item.dy != nullptr) Write(ResultOf(item), item.dy, out->mutable_dy());
+    Write(item.x, item.x.data, shared, out->mutable_x());
+    if (item.weight.data != nullptr) {
+      Write(WeightOf(item), item.weight.data, shared, out->mutable_weight());
+    }
+    if (item.dy != nullptr) Write(ResultOf(item), item.dy, shared, out->mutable_dy());
+    if (const auto dx = shared.Find(item.dx, item.x.bytes())) Write(*dx, out->mutable_output());
     out->set_parameter_gradients(item.parameter_gradients != nullptr ||
                                  item.weight_gradient != nullptr);
   }
   return size.Whole(request->ByteSizeLong());
 }
 
-absl::Status Decode(const v1::ForwardResponse& response, absl::Span<const ForwardItem> items) {
+absl::Status Decode(const v1::ForwardRequest& request, const v1::ForwardResponse& response,
+                    absl::Span<const ForwardItem> items) {
   const auto& results = response.results();
   if (auto status = CheckCount(results.size(), items.size()); !status.ok()) return status;
   for (size_t i = 0; i < items.size(); ++i) {
-    auto status = CheckResult(i, "y", results[static_cast<int>(i)].y(), ResultOf(items[i]));
+    const ConstTensor like = ResultOf(items[i]);
+    const int index = static_cast<int>(i);
+    auto status = CheckResult(i, "y", results[index].y(), {like, OutputOf(request.items(index))});
     if (!status.ok()) return status;
   }
   for (size_t i = 0; i < items.size(); ++i) CopyOut(results[static_cast<int>(i)].y(), items[i].y);
   return absl::OkStatus();
 }
 
-absl::Status Decode(const v1::GradientResponse& response, absl::Span<const GradientItem> items) {
+absl::Status Decode(const v1::GradientRequest& request, const v1::GradientResponse& response,
+                    absl::Span<const GradientItem> items) {
   const auto& results = response.results();
   if (auto status = CheckCount(results.size(), items.size()); !status.ok()) return status;
   for (size_t i = 0; i < items.size(); ++i) {
-    const v1::GradientResult& result = results[static_cast<int>(i)];
-    auto status = CheckResult(i, "dx", result.dx(), items[i].x);
+    const int index = static_cast<int>(i);
+    const v1::GradientResult& result = results[index];
+    auto status = CheckResult(i, "dx", result.dx(), {items[i].x, OutputOf(request.items(index))});
     status.Update(CheckWeightGradient(i, items[i], result.weight_gradient()));
     if (!status.ok()) return status;
   }

@@ -1,12 +1,15 @@
 #include "server/wire/codec.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "activation/v1/activation.pb.h"
 #include "server/wire/reader.h"
+#include "server/wire/shape.h"
 #include "src/base/errors.h"
 #include "src/functions/catalogue.h"
 
@@ -43,50 +46,48 @@ absl::StatusOr<Tier> DecodeTier(int tier) {
   }
 }
 
-// The product of the extents. Never overflows: it stops at the limit, and an
-// extent of zero makes the tensor empty whatever the others are.
-absl::StatusOr<size_t> CountElements(const TensorField& tensor, const Limits& limits) {
-  if (tensor.rank > static_cast<size_t>(limits.max_rank)) {
-    return InvalidField("shape", absl::StrCat("has ", tensor.rank, " extents; at most ",
-                                              limits.max_rank, " are allowed"));
-  }
-  bool empty = false;
-  for (const int64_t extent : tensor.shape) {
-    if (extent < 0) {
-      return InvalidField("shape", absl::StrCat("an extent is ", extent, "; none may be negative"));
-    }
-    empty = empty || extent == 0;
-  }
-  if (empty) return size_t{0};
-  int64_t count = 1;
-  for (const int64_t extent : tensor.shape) {
-    if (extent > limits.max_elements / count) {
-      return InvalidField("shape", absl::StrCat("[", absl::StrJoin(tensor.shape, ","),
-                                                "] has too many elements; at most ",
-                                                limits.max_elements, " are allowed"));
-    }
-    count *= extent;
-  }
-  return static_cast<size_t>(count);
-}
-
 struct Elements {
   DType dtype;
   size_t count;
+  Payload data;
 };
 
-absl::StatusOr<Elements> DecodeTensor(const TensorField& tensor, const Limits& limits) {
+// What decoding reads by, and what it adds up.
+struct Context {
+  const Limits& limits;
+  SliceResolver* resolver;
+  size_t shared_bytes = 0;
+};
+
+absl::StatusOr<std::byte*> Resolve(absl::string_view field, const SliceField& slice, size_t bytes,
+                                   Context* context) {
+  if (context->resolver == nullptr) return SharedMemoryOff();
+  absl::StatusOr<std::byte*> data = context->resolver->Resolve(slice.region, slice.offset, bytes);
+  if (!data.ok()) return Within(absl::StrCat(field, "."), data.status());
+  context->shared_bytes += bytes;
+  return data;
+}
+
+absl::StatusOr<Elements> DecodeTensor(const TensorField& tensor, Context* context) {
   const absl::StatusOr<DType> dtype = DecodeDType(tensor.dtype);
   if (!dtype.ok()) return dtype.status();
-  const absl::StatusOr<size_t> count = CountElements(tensor, limits);
+  const absl::StatusOr<size_t> count = CountElements(tensor, context->limits);
   if (!count.ok()) return count.status();
+  if (tensor.shared_memory.has_value()) {
+    const size_t bytes = *count * SizeOf(*dtype);
+    const absl::StatusOr<std::byte*> data =
+        Resolve("shared_memory", *tensor.shared_memory, bytes, context);
+    if (!data.ok()) return data.status();
+    return Elements{*dtype, *count,
+                    Payload{{reinterpret_cast<const char*>(*data), bytes}, 0, bytes}};
+  }
   if (!tensor.data.has_value()) return InvalidField("data", "is required");
   const size_t wanted = *count * SizeOf(*dtype);
-  if (tensor.data->size() != wanted) {
-    return InvalidField("data", absl::StrCat("has ", tensor.data->size(), " bytes; ", *count,
+  if (tensor.data->size != wanted) {
+    return InvalidField("data", absl::StrCat("has ", tensor.data->size, " bytes; ", *count,
                                              " elements of ", Name(*dtype), " need ", wanted));
   }
-  return Elements{*dtype, *count};
+  return Elements{*dtype, *count, *tensor.data};
 }
 
 absl::Status DecodeActivation(const ActivationField& activation, Evaluation* evaluation) {
@@ -104,27 +105,19 @@ absl::Status DecodeActivation(const ActivationField& activation, Evaluation* eva
   return absl::OkStatus();
 }
 
-// The shape of y.
-Extents ResultShape(const Evaluation& evaluation, const Extents& x) {
-  Extents shape = x;
-  if (Catalogue()[evaluation.function].kind == Kind::kGated) {
-    shape[AxisOf(evaluation.params, shape.size())] /= 2;
-  }
-  return shape;
-}
-
-absl::Status DecodeDy(const TensorField& dy, const TensorField& x, const Extents& y_shape,
-                      const Limits& limits) {
+absl::StatusOr<Elements> DecodeDy(const TensorField& dy, const TensorField& x,
+                                  const Extents& y_shape, Context* context) {
   if (dy.dtype != x.dtype) return InvalidField("dtype", "must be the dtype of x");
   if (dy.rank != y_shape.size() || dy.shape != y_shape) {
     const char* const of = y_shape == x.shape ? "x" : "y";
     return InvalidField("shape", absl::StrCat("must be the shape of ", of, ", [",
                                               absl::StrJoin(y_shape, ","), "]"));
   }
-  return DecodeTensor(dy, limits).status();
+  return DecodeTensor(dy, context);
 }
 
-absl::Status DecodeWeight(const Item& item, const Limits& limits, Evaluation* evaluation) {
+absl::Status DecodeWeight(const Item& item, Context* context, Evaluation* evaluation,
+                          ScatteredItem* scattered) {
   const FunctionInfo& info = Catalogue()[evaluation->function];
   if (info.kind != Kind::kPerChannel) {
     return item.weight.has_value()
@@ -135,7 +128,7 @@ absl::Status DecodeWeight(const Item& item, const Limits& limits, Evaluation* ev
   if (item.weight->dtype != item.x->dtype) {
     return InvalidField("weight.dtype", "must be the dtype of x");
   }
-  const absl::StatusOr<Elements> weight = DecodeTensor(*item.weight, limits);
+  const absl::StatusOr<Elements> weight = DecodeTensor(*item.weight, context);
   if (!weight.ok()) return Within("weight.", weight.status());
   const size_t channels = evaluation->layout.extent;
   if (weight->count != 1 && weight->count != channels) {
@@ -144,38 +137,88 @@ absl::Status DecodeWeight(const Item& item, const Limits& limits, Evaluation* ev
                                      " channels, which take as many or "
                                      "one"));
   }
-  evaluation->weight = item.weight->data->data();
+  evaluation->weight = Where(weight->data);
   evaluation->weight_count = weight->count;
+  scattered->weight = weight->data;
   return absl::OkStatus();
 }
 
-absl::Status DecodeItem(const Item& item, const Limits& limits, Evaluation* evaluation) {
+// Where an item's result goes, if not into the reply.
+absl::Status DecodeOutput(const SliceField& output, Context* context, Evaluation* evaluation) {
+  const size_t bytes = OutputCount(*evaluation) * SizeOf(evaluation->dtype);
+  const absl::StatusOr<std::byte*> out = Resolve("output", output, bytes, context);
+  if (!out.ok()) return out.status();
+  if (OverlapsInput(*evaluation, *out)) {
+    return InvalidField("output", "overlaps an input of the item");
+  }
+  evaluation->out = *out;
+  return absl::OkStatus();
+}
+
+// Bytes of results that the reply carries beyond what the item brought of inputs.
+size_t UnmatchedResultBytes(const Item& item, const Evaluation& evaluation) {
+  if (item.output.has_value()) return 0;
+  const size_t result = OutputCount(evaluation) * SizeOf(evaluation.dtype);
+  size_t brought = item.x->data.has_value() ? item.x->data->size : 0;
+  if (item.dy.has_value() && item.dy->data.has_value()) brought += item.dy->data->size;
+  return result > brought ? result - brought : 0;
+}
+
+absl::Status DecodeItem(const Item& item, Context* context, Batch* batch) {
+  Evaluation* const evaluation = &batch->evaluations.back();
   if (!item.activation.has_value()) return InvalidField("activation", "is required");
   absl::Status status = DecodeActivation(*item.activation, evaluation);
   if (!status.ok()) return Within("activation.", status);
   if (!item.x.has_value()) return InvalidField("x", "is required");
-  const absl::StatusOr<Elements> x = DecodeTensor(*item.x, limits);
+  const absl::StatusOr<Elements> x = DecodeTensor(*item.x, context);
   if (!x.ok()) return Within("x.", x.status());
   evaluation->dtype = x->dtype;
   evaluation->count = x->count;
-  evaluation->x = item.x->data->data();
+  evaluation->x = Where(x->data);
   const absl::StatusOr<Layout> layout =
       ResolveLayout(evaluation->function, evaluation->params, item.x->shape);
   if (!layout.ok()) return layout.status();
   evaluation->layout = *layout;
-  status = DecodeWeight(item, limits, evaluation);
-  if (!status.ok() || !item.dy.has_value()) return status;
-  status = DecodeDy(*item.dy, *item.x, ResultShape(*evaluation, item.x->shape), limits);
-  if (!status.ok()) return Within("dy.", status);
-  evaluation->dy = item.dy->data->data();
+  ScatteredItem scattered{batch->evaluations.size() - 1, x->data, {}, {}};
+  status = DecodeWeight(item, context, evaluation, &scattered);
+  if (!status.ok()) return status;
+  if (item.dy.has_value()) {
+    const absl::StatusOr<Elements> dy =
+        DecodeDy(*item.dy, *item.x, ResultShape(*evaluation, item.x->shape), context);
+    if (!dy.ok()) return Within("dy.", dy.status());
+    evaluation->dy = Where(dy->data);
+    scattered.dy = dy->data;
+  }
+  if (IsScattered(scattered)) batch->scattered.push_back(scattered);
+  if (!item.output.has_value()) return absl::OkStatus();
+  return DecodeOutput(*item.output, context, evaluation);
+}
+
+// Checks `item` and adds it to the batch, without a place for parameter gradients.
+absl::Status Append(Item item, Context* context, Batch* batch) {
+  const size_t index = batch->evaluations.size();
+  batch->evaluations.emplace_back().direction = batch->direction;
+  const absl::Status status = DecodeItem(item, context, batch);
+  if (!status.ok()) return status;
+  const Evaluation& evaluation = batch->evaluations.back();
+  batch->shapes.push_back(batch->direction == Direction::kForward
+                              ? ResultShape(evaluation, item.x->shape)
+                              : item.x->shape);
+  batch->unmatched_result_bytes += UnmatchedResultBytes(item, evaluation);
+  if (item.output.has_value()) {
+    batch->outputs.resize(index);
+    // Moved, because its name may lie in a string of its own.
+    batch->outputs.push_back(std::move(item.output));
+  }
+  for (const std::string& name : item.activation->joined) batch->copied_bytes += name.size();
   return absl::OkStatus();
 }
 
 // Reads a request field by field and decodes each item as it comes.
 class Decoder {
  public:
-  Decoder(Direction direction, absl::string_view bytes, const Limits& limits)
-      : reader_(bytes), limits_(limits) {
+  Decoder(Direction direction, Pieces pieces, const Limits& limits, SliceResolver* resolver)
+      : pieces_(pieces), reader_(pieces), context_{limits, resolver} {
     batch_.direction = direction;
   }
 
@@ -194,6 +237,8 @@ class Decoder {
       return InvalidField("items", "is empty; at least one item is required");
     }
     AskForParameterGradients();
+    batch_.shared_bytes = context_.shared_bytes;
+    if (!batch_.scattered.empty()) batch_.pieces = pieces_;
     return std::move(batch_);
   }
 
@@ -210,20 +255,17 @@ class Decoder {
 
   absl::Status AddItem() {
     const size_t index = batch_.evaluations.size();
-    if (index == static_cast<size_t>(limits_.max_items)) {
+    const Limits& limits = context_.limits;
+    if (index == static_cast<size_t>(limits.max_items)) {
       return InvalidField("items",
-                          absl::StrCat("has more items than the ", limits_.max_items, " allowed"));
+                          absl::StrCat("has more items than the ", limits.max_items, " allowed"));
     }
     Item item;
-    if (!ReadItem(batch_.direction, limits_, &reader_, &item)) return Malformed();
-    Evaluation& evaluation = batch_.evaluations.emplace_back();
-    evaluation.direction = batch_.direction;
-    const absl::Status status = DecodeItem(item, limits_, &evaluation);
+    if (!ReadItem(batch_.direction, limits, &reader_, &item)) return Malformed();
+    const bool asking = item.parameter_gradients;
+    const absl::Status status = Append(std::move(item), &context_, &batch_);
     if (!status.ok()) return Within(absl::StrCat("items[", index, "]."), status);
-    batch_.shapes.push_back(batch_.direction == Direction::kForward
-                                ? ResultShape(evaluation, item.x->shape)
-                                : std::move(item.x->shape));
-    if (item.parameter_gradients) asking_.push_back(index);
+    if (asking) asking_.push_back(index);
     return absl::OkStatus();
   }
 
@@ -235,16 +277,23 @@ class Decoder {
     }
   }
 
+  const Pieces pieces_;
   Reader reader_;
-  const Limits& limits_;
+  Context context_;
   Batch batch_;
   std::vector<size_t> asking_;  // indices of items
 };
 
 }  // namespace
 
-absl::StatusOr<Batch> Decode(Direction direction, absl::string_view bytes, const Limits& limits) {
-  return Decoder(direction, bytes, limits).Run();
+absl::StatusOr<Batch> Decode(Direction direction, Pieces pieces, const Limits& limits,
+                             SliceResolver* resolver) {
+  return Decoder(direction, pieces, limits, resolver).Run();
+}
+
+absl::StatusOr<Batch> Decode(Direction direction, absl::string_view bytes, const Limits& limits,
+                             SliceResolver* resolver) {
+  return Decode(direction, Pieces(&bytes, 1), limits, resolver);
 }
 
 }  // namespace activation::wire

@@ -1,35 +1,83 @@
 // From a request's bytes to the engine's terms: every rule of the contract about
 // what a request may say is checked here, for the whole batch, before any work.
-// No tensor is copied and no message object made from the one piece of memory
-// that Flatten gives, so an item of a batch costs little more than its bytes. Pure functions.
+// No tensor is copied, no message object and nothing of a tensor's size is made, so
+// an item of a batch costs little more than its bytes. Pure functions.
 // In the way of a request: Reader -> Item -> Decode -> Reply -> Engine::Submit.
 #ifndef ACTIVATION_SERVER_WIRE_CODEC_H_
 #define ACTIVATION_SERVER_WIRE_CODEC_H_
 
 #include <array>
+#include <cstdint>
+#include <forward_list>
+#include <optional>
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
+#include "server/wire/buffer_pool.h"
 #include "server/wire/item.h"
+#include "server/wire/pieces.h"
+#include "server/wire/slice_resolver.h"
 #include "src/backends/backend.h"
 #include "src/base/limits.h"
 
 namespace activation::wire {
 
-// A checked request. Evaluations point into the request's bytes, which must
-// outlive them, and have no output yet (Reply gives them one).
+// An item with a tensor that came in several pieces.
+struct ScatteredItem {
+  size_t index = 0;
+  Payload x;
+  std::optional<Payload> dy;
+  std::optional<Payload> weight;
+};
+
+inline bool IsScattered(const ScatteredItem& item) {
+  const auto split = [](const std::optional<Payload>& data) {
+    return data.has_value() && !data->whole();
+  };
+  return !item.x.whole() || split(item.dy) || split(item.weight);
+}
+
+// A checked request, one evaluation an item. They point into the request's bytes, which
+// must outlive them, and into shared memory. They still lack their output, but where that
+// is shared memory, and their input where it is scattered: Reply gives them both. After
+// that an item may have several.
 struct Batch {
   Direction direction = Direction::kForward;
   std::vector<Evaluation> evaluations;
-  std::vector<Extents> shapes;  // of each evaluation's output
+  std::vector<Extents> shapes;  // of each item's output
+  // Where in shared memory the outputs lie; shorter where the last have none there.
+  std::vector<std::optional<SliceField>> outputs;
+  // Of all tensors in shared memory together, each counted as often as it is named.
+  size_t shared_bytes = 0;
+  // Of results that are sent although their inputs were not.
+  size_t unmatched_result_bytes = 0;
   // Where evaluations that were asked for them put their parameter gradients.
   std::vector<std::array<double, kMaxParams>> parameter_gradients;
+
+  Pieces pieces;                         // of the request, where an item is scattered
+  std::vector<ScatteredItem> scattered;  // by index
+  // What Assemble (assemble.h) makes for evaluations to point into.
+  std::forward_list<uint64_t> split_elements;
+  std::optional<PooledBuffer> gathered;
+  // Of the request, copied so far.
+  size_t copied_bytes = 0;
 };
 
-// `bytes` as a ForwardRequest or GradientRequest. INVALID_ARGUMENT or NOT_FOUND
-// naming the first field at fault, as `items[3].x.shape`.
-absl::StatusOr<Batch> Decode(Direction direction, absl::string_view bytes, const Limits& limits);
+// Of evaluation `i`, or nullptr where its output goes into the reply.
+inline const SliceField* OutputSlice(const Batch& batch, size_t i) {
+  return i < batch.outputs.size() && batch.outputs[i].has_value() ? &*batch.outputs[i] : nullptr;
+}
+
+// `pieces` as a ForwardRequest or GradientRequest; their bytes must outlive the batch,
+// the views of them too where an item is scattered. INVALID_ARGUMENT or NOT_FOUND, or what
+// `resolver` says of a slice, naming the first field at fault, as `items[3].x.shape`.
+// Without a resolver a slice is UNIMPLEMENTED.
+absl::StatusOr<Batch> Decode(Direction direction, Pieces pieces, const Limits& limits,
+                             SliceResolver* resolver = nullptr);
+
+// The same of bytes in one piece.
+absl::StatusOr<Batch> Decode(Direction direction, absl::string_view bytes, const Limits& limits,
+                             SliceResolver* resolver = nullptr);
 
 }  // namespace activation::wire
 

@@ -14,6 +14,8 @@ static_assert(kActivationTag == BytesTag(v1::ForwardItem::kActivationFieldNumber
 static_assert(kXTag == BytesTag(v1::ForwardItem::kXFieldNumber));
 constexpr uint32_t kForwardWeightTag = BytesTag(v1::ForwardItem::kWeightFieldNumber);
 constexpr uint32_t kGradientWeightTag = BytesTag(v1::GradientItem::kWeightFieldNumber);
+constexpr uint32_t kForwardOutputTag = BytesTag(v1::ForwardItem::kOutputFieldNumber);
+constexpr uint32_t kGradientOutputTag = BytesTag(v1::GradientItem::kOutputFieldNumber);
 constexpr uint32_t kDyTag = BytesTag(v1::GradientItem::kDyFieldNumber);
 constexpr uint32_t kParameterGradientsTag =
     VarintTag(v1::GradientItem::kParameterGradientsFieldNumber);
@@ -22,6 +24,10 @@ constexpr uint32_t kDTypeTag = VarintTag(v1::Tensor::kDtypeFieldNumber);
 constexpr uint32_t kExtentTag = VarintTag(v1::Tensor::kShapeFieldNumber);
 constexpr uint32_t kPackedShapeTag = BytesTag(v1::Tensor::kShapeFieldNumber);
 constexpr uint32_t kDataTag = BytesTag(v1::Tensor::kDataFieldNumber);
+constexpr uint32_t kSharedMemoryTag = BytesTag(v1::Tensor::kSharedMemoryFieldNumber);
+
+constexpr uint32_t kRegionTag = BytesTag(v1::SharedMemorySlice::kRegionFieldNumber);
+constexpr uint32_t kOffsetTag = VarintTag(v1::SharedMemorySlice::kOffsetFieldNumber);
 
 constexpr uint32_t kFunctionTag = BytesTag(v1::Activation::kFunctionFieldNumber);
 constexpr uint32_t kParametersTag = BytesTag(v1::Activation::kParametersFieldNumber);
@@ -45,16 +51,25 @@ bool ReadBool(Reader* reader, bool* value) {
   return true;
 }
 
-bool ReadExtent(const Limits& limits, Reader* reader, TensorField* tensor) {
-  uint64_t extent;
-  if (!reader->ReadVarint(&extent)) return false;
-  const auto kept = static_cast<size_t>(limits.max_rank) + 1;
-  if (tensor->rank++ < kept) tensor->shape.push_back(static_cast<int64_t>(extent));
-  return true;
+// A message that comes twice is merged, so what was read before stays.
+bool ReadSlice(Reader* reader, std::optional<SliceField>* field) {
+  if (!field->has_value()) field->emplace();
+  SliceField* const slice = &**field;
+  return reader->ReadNested([&] {
+    uint32_t tag;
+    if (!reader->ReadTag(&tag)) return false;
+    switch (tag) {
+      case kRegionTag:
+        return reader->ReadString(&slice->joined, &slice->region);
+      case kOffsetTag:
+        return reader->ReadVarint(&slice->offset);
+      default:
+        return reader->Skip(tag);
+    }
+  });
 }
 
-// A message that comes twice is merged, so what was read before stays.
-bool ReadTensor(const Limits& limits, Reader* reader, absl::optional<TensorField>* field) {
+bool ReadTensor(const Limits& limits, Reader* reader, std::optional<TensorField>* field) {
   if (!field->has_value()) field->emplace();
   TensorField* const tensor = &**field;
   const auto read_extent = [&] { return ReadExtent(limits, reader, tensor); };
@@ -69,7 +84,11 @@ bool ReadTensor(const Limits& limits, Reader* reader, absl::optional<TensorField
       case kPackedShapeTag:
         return reader->ReadPacked(read_extent);
       case kDataTag:
-        return reader->ReadBytes(&tensor->data.emplace());
+        tensor->shared_memory.reset();
+        return reader->ReadPayload(&tensor->data.emplace());
+      case kSharedMemoryTag:
+        tensor->data.reset();
+        return ReadSlice(reader, &tensor->shared_memory);
       default:
         return reader->Skip(tag);
     }
@@ -95,7 +114,7 @@ bool ReadParameter(Reader* reader, ActivationField* activation) {
     if (!reader->ReadTag(&tag)) return false;
     switch (tag) {
       case kKeyTag:
-        return reader->ReadString(&name);
+        return reader->ReadString(&activation->joined, &name);
       case kDoubleValueTag:
         return reader->ReadDouble(&value);
       default:
@@ -106,7 +125,7 @@ bool ReadParameter(Reader* reader, ActivationField* activation) {
   return read;
 }
 
-bool ReadActivation(Reader* reader, absl::optional<ActivationField>* field) {
+bool ReadActivation(Reader* reader, std::optional<ActivationField>* field) {
   if (!field->has_value()) field->emplace();
   ActivationField* const activation = &**field;
   return reader->ReadNested([&] {
@@ -114,7 +133,7 @@ bool ReadActivation(Reader* reader, absl::optional<ActivationField>* field) {
     if (!reader->ReadTag(&tag)) return false;
     switch (tag) {
       case kFunctionTag:
-        return reader->ReadString(&activation->function);
+        return reader->ReadString(&activation->joined, &activation->function);
       case kParametersTag:
         return ReadParameter(reader, activation);
       case kTierTag:
@@ -127,15 +146,25 @@ bool ReadActivation(Reader* reader, absl::optional<ActivationField>* field) {
 
 }  // namespace
 
+bool ReadExtent(const Limits& limits, Reader* reader, ShapeField* field) {
+  uint64_t extent;
+  if (!reader->ReadVarint(&extent)) return false;
+  const auto kept = static_cast<size_t>(limits.max_rank) + 1;
+  if (field->rank++ < kept) field->shape.push_back(static_cast<int64_t>(extent));
+  return true;
+}
+
 bool ReadItem(Direction direction, const Limits& limits, Reader* reader, Item* item) {
   const bool gradient = direction == Direction::kGradient;
   const uint32_t weight_tag = gradient ? kGradientWeightTag : kForwardWeightTag;
+  const uint32_t output_tag = gradient ? kGradientOutputTag : kForwardOutputTag;
   return reader->ReadNested([&] {
     uint32_t tag;
     if (!reader->ReadTag(&tag)) return false;
     if (tag == kActivationTag) return ReadActivation(reader, &item->activation);
     if (tag == kXTag) return ReadTensor(limits, reader, &item->x);
     if (tag == weight_tag) return ReadTensor(limits, reader, &item->weight);
+    if (tag == output_tag) return ReadSlice(reader, &item->output);
     if (gradient && tag == kDyTag) return ReadTensor(limits, reader, &item->dy);
     if (gradient && tag == kParameterGradientsTag) {
       return ReadBool(reader, &item->parameter_gradients);

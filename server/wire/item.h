@@ -1,15 +1,17 @@
 // One item of a request as it stands on the wire: ForwardItem or GradientItem,
-// which has two fields more. Views into the request's bytes.
+// which has two fields more. Views into the request's bytes and itself.
 // In the way of a request: Reader -> Item -> Decode.
 #ifndef ACTIVATION_SERVER_WIRE_ITEM_H_
 #define ACTIVATION_SERVER_WIRE_ITEM_H_
 
 #include <cstdint>
+#include <forward_list>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/string_view.h"
-#include "absl/types/optional.h"
 #include "server/wire/reader.h"
 #include "src/base/dtype.h"
 #include "src/base/limits.h"
@@ -19,14 +21,27 @@ namespace activation::wire {
 
 using Extents = absl::InlinedVector<int64_t, 4>;
 
-// activation.v1.Tensor.
-struct TensorField {
-  int dtype = 0;
-  // The first extents, one more than the limit on them at most, and how many
-  // there are. So no request makes this grow.
+// activation.v1.SharedMemorySlice.
+struct SliceField {
+  absl::string_view region;
+  uint64_t offset = 0;
+  // The region's name where it lay in two pieces.
+  std::forward_list<std::string> joined;
+};
+
+// The first extents of a shape, one more than the limit on them at most, and how many
+// there are. So no request makes this grow.
+struct ShapeField {
   Extents shape;
   size_t rank = 0;
-  absl::optional<absl::string_view> data;
+};
+
+// activation.v1.Tensor.
+struct TensorField : ShapeField {
+  int dtype = 0;
+  // Of its content at most one, the one that came last.
+  std::optional<Payload> data;
+  std::optional<SliceField> shared_memory;
 };
 
 // activation.v1.Activation.
@@ -36,15 +51,21 @@ struct ActivationField {
   // what comes after one more than that is dropped, one of those is wrong.
   absl::InlinedVector<std::pair<absl::string_view, double>, kMaxParams + 1> parameters;
   int tier = 0;
+  // Names that lay in two pieces.
+  std::forward_list<std::string> joined;
 };
 
 struct Item {
-  absl::optional<ActivationField> activation;
-  absl::optional<TensorField> x;
-  absl::optional<TensorField> weight;
-  absl::optional<TensorField> dy;    // of GradientItem
+  std::optional<ActivationField> activation;
+  std::optional<TensorField> x;
+  std::optional<TensorField> weight;
+  std::optional<SliceField> output;
+  std::optional<TensorField> dy;     // of GradientItem
   bool parameter_gradients = false;  // of GradientItem
 };
+
+// Reads the next extent of a shape; false where it is malformed.
+bool ReadExtent(const Limits& limits, Reader* reader, ShapeField* field);
 
 // Reads the next value of `items` of a request of that direction; false where
 // it is malformed.

@@ -1,6 +1,5 @@
 #include "server/wire/message.h"
 
-#include <grpcpp/support/proto_buffer_reader.h>
 #include <grpcpp/support/slice.h>
 
 #include <string>
@@ -21,18 +20,16 @@ absl::Status Parse(grpc::ByteBuffer* buffer, google::protobuf::MessageLite* mess
       absl::StrCat("the request's bytes are no valid ", message->GetTypeName()));
 }
 
-absl::StatusOr<grpc::Slice> Flatten(grpc::ByteBuffer* buffer) {
-  grpc::Slice slice;
-  if (buffer->Valid() && !buffer->TrySingleSlice(&slice).ok() &&
-      !buffer->DumpToSingleSlice(&slice).ok()) {
-    return absl::InvalidArgumentError("the request's bytes cannot be decompressed");
+ReceivedBytes::ReceivedBytes(grpc::ByteBuffer* buffer) {
+  if (!buffer->Valid()) return;
+  reader_.emplace(buffer);
+  const void* data = nullptr;
+  // A message in one piece needs no second look, and mostly is one.
+  const size_t length = buffer->Length();
+  for (int size = 0; size_ < length && reader_->Next(&data, &size);) {
+    pieces_.emplace_back(static_cast<const char*>(data), static_cast<size_t>(size));
+    size_ += static_cast<size_t>(size);
   }
-  buffer->Clear();
-  return slice;
-}
-
-absl::string_view View(const grpc::Slice& slice) {
-  return {reinterpret_cast<const char*>(slice.begin()), slice.size()};
 }
 
 grpc::ByteBuffer Serialize(const google::protobuf::MessageLite& message) {

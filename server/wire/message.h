@@ -5,11 +5,15 @@
 
 #include <google/protobuf/message_lite.h>
 #include <grpcpp/support/byte_buffer.h>
-#include <grpcpp/support/slice.h>
+#include <grpcpp/support/proto_buffer_reader.h>
 
+#include <cstddef>
+#include <optional>
+
+#include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "server/wire/pieces.h"
 
 namespace activation::wire {
 
@@ -17,11 +21,23 @@ namespace activation::wire {
 // where the bytes are no such message.
 absl::Status Parse(grpc::ByteBuffer* buffer, google::protobuf::MessageLite* message);
 
-// The buffer's bytes in one piece; empties the buffer. Copies only where they
-// came in several.
-absl::StatusOr<grpc::Slice> Flatten(grpc::ByteBuffer* buffer);
+// A message's bytes where gRPC received them. Thread-compatible.
+class ReceivedBytes {
+ public:
+  // The buffer must outlive this, unchanged.
+  explicit ReceivedBytes(grpc::ByteBuffer* buffer);
 
-absl::string_view View(const grpc::Slice& slice);
+  ReceivedBytes(const ReceivedBytes&) = delete;
+  ReceivedBytes& operator=(const ReceivedBytes&) = delete;
+
+  Pieces pieces() const { return pieces_; }
+  size_t size() const { return size_; }
+
+ private:
+  std::optional<grpc::ProtoBufferReader> reader_;
+  absl::InlinedVector<absl::string_view, 1> pieces_;
+  size_t size_ = 0;
+};
 
 grpc::ByteBuffer Serialize(const google::protobuf::MessageLite& message);
 

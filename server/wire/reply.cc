@@ -6,9 +6,12 @@
 
 #include <bit>
 #include <cstring>
+#include <utility>
 
 #include "absl/strings/string_view.h"
 #include "activation/v1/activation.pb.h"
+#include "server/wire/assemble.h"
+#include "server/wire/buffer_pool.h"
 #include "src/functions/catalogue.h"
 
 namespace activation::wire {
@@ -29,6 +32,9 @@ static_assert(kTensorField == v1::GradientResult::kDxFieldNumber);
 constexpr size_t kTagSize = 1;
 constexpr int kMapKeyField = 1;
 constexpr int kMapValueField = 2;
+
+// From this size on a result has a buffer of its own. Measured (docs/performance.md).
+constexpr size_t kLargeResult = size_t{64} << 10;
 
 uint32_t ToWire(DType dtype) {
   switch (dtype) {
@@ -66,6 +72,19 @@ uint8_t* WriteExtents(const Extents& shape, size_t size, uint8_t* at) {
   return at;
 }
 
+size_t SliceSize(const SliceField& slice) {
+  return DelimitedSize(slice.region.size()) + kTagSize +
+         CodedOutputStream::VarintSize64(slice.offset);
+}
+
+uint8_t* WriteSlice(const SliceField& slice, uint8_t* at) {
+  at = WriteHeader(v1::SharedMemorySlice::kRegionFieldNumber, slice.region.size(), at);
+  std::memcpy(at, slice.region.data(), slice.region.size());
+  at = WriteTag(v1::SharedMemorySlice::kOffsetFieldNumber, WireFormatLite::WIRETYPE_VARINT,
+                at + slice.region.size());
+  return CodedOutputStream::WriteVarint64ToArray(slice.offset, at);
+}
+
 size_t EntrySize(absl::string_view name) {
   return DelimitedSize(name.size()) + kTagSize + sizeof(double);
 }
@@ -97,27 +116,32 @@ WeightGradientSizes MeasureWeightGradient(const Evaluation& evaluation) {
 }
 
 bool WantsWeightGradient(const Evaluation& evaluation) {
-  return evaluation.parameter_gradients != nullptr && evaluation.weight != nullptr;
+  return evaluation.parameter_gradients != nullptr &&
+         Catalogue()[evaluation.function].kind == Kind::kPerChannel;
 }
 
 }  // namespace
 
 size_t ReplyBeyondRequest(const Batch& batch) {
-  size_t bytes = 0;
+  size_t bytes = batch.unmatched_result_bytes;
   for (const Evaluation& evaluation : batch.evaluations) {
     if (WantsWeightGradient(evaluation)) bytes += evaluation.weight_count * sizeof(double);
   }
   return bytes;
 }
 
-Reply::Sizes Reply::Measure(const Evaluation& evaluation, const Extents& shape) {
+Reply::Sizes Reply::Measure(const Batch& batch, size_t i) {
+  const Evaluation& evaluation = batch.evaluations[i];
+  const Extents& shape = batch.shapes[i];
+  const SliceField* const slice = OutputSlice(batch, i);
   Sizes sizes{};
   for (const int64_t extent : shape) {
     sizes.shape += CodedOutputStream::VarintSize64(static_cast<uint64_t>(extent));
   }
-  sizes.data = OutputCount(evaluation) * SizeOf(evaluation.dtype);
+  sizes.content =
+      slice != nullptr ? SliceSize(*slice) : OutputCount(evaluation) * SizeOf(evaluation.dtype);
   sizes.tensor = kTagSize + CodedOutputStream::VarintSize32(ToWire(evaluation.dtype)) +
-                 (shape.empty() ? 0 : DelimitedSize(sizes.shape)) + DelimitedSize(sizes.data);
+                 (shape.empty() ? 0 : DelimitedSize(sizes.shape)) + DelimitedSize(sizes.content);
   sizes.result = DelimitedSize(sizes.tensor);
   ForEachGradient(evaluation, [&sizes](size_t, absl::string_view name) {
     sizes.result += DelimitedSize(EntrySize(name));
@@ -133,30 +157,69 @@ Reply::Reply(Batch* batch) {
   sizes.reserve(batch->evaluations.size());
   size_t total = 0;
   for (size_t i = 0; i < batch->evaluations.size(); ++i) {
-    sizes.push_back(Measure(batch->evaluations[i], batch->shapes[i]));
+    sizes.push_back(Measure(*batch, i));
     total += DelimitedSize(sizes.back().result);
+    if (OutputSlice(*batch, i) == nullptr && sizes.back().content >= kLargeResult) {
+      total -= sizes.back().content;
+    }
   }
-  // A small slice would live inside its handle and move with it; a large one
-  // stays where it is, and is not filled with zeros.
-  grpc_slice slice = grpc_slice_malloc_large(total);
-  uint8_t* at = GRPC_SLICE_START_PTR(slice);
-  buffer_ = grpc::Slice(slice, grpc::Slice::STEAL_REF);
+  uint8_t* at = Allocate(total);
   for (size_t i = 0; i < batch->evaluations.size(); ++i) {
-    at = WriteItem(sizes[i], batch->shapes[i], &batch->evaluations[i], at);
+    at = WriteItem(sizes[i], i, batch, at);
   }
+  Assemble(batch);
 }
 
-uint8_t* Reply::WriteItem(const Sizes& sizes, const Extents& shape, Evaluation* evaluation,
-                          uint8_t* at) {
+uint8_t* Reply::PlaceResult(size_t size, uint8_t* at, Evaluation* evaluation) {
+  if (size < kLargeResult) {
+    evaluation->out = at;
+    return at + size;
+  }
+  PooledBuffer buffer = BufferPool::Shared().Take(size);
+  evaluation->out = buffer.data();
+  large_.push_back(
+      {static_cast<size_t>(at - buffer_.begin()), PooledBuffer::ToSlice(std::move(buffer), size)});
+  return at;
+}
+
+Reply::Reply(absl::string_view header, Batch* batch) {
+  Evaluation& evaluation = batch->evaluations.front();
+  const size_t size =
+      evaluation.out == nullptr ? OutputCount(evaluation) * SizeOf(evaluation.dtype) : 0;
+  uint8_t* const at = Allocate(header.size() + (size < kLargeResult ? size : 0));
+  std::memcpy(at, header.data(), header.size());
+  if (evaluation.out == nullptr) PlaceResult(size, at + header.size(), &evaluation);
+  Assemble(batch);
+}
+
+// A small slice would live inside its handle and move with it; a large one stays where
+// it is, and is not filled with zeros.
+uint8_t* Reply::Allocate(size_t size) {
+  grpc_slice slice = grpc_slice_malloc_large(size);
+  buffer_ = grpc::Slice(slice, grpc::Slice::STEAL_REF);
+  return GRPC_SLICE_START_PTR(slice);
+}
+
+uint8_t* Reply::WriteItem(const Sizes& sizes, size_t i, Batch* batch, uint8_t* at) {
+  Evaluation* const evaluation = &batch->evaluations[i];
   at = WriteHeader(kResultsField, sizes.result, at);
   at = WriteHeader(kTensorField, sizes.tensor, at);
   at = WriteTag(v1::Tensor::kDtypeFieldNumber, WireFormatLite::WIRETYPE_VARINT, at);
   at = CodedOutputStream::WriteVarint32ToArray(ToWire(evaluation->dtype), at);
-  at = WriteExtents(shape, sizes.shape, at);
-  at = WriteHeader(v1::Tensor::kDataFieldNumber, sizes.data, at);
-  evaluation->out = at;
-  at = WriteParameterGradients(*evaluation, at + sizes.data);
+  at = WriteExtents(batch->shapes[i], sizes.shape, at);
+  at = WriteContent(sizes, OutputSlice(*batch, i), evaluation, at);
+  at = WriteParameterGradients(*evaluation, at);
   return WriteWeightGradient(evaluation, at);
+}
+
+uint8_t* Reply::WriteContent(const Sizes& sizes, const SliceField* slice, Evaluation* evaluation,
+                             uint8_t* at) {
+  if (slice != nullptr) {
+    at = WriteHeader(v1::Tensor::kSharedMemoryFieldNumber, sizes.content, at);
+    return WriteSlice(*slice, at);
+  }
+  at = WriteHeader(v1::Tensor::kDataFieldNumber, sizes.content, at);
+  return PlaceResult(sizes.content, at, evaluation);
 }
 
 uint8_t* Reply::WriteWeightGradient(Evaluation* evaluation, uint8_t* at) {
@@ -187,7 +250,17 @@ grpc::ByteBuffer Reply::Finish() {
   for (const Pending& pending : pending_) {
     std::memcpy(pending.place, pending.value, sizeof(double));
   }
-  return {&buffer_, 1};
+  if (large_.empty()) return {&buffer_, 1};
+  std::vector<grpc::Slice> slices;
+  slices.reserve(2 * large_.size() + 1);
+  size_t sent = 0;
+  for (LargeResult& result : large_) {
+    slices.push_back(buffer_.sub(sent, result.after));
+    slices.push_back(std::move(result.slice));
+    sent = result.after;
+  }
+  if (sent < buffer_.size()) slices.push_back(buffer_.sub(sent, buffer_.size()));
+  return {slices.data(), slices.size()};
 }
 
 }  // namespace activation::wire

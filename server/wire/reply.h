@@ -1,7 +1,8 @@
-// The reply to a batch, laid out in one buffer before the work: every message
-// header is written first, results are computed straight into their places, and
-// the buffer is sent as it is. So a tensor is written once, and a batch costs
-// one allocation however many items it has.
+// The reply to a batch, laid out before the work: every message header is written
+// first, and results are computed straight into their places. Headers and small
+// results stand in one buffer, so a batch costs one allocation however many items it
+// has; a large result has a recycled buffer of its own, between slices of that one.
+// So a tensor is written once.
 // In the way of a request: Decode -> Reply -> Engine::Submit -> Reply::Finish.
 // Thread-compatible.
 #ifndef ACTIVATION_SERVER_WIRE_REPLY_H_
@@ -13,19 +14,26 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "server/wire/codec.h"
 
 namespace activation::wire {
 
 // By how many bytes, but for some an item, the reply is larger than the request:
-// gradients by weights are doubles.
+// gradients by weights are doubles, and inputs may have been in shared memory.
 size_t ReplyBeyondRequest(const Batch& batch);
 
 class Reply {
  public:
-  // Serializes a ForwardResponse or GradientResponse, after the batch's
-  // direction, and gives every evaluation its output.
+  // Serializes a ForwardResponse or GradientResponse, after the batch's direction,
+  // and completes its evaluations, after which they can be run: gives every one its
+  // output, unless that is shared memory (then the reply says where), and the inputs that
+  // were scattered (assemble.h). What it allocates, admission has to have room for: results as
+  // large as the request, ReplyBeyondRequest() and BytesToGather().
   explicit Reply(Batch* batch);
+  // For other protocols: `header`, and after it the result of the batch's one item,
+  // which has no gradients by parameters; nothing where it has its output already.
+  Reply(absl::string_view header, Batch* batch);
 
   Reply(const Reply&) = delete;
   Reply& operator=(const Reply&) = delete;
@@ -44,17 +52,30 @@ class Reply {
   // Sizes of an item's nested messages, outermost last.
   struct Sizes {
     size_t shape;
-    size_t data;
+    size_t content;
     size_t tensor;
     size_t result;
   };
 
-  static Sizes Measure(const Evaluation& evaluation, const Extents& shape);
-  uint8_t* WriteItem(const Sizes& sizes, const Extents& shape, Evaluation* evaluation, uint8_t* at);
+  // A large result, and how many bytes of buffer_ are sent before it.
+  struct LargeResult {
+    size_t after;
+    grpc::Slice slice;
+  };
+
+  // Makes the buffer; returns its first byte.
+  uint8_t* Allocate(size_t size);
+  // Where a result goes: to `at`, or into a buffer of its own.
+  uint8_t* PlaceResult(size_t size, uint8_t* at, Evaluation* evaluation);
+  static Sizes Measure(const Batch& batch, size_t i);
+  uint8_t* WriteItem(const Sizes& sizes, size_t i, Batch* batch, uint8_t* at);
+  uint8_t* WriteContent(const Sizes& sizes, const SliceField* slice, Evaluation* evaluation,
+                        uint8_t* at);
   uint8_t* WriteParameterGradients(const Evaluation& evaluation, uint8_t* at);
   static uint8_t* WriteWeightGradient(Evaluation* evaluation, uint8_t* at);
 
-  grpc::Slice buffer_;
+  grpc::Slice buffer_;  // all but the large results
+  std::vector<LargeResult> large_;
   std::vector<Pending> pending_;
 };
 

@@ -1,8 +1,11 @@
 #include "src/base/errors.h"
 
+#include <cerrno>
+
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 
 namespace activation {
 namespace {
@@ -27,6 +30,15 @@ std::string Echo(absl::string_view text) {
   return text.size() > kMost ? safe + "..." : safe;
 }
 
+absl::Status UnknownName(absl::string_view field, absl::string_view kind, absl::string_view name,
+                         const std::vector<std::string>& nearest) {
+  std::string problem = absl::StrCat("no ", kind, " named '", Echo(name), "'");
+  if (!nearest.empty()) {
+    absl::StrAppend(&problem, "; did you mean '", absl::StrJoin(nearest, "' or '"), "'?");
+  }
+  return AboutField(absl::StatusCode::kNotFound, field, problem);
+}
+
 }  // namespace
 
 absl::Status InvalidField(absl::string_view field, absl::string_view problem) {
@@ -35,11 +47,23 @@ absl::Status InvalidField(absl::string_view field, absl::string_view problem) {
 
 absl::Status UnknownFunction(absl::string_view field, absl::string_view name,
                              const std::vector<std::string>& nearest) {
-  std::string problem = absl::StrCat("no function named '", Echo(name), "'");
-  if (!nearest.empty()) {
-    absl::StrAppend(&problem, "; did you mean '", absl::StrJoin(nearest, "' or '"), "'?");
-  }
-  return AboutField(absl::StatusCode::kNotFound, field, problem);
+  return UnknownName(field, "function", name, nearest);
+}
+
+absl::Status UnknownModel(absl::string_view field, absl::string_view name,
+                          const std::vector<std::string>& nearest) {
+  return UnknownName(field, "model", name, nearest);
+}
+
+absl::Status UnknownVersion(absl::string_view field, absl::string_view version,
+                            absl::string_view only) {
+  return AboutField(
+      absl::StatusCode::kNotFound, field,
+      absl::StrCat("no version '", Echo(version), "'; there is only version '", only, "'"));
+}
+
+absl::Status UnsupportedField(absl::string_view field, absl::string_view problem) {
+  return AboutField(absl::StatusCode::kUnimplemented, field, problem);
 }
 
 absl::Status TooManyBytesInFlight(size_t wanted, size_t in_flight, size_t limit,
@@ -71,6 +95,59 @@ absl::Status CallCancelled() { return absl::CancelledError("the call was cancell
 
 absl::Status Draining() { return absl::UnavailableError("the server is draining"); }
 
+absl::Status SharedMemoryOff() {
+  return absl::UnimplementedError(
+      "this server has shared memory turned off; --shared-memory=on turns it on");
+}
+
+absl::Status UnknownRegion() {
+  return AboutField(absl::StatusCode::kNotFound, "region",
+                    "no such region; it was unregistered, or not used for as long as its lease");
+}
+
+absl::Status UnknownRegionName(absl::string_view field) {
+  return AboutField(absl::StatusCode::kNotFound, field, "there is no region of this name");
+}
+
+absl::Status RegionNameTaken(absl::string_view field) {
+  return AboutField(absl::StatusCode::kAlreadyExists, field, "a region of this name is registered");
+}
+
+absl::Status BrokenRegion() {
+  return AboutField(absl::StatusCode::kFailedPrecondition, "region",
+                    "its owner made the object smaller than it was at registration");
+}
+
+absl::Status TooMuchSharedMemory(uint64_t wanted, int64_t max_regions, int64_t max_bytes) {
+  return AboutField(absl::StatusCode::kResourceExhausted, "bytes",
+                    absl::StrCat(wanted, " more would pass a limit on all regions together: ",
+                                 max_regions, " regions (max_shared_memory_regions), ", max_bytes,
+                                 " bytes (max_shared_memory_bytes)"));
+}
+
+absl::Status CannotOpenSharedMemory(int error) {
+  switch (error) {
+    case ENOENT:
+      return AboutField(absl::StatusCode::kNotFound, "key", "there is no such object");
+    case EACCES:
+    case EPERM:
+      return AboutField(absl::StatusCode::kPermissionDenied, "key",
+                        "the server's user may not read and write the object");
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+      return AboutField(absl::StatusCode::kResourceExhausted, "key",
+                        "the server can open no more objects");
+    default:
+      return InvalidField("key", "names no object of shared memory");
+  }
+}
+
+absl::Status CannotMapSharedMemory() {
+  return AboutField(absl::StatusCode::kResourceExhausted, "bytes",
+                    "the system has no room to map so much");
+}
+
 absl::Status InternalError(absl::string_view what) {
   return absl::InternalError(absl::StrCat("internal error: ", what));
 }
@@ -93,6 +170,12 @@ absl::Status Within(absl::string_view prefix, const absl::Status& status) {
   absl::Status result(status.code(), absl::StrCat(prefix, status.message()));
   result.SetPayload(kFieldKey, absl::Cord(absl::StrCat(prefix, field)));
   return result;
+}
+
+absl::Status Renamed(const absl::Status& status, absl::string_view field) {
+  absl::string_view problem = status.message();
+  absl::ConsumePrefix(&problem, absl::StrCat(FieldOf(status), ": "));
+  return AboutField(status.code(), field, problem);
 }
 
 }  // namespace activation

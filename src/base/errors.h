@@ -5,6 +5,7 @@
 #ifndef ACTIVATION_SRC_BASE_ERRORS_H_
 #define ACTIVATION_SRC_BASE_ERRORS_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,18 @@ absl::Status InvalidField(absl::string_view field, absl::string_view problem);
 // NOT_FOUND "<field>: no function named 'x'; did you mean 'a', 'b'?".
 absl::Status UnknownFunction(absl::string_view field, absl::string_view name,
                              const std::vector<std::string>& nearest);
+
+// NOT_FOUND "<field>: no model named 'x'; did you mean 'a', 'b'?".
+absl::Status UnknownModel(absl::string_view field, absl::string_view name,
+                          const std::vector<std::string>& nearest);
+
+// NOT_FOUND "<field>: no version 'x'; there is only version 'y'".
+absl::Status UnknownVersion(absl::string_view field, absl::string_view version,
+                            absl::string_view only);
+
+// UNIMPLEMENTED "<field>: <problem>": a part of a request that this server knows and
+// does not serve.
+absl::Status UnsupportedField(absl::string_view field, absl::string_view problem);
 
 // RESOURCE_EXHAUSTED: admitting `wanted` bytes would pass `limit` bytes in
 // flight. RetryDelayOf() returns `retry_after`.
@@ -43,6 +56,32 @@ absl::Status CallCancelled();
 // UNAVAILABLE: the server is draining.
 absl::Status Draining();
 
+// UNIMPLEMENTED: the server was started without shared memory.
+absl::Status SharedMemoryOff();
+
+// NOT_FOUND about field `region`: never registered, unregistered, or its lease ended.
+absl::Status UnknownRegion();
+
+// The same about a name that a client chose.
+absl::Status UnknownRegionName(absl::string_view field);
+
+// ALREADY_EXISTS about `field`: another region has the name.
+absl::Status RegionNameTaken(absl::string_view field);
+
+// FAILED_PRECONDITION about field `region`: its owner made it smaller than it was.
+absl::Status BrokenRegion();
+
+// RESOURCE_EXHAUSTED about field `bytes`: with `wanted` bytes more the regions of all
+// clients would pass a limit. Not to be retried: regions stay until they are ended.
+absl::Status TooMuchSharedMemory(uint64_t wanted, int64_t max_regions, int64_t max_bytes);
+
+// About field `key`: the object cannot be opened, for the system's reason `error`
+// (errno): NOT_FOUND, PERMISSION_DENIED, RESOURCE_EXHAUSTED or INVALID_ARGUMENT.
+absl::Status CannotOpenSharedMemory(int error);
+
+// RESOURCE_EXHAUSTED about field `bytes`: the system has no room for the mapping.
+absl::Status CannotMapSharedMemory();
+
 // INTERNAL: an invariant of ours broke.
 absl::Status InternalError(absl::string_view what);
 
@@ -55,6 +94,9 @@ absl::Duration RetryDelayOf(const absl::Status& status);
 // The same status with `prefix` put before its field and its message, so that
 // a check of an item needs not know which item it is.
 absl::Status Within(absl::string_view prefix, const absl::Status& status);
+
+// The same status about `field` instead, for a service that calls the field so.
+absl::Status Renamed(const absl::Status& status, absl::string_view field);
 
 }  // namespace activation
 

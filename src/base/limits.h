@@ -22,6 +22,14 @@ struct Limits {
   int64_t max_elements = int64_t{128} << 20;
   // Bytes of requests and replies held by all calls together.
   int64_t max_inflight_bytes = int64_t{2} << 30;
+  // Shared-memory regions of all clients together; each costs a file descriptor, and
+  // the guard against faults (server/shared_memory/fault_guard.h) has room for so many.
+  int64_t max_shared_memory_regions = 1024;
+  // Bytes of them together. Mapping costs no memory of the server's own, but a region
+  // whose owner cuts it short is replaced by zeros that may.
+  int64_t max_shared_memory_bytes = int64_t{8} << 30;
+  // How long a region may lie unused before it ends.
+  int64_t max_shared_memory_lease_seconds = 3600;
 };
 
 }  // namespace activation

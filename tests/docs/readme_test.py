@@ -45,6 +45,10 @@ class ReadmeTest(unittest.TestCase):
     def test_python(self):
         self.prints_what_the_page_says("python", [sys.executable, "-c", self.block("python")])
 
+    def test_tritonclient(self):
+        command = [sys.executable, "-c", self.block("tritonclient")]
+        self.prints_what_the_page_says("tritonclient", command)
+
     def test_grpcurl(self):
         self.prints_what_the_page_says("grpcurl", ["bash", "-ec", self.block("grpcurl")])
 

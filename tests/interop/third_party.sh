@@ -4,6 +4,8 @@
 #   FOLDER/venv           the packages of requirements.txt
 #   FOLDER/bin/promtool   from Debian's prometheus package, unpacked and not installed (its installation would start a
 #                         daemon); absent where apt-get has none, and the tests that need it say that they are skipped
+#   FOLDER/bin/perf_analyzer   from a wheel of tritonclient that still carries it, with the two libraries it needs;
+#                         absent where one of the three cannot be had, with the same consequence
 set -euo pipefail
 
 folder="$1"
@@ -32,5 +34,31 @@ if [[ ! -x "$folder/bin/promtool" ]]; then
     rm -rf "$folder/prometheus"
   else
     echo "no promtool: apt-get cannot download Debian's prometheus package"
+  fi
+fi
+
+# The last wheel with a binary that runs on bookworm; see requirements.txt for the client itself.
+perf_analyzer() (
+  set -e
+  cd "$folder/perf"
+  "$folder/venv/bin/pip" download --quiet --disable-pip-version-check --no-deps \
+    tritonclient==2.41.0 nvidia-cuda-runtime-cu12==12.9.79
+  apt-get download libb64-0d
+  for wheel in *.whl; do "$folder/venv/bin/python" -m zipfile -e "$wheel" .; done
+  dpkg-deb -x libb64-0d_*.deb .
+  cp tritonclient-2.41.0.data/data/bin/perf_analyzer nvidia/cuda_runtime/lib/libcudart.so.12 usr/lib/*/libb64.so.0d .
+  chmod +x perf_analyzer
+)
+
+if [[ ! -x "$folder/bin/perf_analyzer" ]]; then
+  rm -rf "$folder/perf"
+  mkdir "$folder/perf"
+  if perf_analyzer; then
+    printf '#!/bin/sh\nLD_LIBRARY_PATH="%s" exec "%s/perf_analyzer" "$@"\n' "$folder/perf" "$folder/perf" \
+      > "$folder/bin/perf_analyzer"
+    chmod +x "$folder/bin/perf_analyzer"
+    find "$folder/perf" -mindepth 1 -maxdepth 1 ! -name perf_analyzer ! -name 'lib*.so.*' -exec rm -rf {} +
+  else
+    echo "no perf_analyzer: its wheel, libcudart or libb64 cannot be downloaded"
   fi
 fi

@@ -45,6 +45,24 @@ TEST(ConfigTest, DefaultsServeLoopback) {
   EXPECT_FALSE(line.config->insecure);
 }
 
+TEST(ConfigTest, SharedMemoryIsOffUntilTurnedOn) {
+  EXPECT_FALSE(Parse({}).config->shared_memory.enabled);
+  const CommandLine line =
+      Parse({"--shared-memory=on", "--shared-memory-prefix=/mine-", "--shared-memory-lease=1m",
+             "--max-shared-memory-regions=7", "--max-shared-memory-bytes=1GiB"});
+  ASSERT_TRUE(line.config.has_value()) << line.error;
+  EXPECT_TRUE(line.config->shared_memory.enabled);
+  EXPECT_EQ(line.config->shared_memory.prefix, "/mine-");
+  EXPECT_EQ(line.config->shared_memory.lease, absl::Minutes(1));
+  EXPECT_EQ(line.config->limits.max_shared_memory_regions, 7);
+  EXPECT_EQ(line.config->limits.max_shared_memory_bytes, 1 << 30);
+  for (const char* prefix : {"mine-", "/a/b", ""}) {
+    const CommandLine wrong = Parse({std::string("--shared-memory-prefix=") + prefix});
+    EXPECT_THAT(wrong.error, HasSubstr("--shared-memory-prefix")) << prefix;
+  }
+  EXPECT_THAT(Parse({"--max-shared-memory-regions=4097"}).error, HasSubstr("from 1 to 4096"));
+}
+
 TEST(ConfigTest, ReadsEveryKindOfFlag) {
   const CommandLine line = Parse({"--address=[::1]:0", "--http-address", "off", "--threads=3",
                                   "--max-message-bytes=4MiB", "--drain-delay=1m30s",

@@ -25,6 +25,7 @@
 namespace activation::client {
 
 class Connection;
+class SharedRanges;
 
 // A handle to a server: cheap to copy, all copies share one pool of
 // connections. Connects on the first call.
@@ -32,6 +33,9 @@ class Connection;
 // Errors are those of the service (the message names the field), plus
 // INVALID_ARGUMENT for spans of different lengths, checked before anything is
 // sent. A failed call leaves the outputs unspecified.
+//
+// Tensors that lie in a SharedBuffer (shared_buffer.h) of this client or a copy of it
+// are not sent: the server reads and writes them where they are.
 //
 // Thread safety: every member may be called from any thread at once. Memory
 // given to a call is read and written until the call is done.
@@ -78,7 +82,10 @@ class Client {
   absl::Status CheckHealth(const std::string& service = "") const;
 
  private:
+  friend class SharedBuffer;
+
   std::shared_ptr<Connection> connection_;
+  std::shared_ptr<SharedRanges> shared_;  // memory of the SharedBuffers of all copies
 };
 
 }  // namespace activation::client

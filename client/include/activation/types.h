@@ -121,6 +121,9 @@ struct ServerInfo {
   int64_t max_rank = 0;
   int64_t max_elements = 0;
   int64_t max_inflight_bytes = 0;
+  // Of SharedBuffers of all clients together; 0: the server has shared memory off.
+  int64_t max_shared_memory_regions = 0;
+  int64_t max_shared_memory_bytes = 0;
 };
 
 }  // namespace activation::client

@@ -1,0 +1,35 @@
+#include "server/inference/infer_task.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+
+namespace activation::inference {
+
+absl::Status InferTask::Lay(ReplyForm form, Work* work) {
+  const Limits& limits = environment_.calls.engine.limits();
+  if (!ReadRequest(work->request(), limits, &fields_)) {
+    return absl::InvalidArgumentError(
+        "the request's bytes are no valid inference.ModelInferRequest");
+  }
+  const absl::StatusOr<Model> model = FindModel(fields_.model_name, fields_.model_version);
+  if (!model.ok()) return model.status();
+  model_ = *model;
+  NamedResolver regions(environment_.regions, work->regions());
+  absl::StatusOr<Inference> inference = Decode(*model, fields_, limits, &regions);
+  if (!inference.ok()) return inference.status();
+  const std::string header = ReplyHeader(fields_, *inference, form);
+  return work->Lay(header, std::move(inference->batch));
+}
+
+void InferTask::Ended(const Work& work, const absl::Status& status) {
+  if (!model_.has_value()) return;
+  if (status.ok()) {
+    environment_.statistics.Answered(*model_, work.times(), work.Elapsed());
+  } else {
+    environment_.statistics.Failed(*model_, work.Elapsed());
+  }
+}
+
+}  // namespace activation::inference

@@ -1,0 +1,49 @@
+// One ModelInferRequest, unary or of a stream: what it says, from its bytes to the
+// header of its reply. Thread-compatible.
+// In the way of a request: Work::Take -> InferTask::Lay -> Work::Submit.
+#ifndef ACTIVATION_SERVER_INFERENCE_INFER_TASK_H_
+#define ACTIVATION_SERVER_INFERENCE_INFER_TASK_H_
+
+#include <optional>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "server/inference/decode.h"
+#include "server/inference/named_regions.h"
+#include "server/inference/reply_header.h"
+#include "server/inference/request_fields.h"
+#include "server/inference/statistics.h"
+#include "server/work.h"
+
+namespace activation::inference {
+
+// What the calls of the service share; outlives them.
+struct InferEnvironment {
+  CallEnvironment calls;
+  Statistics& statistics;
+  NamedRegions& regions;
+};
+
+class InferTask {
+ public:
+  explicit InferTask(InferEnvironment environment) : environment_(environment) {}
+
+  // Decodes the work's request and lays out its reply.
+  absl::Status Lay(ReplyForm form, Work* work);
+
+  // Counts what became of it.
+  void Ended(const Work& work, const absl::Status& status);
+
+  // The request's id, as far as it was read.
+  absl::string_view id() const { return fields_.id; }
+
+ private:
+  const InferEnvironment environment_;
+  RequestFields fields_;
+  // Once it is known.
+  std::optional<Model> model_;
+};
+
+}  // namespace activation::inference
+
+#endif  // ACTIVATION_SERVER_INFERENCE_INFER_TASK_H_

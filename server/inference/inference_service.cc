@@ -1,0 +1,195 @@
+#include "server/inference/inference_service.h"
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "server/fixed_call.h"
+#include "server/inference/descriptions.h"
+#include "server/inference/infer_call.h"
+#include "server/inference/models.h"
+#include "server/inference/stream_infer_call.h"
+#include "src/base/errors.h"
+
+namespace activation::inference {
+namespace {
+
+using grpc::CallbackServerContext;
+using grpc::ServerUnaryReactor;
+
+// gRPC declares the request const but it belongs to this call alone.
+grpc::ByteBuffer* Own(const grpc::ByteBuffer* request) {
+  return const_cast<grpc::ByteBuffer*>(request);
+}
+
+// As Triton says it without a repository that can be changed.
+absl::Status ModelsAreFixed() {
+  return absl::UnimplementedError("models are always there and cannot be loaded or unloaded");
+}
+
+absl::Status NoCudaRegions() {
+  return absl::UnimplementedError("this server takes no regions of CUDA memory");
+}
+
+absl::Status Unsupported(const char* what) {
+  return absl::UnimplementedError(std::string("this server has no ") + what);
+}
+
+}  // namespace
+
+InferenceService::InferenceService(CallEnvironment environment)
+    : environment_(environment), regions_(environment.regions) {}
+
+ServerUnaryReactor* InferenceService::ModelInfer(CallbackServerContext* context,
+                                                 const grpc::ByteBuffer* request,
+                                                 grpc::ByteBuffer* response) {
+  auto* call = new InferCall(Environment(), context, Own(request), response);
+  call->Run();
+  return call;
+}
+
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* InferenceService::ModelStreamInfer(
+    CallbackServerContext* context) {
+  auto* call = new StreamInferCall(Environment(), context);
+  call->Start();
+  return call;
+}
+
+ServerUnaryReactor* InferenceService::Answer(Method method, const absl::Status& status) {
+  return new FixedCall(environment_.metrics, method, status);
+}
+
+ServerUnaryReactor* InferenceService::ServerLive(CallbackServerContext*,
+                                                 const ::inference::ServerLiveRequest*,
+                                                 ::inference::ServerLiveResponse* response) {
+  response->set_live(true);
+  return Answer(Method::kServerLive, absl::OkStatus());
+}
+
+ServerUnaryReactor* InferenceService::ServerReady(CallbackServerContext*,
+                                                  const ::inference::ServerReadyRequest*,
+                                                  ::inference::ServerReadyResponse* response) {
+  response->set_ready(!environment_.closed);
+  return Answer(Method::kServerReady, absl::OkStatus());
+}
+
+ServerUnaryReactor* InferenceService::ModelReady(CallbackServerContext*,
+                                                 const ::inference::ModelReadyRequest* request,
+                                                 ::inference::ModelReadyResponse* response) {
+  const bool known = FindModel(request->name(), request->version()).ok();
+  response->set_ready(known && !environment_.closed);
+  return Answer(Method::kModelReady, absl::OkStatus());
+}
+
+ServerUnaryReactor* InferenceService::ServerMetadata(
+    CallbackServerContext*, const ::inference::ServerMetadataRequest*,
+    ::inference::ServerMetadataResponse* response) {
+  *response = DescribeServer(regions_.enabled());
+  return Answer(Method::kServerMetadata, absl::OkStatus());
+}
+
+ServerUnaryReactor* InferenceService::ModelMetadata(
+    CallbackServerContext*, const ::inference::ModelMetadataRequest* request,
+    ::inference::ModelMetadataResponse* response) {
+  const absl::StatusOr<Model> model = FindModel(request->name(), request->version());
+  if (model.ok()) *response = DescribeModel(*model);
+  return Answer(Method::kModelMetadata, model.status());
+}
+
+ServerUnaryReactor* InferenceService::ModelConfig(CallbackServerContext*,
+                                                  const ::inference::ModelConfigRequest* request,
+                                                  ::inference::ModelConfigResponse* response) {
+  const absl::StatusOr<Model> model = FindModel(request->name(), request->version());
+  if (model.ok()) *response = Configuration(*model);
+  return Answer(Method::kModelConfig, model.status());
+}
+
+ServerUnaryReactor* InferenceService::ModelStatistics(
+    CallbackServerContext*, const ::inference::ModelStatisticsRequest* request,
+    ::inference::ModelStatisticsResponse* response) {
+  return Answer(Method::kModelStatistics, Describe(*request, response));
+}
+
+ServerUnaryReactor* InferenceService::RepositoryIndex(
+    CallbackServerContext*, const ::inference::RepositoryIndexRequest*,
+    ::inference::RepositoryIndexResponse* response) {
+  *response = Index();
+  return Answer(Method::kRepositoryIndex, absl::OkStatus());
+}
+
+ServerUnaryReactor* InferenceService::RepositoryModelLoad(
+    CallbackServerContext*, const ::inference::RepositoryModelLoadRequest*,
+    ::inference::RepositoryModelLoadResponse*) {
+  return Answer(Method::kRepositoryModelLoad, ModelsAreFixed());
+}
+
+ServerUnaryReactor* InferenceService::RepositoryModelUnload(
+    CallbackServerContext*, const ::inference::RepositoryModelUnloadRequest*,
+    ::inference::RepositoryModelUnloadResponse*) {
+  return Answer(Method::kRepositoryModelUnload, ModelsAreFixed());
+}
+
+ServerUnaryReactor* InferenceService::SystemSharedMemoryStatus(
+    CallbackServerContext* context, const ::inference::SystemSharedMemoryStatusRequest* request,
+    ::inference::SystemSharedMemoryStatusResponse* response) {
+  return Answer(Method::kSystemSharedMemoryStatus,
+                regions_.Describe(context->peer(), request->name(), response));
+}
+
+ServerUnaryReactor* InferenceService::SystemSharedMemoryRegister(
+    CallbackServerContext* context, const ::inference::SystemSharedMemoryRegisterRequest* request,
+    ::inference::SystemSharedMemoryRegisterResponse*) {
+  return Answer(Method::kSystemSharedMemoryRegister,
+                environment_.closed ? Draining() : regions_.Register(context->peer(), *request));
+}
+
+ServerUnaryReactor* InferenceService::SystemSharedMemoryUnregister(
+    CallbackServerContext* context, const ::inference::SystemSharedMemoryUnregisterRequest* request,
+    ::inference::SystemSharedMemoryUnregisterResponse*) {
+  return Answer(Method::kSystemSharedMemoryUnregister,
+                regions_.Unregister(context->peer(), request->name()));
+}
+
+ServerUnaryReactor* InferenceService::CudaSharedMemoryStatus(
+    CallbackServerContext*, const ::inference::CudaSharedMemoryStatusRequest*,
+    ::inference::CudaSharedMemoryStatusResponse*) {
+  return Answer(Method::kCudaSharedMemoryStatus, NoCudaRegions());
+}
+
+ServerUnaryReactor* InferenceService::CudaSharedMemoryRegister(
+    CallbackServerContext*, const ::inference::CudaSharedMemoryRegisterRequest*,
+    ::inference::CudaSharedMemoryRegisterResponse*) {
+  return Answer(Method::kCudaSharedMemoryRegister, NoCudaRegions());
+}
+
+ServerUnaryReactor* InferenceService::CudaSharedMemoryUnregister(
+    CallbackServerContext*, const ::inference::CudaSharedMemoryUnregisterRequest* request,
+    ::inference::CudaSharedMemoryUnregisterResponse*) {
+  return Answer(Method::kCudaSharedMemoryUnregister,
+                request->name().empty() ? absl::OkStatus() : NoCudaRegions());
+}
+
+ServerUnaryReactor* InferenceService::TraceSetting(CallbackServerContext*,
+                                                   const ::inference::TraceSettingRequest*,
+                                                   ::inference::TraceSettingResponse*) {
+  return Answer(Method::kTraceSetting, Unsupported("settings of tracing"));
+}
+
+ServerUnaryReactor* InferenceService::LogSettings(CallbackServerContext*,
+                                                  const ::inference::LogSettingsRequest*,
+                                                  ::inference::LogSettingsResponse*) {
+  return Answer(Method::kLogSettings, Unsupported("settings of logging by clients"));
+}
+
+// Of one model, or of all where no name is given.
+absl::Status InferenceService::Describe(const ::inference::ModelStatisticsRequest& request,
+                                        ::inference::ModelStatisticsResponse* response) const {
+  if (request.name().empty()) {
+    for (const Model& model : Models()) statistics_.Describe(model, response->add_model_stats());
+    return absl::OkStatus();
+  }
+  const absl::StatusOr<Model> model = FindModel(request.name(), request.version());
+  if (model.ok()) statistics_.Describe(*model, response->add_model_stats());
+  return model.status();
+}
+
+}  // namespace activation::inference

@@ -1,0 +1,79 @@
+// Shared-memory regions by the names that clients of the Open Inference Protocol choose,
+// over the registry, which knows them by handles of its own.
+//
+// Who knows a name may use the region and end it, from any connection: clients register
+// on one and evaluate on others. What goes without a name, a list or the end of all,
+// concerns only what the same connection registered. A region ends with its lease, the
+// longest that the registry grants, and its name is then free.
+// In the way of a request: Decode -> NamedResolver -> NamedRegions -> CallRegions.
+#ifndef ACTIVATION_SERVER_INFERENCE_NAMED_REGIONS_H_
+#define ACTIVATION_SERVER_INFERENCE_NAMED_REGIONS_H_
+
+#include <mutex>
+#include <string>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "inference/grpc_service.pb.h"
+#include "server/shared_memory/registry.h"
+#include "server/wire/slice_resolver.h"
+
+namespace activation::inference {
+
+// Thread-safe. `owner` is the connection of the caller. UNIMPLEMENTED where shared
+// memory is off.
+class NamedRegions {
+ public:
+  // `registry` must outlive it.
+  explicit NamedRegions(shared_memory::Registry& registry) : registry_(registry) {}
+
+  // ALREADY_EXISTS, or what the registry says, about `name`, `key`, `offset`, `byte_size`.
+  absl::Status Register(absl::string_view owner,
+                        const ::inference::SystemSharedMemoryRegisterRequest& request);
+
+  // Ends the region of that name, if there is one; without a name all of the owner's.
+  absl::Status Unregister(absl::string_view owner, absl::string_view name);
+
+  // The owner's region of that name, or NOT_FOUND; without a name all of them.
+  absl::Status Describe(absl::string_view owner, absl::string_view name,
+                        ::inference::SystemSharedMemoryStatusResponse* response);
+
+  // The registry's handle of a region. NOT_FOUND about `region`.
+  absl::StatusOr<std::string> Handle(absl::string_view name);
+
+  bool enabled() const { return registry_.enabled(); }
+
+ private:
+  struct Entry {
+    std::string owner;
+    std::string handle;
+    ::inference::SystemSharedMemoryStatusResponse::RegionStatus status;
+  };
+
+  // Forgets names of regions that have ended. To be called with the lock.
+  void ForgetEnded();
+
+  shared_memory::Registry& registry_;
+  std::mutex mutex_;
+  absl::flat_hash_map<std::string, Entry> entries_;  // guarded by mutex_
+};
+
+// Finds slices by names.
+class NamedResolver final : public wire::SliceResolver {
+ public:
+  NamedResolver(NamedRegions& names, wire::SliceResolver& regions)
+      : names_(names), regions_(regions) {}
+
+  absl::StatusOr<std::byte*> Resolve(absl::string_view name, uint64_t offset,
+                                     size_t bytes) override;
+
+ private:
+  NamedRegions& names_;
+  wire::SliceResolver& regions_;
+};
+
+}  // namespace activation::inference
+
+#endif  // ACTIVATION_SERVER_INFERENCE_NAMED_REGIONS_H_

@@ -1,0 +1,61 @@
+// One ModelStreamInfer call: reads a request, evaluates it, writes its reply, and only
+// then reads the next. So replies come in the order of the requests, and a client that
+// does not read them makes the server hold one. gRPC deletes it through OnDone.
+// In the way of a request: what InferCall is for unary calls.
+#ifndef ACTIVATION_SERVER_INFERENCE_STREAM_INFER_CALL_H_
+#define ACTIVATION_SERVER_INFERENCE_STREAM_INFER_CALL_H_
+
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/server_callback.h>
+
+#include <atomic>
+#include <optional>
+
+#include "absl/status/status.h"
+#include "server/inference/infer_task.h"
+#include "server/stopwatch.h"
+#include "server/work.h"
+
+namespace activation::inference {
+
+class StreamInferCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
+ public:
+  StreamInferCall(const InferEnvironment& environment, grpc::CallbackServerContext* context);
+
+  // Reads the first request. To be called once, after which gRPC alone holds the call.
+  void Start() { StartRead(&request_); }
+
+  void OnReadDone(bool ok) override;
+  void OnWriteDone(bool ok) override;
+  void OnCancel() override { cancelled_.store(true, std::memory_order_relaxed); }
+  void OnDone() override;
+
+ private:
+  // The request at hand.
+  struct Item {
+    explicit Item(const InferEnvironment& environment)
+        : work(environment.calls), task(environment) {}
+
+    Work work;
+    InferTask task;
+  };
+
+  ~StreamInferCall() override = default;
+
+  absl::Status Prepare();
+  void Answer(const absl::Status& status);
+  void End(const absl::Status& status);
+
+  const InferEnvironment environment_;
+  grpc::CallbackServerContext* const context_;
+  const Stopwatch watch_;
+  std::atomic<bool> cancelled_{false};
+  grpc::ByteBuffer request_;
+  grpc::ByteBuffer reply_;
+  std::optional<Item> item_;
+};
+
+}  // namespace activation::inference
+
+#endif  // ACTIVATION_SERVER_INFERENCE_STREAM_INFER_CALL_H_

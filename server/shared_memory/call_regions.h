@@ -1,0 +1,42 @@
+// The regions one call uses, kept until its work is done. Thread-compatible.
+// In the way of a request: wire::Decode asks it where slices lie; the call asks it
+// afterwards whether the regions were whole all the time.
+#ifndef ACTIVATION_SERVER_SHARED_MEMORY_CALL_REGIONS_H_
+#define ACTIVATION_SERVER_SHARED_MEMORY_CALL_REGIONS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "server/shared_memory/registry.h"
+#include "server/wire/slice_resolver.h"
+
+namespace activation::shared_memory {
+
+class CallRegions final : public wire::SliceResolver {
+ public:
+  // `registry` must outlive it.
+  explicit CallRegions(Registry& registry) : registry_(registry) {}
+
+  // Errors of Registry::Find about field `region`; INVALID_ARGUMENT about `offset` where the
+  // bytes do not lie inside the region.
+  absl::StatusOr<std::byte*> Resolve(absl::string_view region, uint64_t offset,
+                                     size_t bytes) override;
+
+  // Gives the regions back; nothing that Resolve gave may be used any more.
+  // FAILED_PRECONDITION where the owner of one has cut it since: what was computed
+  // from it is worth nothing.
+  absl::Status End();
+
+ private:
+  Registry& registry_;
+  absl::flat_hash_map<std::string, Use> uses_;
+};
+
+}  // namespace activation::shared_memory
+
+#endif  // ACTIVATION_SERVER_SHARED_MEMORY_CALL_REGIONS_H_

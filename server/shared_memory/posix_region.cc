@@ -1,0 +1,147 @@
+#include "server/shared_memory/posix_region.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <climits>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "server/shared_memory/fault_guard.h"
+#include "src/base/errors.h"
+
+namespace activation::shared_memory {
+namespace {
+
+class FileDescriptor {
+ public:
+  explicit FileDescriptor(int number) : number_(number) {}
+  ~FileDescriptor() {
+    if (number_ >= 0) close(number_);
+  }
+  FileDescriptor(FileDescriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  FileDescriptor& operator=(FileDescriptor&&) = delete;
+
+  int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
+// Pages in this process' memory; unmapped with the object.
+class Mapping {
+ public:
+  // Every page is found now, so that the first call need not fault for it; a page the
+  // object has no memory for is left out silently.
+  Mapping(int file, uint64_t offset, size_t bytes)
+      : bytes_(bytes),
+        begin_(mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, file,
+                    static_cast<off_t>(offset))) {}
+  ~Mapping() {
+    if (valid()) munmap(begin_, bytes_);
+  }
+  Mapping(Mapping&& other) noexcept
+      : bytes_(other.bytes_), begin_(std::exchange(other.begin_, MAP_FAILED)) {}
+  Mapping& operator=(Mapping&&) = delete;
+
+  bool valid() const { return begin_ != MAP_FAILED; }
+  std::byte* begin() const { return static_cast<std::byte*>(begin_); }
+  size_t bytes() const { return bytes_; }
+
+ private:
+  size_t bytes_;
+  void* begin_;
+};
+
+// The size of an object of memory; nothing of any other file.
+std::optional<uint64_t> SizeOfObject(int file) {
+  struct stat status {};
+  if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size < 0) {
+    return std::nullopt;
+  }
+  return static_cast<uint64_t>(status.st_size);
+}
+
+// Which part of an object a region is. `end` does not overflow.
+struct Part {
+  uint64_t offset;
+  uint64_t end;
+  // How far the region begins behind the page that it begins in.
+  uint64_t lead;
+};
+
+class PosixRegion final : public Region {
+ public:
+  PosixRegion(FileDescriptor file, Mapping mapping, FaultGuard guard, const Part& part)
+      : file_(std::move(file)),
+        mapping_(std::move(mapping)),
+        guard_(std::move(guard)),
+        part_(part) {}
+
+  std::byte* data() const override { return mapping_.begin() + part_.lead; }
+  size_t bytes() const override { return part_.end - part_.offset; }
+
+  // The size tells what no fault does: a cut inside the last page.
+  bool IsWhole() const override {
+    return !guard_.faulted() && SizeOfObject(file_.number()).value_or(0) >= part_.end;
+  }
+
+ private:
+  const FileDescriptor file_;
+  const Mapping mapping_;
+  const FaultGuard guard_;  // goes before the mapping
+  const Part part_;
+};
+
+absl::StatusOr<Part> FindPart(uint64_t object_bytes, uint64_t offset, uint64_t bytes) {
+  if (bytes == 0) return InvalidField("bytes", "must be at least 1");
+  if (offset > object_bytes || bytes > object_bytes - offset) {
+    return InvalidField("bytes", absl::StrCat(bytes, " bytes at offset ", offset,
+                                              " do not lie inside the object of ", object_bytes));
+  }
+  const auto page_size = static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+  return Part{offset, offset + bytes, offset % page_size};
+}
+
+}  // namespace
+
+absl::Status CheckKey(absl::string_view key, absl::string_view prefix) {
+  constexpr size_t kMostBytes = NAME_MAX;
+  if (key.size() < 2 || key.size() > kMostBytes || key[0] != '/') {
+    return InvalidField(
+        "key", absl::StrCat("must be a slash and a name, together at most ", kMostBytes, " bytes"));
+  }
+  if (key.find('/', 1) != absl::string_view::npos || key.find('\0') != absl::string_view::npos) {
+    return InvalidField("key", "must have no slash but the first, and no byte of 0");
+  }
+  // The whole prefix is no name yet; dots are no way out of the folder.
+  if (!absl::StartsWith(key, prefix) || key == "/." || key == "/..") {
+    return InvalidField("key", absl::StrCat("must begin with ", prefix,
+                                            ", which --shared-memory-prefix of the server says"));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<Region>> OpenPosixRegion(const std::string& key, uint64_t offset,
+                                                        uint64_t bytes) {
+  // Follows no link, as shm_open does by itself, too.
+  FileDescriptor file(shm_open(key.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0));
+  if (file.number() < 0) return CannotOpenSharedMemory(errno);
+  const std::optional<uint64_t> size = SizeOfObject(file.number());
+  if (!size.has_value()) return InvalidField("key", "names no object of shared memory");
+  const absl::StatusOr<Part> part = FindPart(*size, offset, bytes);
+  if (!part.ok()) return part.status();
+  Mapping mapping(file.number(), offset - part->lead, part->lead + bytes);
+  if (!mapping.valid()) return CannotMapSharedMemory();
+  std::optional<FaultGuard> guard = FaultGuard::Guard(mapping.begin(), mapping.bytes());
+  if (!guard.has_value()) return CannotMapSharedMemory();
+  return std::make_unique<PosixRegion>(std::move(file), std::move(mapping), *std::move(guard),
+                                       *part);
+}
+
+}  // namespace activation::shared_memory

@@ -1,0 +1,30 @@
+// Memory that another process shares with the server, whatever kind of memory it is:
+// the seam between the registry and the system. A kind is one class (PosixRegion
+// today; device memory by CUDA IPC has its place beside it, with a device pointer).
+// In the way of a request: wire::Decode -> CallRegions -> Registry -> Region.
+#ifndef ACTIVATION_SERVER_SHARED_MEMORY_REGION_H_
+#define ACTIVATION_SERVER_SHARED_MEMORY_REGION_H_
+
+#include <cstddef>
+
+namespace activation::shared_memory {
+
+// Members are thread-safe. The destructor gives the memory back; nobody may use it
+// any more then.
+class Region {
+ public:
+  virtual ~Region() = default;
+
+  // Where it lies for the kernels that work on it. Its owner may change what stands
+  // there at any time: nothing read from it may be trusted to stay.
+  virtual std::byte* data() const = 0;
+  virtual size_t bytes() const = 0;
+
+  // Whether all of it is there. Once false it stays so, and what was read in the
+  // meantime is unspecified; reading and writing are safe all the same.
+  virtual bool IsWhole() const = 0;
+};
+
+}  // namespace activation::shared_memory
+
+#endif  // ACTIVATION_SERVER_SHARED_MEMORY_REGION_H_

@@ -1,0 +1,160 @@
+#include "server/shared_memory/registry.h"
+
+#include <sys/random.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "server/shared_memory/posix_region.h"
+#include "src/base/errors.h"
+
+namespace activation::shared_memory {
+namespace {
+
+constexpr absl::Duration kShortestLease = absl::Seconds(1);
+
+// 128 bits from the system's generator, as 32 digits.
+absl::StatusOr<std::string> NewHandle() {
+  std::array<char, 16> bits{};
+  if (getrandom(bits.data(), bits.size(), 0) != static_cast<ssize_t>(bits.size())) {
+    return InternalError("the system gives no random bits");
+  }
+  return absl::BytesToHexString(absl::string_view(bits.data(), bits.size()));
+}
+
+}  // namespace
+
+absl::Duration SteadyNow() {
+  return absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
+}
+
+// A region with its lease.
+class Entry {
+ public:
+  Entry(Room::Share share, std::unique_ptr<Region> region, absl::Duration lease, const Clock& clock)
+      : share_(std::move(share)), region_(std::move(region)), lease_(lease), clock_(clock) {
+    Renew();
+  }
+
+  void Begin() { uses_.fetch_add(1, std::memory_order_relaxed); }
+  // The lease begins anew with the end of a use.
+  void End() {
+    Renew();
+    uses_.fetch_sub(1, std::memory_order_release);
+  }
+
+  bool Lapsed() const {
+    return uses_.load(std::memory_order_acquire) == 0 &&
+           absl::ToInt64Nanoseconds(clock_() - lease_) > renewed_.load(std::memory_order_relaxed);
+  }
+
+  Region& region() const { return *region_; }
+  absl::Duration lease() const { return lease_; }
+
+ private:
+  void Renew() { renewed_.store(absl::ToInt64Nanoseconds(clock_()), std::memory_order_relaxed); }
+
+  const Room::Share share_;  // given back after the memory
+  const std::unique_ptr<Region> region_;
+  const absl::Duration lease_;
+  const Clock& clock_;
+  std::atomic<int64_t> renewed_{0};  // by the clock, in nanoseconds
+  std::atomic<int> uses_{0};
+};
+
+Use::Use(std::shared_ptr<Entry> entry) : entry_(std::move(entry)) { entry_->Begin(); }
+
+Use::~Use() {
+  if (entry_ != nullptr) entry_->End();
+}
+
+Region& Use::region() const { return entry_->region(); }
+
+Registry::Registry(Options options, const Limits& limits, Clock clock)
+    : options_(std::move(options)),
+      longest_lease_(absl::Seconds(limits.max_shared_memory_lease_seconds)),
+      clock_(std::move(clock)),
+      room_(limits.max_shared_memory_regions, limits.max_shared_memory_bytes) {}
+
+Registry::~Registry() = default;
+
+absl::StatusOr<Registration> Registry::RegisterPosix(const std::string& key, uint64_t offset,
+                                                     uint64_t bytes, absl::Duration lease) {
+  if (!enabled()) return SharedMemoryOff();
+  const absl::Status status = CheckKey(key, options_.prefix);
+  if (!status.ok()) return status;
+  return Register(bytes, lease, [&] { return OpenPosixRegion(key, offset, bytes); });
+}
+
+absl::StatusOr<Registration> Registry::Register(uint64_t bytes, absl::Duration lease,
+                                                const Open& open) {
+  absl::StatusOr<Room::Share> share = room_.Take(bytes);
+  if (!share.ok()) return share.status();
+  absl::StatusOr<std::unique_ptr<Region>> region = open();
+  if (!region.ok()) return region.status();
+  absl::StatusOr<std::string> handle = NewHandle();
+  if (!handle.ok()) return handle.status();
+  if (lease == absl::ZeroDuration()) lease = options_.lease;
+  lease = std::clamp(lease, kShortestLease, longest_lease_);
+  auto entry = std::make_shared<Entry>(*std::move(share), *std::move(region), lease, clock_);
+  const std::lock_guard<std::mutex> lock(mutex_);
+  entries_.emplace(*handle, std::move(entry));
+  return Registration{*std::move(handle), lease};
+}
+
+absl::Status Registry::Unregister(absl::string_view region) {
+  if (!enabled()) return SharedMemoryOff();
+  std::shared_ptr<Entry> ended;  // gives memory back, which takes time: not under the lock
+  const std::lock_guard<std::mutex> lock(mutex_);
+  const auto found = entries_.find(region);
+  if (found == entries_.end()) return absl::OkStatus();
+  ended = std::move(found->second);
+  entries_.erase(found);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::shared_ptr<Entry>> Registry::Look(absl::string_view region) {
+  if (!enabled()) return SharedMemoryOff();
+  const auto found = entries_.find(region);
+  if (found == entries_.end() || found->second->Lapsed()) return UnknownRegion();
+  return found->second;
+}
+
+absl::StatusOr<Description> Registry::Describe(absl::string_view region) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  absl::StatusOr<std::shared_ptr<Entry>> entry = Look(region);
+  if (!entry.ok()) return entry.status();
+  const Use use(*entry);
+  return Description{use.region().bytes(), (*entry)->lease(), !use.region().IsWhole()};
+}
+
+absl::StatusOr<Use> Registry::Find(absl::string_view region) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  absl::StatusOr<std::shared_ptr<Entry>> entry = Look(region);
+  if (!entry.ok()) return entry.status();
+  Use use(*std::move(entry));
+  lock.unlock();
+  if (!use.region().IsWhole()) return BrokenRegion();
+  return use;
+}
+
+bool Registry::Holds(absl::string_view region) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return Look(region).ok();
+}
+
+void Registry::EndLapsed() {
+  std::vector<std::shared_ptr<Entry>> ended;  // gives memory back: not under the lock
+  const std::lock_guard<std::mutex> lock(mutex_);
+  absl::erase_if(entries_, [&ended](auto& entry) {
+    if (!entry.second->Lapsed()) return false;
+    ended.push_back(std::move(entry.second));
+    return true;
+  });
+}
+
+}  // namespace activation::shared_memory

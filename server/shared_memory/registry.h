@@ -1,0 +1,125 @@
+// The regions that clients have registered, by handles nobody can guess: 128 random
+// bits. Who has a handle may use its region and end it; so no client can end another's
+// region, and there is nothing to list.
+//
+// A region has a lease: it ends when it was not used for that long, and every use
+// renews it. So what a crashed client leaves behind ends by itself. A region that ends
+// while calls use it is given back when the last of them is done.
+//
+// A service whose clients choose names (Open Inference) keeps its own names for handles.
+// In the way of a request: wire::Decode -> CallRegions -> Registry::Use.
+#ifndef ACTIVATION_SERVER_SHARED_MEMORY_REGISTRY_H_
+#define ACTIVATION_SERVER_SHARED_MEMORY_REGISTRY_H_
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "server/shared_memory/region.h"
+#include "server/shared_memory/room.h"
+#include "src/base/limits.h"
+
+namespace activation::shared_memory {
+
+struct Options {
+  // Else every call of the registry is UNIMPLEMENTED.
+  bool enabled = false;
+  // What the keys of POSIX objects begin with.
+  std::string prefix = "/activation-";
+  // For those who ask for no lease of their own.
+  absl::Duration lease = absl::Minutes(5);
+};
+
+// What a new region's owner is told.
+struct Registration {
+  std::string region;
+  absl::Duration lease;
+};
+
+// What is said of a region.
+struct Description {
+  size_t bytes;
+  absl::Duration lease;
+  bool broken;
+};
+
+// Since some moment, never backwards.
+using Clock = std::function<absl::Duration()>;
+absl::Duration SteadyNow();
+
+class Entry;  // registry.cc
+
+// Keeps a region while it exists, and renews its lease. Not to outlive the registry.
+class Use {
+ public:
+  explicit Use(std::shared_ptr<Entry> entry);
+  ~Use();
+  Use(Use&&) noexcept = default;
+  Use& operator=(Use&&) = delete;
+
+  Region& region() const;
+
+ private:
+  std::shared_ptr<Entry> entry_;
+};
+
+// Thread-safe. Errors are about the fields `key`, `offset`, `bytes` and `region`.
+class Registry {
+ public:
+  Registry(Options options, const Limits& limits, Clock clock = SteadyNow);
+  ~Registry();
+
+  Registry(const Registry&) = delete;
+  Registry& operator=(const Registry&) = delete;
+
+  // `bytes` from `offset` of the POSIX object `key`. A lease of zero is the default
+  // one; one above the limit is cut. Errors: see CheckKey, OpenPosixRegion and Room.
+  absl::StatusOr<Registration> RegisterPosix(const std::string& key, uint64_t offset,
+                                             uint64_t bytes, absl::Duration lease);
+
+  // OK also where there is no such region.
+  absl::Status Unregister(absl::string_view region);
+
+  // Both renew the lease. NOT_FOUND; Find also gives FAILED_PRECONDITION for a region that
+  // is not whole any more.
+  absl::StatusOr<Description> Describe(absl::string_view region);
+  absl::StatusOr<Use> Find(absl::string_view region);
+
+  // Whether there is such a region. Does not renew its lease.
+  bool Holds(absl::string_view region);
+
+  // Ends the regions whose lease is over. They are refused from that moment; this
+  // gives their memory back.
+  void EndLapsed();
+
+  bool enabled() const { return options_.enabled; }
+  // Of regions whose memory has not been given back.
+  size_t regions() const { return room_.regions(); }
+  size_t bytes() const { return room_.bytes(); }
+
+ private:
+  using Open = std::function<absl::StatusOr<std::unique_ptr<Region>>()>;
+
+  // The way of every kind of memory: takes room, then opens, then enters.
+  absl::StatusOr<Registration> Register(uint64_t bytes, absl::Duration lease, const Open& open);
+  absl::StatusOr<std::shared_ptr<Entry>> Look(absl::string_view region);
+
+  const Options options_;
+  const absl::Duration longest_lease_;
+  const Clock clock_;
+  Room room_;
+  std::mutex mutex_;
+  absl::flat_hash_map<std::string, std::shared_ptr<Entry>> entries_;  // guarded by mutex_
+};
+
+}  // namespace activation::shared_memory
+
+#endif  // ACTIVATION_SERVER_SHARED_MEMORY_REGISTRY_H_

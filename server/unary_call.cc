@@ -1,0 +1,58 @@
+#include "server/unary_call.h"
+
+#include "server/failed_call.h"
+#include "server/wire/status.h"
+#include "src/base/errors.h"
+
+namespace activation {
+
+UnaryCall::UnaryCall(CallEnvironment environment, Method method,
+                     grpc::CallbackServerContext* context, grpc::ByteBuffer* request_bytes,
+                     grpc::ByteBuffer* response)
+    : environment_(environment),
+      method_(method),
+      context_(context),
+      request_bytes_(request_bytes),
+      response_(response),
+      work_(environment) {
+  environment_.metrics.CallStarted(method_);
+}
+
+void UnaryCall::Run() {
+  const absl::Status status = Prepare();
+  if (!status.ok()) return Complete(status);
+  work_.Submit(DeadlineOf(*context_), &cancelled_,
+               [this](const absl::Status& result) { OnResult(result); });
+}
+
+void UnaryCall::OnDone() {
+  Metrics& metrics = environment_.metrics;
+  delete this;
+  metrics.CallReleased();
+}
+
+// Everything before the work. What is cheap to refuse is refused first.
+absl::Status UnaryCall::Prepare() {
+  if (context_->IsCancelled()) return CallCancelled();
+  const absl::Status status = work_.Admit(request_bytes_->Length());
+  if (!status.ok()) return status;
+  work_.Take(request_bytes_);
+  return Lay(&work_);
+}
+
+void UnaryCall::OnResult(const absl::Status& status) {
+  if (status.ok()) *response_ = work_.Reply();
+  Complete(status);
+}
+
+// Nothing may be touched after Finish(): gRPC may be done with the call at once.
+void UnaryCall::Complete(const absl::Status& status) {
+  environment_.metrics.CallHandled(method_, status.code(), work_.Elapsed());
+  Ended(work_, status);
+  if (status.ok()) return Finish(grpc::Status::OK);
+  LogFailedCall(method_, status, *context_);
+  wire::AddPushback(status, context_);
+  Finish(wire::ToGrpc(status));
+}
+
+}  // namespace activation

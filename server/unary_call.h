@@ -1,0 +1,57 @@
+// A unary call that is evaluated, from its bytes to its reply: the reactor that owns
+// everything living as long as the call. gRPC deletes it through OnDone. What a
+// protocol adds is how bytes become evaluations and what their reply looks like.
+// In the way of a request: it is the way; see Run().
+#ifndef ACTIVATION_SERVER_UNARY_CALL_H_
+#define ACTIVATION_SERVER_UNARY_CALL_H_
+
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/server_callback.h>
+
+#include <atomic>
+
+#include "absl/status/status.h"
+#include "server/metrics.h"
+#include "server/work.h"
+
+namespace activation {
+
+class UnaryCall : public grpc::ServerUnaryReactor {
+ public:
+  UnaryCall(CallEnvironment environment, Method method, grpc::CallbackServerContext* context,
+            grpc::ByteBuffer* request_bytes, grpc::ByteBuffer* response);
+
+  // Ends with Finish(), perhaps on another thread.
+  void Run();
+
+  void OnCancel() override { cancelled_.store(true, std::memory_order_relaxed); }
+  void OnDone() override;
+
+ protected:
+  ~UnaryCall() override = default;
+
+  const CallEnvironment& environment() const { return environment_; }
+
+  // Decodes the work's request and lays out its reply.
+  virtual absl::Status Lay(Work* work) = 0;
+  // What became of the work, before it is sent.
+  virtual void Ended(const Work& /*work*/, const absl::Status& /*status*/) {}
+
+ private:
+  absl::Status Prepare();
+  void OnResult(const absl::Status& status);
+  void Complete(const absl::Status& status);
+
+  const CallEnvironment environment_;
+  const Method method_;
+  grpc::CallbackServerContext* const context_;
+  grpc::ByteBuffer* const request_bytes_;
+  grpc::ByteBuffer* const response_;
+  std::atomic<bool> cancelled_{false};
+  Work work_;
+};
+
+}  // namespace activation
+
+#endif  // ACTIVATION_SERVER_UNARY_CALL_H_

@@ -1,0 +1,68 @@
+#include "server/wire/shape.h"
+
+#include <cstdint>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "src/base/errors.h"
+#include "src/functions/catalogue.h"
+
+namespace activation::wire {
+namespace {
+
+// Whether `bytes` bytes at one place and `other_bytes` at another have one in common.
+bool Overlap(const void* at, size_t bytes, const void* other, size_t other_bytes) {
+  const auto begin = reinterpret_cast<uintptr_t>(at);
+  const auto other_begin = reinterpret_cast<uintptr_t>(other);
+  return begin < other_begin + other_bytes && other_begin < begin + bytes;
+}
+
+}  // namespace
+
+absl::StatusOr<size_t> CountElements(const ShapeField& field, const Limits& limits) {
+  if (field.rank > static_cast<size_t>(limits.max_rank)) {
+    return InvalidField("shape", absl::StrCat("has ", field.rank, " extents; at most ",
+                                              limits.max_rank, " are allowed"));
+  }
+  bool empty = false;
+  for (const int64_t extent : field.shape) {
+    if (extent < 0) {
+      return InvalidField("shape", absl::StrCat("an extent is ", extent, "; none may be negative"));
+    }
+    empty = empty || extent == 0;
+  }
+  if (empty) return size_t{0};
+  int64_t count = 1;
+  for (const int64_t extent : field.shape) {
+    if (extent > limits.max_elements / count) {
+      return InvalidField("shape", absl::StrCat("[", absl::StrJoin(field.shape, ","),
+                                                "] has too many elements; at most ",
+                                                limits.max_elements, " are allowed"));
+    }
+    count *= extent;
+  }
+  return static_cast<size_t>(count);
+}
+
+Extents ResultShape(const Evaluation& evaluation, const Extents& x) {
+  Extents shape = x;
+  if (Catalogue()[evaluation.function].kind == Kind::kGated) {
+    shape[AxisOf(evaluation.params, shape.size())] /= 2;
+  }
+  return shape;
+}
+
+bool OverlapsInput(const Evaluation& evaluation, const void* out) {
+  const size_t size = SizeOf(evaluation.dtype);
+  const size_t bytes = OutputCount(evaluation) * size;
+  const bool elementwise = Catalogue()[evaluation.function].kind == Kind::kElementwise;
+  const auto overlaps = [&](const void* input, size_t count) {
+    if (input == nullptr || (elementwise && input == out)) return false;
+    return Overlap(out, bytes, input, count * size);
+  };
+  return overlaps(evaluation.x, evaluation.count) ||
+         overlaps(evaluation.dy, ResultCount(evaluation)) ||
+         overlaps(evaluation.weight, evaluation.weight_count);
+}
+
+}  // namespace activation::wire

@@ -1,0 +1,105 @@
+// What every call has in common between its bytes and its reply, be it unary or an
+// item of a stream, and whatever protocol it speaks: the room it holds, the request's
+// bytes, the evaluations that point into them and the reply they write to.
+// Thread-compatible.
+// In the way of a request: Admit -> Take -> wire::Decode -> Lay -> Submit -> Reply.
+#ifndef ACTIVATION_SERVER_WORK_H_
+#define ACTIVATION_SERVER_WORK_H_
+
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/byte_buffer.h>
+
+#include <atomic>
+#include <functional>
+#include <optional>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "server/metrics.h"
+#include "server/shared_memory/call_regions.h"
+#include "server/shared_memory/registry.h"
+#include "server/stopwatch.h"
+#include "server/wire/codec.h"
+#include "server/wire/message.h"
+#include "server/wire/reply.h"
+#include "src/engine/engine.h"
+
+namespace activation {
+
+// What the calls of a service share; outlives them.
+struct CallEnvironment {
+  Engine& engine;
+  Metrics& metrics;
+  shared_memory::Registry& regions;
+  // Set once no more calls are to be taken.
+  const std::atomic<bool>& closed;
+};
+
+// How long each step took.
+struct StepTimes {
+  absl::Duration admit;
+  absl::Duration decode;
+  absl::Duration lay;
+  absl::Duration run;
+};
+
+// When the client stops waiting.
+absl::Time DeadlineOf(const grpc::ServerContextBase& context);
+
+// Each step may be taken once, after the one before it, and none after an error.
+class Work {
+ public:
+  explicit Work(CallEnvironment environment)
+      : environment_(environment), regions_(environment.regions) {}
+
+  // Room for a request of so many bytes and for a reply as large, but for some bytes an
+  // item; to be asked before anything is copied. What is cheap to refuse is refused here.
+  absl::Status Admit(size_t request_bytes);
+
+  // Where the request's bytes lie: `bytes`, which must stay as it is until the work is done.
+  void Take(grpc::ByteBuffer* bytes) { request_.emplace(bytes); }
+  wire::Pieces request() const { return request_->pieces(); }
+
+  // What the request may have in shared memory; kept until the work is done.
+  wire::SliceResolver& regions() { return regions_; }
+
+  // Lays out the reply to what was decoded from request().
+  absl::Status Lay(absl::StatusOr<wire::Batch> batch);
+  // The same for a batch of one, as `header` and then the bytes of its result.
+  absl::Status Lay(absl::string_view header, wire::Batch batch);
+
+  // `done` is called once, perhaps on another thread. `cancelled` must live until then.
+  void Submit(absl::Time deadline, const std::atomic<bool>* cancelled,
+              std::function<void(absl::Status)> done);
+
+  // The bytes to send; after `done` was called with OK.
+  grpc::ByteBuffer Reply();
+
+  absl::Duration Elapsed() const { return watch_.Total(); }
+  const StepTimes& times() const { return times_; }
+
+ private:
+  absl::Status LayAs(std::optional<absl::string_view> header);
+  // The same as Admit for what the reply is larger than the request by, for tensors that
+  // are to be gathered, and for those in shared memory: a small request may ask for much
+  // work on them.
+  absl::Status AdmitBeyondRequest();
+  absl::Status Hold(size_t bytes, AdmissionTicket* ticket);
+
+  const CallEnvironment environment_;
+  Stopwatch watch_;
+  StepTimes times_;
+  AdmissionTicket ticket_;
+  AdmissionTicket ticket_beyond_request_;
+  std::optional<wire::ReceivedBytes> request_;  // batch_ points into it
+  shared_memory::CallRegions regions_;          // batch_ points into them, too
+  wire::Batch batch_;
+  std::optional<wire::Reply> reply_;
+  ElementCounts elements_;
+};
+
+}  // namespace activation
+
+#endif  // ACTIVATION_SERVER_WORK_H_

@@ -1,0 +1,122 @@
+#include "server/inference/named_regions.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <string>
+
+#include "src/base/errors.h"
+
+namespace activation::inference {
+namespace {
+
+using ::inference::SystemSharedMemoryRegisterRequest;
+using ::inference::SystemSharedMemoryStatusResponse;
+
+constexpr size_t kBytes = 4096;
+
+class NamedRegionsTest : public testing::Test {
+ protected:
+  NamedRegionsTest() {
+    const int file = shm_open(key_.c_str(), O_CREAT | O_EXCL | O_RDWR, 0600);
+    EXPECT_GE(file, 0);
+    EXPECT_EQ(ftruncate(file, kBytes), 0);
+    close(file);
+  }
+  ~NamedRegionsTest() override { shm_unlink(key_.c_str()); }
+
+  SystemSharedMemoryRegisterRequest Request(const std::string& name) const {
+    SystemSharedMemoryRegisterRequest request;
+    request.set_name(name);
+    request.set_key(key_);
+    request.set_byte_size(kBytes);
+    return request;
+  }
+
+  size_t Listed(const std::string& owner) {
+    SystemSharedMemoryStatusResponse response;
+    EXPECT_TRUE(regions_.Describe(owner, "", &response).ok());
+    return static_cast<size_t>(response.regions_size());
+  }
+
+  const std::string key_ = "/activation-names-" + std::to_string(getpid());
+  absl::Duration now_ = absl::Hours(100);
+  shared_memory::Registry registry_{{.enabled = true}, Limits(), [this] { return now_; }};
+  NamedRegions regions_{registry_};
+};
+
+TEST_F(NamedRegionsTest, ANameIsTakenOnce) {
+  ASSERT_TRUE(regions_.Register("a", Request("one")).ok());
+  const absl::Status taken = regions_.Register("b", Request("one"));
+  EXPECT_EQ(taken.code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_EQ(FieldOf(taken), "name");
+  EXPECT_EQ(registry_.regions(), 1u);
+  EXPECT_TRUE(regions_.Unregister("a", "one").ok());
+  EXPECT_TRUE(regions_.Register("b", Request("one")).ok());
+}
+
+TEST_F(NamedRegionsTest, TheEndOfAllIsThatOfTheCallersOwn) {
+  ASSERT_TRUE(regions_.Register("a", Request("one")).ok());
+  ASSERT_TRUE(regions_.Register("a", Request("two")).ok());
+  ASSERT_TRUE(regions_.Register("b", Request("three")).ok());
+  EXPECT_EQ(Listed("a"), 2u);
+  EXPECT_EQ(Listed("b"), 1u);
+  EXPECT_EQ(Listed("c"), 0u);
+  EXPECT_TRUE(regions_.Unregister("a", "").ok());
+  EXPECT_EQ(Listed("a"), 0u);
+  EXPECT_EQ(Listed("b"), 1u);
+  EXPECT_TRUE(regions_.Handle("three").ok());
+  EXPECT_FALSE(regions_.Handle("one").ok());
+  EXPECT_EQ(registry_.regions(), 1u);
+}
+
+TEST_F(NamedRegionsTest, StatusIsOfTheCallersOwn) {
+  SystemSharedMemoryStatusResponse response;
+  EXPECT_EQ(regions_.Describe("a", "one", &response).code(), absl::StatusCode::kNotFound);
+  ASSERT_TRUE(regions_.Register("a", Request("one")).ok());
+  EXPECT_EQ(regions_.Describe("b", "one", &response).code(), absl::StatusCode::kNotFound);
+  ASSERT_TRUE(regions_.Describe("a", "one", &response).ok());
+  EXPECT_EQ(response.regions().at("one").key(), key_);
+  EXPECT_EQ(response.regions().at("one").byte_size(), kBytes);
+}
+
+TEST_F(NamedRegionsTest, AnUnknownNameMayBeEnded) {
+  EXPECT_TRUE(regions_.Unregister("a", "never").ok());
+}
+
+TEST_F(NamedRegionsTest, ALapsedNameIsFree) {
+  ASSERT_TRUE(regions_.Register("a", Request("one")).ok());
+  now_ += absl::Hours(2);
+  EXPECT_EQ(Listed("a"), 0u);
+  EXPECT_TRUE(regions_.Register("b", Request("one")).ok());
+}
+
+TEST_F(NamedRegionsTest, BadRequestsNameTheField) {
+  EXPECT_EQ(FieldOf(regions_.Register("a", Request(""))), "name");
+  SystemSharedMemoryRegisterRequest request = Request("one");
+  request.set_key("/etc-passwd");
+  EXPECT_EQ(FieldOf(regions_.Register("a", request)), "key");
+  request = Request("one");
+  request.set_byte_size(kBytes + 1);
+  EXPECT_EQ(regions_.Register("a", request).code(), absl::StatusCode::kInvalidArgument);
+  request.set_byte_size(0);
+  EXPECT_EQ(FieldOf(regions_.Register("a", request)), "byte_size");
+  EXPECT_FALSE(regions_.Handle("one").ok());
+}
+
+TEST(NamedRegionsOffTest, EverythingIsUnimplemented) {
+  shared_memory::Registry registry({}, Limits());
+  NamedRegions regions(registry);
+  SystemSharedMemoryStatusResponse response;
+  for (const absl::Status& status :
+       {regions.Register("a", {}), regions.Unregister("a", ""),
+        regions.Describe("a", "", &response), regions.Handle("one").status()}) {
+    EXPECT_EQ(status.code(), absl::StatusCode::kUnimplemented) << status;
+  }
+}
+
+}  // namespace
+}  // namespace activation::inference

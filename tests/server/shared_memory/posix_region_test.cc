@@ -1,0 +1,121 @@
+#include "server/shared_memory/posix_region.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <limits>
+
+#include "src/base/errors.h"
+#include "tests/server/shared_memory/test_object.h"
+
+namespace activation::shared_memory {
+namespace {
+
+constexpr char kPrefix[] = "/activation-";
+constexpr uint64_t kMax = std::numeric_limits<uint64_t>::max();
+
+TEST(CheckKeyTest, TakesOneNameUnderThePrefix) {
+  EXPECT_TRUE(CheckKey("/activation-a", kPrefix).ok());
+  EXPECT_TRUE(CheckKey("/activation-", kPrefix).ok());
+  EXPECT_TRUE(CheckKey("/a", "/").ok());
+}
+
+TEST(CheckKeyTest, RefusesAllElse) {
+  using std::string_literals::operator""s;
+  const std::string keys[] = {"",
+                              "/",
+                              "activation-a",
+                              "/other-a",
+                              "/activatio",
+                              "//activation-a",
+                              "/activation-a/b",
+                              "/activation-/../secret",
+                              "/../activation-a",
+                              "/activation-a\0b"s,
+                              kPrefix + std::string(255, 'a')};
+  for (const std::string& key : keys) {
+    const absl::Status status = CheckKey(key, kPrefix);
+    EXPECT_TRUE(absl::IsInvalidArgument(status)) << key;
+    EXPECT_EQ(FieldOf(status), "key") << key;
+  }
+  for (const char* key : {"/.", "/.."}) EXPECT_FALSE(CheckKey(key, "/").ok()) << key;
+}
+
+TEST(PosixRegionTest, SeesAndShowsTheSameBytes) {
+  TestObject object(10000);
+  for (const uint64_t offset : {0, 1, 4095, 4096, 4097, 9999}) {
+    const auto region = OpenPosixRegion(object.name(), offset, 10000 - offset);
+    ASSERT_TRUE(region.ok()) << region.status();
+    EXPECT_EQ((*region)->bytes(), 10000 - offset);
+    EXPECT_TRUE((*region)->IsWhole());
+    object.as<std::byte>()[offset] = std::byte{17};
+    EXPECT_EQ((*region)->data()[0], std::byte{17});
+    (*region)->data()[(*region)->bytes() - 1] = std::byte{static_cast<unsigned char>(offset)};
+    EXPECT_EQ(object.as<unsigned char>()[9999], static_cast<unsigned char>(offset));
+  }
+}
+
+TEST(PosixRegionTest, LivesLongerThanItsName) {
+  auto object = std::make_unique<TestObject>(4096);
+  const auto region = OpenPosixRegion(object->name(), 0, 4096);
+  object.reset();
+  (*region)->data()[0] = std::byte{1};
+  EXPECT_TRUE((*region)->IsWhole());
+}
+
+TEST(PosixRegionTest, RefusesWhatDoesNotLieInside) {
+  const TestObject object(8192);
+  const std::pair<uint64_t, uint64_t> parts[] = {
+      {0, 0},    {0, 8193}, {8192, 1},           {8193, 1},
+      {kMax, 1}, {1, kMax}, {4096, kMax - 4095}, {kMax, kMax}};
+  for (const auto& [offset, bytes] : parts) {
+    const auto region = OpenPosixRegion(object.name(), offset, bytes);
+    EXPECT_TRUE(absl::IsInvalidArgument(region.status())) << offset << " " << bytes;
+    EXPECT_EQ(FieldOf(region.status()), "bytes");
+  }
+}
+
+TEST(PosixRegionTest, NeverMakesAnObject) {
+  constexpr char kName[] = "/activation-test-never-made";
+  EXPECT_TRUE(absl::IsNotFound(OpenPosixRegion(kName, 0, 1).status()));
+  EXPECT_LT(shm_open(kName, O_RDONLY, 0), 0);
+}
+
+TEST(PosixRegionTest, FollowsNoLink) {
+  const TestObject object(4096);
+  const std::string link = object.name() + "-link";
+  ASSERT_EQ(symlink(("/dev/shm" + object.name()).c_str(), ("/dev/shm" + link).c_str()), 0);
+  EXPECT_TRUE(absl::IsInvalidArgument(OpenPosixRegion(link, 0, 1).status()));
+  shm_unlink(link.c_str());
+}
+
+TEST(PosixRegionTest, TakesNoPipeForMemory) {
+  const std::string name = "/activation-test-pipe-" + std::to_string(getpid());
+  ASSERT_EQ(mkfifo(("/dev/shm" + name).c_str(), 0600), 0);
+  EXPECT_TRUE(absl::IsInvalidArgument(OpenPosixRegion(name, 0, 1).status()));
+  shm_unlink(name.c_str());
+}
+
+TEST(PosixRegionTest, NoticesACutWithoutTouching) {
+  TestObject object(8192);
+  const auto region = OpenPosixRegion(object.name(), 0, 8000);
+  object.Cut(8000);
+  EXPECT_TRUE((*region)->IsWhole());
+  object.Cut(7999);  // inside the last page, where no touch faults
+  EXPECT_FALSE((*region)->IsWhole());
+}
+
+TEST(PosixRegionTest, StaysBrokenAfterATouch) {
+  TestObject object(8192);
+  const auto region = OpenPosixRegion(object.name(), 0, 8192);
+  object.Cut(0);
+  std::memset((*region)->data(), 1, 8192);
+  object.Cut(8192);  // as long again, but what was there is not
+  EXPECT_FALSE((*region)->IsWhole());
+}
+
+}  // namespace
+}  // namespace activation::shared_memory

@@ -1,0 +1,65 @@
+// A POSIX shared-memory object as a client makes one, for tests: made, mapped and
+// removed again. Thread-compatible.
+#ifndef ACTIVATION_TESTS_SERVER_SHARED_MEMORY_TEST_OBJECT_H_
+#define ACTIVATION_TESTS_SERVER_SHARED_MEMORY_TEST_OBJECT_H_
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdlib>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+
+namespace activation::shared_memory {
+
+class TestObject {
+ public:
+  explicit TestObject(size_t bytes, const std::string& prefix = "/activation-test-")
+      : name_(absl::StrCat(prefix, getpid(), "-", NextNumber())),
+        file_(shm_open(name_.c_str(), O_RDWR | O_CREAT | O_EXCL, 0600)),
+        bytes_(bytes) {
+    if (file_ < 0 || ftruncate(file_, static_cast<off_t>(bytes)) != 0) abort();
+    data_ = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file_, 0);
+    if (data_ == MAP_FAILED) abort();
+  }
+  ~TestObject() {
+    munmap(data_, bytes_);
+    close(file_);
+    shm_unlink(name_.c_str());
+  }
+  TestObject(const TestObject&) = delete;
+  TestObject& operator=(const TestObject&) = delete;
+
+  const std::string& name() const { return name_; }
+  int file() const { return file_; }
+  size_t size() const { return bytes_; }
+
+  template <class T>
+  T* as() {
+    return static_cast<T*>(data_);
+  }
+
+  // Afterwards what lies behind must not be touched through as().
+  void Cut(size_t bytes) {
+    if (ftruncate(file_, static_cast<off_t>(bytes)) != 0) abort();
+  }
+
+ private:
+  static int NextNumber() {
+    static std::atomic<int> number{0};
+    return ++number;
+  }
+
+  const std::string name_;
+  const int file_;
+  const size_t bytes_;
+  void* data_;
+};
+
+}  // namespace activation::shared_memory
+
+#endif  // ACTIVATION_TESTS_SERVER_SHARED_MEMORY_TEST_OBJECT_H_
