@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# builds a preset: ./dev build [release|dev|asan|tsan|fuzz|cuda|tidy] [TARGET...]
+# builds a preset: ./dev build [release|dev|asan|tsan|cuda|tidy] [TARGET...]
 #
 #   --no-cuda     leave the CUDA sources out
 #
