@@ -6,6 +6,7 @@
 
 #include "server/config.h"
 #include "server/lifecycle.h"
+#include "server/memory.h"
 
 int main(int argc, char** argv) {
   const activation::CommandLine command_line =
@@ -14,5 +15,6 @@ int main(int argc, char** argv) {
   std::cout << command_line.output;
   std::cerr << command_line.error;
   if (!command_line.config.has_value()) return command_line.exit_code;
+  activation::KeepFreedMemory();
   return activation::RunUntilSignal(*command_line.config);
 }

@@ -60,7 +60,8 @@ class Mutator {
         if (!bytes->empty()) (*bytes)[at] = static_cast<char>(Pick(256));
         return;
       case 1:
-        if (!bytes->empty()) (*bytes)[at] = static_cast<char>((*bytes)[at] + (Pick(2) == 0 ? 1 : -1));
+        if (!bytes->empty())
+          (*bytes)[at] = static_cast<char>((*bytes)[at] + (Pick(2) == 0 ? 1 : -1));
         return;
       case 2:
         bytes->insert(at, 1, static_cast<char>(Pick(256)));

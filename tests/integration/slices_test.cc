@@ -1,0 +1,116 @@
+// What a server copies of requests of megabytes, by its own count. Over a channel in
+// this process gRPC hands the server the very slices that the client sends; over a
+// socket they end where frames and reads happen to.
+#include <grpcpp/impl/client_unary_call.h>
+#include <grpcpp/server_builder.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "server/activation_service.h"
+#include "tests/integration/requests.h"
+#include "tests/integration/serving.h"
+
+namespace activation {
+namespace {
+
+constexpr char kForward[] = "/activation.v1.ActivationService/Forward";
+constexpr size_t kElements = size_t{1} << 20;
+constexpr size_t kTensorBytes = kElements * sizeof(float);
+
+v1::ForwardRequest Request(const std::string& function) {
+  std::vector<float> values(kElements);
+  for (size_t i = 0; i < kElements; ++i) values[i] = std::sin(static_cast<float>(i)) * 8;
+  return Forward(function, MakeTensor(v1::DTYPE_F32, values));
+}
+
+class SlicesTest : public testing::Test {
+ protected:
+  SlicesTest() {
+    grpc::ServerBuilder builder;
+    builder.RegisterService(&service_);
+    builder.SetMaxReceiveMessageSize(-1);
+    server_ = builder.BuildAndStart();
+    grpc::ChannelArguments arguments;
+    arguments.SetMaxReceiveMessageSize(-1);
+    channel_ = server_->InProcessChannel(arguments);
+  }
+
+  ~SlicesTest() override { server_->Shutdown(); }
+
+  // The result's bytes, of a request sent in slices of `size` bytes but for the first, which
+  // ends `first` bytes into the tensor.
+  std::string Call(const std::string& function, size_t first, size_t size) {
+    const std::string bytes = Request(function).SerializeAsString();
+    std::vector<grpc::Slice> slices;
+    size_t end = bytes.size() - kTensorBytes + first;
+    for (size_t begin = 0; begin < bytes.size(); begin = end, end = begin + size) {
+      slices.emplace_back(bytes.data() + begin, std::min(end, bytes.size()) - begin);
+    }
+    boundaries_ = slices.size() - 1;
+    const grpc::ByteBuffer request(slices.data(), slices.size());
+    grpc::ByteBuffer answer;
+    grpc::ClientContext context;
+    const grpc::internal::RpcMethod rpc(kForward, grpc::internal::RpcMethod::NORMAL_RPC);
+    const grpc::Status status =
+        grpc::internal::BlockingUnaryCall(channel_.get(), rpc, &context, request, &answer);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    v1::ForwardResponse response;
+    EXPECT_TRUE(wire::Parse(&answer, &response).ok());
+    return response.results_size() == 1 ? response.results(0).y().data() : "";
+  }
+
+  size_t Copied() const {
+    const std::string text = metrics_.Scrape();
+    const std::string name = "\nactivation_request_copied_bytes_total ";
+    return static_cast<size_t>(std::stod(text.substr(text.find(name) + name.size())));
+  }
+
+  Engine engine_{EngineOptions()};
+  Metrics metrics_{engine_};
+  const std::atomic<bool> closed_{false};
+  ActivationService service_{{engine_, metrics_, closed_}};
+  std::unique_ptr<grpc::Server> server_;
+  std::shared_ptr<grpc::Channel> channel_;
+  size_t boundaries_ = 0;
+};
+
+TEST_F(SlicesTest, NothingIsCopiedOfSlicesThatEndBetweenElements) {
+  const std::string whole = Call("gelu", kTensorBytes, 1);
+  EXPECT_EQ(boundaries_, 0u);
+  EXPECT_EQ(Copied(), 0u);
+  EXPECT_TRUE(Call("gelu", 4096, 16384) == whole);
+  EXPECT_GT(boundaries_, 200u);
+  EXPECT_EQ(Copied(), 0u);
+}
+
+TEST_F(SlicesTest, OfOthersOnlyTheElementsThatTheySplit) {
+  const std::string whole = Call("gelu", kTensorBytes, 1);
+  EXPECT_TRUE(Call("gelu", 4097, 16387) == whole);
+  EXPECT_GT(Copied(), 0u);
+  EXPECT_LE(Copied(), 8 * boundaries_);
+}
+
+TEST_F(SlicesTest, ARowIsGatheredAndCounted) {
+  const std::string whole = Call("softmax", kTensorBytes, 1);
+  EXPECT_EQ(Copied(), 0u);
+  EXPECT_TRUE(Call("softmax", 4096, 16384) == whole);
+  EXPECT_EQ(Copied(), kTensorBytes);
+}
+
+using SocketTest = ServingTest;
+
+TEST_F(SocketTest, ALargeCallOverASocketIsNotCopied) {
+  Serve();
+  const v1::ForwardRequest request = Request("gelu");
+  for (int i = 0; i < 5; ++i) {
+    v1::ForwardResponse response;
+    grpc::ClientContext context;
+    ASSERT_TRUE(stub_->Forward(&context, request, &response).ok());
+  }
+  // A slice is at least as long as evaluations are cut for: 8 bytes each are 1 in 256.
+  EXPECT_LE(Metric("activation_request_copied_bytes_total"), 5.0 * kTensorBytes / 256);
+}
+
+}  // namespace
+}  // namespace activation
