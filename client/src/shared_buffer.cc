@@ -90,7 +90,7 @@ class SharedBuffer::State {
 };
 
 absl::StatusOr<SharedBuffer> SharedBuffer::Create(const Client& client, size_t bytes,
-                                                  SharedBufferOptions options) {
+                                                  const SharedBufferOptions& options) {
   auto object = SharedObject::Create(options.prefix, options.mode, bytes);
   if (!object.ok()) return object.status();
   auto state = std::make_unique<State>(*std::move(object), client.connection_, client.shared_);

@@ -39,9 +39,9 @@ std::mutex& Mutex() {
 bool PutZeros(uint64_t range) {
   const uint64_t begin = (range >> kCountBits) << page_shift;
   const uint64_t bytes = (range & kCountMask) << page_shift;
-  const long at = syscall(SYS_mmap, begin, bytes, PROT_READ | PROT_WRITE,
-                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
-  return at == static_cast<long>(begin);
+  const int64_t at = syscall(SYS_mmap, begin, bytes, PROT_READ | PROT_WRITE,
+                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
+  return at == static_cast<int64_t>(begin);
 }
 
 // The range that holds `address` is in use, by the thread that was interrupted: its
@@ -80,7 +80,7 @@ void OnBusError(int signal, siginfo_t* info, void* context) {
 }
 
 void InstallHandler() {
-  page_shift = std::countr_zero(static_cast<unsigned long>(sysconf(_SC_PAGESIZE)));
+  page_shift = std::countr_zero(static_cast<uint64_t>(sysconf(_SC_PAGESIZE)));
   struct sigaction action {};
   action.sa_sigaction = OnBusError;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK;

@@ -25,9 +25,11 @@
 #include "src/functions/definitions/exponential-inl.h"
 #include "src/functions/definitions/gated-inl.h"
 #include "src/functions/definitions/gelu-inl.h"
+#include "src/functions/definitions/hard_gates-inl.h"
 #include "src/functions/definitions/linear_units-inl.h"
 #include "src/functions/definitions/rectifiers-inl.h"
 #include "src/functions/definitions/rows-inl.h"
+#include "src/functions/definitions/softplus-inl.h"
 #include "src/functions/type_list.h"
 
 ACT_BEFORE_NAMESPACE();

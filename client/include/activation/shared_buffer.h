@@ -50,7 +50,7 @@ class SharedBuffer {
   // where it runs on another machine, RESOURCE_EXHAUSTED where there is no room, and
   // what else a call may end with.
   static absl::StatusOr<SharedBuffer> Create(const Client& client, size_t bytes,
-                                             SharedBufferOptions options = {});
+                                             const SharedBufferOptions& options = {});
 
   // Unregisters and unmaps; waits for the server's answer, a second at most.
   ~SharedBuffer();

@@ -37,6 +37,8 @@ readonly PACKAGES=(
   "peers libsleef-dev            SLEEF"
   "peers libeigen3-dev           Eigen"
   "peers python3-venv            PyTorch, ONNX Runtime and JAX from PyPI"
+  "fuzz clang                    compiler with a fuzzer"
+  "fuzz libclang-rt-14-dev       the fuzzer and sanitizers of Debian's clang"
   "lint git                      the list of the project's files"
   "lint clang-format             layout"
   "lint clang-tidy               static checks"

@@ -1,0 +1,165 @@
+// The logistic function and swish in straight lines. Include after a host's primitives.
+#if defined(ACT_DEFINITIONS_HARD_GATES_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef ACT_DEFINITIONS_HARD_GATES_INL_H_
+#undef ACT_DEFINITIONS_HARD_GATES_INL_H_
+#else
+#define ACT_DEFINITIONS_HARD_GATES_INL_H_
+#endif
+
+#include "src/functions/definitions/common-inl.h"
+
+ACT_BEFORE_NAMESPACE();
+namespace activation {
+namespace ACT_HOST_NAMESPACE {
+
+struct HardSigmoid {
+  static constexpr FunctionInfo kInfo{
+      .name = "hard_sigmoid",
+      .formula = "alpha * x + offset > 0 ? (alpha * x + offset < 1 ? alpha * x + offset : 1) : 0",
+      .description = "The logistic function in three straight lines: the gate of MobileNetV3.",
+      .range = "[0, 1]",
+      .monotone = true,
+      .smooth = false,
+      .special = {.forward = {0, 0.5, 0.5, 1}, .gradient = {0, 1.0 / 6, 1.0 / 6, 0}},
+      .reference = "Courbariaux, Bengio, David, NeurIPS 2015",
+      .params = {{{.name = "alpha",
+                   .default_value = 1.0 / 6,
+                   .minimum = 0,
+                   .maximum = 1e6,
+                   .description = "slope"},
+                  {.name = "offset",
+                   .default_value = 0.5,
+                   .minimum = -1e6,
+                   .maximum = 1e6,
+                   .description = "value at 0"}}},
+      .used_in = "MobileNetV3 (squeeze and excitation), BinaryConnect",
+      .strengths = "no exponential; reaches 0 and 1",
+      .weaknesses = "no gradient outside its ramp"};
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN auto Forward(N x, const Params& p) {
+    if constexpr (kIsFast<G>) {
+      return Min(Max(FastLine(x, p), N::Of(0)), N::Of(1));
+    } else {
+      const Pair<N> line = Line<G>(x, p);
+      const Pair<N> zero = {N::Of(0), N::Of(0)};
+      const Pair<N> one = {N::Of(1), N::Of(0)};
+      return Select(N::Of(0) < line.high, Select(line.high < N::Of(1), line, one), zero);
+    }
+  }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params& p) {
+    using V = ValueOf<G>;
+    const V slope = Times(dy, ParamOf<V>(p, 0));
+    if constexpr (kIsFast<G>) {
+      const auto inside = IsAbove(x, CrossingOf(p, 0)) & IsBelow(x, CrossingOf(p, 1));
+      return Select(inside, slope, N::Of(0));
+    } else {
+      const Pair<N> line = Line<G>(x, p);
+      const auto inside = (N::Of(0) < line.high) & ((line + N::Of(-1)).high < N::Of(0));
+      return Select(inside, slope, Exactly<V>(N::Of(0)));
+    }
+  }
+
+ private:
+  // alpha x + offset.
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN Pair<N> Line(N x, const Params& p) {
+    const N finite = Within(x, kGreatest<G>);
+    const N alpha = N::Of(p.values[0]);
+    const N product = alpha * finite;
+    const Pair<N> exact = {product, Fma(alpha, finite, -product)};
+    const Pair<N> line = exact + N::Of(p.values[1]);
+    return Select(IsInfinite(product), Pair<N>{product, N::Of(0)}, line);
+  }
+
+  // Where the line passes a level: at the float `at` it is `rest` above it.
+  struct Crossing {
+    double alpha;
+    double at;
+    double rest;
+  };
+
+  // Without branches, which would keep it in the kernels' loops.
+  static ACT_FN Crossing CrossingOf(const Params& p, double level) {
+    const double alpha = p.values[0];
+    const double offset = p.values[1];
+    const double above = offset - level;
+    const double level_part = offset - above;
+    const double lost = (offset - (above + level_part)) + (level_part - level);
+    // -above / alpha, and 0 where alpha is; else alpha is 2^-60 at least.
+    const double quotient = -above * alpha / (alpha * alpha + 0x1p-200);
+    const double at = static_cast<double>(static_cast<float>(quotient));
+    // Products of `at` and a half of alpha are exact, and so is the first sum.
+    const double leading = static_cast<double>(static_cast<float>(alpha));
+    return {alpha, at, (leading * at + above) + ((alpha - leading) * at + lost)};
+  }
+
+  // The line in floats. Near its root a sum of them has no correct bits, but there x less the
+  // root's float is exact.
+  template <class N>
+  static ACT_FN N FastLine(N x, const Params& p) {
+    const Crossing root = CrossingOf(p, 0);
+    const N finite = Within(x, std::numeric_limits<float>::max());
+    return Fma(N::Of(root.alpha), finite - N::Of(root.at), N::Of(root.rest));
+  }
+
+  // Whether the line is above or below the level at x.
+  template <class N>
+  static ACT_FN typename N::Mask IsAbove(N x, Crossing c) {
+    return N::Of(-c.rest / c.alpha) < x - N::Of(c.at);
+  }
+
+  template <class N>
+  static ACT_FN typename N::Mask IsBelow(N x, Crossing c) {
+    return x - N::Of(c.at) < N::Of(-c.rest / c.alpha);
+  }
+};
+
+struct HardSwish {
+  static constexpr FunctionInfo kInfo{
+      .name = "hard_swish",
+      .formula = "x > -3 ? (x < 3 ? x * (x + 3) / 6 : x) : 0",
+      .description =
+          "swish with its gate in straight lines, x clamp(x / 6 + 1/2, 0, 1): MobileNetV3.",
+      .range = "[-0.375, inf)",
+      .monotone = false,
+      .smooth = false,
+      .special = {.forward = {-0.0, -0.0, 0, kInfinity}, .gradient = {0, 0.5, 0.5, 1}},
+      .reference = "Howard et al., arXiv:1905.02244, 2019",
+      .used_in = "MobileNetV3",
+      .strengths = "near silu without an exponential; suits fixed point",
+      .weaknesses = "kinks at -3 and 3; no gradient below -3"};
+  static constexpr bool kExactInTwoFloats = true;
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Forward(N x, const Params&) {
+    using V = ValueOf<G>;
+    const N inside = Max(x, N::Of(-3));
+    const V product = Times(inside, FastSum<V>(N::Of(3), inside));
+    return Select(x < N::Of(3), DividedBy(product, 6, kSixth), Exactly<V>(x));
+  }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
+    using V = ValueOf<G>;
+    // dy (x + 3/2) / 3: where ties are decided the division comes last, which
+    // makes it exact, and where the product could overflow it does not.
+    const V sum = Sum<V>(x, N::Of(1.5));
+    V middle;
+    if constexpr (kIsCertain<G>) {
+      middle = DividedBy(Times(dy, sum), 3, kThird);
+    } else {
+      middle = Times(dy, DividedBy(sum, 3, kThird));
+    }
+    const V inner = Select(x < N::Of(3), middle, Exactly<V>(dy));
+    return Select(N::Of(-3) < x, inner, Exactly<V>(N::Of(0)));
+  }
+};
+
+}  // namespace ACT_HOST_NAMESPACE
+}  // namespace activation
+ACT_AFTER_NAMESPACE();
+
+#endif  // ACT_DEFINITIONS_HARD_GATES_INL_H_

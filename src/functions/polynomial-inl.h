@@ -1,0 +1,119 @@
+// Polynomials in one word or two, and tables of them by segments. Include after a
+// host's primitives.
+#if defined(ACT_POLYNOMIAL_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef ACT_POLYNOMIAL_INL_H_
+#undef ACT_POLYNOMIAL_INL_H_
+#else
+#define ACT_POLYNOMIAL_INL_H_
+#endif
+
+#include <cstddef>
+
+#include "src/functions/coefficients.h"
+#include "src/functions/scaled-inl.h"
+
+ACT_BEFORE_NAMESPACE();
+namespace activation {
+namespace ACT_HOST_NAMESPACE {
+
+// c[0] + c[1] x + ... by Horner's rule, from coefficient `first` on.
+template <class N, size_t kTerms>
+ACT_FN N Polynomial(const RealConstant (&c)[kTerms], N x, size_t first = 0) {
+  N value = N::Of(c[kTerms - 1].high);
+  for (size_t i = kTerms - 1; i-- > first;) value = Fma(value, x, N::Of(c[i].high));
+  return value;
+}
+
+// The same in two halves, whose steps do not wait for each other.
+template <class N, size_t kTerms>
+ACT_FN N EvenAndOdd(const RealConstant (&c)[kTerms], N x, size_t first = 0) {
+  const N square = x * x;
+  N one = N::Of(c[kTerms - 1].high);
+  N other = N::Of(c[kTerms - 2].high);
+  for (size_t i = kTerms - 2; i-- > first;) {
+    const N next = Fma(one, square, N::Of(c[i].high));
+    one = other;
+    other = next;
+  }
+  return Fma(one, x, other);
+}
+
+// The same with the grade's words. In Pairs |x| <= 1 and only the last steps
+// are carried in both, so that the rounding of one coefficient is all that is
+// left.
+template <class G, size_t kTerms>
+ACT_FN ValueOf<G> PolynomialIn(const RealConstant (&c)[kTerms], ValueOf<G> x) {
+  if constexpr (kInPairs<G>) {
+    constexpr size_t kPairSteps = G::kPairSteps < kTerms ? G::kPairSteps : kTerms - 1;
+    using N = NumberOf<G>;
+    auto value = Constant<Pair<N>>(c[kTerms - 1]);
+    if constexpr (kPairSteps < kTerms - 1) value = {Polynomial(c, x.high, kPairSteps), N::Of(0)};
+    for (size_t i = kPairSteps; i-- > 0;) value = PairOf<N>(c[i]) + value * x;
+    return value;
+  } else if constexpr (kTerms > 6) {
+    return EvenAndOdd(c, x);
+  } else {
+    return Polynomial(c, x);
+  }
+}
+
+// The grade's own polynomial of four for one function.
+template <class G, size_t kFast, size_t kQuick, size_t kCareful, size_t kCertain>
+ACT_FN ValueOf<G> PolynomialOf(const RealConstant (&fast)[kFast],
+                               const RealConstant (&quick)[kQuick],
+                               const RealConstant (&careful)[kCareful],
+                               const RealConstant (&certain)[kCertain], ValueOf<G> x) {
+  if constexpr (kIsFast<G>)
+    return PolynomialIn<G>(fast, x);
+  else if constexpr (kIsQuick<G>)
+    return PolynomialIn<G>(quick, x);
+  else if constexpr (kIsCertain<G>)
+    return PolynomialIn<G>(certain, x);
+  else
+    return PolynomialIn<G>(careful, x);
+}
+
+// x where it is below a limit beyond which a table's function is constant.
+template <class N>
+ACT_FN N CappedAt(N x, double limit) {
+  return Min(x, N::Of(limit));
+}
+
+template <class N>
+ACT_FN Pair<N> CappedAt(Pair<N> x, double limit) {
+  const N high = Min(x.high, N::Of(limit));
+  return {high, Select(high == x.high, x.low, N::Of(0))};
+}
+
+// The polynomial of a table's entry for s in x, in one word or two, as an
+// unevaluated sum of its first term and the rest.
+template <int kShift, class N, class A, class Table>
+ACT_FN Pair<N> InSegment(const Table& table, N s, A x) {
+  constexpr size_t kTerms = sizeof(table.terms) / sizeof(table.terms[0]);
+  N d = High(x) - N::template Entry<kShift>(table.center, s);
+  if constexpr (!std::is_same_v<A, N>) d = d + x.low;
+  N rest = N::template Entry<kShift>(table.terms[kTerms - 1], s);
+  for (size_t i = kTerms - 1; i-- > 1;) {
+    rest = Fma(rest, d, N::template Entry<kShift>(table.terms[i], s));
+  }
+  return {N::template Entry<kShift>(table.terms[0], s), rest * d};
+}
+
+// What is tabulated in segments, at a >= 0.
+template <class N, size_t kTerms>
+ACT_FN Pair<N> InSegments(const SegmentTable<kTerms>& table, N a) {
+  return InSegment<20>(table, Fma(a, N::Of(table.stretch), N::Of(1)), a);
+}
+
+// The same of any sign; outside of the table it is some number.
+template <class A, size_t kTerms>
+ACT_FN auto InSegments(const UniformSegmentTable<kTerms>& table, A x) {
+  using N = decltype(High(x));
+  return InSegment<0>(table, Fma(High(x), N::Of(table.scale), RoundingShift<N>()), x);
+}
+
+}  // namespace ACT_HOST_NAMESPACE
+}  // namespace activation
+ACT_AFTER_NAMESPACE();
+
+#endif  // ACT_POLYNOMIAL_INL_H_
