@@ -91,6 +91,7 @@ def trials(folder):
         REFERENCE: Trial(lambda: wire_servers.echo("callback")),
         "activation": Trial(wire_servers.activation),
         "activation, no reflection": Trial(lambda: wire_servers.activation("--reflection=off")),
+        "a reactor of its own": Trial(lambda: wire_servers.echo("callback", "--own-reactor")),
         **queues,
         **connections,
         "unix socket": unix(folder),

@@ -30,33 +30,38 @@ class Leak {
   std::vector<std::string> kept_;
 };
 
+// Of a call that keeps something of its own until it is done, as our server's do.
 class Reactor final : public grpc::ServerUnaryReactor {
  public:
-  Reactor() { Finish(grpc::Status::OK); }
   void OnDone() override { delete this; }
 };
 
 // What protoc's plugin generates as WithRawCallbackMethod, for methods of any service.
 class RawService final : public grpc::Service {
  public:
-  explicit RawService(const EchoOptions& options) : leak_(options.leak), names_(options.methods) {
+  explicit RawService(const EchoOptions& options)
+      : own_reactor_(options.own_reactor), leak_(options.leak), names_(options.methods) {
     for (size_t i = 0; i < names_.size(); ++i) {
       AddMethod(new grpc::internal::RpcServiceMethod(
           names_[i].c_str(), grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
       MarkMethodRawCallback(
           static_cast<int>(i),
           new grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>(
-              [this](grpc::CallbackServerContext*, const grpc::ByteBuffer* request,
+              [this](grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
                      grpc::ByteBuffer* response) {
                 // gRPC declares the request const, but it belongs to this call alone.
                 response->Swap(const_cast<grpc::ByteBuffer*>(request));
                 leak_.Drip();
-                return new Reactor;
+                grpc::ServerUnaryReactor* const reactor =
+                    own_reactor_ ? new Reactor : context->DefaultReactor();
+                reactor->Finish(grpc::Status::OK);
+                return reactor;
               }));
     }
   }
 
  private:
+  const bool own_reactor_;
   Leak leak_;
   const std::vector<std::string> names_;  // gRPC keeps pointers to them
 };

@@ -22,6 +22,8 @@ struct EchoOptions {
   std::vector<std::string> arguments;
   // Completion queues with a thread each, of kinds that have them.
   int queues = 1;
+  // Whether each call has an object that gRPC tells when it is done, kind callback.
+  bool own_reactor = false;
   // Bytes of every call that are never given back: a leak for tests to find.
   size_t leak = 0;
 };

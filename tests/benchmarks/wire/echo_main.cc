@@ -35,6 +35,7 @@ Options ParseOptions(int argc, char** argv) {
   app.add_option("--queues", options.echo.queues, "threads of the kinds queue and tcp")
       ->capture_default_str()
       ->check(CLI::Range(1, 64));
+  app.add_flag("--own-reactor", options.echo.own_reactor, "an object for each call, kind callback");
   app.add_option("--leak", options.echo.leak, "bytes of every call to lose, kind callback");
   try {
     app.parse(argc, argv);
