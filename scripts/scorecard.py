@@ -241,6 +241,10 @@ goal("wire-batch", "64 items of 1 KiB in a call: at least 15 times the items/s o
     wire_goals.batch
 )
 
+goal("wire-stream", "stream at 1 KiB: at least 1.5 times the items/s of unary calls", f"{BESIDE_ECHO} --modes=stream")(
+    wire_goals.stream
+)
+
 goal(
     "wire-triton",
     "Open Inference beside Triton that only copies: 1.35 times its calls/s, 0.65 of its CPU, 1 KiB x64 and 16 KiB x8",

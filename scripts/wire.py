@@ -8,6 +8,7 @@ Run by ./dev wire, which builds first.
 import argparse
 import contextlib
 import json
+import subprocess
 import sys
 
 import wire_servers
@@ -48,6 +49,12 @@ MODES = {
         "cases": cases("batch", (64, KIB, 16 * KIB), IN_FLIGHT, items=64),
         "quick": [case("batch", KIB, 8, items=64)],
     },
+    "stream": {
+        "servers": ("echo", "activation", "stream"),
+        "options": (),
+        "cases": cases("stream", SIZES[:5], IN_FLIGHT),
+        "quick": [case("stream", KIB, 64)],
+    },
     "infer": {
         "servers": ("echo", "activation", "triton"),
         "options": ("--api=infer",),
@@ -56,13 +63,15 @@ MODES = {
     },
 }
 
+# Of contenders that take no unary calls.
+TRANSPORTS = {"tcp": "tcp", "stream": "stream"}
+
 
 def measure(server, what, arguments):
     """One turn of one server."""
-    name = "tcp" if server.name == "tcp" else "unary"
     found = wire_servers.load(
         server.process,
-        f"--transport={name}",
+        f"--transport={TRANSPORTS.get(server.name, 'unary')}",
         *MODES[what["mode"]]["options"],
         f"--bytes={what['bytes']}",
         f"--items={what['items']}",
@@ -91,7 +100,7 @@ def run_mode(mode, arguments):
                     record = {**what, "server": contender.name, "round": turn}
                     try:
                         yield {**record, **measure(contender, what, arguments)}
-                    except RuntimeError as error:
+                    except (RuntimeError, subprocess.TimeoutExpired) as error:
                         print(f"wire.py: {contender.name} is left out of {mode}: {error}", file=sys.stderr)
                         contenders.remove(contender)
 
@@ -99,7 +108,7 @@ def run_mode(mode, arguments):
 def parse(words):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="the cases that goals are about")
-    parser.add_argument("--modes", default="unary,batch,infer", help="which of %(default)s")
+    parser.add_argument("--modes", default="unary,batch,stream,infer", help="which of %(default)s")
     parser.add_argument("--servers", default=",".join(wire_servers.SERVERS), help="which of %(default)s")
     parser.add_argument("--rounds", type=int, default=5, help="turns of each server (%(default)s)")
     parser.add_argument("--seconds", type=float, default=1, help="of each turn (%(default)s)")

@@ -58,6 +58,12 @@ def batch():
     return f"{times:.1f} times, {64 * many['calls_per_second']:,.0f} items/s", times >= 15
 
 
+def stream():
+    servers = found("stream", "echo,activation,stream")[(KIB, 1, 64)]
+    times = servers["stream"]["calls_per_second"] / servers["activation"]["calls_per_second"]
+    return f"{times:.2f} times, {servers['stream']['calls_per_second']:,.0f} items/s", times >= 1.5
+
+
 def triton():
     if not wire_servers.triton_binary():
         raise RuntimeError("Triton is not here; ./dev wire installs it")

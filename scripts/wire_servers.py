@@ -113,15 +113,16 @@ SERVERS = {
     "echo": lambda: echo("callback"),
     "protobuf": lambda: echo("protobuf"),
     "tcp": lambda: echo("tcp", "--queues=2"),
+    "stream": activation,  # called otherwise
     "triton": Triton,
 }
 
 
-def load(server, *options):
-    """One run of the load: what it found."""
+def load(server, *options, patience=60):
+    """One run of the load: what it found. TimeoutExpired where that takes more seconds than `patience`."""
     result = subprocess.run(
         [os.path.join(BIN, "activation-wire-load"), f"--address={server.address}", f"--server-pid={server.pid}", *options],
-        capture_output=True, text=True, check=False,
+        capture_output=True, text=True, check=False, timeout=patience,
     )  # fmt: skip
     if result.returncode != 0:
         raise RuntimeError(result.stderr.strip() or f"exit code {result.returncode}")

@@ -39,6 +39,7 @@ def soak(server, calls):
         f"--bytes={','.join(map(str, SIZES))}",
         "--in-flight=16",
         "--connections=4",
+        patience=3600,
     )
     points = [(s["calls"], s["resident_bytes"]) for s in samples]
     if len(points) < 50 or min(memory for _, memory in points) <= 0:

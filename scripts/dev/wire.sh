@@ -2,17 +2,22 @@
 # times the server beside bare echoes of the same bytes: ./dev wire [--write | --json] [OPTION...]
 #
 #   --quick         only the cases that goals are about
-#   --modes=LIST    of unary, batch, infer (Open Inference, with Triton beside us)
+#   --modes=LIST    of unary, batch, stream, infer (Open Inference, with Triton beside us)
 #   --rounds=N      turns of each server; --seconds=S each
 #   --no-triton     without Triton, whose binary is fetched from PyPI (150 MB) into build/triton
 #
 # ./dev wire soak [CALLS]: a million calls of mixed sizes (or so many); fails where the server's memory grows.
-# ./dev wire trials [--write]: what was tried for speed: queues, connections, channel arguments, sockets, allocators.
+# ./dev wire trials [--write] [OPTION...]: what was tried for speed: queues, connections, channel arguments, sockets,
+# allocators.
 #
 # With --write the tables go into docs/performance.md instead; --json prints what was measured as lines of JSON.
 
 source "$ROOT/scripts/dev/lib/triton.sh"
 
+case "${1:-}" in
+  "" | --* | soak | trials) ;;
+  *) usage_error "unknown option $1" ;;
+esac
 need_packages build test
 configure_release machine
 export PYTHONDONTWRITEBYTECODE=1
@@ -24,12 +29,15 @@ case "${1:-}" in
     exec python3 scripts/wire_soak.py --calls="${2:-1000000}"
     ;;
   trials)
-    build release activation-wire-echo activation-wire-load
+    need_packages allocators
+    build release activation-server activation-wire-echo activation-wire-load
     step "measuring"
-    if [[ "${2:-}" == --write ]]; then
-      python3 scripts/wire_trials.py | python3 scripts/write_table.py docs/performance.md ./dev "wire trials"
+    shift
+    if [[ "${1:-}" == --write ]]; then
+      shift
+      python3 scripts/wire_trials.py "$@" | python3 scripts/write_table.py docs/performance.md ./dev wire trials "$@"
     else
-      python3 scripts/wire_trials.py
+      python3 scripts/wire_trials.py "$@"
     fi
     exit
     ;;
@@ -49,7 +57,7 @@ build release activation-server activation-wire-echo activation-wire-load activa
 if [[ -n "$triton" ]]; then
   fetch_triton || true
 else
-  options+=(--servers=activation,echo,protobuf,tcp)
+  options+=(--servers=activation,echo,protobuf,stream,tcp)
 fi
 step "measuring"
 case "$output" in

@@ -37,6 +37,8 @@ readonly PACKAGES=(
   "peers libsleef-dev            SLEEF"
   "peers libeigen3-dev           Eigen"
   "peers python3-venv            PyTorch, ONNX Runtime and JAX from PyPI"
+  "allocators libjemalloc2          tried by ./dev wire trials, as the next"
+  "allocators libtcmalloc-minimal4  tried by ./dev wire trials"
   "lint git                      the list of the project's files"
   "lint clang-format             layout"
   "lint clang-tidy               static checks"

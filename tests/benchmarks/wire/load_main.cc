@@ -39,7 +39,7 @@ Options ParseOptions(int argc, char** argv) {
   app.add_option("--address", worker.address, "the server")->required();
   app.add_option("--transport", options.transport, "how calls travel")
       ->capture_default_str()
-      ->check(CLI::IsMember({"unary", "tcp"}));
+      ->check(CLI::IsMember({"unary", "stream", "tcp"}));
   app.add_option("--api", options.api, "whose requests")
       ->capture_default_str()
       ->check(CLI::IsMember({"forward", "infer"}));
@@ -63,20 +63,24 @@ Options ParseOptions(int argc, char** argv) {
   return options;
 }
 
-// The parts of what `total` is in all.
-int Share(int total, int parts, int part) { return total / parts + (part < total % parts ? 1 : 0); }
+const char* MethodOf(const Options& options) {
+  if (options.api == "infer") return "/inference.GRPCInferenceService/ModelInfer";
+  if (options.transport == "stream") return "/activation.v1.ActivationService/Stream";
+  return "/activation.v1.ActivationService/Forward";
+}
+
+Request RequestOf(const Options& options, size_t bytes) {
+  if (options.api == "infer") return InferRequest(bytes, options.tier);
+  if (options.transport == "stream") return StreamRequest(bytes, options.tier);
+  return ForwardRequest(bytes, options.items, options.tier);
+}
 
 class Load {
  public:
   explicit Load(const Options& options) : options_(options) {
     worker_options_ = options.worker;
-    worker_options_.method = options.api == "infer" ? "/inference.GRPCInferenceService/ModelInfer"
-                                                    : "/activation.v1.ActivationService/Forward";
-    for (const size_t bytes : options.bytes) {
-      requests_.push_back(options.api == "infer"
-                              ? InferRequest(bytes, options.tier)
-                              : ForwardRequest(bytes, options.items, options.tier));
-    }
+    worker_options_.method = MethodOf(options);
+    for (const size_t bytes : options.bytes) requests_.push_back(RequestOf(options, bytes));
     const int threads = std::min(
         {options.threads, options.worker.in_flight, std::max(1, options.worker.connections)});
     for (int i = 0; i < threads; ++i) tallies_.emplace_back(requests_, &watch_);
@@ -105,7 +109,9 @@ class Load {
     const int threads = static_cast<int>(tallies_.size());
     options.in_flight = Share(options.in_flight, threads, thread);
     options.connections = std::max(1, Share(options.connections, threads, thread));
-    return options_.transport == "tcp" ? NewTcpWorker(options) : NewUnaryWorker(options);
+    if (options_.transport == "tcp") return NewTcpWorker(options);
+    if (options_.transport == "stream") return NewStreamWorker(options);
+    return NewUnaryWorker(options);
   }
 
   void LimitCalls() {

@@ -36,19 +36,27 @@ std::string Field(int number, std::string_view bytes) {
   return text.append(bytes);
 }
 
+v1::ForwardItem Item(size_t bytes, const std::string& tier) {
+  v1::ForwardItem item;
+  item.mutable_activation()->set_function("gelu");
+  item.mutable_activation()->set_tier(tier == "fast" ? v1::TIER_FAST : v1::TIER_EXACT);
+  item.mutable_x()->set_dtype(v1::DTYPE_F32);
+  item.mutable_x()->add_shape(static_cast<int64_t>(bytes / sizeof(float)));
+  item.mutable_x()->set_data(Tensor(bytes));
+  return item;
+}
+
 }  // namespace
 
 Request ForwardRequest(size_t bytes, int items, const std::string& tier) {
   v1::ForwardRequest request;
-  for (int i = 0; i < items; ++i) {
-    v1::ForwardItem* const item = request.add_items();
-    item->mutable_activation()->set_function("gelu");
-    item->mutable_activation()->set_tier(tier == "fast" ? v1::TIER_FAST : v1::TIER_EXACT);
-    item->mutable_x()->set_dtype(v1::DTYPE_F32);
-    item->mutable_x()->add_shape(static_cast<int64_t>(bytes / sizeof(float)));
-    item->mutable_x()->set_data(Tensor(bytes));
-  }
+  for (int i = 0; i < items; ++i) *request.add_items() = Item(bytes, tier);
   return {request.SerializeAsString(), bytes * static_cast<size_t>(items)};
+}
+
+Request StreamRequest(size_t bytes, const std::string& tier) {
+  // StreamRequest.forward; the id is that of all, as replies keep their order.
+  return {Field(2, Item(bytes, tier).SerializeAsString()), bytes};
 }
 
 Request InferRequest(size_t bytes, const std::string& tier) {

@@ -19,6 +19,9 @@ struct Request {
 // "exact".
 Request ForwardRequest(size_t bytes, int items, const std::string& tier);
 
+// A StreamRequest with one such item.
+Request StreamRequest(size_t bytes, const std::string& tier);
+
 // Open Inference's ModelInferRequest for the model gelu with one such tensor, raw.
 Request InferRequest(size_t bytes, const std::string& tier);
 

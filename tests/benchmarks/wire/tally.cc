@@ -12,6 +12,10 @@ void Watch::Fail(const std::string& reason) {
   if (failure_.empty()) failure_ = reason;
 }
 
+void Watch::Fail(const grpc::Status& status) {
+  Fail(absl::StrCat("status ", status.error_code(), " ", status.error_message()));
+}
+
 std::string Watch::failure() const {
   const std::lock_guard<std::mutex> lock(mutex_);
   return failure_;

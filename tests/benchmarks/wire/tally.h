@@ -3,6 +3,8 @@
 #ifndef ACTIVATION_TESTS_BENCHMARKS_WIRE_TALLY_H_
 #define ACTIVATION_TESTS_BENCHMARKS_WIRE_TALLY_H_
 
+#include <grpcpp/support/status.h>
+
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -31,6 +33,7 @@ class Watch {
 
   // Stops, too. The first reason stays.
   void Fail(const std::string& reason);
+  void Fail(const grpc::Status& status);
   std::string failure() const;
 
   // Every `period` calls `sample` is called, in the thread whose call it was, and after

@@ -1,32 +1,14 @@
 #include <grpcpp/client_context.h>
 #include <grpcpp/completion_queue.h>
-#include <grpcpp/create_channel.h>
 #include <grpcpp/generic/generic_stub.h>
-#include <grpcpp/security/credentials.h>
-#include <grpcpp/support/channel_arguments.h>
 
 #include <optional>
 
-#include "tests/benchmarks/wire/argument.h"
+#include "tests/benchmarks/wire/channel.h"
 #include "tests/benchmarks/wire/worker.h"
 
 namespace activation::wire_benchmark {
 namespace {
-
-// As client/src/channel.cc makes them.
-std::shared_ptr<grpc::Channel> Connect(const WorkerOptions& options) {
-  grpc::ChannelArguments arguments;
-  arguments.SetMaxReceiveMessageSize(-1);
-  arguments.SetMaxSendMessageSize(-1);
-  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
-  arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
-  for (const std::string& text : options.arguments) {
-    const Argument argument = ParseArgument(text);
-    arguments.SetInt(argument.name, argument.value);
-  }
-  return grpc::CreateCustomChannel(options.address, grpc::InsecureChannelCredentials(), arguments);
-}
 
 struct Call {
   grpc::GenericStub* stub;
@@ -59,7 +41,7 @@ class UnaryWorker final : public Worker {
       if (call->status.ok()) {
         tally->Replied(call->request, call->reply.Length(), call->start);
       } else {
-        tally->watch().Fail(call->status.error_message());
+        tally->watch().Fail(call->status);
       }
       call->reply.Clear();
       if (tally->watch().stopped()) {

@@ -20,6 +20,11 @@ struct WorkerOptions {
   std::vector<std::string> arguments;  // of channels, name=number
 };
 
+// Of what is `total` in all, the share of one of `parts`.
+inline int Share(int total, int parts, int part) {
+  return total / parts + (part < total % parts ? 1 : 0);
+}
+
 class Worker {
  public:
   virtual ~Worker() = default;
@@ -29,6 +34,8 @@ class Worker {
 
 // Unary gRPC calls of bytes, on a completion queue.
 std::unique_ptr<Worker> NewUnaryWorker(const WorkerOptions& options);
+// Items on gRPC streams, one for each connection.
+std::unique_ptr<Worker> NewStreamWorker(const WorkerOptions& options);
 // To the TCP echo: a connection for each call in flight.
 std::unique_ptr<Worker> NewTcpWorker(const WorkerOptions& options);
 
