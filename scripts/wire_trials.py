@@ -110,7 +110,8 @@ def measure(trial, server, what, seconds):
         f"--bytes={what['bytes']}",
         f"--in-flight={what['in_flight']}",
         f"--connections={min(trial.connections, what['in_flight'])}",
-        f"--seconds={seconds}",
+        # Large calls are few in the same time.
+        f"--seconds={seconds * (4 if what['bytes'] >= wire.MIB else 1)}",
         "--warm-up=0.1",
     )[0]
 
