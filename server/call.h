@@ -75,6 +75,10 @@ class EvaluateCall final : public grpc::ServerUnaryReactor {
 
   ~EvaluateCall() override = default;
 
+  // OnDone() and OnCancel() take no time, so they may run where gRPC is; else it hands each
+  // call to another thread for them.
+  bool InternalInlineable() override { return true; }
+
   // Everything before the work. What is cheap to refuse is refused first.
   absl::Status Prepare() {
     if (context_->IsCancelled()) return CallCancelled();
