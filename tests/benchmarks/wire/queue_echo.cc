@@ -33,6 +33,12 @@ class RawService final : public grpc::Service {
   const std::vector<std::string> names_;  // gRPC keeps pointers to them
 };
 
+struct Exchange {
+  grpc::ServerContext context;
+  grpc::ByteBuffer request;
+  grpc::ServerAsyncResponseWriter<grpc::ByteBuffer> responder{&context};
+};
+
 // One call after the other: waits for a request, answers it, waits for the next.
 class Call {
  public:
@@ -49,12 +55,6 @@ class Call {
   }
 
  private:
-  struct Exchange {
-    grpc::ServerContext context;
-    grpc::ByteBuffer request;
-    grpc::ServerAsyncResponseWriter<grpc::ByteBuffer> responder{&context};
-  };
-
   void Wait() {
     answering_ = false;
     exchange_.emplace();
