@@ -10,10 +10,10 @@ REFERENCE = "echo"
 
 def best(records):
     """Of all rounds the best, as what else the machine does only takes away; of processor time, which the kernel tells
-    in steps, the mean."""
+    in steps, the mean. None where no call was finished in the time that was measured."""
     records = [r for r in records if r["calls"] > 0]
     if not records:
-        raise RuntimeError("no call was finished in the time that was measured")
+        return None
     p50 = [r["p50_us"] for r in records if r["p50_us"] is not None] or [r["mean_us"] for r in records]
     return {
         "calls_per_second": max(r["calls_per_second"] for r in records),
@@ -24,8 +24,8 @@ def best(records):
 
 
 def by_server(records):
-    """The best of each server in one case."""
-    servers = dict.fromkeys(r["server"] for r in records)
+    """The best of each server in one case, of those that finished a call."""
+    servers = dict.fromkeys(r["server"] for r in records if r["calls"] > 0)
     return {name: best([r for r in records if r["server"] == name]) for name in servers}
 
 
@@ -37,6 +37,8 @@ def size(count):
 
 
 def reference_cell(found):
+    if found is None:
+        return ""
     return (
         f"{found['calls_per_second']:,.0f} ({found['bytes_per_second'] / 1e6:,.0f} MB/s)"
         f" · {found['p50_us']:,.0f} · {found['server_cpu_us']:,.1f}"
@@ -44,7 +46,7 @@ def reference_cell(found):
 
 
 def cell(found, reference):
-    if found is None:
+    if found is None or reference is None:
         return ""
     return (
         f"{found['calls_per_second'] / reference['calls_per_second']:.2f}"
@@ -63,7 +65,7 @@ def table(records):
     yield "|---" * (3 + len(others)) + "|"
     for (count, items, in_flight), chosen in itertools.groupby(sorted(records, key=case_of), key=case_of):
         found = by_server(list(chosen))
-        reference = found.pop(REFERENCE)
+        reference = found.get(REFERENCE)
         tensor = size(count) if items == 1 else f"{items} x {size(count)}"
         cells = " | ".join(cell(found.get(name), reference) for name in others)
         yield f"| {tensor} | {in_flight} | {reference_cell(reference)} | {cells} |"
