@@ -4,7 +4,8 @@ import os
 import subprocess
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-BIN = os.path.join(ROOT, "build/release/bin")
+# Tests name the folder of their own build.
+BIN = os.environ.get("ACTIVATION_BIN", os.path.join(ROOT, "build/release/bin"))
 
 
 def run(*command):

@@ -22,6 +22,7 @@ from commands import BIN, ROOT, run
 sys.path.insert(0, os.path.join(ROOT, "scripts/demo"))
 import speed_goals  # noqa: E402
 import tensor  # noqa: E402  the demo's reference
+import wire_goals  # noqa: E402
 
 ROWS = []
 
@@ -225,6 +226,34 @@ goal(
     "f32 beyond the caches: at least 0.95 of a non-temporal copy wherever the time in cache allows it",
     "activation-bench --benchmark_filter='/f32/(L2|DRAM)/'",
 )(speed_goals.beyond_caches)
+
+BESIDE_ECHO = "scripts/wire.py --quick"
+
+goal("wire-calls", "1 KiB, 64 in flight: at least 0.90 of the bare echo's calls/s", BESIDE_ECHO)(wire_goals.calls)
+
+goal("wire-bytes", "4 MiB, FAST: at least 0.85 of the bare echo's bytes/s", BESIDE_ECHO)(wire_goals.bandwidth)
+
+goal("wire-p50", "1 KiB, one in flight: p50 at most 15 us beyond the bare echo's", BESIDE_ECHO)(wire_goals.latency)
+
+goal("wire-cpu", "server CPU of a call at most 1.20 of the bare echo's, 1 KiB and 4 MiB", BESIDE_ECHO)(wire_goals.cpu)
+
+goal("wire-batch", "64 items of 1 KiB in a call: at least 15 times the items/s of unary calls", BESIDE_ECHO)(
+    wire_goals.batch
+)
+
+goal("wire-stream", "stream at 1 KiB: at least 1.5 times the items/s of unary calls", f"{BESIDE_ECHO} --modes=stream")(
+    wire_goals.stream
+)
+
+goal(
+    "wire-triton",
+    "Open Inference beside Triton that only copies: 1.35 times its calls/s, 0.65 of its CPU, 1 KiB x64 and 16 KiB x8",
+    f"{BESIDE_ECHO} --modes=infer",
+)(wire_goals.triton)
+
+goal(
+    "wire-memory", "resident memory flat over a million calls of mixed sizes, a leak is caught", "./dev wire soak", slow=True
+)(wire_goals.memory)
 
 
 @goal("drain", "SIGTERM under load: every accepted call is answered", "ctest -R ProcessTest.Sig")

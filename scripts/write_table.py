@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Puts what a measurement printed into a page, between its two markers, with date, command and machine.
 
-usage: COMMAND | write_table.py PAGE COMMAND     the marker is <!-- table: COMMAND --write -->
+usage: COMMAND | write_table.py PAGE COMMAND     the marker is <!-- table: COMMAND --write -->, without COMMAND's options
 """
 
 import datetime
+import itertools
 import os
 import platform
 import sys
@@ -24,7 +25,8 @@ def main():
     measured = sys.stdin.read().strip()
     if not measured:
         sys.exit("write_table.py: nothing was measured")
-    begin = f"<!-- table: {' '.join(command.split()[:2])} --write -->"
+    verb = itertools.takewhile(lambda word: not word.startswith("--"), command.split())
+    begin = f"<!-- table: {' '.join(verb)} --write -->"
     with open(path, encoding="utf-8") as page:
         head, rest = page.read().split(begin)
     tail = rest.split(END, 1)[1]

@@ -39,6 +39,10 @@ class UnaryCall : public grpc::ServerUnaryReactor {
   virtual void Ended(const Work& /*work*/, const absl::Status& /*status*/) {}
 
  private:
+  // OnDone() and OnCancel() take no time, so they may run where gRPC is; else it hands each
+  // call to another thread for them.
+  bool InternalInlineable() override { return true; }
+
   absl::Status Prepare();
   void OnResult(const absl::Status& status);
   void Complete(const absl::Status& status);

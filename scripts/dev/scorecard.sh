@@ -6,11 +6,14 @@
 # Goals are named as in the table it prints, './dev scorecard batch'. Exit code 1 when one is missed.
 
 source "$ROOT/scripts/dev/lib/peers.sh"
+source "$ROOT/scripts/dev/lib/triton.sh"
 
 need_peers
 need_packages build test
 if [[ $# == 0 || " $* " == *" --all "* || " $* " == *" pytorch "* ]]; then fetch_pytorch || true; fi
+if [[ $# == 0 || " $* " == *" --all "* || " $* " == *" wire-triton "* ]]; then fetch_triton || true; fi
 configure_release machine
-build release activation-server activation-client activation-prove activation-bench activation-compare activation-kernels
+build release activation-server activation-client activation-prove activation-bench activation-compare activation-kernels \
+  activation-wire-echo activation-wire-load activation-wire-triton
 step "measuring"
 PYTHONDONTWRITEBYTECODE=1 python3 scripts/scorecard.py "$@"

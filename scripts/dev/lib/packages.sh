@@ -39,6 +39,8 @@ readonly PACKAGES=(
   "peers python3-venv            PyTorch, ONNX Runtime and JAX from PyPI"
   "fuzz clang                    compiler with a fuzzer"
   "fuzz libclang-rt-14-dev       the fuzzer and sanitizers of Debian's clang"
+  "allocators libjemalloc2          tried by ./dev wire trials, as the next"
+  "allocators libtcmalloc-minimal4  tried by ./dev wire trials"
   "lint git                      the list of the project's files"
   "lint clang-format             layout"
   "lint clang-tidy               static checks"
