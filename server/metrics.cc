@@ -18,8 +18,11 @@ using prometheus::BuildGauge;
 using prometheus::BuildHistogram;
 using prometheus::Labels;
 
-constexpr const char* kMethodNames[kMethodCount] = {"Forward", "Gradient", "ListFunctions",
-                                                    "GetServerInfo"};
+constexpr const char* kMethodNames[kMethodCount] = {"Forward", "Gradient", "Stream",
+                                                    "ListFunctions", "GetServerInfo"};
+
+bool IsUnary(Method method) { return method != Method::kStream; }
+
 constexpr const char* kStageNames[kStageCount] = {"decode", "kernel", "encode"};
 
 // A small call takes some tens of microseconds, a large one up to seconds.
@@ -56,7 +59,7 @@ Labels ElementsLabels(size_t key, const std::string& backend) {
 }
 
 Labels MethodLabels(size_t method) {
-  return {{"grpc_type", "unary"},
+  return {{"grpc_type", IsUnary(static_cast<Method>(method)) ? "unary" : "bidi_stream"},
           {"grpc_service", "activation.v1.ActivationService"},
           {"grpc_method", kMethodNames[method]}};
 }
@@ -129,6 +132,11 @@ void Metrics::RegisterEngine() {
   for (size_t i = 0; i < kStageCount; ++i) {
     stages_[i] = &stage.Add({{"stage", kStageNames[i]}}, SecondsBuckets());
   }
+  auto& items = BuildCounter()
+                    .Name("activation_stream_items_total")
+                    .Help("Items of streams answered, by the code of each.")
+                    .Register(registry_);
+  for (size_t code = 0; code < kCodeCount; ++code) items_[code] = &items.Add(WithCode({}, code));
   auto& rejected = BuildCounter()
                        .Name("activation_rejected_total")
                        .Help("Calls refused admission.")
@@ -158,14 +166,14 @@ void Metrics::CallStarted(Method method) {
   inflight_calls_.fetch_add(1, std::memory_order_relaxed);
   const MethodSeries& series = methods_[static_cast<size_t>(method)];
   series.started->Increment();
-  series.received->Increment();
+  if (IsUnary(method)) series.received->Increment();
 }
 
 void Metrics::CallHandled(Method method, absl::StatusCode code, absl::Duration elapsed) {
   const size_t index = std::min(static_cast<size_t>(code), kCodeCount - 1);
   const MethodSeries& series = methods_[static_cast<size_t>(method)];
   series.handled[index]->Increment();
-  if (code == absl::StatusCode::kOk) series.sent->Increment();
+  if (code == absl::StatusCode::kOk && IsUnary(method)) series.sent->Increment();
   SecondsOf(method, index).Observe(absl::ToDoubleSeconds(elapsed));
 }
 
@@ -181,6 +189,13 @@ int64_t Metrics::calls_ended(absl::StatusCode code) const {
     sum += series.handled[static_cast<size_t>(code)]->Value();
   }
   return static_cast<int64_t>(sum);
+}
+
+void Metrics::ItemReceived() { methods_[static_cast<size_t>(Method::kStream)].received->Increment(); }
+
+void Metrics::ItemAnswered(absl::StatusCode code) {
+  methods_[static_cast<size_t>(Method::kStream)].sent->Increment();
+  items_[std::min(static_cast<size_t>(code), kCodeCount - 1)]->Increment();
 }
 
 void Metrics::CallReleased() { inflight_calls_.fetch_sub(1, std::memory_order_relaxed); }

@@ -24,8 +24,8 @@
 
 namespace activation {
 
-enum class Method { kForward, kGradient, kListFunctions, kGetServerInfo };
-inline constexpr size_t kMethodCount = 4;
+enum class Method { kForward, kGradient, kStream, kListFunctions, kGetServerInfo };
+inline constexpr size_t kMethodCount = 5;
 
 // As in the contract, `Forward`.
 const char* MethodName(Method method);
@@ -46,12 +46,16 @@ class Metrics {
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
 
-  // A call has reached its handler with its message.
+  // A call has reached its handler; a unary one with its message.
   void CallStarted(Method method);
-  // Its status is decided; counts the reply where that is OK.
+  // Its status is decided; of a unary one counts the reply where that is OK.
   void CallHandled(Method method, absl::StatusCode code, absl::Duration elapsed);
   // gRPC has let go of it.
   void CallReleased();
+
+  // A message of a stream has arrived; the reply to one, a result or an error, was sent.
+  void ItemReceived();
+  void ItemAnswered(absl::StatusCode code);
 
   void StageDone(Stage stage, absl::Duration elapsed);
   void Rejected(const absl::Status& status);
@@ -89,6 +93,7 @@ class Metrics {
   const std::string backend_;
   prometheus::Registry registry_;
   std::array<MethodSeries, kMethodCount> methods_{};
+  std::array<prometheus::Counter*, kCodeCount> items_{};
   std::array<prometheus::Histogram*, kStageCount> stages_{};
   prometheus::Counter* rejected_full_ = nullptr;
   prometheus::Counter* rejected_too_large_ = nullptr;

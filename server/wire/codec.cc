@@ -171,6 +171,18 @@ absl::Status DecodeItem(const Item& item, const Limits& limits, Evaluation* eval
   return absl::OkStatus();
 }
 
+// Checks `item` and adds it to the batch, without a place for parameter gradients.
+absl::Status Append(const Item& item, const Limits& limits, Batch* batch) {
+  Evaluation& evaluation = batch->evaluations.emplace_back();
+  evaluation.direction = batch->direction;
+  absl::Status status = DecodeItem(item, limits, &evaluation);
+  if (!status.ok()) return status;
+  batch->shapes.push_back(batch->direction == Direction::kForward
+                              ? ResultShape(evaluation, item.x->shape)
+                              : item.x->shape);
+  return absl::OkStatus();
+}
+
 // Reads a request field by field and decodes each item as it comes.
 class Decoder {
  public:
@@ -216,13 +228,8 @@ class Decoder {
     }
     Item item;
     if (!ReadItem(batch_.direction, limits_, &reader_, &item)) return Malformed();
-    Evaluation& evaluation = batch_.evaluations.emplace_back();
-    evaluation.direction = batch_.direction;
-    const absl::Status status = DecodeItem(item, limits_, &evaluation);
+    const absl::Status status = Append(item, limits_, &batch_);
     if (!status.ok()) return Within(absl::StrCat("items[", index, "]."), status);
-    batch_.shapes.push_back(batch_.direction == Direction::kForward
-                                ? ResultShape(evaluation, item.x->shape)
-                                : std::move(item.x->shape));
     if (item.parameter_gradients) asking_.push_back(index);
     return absl::OkStatus();
   }
@@ -245,6 +252,18 @@ class Decoder {
 
 absl::StatusOr<Batch> Decode(Direction direction, absl::string_view bytes, const Limits& limits) {
   return Decoder(direction, bytes, limits).Run();
+}
+
+absl::StatusOr<Batch> Decode(Direction direction, const Item& item, const Limits& limits) {
+  Batch batch;
+  batch.direction = direction;
+  const absl::Status status = Append(item, limits, &batch);
+  if (!status.ok()) return status;
+  if (item.parameter_gradients) {
+    batch.parameter_gradients.resize(1);
+    batch.evaluations.front().parameter_gradients = batch.parameter_gradients.front().data();
+  }
+  return batch;
 }
 
 }  // namespace activation::wire

@@ -31,6 +31,9 @@ struct Batch {
 // naming the first field at fault, as `items[3].x.shape`.
 absl::StatusOr<Batch> Decode(Direction direction, absl::string_view bytes, const Limits& limits);
 
+// An item that was read already, as a batch of one; its fields are named as `x.shape`.
+absl::StatusOr<Batch> Decode(Direction direction, const Item& item, const Limits& limits);
+
 }  // namespace activation::wire
 
 #endif  // ACTIVATION_SERVER_WIRE_CODEC_H_

@@ -4,6 +4,7 @@
 #include <google/protobuf/wire_format_lite.h>
 #include <grpc/slice.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -96,6 +97,21 @@ WeightGradientSizes MeasureWeightGradient(const Evaluation& evaluation) {
   return sizes;
 }
 
+// Tags, an id and a flag.
+constexpr size_t kMaxMarkSize = 2 * kTagSize + 10 + 1;
+
+uint8_t* WriteMark(const StreamMark& mark, uint8_t* at) {
+  if (mark.id != 0) {
+    at = WriteTag(v1::StreamResponse::kIdFieldNumber, WireFormatLite::WIRETYPE_VARINT, at);
+    at = CodedOutputStream::WriteVarint64ToArray(mark.id, at);
+  }
+  if (mark.more) {
+    at = WriteTag(v1::StreamResponse::kMoreFieldNumber, WireFormatLite::WIRETYPE_VARINT, at);
+    *at++ = 1;
+  }
+  return at;
+}
+
 bool WantsWeightGradient(const Evaluation& evaluation) {
   return evaluation.parameter_gradients != nullptr && evaluation.weight != nullptr;
 }
@@ -128,10 +144,22 @@ Reply::Sizes Reply::Measure(const Evaluation& evaluation, const Extents& shape) 
   return sizes;
 }
 
-Reply::Reply(Batch* batch) {
+Reply::Reply(Batch* batch) { Lay("", kResultsField, batch); }
+
+Reply::Reply(const StreamMark& mark, Batch* batch) {
+  uint8_t before[kMaxMarkSize];
+  const uint8_t* const end = WriteMark(mark, before);
+  Lay({reinterpret_cast<const char*>(before), static_cast<size_t>(end - before)},
+      batch->direction == Direction::kForward ? v1::StreamResponse::kForwardFieldNumber
+                                              : v1::StreamResponse::kGradientFieldNumber,
+      batch);
+}
+
+// `before` are fields that stand before the results.
+void Reply::Lay(absl::string_view before, int result_field, Batch* batch) {
   std::vector<Sizes> sizes;
   sizes.reserve(batch->evaluations.size());
-  size_t total = 0;
+  size_t total = before.size();
   for (size_t i = 0; i < batch->evaluations.size(); ++i) {
     sizes.push_back(Measure(batch->evaluations[i], batch->shapes[i]));
     total += DelimitedSize(sizes.back().result);
@@ -141,14 +169,15 @@ Reply::Reply(Batch* batch) {
   grpc_slice slice = grpc_slice_malloc_large(total);
   uint8_t* at = GRPC_SLICE_START_PTR(slice);
   buffer_ = grpc::Slice(slice, grpc::Slice::STEAL_REF);
+  at = std::copy(before.begin(), before.end(), at);
   for (size_t i = 0; i < batch->evaluations.size(); ++i) {
-    at = WriteItem(sizes[i], batch->shapes[i], &batch->evaluations[i], at);
+    at = WriteHeader(result_field, sizes[i].result, at);
+    at = WriteTensor(sizes[i], batch->shapes[i], &batch->evaluations[i], at);
   }
 }
 
-uint8_t* Reply::WriteItem(const Sizes& sizes, const Extents& shape, Evaluation* evaluation,
-                          uint8_t* at) {
-  at = WriteHeader(kResultsField, sizes.result, at);
+uint8_t* Reply::WriteTensor(const Sizes& sizes, const Extents& shape, Evaluation* evaluation,
+                            uint8_t* at) {
   at = WriteHeader(kTensorField, sizes.tensor, at);
   at = WriteTag(v1::Tensor::kDtypeFieldNumber, WireFormatLite::WIRETYPE_VARINT, at);
   at = CodedOutputStream::WriteVarint32ToArray(ToWire(evaluation->dtype), at);

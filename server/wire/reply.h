@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "server/wire/codec.h"
 
 namespace activation::wire {
@@ -21,11 +22,19 @@ namespace activation::wire {
 // gradients by weights are doubles.
 size_t ReplyBeyondRequest(const Batch& batch);
 
+// What the reply to an item of a stream repeats of it.
+struct StreamMark {
+  uint64_t id = 0;
+  bool more = false;
+};
+
 class Reply {
  public:
   // Serializes a ForwardResponse or GradientResponse, after the batch's
   // direction, and gives every evaluation its output.
   explicit Reply(Batch* batch);
+  // The same as a StreamResponse; the batch is of one item.
+  Reply(const StreamMark& mark, Batch* batch);
 
   Reply(const Reply&) = delete;
   Reply& operator=(const Reply&) = delete;
@@ -49,8 +58,10 @@ class Reply {
     size_t result;
   };
 
+  void Lay(absl::string_view before, int result_field, Batch* batch);
   static Sizes Measure(const Evaluation& evaluation, const Extents& shape);
-  uint8_t* WriteItem(const Sizes& sizes, const Extents& shape, Evaluation* evaluation, uint8_t* at);
+  uint8_t* WriteTensor(const Sizes& sizes, const Extents& shape, Evaluation* evaluation,
+                       uint8_t* at);
   uint8_t* WriteParameterGradients(const Evaluation& evaluation, uint8_t* at);
   static uint8_t* WriteWeightGradient(Evaluation* evaluation, uint8_t* at);
 

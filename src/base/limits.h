@@ -22,6 +22,10 @@ struct Limits {
   int64_t max_elements = int64_t{128} << 20;
   // Bytes of requests and replies held by all calls together.
   int64_t max_inflight_bytes = int64_t{2} << 30;
+  // Of one stream, items read whose replies have not been written, and bytes of both;
+  // at either the server reads no further. Enough to keep a connection busy.
+  int64_t max_stream_items = 256;
+  int64_t max_stream_bytes = int64_t{64} << 20;
 };
 
 }  // namespace activation

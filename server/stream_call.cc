@@ -1,0 +1,190 @@
+#include "server/stream_call.h"
+
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "server/failed_call.h"
+#include "server/metrics.h"
+#include "server/wire/status.h"
+#include "src/base/errors.h"
+
+namespace activation {
+
+void OpenStreams::Add(StreamCall* stream) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  streams_.insert(stream);
+}
+
+void OpenStreams::Remove(StreamCall* stream) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  streams_.erase(stream);
+}
+
+void OpenStreams::Drain() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  for (StreamCall* stream : streams_) stream->Drain();
+}
+
+StreamCall::StreamCall(CallEnvironment environment, OpenStreams& streams,
+                       grpc::CallbackServerContext* context)
+    : environment_(environment), streams_(streams), context_(context) {
+  environment_.metrics.CallStarted(Method::kStream);
+}
+
+void StreamCall::Start() {
+  streams_.Add(this);
+  // A drain that has begun has either seen this stream or is seen here.
+  if (environment_.closed) {
+    environment_.metrics.Rejected(Draining());
+    return Drain();
+  }
+  Advance(Lock(mutex_));
+}
+
+void StreamCall::Drain() {
+  Lock lock(mutex_);
+  EndWith(Draining());
+  Advance(std::move(lock));
+}
+
+void StreamCall::OnReadDone(bool ok) {
+  if (!ok) {
+    Lock lock(mutex_);
+    reading_ = false;
+    EndWith(absl::OkStatus());
+    return Advance(std::move(lock));
+  }
+  environment_.metrics.ItemReceived();
+  auto owned = std::make_unique<StreamTask>(environment_);
+  StreamTask* const task = owned.get();
+  absl::Status refused;
+  const absl::StatusOr<wire::StreamItem> item = Open(task, &refused);
+  Lock lock(mutex_);
+  reading_ = false;
+  // What arrives after the end is the client's to send again.
+  if (!item.ok()) EndWith(item.status());
+  if (absl::IsUnavailable(refused)) EndWith(refused);
+  if (end_.has_value()) return Advance(std::move(lock));
+  order_.Add(std::move(owned));
+  ++unanswered_;
+  inflight_bytes_ += task->bytes;
+  Advance(std::move(lock));
+  Evaluate(task, *item, std::move(refused));
+}
+
+absl::StatusOr<wire::StreamItem> StreamCall::Open(StreamTask* task, absl::Status* refused) {
+  const size_t size = request_.Length();
+  *refused = task->work.Admit(size);
+  if (refused->ok()) *refused = task->work.Take(&request_);
+  absl::StatusOr<wire::StreamItem> item =
+      refused->ok() ? wire::ReadStreamItem(task->work.request(), environment_.engine.limits())
+                    : wire::ReadEnvelope(request_);
+  request_.Clear();
+  if (!item.ok()) return item;
+  task->mark = item->mark;
+  task->may_overtake = item->may_overtake;
+  if (refused->ok()) task->bytes = 2 * size;
+  return item;
+}
+
+void StreamCall::Evaluate(StreamTask* task, const wire::StreamItem& item, absl::Status refused) {
+  if (refused.ok()) {
+    refused = task->work.Lay(wire::Decode(item, environment_.engine.limits()), item.mark);
+  }
+  if (!refused.ok()) return Answer(task, refused);
+  task->work.Submit(DeadlineOf(*context_), &cancelled_,
+                    [this, task](const absl::Status& status) { Answer(task, status); });
+}
+
+void StreamCall::Answer(StreamTask* task, const absl::Status& status) {
+  task->code = status.code();
+  task->reply = status.ok() ? task->work.Reply() : wire::ErrorReply(task->mark, status);
+  Lock lock(mutex_);
+  order_.Done(task);
+  Advance(std::move(lock));
+}
+
+void StreamCall::OnWriteDone(bool ok) {
+  // Outlives the lock: what it holds is given back without it.
+  std::unique_ptr<StreamTask> written;
+  Lock lock(mutex_);
+  written = std::move(writing_);
+  if (ok) environment_.metrics.ItemAnswered(written->code);
+  --unanswered_;
+  inflight_bytes_ -= written->bytes;
+  if (!ok) Break();
+  Advance(std::move(lock));
+}
+
+void StreamCall::OnCancel() {
+  cancelled_.store(true, std::memory_order_relaxed);
+  Lock lock(mutex_);
+  Break();
+  Advance(std::move(lock));
+}
+
+void StreamCall::OnDone() {
+  streams_.Remove(this);
+  Metrics& metrics = environment_.metrics;
+  delete this;
+  metrics.CallReleased();
+}
+
+void StreamCall::EndWith(absl::Status status) {
+  if (!end_.has_value()) end_ = std::move(status);
+}
+
+void StreamCall::Break() {
+  broken_ = true;
+  end_ = absl::Now() > DeadlineOf(*context_) ? DeadlinePassed() : CallCancelled();
+}
+
+bool StreamCall::MayRead() const {
+  const Limits& limits = environment_.engine.limits();
+  return !reading_ && !end_.has_value() &&
+         unanswered_ < static_cast<size_t>(limits.max_stream_items) &&
+         inflight_bytes_ < static_cast<size_t>(limits.max_stream_bytes);
+}
+
+bool StreamCall::MayWrite() const { return writing_ == nullptr && order_.has_next() && !broken_; }
+
+void StreamCall::Advance(Lock lock) {
+  if (advancing_) {
+    noted_ = true;
+    return;
+  }
+  advancing_ = true;
+  do {
+    noted_ = false;
+    const bool read = MayRead();
+    reading_ = reading_ || read;
+    const bool write = MayWrite();
+    if (write) writing_ = order_.Next();
+    const bool more = order_.has_next();
+    lock.unlock();
+    if (read) StartRead(&request_);
+    if (write) {
+      grpc::WriteOptions options;
+      if (more) options.set_buffer_hint();
+      StartWrite(&writing_->reply, options);
+    }
+    lock.lock();
+  } while (noted_);
+  while (broken_ && order_.has_next()) {
+    inflight_bytes_ -= order_.Next()->bytes;
+    --unanswered_;
+  }
+  if (end_.has_value() && unanswered_ == 0) return Close(std::move(lock));
+  advancing_ = false;
+}
+
+// Nothing may be touched after Finish(): gRPC may be done with the call at once.
+void StreamCall::Close(Lock lock) {
+  const absl::Status status = *end_;
+  lock.unlock();
+  environment_.metrics.CallHandled(Method::kStream, status.code(), watch_.Total());
+  if (!status.ok()) LogFailedCall(Method::kStream, status, *context_);
+  Finish(wire::ToGrpc(status));
+}
+
+}  // namespace activation
