@@ -48,25 +48,28 @@ void StreamCall::Drain() {
 }
 
 void StreamCall::OnReadDone(bool ok) {
-  if (!ok) {
-    Lock lock(mutex_);
+  Lock lock(mutex_);
+  if (!ok) EndWith(absl::OkStatus());
+  // What arrives after the end is the client's to send again.
+  if (end_.has_value()) {
     reading_ = false;
-    EndWith(absl::OkStatus());
     return Advance(std::move(lock));
   }
+  ++unanswered_;
+  lock.unlock();
   environment_.metrics.ItemReceived();
   auto owned = std::make_unique<StreamTask>(environment_);
   StreamTask* const task = owned.get();
   absl::Status refused;
   const absl::StatusOr<wire::StreamItem> item = Open(task, &refused);
-  Lock lock(mutex_);
+  lock.lock();
   reading_ = false;
-  // What arrives after the end is the client's to send again.
-  if (!item.ok()) EndWith(item.status());
-  if (absl::IsUnavailable(refused)) EndWith(refused);
-  if (end_.has_value()) return Advance(std::move(lock));
+  if (!item.ok() || absl::IsUnavailable(refused)) {
+    --unanswered_;
+    EndWith(item.ok() ? refused : item.status());
+    return Advance(std::move(lock));
+  }
   order_.Add(std::move(owned));
-  ++unanswered_;
   inflight_bytes_ += task->bytes;
   Advance(std::move(lock));
   Evaluate(task, *item, std::move(refused));

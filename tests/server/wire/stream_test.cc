@@ -1,0 +1,144 @@
+// The messages of a stream against protobuf's own reading of them.
+#include "server/wire/stream.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+
+#include "activation/v1/activation.pb.h"
+#include "server/wire/message.h"
+#include "src/base/errors.h"
+
+namespace activation::wire {
+namespace {
+
+v1::StreamRequest RandomRequest(std::mt19937& random) {
+  v1::StreamRequest request;
+  if (random() % 2 == 0) request.set_id(random() % 3 == 0 ? random() % 100 : ~uint64_t{random()});
+  request.set_may_overtake(random() % 2 == 0);
+  request.set_more(random() % 2 == 0);
+  const unsigned choice = random() % 3;
+  if (choice == 0) return request;
+  v1::Tensor x;
+  x.set_dtype(v1::DTYPE_F32);
+  x.add_shape(random() % 4);
+  x.set_data(std::string(static_cast<size_t>(4 * x.shape(0)), 'x'));
+  if (choice == 1) {
+    request.mutable_forward()->mutable_activation()->set_function("relu");
+    *request.mutable_forward()->mutable_x() = x;
+  } else {
+    request.mutable_gradient()->mutable_activation()->set_function("relu");
+    *request.mutable_gradient()->mutable_x() = x;
+    if (random() % 2 == 0) *request.mutable_gradient()->mutable_dy() = x;
+  }
+  return request;
+}
+
+// Two messages behind each other are one, merged; a changed byte makes of it what it may.
+std::string RandomBytes(std::mt19937& random) {
+  std::string bytes = RandomRequest(random).SerializeAsString();
+  if (random() % 2 == 0) bytes += RandomRequest(random).SerializeAsString();
+  if (random() % 3 == 0 && !bytes.empty()) {
+    bytes[random() % bytes.size()] = static_cast<char>(random());
+  }
+  if (random() % 5 == 0) bytes.resize(random() % (bytes.size() + 1));
+  return bytes;
+}
+
+void ExpectSame(const StreamItem& item, const v1::StreamRequest& request) {
+  EXPECT_EQ(item.mark.id, request.id());
+  EXPECT_EQ(item.mark.more, request.more());
+  EXPECT_EQ(item.may_overtake, request.may_overtake());
+}
+
+TEST(StreamItemTest, ReadsWhatProtobufReads) {
+  std::mt19937 random(11);
+  int accepted = 0;
+  for (int round = 0; round < 200000; ++round) {
+    const std::string bytes = RandomBytes(random);
+    v1::StreamRequest request;
+    const bool valid = request.ParseFromString(bytes);
+    const absl::StatusOr<StreamItem> item = ReadStreamItem(bytes, Limits());
+    ASSERT_EQ(item.ok(), valid) << request.DebugString();
+    if (!valid) continue;
+    ++accepted;
+    ExpectSame(*item, request);
+    ASSERT_EQ(item->direction.has_value(),
+              request.item_case() != v1::StreamRequest::ITEM_NOT_SET);
+    if (!item->direction.has_value()) continue;
+    ASSERT_EQ(*item->direction == Direction::kForward, request.has_forward());
+    const v1::Tensor& x = request.has_forward() ? request.forward().x() : request.gradient().x();
+    EXPECT_EQ(item->item.x.has_value(),
+              request.has_forward() ? request.forward().has_x() : request.gradient().has_x());
+    if (item->item.x.has_value()) {
+      EXPECT_EQ(item->item.x->data.value_or(""), x.data());
+    }
+    EXPECT_EQ(item->item.dy.has_value(), request.gradient().has_dy());
+    const grpc::Slice slice(bytes);
+    const absl::StatusOr<StreamItem> envelope = ReadEnvelope(grpc::ByteBuffer(&slice, 1));
+    ASSERT_TRUE(envelope.ok());
+    ExpectSame(*envelope, request);
+  }
+  EXPECT_GT(accepted, 50000);
+}
+
+TEST(StreamItemTest, TheEnvelopeIsReadAcrossSlices) {
+  v1::StreamRequest request;
+  request.set_id(300);
+  request.set_more(true);
+  request.mutable_forward()->mutable_activation()->set_function("relu");
+  const std::string bytes = request.SerializeAsString();
+  std::vector<grpc::Slice> slices;
+  for (const char c : bytes) slices.emplace_back(&c, 1);
+  const grpc::ByteBuffer buffer(slices.data(), slices.size());
+  const absl::StatusOr<StreamItem> envelope = ReadEnvelope(buffer);
+  ASSERT_TRUE(envelope.ok());
+  ExpectSame(*envelope, request);
+  EXPECT_EQ(buffer.Length(), bytes.size());
+  const grpc::Slice half(bytes.substr(0, bytes.size() - 3));
+  EXPECT_FALSE(ReadEnvelope(grpc::ByteBuffer(&half, 1)).ok());
+}
+
+TEST(StreamReplyTest, CarriesTheMarkAndTheResult) {
+  v1::StreamRequest request;
+  request.mutable_gradient()->mutable_activation()->set_function("leaky_relu");
+  request.mutable_gradient()->set_parameter_gradients(true);
+  v1::Tensor& x = *request.mutable_gradient()->mutable_x();
+  x.set_dtype(v1::DTYPE_F32);
+  x.add_shape(1);
+  x.set_data("1234");
+  const std::string bytes = request.SerializeAsString();
+  for (const StreamMark mark : {StreamMark{}, StreamMark{~uint64_t{0}, true}}) {
+    absl::StatusOr<Batch> batch = Decode(*ReadStreamItem(bytes, Limits()), Limits());
+    ASSERT_TRUE(batch.ok());
+    Reply reply(mark, &*batch);
+    batch->evaluations[0].parameter_gradients[0] = 2.5;
+    std::fill_n(static_cast<char*>(batch->evaluations[0].out), 4, 'y');
+    grpc::ByteBuffer buffer = reply.Finish();
+    v1::StreamResponse response;
+    ASSERT_TRUE(Parse(&buffer, &response).ok());
+    EXPECT_EQ(response.id(), mark.id);
+    EXPECT_EQ(response.more(), mark.more);
+    EXPECT_EQ(response.gradient().dx().data(), "yyyy");
+    EXPECT_EQ(response.gradient().parameter_gradients().at("slope"), 2.5);
+  }
+}
+
+TEST(StreamReplyTest, ErrorsSayAllThatTheyKnow) {
+  grpc::ByteBuffer buffer =
+      ErrorReply({7, true}, TooManyBytesInFlight(5, 4, 8, absl::Microseconds(1500)));
+  v1::StreamResponse response;
+  ASSERT_TRUE(Parse(&buffer, &response).ok());
+  EXPECT_EQ(response.id(), 7u);
+  EXPECT_TRUE(response.more());
+  EXPECT_EQ(response.error().code(), 8);
+  EXPECT_EQ(response.error().retry_delay_ms(), 2);
+  EXPECT_NE(response.error().message(), "");
+  buffer = ErrorReply({}, InvalidField("forward.x", "is required"));
+  ASSERT_TRUE(Parse(&buffer, &response).ok());
+  EXPECT_EQ(response.error().field(), "forward.x");
+}
+
+}  // namespace
+}  // namespace activation::wire
