@@ -38,7 +38,8 @@ class ReplyOrder {
   // `task`, added before, has its reply.
   void Done(StreamTask* task);
 
-  bool has_next() const { return !ready_.empty(); }
+  // How many may be answered now.
+  size_t ready() const { return ready_.size(); }
   // The task to be answered next. Only where there is one.
   std::unique_ptr<StreamTask> Next();
 

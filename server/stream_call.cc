@@ -9,6 +9,14 @@
 #include "src/base/errors.h"
 
 namespace activation {
+namespace {
+
+// A run this long saves nearly all that runs can save.
+constexpr size_t kLongRun = 32;
+// With so much in flight a system call more is little.
+constexpr size_t kManyBytes = size_t{256} << 10;
+
+}  // namespace
 
 void OpenStreams::Add(StreamCall* stream) {
   const std::lock_guard<std::mutex> lock(mutex_);
@@ -38,6 +46,9 @@ void StreamCall::Start() {
     environment_.metrics.Rejected(Draining());
     return Drain();
   }
+  // gRPC would send it with the first write, and leave both in the buffer where that is
+  // one of a run: the write would then not be done before the next, which waits for it.
+  StartSendInitialMetadata();
   Advance(Lock(mutex_));
 }
 
@@ -56,6 +67,7 @@ void StreamCall::OnReadDone(bool ok) {
     return Advance(std::move(lock));
   }
   ++unanswered_;
+  ++arrivals_;
   lock.unlock();
   environment_.metrics.ItemReceived();
   auto owned = std::make_unique<StreamTask>(environment_);
@@ -119,6 +131,13 @@ void StreamCall::OnWriteDone(bool ok) {
   Advance(std::move(lock));
 }
 
+void StreamCall::OnYield() {
+  Lock lock(mutex_);
+  yielding_ = false;
+  in_run_ = in_run_ || (order_.ready() > 0 && arrivals_ == arrivals_before_yield_);
+  Advance(std::move(lock));
+}
+
 void StreamCall::OnCancel() {
   cancelled_.store(true, std::memory_order_relaxed);
   Lock lock(mutex_);
@@ -149,7 +168,11 @@ bool StreamCall::MayRead() const {
          inflight_bytes_ < static_cast<size_t>(limits.max_stream_bytes);
 }
 
-bool StreamCall::MayWrite() const { return writing_ == nullptr && order_.has_next() && !broken_; }
+bool StreamCall::MayWrite() const { return writing_ == nullptr && order_.ready() > 0 && !broken_; }
+
+bool StreamCall::IsRun() const {
+  return in_run_ || order_.ready() >= kLongRun || inflight_bytes_ >= kManyBytes;
+}
 
 void StreamCall::Advance(Lock lock) {
   if (advancing_) {
@@ -161,23 +184,28 @@ void StreamCall::Advance(Lock lock) {
     noted_ = false;
     const bool read = MayRead();
     reading_ = reading_ || read;
-    const bool write = MayWrite();
+    const bool write = MayWrite() && IsRun();
+    const bool yield = MayWrite() && !write && !yielding_;
     if (write) writing_ = order_.Next();
-    const bool more = order_.has_next();
+    if (write) in_run_ = order_.ready() > 0;
+    if (yield) arrivals_before_yield_ = arrivals_;
+    yielding_ = yielding_ || yield;
+    const bool more_follow = in_run_;
     lock.unlock();
     if (read) StartRead(&request_);
+    if (yield) yield_.Start(context_->c_call());
     if (write) {
       grpc::WriteOptions options;
-      if (more) options.set_buffer_hint();
+      if (more_follow) options.set_buffer_hint();
       StartWrite(&writing_->reply, options);
     }
     lock.lock();
   } while (noted_);
-  while (broken_ && order_.has_next()) {
+  while (broken_ && order_.ready() > 0) {
     inflight_bytes_ -= order_.Next()->bytes;
     --unanswered_;
   }
-  if (end_.has_value() && unanswered_ == 0) return Close(std::move(lock));
+  if (end_.has_value() && unanswered_ == 0 && !yielding_) return Close(std::move(lock));
   advancing_ = false;
 }
 

@@ -5,6 +5,10 @@
 // more is read until replies have been written. A client that does not read them thus
 // fills its own connection's windows and no more of the server.
 //
+// Replies to small items are written in runs: before the first of a run the call steps
+// aside (yield.h) as long as that brings further items, and all of the run but the last
+// are left in gRPC's buffer.
+//
 // In the way of a request: what EvaluateCall is for unary calls. Thread-safe, as gRPC
 // needs it.
 #ifndef ACTIVATION_SERVER_STREAM_CALL_H_
@@ -25,6 +29,7 @@
 #include "server/stopwatch.h"
 #include "server/wire/stream.h"
 #include "server/work.h"
+#include "server/yield.h"
 
 namespace activation {
 
@@ -76,6 +81,8 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
   void EndWith(absl::Status status);
   // No reply can reach the client any more.
   void Break();
+  // Writes the run, unless more items have come.
+  void OnYield();
 
   // Starts what may be started now: the next read, the next write, the end. To be called
   // with the lock after every change of what is below; gives it back. One thread at a
@@ -84,6 +91,8 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
   void Advance(Lock lock);
   bool MayRead() const;
   bool MayWrite() const;
+  // Whether replies need not wait for others to be written with.
+  bool IsRun() const;
   void Close(Lock lock);
 
   const CallEnvironment environment_;
@@ -92,6 +101,7 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
   const Stopwatch watch_;
   std::atomic<bool> cancelled_{false};
   grpc::ByteBuffer request_;  // of the read under way
+  Yield yield_{[this] { OnYield(); }};
 
   std::mutex mutex_;
   // All guarded by mutex_.
@@ -99,6 +109,10 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
   std::unique_ptr<StreamTask> writing_;  // of the write under way
   size_t unanswered_ = 0;  // items that have arrived and are not written
   size_t inflight_bytes_ = 0;
+  uint64_t arrivals_ = 0;  // items so far
+  uint64_t arrivals_before_yield_ = 0;
+  bool yielding_ = false;
+  bool in_run_ = false;  // of writes, with replies left for it
   bool reading_ = false;
   bool broken_ = false;
   std::optional<absl::Status> end_;

@@ -12,6 +12,9 @@ namespace {
 // A tensor of more elements is the server's to refuse.
 constexpr int64_t kMostElements = int64_t{1} << 56;
 
+// A run this long saves nearly all that runs can save.
+constexpr size_t kLongRun = 32;
+
 }  // namespace
 
 StreamSession::StreamSession(const ClientOptions& options, const StreamOptions& stream_options)
@@ -64,12 +67,19 @@ void StreamSession::Submit(StreamedItem item, Stream::Done done) {
 }
 
 void StreamSession::Advance(Lock lock) {
-  if (writing_ || released_) return;
+  if (writing_ || yielding_ || released_) return;
   if (!broken_ && !to_send_.empty()) {
+    if (!in_run_ && to_send_.size() < kLongRun) {
+      to_send_before_yield_ = to_send_.size();
+      yielding_ = true;
+      lock.unlock();
+      return yield_.Start(context_.c_call());
+    }
     const std::shared_ptr<Pending> pending = to_send_.front();
     const size_t chunk = pending->sent++;
     if (pending->sent == pending->submission.chunks()) to_send_.pop_front();
-    const bool more_follow = !to_send_.empty();
+    in_run_ = !to_send_.empty();
+    const bool more_follow = in_run_;
     writing_ = true;
     lock.unlock();
     return Write(*pending, chunk, more_follow);
@@ -96,6 +106,14 @@ void StreamSession::Write(Pending& pending, size_t chunk, bool more_follow) {
   grpc::WriteOptions write_options;
   if (more_follow) write_options.set_buffer_hint();
   StartWrite(&request_, write_options);
+}
+
+void StreamSession::OnYield() {
+  const CallbackScope scope;
+  Lock lock(mutex_);
+  yielding_ = false;
+  in_run_ = to_send_.size() == to_send_before_yield_;
+  Advance(std::move(lock));
 }
 
 void StreamSession::OnWriteDone(bool ok) {

@@ -1,5 +1,6 @@
 // A stream under way: what stands between Stream and gRPC. Items wait in a queue to be
-// written, a message at a time, and then under their id for their replies.
+// written, a message at a time, and then under their id for their replies. Small items are
+// written in runs, as the server does with replies.
 #ifndef ACTIVATION_CLIENT_SRC_STREAM_SESSION_H_
 #define ACTIVATION_CLIENT_SRC_STREAM_SESSION_H_
 
@@ -19,6 +20,7 @@
 #include "activation/v1/activation.grpc.pb.h"
 #include "client/src/elementwise.h"
 #include "client/src/submission.h"
+#include "client/src/yield.h"
 
 namespace activation::client {
 
@@ -53,6 +55,8 @@ class StreamSession final : public grpc::ClientBidiReactor<v1::StreamRequest, v1
 
   size_t ChunkElements(const StreamedItem& item);
   bool Closed() const { return end_.has_value() || finishing_ || broken_; }
+  // Writes the run, unless more items have come.
+  void OnYield();
   // Starts the next write or, where none will come, lets the stream end. To be called
   // with the lock after every change of what is below; gives it back.
   void Advance(Lock lock);
@@ -65,6 +69,7 @@ class StreamSession final : public grpc::ClientBidiReactor<v1::StreamRequest, v1
   const std::shared_ptr<v1::ActivationService::Stub> stub_;
   Elementwise elementwise_;
   grpc::ClientContext context_;
+  Yield yield_{[this] { OnYield(); }};
   v1::StreamRequest request_;    // of the write under way
   v1::StreamResponse response_;  // of the read under way
 
@@ -74,6 +79,9 @@ class StreamSession final : public grpc::ClientBidiReactor<v1::StreamRequest, v1
   std::map<uint64_t, std::shared_ptr<Pending>> pending_;  // by id
   std::deque<std::shared_ptr<Pending>> to_send_;          // those with chunks left
   uint64_t next_id_ = 1;
+  size_t to_send_before_yield_ = 0;
+  bool yielding_ = false;
+  bool in_run_ = false;  // of writes, with items left for it
   bool writing_ = false;
   bool finishing_ = false;  // no more items
   bool broken_ = false;     // nothing can be written

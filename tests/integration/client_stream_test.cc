@@ -157,6 +157,19 @@ TEST_F(ClientStreamTest, ABadItemFailsAlone) {
   EXPECT_EQ(stream.Finish(), absl::OkStatus());
 }
 
+// The first replies of a stream, which bring its metadata, may be written in one run.
+TEST_F(ClientStreamTest, TheFirstItemsOfAStreamAreAnswered) {
+  Serve();
+  const std::vector<float> x = Wave(10000);
+  for (int round = 0; round < 50; ++round) {
+    client::Stream stream(Options());
+    std::vector<float> first(x.size()), second(x.size());
+    auto done = stream.Submit(ForwardOf("relu", x, &first));
+    EXPECT_EQ(stream.Submit(ForwardOf("relu", x, &second)).get(), absl::OkStatus());
+    EXPECT_EQ(done.get(), absl::OkStatus());
+  }
+}
+
 TEST_F(ClientStreamTest, CallbacksMaySubmit) {
   Serve();
   client::Stream stream(Options(), {.max_pending = 1});

@@ -23,7 +23,7 @@ class ReplyOrderTest : public testing::Test {
   // The ids of all that may be answered now.
   std::vector<uint64_t> Ready() {
     std::vector<uint64_t> ids;
-    while (order_.has_next()) ids.push_back(order_.Next()->mark.id);
+    while (order_.ready() > 0) ids.push_back(order_.Next()->mark.id);
     return ids;
   }
 
