@@ -13,10 +13,9 @@ namespace activation {
 
 namespace internal {
 using Grpc = v1::ActivationService;
-using RawService = Grpc::WithRawCallbackMethod_Forward<
-    Grpc::WithRawCallbackMethod_Gradient<
-        Grpc::WithRawCallbackMethod_Stream<Grpc::WithRawCallbackMethod_ListFunctions<
-            Grpc::WithRawCallbackMethod_GetServerInfo<Grpc::Service>>>>>;
+using RawService = Grpc::WithRawCallbackMethod_Forward<Grpc::WithRawCallbackMethod_Gradient<
+    Grpc::WithRawCallbackMethod_Stream<Grpc::WithRawCallbackMethod_ListFunctions<
+        Grpc::WithRawCallbackMethod_GetServerInfo<Grpc::Service>>>>>;
 }  // namespace internal
 
 class ActivationService final : public internal::RawService {

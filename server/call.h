@@ -13,9 +13,9 @@
 #include "absl/status/status.h"
 #include "server/failed_call.h"
 #include "server/metrics.h"
-#include "server/work.h"
 #include "server/wire/codec.h"
 #include "server/wire/status.h"
+#include "server/work.h"
 #include "src/base/errors.h"
 
 namespace activation {
@@ -61,8 +61,7 @@ class EvaluateCall final : public grpc::ServerUnaryReactor {
     absl::Status status = work_.Admit(request_bytes_->Length());
     if (status.ok()) status = work_.Take(request_bytes_);
     if (!status.ok()) return status;
-    return work_.Lay(
-        wire::Decode(kDirection, work_.request(), environment_.engine.limits()));
+    return work_.Lay(wire::Decode(kDirection, work_.request(), environment_.engine.limits()));
   }
 
   void OnResult(const absl::Status& status) {

@@ -191,7 +191,9 @@ int64_t Metrics::calls_ended(absl::StatusCode code) const {
   return static_cast<int64_t>(sum);
 }
 
-void Metrics::ItemReceived() { methods_[static_cast<size_t>(Method::kStream)].received->Increment(); }
+void Metrics::ItemReceived() {
+  methods_[static_cast<size_t>(Method::kStream)].received->Increment();
+}
 
 void Metrics::ItemAnswered(absl::StatusCode code) {
   methods_[static_cast<size_t>(Method::kStream)].sent->Increment();

@@ -63,7 +63,9 @@ ServerInfo ToServerInfo(const v1::GetServerInfoResponse& response) {
                  .max_items = limits.max_items(),
                  .max_rank = limits.max_rank(),
                  .max_elements = limits.max_elements(),
-                 .max_inflight_bytes = limits.max_inflight_bytes()};
+                 .max_inflight_bytes = limits.max_inflight_bytes(),
+                 .max_stream_items = limits.max_stream_items(),
+                 .max_stream_bytes = limits.max_stream_bytes()};
   for (const auto& device : response.devices()) {
     out.devices.push_back({device.backend(), device.description()});
   }

@@ -24,7 +24,7 @@ class Elementwise {
  private:
   const std::shared_ptr<v1::ActivationService::Stub> stub_;
   std::mutex mutex_;
-  bool known_ = false;            // guarded by mutex_
+  bool known_ = false;           // guarded by mutex_
   std::set<std::string> names_;  // guarded by mutex_
 };
 

@@ -51,8 +51,8 @@ void StreamSession::Submit(StreamedItem item, Stream::Done done) {
       Pending{.submission = {std::move(item), chunk_elements}, .done = std::move(done)});
   Lock lock(mutex_);
   if (!CallbackScope::Inside()) {
-    changed_.wait(
-        lock, [this] { return Closed() || pending_.size() < stream_options_.max_pending; });
+    changed_.wait(lock,
+                  [this] { return Closed() || pending_.size() < stream_options_.max_pending; });
   }
   if (Closed()) {
     const bool failed = end_.has_value() && !end_->ok();

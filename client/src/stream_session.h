@@ -83,9 +83,9 @@ class StreamSession final : public grpc::ClientBidiReactor<v1::StreamRequest, v1
   bool yielding_ = false;
   bool in_run_ = false;  // of writes, with items left for it
   bool writing_ = false;
-  bool finishing_ = false;  // no more items
-  bool broken_ = false;     // nothing can be written
-  bool released_ = false;   // no more writes; gRPC may end the stream
+  bool finishing_ = false;           // no more items
+  bool broken_ = false;              // nothing can be written
+  bool released_ = false;            // no more writes; gRPC may end the stream
   std::optional<absl::Status> end_;  // how the stream ended
   bool ended_ = false;               // and nothing more happens
 };

@@ -24,8 +24,7 @@ constexpr uint32_t kMayOvertakeTag = VarintTag(v1::StreamRequest::kMayOvertakeFi
 constexpr uint32_t kMoreTag = VarintTag(v1::StreamRequest::kMoreFieldNumber);
 
 absl::Status Malformed() {
-  return absl::InvalidArgumentError(
-      "the request's bytes are no valid activation.v1.StreamRequest");
+  return absl::InvalidArgumentError("the request's bytes are no valid activation.v1.StreamRequest");
 }
 
 // The oneof keeps what came last; what comes twice is merged.

@@ -103,12 +103,11 @@ TEST_F(ClientStreamTest, TensorsBeyondTheMessageLimitAreOneCallBitForBit) {
   std::vector<float> y(x.size()), dx(x.size());
   std::map<std::string, double> gradients;
   auto forward = stream.Submit(ForwardOf("gelu", x, &y));
-  auto gradient = stream.Submit(
-      client::GradientItem{.activation = {.function = "elu"},
-                           .x = {.shape = {1000003}, .data = x.data()},
-                           .dy = x.data(),
-                           .dx = dx.data(),
-                           .parameter_gradients = &gradients});
+  auto gradient = stream.Submit(client::GradientItem{.activation = {.function = "elu"},
+                                                     .x = {.shape = {1000003}, .data = x.data()},
+                                                     .dy = x.data(),
+                                                     .dx = dx.data(),
+                                                     .parameter_gradients = &gradients});
   auto small = stream.Submit(ForwardOf("relu", x_, &y_));
   EXPECT_EQ(forward.get(), absl::OkStatus());
   EXPECT_EQ(gradient.get(), absl::OkStatus());
@@ -117,7 +116,8 @@ TEST_F(ClientStreamTest, TensorsBeyondTheMessageLimitAreOneCallBitForBit) {
   EXPECT_TRUE(SameBits(dx, called_dx));
   // Of d/dalpha elu = e^x - 1 below zero.
   double alpha = 0;
-  for (const float v : x) alpha += v < 0 ? static_cast<double>(v) * std::expm1(static_cast<double>(v)) : 0;
+  for (const float v : x)
+    alpha += v < 0 ? static_cast<double>(v) * std::expm1(static_cast<double>(v)) : 0;
   EXPECT_NEAR(gradients.at("alpha"), alpha, 1e-9 * std::abs(alpha));
 }
 
@@ -129,7 +129,8 @@ TEST_F(ClientStreamTest, WhatIsNotElementwiseIsNotCut) {
   EXPECT_EQ(stream.Submit(ForwardOf("softmax", x, &y)).get(), absl::OkStatus());
   EXPECT_EQ(stream.Submit(ForwardOf("gello", x, &called)).get().code(),
             absl::StatusCode::kNotFound);
-  ASSERT_TRUE(client::Client(Options()).Forward({.function = "softmax"}, x, absl::MakeSpan(called)).ok());
+  ASSERT_TRUE(
+      client::Client(Options()).Forward({.function = "softmax"}, x, absl::MakeSpan(called)).ok());
   EXPECT_TRUE(SameBits(y, called));
 }
 
@@ -224,11 +225,9 @@ TEST_F(ClientStreamTest, DrainFailsWhatIsPendingAndWhatFollows) {
   client::Stream stream(Options());
   ASSERT_EQ(stream.Submit(ForwardOf("relu", x_, &y_)).get(), absl::OkStatus());
   server_->Drain();
-  EXPECT_EQ(stream.Submit(ForwardOf("relu", x_, &y_)).get().code(),
-            absl::StatusCode::kUnavailable);
+  EXPECT_EQ(stream.Submit(ForwardOf("relu", x_, &y_)).get().code(), absl::StatusCode::kUnavailable);
   EXPECT_EQ(stream.Finish().code(), absl::StatusCode::kUnavailable);
-  EXPECT_EQ(stream.Submit(ForwardOf("relu", x_, &y_)).get().code(),
-            absl::StatusCode::kUnavailable);
+  EXPECT_EQ(stream.Submit(ForwardOf("relu", x_, &y_)).get().code(), absl::StatusCode::kUnavailable);
 }
 
 TEST_F(ClientStreamTest, TheDestructorCancelsWhatIsPending) {

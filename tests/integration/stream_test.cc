@@ -177,8 +177,9 @@ TEST_F(StreamTest, ChunksBeyondTheMessageLimitAreOneCallBitForBit) {
       const auto from = values.begin() + static_cast<ptrdiff_t>(begin);
       const size_t count = std::min(kChunk, values.size() - begin);
       v1::StreamRequest chunk = ItemOf(
-          5, Forward("gelu", MakeTensor(v1::DTYPE_F32, std::vector<float>(
-                                                           from, from + static_cast<ptrdiff_t>(count)))));
+          5, Forward("gelu",
+                     MakeTensor(v1::DTYPE_F32,
+                                std::vector<float>(from, from + static_cast<ptrdiff_t>(count)))));
       chunk.set_more(begin + kChunk < values.size());
       chunk.set_may_overtake(true);  // chunks of one tensor keep their order all the same
       ASSERT_TRUE(stream->Write(chunk));

@@ -45,7 +45,8 @@ std::string Heading(const Report& report) {
       workload.activation.function, workload.gradient ? "gradient" : "forward",
       NameOf(workload.dtype), NameOf(workload.activation.tier), workload.items,
       workload.items == 1 ? "item" : "items", workload.elements, report.concurrency,
-      report.connections, report.stream ? "stream" : "connection", report.connections == 1 ? "" : "s", DurationText(report.result.elapsed),
+      report.connections, report.stream ? "stream" : "connection",
+      report.connections == 1 ? "" : "s", DurationText(report.result.elapsed),
       DurationText(report.pacer.warm_up()), report.result.stopped ? ", stopped early" : "");
 }
 

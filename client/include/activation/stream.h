@@ -6,7 +6,8 @@
 //   activation::client::Stream stream({.endpoint = "127.0.0.1:50051"});
 //   std::vector<float> x(256, -1), y(256);
 //   std::future<absl::Status> done = stream.Submit(activation::client::ForwardItem{
-//       .activation = {.function = "gelu"}, .x = {.shape = {256}, .data = x.data()}, .y = y.data()});
+//       .activation = {.function = "gelu"}, .x = {.shape = {256}, .data = x.data()}, .y =
+//       y.data()});
 #ifndef ACTIVATION_STREAM_H_
 #define ACTIVATION_STREAM_H_
 
@@ -37,8 +38,7 @@ struct StreamOptions {
   std::chrono::milliseconds deadline{0};
 };
 
-// One stream on a connection of its own. Items are sent and
-// answered in the order of Submit.
+// One stream on a connection of its own. Items are sent in the order of Submit.
 //
 // Errors: an item fails alone, with the status the service has for a call; nothing is
 // tried again. When the stream itself fails (the server drains, the connection breaks,
@@ -51,8 +51,8 @@ struct StreamOptions {
 // Memory given with an item is read and written until the item is done.
 class Stream {
  public:
-  // Called once, from a thread of the library, and must not block. May call Submit, which
-  // there never waits.
+  // Called once, from a thread of the library or, where the stream has ended, by Submit
+  // itself. Must not block. May call Submit, which there never waits.
   using Done = std::function<void(absl::Status)>;
 
   // Of ClientOptions, `deadline`, `connections` and `retry` are for calls and not used.

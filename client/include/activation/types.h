@@ -121,6 +121,8 @@ struct ServerInfo {
   int64_t max_rank = 0;
   int64_t max_elements = 0;
   int64_t max_inflight_bytes = 0;
+  int64_t max_stream_items = 0;
+  int64_t max_stream_bytes = 0;
 };
 
 }  // namespace activation::client

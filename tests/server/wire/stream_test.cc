@@ -67,8 +67,7 @@ TEST(StreamItemTest, ReadsWhatProtobufReads) {
     if (!valid) continue;
     ++accepted;
     ExpectSame(*item, request);
-    ASSERT_EQ(item->direction.has_value(),
-              request.item_case() != v1::StreamRequest::ITEM_NOT_SET);
+    ASSERT_EQ(item->direction.has_value(), request.item_case() != v1::StreamRequest::ITEM_NOT_SET);
     if (!item->direction.has_value()) continue;
     ASSERT_EQ(*item->direction == Direction::kForward, request.has_forward());
     const v1::Tensor& x = request.has_forward() ? request.forward().x() : request.gradient().x();
