@@ -78,6 +78,8 @@ v1::GetServerInfoResponse DescribeServer(const Engine& engine,
     limits->set_max_shared_memory_bytes(from.max_shared_memory_bytes);
     limits->set_max_shared_memory_lease_seconds(from.max_shared_memory_lease_seconds);
   }
+  limits->set_max_stream_items(from.max_stream_items);
+  limits->set_max_stream_bytes(from.max_stream_bytes);
   return response;
 }
 
@@ -133,6 +135,13 @@ grpc::ServerUnaryReactor* ActivationService::Gradient(grpc::CallbackServerContex
                                                       const grpc::ByteBuffer* request,
                                                       grpc::ByteBuffer* response) {
   return Start<EvaluateCall<Direction::kGradient>>(environment_, context, request, response);
+}
+
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* ActivationService::Stream(
+    grpc::CallbackServerContext* context) {
+  auto* call = new StreamCall(environment_, streams_, context);
+  call->Start();
+  return call;
 }
 
 grpc::ServerUnaryReactor* ActivationService::ListFunctions(grpc::CallbackServerContext*,

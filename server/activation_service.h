@@ -7,6 +7,7 @@
 
 #include "activation/v1/activation.grpc.pb.h"
 #include "server/call.h"
+#include "server/stream_call.h"
 
 namespace activation {
 
@@ -15,9 +16,9 @@ using Grpc = v1::ActivationService;
 using RawSharedMemory = Grpc::WithRawCallbackMethod_RegisterSharedMemory<
     Grpc::WithRawCallbackMethod_UnregisterSharedMemory<
         Grpc::WithRawCallbackMethod_SharedMemoryStatus<Grpc::Service>>>;
-using RawService = Grpc::WithRawCallbackMethod_Forward<
-    Grpc::WithRawCallbackMethod_Gradient<Grpc::WithRawCallbackMethod_ListFunctions<
-        Grpc::WithRawCallbackMethod_GetServerInfo<RawSharedMemory>>>>;
+using RawService = Grpc::WithRawCallbackMethod_Forward<Grpc::WithRawCallbackMethod_Gradient<
+    Grpc::WithRawCallbackMethod_Stream<Grpc::WithRawCallbackMethod_ListFunctions<
+        Grpc::WithRawCallbackMethod_GetServerInfo<RawSharedMemory>>>>>;
 }  // namespace internal
 
 class ActivationService final : public internal::RawService {
@@ -31,6 +32,8 @@ class ActivationService final : public internal::RawService {
   grpc::ServerUnaryReactor* Gradient(grpc::CallbackServerContext* context,
                                      const grpc::ByteBuffer* request,
                                      grpc::ByteBuffer* response) override;
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* Stream(
+      grpc::CallbackServerContext* context) override;
   grpc::ServerUnaryReactor* ListFunctions(grpc::CallbackServerContext* context,
                                           const grpc::ByteBuffer* request,
                                           grpc::ByteBuffer* response) override;
@@ -47,8 +50,13 @@ class ActivationService final : public internal::RawService {
                                                const grpc::ByteBuffer* request,
                                                grpc::ByteBuffer* response) override;
 
+  // Ends the streams that are open, once each has answered what it has read. New ones
+  // are refused where the environment is closed.
+  void DrainStreams() { streams_.Drain(); }
+
  private:
   const CallEnvironment environment_;
+  OpenStreams streams_;
   // Both replies never change.
   const grpc::ByteBuffer functions_;
   const grpc::ByteBuffer server_info_;

@@ -209,6 +209,10 @@ class Flags {
            "Most elements in one tensor");
     Number(kLimits, "max-inflight-bytes", &limits.max_inflight_bytes, 1024, int64_t{1} << 46,
            "Most bytes of requests and replies held by all calls together");
+    Number(kLimits, "max-stream-items", &limits.max_stream_items, 1, kMaxInt,
+           "Most unanswered items of one stream; at it no more are read");
+    Number(kLimits, "max-stream-bytes", &limits.max_stream_bytes, 1024, int64_t{1} << 46,
+           "Most bytes of one stream's unanswered items, replies included");
     Number(kLimits, "max-concurrent-streams", &config_->max_concurrent_streams, 1, kMaxInt,
            "Calls in flight on one connection; more wait at the client");
   }

@@ -30,6 +30,7 @@ struct MethodNames {
 constexpr MethodNames kMethods[] = {
     {kOwn, "Forward"},
     {kOwn, "Gradient"},
+    {kOwn, "Stream"},
     {kOwn, "ListFunctions"},
     {kOwn, "GetServerInfo"},
     {kOwn, "RegisterSharedMemory"},
@@ -58,7 +59,9 @@ constexpr MethodNames kMethods[] = {
 };
 static_assert(std::size(kMethods) == kMethodCount);
 
-bool IsUnary(Method method) { return method != Method::kModelStreamInfer; }
+bool IsUnary(Method method) {
+  return method != Method::kStream && method != Method::kModelStreamInfer;
+}
 
 constexpr const char* kStageNames[kStageCount] = {"decode", "kernel", "encode"};
 
@@ -146,6 +149,10 @@ void Metrics::RegisterMethods() {
                       .Name("grpc_server_handled_total")
                       .Help("Calls completed, whatever their status.")
                       .Register(registry_);
+  auto& items = BuildCounter()
+                    .Name("activation_stream_items_total")
+                    .Help("Items of streams answered, by the code of each.")
+                    .Register(registry_);
   seconds_ = &BuildHistogram()
                   .Name("grpc_server_handling_seconds")
                   .Help("Time from a call's arrival to its status.")
@@ -158,6 +165,8 @@ void Metrics::RegisterMethods() {
     series.sent = &sent.Add(labels);
     for (size_t code = 0; code < kCodeCount; ++code) {
       series.handled[code] = &handled.Add(WithCode(labels, code));
+      if (IsUnary(static_cast<Method>(method))) continue;
+      series.items[code] = &items.Add(WithCode({{"grpc_method", kMethods[method].method}}, code));
     }
   }
 }
@@ -233,8 +242,10 @@ void Metrics::ItemReceived(Method method) {
   methods_[static_cast<size_t>(method)].received->Increment();
 }
 
-void Metrics::ItemAnswered(Method method) {
-  methods_[static_cast<size_t>(method)].sent->Increment();
+void Metrics::ItemAnswered(Method method, absl::StatusCode code) {
+  const MethodSeries& series = methods_[static_cast<size_t>(method)];
+  series.sent->Increment();
+  series.items[std::min(static_cast<size_t>(code), kCodeCount - 1)]->Increment();
 }
 
 void Metrics::CallReleased() { inflight_calls_.fetch_sub(1, std::memory_order_relaxed); }

@@ -29,6 +29,7 @@ enum class Method {
   // Of activation.v1.ActivationService.
   kForward,
   kGradient,
+  kStream,
   kListFunctions,
   kGetServerInfo,
   kRegisterSharedMemory,
@@ -86,7 +87,7 @@ class Metrics {
 
   // A message of a stream has arrived; the reply to one, a result or an error, was sent.
   void ItemReceived(Method method);
-  void ItemAnswered(Method method);
+  void ItemAnswered(Method method, absl::StatusCode code);
 
   void StageDone(Stage stage, absl::Duration elapsed);
   void Rejected(const absl::Status& status);
@@ -114,6 +115,7 @@ class Metrics {
     prometheus::Counter* received;
     prometheus::Counter* sent;
     std::array<prometheus::Counter*, kCodeCount> handled;
+    std::array<prometheus::Counter*, kCodeCount> items;  // of methods that are streams
     // By code; made when a call first ends with that code.
     std::array<std::atomic<prometheus::Histogram*>, kCodeCount> seconds;
   };

@@ -162,6 +162,7 @@ void Server::Close(absl::Time deadline) {
   constexpr absl::Duration kQuiet = absl::Milliseconds(100);
   constexpr absl::Duration kPatience = absl::Seconds(1);
   closed_ = true;
+  service_.DrainStreams();
   const absl::Time farewell = absl::Now() + kPatience;
   while (absl::Now() < deadline) {
     const int64_t started = metrics_.calls_started();

@@ -46,32 +46,31 @@ absl::Status Work::AdmitBeyondRequest() {
   return bytes > 0 ? Hold(bytes, &ticket_beyond_request_) : absl::OkStatus();
 }
 
-absl::Status Work::Lay(absl::StatusOr<wire::Batch> batch) {
-  if (!batch.ok()) return batch.status();
-  batch_ = *std::move(batch);
-  return LayAs(std::nullopt);
-}
-
-absl::Status Work::Lay(absl::string_view header, wire::Batch batch) {
+template <class... Begin>
+absl::Status Work::LayAs(wire::Batch batch, const Begin&... begin) {
   batch_ = std::move(batch);
-  return LayAs(header);
-}
-
-absl::Status Work::LayAs(std::optional<absl::string_view> header) {
   times_.decode = watch_.Lap();
   environment_.metrics.StageDone(Stage::kDecode, times_.admit + times_.decode);
   absl::Status status = AdmitBeyondRequest();
   if (!status.ok()) return status;
-  if (header.has_value()) {
-    reply_.emplace(*header, &batch_);
-  } else {
-    reply_.emplace(&batch_);
-  }
+  reply_.emplace(begin..., &batch_);
   elements_ = environment_.metrics.ElementsOf(batch_.evaluations);
   environment_.metrics.RequestBytesCopied(batch_.copied_bytes);
   times_.lay = watch_.Lap();
   environment_.metrics.StageDone(Stage::kEncode, times_.lay);
   return absl::OkStatus();
+}
+
+absl::Status Work::Lay(absl::StatusOr<wire::Batch> batch) {
+  return batch.ok() ? LayAs(*std::move(batch)) : batch.status();
+}
+
+absl::Status Work::Lay(const wire::StreamMark& mark, absl::StatusOr<wire::Batch> batch) {
+  return batch.ok() ? LayAs(*std::move(batch), mark) : batch.status();
+}
+
+absl::Status Work::Lay(absl::string_view header, wire::Batch batch) {
+  return LayAs(std::move(batch), header);
 }
 
 void Work::Submit(absl::Time deadline, const std::atomic<bool>* cancelled,

@@ -67,8 +67,13 @@ class Work {
 
   // Lays out the reply to what was decoded from request().
   absl::Status Lay(absl::StatusOr<wire::Batch> batch);
+  // The same for one item of a stream.
+  absl::Status Lay(const wire::StreamMark& mark, absl::StatusOr<wire::Batch> batch);
   // The same for a batch of one, as `header` and then the bytes of its result.
   absl::Status Lay(absl::string_view header, wire::Batch batch);
+
+  // What was admitted in Lay, beyond the room for the request and a reply as large.
+  size_t bytes_beyond_request() const { return ticket_beyond_request_.bytes(); }
 
   // `done` is called once, perhaps on another thread. `cancelled` must live until then.
   void Submit(absl::Time deadline, const std::atomic<bool>* cancelled,
@@ -81,7 +86,9 @@ class Work {
   const StepTimes& times() const { return times_; }
 
  private:
-  absl::Status LayAs(std::optional<absl::string_view> header);
+  // What the reply begins with: nothing, a mark or a header.
+  template <class... Begin>
+  absl::Status LayAs(wire::Batch batch, const Begin&... begin);
   // The same as Admit for what the reply is larger than the request by, for tensors that
   // are to be gathered, and for those in shared memory: a small request may ask for much
   // work on them.

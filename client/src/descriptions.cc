@@ -65,7 +65,9 @@ ServerInfo ToServerInfo(const v1::GetServerInfoResponse& response) {
                  .max_elements = limits.max_elements(),
                  .max_inflight_bytes = limits.max_inflight_bytes(),
                  .max_shared_memory_regions = limits.max_shared_memory_regions(),
-                 .max_shared_memory_bytes = limits.max_shared_memory_bytes()};
+                 .max_shared_memory_bytes = limits.max_shared_memory_bytes(),
+                 .max_stream_items = limits.max_stream_items(),
+                 .max_stream_bytes = limits.max_stream_bytes()};
   for (const auto& device : response.devices()) {
     out.devices.push_back({device.backend(), device.description()});
   }

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <limits>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -12,13 +13,20 @@
 namespace activation::client {
 namespace {
 
+// The place of an item that is in no batch.
+constexpr size_t kAlone = std::numeric_limits<size_t>::max();
+
+std::string Within(absl::string_view list, size_t item) {
+  return item == kAlone ? "" : absl::StrCat(list, "[", item, "].");
+}
+
 absl::Status InvalidField(size_t item, absl::string_view field, absl::string_view problem) {
-  return absl::InvalidArgumentError(absl::StrCat("items[", item, "].", field, ": ", problem));
+  return absl::InvalidArgumentError(absl::StrCat(Within("items", item), field, ": ", problem));
 }
 
 absl::Status MalformedReply(size_t item, absl::string_view field, absl::string_view problem) {
   return absl::InternalError(
-      absl::StrCat("malformed reply: results[", item, "].", field, ": ", problem));
+      absl::StrCat("malformed reply: ", Within("results", item), field, ": ", problem));
 }
 
 v1::DType ToWire(DType dtype) {
@@ -204,98 +212,151 @@ void CopyOut(const v1::Tensor& tensor, void* out) {
   if (!tensor.data().empty()) std::memcpy(out, tensor.data().data(), tensor.data().size());
 }
 
+// Item `i` of a batch, or one alone, and what it adds to the size of the request.
+absl::Status Check(size_t i, const ForwardItem& item, SizeCheck* size) {
+  absl::Status status = CheckItem(i, item, item.y, "y");
+  if (status.ok()) status = size->Add(item.x, item.x.data);
+  if (status.ok()) status = size->Add(WeightOf(item), item.weight.data);
+  return status;
+}
+
+absl::Status Check(size_t i, const GradientItem& item, SizeCheck* size) {
+  absl::Status status = CheckItem(i, item, item.dx, "dx");
+  if (status.ok()) status = size->Add(item.x, item.x.data);
+  if (status.ok()) status = size->Add(WeightOf(item), item.weight.data);
+  if (status.ok() && item.dy != nullptr) status = size->Add(ResultOf(item), item.dy);
+  return status;
+}
+
+// What both kinds of item have, but for where the result goes.
+template <class Item, class Message>
+void WriteInputs(const Item& item, const SharedRanges& shared, Message* out) {
+  Write(item.activation, out->mutable_activation());
+  Write(item.x, item.x.data, shared, out->mutable_x());
+  if (item.weight.data != nullptr) {
+    Write(WeightOf(item), item.weight.data, shared, out->mutable_weight());
+  }
+}
+
+void Write(const ForwardItem& item, const SharedRanges& shared, v1::ForwardItem* out) {
+  WriteInputs(item, shared, out);
+  if (const auto y = shared.Find(item.y, ResultOf(item).bytes())) Write(*y, out->mutable_output());
+}
+
+void Write(const GradientItem& item, const SharedRanges& shared, v1::GradientItem* out) {
+  WriteInputs(item, shared, out);
+  if (item.dy != nullptr) Write(ResultOf(item), item.dy, shared, out->mutable_dy());
+  if (const auto dx = shared.Find(item.dx, item.x.bytes())) Write(*dx, out->mutable_output());
+  out->set_parameter_gradients(item.parameter_gradients != nullptr ||
+                               item.weight_gradient != nullptr);
+}
+
+// Whether `result` is what `item` asked for; `output` is where it was to go, or nullptr.
+absl::Status Check(size_t i, const ForwardItem& item, const v1::SharedMemorySlice* output,
+                   const v1::ForwardResult& result) {
+  return CheckResult(i, "y", result.y(), {ResultOf(item), output});
+}
+
+absl::Status Check(size_t i, const GradientItem& item, const v1::SharedMemorySlice* output,
+                   const v1::GradientResult& result) {
+  absl::Status status = CheckResult(i, "dx", result.dx(), {item.x, output});
+  status.Update(CheckWeightGradient(i, item, result.weight_gradient()));
+  return status;
+}
+
+void Read(const v1::ForwardResult& result, const ForwardItem& item) { CopyOut(result.y(), item.y); }
+
+void Read(const v1::GradientResult& result, const GradientItem& item) {
+  CopyOut(result.dx(), item.dx);
+  if (item.weight_gradient != nullptr) {
+    item.weight_gradient->resize(result.weight_gradient().data().size() / sizeof(double));
+    CopyOut(result.weight_gradient(), item.weight_gradient->data());
+  }
+  if (item.parameter_gradients == nullptr) return;
+  item.parameter_gradients->clear();
+  for (const auto& [name, value] : result.parameter_gradients()) {
+    item.parameter_gradients->emplace(name, value);
+  }
+}
+
+template <class Item, class Request>
+absl::Status EncodeBatch(absl::Span<const Item> items, int64_t max_bytes,
+                         const SharedRanges& shared, Request* request) {
+  SizeCheck size(max_bytes, shared);
+  for (size_t i = 0; i < items.size(); ++i) {
+    if (auto status = Check(i, items[i], &size); !status.ok()) return status;
+  }
+  request->mutable_items()->Reserve(static_cast<int>(items.size()));
+  for (const Item& item : items) Write(item, shared, request->add_items());
+  return size.Whole(request->ByteSizeLong());
+}
+
+template <class Item, class Request, class Response>
+absl::Status DecodeBatch(const Request& request, const Response& response,
+                         absl::Span<const Item> items) {
+  const auto& results = response.results();
+  if (auto status = CheckCount(results.size(), items.size()); !status.ok()) return status;
+  for (size_t i = 0; i < items.size(); ++i) {
+    const int index = static_cast<int>(i);
+    auto status = Check(i, items[i], OutputOf(request.items(index)), results[index]);
+    if (!status.ok()) return status;
+  }
+  for (size_t i = 0; i < items.size(); ++i) Read(results[static_cast<int>(i)], items[i]);
+  return absl::OkStatus();
+}
+
+template <class Item, class Message>
+absl::Status EncodeAlone(const Item& item, int64_t max_bytes, Message* message) {
+  const SharedRanges none;
+  SizeCheck size(max_bytes, none);
+  if (auto status = Check(kAlone, item, &size); !status.ok()) return status;
+  Write(item, none, message);
+  return size.Whole(message->ByteSizeLong());
+}
+
+template <class Result, class Item>
+absl::Status DecodeAlone(const Result& result, const Item& item) {
+  if (auto status = Check(kAlone, item, nullptr, result); !status.ok()) return status;
+  Read(result, item);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status Encode(absl::Span<const ForwardItem> items, int64_t max_bytes,
                     const SharedRanges& shared, v1::ForwardRequest* request) {
-  SizeCheck size(max_bytes, shared);
-  for (size_t i = 0; i < items.size(); ++i) {
-    if (auto status = CheckItem(i, items[i], items[i].y, "y"); !status.ok()) return status;
-    auto status = size.Add(items[i].x, items[i].x.data);
-    status.Update(size.Add(WeightOf(items[i]), items[i].weight.data));
-    if (!status.ok()) return status;
-  }
-  request->mutable_items()->Reserve(static_cast<int>(items.size()));
-  for (const ForwardItem& item : items) {
-    v1::ForwardItem* out = request->add_items();
-    Write(item.activation, out->mutable_activation());
-    Write(item.x, item.x.data, shared, out->mutable_x());
-    if (item.weight.data != nullptr) {
-      Write(WeightOf(item), item.weight.data, shared, out->mutable_weight());
-    }
-    if (const auto y = shared.Find(item.y, ResultOf(item).bytes())) {
-      Write(*y, out->mutable_output());
-    }
-  }
-  return size.Whole(request->ByteSizeLong());
+  return EncodeBatch(items, max_bytes, shared, request);
 }
 
 absl::Status Encode(absl::Span<const GradientItem> items, int64_t max_bytes,
                     const SharedRanges& shared, v1::GradientRequest* request) {
-  SizeCheck size(max_bytes, shared);
-  for (size_t i = 0; i < items.size(); ++i) {
-    if (auto status = CheckItem(i, items[i], items[i].dx, "dx"); !status.ok()) return status;
-    auto status = size.Add(items[i].x, items[i].x.data);
-    status.Update(size.Add(WeightOf(items[i]), items[i].weight.data));
-    if (items[i].dy != nullptr) status.Update(size.Add(ResultOf(items[i]), items[i].dy));
-    if (!status.ok()) return status;
-  }
-  request->mutable_items()->Reserve(static_cast<int>(items.size()));
-  for (const GradientItem& item : items) {
-    v1::GradientItem* out = request->add_items();
-    Write(item.activation, out->mutable_activation());
-    Write(item.x, item.x.data, shared, out->mutable_x());
-    if (item.weight.data != nullptr) {
-      Write(WeightOf(item), item.weight.data, shared, out->mutable_weight());
-    }
-    if (item.dy != nullptr) Write(ResultOf(item), item.dy, shared, out->mutable_dy());
-    if (const auto dx = shared.Find(item.dx, item.x.bytes())) Write(*dx, out->mutable_output());
-    out->set_parameter_gradients(item.parameter_gradients != nullptr ||
-                                 item.weight_gradient != nullptr);
-  }
-  return size.Whole(request->ByteSizeLong());
+  return EncodeBatch(items, max_bytes, shared, request);
+}
+
+absl::Status Encode(const ForwardItem& item, int64_t max_bytes, v1::ForwardItem* message) {
+  return EncodeAlone(item, max_bytes, message);
+}
+
+absl::Status Encode(const GradientItem& item, int64_t max_bytes, v1::GradientItem* message) {
+  return EncodeAlone(item, max_bytes, message);
 }
 
 absl::Status Decode(const v1::ForwardRequest& request, const v1::ForwardResponse& response,
                     absl::Span<const ForwardItem> items) {
-  const auto& results = response.results();
-  if (auto status = CheckCount(results.size(), items.size()); !status.ok()) return status;
-  for (size_t i = 0; i < items.size(); ++i) {
-    const ConstTensor like = ResultOf(items[i]);
-    const int index = static_cast<int>(i);
-    auto status = CheckResult(i, "y", results[index].y(), {like, OutputOf(request.items(index))});
-    if (!status.ok()) return status;
-  }
-  for (size_t i = 0; i < items.size(); ++i) CopyOut(results[static_cast<int>(i)].y(), items[i].y);
-  return absl::OkStatus();
+  return DecodeBatch(request, response, items);
 }
 
 absl::Status Decode(const v1::GradientRequest& request, const v1::GradientResponse& response,
                     absl::Span<const GradientItem> items) {
-  const auto& results = response.results();
-  if (auto status = CheckCount(results.size(), items.size()); !status.ok()) return status;
-  for (size_t i = 0; i < items.size(); ++i) {
-    const int index = static_cast<int>(i);
-    const v1::GradientResult& result = results[index];
-    auto status = CheckResult(i, "dx", result.dx(), {items[i].x, OutputOf(request.items(index))});
-    status.Update(CheckWeightGradient(i, items[i], result.weight_gradient()));
-    if (!status.ok()) return status;
-  }
-  for (size_t i = 0; i < items.size(); ++i) {
-    const v1::GradientResult& result = results[static_cast<int>(i)];
-    CopyOut(result.dx(), items[i].dx);
-    if (items[i].weight_gradient != nullptr) {
-      const std::string& data = result.weight_gradient().data();
-      items[i].weight_gradient->resize(data.size() / sizeof(double));
-      CopyOut(result.weight_gradient(), items[i].weight_gradient->data());
-    }
-    if (items[i].parameter_gradients == nullptr) continue;
-    items[i].parameter_gradients->clear();
-    for (const auto& [name, value] : result.parameter_gradients()) {
-      items[i].parameter_gradients->emplace(name, value);
-    }
-  }
-  return absl::OkStatus();
+  return DecodeBatch(request, response, items);
+}
+
+absl::Status Decode(const v1::ForwardResult& result, const ForwardItem& item) {
+  return DecodeAlone(result, item);
+}
+
+absl::Status Decode(const v1::GradientResult& result, const GradientItem& item) {
+  return DecodeAlone(result, item);
 }
 
 }  // namespace activation::client

@@ -21,6 +21,9 @@ absl::Status Encode(absl::Span<const ForwardItem> items, int64_t max_bytes,
                     const SharedRanges& shared, v1::ForwardRequest* request);
 absl::Status Encode(absl::Span<const GradientItem> items, int64_t max_bytes,
                     const SharedRanges& shared, v1::GradientRequest* request);
+// The same for an item of a stream, which is sent wherever it lies.
+absl::Status Encode(const ForwardItem& item, int64_t max_bytes, v1::ForwardItem* message);
+absl::Status Encode(const GradientItem& item, int64_t max_bytes, v1::GradientItem* message);
 
 // Copies the results into the memory `items` point to. INTERNAL for a reply
 // that does not fit the request; then nothing has been written.
@@ -28,6 +31,8 @@ absl::Status Decode(const v1::ForwardRequest& request, const v1::ForwardResponse
                     absl::Span<const ForwardItem> items);
 absl::Status Decode(const v1::GradientRequest& request, const v1::GradientResponse& response,
                     absl::Span<const GradientItem> items);
+absl::Status Decode(const v1::ForwardResult& result, const ForwardItem& item);
+absl::Status Decode(const v1::GradientResult& result, const GradientItem& item);
 
 }  // namespace activation::client
 

@@ -51,7 +51,7 @@ void StreamInferCall::Answer(const absl::Status& status) {
   if (absl::IsUnavailable(status)) return End(status);
   if (!status.ok()) LogFailedCall(kMethod, status, *context_);
   reply_ = status.ok() ? item_->work.Reply() : ErrorReply(item_->task.id(), status);
-  environment_.calls.metrics.ItemAnswered(kMethod);
+  environment_.calls.metrics.ItemAnswered(kMethod, status.code());
   StartWrite(&reply_);
 }
 

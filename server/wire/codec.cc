@@ -296,4 +296,21 @@ absl::StatusOr<Batch> Decode(Direction direction, absl::string_view bytes, const
   return Decode(direction, Pieces(&bytes, 1), limits, resolver);
 }
 
+absl::StatusOr<Batch> Decode(Direction direction, Item item, const ItemSource& source,
+                             const Limits& limits) {
+  Batch batch;
+  batch.direction = direction;
+  Context context{limits, source.resolver};
+  const bool asking = item.parameter_gradients;
+  const absl::Status status = Append(std::move(item), &context, &batch);
+  if (!status.ok()) return status;
+  if (asking) {
+    batch.parameter_gradients.resize(1);
+    batch.evaluations.front().parameter_gradients = batch.parameter_gradients.front().data();
+  }
+  batch.shared_bytes = context.shared_bytes;
+  if (!batch.scattered.empty()) batch.pieces = source.pieces;
+  return batch;
+}
+
 }  // namespace activation::wire

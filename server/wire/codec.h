@@ -79,6 +79,16 @@ absl::StatusOr<Batch> Decode(Direction direction, Pieces pieces, const Limits& l
 absl::StatusOr<Batch> Decode(Direction direction, absl::string_view bytes, const Limits& limits,
                              SliceResolver* resolver = nullptr);
 
+// Where the tensors of an item may lie: in the pieces it was read from, and in shared memory.
+struct ItemSource {
+  Pieces pieces;
+  SliceResolver* resolver = nullptr;
+};
+
+// An item that was read already, as a batch of one; its fields are named as `x.shape`.
+absl::StatusOr<Batch> Decode(Direction direction, Item item, const ItemSource& source,
+                             const Limits& limits);
+
 }  // namespace activation::wire
 
 #endif  // ACTIVATION_SERVER_WIRE_CODEC_H_

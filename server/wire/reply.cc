@@ -4,6 +4,7 @@
 #include <google/protobuf/wire_format_lite.h>
 #include <grpc/slice.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <utility>
@@ -115,6 +116,21 @@ WeightGradientSizes MeasureWeightGradient(const Evaluation& evaluation) {
   return sizes;
 }
 
+// Tags, an id and a flag.
+constexpr size_t kMaxMarkSize = 2 * kTagSize + 10 + 1;
+
+uint8_t* WriteMark(const StreamMark& mark, uint8_t* at) {
+  if (mark.id != 0) {
+    at = WriteTag(v1::StreamResponse::kIdFieldNumber, WireFormatLite::WIRETYPE_VARINT, at);
+    at = CodedOutputStream::WriteVarint64ToArray(mark.id, at);
+  }
+  if (mark.more) {
+    at = WriteTag(v1::StreamResponse::kMoreFieldNumber, WireFormatLite::WIRETYPE_VARINT, at);
+    *at++ = 1;
+  }
+  return at;
+}
+
 bool WantsWeightGradient(const Evaluation& evaluation) {
   return evaluation.parameter_gradients != nullptr &&
          Catalogue()[evaluation.function].kind == Kind::kPerChannel;
@@ -152,10 +168,21 @@ Reply::Sizes Reply::Measure(const Batch& batch, size_t i) {
   return sizes;
 }
 
-Reply::Reply(Batch* batch) {
+Reply::Reply(Batch* batch) { Lay("", kResultsField, batch); }
+
+Reply::Reply(const StreamMark& mark, Batch* batch) {
+  uint8_t before[kMaxMarkSize];
+  const uint8_t* const end = WriteMark(mark, before);
+  Lay({reinterpret_cast<const char*>(before), static_cast<size_t>(end - before)},
+      batch->direction == Direction::kForward ? v1::StreamResponse::kForwardFieldNumber
+                                              : v1::StreamResponse::kGradientFieldNumber,
+      batch);
+}
+
+void Reply::Lay(absl::string_view before, int result_field, Batch* batch) {
   std::vector<Sizes> sizes;
   sizes.reserve(batch->evaluations.size());
-  size_t total = 0;
+  size_t total = before.size();
   for (size_t i = 0; i < batch->evaluations.size(); ++i) {
     sizes.push_back(Measure(*batch, i));
     total += DelimitedSize(sizes.back().result);
@@ -164,8 +191,10 @@ Reply::Reply(Batch* batch) {
     }
   }
   uint8_t* at = Allocate(total);
+  at = std::copy(before.begin(), before.end(), at);
   for (size_t i = 0; i < batch->evaluations.size(); ++i) {
-    at = WriteItem(sizes[i], i, batch, at);
+    at = WriteHeader(result_field, sizes[i].result, at);
+    at = WriteResult(sizes[i], i, batch, at);
   }
   Assemble(batch);
 }
@@ -200,9 +229,8 @@ uint8_t* Reply::Allocate(size_t size) {
   return GRPC_SLICE_START_PTR(slice);
 }
 
-uint8_t* Reply::WriteItem(const Sizes& sizes, size_t i, Batch* batch, uint8_t* at) {
+uint8_t* Reply::WriteResult(const Sizes& sizes, size_t i, Batch* batch, uint8_t* at) {
   Evaluation* const evaluation = &batch->evaluations[i];
-  at = WriteHeader(kResultsField, sizes.result, at);
   at = WriteHeader(kTensorField, sizes.tensor, at);
   at = WriteTag(v1::Tensor::kDtypeFieldNumber, WireFormatLite::WIRETYPE_VARINT, at);
   at = CodedOutputStream::WriteVarint32ToArray(ToWire(evaluation->dtype), at);

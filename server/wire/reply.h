@@ -23,6 +23,12 @@ namespace activation::wire {
 // gradients by weights are doubles, and inputs may have been in shared memory.
 size_t ReplyBeyondRequest(const Batch& batch);
 
+// What the reply to an item of a stream repeats of it.
+struct StreamMark {
+  uint64_t id = 0;
+  bool more = false;
+};
+
 class Reply {
  public:
   // Serializes a ForwardResponse or GradientResponse, after the batch's direction,
@@ -31,6 +37,8 @@ class Reply {
   // were scattered (assemble.h). What it allocates, admission has to have room for: results as
   // large as the request, ReplyBeyondRequest() and BytesToGather().
   explicit Reply(Batch* batch);
+  // The same as a StreamResponse; the batch is of one item.
+  Reply(const StreamMark& mark, Batch* batch);
   // For other protocols: `header`, and after it the result of the batch's one item,
   // which has no gradients by parameters; nothing where it has its output already.
   Reply(absl::string_view header, Batch* batch);
@@ -63,12 +71,14 @@ class Reply {
     grpc::Slice slice;
   };
 
+  // Lays out `before`, which are fields that stand before the results, and these.
+  void Lay(absl::string_view before, int result_field, Batch* batch);
   // Makes the buffer; returns its first byte.
   uint8_t* Allocate(size_t size);
   // Where a result goes: to `at`, or into a buffer of its own.
   uint8_t* PlaceResult(size_t size, uint8_t* at, Evaluation* evaluation);
   static Sizes Measure(const Batch& batch, size_t i);
-  uint8_t* WriteItem(const Sizes& sizes, size_t i, Batch* batch, uint8_t* at);
+  uint8_t* WriteResult(const Sizes& sizes, size_t i, Batch* batch, uint8_t* at);
   uint8_t* WriteContent(const Sizes& sizes, const SliceField* slice, Evaluation* evaluation,
                         uint8_t* at);
   uint8_t* WriteParameterGradients(const Evaluation& evaluation, uint8_t* at);

@@ -30,6 +30,10 @@ struct Limits {
   int64_t max_shared_memory_bytes = int64_t{8} << 30;
   // How long a region may lie unused before it ends.
   int64_t max_shared_memory_lease_seconds = 3600;
+  // Of one stream, items read whose replies have not been written, and bytes of both;
+  // at either the server reads no further. Enough to keep a connection busy.
+  int64_t max_stream_items = 256;
+  int64_t max_stream_bytes = int64_t{64} << 20;
 };
 
 }  // namespace activation

@@ -18,13 +18,16 @@ class AdmissionTicket {
  public:
   AdmissionTicket() = default;
   AdmissionTicket(AdmissionTicket&& other) noexcept
-      : admission_(std::exchange(other.admission_, nullptr)), bytes_(other.bytes_) {}
+      : admission_(std::exchange(other.admission_, nullptr)),
+        bytes_(std::exchange(other.bytes_, 0)) {}
   AdmissionTicket& operator=(AdmissionTicket&& other) noexcept {
     std::swap(admission_, other.admission_);
     std::swap(bytes_, other.bytes_);
     return *this;
   }
   ~AdmissionTicket();
+
+  size_t bytes() const { return bytes_; }
 
  private:
   friend class Admission;

@@ -144,7 +144,8 @@ class BenchTest(CliTest):
     SHORT = ("--duration=300ms", "--warm-up=50ms", "--concurrency=8", "--elements=100")
 
     def test_report(self):
-        for extra in ((), ("--gradient",), ("--dtype=bf16", "--items=5"), ("--tier=fast",)):
+        for extra in ((), ("--gradient",), ("--dtype=bf16", "--items=5"), ("--tier=fast",),
+                      ("--stream",), ("--stream", "--gradient", "--connections=2")):
             report = json.loads(self.answer("bench", "--json", *self.SHORT, *extra))
             self.assertEqual(report["schema"], "activation-bench/1")
             self.assertEqual(report["wrong_replies"], 0)

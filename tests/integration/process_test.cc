@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstring>
 #include <memory>
@@ -127,6 +128,40 @@ TEST_F(ProcessTest, KilledClientsLeaveNothingBehind) {
     return MetricAt(http_, "process_resident_memory_bytes") < before + kResidue;
   })) << before
       << " bytes before, " << MetricAt(http_, "process_resident_memory_bytes") << " after";
+  EXPECT_TRUE(IsRight(*stub_));
+}
+
+TEST_F(ProcessTest, AStreamThatIsNeverReadFillsNoMemory) {
+  constexpr int kItems = 1024;         // of 1 MiB, were they all taken
+  constexpr double kMost = 200 << 20;  // --max-stream-bytes and what gRPC holds
+  constexpr double kUnbounded = 512 << 20;
+  const std::string received =
+      R"(grpc_server_msg_received_total{grpc_method="Stream",)"
+      R"(grpc_service="activation.v1.ActivationService",grpc_type="bidi_stream"})";
+  const double before = MetricAt(http_, "process_resident_memory_bytes");
+  grpc::ClientContext context;
+  const auto stream = stub_->Stream(&context);
+  std::thread writing([&stream] {
+    v1::StreamRequest item;
+    *item.mutable_forward() = LargeRequest(1 << 20).items(0);
+    for (int i = 0; i < kItems && stream->Write(item); ++i) {
+    }
+  });
+  double greatest = 0, taken = 0;
+  int quiet = 0;
+  EXPECT_TRUE(Eventually([&] {
+    greatest = std::max(greatest, MetricAt(http_, "process_resident_memory_bytes") - before);
+    const double now = MetricAt(http_, received);
+    quiet = now == taken ? quiet + 1 : 0;
+    taken = now;
+    return (now > 1 && quiet == 50) || greatest > kUnbounded;
+  }));
+  EXPECT_LT(greatest, kMost);
+  EXPECT_LT(taken, kItems);
+  context.TryCancel();
+  writing.join();
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
+  EXPECT_TRUE(Eventually([this] { return AtRest(); }));
   EXPECT_TRUE(IsRight(*stub_));
 }
 

@@ -45,6 +45,14 @@ inline v1::GradientRequest Gradient(const std::string& function, v1::Tensor x) {
   return request;
 }
 
+// The first item of a request, for a stream.
+inline v1::StreamRequest ItemOf(uint64_t id, const v1::ForwardRequest& request) {
+  v1::StreamRequest item;
+  item.set_id(id);
+  *item.mutable_forward() = request.items(0);
+  return item;
+}
+
 // One valid call, small.
 inline v1::ForwardRequest SmallRequest() {
   return Forward("relu", MakeTensor<float>(v1::DTYPE_F32, {-1.0F, 0.0F, 2.5F}));

@@ -3,13 +3,13 @@
 #include "tests/integration/serving.h"
 
 #include <gmock/gmock.h>
-#include <grpcpp/impl/codegen/sync_stream.h>
 #include <sys/stat.h>
 
 #include <thread>
 
 #include "absl/synchronization/notification.h"
 #include "google/rpc/error_details.pb.h"
+#include "tests/integration/raw_stream.h"
 #include "tests/integration/requests.h"
 
 namespace activation {
@@ -28,39 +28,6 @@ std::string HealthRequest(const std::string& service) {
   return service.empty() ? ""
                          : "\x0a" + std::string(1, static_cast<char>(service.size())) + service;
 }
-
-// A stream of raw messages in both directions.
-class RawStream {
- public:
-  RawStream(grpc::Channel& channel, const char* method)
-      : rpc_(method, grpc::internal::RpcMethod::BIDI_STREAMING),
-        stream_(
-            grpc::internal::ClientReaderWriterFactory<grpc::ByteBuffer, grpc::ByteBuffer>::Create(
-                &channel, rpc_, &context_)) {}
-  ~RawStream() {
-    context_.TryCancel();
-    stream_->Finish();
-  }
-
-  bool Write(const std::string& bytes) {
-    const grpc::Slice slice(bytes);
-    return stream_->Write(grpc::ByteBuffer(&slice, 1));
-  }
-
-  // The next message, or "closed".
-  std::string Read() {
-    grpc::ByteBuffer bytes;
-    if (!stream_->Read(&bytes)) return "closed";
-    grpc::Slice slice;
-    if (!bytes.DumpToSingleSlice(&slice).ok()) return "unreadable";
-    return {reinterpret_cast<const char*>(slice.begin()), slice.size()};
-  }
-
- private:
-  grpc::ClientContext context_;
-  const grpc::internal::RpcMethod rpc_;
-  std::unique_ptr<grpc::ClientReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>> stream_;
-};
 
 TEST_F(ServingTest, DeadlineEndsACallAndGivesItsRoomBack) {
   Serve();

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
@@ -120,6 +121,56 @@ TEST_F(SharedMemoryTest, CallsCountTheBytesOfTheirRegions) {
   v1::ForwardResponse response;
   const grpc::Status status = Call(InRegion("gelu", Register(object), 1 << 18), &response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << status.error_message();
+  EXPECT_TRUE(ReturnsToRest());
+}
+
+TEST_F(SharedMemoryTest, ItemsOfAStreamUseIt) {
+  constexpr size_t kCount = 100000;
+  TestObject object(2 * kCount * sizeof(float));
+  float* const x = object.as<float>();
+  for (size_t i = 0; i < kCount; ++i) x[i] = static_cast<float>(i) * 1e-4F - 5;
+  v1::ForwardResponse sent;
+  const std::vector<float> values(x, x + kCount);
+  ASSERT_TRUE(Call(Forward("gelu", MakeTensor(v1::DTYPE_F32, values)), &sent).ok());
+  const std::string region = Register(object);
+  grpc::ClientContext context;
+  const auto stream = stub_->Stream(&context);
+  v1::StreamResponse response;
+  ASSERT_TRUE(stream->Write(ItemOf(1, InRegion("gelu", region, kCount))));
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.forward().y().shared_memory().offset(), kCount * sizeof(float));
+  EXPECT_EQ(std::memcmp(x + kCount, sent.results(0).y().data().data(), kCount * sizeof(float)), 0);
+  ASSERT_TRUE(stream->Write(ItemOf(2, InRegion("gelu", "guess", 1))));
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.error().field(), "forward.x.shared_memory.region");
+}
+
+TEST_F(SharedMemoryTest, AStreamThatIsNotReadHoldsABoundedShareOfThemToo) {
+  constexpr int64_t kMost = 4 << 20;
+  constexpr int64_t kTensorBytes = 256 << 10;
+  Config config;
+  config.shared_memory.enabled = true;
+  config.limits.max_stream_bytes = kMost;
+  Serve(config);
+  const TestObject object(kTensorBytes);
+  v1::ForwardRequest request = InRegion("gelu", Register(object), kTensorBytes / sizeof(float));
+  request.mutable_items(0)->clear_output();
+  grpc::ClientContext context;
+  const auto stream = stub_->Stream(&context);
+  for (uint64_t id = 1; id <= 200; ++id) ASSERT_TRUE(stream->Write(ItemOf(id, request)));
+  int64_t greatest = 0;
+  int quiet = 0;
+  EXPECT_TRUE(Eventually([&] {
+    const auto now = static_cast<int64_t>(server_->engine().inflight_bytes());
+    quiet = now <= greatest ? quiet + 1 : 0;
+    greatest = std::max(greatest, now);
+    return quiet == 50 || greatest > 2 * kMost;
+  }));
+  EXPECT_GE(greatest, kMost);
+  // Each counts its tensor and its result; the next may be on its way.
+  EXPECT_LE(greatest, kMost + 3 * 2 * kTensorBytes);
+  context.TryCancel();
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
   EXPECT_TRUE(ReturnsToRest());
 }
 

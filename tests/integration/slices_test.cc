@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <thread>
 
 #include "server/activation_service.h"
+#include "tests/integration/raw_stream.h"
 #include "tests/integration/requests.h"
 #include "tests/integration/serving.h"
 
@@ -15,6 +17,7 @@ namespace activation {
 namespace {
 
 constexpr char kForward[] = "/activation.v1.ActivationService/Forward";
+constexpr char kStream[] = "/activation.v1.ActivationService/Stream";
 constexpr size_t kElements = size_t{1} << 20;
 constexpr size_t kTensorBytes = kElements * sizeof(float);
 
@@ -38,17 +41,22 @@ class SlicesTest : public testing::Test {
 
   ~SlicesTest() override { server_->Shutdown(); }
 
-  // The result's bytes, of a request sent in slices of `size` bytes but for the first, which
+  // A message that ends with a tensor, in slices of `size` bytes but for the first, which
   // ends `first` bytes into the tensor.
-  std::string Call(const std::string& function, size_t first, size_t size) {
-    const std::string bytes = Request(function).SerializeAsString();
+  grpc::ByteBuffer Cut(const google::protobuf::MessageLite& message, size_t first, size_t size) {
+    const std::string bytes = message.SerializeAsString();
     std::vector<grpc::Slice> slices;
     size_t end = bytes.size() - kTensorBytes + first;
     for (size_t begin = 0; begin < bytes.size(); begin = end, end = begin + size) {
       slices.emplace_back(bytes.data() + begin, std::min(end, bytes.size()) - begin);
     }
     boundaries_ = slices.size() - 1;
-    const grpc::ByteBuffer request(slices.data(), slices.size());
+    return {slices.data(), slices.size()};
+  }
+
+  // The result's bytes, of a request sent in such slices.
+  std::string Call(const std::string& function, size_t first, size_t size) {
+    const grpc::ByteBuffer request = Cut(Request(function), first, size);
     grpc::ByteBuffer answer;
     grpc::ClientContext context;
     const grpc::internal::RpcMethod rpc(kForward, grpc::internal::RpcMethod::NORMAL_RPC);
@@ -99,6 +107,32 @@ TEST_F(SlicesTest, ARowIsGatheredAndCounted) {
   EXPECT_EQ(Copied(), kTensorBytes);
 }
 
+TEST_F(SlicesTest, ItemsOfAStreamAreReadWhereTheyLie) {
+  const std::string gelu = Call("gelu", kTensorBytes, 1);
+  const std::string softmax = Call("softmax", kTensorBytes, 1);
+  RawStream stream(*channel_, kStream);
+  // Several at once, so that each has to keep its own bytes.
+  constexpr uint64_t kItems = 6;
+  std::thread writing([&] {
+    for (uint64_t id = 1; id <= kItems; ++id) {
+      const bool last = id == kItems;
+      const v1::StreamRequest item = ItemOf(id, Request(last ? "softmax" : "gelu"));
+      ASSERT_TRUE(stream.Write(Cut(item, 4096 + id % 2, 16384 + id % 2)));
+    }
+  });
+  for (uint64_t id = 1; id <= kItems; ++id) {
+    v1::StreamResponse response;
+    ASSERT_TRUE(response.ParseFromString(stream.Read()));
+    EXPECT_EQ(response.id(), id);
+    EXPECT_TRUE(response.forward().y().data() == (id == kItems ? softmax : gelu)) << id;
+  }
+  writing.join();
+  EXPECT_GT(boundaries_, 200u);
+  // The row, and what slices of an odd length split.
+  EXPECT_GT(Copied(), kTensorBytes);
+  EXPECT_LE(Copied(), kTensorBytes + 8 * kItems * (boundaries_ + 1));
+}
+
 using SocketTest = ServingTest;
 
 TEST_F(SocketTest, ALargeCallOverASocketIsNotCopied) {
@@ -111,6 +145,23 @@ TEST_F(SocketTest, ALargeCallOverASocketIsNotCopied) {
   }
   // A slice is at least as long as evaluations are cut for: 8 bytes each are 1 in 256.
   EXPECT_LE(Metric("activation_request_copied_bytes_total"), 5.0 * kTensorBytes / 256);
+}
+
+TEST_F(SocketTest, NorIsALargeItemOfAStream) {
+  Serve();
+  const v1::ForwardRequest request = Request("gelu");
+  v1::ForwardResponse whole;
+  grpc::ClientContext context;
+  ASSERT_TRUE(stub_->Forward(&context, request, &whole).ok());
+  grpc::ClientContext stream_context;
+  const auto stream = stub_->Stream(&stream_context);
+  for (uint64_t id = 1; id <= 5; ++id) {
+    v1::StreamResponse response;
+    ASSERT_TRUE(stream->Write(ItemOf(id, request)) && stream->Read(&response));
+    EXPECT_EQ(response.id(), id);
+    EXPECT_TRUE(response.forward().y().data() == whole.results(0).y().data());
+  }
+  EXPECT_LE(Metric("activation_request_copied_bytes_total"), 6.0 * kTensorBytes / 256);
 }
 
 }  // namespace

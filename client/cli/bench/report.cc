@@ -40,12 +40,13 @@ std::string PercentName(double percent) { return absl::StrFormat("p%g", percent)
 std::string Heading(const Report& report) {
   const WorkloadOptions& workload = report.workload;
   return absl::StrFormat(
-      "%s %s, %s, %s tier: %d %s of %d elements a call, %d in flight on %d connection%s\n"
+      "%s %s, %s, %s tier: %d %s of %d elements a call, %d in flight on %d %s%s\n"
       "measured for %s after %s of warm-up%s\n\n",
       workload.activation.function, workload.gradient ? "gradient" : "forward",
       NameOf(workload.dtype), NameOf(workload.activation.tier), workload.items,
       workload.items == 1 ? "item" : "items", workload.elements, report.concurrency,
-      report.connections, report.connections == 1 ? "" : "s", DurationText(report.result.elapsed),
+      report.connections, report.stream ? "stream" : "connection",
+      report.connections == 1 ? "" : "s", DurationText(report.result.elapsed),
       DurationText(report.pacer.warm_up()), report.result.stopped ? ", stopped early" : "");
 }
 
@@ -133,6 +134,7 @@ std::string ReportJson(const Report& report) {
                                          {"reply_bytes", report.reply_bytes}}},
                                        {"load",
                                         {{"loop", "closed"},
+                                         {"stream", report.stream},
                                          {"connections", report.connections},
                                          {"concurrency", report.concurrency},
                                          {"warm_up_seconds", seconds(report.pacer.warm_up())},

@@ -20,6 +20,7 @@ struct Report {
   Pacer pacer{std::chrono::seconds(2), std::chrono::seconds(10)};
   size_t request_bytes = 0;  // of the tensors of one call
   size_t reply_bytes = 0;
+  bool stream = false;  // calls were items of streams
   RunResult result;
 };
 

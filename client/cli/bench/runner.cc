@@ -17,7 +17,7 @@ constexpr auto kBetweenReports = std::chrono::milliseconds(500);
 
 // What all callers of a run share.
 struct Shared {
-  const client::Client& client;
+  const Sender& send;
   const Workload& workload;
   const RunnerOptions& options;
   const Clock::time_point start = Clock::now();
@@ -60,11 +60,10 @@ class Caller {
     if (phase_ == Phase::kOver || shared_.Stopped()) return false;
     number_ = shared_.next_number.fetch_add(1, std::memory_order_relaxed);
     half_done_.store(false, std::memory_order_relaxed);
-    shared_.workload.Send(shared_.client, number_, reply_.data(),
-                          [this](const absl::Status& status) {
-                            Record(status);
-                            if (half_done_.exchange(true, std::memory_order_acq_rel)) Continue();
-                          });
+    shared_.send(number_, reply_.data(), [this](const absl::Status& status) {
+      Record(status);
+      if (half_done_.exchange(true, std::memory_order_acq_rel)) Continue();
+    });
     return true;
   }
 
@@ -118,7 +117,14 @@ void WaitForAll(Shared& shared) {
 
 RunResult Run(const client::Client& client, const Workload& workload,
               const RunnerOptions& options) {
-  Shared shared{client, workload, options};
+  const auto send = [&](uint64_t number, char* reply, std::function<void(absl::Status)> done) {
+    workload.Send(client, number, reply, std::move(done));
+  };
+  return Run(Sender(send), workload, options);
+}
+
+RunResult Run(const Sender& send, const Workload& workload, const RunnerOptions& options) {
+  Shared shared{send, workload, options};
   shared.active = options.concurrency;
   std::vector<std::unique_ptr<Caller>> callers;
   callers.reserve(static_cast<size_t>(options.concurrency));

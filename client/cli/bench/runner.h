@@ -46,7 +46,12 @@ struct RunnerOptions {
   std::function<void(const Progress&)> on_progress;
 };
 
+// Sends call `number` of a workload, as Workload::Send does.
+using Sender =
+    std::function<void(uint64_t number, char* reply, std::function<void(absl::Status)> done)>;
+
 // Blocks until the run is over and no call is in flight.
+RunResult Run(const Sender& send, const Workload& workload, const RunnerOptions& options);
 RunResult Run(const client::Client& client, const Workload& workload, const RunnerOptions& options);
 
 }  // namespace activation::cli

@@ -117,35 +117,52 @@ client::ConstTensor Workload::Input(size_t item) const {
       .dtype = options_.dtype, .shape = {options_.elements}, .data = x_.data() + item * x_bytes_};
 }
 
+client::ForwardItem Workload::Forward(size_t item, char* out) const {
+  if (out_bytes() > 0) *out = static_cast<char>(~expected_[item * out_bytes()]);
+  return {.activation = options_.activation,
+          .x = Input(item),
+          .y = out,
+          .y_shape = {static_cast<int64_t>(y_bytes_ / SizeOf(options_.dtype))},
+          .weight = {.shape = {1}, .data = weight_.empty() ? nullptr : weight_.data()}};
+}
+
+client::GradientItem Workload::Gradient(size_t item, char* out) const {
+  const client::ForwardItem forward = Forward(item, out);
+  return {.activation = forward.activation,
+          .x = forward.x,
+          .dy = dy_.data() + item * y_bytes_,
+          .dx = out,
+          .y_shape = forward.y_shape,
+          .weight = forward.weight};
+}
+
 void Workload::Send(const client::Client& client, uint64_t number, char* reply,
                     std::function<void(absl::Status)> done) const {
-  const client::Weight weight = {.shape = {1}, .data = weight_.empty() ? nullptr : weight_.data()};
-  const std::vector<int64_t> y_shape = {static_cast<int64_t>(y_bytes_ / SizeOf(options_.dtype))};
   std::vector<client::ForwardItem> forward;
   std::vector<client::GradientItem> gradient;
   for (size_t i = 0; i < ItemsTimes(1); ++i) {
     const size_t item = FirstItem(number) + i;
     char* const out = reply + i * out_bytes();
-    if (out_bytes() > 0) *out = static_cast<char>(~expected_[item * out_bytes()]);
     if (options_.gradient) {
-      gradient.push_back({.activation = options_.activation,
-                          .x = Input(item),
-                          .dy = dy_.data() + item * y_bytes_,
-                          .dx = out,
-                          .y_shape = y_shape,
-                          .weight = weight});
+      gradient.push_back(Gradient(item, out));
     } else {
-      forward.push_back({.activation = options_.activation,
-                         .x = Input(item),
-                         .y = out,
-                         .y_shape = y_shape,
-                         .weight = weight});
+      forward.push_back(Forward(item, out));
     }
   }
   if (options_.gradient) {
     client.GradientAsync(std::move(gradient), std::move(done));
   } else {
     client.ForwardAsync(std::move(forward), std::move(done));
+  }
+}
+
+void Workload::Send(client::Stream& stream, uint64_t number, char* reply,
+                    std::function<void(absl::Status)> done) const {
+  const size_t item = FirstItem(number);
+  if (options_.gradient) {
+    stream.Submit(Gradient(item, reply), std::move(done));
+  } else {
+    stream.Submit(Forward(item, reply), std::move(done));
   }
 }
 

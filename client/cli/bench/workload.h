@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "activation/client.h"
+#include "activation/stream.h"
 #include "client/cli/tensor.h"
 #include "src/backends/backend.h"
 
@@ -43,6 +44,10 @@ class Workload {
   void Send(const client::Client& client, uint64_t number, char* reply,
             std::function<void(absl::Status)> done) const;
 
+  // The same over a stream, where a call is one item: `items` is 1.
+  void Send(client::Stream& stream, uint64_t number, char* reply,
+            std::function<void(absl::Status)> done) const;
+
   // Whether `reply` is bit for bit the reply to call `number`.
   bool Check(uint64_t number, const char* reply) const;
 
@@ -55,6 +60,8 @@ class Workload {
   // The first item of call `number` among those of all variants.
   size_t FirstItem(uint64_t number) const { return ItemsTimes(number % variants_); }
   client::ConstTensor Input(size_t item) const;
+  client::ForwardItem Forward(size_t item, char* out) const;
+  client::GradientItem Gradient(size_t item, char* out) const;
 
   WorkloadOptions options_;
   // Of one item.

@@ -1,14 +1,17 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <future>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_format.h"
 #include "absl/synchronization/mutex.h"
 #include "activation/client.h"
+#include "activation/stream.h"
 #include "client/cli/bench/report.h"
 #include "client/cli/bench/runner.h"
 #include "client/cli/bench/workload.h"
@@ -32,6 +35,7 @@ struct BenchCommand {
   std::string duration = "10s";
   std::string warm_up = "2s";
   std::string output;
+  bool stream = false;
 };
 
 std::atomic<bool> interrupted{false};
@@ -53,6 +57,32 @@ void ShowProgress(const Progress& progress) {
              stderr);
 }
 
+// Streams of the server, each on a connection of its own, taken in turn.
+class StreamPool {
+ public:
+  StreamPool(const client::ClientOptions& options, int concurrency) {
+    const client::StreamOptions stream_options{.max_pending = static_cast<size_t>(concurrency)};
+    for (int i = 0; i < std::max(1, options.connections); ++i) {
+      streams_.push_back(std::make_unique<client::Stream>(options, stream_options));
+    }
+  }
+
+  client::Stream& Next() { return *streams_[turn_.fetch_add(1) % streams_.size()]; }
+
+ private:
+  std::vector<std::unique_ptr<client::Stream>> streams_;
+  std::atomic<size_t> turn_{0};
+};
+
+RunResult RunOverStreams(const client::ClientOptions& client_options, const Workload& workload,
+                         const RunnerOptions& run) {
+  StreamPool streams(client_options, run.concurrency);
+  const Sender send = [&](uint64_t number, char* reply, std::function<void(absl::Status)> done) {
+    workload.Send(streams.Next(), number, reply, std::move(done));
+  };
+  return Run(send, workload, run);
+}
+
 // One call before the run: a wrong address or parameter is better said once.
 absl::Status TryOnce(const client::Client& client, const Workload& workload) {
   std::string reply(workload.reply_bytes(), '\0');
@@ -71,6 +101,7 @@ Report Measure(const BenchCommand& options, const GlobalOptions& global,
                 .pacer = Pacer(*ParseDuration(options.warm_up), *ParseDuration(options.duration)),
                 .request_bytes = workload.request_bytes(),
                 .reply_bytes = workload.reply_bytes(),
+                .stream = options.stream,
                 .result = {}};
   RunnerOptions run{.concurrency = options.concurrency,
                     .pacer = report.pacer,
@@ -79,7 +110,8 @@ Report Measure(const BenchCommand& options, const GlobalOptions& global,
   const bool animate = IsTerminal(Stream::kError);
   if (animate) run.on_progress = ShowProgress;
   StopOnInterrupt();
-  report.result = Run(client, workload, run);
+  report.result = options.stream ? RunOverStreams(global.ForClient(), workload, run)
+                                 : Run(client, workload, run);
   if (animate) std::fputs("\r\033[K", stderr);
   return report;
 }
@@ -129,9 +161,11 @@ void AddLoadOptions(CLI::App& command, BenchCommand& options) {
   command.add_option("--elements", options.elements, "Elements of each item")
       ->check(CLI::Range(int64_t{1}, int64_t{128} << 20))
       ->capture_default_str();
-  command.add_option("--items", options.items, "Items of each call")
-      ->check(CLI::Range(int64_t{1}, int64_t{16384}))
-      ->capture_default_str();
+  CLI::Option* const items = command.add_option("--items", options.items, "Items of each call")
+                                 ->check(CLI::Range(int64_t{1}, int64_t{16384}))
+                                 ->capture_default_str();
+  command.add_flag("--stream", options.stream, "Send items over streams, one a connection")
+      ->excludes(items);
   command.add_option("--concurrency", options.concurrency, "Calls in flight")
       ->check(CLI::Range(1, 65536))
       ->capture_default_str();

@@ -124,6 +124,8 @@ struct ServerInfo {
   // Of SharedBuffers of all clients together; 0: the server has shared memory off.
   int64_t max_shared_memory_regions = 0;
   int64_t max_shared_memory_bytes = 0;
+  int64_t max_stream_items = 0;
+  int64_t max_stream_bytes = 0;
 };
 
 }  // namespace activation::client

@@ -1,0 +1,33 @@
+// Which functions of a server are elementwise, so that their tensors may be cut anywhere.
+#ifndef ACTIVATION_CLIENT_SRC_ELEMENTWISE_H_
+#define ACTIVATION_CLIENT_SRC_ELEMENTWISE_H_
+
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+
+#include "activation/v1/activation.grpc.pb.h"
+
+namespace activation::client {
+
+// Thread-safe.
+class Elementwise {
+ public:
+  explicit Elementwise(std::shared_ptr<v1::ActivationService::Stub> stub)
+      : stub_(std::move(stub)) {}
+
+  // Asks the server for its catalogue, once; blocks for that, also in a callback of gRPC,
+  // whose threads the blocking API does not need. False where it cannot be had.
+  bool Contains(const std::string& function);
+
+ private:
+  const std::shared_ptr<v1::ActivationService::Stub> stub_;
+  std::mutex mutex_;
+  bool known_ = false;           // guarded by mutex_
+  std::set<std::string> names_;  // guarded by mutex_
+};
+
+}  // namespace activation::client
+
+#endif  // ACTIVATION_CLIENT_SRC_ELEMENTWISE_H_

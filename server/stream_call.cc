@@ -1,0 +1,236 @@
+#include "server/stream_call.h"
+
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "server/failed_call.h"
+#include "server/metrics.h"
+#include "server/wire/status.h"
+#include "src/base/errors.h"
+
+namespace activation {
+namespace {
+
+// A run this long saves nearly all that runs can save.
+constexpr size_t kLongRun = 32;
+// With so much in flight a system call more is little.
+constexpr size_t kManyBytes = size_t{256} << 10;
+
+}  // namespace
+
+void OpenStreams::Add(StreamCall* stream) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  streams_.insert(stream);
+}
+
+void OpenStreams::Remove(StreamCall* stream) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  streams_.erase(stream);
+}
+
+void OpenStreams::Drain() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  for (StreamCall* stream : streams_) stream->Drain();
+}
+
+StreamCall::StreamCall(CallEnvironment environment, OpenStreams& streams,
+                       grpc::CallbackServerContext* context)
+    : environment_(environment), streams_(streams), context_(context) {
+  environment_.metrics.CallStarted(Method::kStream);
+}
+
+void StreamCall::Start() {
+  streams_.Add(this);
+  // A drain that has begun has either seen this stream or is seen here.
+  if (environment_.closed) {
+    environment_.metrics.Rejected(Draining());
+    return Drain();
+  }
+  // gRPC would send it with the first write, and leave both in the buffer where that is
+  // one of a run: the write would then not be done before the next, which waits for it.
+  StartSendInitialMetadata();
+  Advance(Lock(mutex_));
+}
+
+void StreamCall::Drain() {
+  Lock lock(mutex_);
+  EndWith(Draining());
+  Advance(std::move(lock));
+}
+
+void StreamCall::OnReadDone(bool ok) {
+  Lock lock(mutex_);
+  if (!ok) EndWith(absl::OkStatus());
+  // What arrives after the end is the client's to send again.
+  if (end_.has_value()) {
+    reading_ = false;
+    return Advance(std::move(lock));
+  }
+  ++unanswered_;
+  ++arrivals_;
+  lock.unlock();
+  environment_.metrics.ItemReceived(Method::kStream);
+  auto owned = std::make_unique<StreamTask>(environment_);
+  StreamTask* const task = owned.get();
+  absl::Status refused;
+  absl::StatusOr<wire::StreamItem> item = Open(task, &refused);
+  lock.lock();
+  reading_ = false;
+  if (!item.ok() || absl::IsUnavailable(refused)) {
+    --unanswered_;
+    EndWith(item.ok() ? refused : item.status());
+    return Advance(std::move(lock));
+  }
+  order_.Add(std::move(owned));
+  inflight_bytes_ += task->bytes;
+  Advance(std::move(lock));
+  Evaluate(task, *std::move(item), std::move(refused));
+}
+
+absl::StatusOr<wire::StreamItem> StreamCall::Open(StreamTask* task, absl::Status* refused) {
+  task->request.Swap(&request_);
+  const size_t size = task->request.Length();
+  *refused = task->work.Admit(size);
+  absl::StatusOr<wire::StreamItem> item;
+  if (refused->ok()) {
+    task->work.Take(&task->request);
+    item = wire::ReadStreamItem(task->work.request(), environment_.engine.limits());
+    task->bytes = 2 * size;
+  } else {
+    item = wire::ReadEnvelope(wire::ReceivedBytes(&task->request).pieces());
+    // There is no room for it.
+    task->request.Clear();
+  }
+  if (!item.ok()) return item;
+  task->mark = item->mark;
+  task->may_overtake = item->may_overtake;
+  return item;
+}
+
+void StreamCall::Evaluate(StreamTask* task, wire::StreamItem item, absl::Status status) {
+  if (status.ok()) status = Lay(task, std::move(item));
+  if (!status.ok()) return Answer(task, status);
+  task->work.Submit(DeadlineOf(*context_), &cancelled_,
+                    [this, task](const absl::Status& result) { Answer(task, result); });
+}
+
+absl::Status StreamCall::Lay(StreamTask* task, wire::StreamItem item) {
+  const wire::ItemSource source{task->work.request(), &task->work.regions()};
+  const absl::Status status = task->work.Lay(
+      task->mark, wire::Decode(std::move(item), source, environment_.engine.limits()));
+  if (const size_t beyond = task->work.bytes_beyond_request(); beyond > 0) {
+    const Lock lock(mutex_);
+    task->bytes += beyond;
+    inflight_bytes_ += beyond;
+  }
+  return status;
+}
+
+void StreamCall::Answer(StreamTask* task, const absl::Status& status) {
+  task->code = status.code();
+  task->reply = status.ok() ? task->work.Reply() : wire::ErrorReply(task->mark, status);
+  Lock lock(mutex_);
+  order_.Done(task);
+  Advance(std::move(lock));
+}
+
+void StreamCall::OnWriteDone(bool ok) {
+  // Outlives the lock: what it holds is given back without it.
+  std::unique_ptr<StreamTask> written;
+  Lock lock(mutex_);
+  written = std::move(writing_);
+  if (ok) environment_.metrics.ItemAnswered(Method::kStream, written->code);
+  --unanswered_;
+  inflight_bytes_ -= written->bytes;
+  if (!ok) Break();
+  Advance(std::move(lock));
+}
+
+void StreamCall::OnYield() {
+  Lock lock(mutex_);
+  yielding_ = false;
+  in_run_ = in_run_ || (order_.ready() > 0 && arrivals_ == arrivals_before_yield_);
+  Advance(std::move(lock));
+}
+
+void StreamCall::OnCancel() {
+  cancelled_.store(true, std::memory_order_relaxed);
+  Lock lock(mutex_);
+  Break();
+  Advance(std::move(lock));
+}
+
+void StreamCall::OnDone() {
+  streams_.Remove(this);
+  Metrics& metrics = environment_.metrics;
+  delete this;
+  metrics.CallReleased();
+}
+
+void StreamCall::EndWith(absl::Status status) {
+  if (!end_.has_value()) end_ = std::move(status);
+}
+
+void StreamCall::Break() {
+  broken_ = true;
+  end_ = absl::Now() > DeadlineOf(*context_) ? DeadlinePassed() : CallCancelled();
+}
+
+bool StreamCall::MayRead() const {
+  const Limits& limits = environment_.engine.limits();
+  return !reading_ && !end_.has_value() &&
+         unanswered_ < static_cast<size_t>(limits.max_stream_items) &&
+         inflight_bytes_ < static_cast<size_t>(limits.max_stream_bytes);
+}
+
+bool StreamCall::MayWrite() const { return writing_ == nullptr && order_.ready() > 0 && !broken_; }
+
+bool StreamCall::IsRun() const {
+  return in_run_ || order_.ready() >= kLongRun || inflight_bytes_ >= kManyBytes;
+}
+
+void StreamCall::Advance(Lock lock) {
+  if (advancing_) {
+    noted_ = true;
+    return;
+  }
+  advancing_ = true;
+  do {
+    noted_ = false;
+    const bool read = MayRead();
+    reading_ = reading_ || read;
+    const bool write = MayWrite() && IsRun();
+    const bool yield = MayWrite() && !write && !yielding_;
+    if (write) writing_ = order_.Next();
+    if (write) in_run_ = order_.ready() > 0;
+    if (yield) arrivals_before_yield_ = arrivals_;
+    yielding_ = yielding_ || yield;
+    const bool more_follow = in_run_;
+    lock.unlock();
+    if (read) StartRead(&request_);
+    if (yield) yield_.Start(context_->c_call());
+    if (write) {
+      grpc::WriteOptions options;
+      if (more_follow) options.set_buffer_hint();
+      StartWrite(&writing_->reply, options);
+    }
+    lock.lock();
+  } while (noted_);
+  while (broken_ && order_.ready() > 0) {
+    inflight_bytes_ -= order_.Next()->bytes;
+    --unanswered_;
+  }
+  if (end_.has_value() && unanswered_ == 0 && !yielding_) return Close(std::move(lock));
+  advancing_ = false;
+}
+
+// Nothing may be touched after Finish(): gRPC may be done with the call at once.
+void StreamCall::Close(Lock lock) {
+  const absl::Status status = *end_;
+  lock.unlock();
+  environment_.metrics.CallHandled(Method::kStream, status.code(), watch_.Total());
+  if (!status.ok()) LogFailedCall(Method::kStream, status, *context_);
+  Finish(wire::ToGrpc(status));
+}
+
+}  // namespace activation
