@@ -116,7 +116,7 @@ void StreamCall::Evaluate(StreamTask* task, wire::StreamItem item, absl::Status 
 
 absl::Status StreamCall::Lay(StreamTask* task, wire::StreamItem item) {
   const wire::ItemSource source{task->work.request(), &task->work.regions()};
-  const absl::Status status = task->work.Lay(
+  absl::Status status = task->work.Lay(
       task->mark, wire::Decode(std::move(item), source, environment_.engine.limits()));
   if (const size_t beyond = task->work.bytes_beyond_request(); beyond > 0) {
     const Lock lock(mutex_);

@@ -226,7 +226,7 @@ Reply::Reply(absl::string_view header, Batch* batch) {
 uint8_t* Reply::Allocate(size_t size) {
   grpc_slice slice = grpc_slice_malloc_large(size);
   buffer_ = grpc::Slice(slice, grpc::Slice::STEAL_REF);
-  return GRPC_SLICE_START_PTR(slice);
+  return slice.data.refcounted.bytes;
 }
 
 uint8_t* Reply::WriteResult(const Sizes& sizes, size_t i, Batch* batch, uint8_t* at) {

@@ -51,11 +51,12 @@ bool ReadEnvelopeField(uint32_t tag, Reader* reader, StreamItem* item) {
 // Calls `read(tag, reader, item)` for each field.
 template <class ReadField>
 absl::StatusOr<StreamItem> ReadFields(Pieces pieces, ReadField read) {
-  StreamItem item;
+  // Made where it is returned: its views of itself do not outlive a copy.
+  absl::StatusOr<StreamItem> item = StreamItem();
   Reader reader(pieces);
   while (!reader.AtEnd()) {
     uint32_t tag = 0;
-    if (!reader.ReadTag(&tag) || !read(tag, &reader, &item)) return Malformed();
+    if (!reader.ReadTag(&tag) || !read(tag, &reader, &*item)) return Malformed();
   }
   return item;
 }
