@@ -8,9 +8,9 @@
 // `kTopIsSpecial` says otherwise, of any; `TopGradient` is that of the top. `Size` is
 // the size of what a gradient adds up, by which its error is bounded. `kOfMinusX`
 // says that all this is of -x, and dx of the other sign, `kTermsHaveExp` that e_j is a
-// factor of the term, `kForwardIsLog` that results come of the sum's logarithm. `Limit` and `LimitGradient`
-// are what is approached where the top alone goes to infinity; `others` is the sum of
-// dy without the top's. Forward is for all grades, the rest for those other than Fast.
+// factor of the term, `kForwardIsLog` that results come of the sum's logarithm. `Limit` and
+// `LimitGradient` are what is approached where the top alone goes to infinity; `others` is the sum
+// of dy without the top's. Forward is for all grades, the rest for those other than Fast.
 #if defined(ACT_DEFINITIONS_ROWS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef ACT_DEFINITIONS_ROWS_INL_H_
 #undef ACT_DEFINITIONS_ROWS_INL_H_
