@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Whether a server's memory stays as it is under calls of mixed sizes: wire_soak.py [--calls=N]
+"""Whether a server's memory stays as it is under calls of mixed sizes: wire_soak.py [--calls=N] [--growth=MIB]
 
 Resident memory is read on the way; twice as many calls before that, and the first third of the run, fill pools and
 caches and do not count: heaps that keep what was freed grow to the most that was ever needed at once. Beside our
@@ -15,8 +15,6 @@ import wire_servers
 
 SIZES = (64, 1 << 10, 16 << 10, 256 << 10)
 LEAK = 512  # bytes of every call
-# Less than this is pages that the allocator happens to hold: heaps still fill slowly after the warm-up.
-LEAST_GROWTH = 4 << 20
 # A slope is one where it is so many times its standard error.
 SIGMAS = 4
 
@@ -43,8 +41,8 @@ def run(server, calls):
     )
 
 
-def soak(server, calls):
-    """Text, and whether memory grew."""
+def soak(server, calls, growth):
+    """Text, and whether memory grew by more than so many MiB."""
     run(server, 2 * calls)
     samples = run(server, calls)
     points = [(s["calls"], s["resident_bytes"]) for s in samples]
@@ -53,7 +51,7 @@ def soak(server, calls):
     points = points[len(points) // 3 :]
     slope, error = line_through(points)
     counted = points[-1][0] - points[0][0]
-    grew = slope * counted > LEAST_GROWTH and slope > SIGMAS * error
+    grew = slope * counted > growth * 2**20 and slope > SIGMAS * error
     text = (
         f"{slope:+.1f} bytes a call (standard error {error:.1f}), {slope * counted / 2**20:+.2f} MiB in {counted:,}"
         f" calls, {points[-1][1] / 2**20:.0f} MiB at the end"
@@ -61,12 +59,12 @@ def soak(server, calls):
     return text, grew
 
 
-def check(calls):
+def check(calls, growth=1):
     """Text, and whether all is as it should be."""
     with wire_servers.activation() as server:
-        text, grew = soak(server, calls)
+        text, grew = soak(server, calls, growth)
     with wire_servers.echo("callback", f"--leak={LEAK}") as server:
-        leaking, caught = soak(server, min(calls, 30000))
+        leaking, caught = soak(server, min(calls, 30000), growth)
     lines = [
         f"activation-server: {text}: {'GROWS' if grew else 'flat'}",
         f"control that loses {LEAK} bytes a call: {leaking}: {'caught' if caught else 'NOT CAUGHT'}",
@@ -77,7 +75,9 @@ def check(calls):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--calls", type=int, default=30000)
-    text, good = check(parser.parse_args().calls)
+    parser.add_argument("--growth", type=float, default=1, help="MiB that heaps may still grow by")
+    options = parser.parse_args()
+    text, good = check(options.calls, options.growth)
     print(text)
     return 0 if good else 1
 
