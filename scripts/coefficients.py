@@ -115,9 +115,10 @@ def fit_segment(f, low, high, terms):
 
 def print_segments(name, type_name, scale, fits):
     print("// Relative error 2^%.1f." % float(log(max(error for _, error in fits), 2)))
-    print("alignas(64) ACT_CONSTANT constexpr %s<%d> %s = {" % (type_name, len(fits[0][0]) - 1, name))
-    rows = ["{%s}" % ", ".join(as_float(values[i]).hex() + "F" for values, _ in fits) for i in range(len(fits[0][0]))]
-    print("    %s,\n    %s,\n    {%s}," % (float(scale).hex(), rows[0], ",\n     ".join(rows[1:])))
+    terms = len(fits[0][0]) - 1
+    print("ACT_CONSTANT constexpr %s<%d> %s = {" % (type_name, terms, name))
+    columns = ["{%s}" % ", ".join(as_float(values[i]).hex() + "F" for values, _ in fits) for i in range(terms + 1)]
+    print("    %s, Segments<%d>({\n    %s})" % (float(scale).hex(), terms, ",\n    ".join(columns)))
     print("};")
 
 
@@ -259,14 +260,31 @@ struct RealConstant {
   double low;
 };
 
+// Of each of 32 segments the centre and the terms of a polynomial in the distance from it: by
+// column for hosts that look up in registers, by segment for those that read memory.
+template <size_t kTerms>
+struct Segments {
+  static constexpr size_t kColumns = kTerms + 1;
+  alignas(64) float columns[kColumns][32]{};
+  alignas(64) float rows[32][8]{};
+
+  constexpr explicit Segments(const float (&by_column)[kColumns][32]) {
+    static_assert(kColumns <= 8);
+    for (size_t i = 0; i < kColumns; ++i) {
+      for (size_t segment = 0; segment < 32; ++segment) {
+        columns[i][segment] = rows[segment][i] = by_column[i][segment];
+      }
+    }
+  }
+};
+
 // A function of a >= 0 in 32 segments of growing width, by the two last bits of
 // the exponent and the three first of the mantissa of 1 + stretch * a, which is
-// below 16: a polynomial in a - center. The first term is exact.
+// below 16. The first term is exact.
 template <size_t kTerms>
 struct SegmentTable {
   float stretch;
-  alignas(64) float center[32];
-  alignas(64) float terms[kTerms][32];
+  Segments<kTerms> segments;
 };
 
 // A function of x in 32 segments around the multiples of 1 / scale, by the last
@@ -274,8 +292,7 @@ struct SegmentTable {
 template <size_t kTerms>
 struct UniformSegmentTable {
   float scale;
-  alignas(64) float center[32];
-  alignas(64) float terms[kTerms][32];
+  Segments<kTerms> segments;
 };
 
 // clang-format off""")

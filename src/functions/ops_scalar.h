@@ -16,7 +16,7 @@
 // and, each for one type only:
 //   Scale(x, n)                            float: x 2^n rounded once, |n| <= 400
 //   ScaleNormal(x, n)                      float: the same where x 2^n and 2^n are normal
-//   Entry<n>(table, s)                     float: table[bits n to n + 4 of s]
+//   EntriesOf<n>(segments, s)              float: columns [i] of segment (bits n to n + 4 of s)
 //   TableExp2(s)                           double: kExp2Table[k % 16] 2^(k / 16), k = s - 1.5 2^52
 #ifndef ACTIVATION_SRC_FUNCTIONS_OPS_SCALAR_H_
 #define ACTIVATION_SRC_FUNCTIONS_OPS_SCALAR_H_
@@ -100,12 +100,17 @@ struct Number {
 
   friend ACT_FN Number ScaleNormal(Number x, Number n) { return x * PowerOfTwo(n); }
 
-  template <int kShift>
-  static ACT_FN Number Entry(const float (&table)[32], Number s) {
+  struct Entries {
+    const float* row;
+    ACT_FN Number operator[](size_t i) const { return {row[i]}; }
+  };
+
+  template <int kShift, size_t kTerms>
+  static ACT_FN Entries EntriesOf(const Segments<kTerms>& segments, Number s) {
     static_assert(sizeof(T) == 4);
     uint32_t bits;
     std::memcpy(&bits, &s.v, sizeof(bits));
-    return {table[(bits >> kShift) % 32]};
+    return {segments.rows[(bits >> kShift) % 32]};
   }
 
   friend ACT_FN Number TableExp2(Number shifted) {

@@ -12,6 +12,7 @@
 
 #include "hwy/highway.h"
 #include "src/functions/coefficients.h"
+#include "src/functions/tables_simd-inl.h"
 
 #undef ACT_FN
 #undef ACT_HOST_NAMESPACE
@@ -164,6 +165,8 @@ struct Number {
 #if HWY_TARGET == HWY_AVX3
     return {V{_mm512_scalef_ps(x.v.raw, n.v.raw)}};
 #else
+    // Mostly the power is a float, and one multiplication does it.
+    if (HWY_LIKELY(hn::AllTrue(D(), hn::Le(hn::Abs(n.v), Of(126).v)))) return x * PowerOfTwo(n);
     // Exact in double, so the one rounding is that to float.
     return {InDouble(D(), x.v, n.v, [](auto x2, auto n2) HWY_ATTR { return x2 * PowerOfTwo(n2); })};
 #endif
@@ -178,31 +181,24 @@ struct Number {
 #endif
   }
 
-  template <int kShift>
-  static ACT_FN Number Entry(const float (&table)[32], Number s) {
+  template <size_t kColumns>
+  struct Entries {
+    SegmentEntries<D, kColumns> at;
+    ACT_FN Number operator[](size_t i) const { return {at[i]}; }
+  };
+
+  template <int kShift, size_t kTerms>
+  static ACT_FN Entries<kTerms + 1> EntriesOf(const Segments<kTerms>& segments, Number s) {
     static_assert(sizeof(Real) == 4);
     const hn::RebindToUnsigned<D> du;
-    const auto segment = hn::ShiftRight<kShift>(hn::BitCast(du, s.v));
-#if HWY_TARGET == HWY_AVX3
-    return {
-        V{_mm512_permutex2var_ps(_mm512_load_ps(table), segment.raw, _mm512_load_ps(table + 16))}};
-#else
-    const hn::RebindToSigned<D> di;
-    return {hn::GatherIndex(D(), table, hn::BitCast(di, hn::And(segment, hn::Set(du, 31))))};
-#endif
+    return {{segments, hn::ShiftRight<kShift>(hn::BitCast(du, s.v))}};
   }
 
   friend ACT_FN Number TableExp2(Number shifted) {
     static_assert(sizeof(Real) == 8);
     const hn::RebindToUnsigned<D> du;
     const auto k = hn::BitCast(du, shifted.v);
-#if HWY_TARGET == HWY_AVX3
-    const V entry{
-        _mm512_permutex2var_pd(_mm512_load_pd(kExp2Table), k.raw, _mm512_load_pd(kExp2Table + 8))};
-#else
-    const hn::RebindToSigned<D> di;
-    const V entry = hn::GatherIndex(D(), kExp2Table, hn::BitCast(di, hn::And(k, hn::Set(du, 15))));
-#endif
+    const V entry = Exp2Entry(D(), k);
     const auto exponent = hn::ShiftLeft<52>(hn::ShiftRight<4>(k));
     return {hn::BitCast(D(), hn::Add(hn::BitCast(du, entry), exponent))};
   }

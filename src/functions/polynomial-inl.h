@@ -85,31 +85,29 @@ ACT_FN Pair<N> CappedAt(Pair<N> x, double limit) {
   return {high, Select(high == x.high, x.low, N::Of(0))};
 }
 
-// The polynomial of a table's entry for s in x, in one word or two, as an
+// The polynomial of the segment that s tells, in x, in one word or two, as an
 // unevaluated sum of its first term and the rest.
-template <int kShift, class N, class A, class Table>
-ACT_FN Pair<N> InSegment(const Table& table, N s, A x) {
-  constexpr size_t kTerms = sizeof(table.terms) / sizeof(table.terms[0]);
-  N d = High(x) - N::template Entry<kShift>(table.center, s);
+template <int kShift, class N, class A, size_t kTerms>
+ACT_FN Pair<N> InSegment(const Segments<kTerms>& segments, N s, A x) {
+  const auto entries = N::template EntriesOf<kShift>(segments, s);
+  N d = High(x) - entries[0];
   if constexpr (!std::is_same_v<A, N>) d = d + x.low;
-  N rest = N::template Entry<kShift>(table.terms[kTerms - 1], s);
-  for (size_t i = kTerms - 1; i-- > 1;) {
-    rest = Fma(rest, d, N::template Entry<kShift>(table.terms[i], s));
-  }
-  return {N::template Entry<kShift>(table.terms[0], s), rest * d};
+  N rest = entries[kTerms];
+  for (size_t i = kTerms; i-- > 2;) rest = Fma(rest, d, entries[i]);
+  return {entries[1], rest * d};
 }
 
 // What is tabulated in segments, at a >= 0.
 template <class N, size_t kTerms>
 ACT_FN Pair<N> InSegments(const SegmentTable<kTerms>& table, N a) {
-  return InSegment<20>(table, Fma(a, N::Of(table.stretch), N::Of(1)), a);
+  return InSegment<20>(table.segments, Fma(a, N::Of(table.stretch), N::Of(1)), a);
 }
 
 // The same of any sign; outside of the table it is some number.
 template <class A, size_t kTerms>
 ACT_FN auto InSegments(const UniformSegmentTable<kTerms>& table, A x) {
   using N = decltype(High(x));
-  return InSegment<0>(table, Fma(High(x), N::Of(table.scale), RoundingShift<N>()), x);
+  return InSegment<0>(table.segments, Fma(High(x), N::Of(table.scale), RoundingShift<N>()), x);
 }
 
 }  // namespace ACT_HOST_NAMESPACE

@@ -35,14 +35,23 @@ struct Piece {
   size_t last;
 };
 
+// Calls visit(begin, count) for each stretch of an evaluation.
+template <class Visit>
+void ForEachStretch(const Evaluation& evaluation, Visit visit) {
+  const size_t units = UnitsOf(evaluation);
+  for (size_t begin = 0; begin < units;) {
+    const size_t count = UnitsOfStretch(evaluation, begin, kPieceElements);
+    visit(begin, count);
+    begin += count;
+  }
+}
+
 std::vector<Stretch> Divide(absl::Span<const Evaluation> evaluations) {
   std::vector<Stretch> stretches;
   for (size_t i = 0; i < evaluations.size(); ++i) {
-    const size_t units = UnitsOf(evaluations[i]);
-    for (size_t begin = 0; begin < units; begin += stretches.back().count) {
-      const size_t count = UnitsOfStretch(evaluations[i], begin, kPieceElements);
+    ForEachStretch(evaluations[i], [&](size_t begin, size_t count) {
       stretches.push_back({i, begin, count, count * ElementsOfUnit(evaluations[i], begin)});
-    }
+    });
   }
   return stretches;
 }
@@ -174,18 +183,20 @@ class CpuBackend : public Backend {
     absl::Status status = interrupt();
     if (!status.ok()) return status;
     for (const Evaluation& evaluation : evaluations) {
-      // One stretch of elements, but added to an empty total as PooledRun does, for
-      // the same bits.
+      if (evaluation.parameter_gradients == nullptr) {
+        ForEachStretch(evaluation, [&](size_t begin, size_t count) {
+          EvaluateStretch(kernels_, evaluation, begin, count);
+        });
+        continue;
+      }
+      // Added to an empty total as PooledRun does, for the same bits.
       ParameterSums totals;
-      const size_t units = UnitsOf(evaluation);
-      for (size_t begin = 0; begin < units;) {
-        const size_t count = UnitsOfStretch(evaluation, begin, kPieceElements);
+      ForEachStretch(evaluation, [&](size_t begin, size_t count) {
         ParameterSums sums;
         DoStretch(kernels_, evaluation, begin, count, &sums);
         for (size_t i = 0; i < kMaxParams; ++i) totals[i].Add(sums[i]);
-        begin += count;
-      }
-      if (evaluation.parameter_gradients != nullptr) StoreParameterGradients(evaluation, totals);
+      });
+      StoreParameterGradients(evaluation, totals);
     }
     return absl::OkStatus();
   }
