@@ -25,11 +25,11 @@
 #include <set>
 
 #include "absl/status/status.h"
+#include "rpc/yield.h"
 #include "server/reply_order.h"
 #include "server/stopwatch.h"
 #include "server/wire/stream.h"
 #include "server/work.h"
-#include "server/yield.h"
 
 namespace activation {
 

@@ -20,7 +20,7 @@
 #include "activation/v1/activation.grpc.pb.h"
 #include "client/src/elementwise.h"
 #include "client/src/submission.h"
-#include "client/src/yield.h"
+#include "rpc/yield.h"
 
 namespace activation::client {
 

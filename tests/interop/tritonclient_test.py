@@ -1,47 +1,16 @@
 """The real tritonclient, in every form it has, gets what the service's own API gives, bit for bit."""
 
-import os
 import queue
 import unittest
 import urllib.request
 
 import grpc
-import ml_dtypes
 import numpy
 import tritonclient.grpc as triton
 from google.protobuf import descriptor_pb2
-from reflection_client import ReflectionClient
 from server import Server
+from triton_case import DTYPES, DY, SERVICE, X, TritonCase, result_bytes, tensor, typed
 from tritonclient.grpc import service_pb2
-from tritonclient.utils import InferenceServerException, shared_memory
-
-SERVICE = "activation.v1.ActivationService"
-# By the protocol's name: numpy's type and the own API's name.
-DTYPES = {
-    "FP32": (numpy.float32, "DTYPE_F32"),
-    "FP64": (numpy.float64, "DTYPE_F64"),
-    "FP16": (numpy.float16, "DTYPE_F16"),
-    "BF16": (ml_dtypes.bfloat16, "DTYPE_BF16"),
-}
-X = numpy.concatenate([numpy.linspace(-9, 9, 118), [0.0, -0.0]]).reshape(10, 12)
-DY = numpy.linspace(0.5, 2, X.size).reshape(X.shape)
-
-
-def typed(values, datatype):
-    return numpy.asarray(values).astype(DTYPES[datatype][0])
-
-
-def tensor(name, values, datatype):
-    """An input with raw contents."""
-    infer_input = triton.InferInput(name, list(values.shape), datatype)
-    # tritonclient wants BF16 as float32 and cuts it; bytes say it exactly.
-    infer_input._raw_content = values.tobytes()
-    return infer_input
-
-
-def result_bytes(result, name):
-    names = [output.name for output in result.get_response().outputs]
-    return result.get_response().raw_output_contents[names.index(name)]
 
 
 def delimited(field, inside):
@@ -60,46 +29,7 @@ def methods(service):
     ]
 
 
-class TritonClientTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.server = Server("--shared-memory=on")
-        cls.addClassCleanup(cls.server.__exit__, None, None, None)
-        cls.own = ReflectionClient(cls.server.address)
-        cls.addClassCleanup(cls.own.close)
-        cls.client = triton.InferenceServerClient(cls.server.address)
-        cls.addClassCleanup(cls.client.close)
-
-    def own_tensor(self, values, datatype):
-        return {
-            "dtype": DTYPES[datatype][1],
-            "shape": list(values.shape),
-            "data": values.tobytes(),
-        }
-
-    def own_forward(self, function, x, datatype, weight=None, **activation):
-        item = {
-            "activation": {"function": function, **activation},
-            "x": self.own_tensor(x, datatype),
-        }
-        if weight is not None:
-            item["weight"] = self.own_tensor(weight, datatype)
-        return self.own.call(f"{SERVICE}/Forward", {"items": [item]}).results[0].y.data
-
-    def own_gradient(self, function, x, dy, datatype):
-        item = {
-            "activation": {"function": function},
-            "x": self.own_tensor(x, datatype),
-            "dy": self.own_tensor(dy, datatype),
-        }
-        return self.own.call(f"{SERVICE}/Gradient", {"items": [item]}).results[0].dx.data
-
-    def refused(self, code, text, call, *arguments, **keywords):
-        with self.assertRaises(InferenceServerException) as caught:
-            call(*arguments, **keywords)
-        self.assertEqual(caught.exception.status(), f"StatusCode.{code}", caught.exception)
-        self.assertIn(text, caught.exception.message())
-
+class TritonClientTest(TritonCase):
     def test_the_contract_is_the_protocols(self):
         theirs = descriptor_pb2.FileDescriptorProto()
         service_pb2.DESCRIPTOR.CopyToProto(theirs)
@@ -308,74 +238,6 @@ class TritonClientTest(unittest.TestCase):
                 own = self.own_forward("gelu", x + numpy.float32(i), "FP32")
                 self.assertEqual(result_bytes(result, "y"), own)
             client.stop_stream()
-
-    def test_system_shared_memory(self):
-        for datatype in DTYPES:
-            with self.subTest(datatype=datatype):
-                self.check_shared_memory(typed(X, datatype), typed(DY, datatype), datatype)
-
-    def region(self, name, size):
-        key = f"/activation-{name}-{os.getpid()}"
-        handle = shared_memory.create_shared_memory_region(name, key, size)
-        self.addCleanup(shared_memory.destroy_shared_memory_region, handle)
-        return handle, key
-
-    def check_shared_memory(self, x, dy, datatype):
-        size = x.nbytes
-        handle, key = self.region(f"region_{datatype}", 3 * size)
-        name = f"region_{datatype}"
-        shared_memory.set_shared_memory_region(handle, [x.view(numpy.uint8)])
-        self.client.register_system_shared_memory(name, key, 3 * size)
-        status = self.client.get_system_shared_memory_status(name).regions[name]
-        self.assertEqual((status.key, status.byte_size, status.offset), (key, 3 * size, 0))
-        infer_input = triton.InferInput("x", list(x.shape), datatype)
-        infer_input.set_shared_memory(name, size)
-        output = triton.InferRequestedOutput("y")
-        output.set_shared_memory(name, size, 2 * size)
-        result = self.client.infer("gelu", [infer_input], outputs=[output])
-        self.assertEqual(list(result.get_response().raw_output_contents), [b""])
-        written = shared_memory.get_contents_as_numpy(handle, numpy.uint8, [3 * size])
-        self.assertEqual(written[2 * size :].tobytes(), self.own_forward("gelu", x, datatype))
-        # x in shared memory, dy in the message, dx in the reply.
-        result = self.client.infer(
-            "gelu_gradient", [infer_input, tensor("dy", dy, datatype)]
-        )
-        own = self.own_gradient("gelu", x, dy, datatype)
-        self.assertEqual(result_bytes(result, "dx"), own)
-        self.client.unregister_system_shared_memory(name)
-        self.refused(
-            "NOT_FOUND", "shared_memory_region", self.client.infer, "gelu", [infer_input]
-        )
-
-    def test_shared_memory_errors(self):
-        handle, key = self.region("errors", 1024)
-        self.client.register_system_shared_memory("errors", key, 1024)
-        register = self.client.register_system_shared_memory
-        self.refused("ALREADY_EXISTS", "name", register, "errors", key, 1024)
-        self.refused("INVALID_ARGUMENT", "byte_size", register, "large", key, 1025)
-        self.refused("INVALID_ARGUMENT", "key", register, "foreign", "/elsewhere", 1024)
-        self.refused("NOT_FOUND", "key", register, "absent", key + "x", 1024)
-        status = self.client.get_system_shared_memory_status
-        self.refused("NOT_FOUND", "name", status, "never")
-        self.client.unregister_system_shared_memory("never")
-        infer_input = triton.InferInput("x", [4], "FP32")
-        infer_input.set_shared_memory("errors", 16, 1020)
-        self.refused(
-            "INVALID_ARGUMENT", "shared_memory_offset", self.client.infer, "gelu", [infer_input]
-        )
-        # What another connection cleans up is its own; it sees no others either.
-        arguments = [("grpc.use_local_subchannel_pool", 1)]
-        with triton.InferenceServerClient(
-            self.server.address, channel_args=arguments
-        ) as another:
-            self.assertEqual(len(another.get_system_shared_memory_status().regions), 0)
-            another.unregister_system_shared_memory()
-            infer_input = triton.InferInput("x", [4], "FP32")
-            infer_input.set_shared_memory("errors", 16)
-            another.infer("gelu", [infer_input])
-        self.assertEqual(len(status().regions), 1)
-        self.client.unregister_system_shared_memory()
-        self.assertEqual(len(status().regions), 0)
 
     def test_what_this_server_has_not(self):
         self.refused("UNIMPLEMENTED", "", self.client.load_model, "gelu")

@@ -1,8 +1,8 @@
 // A step aside: comes back to a call once what its completion queue holds already has
-// been handed out. A stream uses it to learn whether more items are there before it
-// writes a small reply, so that one system call carries many.
-#ifndef ACTIVATION_SERVER_YIELD_H_
-#define ACTIVATION_SERVER_YIELD_H_
+// been handed out. A stream, of the server or a client, uses it to learn whether more items
+// are there before it writes a small one, so that one system call carries many.
+#ifndef ACTIVATION_RPC_YIELD_H_
+#define ACTIVATION_RPC_YIELD_H_
 
 #include <grpc/grpc.h>
 
@@ -38,4 +38,4 @@ class Yield : private grpc_completion_queue_functor {
 
 }  // namespace activation
 
-#endif  // ACTIVATION_SERVER_YIELD_H_
+#endif  // ACTIVATION_RPC_YIELD_H_
