@@ -31,6 +31,7 @@ readonly PACKAGES=(
   "test g++-aarch64-linux-gnu    the kernels for ARM"
   "test qemu-user                runs them"
   "test python3-venv             third-party clients in an environment of the build"
+  "test chromium-headless-shell  the status page in a browser"
   "peers libdnnl-dev             oneDNN, to be compared with, as those below"
   "peers libxnnpack-dev          XNNPACK"
   "peers libpthreadpool-dev      threads of XNNPACK"
