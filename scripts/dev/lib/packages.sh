@@ -42,6 +42,8 @@ readonly PACKAGES=(
   "fuzz libclang-rt-14-dev       the fuzzer and sanitizers of Debian's clang"
   "allocators libjemalloc2          tried by ./dev wire trials, as the next"
   "allocators libtcmalloc-minimal4  tried by ./dev wire trials"
+  "screenshots chromium-headless-shell  draws the status page"
+  "screenshots fonts-inter              the type that the page asks for first"
   "lint git                      the list of the project's files"
   "lint clang-format             layout"
   "lint clang-tidy               static checks"
