@@ -38,6 +38,20 @@ class CodeTest(PageCase):
         )
         self.compile(code["C++"])
 
+    def test_code_is_copied(self):
+        # A headless browser has nobody to ask.
+        permissions = ["clipboardReadWrite", "clipboardSanitizedWrite"]
+        self.browser.call("Browser.grantPermissions", {"permissions": permissions})
+        self.open_function("gelu")
+        self.page.call("Page.bringToFront")
+        self.page.evaluate("document.querySelector('.code button').focus()")
+        self.page.press("Enter", text="\r")
+        self.page.wait_for("document.querySelector('.code [role=status]').textContent === 'Copied'")
+        self.assertEqual(
+            self.page.evaluate("navigator.clipboard.readText()"),
+            self.page.evaluate("document.querySelector('.code code').textContent"),
+        )
+
     def run_command(self, command):
         environment = dict(os.environ, PATH=f"{BIN}{os.pathsep}{os.environ['PATH']}")
         result = subprocess.run(
