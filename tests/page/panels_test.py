@@ -43,7 +43,7 @@ class PanelsTest(PageCase):
 
 
 # Two readings two seconds apart: 100 calls, all between 100 and 200 us.
-METRICS = """import('/page/live.js').then(async ({rates}) => {
+METRICS = """import('/page/rates.js').then(async ({rates}) => {
     const {parseMetrics, growth} = await import('/page/metrics.js');
     const reading = (time, calls) => ({time, samples: parseMetrics(`# HELP x y
 grpc_server_handled_total{grpc_method="Forward",grpc_code="OK"} ${calls}

@@ -1,39 +1,14 @@
 // The panels of what the server does now, from two readings of /metrics.
 
 import {html, svg} from "/page/dom.js";
-import {buckets, growth, parseMetrics, quantile, sum, sumBy} from "/page/metrics.js";
+import {parseMetrics} from "/page/metrics.js";
 import {bytes, duration, short} from "/page/number_text.js";
+import {rates} from "/page/rates.js";
 import {isReady, metricsText} from "/page/service.js";
 
 const EVERY_MILLISECONDS = 2000;
 const KEPT = 30; // readings in a sparkline, a minute
 const MOST_BARS = 8;
-
-// Calls that evaluate; a stream's time is that of its connection.
-const EVALUATING = new Set(["Forward", "Gradient", "ModelInfer"]);
-const evaluates = ({grpc_method}) => EVALUATING.has(grpc_method);
-
-// What happened between two readings, a second.
-export function rates(before, now) {
-  const seconds = (now.time - before.time) / 1000;
-  const per = (map) => new Map([...map].map(([key, value]) => [key, value / seconds]));
-  const grown = (name, label) =>
-    per(growth(sumBy(before.samples, name, label), sumBy(now.samples, name, label)));
-  const total = (map) => [...map.values()].reduce((a, b) => a + b, 0);
-  const times = buckets(before.samples, now.samples, "grpc_server_handling_seconds", evaluates);
-  const byFunction = grown("activation_elements_total", "function");
-  return {
-    calls: total(grown("grpc_server_handled_total", "")),
-    latency: [0.5, 0.9, 0.99].map((share) => quantile(times, share)),
-    elements: total(byFunction),
-    items: total(grown("activation_stream_items_total", "")),
-    inflightBytes: sum(now.samples, "activation_inflight_bytes"),
-    inflightCalls: sum(now.samples, "activation_inflight_calls"),
-    byFunction,
-    byBackend: grown("activation_elements_total", "backend"),
-    batches: buckets(before.samples, now.samples, "activation_batch_jobs"),
-  };
-}
 
 function sparkline(values) {
   const finite = values.map((value) => (Number.isFinite(value) ? value : 0));
@@ -48,6 +23,9 @@ function sparkline(values) {
   );
 }
 
+const positive = (map) => [...map].filter(([, value]) => value > 0).sort((a, b) => b[1] - a[1]);
+const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
 // [title, the number, what stands below, what is drawn].
 const TILES = [
   ["Calls a second", (r) => short(r.calls), (r) => `${r.inflightCalls} in flight`, (r) => r.calls],
@@ -60,7 +38,7 @@ const TILES = [
   [
     "Elements a second",
     (r) => short(r.elements),
-    (r) => `${[...r.byFunction.values()].filter((n) => n > 0).length} functions`,
+    (r) => counted(positive(r.byFunction).length, "function"),
     (r) => r.elements,
   ],
   ["Stream items a second", (r) => short(r.items), () => "answered", (r) => r.items],
@@ -103,8 +81,6 @@ function bars(title, entries, write, none) {
     rows.length > 0 ? html("ul", {class: "bars"}, ...rows) : html("p", {class: "quiet"}, none),
   );
 }
-
-const positive = (map) => [...map].filter(([, value]) => value > 0).sort((a, b) => b[1] - a[1]);
 
 function shares(now) {
   const functions = positive(now.byFunction);
