@@ -31,7 +31,7 @@ constexpr char kHelpHead[] =
 
 Examples:
   activation-server
-      serves gRPC on 127.0.0.1:50051, metrics and health on 127.0.0.1:8080
+      serves gRPC on 127.0.0.1:50051; page, metrics and health on 127.0.0.1:8080
   activation-server --address=unix:/run/activation.sock --http-address=off
       serves only a unix socket
   activation-server --address=0.0.0.0:50051 --insecure --drain-delay=5s
@@ -86,8 +86,8 @@ class Flags {
           return ReadAddress(text, true, &config->address);
         });
     Add(kListening, "http-address", config_->http_address,
-        "Where /metrics, /healthz and /readyz are served; 'off' serves none", "ADDRESS",
-        [config = config_](const std::string& text) {
+        "Where the status page, /metrics, /healthz and /readyz are served; 'off' serves none",
+        "ADDRESS", [config = config_](const std::string& text) {
           if (!text.empty() && text != "off")
             return ReadAddress(text, false, &config->http_address);
           config->http_address.clear();

@@ -23,7 +23,7 @@ enum class Reflection { kAuto, kOn, kOff };
 
 struct Config {
   std::string address = "127.0.0.1:50051";
-  // Where metrics and health are served over HTTP; empty serves none.
+  // Where page, metrics and health are served over HTTP; empty serves none.
   std::string http_address = "127.0.0.1:8080";
   // Workers of the CPU backend; 0 means one a processor.
   int threads = 0;

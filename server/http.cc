@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
@@ -14,73 +15,102 @@
 namespace activation {
 namespace {
 
-std::string Index(const std::string& version) {
-  return absl::StrCat(
-      "<!doctype html><html lang=\"en\"><title>activation-server</title>"
-      "<h1>activation-server ",
-      version,
-      "</h1>"
-      "<ul><li><a href=\"/metrics\">metrics</a>"
-      "<li><a href=\"/healthz\">healthz</a>"
-      "<li><a href=\"/readyz\">readyz</a></ul></html>\n");
-}
+// A page's scripts, styles and requests are this server's own; anything else has no use
+// for the browser's powers at all.
+constexpr char kPagePolicy[] =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'";
+constexpr char kOtherPolicy[] = "default-src 'none'; frame-ancestors 'none'";
+
+// More than any query of the page's own.
+constexpr size_t kLongestQuery = 2048;
 
 const char* Reason(int code) {
   switch (code) {
     case 200:
       return "OK";
+    case 400:
+      return "Bad Request";
     case 404:
       return "Not Found";
     case 405:
       return "Method Not Allowed";
-    default:
+    case 414:
+      return "URI Too Long";
+    case 500:
+      return "Internal Server Error";
+    case 503:
       return "Service Unavailable";
+    default:
+      return "Error";
   }
 }
 
-std::string Headers(const HttpResponse& response) {
-  return absl::StrCat(
-      "HTTP/1.1 ", response.code, " ", Reason(response.code),
-      "\r\nContent-Type: ", response.content_type, "\r\nContent-Length: ", response.body.size(),
-      "\r\nContent-Security-Policy: default-src 'none'; frame-ancestors 'none'"
-      "\r\nX-Content-Type-Options: nosniff"
-      "\r\nReferrer-Policy: no-referrer"
-      "\r\nCache-Control: no-store",
-      response.code == 405 ? "\r\nAllow: GET, HEAD" : "", "\r\nConnection: close\r\n\r\n");
+std::string Text(const char* text) { return text == nullptr ? "" : text; }
+
+// The C++ wrapper keeps itself as the library's user data, and ours in itself.
+const HttpContent& ContentOf(const mg_connection* connection) {
+  const auto* server =
+      static_cast<const CivetServer*>(mg_get_user_data(mg_get_context(connection)));
+  return *static_cast<const HttpContent*>(server->getUserContext());
+}
+
+void Write(mg_connection* connection, const HttpResponse& response, bool with_body) {
+  std::string text = Headers(response);
+  if (with_body) text += response.body;
+  mg_write(connection, text.data(), text.size());
 }
 
 // Called by the HTTP library for every request; 1 means answered.
 int OnRequest(mg_connection* connection) {
-  const mg_request_info* request = mg_get_request_info(connection);
-  // The C++ wrapper keeps itself as the library's user data, and ours in itself.
-  const auto* server =
-      static_cast<const CivetServer*>(mg_get_user_data(mg_get_context(connection)));
-  const auto* content = static_cast<const HttpContent*>(server->getUserContext());
-  const std::string method = request->request_method;
-  const HttpResponse response = Answer(method, request->local_uri, *content);
-  std::string text = Headers(response);
-  if (method != "HEAD") text += response.body;
-  mg_write(connection, text.data(), text.size());
+  const mg_request_info* info = mg_get_request_info(connection);
+  const HttpRequest request = {Text(info->request_method), Text(info->local_uri),
+                               Text(info->query_string)};
+  Write(connection, Answer(request, ContentOf(connection)), request.method != "HEAD");
   return 1;
+}
+
+// Called for what the library refuses itself, as a request that it cannot read; 0 means
+// answered. Its own pages lack the headers.
+int OnError(mg_connection* connection, int code, const char*) {
+  Write(connection, {.code = code, .body = "the request was refused\n"}, true);
+  return 0;
 }
 
 }  // namespace
 
-HttpResponse Answer(const std::string& method, const std::string& path,
-                    const HttpContent& content) {
-  if (method != "GET" && method != "HEAD") return {.code = 405, .body = "only GET and HEAD\n"};
-  if (path == "/metrics") {
+std::string Headers(const HttpResponse& response) {
+  const bool page = absl::StartsWith(response.content_type, "text/html");
+  return absl::StrCat(
+      "HTTP/1.1 ", response.code, " ", Reason(response.code),
+      "\r\nContent-Type: ", response.content_type, "\r\nContent-Length: ", response.body.size(),
+      "\r\nContent-Security-Policy: ", page ? kPagePolicy : kOtherPolicy,
+      "\r\nX-Content-Type-Options: nosniff"
+      "\r\nReferrer-Policy: no-referrer"
+      "\r\nCross-Origin-Resource-Policy: same-origin"
+      "\r\nCache-Control: no-store",
+      response.code == 405 ? "\r\nAllow: GET, HEAD" : "",
+      response.code == 503 ? "\r\nRetry-After: 1" : "", "\r\nConnection: close\r\n\r\n");
+}
+
+HttpResponse Answer(const HttpRequest& request, const HttpContent& content) {
+  if (request.method != "GET" && request.method != "HEAD") {
+    return {.code = 405, .body = "only GET and HEAD\n"};
+  }
+  if (request.query.size() > kLongestQuery) {
+    return {.code = 414, .body = absl::StrCat("query: is above ", kLongestQuery, " bytes\n")};
+  }
+  if (request.path == "/metrics") {
     return {.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = content.metrics()};
   }
-  if (path == "/healthz") return {.body = "ok\n"};
-  if (path == "/readyz") {
+  if (request.path == "/healthz") return {.body = "ok\n"};
+  if (request.path == "/readyz") {
     return content.ready() ? HttpResponse{.body = "ready\n"}
                            : HttpResponse{.code = 503, .body = "draining\n"};
   }
-  if (path == "/") {
-    return {.content_type = "text/html; charset=utf-8", .body = Index(content.version)};
-  }
-  return {.code = 404, .body = "no such page\n"};
+  return content.page(request.path, request.query)
+      .value_or(HttpResponse{.code = 404, .body = "no such page\n"});
 }
 
 absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const Address& address,
@@ -93,6 +123,7 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const Address& add
       "10000",           "enable_directory_listing",   "no"};
   CivetCallbacks callbacks;
   callbacks.begin_request = OnRequest;
+  callbacks.http_error = OnError;
   try {
     server->civet_ = std::make_unique<CivetServer>(options, &callbacks, &server->content_);
   } catch (const CivetException&) {

@@ -1,14 +1,16 @@
-// The HTTP side: /metrics, /healthz, /readyz and an index, for GET and HEAD
+// The HTTP side: /metrics, /healthz, /readyz and the status page, for GET and HEAD
 // only, with strict headers. It has no action that writes. Thread-safe.
 #ifndef ACTIVATION_SERVER_HTTP_H_
 #define ACTIVATION_SERVER_HTTP_H_
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "server/address.h"
+#include "server/http_response.h"
 
 class CivetServer;
 
@@ -19,17 +21,22 @@ struct HttpContent {
   std::function<std::string()> metrics;
   // Whether new calls are welcome.
   std::function<bool()> ready;
-  std::string version;
+  // The status page's answer to a path and a query; nothing where the path is not its own.
+  std::function<std::optional<HttpResponse>(const std::string& path, const std::string& query)>
+      page;
 };
 
-struct HttpResponse {
-  int code = 200;
-  std::string content_type = "text/plain; charset=utf-8";
-  std::string body;
+struct HttpRequest {
+  std::string method;
+  std::string path;
+  std::string query;
 };
 
 // The answer to a request, without its transport.
-HttpResponse Answer(const std::string& method, const std::string& path, const HttpContent& content);
+HttpResponse Answer(const HttpRequest& request, const HttpContent& content);
+
+// Status line and headers of a response; those of a page let it use this server alone.
+std::string Headers(const HttpResponse& response);
 
 class HttpServer {
  public:

@@ -17,6 +17,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/address.h"
+#include "src/backends/cpu/cpu_backend.h"
 
 namespace activation {
 namespace {
@@ -130,7 +131,10 @@ absl::Status Server::StartHttp() {
   HttpContent content;
   content.metrics = [this] { return metrics_.Scrape(); };
   content.ready = [this] { return ready_.load(); };
-  content.version = Version();
+  page_.emplace(engine_, page::ServerFacts{Version(), target_, InstructionSet()});
+  content.page = [this](const std::string& path, const std::string& query) {
+    return page_->Answer(path, query);
+  };
   absl::StatusOr<std::unique_ptr<HttpServer>> http =
       HttpServer::Start(*address, std::move(content));
   if (!http.ok()) return http.status();

@@ -19,6 +19,7 @@
 #include "server/http.h"
 #include "server/inference/inference_service.h"
 #include "server/metrics.h"
+#include "server/page/page.h"
 #include "server/shared_memory/lease_watch.h"
 #include "server/shared_memory/registry.h"
 #include "src/engine/engine.h"
@@ -82,6 +83,7 @@ class Server {
   absl::Notification cancelled_;  // notified under drain_mutex_
 
   std::unique_ptr<grpc::Server> grpc_;
+  std::optional<page::StatusPage> page_;  // where HTTP is served
   std::unique_ptr<HttpServer> http_;
 };
 

@@ -176,7 +176,10 @@ TEST_F(ServingTest, HttpIsReadOnlyAndStrict) {
   Serve();
   const std::string page = HttpGet("/");
   EXPECT_THAT(page, StartsWith("HTTP/1.1 200"));
-  EXPECT_THAT(page, HasSubstr(Version()));
+  EXPECT_THAT(page, HasSubstr("<title>activation-server</title>"));
+  EXPECT_THAT(HttpGet("/api/functions"), HasSubstr(Version()));
+  EXPECT_THAT(HttpGet("/api/curve?function=relu&from=-1&to=1&points=3"),
+              HasSubstr("\"y\":[0,0,1]"));
   for (const char* path : {"/", "/metrics", "/healthz", "/nope"}) {
     const std::string response = HttpGet(path);
     EXPECT_THAT(response, HasSubstr("Content-Security-Policy: default-src 'none'")) << path;

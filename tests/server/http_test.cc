@@ -1,30 +1,64 @@
 #include "server/http.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace activation {
 namespace {
 
+using ::testing::HasSubstr;
+using ::testing::Not;
+
 HttpContent Content(bool ready) {
-  return {.metrics = [] { return std::string("m 1\n"); },
-          .ready = [ready] { return ready; },
-          .version = "1.2.3"};
+  return {
+      .metrics = [] { return std::string("m 1\n"); },
+      .ready = [ready] { return ready; },
+      .page = [](const std::string& path, const std::string& query) -> std::optional<HttpResponse> {
+        if (path != "/") return std::nullopt;
+        return HttpResponse{.content_type = "text/html; charset=utf-8", .body = query};
+      }};
+}
+
+HttpResponse Get(const std::string& path, bool ready = true) {
+  return Answer({"GET", path, ""}, Content(ready));
 }
 
 TEST(HttpTest, AnswersItsPages) {
-  EXPECT_EQ(Answer("GET", "/metrics", Content(true)).body, "m 1\n");
-  EXPECT_EQ(Answer("GET", "/healthz", Content(false)).code, 200);
-  EXPECT_EQ(Answer("GET", "/readyz", Content(true)).code, 200);
-  EXPECT_EQ(Answer("GET", "/readyz", Content(false)).code, 503);
-  EXPECT_NE(Answer("GET", "/", Content(true)).body.find("1.2.3"), std::string::npos);
-  EXPECT_EQ(Answer("GET", "/etc/passwd", Content(true)).code, 404);
+  EXPECT_EQ(Get("/metrics").body, "m 1\n");
+  EXPECT_EQ(Get("/healthz", false).code, 200);
+  EXPECT_EQ(Get("/readyz").code, 200);
+  EXPECT_EQ(Get("/readyz", false).code, 503);
+  EXPECT_EQ(Get("/etc/passwd").code, 404);
+  EXPECT_EQ(Answer({"GET", "/", "a=1"}, Content(true)).body, "a=1");
 }
 
 TEST(HttpTest, OnlyGetAndHead) {
   for (const char* method : {"POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"}) {
-    EXPECT_EQ(Answer(method, "/metrics", Content(true)).code, 405) << method;
+    EXPECT_EQ(Answer({method, "/metrics", ""}, Content(true)).code, 405) << method;
+    EXPECT_EQ(Answer({method, "/", ""}, Content(true)).code, 405) << method;
   }
-  EXPECT_EQ(Answer("HEAD", "/metrics", Content(true)).code, 200);
+  EXPECT_EQ(Answer({"HEAD", "/metrics", ""}, Content(true)).code, 200);
+}
+
+TEST(HttpTest, BoundsTheQuery) {
+  EXPECT_EQ(Answer({"GET", "/", std::string(2048, 'a')}, Content(true)).code, 200);
+  EXPECT_EQ(Answer({"GET", "/", std::string(2049, 'a')}, Content(true)).code, 414);
+}
+
+// A page may use what this server has; data needs nothing.
+TEST(HttpTest, HeadersAreStrict) {
+  const std::string page = Headers(Get("/"));
+  EXPECT_THAT(page, HasSubstr("Content-Security-Policy: default-src 'none'; script-src 'self'"));
+  EXPECT_THAT(page, Not(HasSubstr("unsafe")));
+  const std::string data = Headers(Get("/metrics"));
+  EXPECT_THAT(data, Not(HasSubstr("'self'")));
+  for (const std::string& headers : {page, data}) {
+    EXPECT_THAT(headers, HasSubstr("frame-ancestors 'none'"));
+    EXPECT_THAT(headers, HasSubstr("\r\nX-Content-Type-Options: nosniff\r\n"));
+    EXPECT_THAT(headers, HasSubstr("\r\nReferrer-Policy: no-referrer\r\n"));
+  }
+  EXPECT_THAT(Headers(Answer({"PUT", "/", ""}, Content(true))),
+              HasSubstr("\r\nAllow: GET, HEAD\r\n"));
 }
 
 TEST(HttpTest, AnAddressInUseIsAnError) {

@@ -1,0 +1,23 @@
+# Writes OUTPUT, a C++ file that holds the text files FILES (separated by commas) as Assets() of assets.h.
+# cmake -DOUTPUT=... -DFILES=a,b -P embed_assets.cmake
+string(REPLACE "," ";" files "${FILES}")
+set(type_of_html "text/html")
+set(type_of_css "text/css")
+set(type_of_js "text/javascript")
+set(type_of_svg "image/svg+xml")
+
+set(source "#include \"server/page/assets.h\"\n\nnamespace activation::page {\n\nabsl::Span<const Asset> Assets() {\n")
+string(APPEND source "  static constexpr Asset kAssets[] = {\n")
+foreach(file IN LISTS files)
+  file(READ "${file}" body)
+  get_filename_component(name "${file}" NAME)
+  get_filename_component(extension "${file}" LAST_EXT)
+  string(SUBSTRING "${extension}" 1 -1 extension)
+  string(FIND "${body}" ")embedded\"" end_in_body)
+  if(NOT DEFINED type_of_${extension} OR NOT end_in_body EQUAL -1)
+    message(FATAL_ERROR "${file} is of an unknown type or has the text that ends it in C++")
+  endif()
+  string(APPEND source "      {\"${name}\", \"${type_of_${extension}}; charset=utf-8\", R\"embedded(${body})embedded\"},\n")
+endforeach()
+string(APPEND source "  };\n  return kAssets;\n}\n\n}  // namespace activation::page\n")
+file(WRITE "${OUTPUT}" "${source}")

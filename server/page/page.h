@@ -1,0 +1,34 @@
+// The status page: its files, the catalogue and curves, by path. Only reads; thread-safe.
+// In the way of a request: HttpServer -> Answer -> StatusPage -> Engine.
+#ifndef ACTIVATION_SERVER_PAGE_PAGE_H_
+#define ACTIVATION_SERVER_PAGE_PAGE_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "server/http_response.h"
+#include "server/page/json.h"
+#include "src/engine/engine.h"
+
+namespace activation::page {
+
+class StatusPage {
+ public:
+  // `engine` must outlive this.
+  StatusPage(Engine& engine, const ServerFacts& server);
+
+  // "/" is the page, "/page/NAME" its files, "/api/functions" the catalogue and
+  // "/api/curve" a curve, with the fields of ReadCurveRequest. Nothing for another path.
+  std::optional<HttpResponse> Answer(absl::string_view path, absl::string_view query) const;
+
+ private:
+  HttpResponse AnswerCurve(absl::string_view query) const;
+
+  Engine& engine_;
+  const std::string functions_json_;
+};
+
+}  // namespace activation::page
+
+#endif  // ACTIVATION_SERVER_PAGE_PAGE_H_

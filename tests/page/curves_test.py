@@ -1,0 +1,115 @@
+"""Formulas and curves of the status page, in a browser: those of the service."""
+
+import json
+import urllib.request
+
+from page_case import GALLERY, PICTURE, READ, PageCase, main
+
+
+class CurvesTest(PageCase):
+    def test_gallery_shows_every_function_as_the_service_computes_it(self):
+        self.page.open(self.url())
+        with urllib.request.urlopen(self.url("api/functions"), timeout=30) as answer:
+            functions = [function["name"] for function in json.load(answer)["functions"]]
+        self.page.wait_for(f"document.querySelectorAll('.card .chart').length === {len(functions)}")
+        self.assertEqual(self.page.evaluate("document.querySelectorAll('.problem').length"), 0)
+        self.assertEqual(
+            self.page.evaluate(
+                "[...document.querySelectorAll('.card a')].map((a) => a.dataset.function)"
+            ),
+            functions,
+        )
+        for name in ("gelu", "log1p", "hardshrink", "prelu", "softmax", "swiglu"):
+            picture = f"document.querySelector('[data-function={name}] .chart')"
+            self.is_drawn_from(
+                self.curve(f"function={name}&from=-4&to=4&points=161"), self.drawn(picture)
+            )
+
+    def test_formulas_are_mathml(self):
+        self.page.open(self.url())
+        self.page.wait_for("document.querySelectorAll('.card').length > 40")
+        texts = self.page.evaluate(
+            """Object.fromEntries([...document.querySelectorAll('.card a')].map((a) =>
+            [a.dataset.function, a.querySelector('math').textContent.replace(/[\\u2061\\s]/g, '')]))"""
+        )
+        self.assertEqual(texts["sigmoid"], "f(x)=11+e−x")
+        self.assertEqual(texts["silu"], "f(x)=xσ(x)")
+        self.assertEqual(texts["relu6"], "f(x)={0ifx≤0xifx<66otherwise")
+        self.assertEqual(texts["gelu_tanh"], "f(x)=xσ(22π(x+0.044715x3))")
+        self.assertEqual(texts["softmax"], "yi=exi∑jexj")
+        self.assertEqual(texts["swiglu"], "y=abσ(b)")
+        # Each is laid out as mathematics, and reads as the catalogue's text.
+        self.assertTrue(
+            self.page.evaluate(
+                "[...document.querySelectorAll('math')].every((m) => m instanceof MathMLElement && m.getAttribute('aria-label'))"
+            )
+        )
+
+    def test_a_jump_is_no_line(self):
+        self.open_function("threshold")
+        self.assertEqual(
+            self.page.evaluate(
+                f"{PICTURE}.querySelector('path.curve-f').getAttribute('d').match(/M/g).length"
+            ),
+            2,
+        )
+        self.open_function("gelu")
+        self.assertEqual(
+            self.page.evaluate(
+                f"{PICTURE}.querySelector('path.curve-f').getAttribute('d').match(/M/g).length"
+            ),
+            1,
+        )
+
+    def test_a_moved_parameter_changes_the_curve(self):
+        self.open_function("elu")
+        before = self.drawn()
+        self.is_drawn_from(self.curve("function=elu&from=-4&to=4&points=481"), before)
+        self.page.evaluate("document.getElementById('set-alpha').focus()")
+        self.page.press("End")
+        value = self.page.evaluate("Number(document.getElementById('set-alpha').value)")
+        self.assertGreater(value, 1)
+        self.page.wait_for(f"({READ})({PICTURE}).f[0][1] < 0.9 * -{value}")
+        self.assertGreater(before["f"][0][1], -1)
+        self.is_drawn_from(
+            self.curve(f"function=elu&parameters.alpha={value}&from=-4&to=4&points=481"),
+            self.drawn(),
+        )
+        self.assertIn(
+            f"--param alpha={value}",
+            self.page.evaluate("document.querySelector('.code code').textContent"),
+        )
+
+    def test_range_and_number_beside_x(self):
+        self.open_function("softmax")
+        self.type("#range-from", "-2")
+        self.type("#set-other", "1.5")
+        other = self.page.evaluate("Number(document.getElementById('set-other').value)")
+        # softmax of [-2, 1.5] is 0.029, of [-2, 0] 0.119.
+        self.page.wait_for(
+            f"Math.abs(({READ})({PICTURE}).f[0][0] + 2) < 0.01 && ({READ})({PICTURE}).f[0][1] < 0.06"
+        )
+        self.is_drawn_from(
+            self.curve(f"function=softmax&other={other}&from=-2&to=4&points=481"), self.drawn()
+        )
+
+    def test_what_the_service_refuses_is_said(self):
+        self.open_function("hard_tanh")
+        self.type('#function input[aria-label="min as a number"]', "3")
+        self.page.wait_for(
+            "document.querySelector('#function .problem').textContent.includes('parameters[\"max\"]')"
+        )
+        self.assertEqual(
+            self.page.evaluate("document.querySelector('#function .problem').getAttribute('role')"),
+            "alert",
+        )
+        self.type('#function input[aria-label="min as a number"]', "-1")
+        self.page.wait_for("document.querySelector('#function .problem').textContent === ''")
+        # The refusal is the browser's to log, too.
+        self.page.problems = [
+            p for p in self.page.problems if "status of 400" not in p.get("text", "")
+        ]
+
+
+if __name__ == "__main__":
+    main()
