@@ -20,6 +20,7 @@ import time
 from commands import BIN, ROOT, run
 
 sys.path.insert(0, os.path.join(ROOT, "scripts/demo"))
+import load_test_goal  # noqa: E402
 import speed_goals  # noqa: E402
 import tensor  # noqa: E402  the demo's reference
 import wire_goals  # noqa: E402
@@ -254,6 +255,13 @@ goal(
 goal(
     "wire-memory", "resident memory flat over a million calls of mixed sizes, a leak is caught", "./dev wire soak", slow=True
 )(wire_goals.memory)
+
+
+goal(
+    "bench-tool",
+    "the load test sustains at least 0.90 of a bare client's calls/s on the same echo, 1 KiB, 64 in flight",
+    "activation-client bench --to-echo; activation-wire-load",
+)(load_test_goal.sustained)
 
 
 @goal("drain", "SIGTERM under load: every accepted call is answered", "ctest -R ProcessTest.Sig")

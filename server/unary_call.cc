@@ -1,6 +1,7 @@
 #include "server/unary_call.h"
 
 #include "server/failed_call.h"
+#include "server/server_timing.h"
 #include "server/wire/status.h"
 #include "src/base/errors.h"
 
@@ -21,6 +22,8 @@ UnaryCall::UnaryCall(CallEnvironment environment, Method method,
 void UnaryCall::Run() {
   const absl::Status status = Prepare();
   if (!status.ok()) return Complete(status);
+  wants_times_ = WantsServerTiming(*context_);
+  if (wants_times_) work_.TimeQueue();
   work_.Submit(DeadlineOf(*context_), &cancelled_,
                [this](const absl::Status& result) { OnResult(result); });
 }
@@ -49,6 +52,7 @@ void UnaryCall::OnResult(const absl::Status& status) {
 void UnaryCall::Complete(const absl::Status& status) {
   environment_.metrics.CallHandled(method_, status.code(), work_.Elapsed());
   Ended(work_, status);
+  if (wants_times_) AddServerTiming(work_.times(), context_);
   if (status.ok()) return Finish(grpc::Status::OK);
   LogFailedCall(method_, status, *context_);
   wire::AddPushback(status, context_);

@@ -53,6 +53,7 @@ class UnaryCall : public grpc::ServerUnaryReactor {
   grpc::ByteBuffer* const request_bytes_;
   grpc::ByteBuffer* const response_;
   std::atomic<bool> cancelled_{false};
+  bool wants_times_ = false;  // the client asked where its time went
   Work work_;
 };
 

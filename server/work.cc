@@ -79,8 +79,13 @@ void Work::Submit(absl::Time deadline, const std::atomic<bool>* cancelled,
   job.evaluations = std::move(batch_.evaluations);
   job.deadline = deadline;
   job.cancelled = cancelled;
+  if (time_queue_) {
+    job.taken_up = &taken_up_;
+    submitted_ = taken_up_ = std::chrono::steady_clock::now();
+  }
   job.done = [this, done = std::move(done)](absl::Status status) {
     times_.run = watch_.Lap();
+    times_.queue = absl::FromChrono(taken_up_ - submitted_);
     environment_.metrics.StageDone(Stage::kKernel, times_.run);
     status.Update(regions_.End());
     done(std::move(status));
@@ -90,7 +95,9 @@ void Work::Submit(absl::Time deadline, const std::atomic<bool>* cancelled,
 
 grpc::ByteBuffer Work::Reply() {
   environment_.metrics.CountElements(elements_);
-  return reply_->Finish();
+  grpc::ByteBuffer reply = reply_->Finish();
+  times_.reply = watch_.Lap();
+  return reply;
 }
 
 }  // namespace activation

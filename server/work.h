@@ -10,6 +10,7 @@
 #include <grpcpp/support/byte_buffer.h>
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <optional>
 
@@ -42,7 +43,9 @@ struct StepTimes {
   absl::Duration admit;
   absl::Duration decode;
   absl::Duration lay;
+  absl::Duration queue;  // of `run`, until a backend took the work up; where asked for
   absl::Duration run;
+  absl::Duration reply;
 };
 
 // When the client stops waiting.
@@ -79,6 +82,9 @@ class Work {
   void Submit(absl::Time deadline, const std::atomic<bool>* cancelled,
               std::function<void(absl::Status)> done);
 
+  // To be called before Submit where times().queue is wanted.
+  void TimeQueue() { time_queue_ = true; }
+
   // The bytes to send; after `done` was called with OK.
   grpc::ByteBuffer Reply();
 
@@ -98,6 +104,9 @@ class Work {
   const CallEnvironment environment_;
   Stopwatch watch_;
   StepTimes times_;
+  bool time_queue_ = false;
+  std::chrono::steady_clock::time_point submitted_;
+  std::chrono::steady_clock::time_point taken_up_;
   AdmissionTicket ticket_;
   AdmissionTicket ticket_beyond_request_;
   std::optional<wire::ReceivedBytes> request_;  // batch_ points into it

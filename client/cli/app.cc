@@ -36,6 +36,8 @@ void Declare(CLI::App& app, Context& context) {
   AddDescribe(app, context);
   AddPlot(app, context);
   AddBench(app, context);
+  AddCompare(app, context);
+  AddEcho(app, context);
   AddHealth(app, context);
   AddCompletion(app, context);
 }

@@ -12,6 +12,14 @@ namespace {
 struct RunningJob {
   explicit RunningJob(Job j) : job(std::move(j)) {}
 
+  // The first look, from whichever thread, is when the job is taken up.
+  absl::Status Look() {
+    if (job.taken_up != nullptr && !taken_up.exchange(true, std::memory_order_relaxed)) {
+      *job.taken_up = std::chrono::steady_clock::now();
+    }
+    return Interrupted();
+  }
+
   absl::Status Interrupted() const {
     if (job.cancelled != nullptr && job.cancelled->load(std::memory_order_relaxed)) {
       return CallCancelled();
@@ -23,6 +31,7 @@ struct RunningJob {
   }
 
   const Job job;
+  std::atomic<bool> taken_up{false};
 };
 
 }  // namespace
@@ -39,7 +48,7 @@ absl::StatusOr<AdmissionTicket> Engine::Admit(size_t bytes) { return admission_.
 void Engine::Submit(Job job) {
   const auto running = std::make_shared<RunningJob>(std::move(job));
   cpu_->Run(
-      running->job.evaluations, [running] { return running->Interrupted(); },
+      running->job.evaluations, [running] { return running->Look(); },
       [running](absl::Status status) { running->job.done(std::move(status)); });
 }
 

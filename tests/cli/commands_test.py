@@ -5,6 +5,7 @@ import os
 import pty
 import select
 import signal
+import struct
 import subprocess
 import sys
 import unittest
@@ -46,7 +47,12 @@ class UsageTest(CliTest):
                           ("gradient", "-f", "relu", "1", "--parameter-gradients", "-o", "-"),
                           ("list", "--deadline=soon"), ("list", "--connections=0"),
                           ("plot", "gelu", "--from=2", "--to=1"), ("plot", "gelu", "-o", "x.png"),
-                          ("bench", "--concurrency=0"), ("bench", "--duration=-1s"), ()):
+                          ("bench", "--concurrency=0"), ("bench", "--duration=-1s"),
+                          ("bench", "--mix=gelu:f8"), ("bench", "--shape=0x"),
+                          ("bench", "--rate=1", "--ramp=1..2"), ("bench", "--ramp=1"),
+                          ("bench", "--find-rate"), ("bench", "--slo=p99"),
+                          ("bench", "--arrivals=poisson"), ("bench", "--until-confident=2"),
+                          ("bench", "--stream", "--items=2"), ("bench", "--fail-if=fast"), ()):
             with self.subTest(arguments):
                 self.assertIn("help", self.refusal(2, *arguments))
 
@@ -57,7 +63,7 @@ class UsageTest(CliTest):
 
     def test_help_begins_with_examples(self):
         for command in ((), ("forward",), ("gradient",), ("list",), ("describe",), ("plot",),
-                        ("health",), ("bench",), ("completion",)):
+                        ("health",), ("bench",), ("compare",), ("echo",), ("completion",)):
             text = self.answer(*command, "-h").decode()
             self.assertTrue(text.startswith("Examples:\n  "), text)
             self.assertIn("Usage:", text)
@@ -145,9 +151,11 @@ class BenchTest(CliTest):
 
     def test_report(self):
         for extra in ((), ("--gradient",), ("--dtype=bf16", "--items=5"), ("--tier=fast",),
-                      ("--stream",), ("--stream", "--gradient", "--connections=2")):
+                      ("--stream",), ("--stream", "--gradient", "--connections=2"),
+                      ("--api=infer",), ("--api=infer", "--stream"), ("--threads=2",),
+                      ("--rate=300",), ("--function=swiglu", "--gradient", "--stream")):
             report = json.loads(self.answer("bench", "--json", *self.SHORT, *extra))
-            self.assertEqual(report["schema"], "activation-bench/1")
+            self.assertEqual(report["schema"], "activation-bench/2")
             self.assertEqual(report["wrong_replies"], 0)
             self.assertEqual(list(report["codes"]), ["OK"])
             self.assertGreater(report["throughput"]["calls_per_second"], 0)
@@ -159,6 +167,40 @@ class BenchTest(CliTest):
         self.assertIn("wrong      0", text)
         self.assertIn("p50", text)
         self.assertEqual(json.loads(self.read(path))["load"]["concurrency"], 8)
+
+    def test_a_tensor_of_ones_own(self):
+        x = self.path("own.npy", npy_files.encode("<f8", (2, 3), struct.pack("<6d", *range(6))))
+        case = json.loads(self.answer("bench", "--json", *self.SHORT, "--input", x))["workload"]
+        self.assertEqual(case["cases"][0]["shape"], [2, 3])
+        self.assertEqual(case["cases"][0]["dtype"], "f64")
+
+    def test_a_tensor_that_is_not_there(self):
+        self.assertIn("no.npy", self.refusal(3, "bench", "--input=no.npy"))
+
+    def test_shared_memory_that_is_off(self):
+        self.assertIn("UNIMPLEMENTED", self.refusal(64 + 12, "bench", "--shared-memory"))
+
+    def test_an_echo_is_told_from_a_server(self):
+        self.assertEqual(self.run_client("bench", *self.SHORT, "--to-echo").returncode, 98)
+        echo = subprocess.Popen([CLIENT, "echo", "--listen=127.0.0.1:0"], stdout=subprocess.PIPE)
+        address = echo.stdout.readline().decode().strip()
+        report = json.loads(self.answer("bench", "--json", *self.SHORT, "--to-echo",
+                                        address=address))
+        self.assertEqual(report["workload"]["expect"], "echo")
+        self.assertGreater(report["codes"]["OK"], 0)
+        echo.send_signal(signal.SIGTERM)
+        self.assertEqual(echo.wait(timeout=60), 0)
+        echo.stdout.close()
+
+    def test_compare(self):
+        first, second = self.path("first.json"), self.path("second.json")
+        self.answer("bench", *self.SHORT, "-o", first)
+        self.answer("bench", *self.SHORT, "-o", second)
+        figures = json.loads(self.answer("compare", "--json", first, first))["figures"]
+        self.assertEqual(figures[0]["name"], "calls/s")
+        self.assertEqual(figures[0]["verdict"], "same")
+        self.assertIn("95 % confidence", self.answer("compare", first, second).decode())
+        self.refusal(3, "compare", first, self.path("no.json", b"{}"))
 
     def test_first_interrupt_prints_what_there_is(self):
         ours, theirs = pty.openpty()

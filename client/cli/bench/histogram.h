@@ -4,6 +4,7 @@
 #ifndef ACTIVATION_CLIENT_CLI_BENCH_HISTOGRAM_H_
 #define ACTIVATION_CLIENT_CLI_BENCH_HISTOGRAM_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -34,6 +35,15 @@ class Histogram {
   // The least bucket bound that at least `percent` of the values do not pass;
   // nothing where fewer than kSamplesBeyond samples lie beyond it.
   std::optional<uint64_t> Percentile(double percent) const;
+
+  // Calls visit(greatest value of the bucket, its count) for every bucket that has any, from
+  // the least values up.
+  template <class Visit>
+  void ForEach(const Visit& visit) const {
+    for (size_t i = 0; i < counts_.size(); ++i) {
+      if (counts_[i] > 0) visit(std::min(GreatestIn(i), max_), counts_[i]);
+    }
+  }
 
   // Samples that Percentile(percent) asks for.
   static uint64_t SamplesNeeded(double percent);

@@ -1,38 +1,68 @@
-// When calls are sent, and which of them count. A pure function of the time
-// since the start: no clock, no thread.
+// When calls are sent, and which of them count. Pure functions of the time since the
+// start: no clock, no thread.
 #ifndef ACTIVATION_CLIENT_CLI_BENCH_PACER_H_
 #define ACTIVATION_CLIENT_CLI_BENCH_PACER_H_
 
 #include <chrono>
+#include <cstdint>
+#include <random>
 
 namespace activation::cli {
 
+using std::chrono::nanoseconds;
+
 enum class Phase { kWarmUp, kMeasured, kOver };
 
-// Closed loop: as many callers as calls in flight, each sending its next call
-// when it has the reply to the last.
+// The warm-up and, after it, the time that is measured.
+struct Phases {
+  nanoseconds warm_up{std::chrono::seconds(2)};
+  nanoseconds duration{std::chrono::seconds(10)};
+
+  // The phase to which a call due at `elapsed` belongs.
+  Phase At(nanoseconds elapsed) const {
+    if (elapsed < warm_up) return Phase::kWarmUp;
+    return elapsed < warm_up + duration ? Phase::kMeasured : Phase::kOver;
+  }
+  nanoseconds end() const { return warm_up + duration; }
+};
+
+// Calls a second over the time of a run: `first` while it warms up, then on a straight
+// line to `last` at its end.
+struct RateProfile {
+  double first = 0;
+  double last = 0;
+
+  // When as many calls as `position` were due; past `phases.end()` at the rate `last`.
+  nanoseconds TimeOf(double position, const Phases& phases) const;
+};
+
+enum class Arrivals {
+  kConstant,  // evenly apart
+  kPoisson,   // as from many clients who know nothing of each other
+};
+
+// An open loop: calls are due at times that do not depend on the replies. Several pacers
+// share one rate; each sends its share of the calls.
 class Pacer {
  public:
-  using Nanoseconds = std::chrono::nanoseconds;
+  struct Options {
+    RateProfile rate{};
+    Phases phases{};
+    Arrivals arrivals = Arrivals::kConstant;
+    int share = 0;   // of `shares`, from 0
+    int shares = 1;  // how many pacers there are
+  };
 
-  Pacer(Nanoseconds warm_up, Nanoseconds duration) : warm_up_(warm_up), duration_(duration) {}
+  explicit Pacer(const Options& options);
 
-  // The phase to which a call sent at `elapsed` belongs.
-  Phase PhaseAt(Nanoseconds elapsed) const {
-    if (elapsed < warm_up_) return Phase::kWarmUp;
-    return elapsed < warm_up_ + duration_ ? Phase::kMeasured : Phase::kOver;
-  }
-
-  // When the call of a caller that is free at `elapsed` ought to be sent;
-  // latency counts from here. In a closed loop at once.
-  Nanoseconds IntendedSend(Nanoseconds elapsed) const { return elapsed; }
-
-  Nanoseconds warm_up() const { return warm_up_; }
-  Nanoseconds duration() const { return duration_; }
+  // When the next call is due. Never earlier than the one before.
+  nanoseconds Next();
 
  private:
-  Nanoseconds warm_up_;
-  Nanoseconds duration_;
+  const Options options_;
+  std::mt19937_64 random_;
+  double position_ = 0;  // calls of all shares that are due before the next of this one
+  uint64_t sent_ = 0;
 };
 
 }  // namespace activation::cli

@@ -4,145 +4,184 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <thread>
 #include <utility>
 #include <vector>
+
+#include "client/cli/bench/statistics.h"
+#include "client/cli/bench/transport.h"
+#include "client/cli/bench/worker.h"
+#include "client/src/outcome.h"
 
 namespace activation::cli {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using std::chrono::nanoseconds;
 
-constexpr auto kBetweenReports = std::chrono::milliseconds(500);
+constexpr auto kBetweenLooks = std::chrono::milliseconds(100);
+// Stretches that must have been seen before confidence is spoken of.
+constexpr size_t kFewestSamples = 10;
 
-// What all callers of a run share.
-struct Shared {
-  const Sender& send;
-  const Workload& workload;
-  const RunnerOptions& options;
-  const Clock::time_point start = Clock::now();
+int Share(int total, int parts, int part) { return total / parts + (part < total % parts ? 1 : 0); }
 
-  std::atomic<uint64_t> next_number{0};
-  std::atomic<uint64_t> answered{0};
-  std::atomic<uint64_t> failed{0};
-  std::atomic<uint64_t> wrong{0};
-
-  std::mutex mutex{};
-  std::condition_variable one_finished{};
-  int active = 0;  // callers that have not finished; guarded by mutex
-
-  nanoseconds Elapsed() const { return Clock::now() - start; }
-  bool Stopped() const { return options.stop != nullptr && options.stop->load(); }
-};
-
-// One of the calls in flight, over and over. Used by one thread at a time: the
-// one that sends, then the one that brings the reply.
-class Caller {
+// Decides from what is counted on the way when enough is known.
+class Confidence {
  public:
-  explicit Caller(Shared& shared) : shared_(shared), reply_(shared.workload.reply_bytes(), '\0') {}
+  explicit Confidence(double share) : share_(share) {}
 
-  // Sends calls until one is under way whose reply another thread will bring.
-  void Continue() {
-    do {
-      if (!SendNext()) return Finish();
-      // Whoever comes second, sender or reply, goes on; a reply that came within
-      // Send thus loops here and does not recurse.
-    } while (half_done_.exchange(true, std::memory_order_acq_rel));
+  // What was counted since the last time.
+  bool Enough(uint64_t answered, uint64_t latency_ns, double seconds) {
+    if (answered == 0 || seconds <= 0) return false;
+    rates_.push_back(static_cast<double>(answered) / seconds);
+    latencies_.push_back(static_cast<double>(latency_ns) / static_cast<double>(answered));
+    return rates_.size() >= kFewestSamples && MeanOf(rates_).Within(share_) &&
+           MeanOf(latencies_).Within(share_);
   }
-
-  const RunResult& result() const { return result_; }
 
  private:
-  bool SendNext() {
-    const nanoseconds now = shared_.Elapsed();
-    sent_ = shared_.options.pacer.IntendedSend(now);
-    phase_ = shared_.options.pacer.PhaseAt(sent_);
-    if (phase_ == Phase::kOver || shared_.Stopped()) return false;
-    number_ = shared_.next_number.fetch_add(1, std::memory_order_relaxed);
-    half_done_.store(false, std::memory_order_relaxed);
-    shared_.send(number_, reply_.data(), [this](const absl::Status& status) {
-      Record(status);
-      if (half_done_.exchange(true, std::memory_order_acq_rel)) Continue();
-    });
-    return true;
-  }
-
-  void Record(const absl::Status& status) {
-    const nanoseconds now = shared_.Elapsed();
-    (status.ok() ? shared_.answered : shared_.failed).fetch_add(1, std::memory_order_relaxed);
-    if (status.ok() && !shared_.workload.Check(number_, reply_.data())) {
-      shared_.wrong.fetch_add(1, std::memory_order_relaxed);
-      ++result_.wrong;
-    }
-    if (phase_ != Phase::kMeasured) return;
-    ++result_.codes[status.code()];
-    result_.elapsed = now - shared_.options.pacer.warm_up();
-    if (status.ok()) {
-      result_.latency.Add(static_cast<uint64_t>((now - sent_).count()));
-    } else {
-      result_.first_error.Update(status);
-    }
-  }
-
-  void Finish() {
-    // Notified under the lock: once it is free the run may end and take the
-    // condition variable with it.
-    const std::lock_guard<std::mutex> lock(shared_.mutex);
-    --shared_.active;
-    shared_.one_finished.notify_one();
-  }
-
-  Shared& shared_;
-  std::string reply_;
-  std::atomic<bool> half_done_{false};
-  uint64_t number_ = 0;
-  nanoseconds sent_{0};
-  Phase phase_ = Phase::kWarmUp;
-  RunResult result_;
+  const double share_;
+  std::vector<double> rates_;
+  std::vector<double> latencies_;
 };
 
-void WaitForAll(Shared& shared) {
-  std::unique_lock<std::mutex> lock(shared.mutex);
-  while (!shared.one_finished.wait_for(lock, kBetweenReports,
-                                       [&shared] { return shared.active == 0; })) {
-    if (!shared.options.on_progress) continue;
-    shared.options.on_progress({.elapsed = shared.Elapsed(),
-                                .answered = shared.answered.load(),
-                                .failed = shared.failed.load(),
-                                .wrong = shared.wrong.load()});
+class Runner {
+ public:
+  Runner(const client::ClientOptions& client, const PreparedCalls& calls, const Load& load,
+         const RunHooks& hooks)
+      : load_(load), hooks_(hooks), deadline_(client.deadline), start_(Clock::now()) {
+    if (load.until_confident) confidence_.emplace(*load.until_confident);
+    size_t place = 0;
+    for (int i = 0; i < load.workers(); ++i) {
+      client::ClientOptions own = client;
+      own.connections = std::max(1, Share(client.connections, load.workers(), i));
+      auto transport = calls.protocol().stream ? NewStreamTransport(own, calls.Method(0))
+                                               : NewUnaryTransport(own);
+      const WorkerOptions options = OptionsOf(i, place);
+      place += options.places;
+      workers_.push_back(std::make_unique<Worker>(calls, std::move(transport), options));
+    }
   }
-}
+
+  RunResult Run() {
+    running_ = workers_.size();
+    std::vector<std::thread> threads;
+    for (const auto& worker : workers_) {
+      threads.emplace_back([this, &worker] {
+        worker->Run();
+        const std::lock_guard<std::mutex> lock(mutex_);
+        --running_;
+        ended_.notify_one();
+      });
+    }
+    Watch();
+    for (std::thread& thread : threads) thread.join();
+    RunResult total;
+    for (const auto& worker : workers_) total.Merge(worker->result());
+    total.stopped = UserStopped();
+    total.confident = confident_ && !total.stopped;
+    return total;
+  }
+
+ private:
+  WorkerOptions OptionsOf(int worker, size_t first_place) const {
+    WorkerOptions options{
+        .first_place = first_place,
+        .places = static_cast<size_t>(Share(load_.concurrency, load_.workers(), worker)),
+        .phases = load_.phases,
+        .stop = &stop_,
+        .start = start_};
+    if (load_.rate.has_value()) {
+      options.pacer = Pacer::Options{.rate = *load_.rate,
+                                     .phases = load_.phases,
+                                     .arrivals = load_.arrivals,
+                                     .share = worker,
+                                     .shares = load_.workers()};
+    }
+    return options;
+  }
+
+  bool UserStopped() const { return hooks_.stop != nullptr && hooks_.stop->load(); }
+
+  void Watch() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    while (!ended_.wait_for(lock, kBetweenLooks, [this] { return running_ == 0; })) Look();
+  }
+
+  void Look() {
+    const nanoseconds now = Clock::now() - start_;
+    Tally::Totals totals;
+    for (const auto& worker : workers_) {
+      const Tally::Totals part = worker->totals();
+      totals.answered += part.answered;
+      totals.failed += part.failed;
+      totals.wrong += part.wrong;
+      totals.latency_ns += part.latency_ns;
+    }
+    const double seconds = std::chrono::duration<double>(now - last_look_).count();
+    const uint64_t answered = totals.answered - last_.answered;
+    if (confidence_ && last_look_ >= load_.phases.warm_up &&
+        confidence_->Enough(answered, totals.latency_ns - last_.latency_ns, seconds)) {
+      confident_ = true;
+    }
+    if (confident_ || UserStopped()) stop_ = true;
+    // From then on no call is sent, and each has its deadline, except on streams.
+    if (stop_ || now >= load_.phases.end()) ended_at_ = std::min(ended_at_, now);
+    if (now - ended_at_ > deadline_) {
+      for (const auto& worker : workers_) worker->Cancel();
+    }
+    if (hooks_.on_progress) {
+      hooks_.on_progress({.elapsed = now,
+                          .phases = load_.phases,
+                          .answered = totals.answered,
+                          .failed = totals.failed,
+                          .wrong = totals.wrong,
+                          .calls_per_second = static_cast<double>(answered) / seconds});
+    }
+    last_ = totals;
+    last_look_ = now;
+  }
+
+  const Load load_;
+  const RunHooks hooks_;
+  const nanoseconds deadline_;  // of a call
+  const Clock::time_point start_;
+  std::atomic<bool> stop_{false};
+  std::vector<std::unique_ptr<Worker>> workers_;
+
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  size_t running_ = 0;  // guarded by mutex_
+
+  // Of the thread that watches.
+  std::optional<Confidence> confidence_;
+  bool confident_ = false;
+  Tally::Totals last_;
+  nanoseconds last_look_{0};
+  nanoseconds ended_at_ = nanoseconds::max();
+};
 
 }  // namespace
 
-RunResult Run(const client::Client& client, const Workload& workload,
-              const RunnerOptions& options) {
-  const auto send = [&](uint64_t number, char* reply, std::function<void(absl::Status)> done) {
-    workload.Send(client, number, reply, std::move(done));
-  };
-  return Run(Sender(send), workload, options);
+absl::Status TryOnce(const client::ClientOptions& client, const PreparedCalls& calls) {
+  const std::unique_ptr<Transport> transport = calls.protocol().stream
+                                                   ? NewStreamTransport(client, calls.Method(0))
+                                                   : NewUnaryTransport(client);
+  WireCall call;
+  call.method = calls.Method(0);
+  call.request = &calls.Prepare(0, 0);
+  transport->Send(&call);
+  transport->Next();
+  transport->Shutdown();
+  while (transport->Next() != nullptr) {
+  }
+  if (!call.status.ok()) return client::ToStatus(call.status);
+  // Whether it is right is for the run to count.
+  return calls.Judge(0, 0, &call.reply).status();
 }
 
-RunResult Run(const Sender& send, const Workload& workload, const RunnerOptions& options) {
-  Shared shared{send, workload, options};
-  shared.active = options.concurrency;
-  std::vector<std::unique_ptr<Caller>> callers;
-  callers.reserve(static_cast<size_t>(options.concurrency));
-  for (int i = 0; i < options.concurrency; ++i) callers.push_back(std::make_unique<Caller>(shared));
-  for (const auto& caller : callers) caller->Continue();
-  WaitForAll(shared);
-
-  RunResult total;
-  for (const auto& caller : callers) {
-    const RunResult& part = caller->result();
-    total.latency.Merge(part.latency);
-    for (const auto& [code, count] : part.codes) total.codes[code] += count;
-    total.wrong += part.wrong;
-    total.elapsed = std::max(total.elapsed, part.elapsed);
-    total.first_error.Update(part.first_error);
-  }
-  total.stopped = shared.Stopped();
-  return total;
+RunResult RunLoad(const client::ClientOptions& client, const PreparedCalls& calls, const Load& load,
+                  const RunHooks& hooks) {
+  return Runner(client, calls, load, hooks).Run();
 }
 
 }  // namespace activation::cli

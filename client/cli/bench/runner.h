@@ -1,58 +1,57 @@
-// Sends a workload's calls as a pacer says, a fixed number of them in flight,
-// checks every reply, and counts. Calls are asynchronous: many callers need no
-// threads of their own.
+// One run of a load: workers on threads of their own, watched until all calls are back.
 #ifndef ACTIVATION_CLIENT_CLI_BENCH_RUNNER_H_
 #define ACTIVATION_CLIENT_CLI_BENCH_RUNNER_H_
 
+#include <algorithm>
 #include <atomic>
-#include <chrono>
-#include <cstdint>
 #include <functional>
-#include <map>
-#include <string>
+#include <optional>
 
-#include "absl/status/status.h"
-#include "activation/client.h"
-#include "client/cli/bench/histogram.h"
+#include "activation/options.h"
 #include "client/cli/bench/pacer.h"
-#include "client/cli/bench/workload.h"
+#include "client/cli/bench/prepared_calls.h"
+#include "client/cli/bench/run_result.h"
 
 namespace activation::cli {
 
-// What became of the calls sent while measuring.
-struct RunResult {
-  Histogram latency;  // nanoseconds from intended send to reply, of calls that were answered
-  std::map<absl::StatusCode, uint64_t> codes;
-  uint64_t wrong = 0;  // answered with other bits than expected, at any time of the run
-  std::chrono::nanoseconds elapsed{0};  // from the end of the warm-up to the last reply
-  absl::Status first_error;             // for people: one of the errors in `codes`
-  bool stopped = false;                 // before its time
+// How much is sent, and for how long.
+struct Load {
+  int concurrency = 64;  // calls in flight; in an open loop, at most
+  int threads = 1;       // no more than calls in flight
+  Phases phases{};
+  std::optional<RateProfile> rate{};  // none: a closed loop
+  Arrivals arrivals = Arrivals::kConstant;
+  // Ends the run before its time once calls/s and mean latency are known to within this
+  // share at 95 % confidence.
+  std::optional<double> until_confident{};
+
+  int workers() const { return std::min(threads, concurrency); }
 };
 
-// As seen while the run goes on.
+// As seen while a run goes on, warm-up included.
 struct Progress {
-  std::chrono::nanoseconds elapsed{0};
-  uint64_t answered = 0;  // warm-up included
+  nanoseconds elapsed{0};
+  Phases phases{};
+  uint64_t answered = 0;
   uint64_t failed = 0;
   uint64_t wrong = 0;
+  double calls_per_second = 0;  // since the last time
 };
 
-struct RunnerOptions {
-  int concurrency = 1;  // calls in flight
-  Pacer pacer{std::chrono::seconds(2), std::chrono::seconds(10)};
+struct RunHooks {
   // Set to end the run early: no new call is sent, those in flight are waited for.
   const std::atomic<bool>* stop = nullptr;
-  // Called twice a second from Run's thread; may be empty.
-  std::function<void(const Progress&)> on_progress;
+  // Called ten times a second from the thread that runs; may be empty.
+  std::function<void(const Progress&)> on_progress{};
 };
 
-// Sends call `number` of a workload, as Workload::Send does.
-using Sender =
-    std::function<void(uint64_t number, char* reply, std::function<void(absl::Status)> done)>;
+// One call before any run: a wrong address or parameter is better said once.
+absl::Status TryOnce(const client::ClientOptions& client, const PreparedCalls& calls);
 
-// Blocks until the run is over and no call is in flight.
-RunResult Run(const Sender& send, const Workload& workload, const RunnerOptions& options);
-RunResult Run(const client::Client& client, const Workload& workload, const RunnerOptions& options);
+// Blocks until the run is over and no call is in flight. Connections are those of `client`,
+// a share for each thread, and at least one.
+RunResult RunLoad(const client::ClientOptions& client, const PreparedCalls& calls, const Load& load,
+                  const RunHooks& hooks);
 
 }  // namespace activation::cli
 

@@ -1,45 +1,39 @@
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
-#include <future>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_format.h"
 #include "absl/synchronization/mutex.h"
 #include "activation/client.h"
-#include "activation/stream.h"
+#include "client/cli/bench/baseline.h"
+#include "client/cli/bench/echo_process.h"
 #include "client/cli/bench/report.h"
 #include "client/cli/bench/runner.h"
-#include "client/cli/bench/workload.h"
+#include "client/cli/bench/shared_tensors.h"
+#include "client/cli/commands/bench_options.h"
 #include "client/cli/commands/commands.h"
-#include "client/cli/duration_text.h"
 #include "client/cli/exit_codes.h"
 #include "client/cli/file_io.h"
 #include "client/cli/message.h"
+#include "client/cli/tensor_input.h"
 #include "client/cli/terminal.h"
 
 namespace activation::cli {
 namespace {
 
-struct BenchCommand {
-  ActivationOptions activation{.function = "gelu", .parameters = {}};
-  bool gradient = false;
-  std::string dtype = "f32";
-  int64_t elements = 1024;
-  int64_t items = 1;
-  int concurrency = 64;
-  std::string duration = "10s";
-  std::string warm_up = "2s";
-  std::string output;
-  bool stream = false;
-};
-
 std::atomic<bool> interrupted{false};
 static_assert(std::atomic<bool>::is_always_lock_free);
+
+// Of the measured time, what a bare echo and memcpy get on top.
+constexpr int kBaselinePart = 3;
+constexpr auto kMemcpyTime = std::chrono::milliseconds(200);
 
 // The first Ctrl-C ends the run, the second the process.
 void StopOnInterrupt() {
@@ -51,135 +45,181 @@ void StopOnInterrupt() {
 
 void ShowProgress(const Progress& progress) {
   const double seconds = std::chrono::duration<double>(progress.elapsed).count();
-  std::fputs(absl::StrFormat("\r\033[K%.1f s: %d answered, %d failed, %d wrong", seconds,
-                             progress.answered, progress.failed, progress.wrong)
+  const double all = std::chrono::duration<double>(progress.phases.end()).count();
+  std::fputs(absl::StrFormat("\r\033[K%s %.1f of %.1f s: %.0f calls/s, %d answered, %d failed, %d "
+                             "wrong",
+                             progress.elapsed < progress.phases.warm_up ? "warm-up" : "measuring",
+                             seconds, all, progress.calls_per_second, progress.answered,
+                             progress.failed, progress.wrong)
                  .c_str(),
              stderr);
 }
 
-// Streams of the server, each on a connection of its own, taken in turn.
-class StreamPool {
+// Everything a run needs, made step by step.
+class Bench {
  public:
-  StreamPool(const client::ClientOptions& options, int concurrency) {
-    const client::StreamOptions stream_options{.max_pending = static_cast<size_t>(concurrency)};
-    for (int i = 0; i < std::max(1, options.connections); ++i) {
-      streams_.push_back(std::make_unique<client::Stream>(options, stream_options));
-    }
-  }
+  Bench(const BenchOptions& options, const GlobalOptions& global)
+      : options_(options), global_(global), client_options_(global.ForClient()) {}
 
-  client::Stream& Next() { return *streams_[turn_.fetch_add(1) % streams_.size()]; }
+  // The exit code.
+  int Run() {
+    const absl::Status read = ReadInput();
+    if (!read.ok()) return FailInput(read);
+    const absl::Status understood = Understand();
+    if (!understood.ok()) return FailUsage(std::string(understood.message()));
+    const absl::Status prepared = Prepare();
+    if (!prepared.ok()) return FailService(prepared, global_.address);
+    Describe();
+    StopOnInterrupt();
+    report_.outcome = Conduct(report_.experiment, [this](const Load& load) {
+      return RunOn(client_options_, *calls_, load);
+    });
+    if (options_.baseline) {
+      const absl::Status measured = MeasureBaseline();
+      if (!measured.ok()) return FailInput(measured);
+    }
+    const absl::Status written = Write();
+    if (!written.ok()) return FailInput(written);
+    return Judge();
+  }
 
  private:
-  std::vector<std::unique_ptr<client::Stream>> streams_;
-  std::atomic<size_t> turn_{0};
+  absl::Status ReadInput() {
+    if (options_.input.empty()) return absl::OkStatus();
+    auto input = ReadTensor(options_.input, {});
+    if (!input.ok()) return input.status();
+    input_ = std::move(input->tensor);
+    return absl::OkStatus();
+  }
+
+  absl::Status Understand() {
+    report_.protocol = ProtocolOf(options_);
+    auto experiment = ExperimentOf(options_, global_.connections);
+    if (!experiment.ok()) return experiment.status();
+    report_.experiment = *std::move(experiment);
+    auto cases = CasesOf(options_, std::move(input_));
+    if (!cases.ok()) return cases.status();
+    cases_ = *std::move(cases);
+    return absl::OkStatus();
+  }
+
+  // What the engine or the server refuses ends it here.
+  absl::Status Prepare() {
+    auto workload = Workload::Make(cases_);
+    if (!workload.ok()) return workload.status();
+    workload_ = std::make_unique<Workload>(*std::move(workload));
+    for (const WorkloadCase& one : workload_->cases()) {
+      const absl::Status carried = CheckCarries(report_.protocol, one);
+      if (!carried.ok()) return carried;
+    }
+    if (options_.shared_memory) {
+      auto shared =
+          SharedTensors::Create(client_options_, report_.protocol.api, *workload_,
+                                static_cast<size_t>(report_.experiment.most_concurrency()));
+      if (!shared.ok()) return shared.status();
+      shared_ = *std::move(shared);
+    }
+    const Expect expect = options_.to_echo ? Expect::kEcho : Expect::kResult;
+    calls_ = std::make_unique<PreparedCalls>(report_.protocol, *workload_, expect, shared_.get());
+    if (!report_.protocol.stream) return TryOnce(client_options_, *calls_);
+    // A stream has no deadline, so whether anybody is there is asked by a call that has.
+    const Protocol unary{.api = report_.protocol.api};
+    return TryOnce(client_options_, PreparedCalls(unary, *workload_, expect, shared_.get()));
+  }
+
+  void Describe() {
+    report_.address = global_.address;
+    report_.machine = ThisMachine();
+    report_.connections = global_.connections;
+    report_.expect = options_.to_echo ? Expect::kEcho : Expect::kResult;
+    report_.shared_memory = options_.shared_memory;
+    for (const WorkloadCase& one : workload_->cases()) {
+      report_.cases.push_back({one.options(), one.request_bytes(), one.reply_bytes()});
+    }
+    if (options_.to_echo) return;
+    auto info = client::Client(client_options_).GetServerInfo();
+    if (info.ok()) report_.server = *std::move(info);
+  }
+
+  static RunResult RunOn(const client::ClientOptions& client, const PreparedCalls& calls,
+                         const Load& load) {
+    RunHooks hooks{.stop = &interrupted};
+    const bool animate = IsTerminal(Stream::kError);
+    if (animate) hooks.on_progress = ShowProgress;
+    RunResult result = RunLoad(client, calls, load, hooks);
+    if (animate) std::fputs("\r\033[K", stderr);
+    return result;
+  }
+
+  // With the load of the headline, so that the two differ in the server alone.
+  absl::Status MeasureBaseline() {
+    auto echo = EchoProcess::Start("/proc/self/exe");
+    if (!echo.ok()) return echo.status();
+    client::ClientOptions to_echo = client_options_;
+    to_echo.endpoint = (*echo)->target();
+    const PreparedCalls calls(report_.protocol, *workload_, Expect::kEcho, shared_.get());
+    Load load = report_.load();
+    load.phases.warm_up /= kBaselinePart;
+    load.phases.duration /= kBaselinePart;
+    Baseline baseline{.echo = RunOn(to_echo, calls, load)};
+    const auto& largest = workload_->cases().front();
+    baseline.memcpy_bytes_per_second = MemcpyBytesPerSecond(largest.request_bytes(), kMemcpyTime);
+    report_.baseline = std::move(baseline);
+    return absl::OkStatus();
+  }
+
+  absl::Status Write() const {
+    bool data_on_stdout = global_.json;
+    for (const std::string& path : options_.outputs) {
+      data_on_stdout = data_on_stdout || path == "-";
+      const absl::Status written = WriteWhole(path, ReportFor(path, report_));
+      if (!written.ok()) return written;
+    }
+    if (global_.json) return WriteWhole("-", ReportJson(report_));
+    // Beside a file the text is still shown.
+    return data_on_stdout ? absl::OkStatus() : WriteWhole("-", ReportText(report_));
+  }
+
+  int Judge() const {
+    if (report_.wrong() > 0) {
+      Say(absl::StrFormat("error: %d replies were wrong", report_.wrong()));
+      return kExitWrongNumbers;
+    }
+    const RunResult& result = report_.result();
+    // Some refused calls are a result; none answered is a failure.
+    if (result.answered() == 0 && !result.first_error.ok()) {
+      return FailService(result.first_error, global_.address);
+    }
+    return JudgeThresholds();
+  }
+
+  int JudgeThresholds() const {
+    int code = kExitOk;
+    const auto fail = [&code](const std::string& why) {
+      Say(absl::StrFormat("error: %s", why));
+      code = kExitThreshold;
+    };
+    for (const std::string& text : options_.fail_if) {
+      const auto met = ParseThreshold(text)->Met(report_.result());
+      if (!met) fail(absl::StrFormat("too few samples to rule out %s", text));
+      if (met.value_or(false)) fail(text);
+    }
+    if (!options_.fail_if.empty() && !report_.outcome.main().judgement.valid()) {
+      fail("the run is invalid: " + report_.outcome.main().judgement.faults.front());
+    }
+    return code;
+  }
+
+  const BenchOptions& options_;
+  const GlobalOptions& global_;
+  const client::ClientOptions client_options_;
+  std::optional<Tensor> input_;
+  std::vector<CaseOptions> cases_;
+  std::unique_ptr<Workload> workload_;
+  std::unique_ptr<SharedTensors> shared_;
+  std::unique_ptr<PreparedCalls> calls_;
+  Report report_;
 };
-
-RunResult RunOverStreams(const client::ClientOptions& client_options, const Workload& workload,
-                         const RunnerOptions& run) {
-  StreamPool streams(client_options, run.concurrency);
-  const Sender send = [&](uint64_t number, char* reply, std::function<void(absl::Status)> done) {
-    workload.Send(streams.Next(), number, reply, std::move(done));
-  };
-  return Run(send, workload, run);
-}
-
-// One call before the run: a wrong address or parameter is better said once.
-absl::Status TryOnce(const client::Client& client, const Workload& workload) {
-  std::string reply(workload.reply_bytes(), '\0');
-  std::promise<absl::Status> done;
-  workload.Send(client, 0, reply.data(),
-                [&done](absl::Status status) { done.set_value(std::move(status)); });
-  return done.get_future().get();
-}
-
-Report Measure(const BenchCommand& options, const GlobalOptions& global,
-               const client::Client& client, const Workload& workload) {
-  Report report{.workload = workload.options(),
-                .address = global.address,
-                .connections = global.connections,
-                .concurrency = options.concurrency,
-                .pacer = Pacer(*ParseDuration(options.warm_up), *ParseDuration(options.duration)),
-                .request_bytes = workload.request_bytes(),
-                .reply_bytes = workload.reply_bytes(),
-                .stream = options.stream,
-                .result = {}};
-  RunnerOptions run{.concurrency = options.concurrency,
-                    .pacer = report.pacer,
-                    .stop = &interrupted,
-                    .on_progress = nullptr};
-  const bool animate = IsTerminal(Stream::kError);
-  if (animate) run.on_progress = ShowProgress;
-  StopOnInterrupt();
-  report.result = options.stream ? RunOverStreams(global.ForClient(), workload, run)
-                                 : Run(client, workload, run);
-  if (animate) std::fputs("\r\033[K", stderr);
-  return report;
-}
-
-int Judge(const RunResult& result, const GlobalOptions& global) {
-  if (result.wrong > 0) {
-    Say(absl::StrFormat("error: %d replies were wrong", result.wrong));
-    return kExitWrongNumbers;
-  }
-  // Some refused calls are a result; none answered is a failure.
-  if (result.latency.count() == 0 && !result.first_error.ok()) {
-    return FailService(result.first_error, global.address);
-  }
-  return kExitOk;
-}
-
-int RunBench(const BenchCommand& options, const GlobalOptions& global) {
-  // Where Abseil was built with its search for deadlocks, gRPC's locks would
-  // cost more than the calls.
-  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
-  client::ClientOptions client_options = global.ForClient();
-  // A retry would hide a failure and count its wait as latency.
-  client_options.retry.max_attempts = 1;
-  const client::Client client(client_options);
-  const auto workload = Workload::Make({.activation = options.activation.ForClient(),
-                                        .gradient = options.gradient,
-                                        .dtype = DTypeNamed(options.dtype),
-                                        .elements = options.elements,
-                                        .items = options.items});
-  if (!workload.ok()) return FailService(workload.status(), global.address);
-  const absl::Status tried = TryOnce(client, *workload);
-  if (!tried.ok()) return FailService(tried, global.address);
-
-  const Report report = Measure(options, global, client, *workload);
-  const bool json = global.json || !options.output.empty();
-  absl::Status written = WriteWhole(options.output.empty() ? "-" : options.output,
-                                    json ? ReportJson(report) : ReportText(report));
-  // Beside a file the text is still shown.
-  if (written.ok() && !options.output.empty() && options.output != "-" && !global.json) {
-    written = WriteWhole("-", ReportText(report));
-  }
-  if (!written.ok()) return FailInput(written);
-  return Judge(report.result, global);
-}
-
-void AddLoadOptions(CLI::App& command, BenchCommand& options) {
-  command.add_option("--elements", options.elements, "Elements of each item")
-      ->check(CLI::Range(int64_t{1}, int64_t{128} << 20))
-      ->capture_default_str();
-  CLI::Option* const items = command.add_option("--items", options.items, "Items of each call")
-                                 ->check(CLI::Range(int64_t{1}, int64_t{16384}))
-                                 ->capture_default_str();
-  command.add_flag("--stream", options.stream, "Send items over streams, one a connection")
-      ->excludes(items);
-  command.add_option("--concurrency", options.concurrency, "Calls in flight")
-      ->check(CLI::Range(1, 65536))
-      ->capture_default_str();
-  command.add_option("--duration", options.duration, "How long to measure")
-      ->type_name("DURATION")
-      ->check(CheckDuration, "")
-      ->capture_default_str();
-  command.add_option("--warm-up", options.warm_up, "How long to send before measuring")
-      ->type_name("DURATION")
-      ->check(CheckDuration, "")
-      ->capture_default_str();
-  command.add_option("-o,--output", options.output,
-                     "A file for the report in JSON, or - for stdout");
-}
 
 }  // namespace
 
@@ -188,18 +228,21 @@ void AddBench(CLI::App& app, Context& context) {
       "bench", "Measure throughput and latency; every reply is checked bit for bit");
   command->footer(
       "  activation-client bench\n"
-      "  activation-client bench -f silu --gradient --concurrency=64 --connections=4\n"
-      "  activation-client bench --items=64 --elements=256 --duration=30s --json > report.json\n"
-      "  activation-client bench --elements=1048576 --concurrency=2 --output=report.json");
-  auto options = std::make_shared<BenchCommand>();
-  command->add_option("-f,--function", options->activation.function, "The function")
-      ->capture_default_str();
-  AddHowOptions(*command, options->activation);
-  command->add_flag("-g,--gradient", options->gradient, "Call Gradient, with a dy");
-  AddDTypeOption(*command, options->dtype, "What the tensors hold");
-  AddLoadOptions(*command, *options);
+      "  activation-client bench --rate=5000 --arrivals=poisson --output=report.html\n"
+      "  activation-client bench --sweep=1,2,4,8,16,32,64 --output=sweep.html\n"
+      "  activation-client bench --find-rate --slo='p99<2ms' --duration=30s\n"
+      "  activation-client bench --mix='gelu:1024*3,softmax:bf16:64x128:gradient' --stream\n"
+      "  activation-client bench --elements=1048576 --concurrency=2 --shared-memory --baseline\n"
+      "  activation-client bench --until-confident=2% --fail-if='p99>2ms' --output=report.json");
+  auto options = std::make_shared<BenchOptions>();
+  AddBenchOptions(*command, *options);
   command->callback([options, &context] {
-    context.run = [options, &context] { return RunBench(*options, context.global); };
+    context.run = [options, &context] {
+      // Where Abseil was built with its search for deadlocks, gRPC's locks would
+      // cost more than the calls.
+      absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+      return Bench(*options, context.global).Run();
+    };
   });
 }
 

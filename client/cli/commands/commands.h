@@ -25,6 +25,8 @@ void AddList(CLI::App& app, Context& context);
 void AddDescribe(CLI::App& app, Context& context);
 void AddPlot(CLI::App& app, Context& context);
 void AddBench(CLI::App& app, Context& context);
+void AddCompare(CLI::App& app, Context& context);
+void AddEcho(CLI::App& app, Context& context);
 void AddHealth(CLI::App& app, Context& context);
 void AddCompletion(CLI::App& app, Context& context);
 

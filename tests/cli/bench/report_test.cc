@@ -4,34 +4,32 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
+#include "tests/cli/bench/example_report.h"
 
 namespace activation::cli {
 namespace {
 
 using std::chrono::microseconds;
-using std::chrono::nanoseconds;
 using std::chrono::seconds;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
-Report Example() {
-  Report report;
-  report.workload.activation.function = "gelu";
-  report.workload.elements = 1000;
-  report.workload.items = 2;
-  report.request_bytes = report.reply_bytes = 8000;
-  report.concurrency = 4;
-  for (int i = 0; i < 2000; ++i) report.result.latency.Add(1000);
-  report.result.codes = {{absl::StatusCode::kOk, 2000}, {absl::StatusCode::kUnavailable, 3}};
-  report.result.elapsed = seconds(2);
-  report.result.wrong = 1;
+// The same in an open loop whose calls waited to be sent.
+Report OpenLoop() {
+  Report report = ExampleReport();
+  Point& point = report.outcome.points.front();
+  point.load.rate = RateProfile{1000, 1000};
+  for (int i = 0; i < 2000; ++i) point.result.uncorrected.Add(100);
+  point.judgement = Judge(point.result, point.load);
   return report;
 }
 
 TEST(ReportTest, JsonHasSchemaRatesCodesAndPercentiles) {
-  const auto json = nlohmann::json::parse(ReportJson(Example()));
-  EXPECT_EQ(json["schema"], "activation-bench/1");
-  EXPECT_EQ(json["workload"]["function"], "gelu");
+  const auto json = nlohmann::json::parse(ReportJson(ExampleReport()));
+  EXPECT_EQ(json["schema"], kReportSchema);
+  EXPECT_EQ(json["workload"]["cases"][0]["function"], "gelu");
   EXPECT_EQ(json["load"]["concurrency"], 4);
+  EXPECT_EQ(json["load"]["loop"], "closed");
   EXPECT_EQ(json["throughput"]["calls_per_second"], 1000);
   EXPECT_EQ(json["throughput"]["elements_per_second"], 2e6);
   EXPECT_EQ(json["throughput"]["bytes_per_second"], 16e6);
@@ -41,23 +39,93 @@ TEST(ReportTest, JsonHasSchemaRatesCodesAndPercentiles) {
   EXPECT_EQ(json["latency_ns"]["samples"], 2000);
   EXPECT_EQ(json["latency_ns"]["percentiles"]["p99"], 1000);
   EXPECT_TRUE(json["latency_ns"]["percentiles"]["p99.99"].is_null()) << "too few samples";
+  EXPECT_EQ(json["timeline"]["answered"].size(), 10u);
+  EXPECT_EQ(json["stages"]["mean_ns"]["wire"], 2000);
+  EXPECT_TRUE(json["uncorrected_latency_ns"].is_null());
 }
 
 TEST(ReportTest, TextSaysTheSame) {
-  const std::string text = ReportText(Example());
-  EXPECT_THAT(text, HasSubstr("gelu forward, f32, exact tier: 2 items of 1000 elements"));
+  const std::string text = ReportText(ExampleReport());
+  EXPECT_THAT(text, HasSubstr("gelu:f32:1000:forward:exact:items=2"));
   EXPECT_THAT(text, HasSubstr("calls      2000, 1000/s"));
   EXPECT_THAT(text, HasSubstr("elements   2.00 million/s"));
   EXPECT_THAT(text, HasSubstr("tensors    16.00 MB/s"));
   EXPECT_THAT(text, HasSubstr("UNAVAILABLE 3"));
   EXPECT_THAT(text, HasSubstr("p50      1 us"));
   EXPECT_THAT(text, HasSubstr("p99.99   needs 100000 samples"));
+  EXPECT_THAT(text, HasSubstr("client 1 us, wire 2 us, queue 100 ns, copy 300 ns, kernel 600 ns"));
+}
+
+TEST(ReportTest, AnOpenLoopShowsBothLatenciesAndSaysWhyTheyDiffer) {
+  const Report report = OpenLoop();
+  const auto json = nlohmann::json::parse(ReportJson(report));
+  EXPECT_EQ(json["latency_ns"]["percentiles"]["p99"], 1000);
+  EXPECT_EQ(json["uncorrected_latency_ns"]["percentiles"]["p99"], 100);
+  for (const std::string& text : {ReportText(report), ReportMarkdown(report), ReportHtml(report)}) {
+    EXPECT_THAT(text, HasSubstr("p99 is 1 us from when calls were due and 100 ns from when"));
+  }
+}
+
+TEST(ReportTest, ACsvLineHasAsManyFieldsAsThereAreNames) {
+  const std::string csv = ReportCsv(ExampleReport());
+  const size_t end = csv.find('\n');
+  EXPECT_EQ(std::count(csv.begin(), csv.begin() + static_cast<long>(end), ','),
+            std::count(csv.begin() + static_cast<long>(end), csv.end(), ','));
+  EXPECT_THAT(csv, HasSubstr("\n4,,1000,2e+06,1.6e+07,2000,3,1,0,1000,1000,1000,,,1000,1000,true"));
+}
+
+TEST(ReportTest, HgrmEndsWithAllSamples) {
+  const std::string text = ReportHgrm(ExampleReport());
+  EXPECT_THAT(text, HasSubstr("       0.001 1.000000000000       2000\n"));
+  EXPECT_THAT(text, HasSubstr("#[Total count    = 2000]"));
+}
+
+TEST(ReportTest, HtmlNeedsNothingElseAndEscapes) {
+  const std::string html = ReportHtml(ExampleReport());
+  for (const char* foreign : {"<script", "src=", "href=", "@import", "url("}) {
+    EXPECT_THAT(html, Not(HasSubstr(foreign)));
+  }
+  EXPECT_THAT(html, HasSubstr("A &amp; B &lt;C&gt;"));
+  EXPECT_THAT(html, HasSubstr("prefers-color-scheme: dark"));
+  for (const char* plot : {"Calls a second", "Latency over time", "Latency by percentile",
+                           "Where a call's time goes"}) {
+    EXPECT_THAT(html, HasSubstr(plot));
+  }
+  EXPECT_THAT(html, Not(HasSubstr("nan")));
+}
+
+TEST(ReportTest, ASweepIsDrawnWithItsKnee) {
+  Report report = ExampleReport();
+  report.experiment.pattern = Pattern::kSweep;
+  const Point point = report.outcome.points.front();
+  for (const int concurrency : {8, 16}) {
+    report.outcome.points.push_back(point);
+    report.outcome.points.back().load.concurrency = concurrency;
+  }
+  report.outcome.fit = ScalabilityFit{.rate = 300, .contention = 0.2, .r_squared = 0.9};
+  const std::string html = ReportHtml(report);
+  EXPECT_THAT(html, HasSubstr("Throughput against calls in flight"));
+  EXPECT_THAT(html, HasSubstr("knee at 5.0"));
+  EXPECT_EQ(nlohmann::json::parse(ReportJson(report))["points"].size(), 3u);
+}
+
+TEST(ReportTest, AFilesNameSaysItsForm) {
+  const Report report = ExampleReport();
+  EXPECT_EQ(ReportFor("a.html", report), ReportHtml(report));
+  EXPECT_EQ(ReportFor("a.md", report), ReportMarkdown(report));
+  EXPECT_EQ(ReportFor("a.csv", report), ReportCsv(report));
+  EXPECT_EQ(ReportFor("a.hgrm", report), ReportHgrm(report));
+  EXPECT_EQ(ReportFor("a.txt", report), ReportText(report));
+  EXPECT_EQ(ReportFor("-", report), ReportJson(report));
 }
 
 TEST(ReportTest, ARunOfNothingHasNoRates) {
-  const auto json = nlohmann::json::parse(ReportJson(Report()));
+  Report report;
+  report.outcome.points.resize(1);
+  const auto json = nlohmann::json::parse(ReportJson(report));
   EXPECT_EQ(json["throughput"]["calls_per_second"], 0);
   EXPECT_TRUE(json["latency_ns"]["percentiles"]["p50"].is_null());
+  EXPECT_THAT(ReportHtml(report), Not(HasSubstr("nan")));
 }
 
 TEST(DurationTextTest, ReadsWhatPeopleWrite) {

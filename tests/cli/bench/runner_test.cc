@@ -1,119 +1,152 @@
+// Whole runs over real gRPC against a server that can be told to fail.
 #include "client/cli/bench/runner.h"
 
-#include <algorithm>
-#include <memory>
-#include <utility>
+#include <string>
+#include <vector>
 
-#include "client/src/connection.h"
+#include "client/cli/app.h"
+#include "client/cli/bench/echo_server.h"
+#include "client/cli/bench/workload_text.h"
+#include "client/cli/exit_codes.h"
 #include "gtest/gtest.h"
+#include "tests/cli/bench/relu_server.h"
 
 namespace activation::cli {
 namespace {
 
+using std::chrono::hours;
+using std::chrono::milliseconds;
+
 constexpr uint64_t kCalls = 200;
 
-// Answers relu in the calling thread, before Start returns. What is to go wrong
-// is told by the number of the call. Sets `stop` after kCalls calls.
-class ReluConnection : public client::Connection {
- public:
-  void Start(std::shared_ptr<client::Call> call, Done done) override {
-    const uint64_t number = calls_++;
-    if (calls_ == kCalls) stop = true;
-    auto& exchange = std::get<client::ForwardExchange>(call->exchange);
-    for (const auto& item : exchange.request.items()) {
-      v1::Tensor& y = *exchange.response.add_results()->mutable_y();
-      y = item.x();
-      auto* values = reinterpret_cast<float*>(y.mutable_data()->data());
-      for (size_t i = 0; i < y.data().size() / sizeof(float); ++i) {
-        values[i] = std::max(values[i], 0.0f);
-      }
-    }
-    if (wrong_bit && wrong_bit(number)) {
-      // The least bit of the very last element.
-      std::string* data =
-          exchange.response.mutable_results()->rbegin()->mutable_y()->mutable_data();
-      (*data)[data->size() - sizeof(float)] ^= 1;
-    }
-    const bool fails = failure && failure(number);
-    done({fails ? absl::UnavailableError("away") : absl::OkStatus(), std::nullopt});
+// A run that the server stops once it has seen kCalls calls.
+class RunnerTest : public ::testing::TestWithParam<bool> {
+ protected:
+  void Serve(ReluServer::Faults faults) {
+    faults.on_call = [this](uint64_t number) {
+      if (number + 1 == kCalls) stop_ = true;
+    };
+    server_ = std::make_unique<ReluServer>(std::move(faults));
   }
 
-  absl::Status CheckHealth(const std::string&, absl::Time) override { return absl::OkStatus(); }
-  const client::ClientOptions& options() const override { return options_; }
+  RunResult Measure(Load load, const std::string& mix) {
+    load.phases = {milliseconds(0), hours(1)};
+    const auto workload = Workload::Make(*ParseMix(mix, {}));
+    EXPECT_TRUE(workload.ok()) << workload.status();
+    const PreparedCalls calls({.stream = GetParam()}, *workload, Expect::kResult);
+    client::ClientOptions options;
+    options.endpoint = server_->endpoint();
+    EXPECT_TRUE(TryOnce(options, calls).ok());
+    return RunLoad(options, calls, load, {.stop = &stop_});
+  }
 
-  std::function<bool(uint64_t)> wrong_bit;
-  std::function<bool(uint64_t)> failure;
-  std::atomic<bool> stop{false};
+  // With a first call that is no part of it.
+  static constexpr uint64_t kTried = 1;
 
- private:
-  client::ClientOptions options_;
-  uint64_t calls_ = 0;
+  std::atomic<bool> stop_{false};
+  std::unique_ptr<ReluServer> server_;
 };
 
-RunResult RunOver(const std::shared_ptr<ReluConnection>& connection, int concurrency) {
-  WorkloadOptions options;
-  options.activation.function = "relu";
-  options.elements = 33;
-  options.items = 3;
-  const auto workload = Workload::Make(options);
-  EXPECT_TRUE(workload.ok()) << workload.status();
-  return Run(client::Client(connection), *workload,
-             {.concurrency = concurrency,
-              .pacer = Pacer(std::chrono::seconds(0), std::chrono::hours(1)),
-              .stop = &connection->stop,
-              .on_progress = nullptr});
-}
-
-TEST(RunnerTest, RightRepliesAreCountedAndTimed) {
-  const auto connection = std::make_shared<ReluConnection>();
-  const RunResult result = RunOver(connection, 4);
+TEST_P(RunnerTest, RightRepliesAreCountedAndTimed) {
+  Serve({});
+  const RunResult result = Measure({.concurrency = 4, .threads = 2}, "relu:33");
   EXPECT_EQ(result.wrong, 0u);
-  EXPECT_EQ(result.codes.at(absl::StatusCode::kOk), kCalls);
-  EXPECT_EQ(result.latency.count(), kCalls);
+  // Those in flight when it was stopped are answered, too.
+  EXPECT_GE(result.answered(), kCalls - kTried);
+  EXPECT_EQ(result.answered(), server_->calls() - kTried);
+  EXPECT_EQ(result.codes.at(absl::StatusCode::kOk), result.answered());
+  EXPECT_EQ(result.elements, 33.0 * static_cast<double>(result.answered()));
   EXPECT_GT(result.elapsed.count(), 0);
   EXPECT_TRUE(result.stopped);
   EXPECT_TRUE(result.first_error.ok());
 }
 
-TEST(RunnerTest, OneWrongBitIsSeen) {
-  const auto connection = std::make_shared<ReluConnection>();
-  connection->wrong_bit = [](uint64_t number) { return number % 10 == 3; };
-  EXPECT_EQ(RunOver(connection, 2).wrong, kCalls / 10);
+TEST_P(RunnerTest, EveryWrongBitIsSeen) {
+  Serve({.wrong_bit = [](uint64_t number) { return number % 10 == 3; }});
+  const RunResult result = Measure({.concurrency = 8, .threads = 2}, "relu:33, relu:7*2");
+  uint64_t wrong = 0;
+  for (uint64_t number = 0; number < server_->calls(); ++number) wrong += number % 10 == 3 ? 1 : 0;
+  EXPECT_EQ(result.wrong, wrong);
 }
 
-TEST(RunnerTest, FailedCallsAreCountedByCodeAndHaveNoLatency) {
-  const auto connection = std::make_shared<ReluConnection>();
-  connection->failure = [](uint64_t number) { return number % 4 == 0; };
-  const RunResult result = RunOver(connection, 1);
-  EXPECT_EQ(result.codes.at(absl::StatusCode::kUnavailable), kCalls / 4);
-  EXPECT_EQ(result.latency.count(), kCalls - kCalls / 4);
+TEST_P(RunnerTest, FailedCallsAreCountedByCodeAndHaveNoLatency) {
+  Serve({.failure = [](uint64_t number) { return number % 4 == 3; }});
+  const RunResult result = Measure({.concurrency = 1}, "relu:33");
+  EXPECT_EQ(result.codes.at(absl::StatusCode::kUnavailable), server_->calls() / 4);
+  EXPECT_EQ(result.failed(), server_->calls() / 4);
+  EXPECT_EQ(result.latency.count(), server_->calls() - kTried - result.failed());
   EXPECT_EQ(result.wrong, 0u);
   EXPECT_EQ(result.first_error.message(), "away");
 }
 
-TEST(WorkloadTest, AReplyThatWasNeverWrittenIsWrong) {
-  class Silent : public ReluConnection {
-    void Start(std::shared_ptr<client::Call>, Done done) override {
-      stop = true;
-      done({absl::DataLossError("nothing"), std::nullopt});
-    }
-  };
-  WorkloadOptions options;
-  options.activation.function = "relu";
-  const auto workload = Workload::Make(options);
-  ASSERT_TRUE(workload.ok());
-  std::string reply(workload->reply_bytes(), '\0');
-  workload->Send(client::Client(std::make_shared<Silent>()), 0, reply.data(),
-                 [](const absl::Status&) {});
-  EXPECT_FALSE(workload->Check(0, reply.data()));
+TEST_P(RunnerTest, AnOpenLoopTimesFromWhenCallsWereDue) {
+  Serve({});
+  const RunResult result =
+      Measure({.concurrency = 16, .threads = 2, .rate = RateProfile{2000, 2000}}, "relu:33");
+  EXPECT_GE(result.answered(), kCalls - kTried);
+  EXPECT_EQ(result.uncorrected.count(), result.answered());
+  EXPECT_EQ(result.lateness.count(), result.answered());
+  EXPECT_GE(result.latency.mean(), result.uncorrected.mean());
+  EXPECT_EQ(result.wrong, 0u);
 }
 
-TEST(WorkloadTest, RefusesWhatTheEngineRefuses) {
-  WorkloadOptions options;
-  options.activation.function = "gelo";
-  EXPECT_EQ(Workload::Make(options).status().code(), absl::StatusCode::kNotFound);
-  options.activation = {.function = "relu", .parameters = {{"slope", 1}}};
-  EXPECT_EQ(Workload::Make(options).status().code(), absl::StatusCode::kInvalidArgument);
+INSTANTIATE_TEST_SUITE_P(Unary, RunnerTest, ::testing::Values(false));
+INSTANTIATE_TEST_SUITE_P(Streams, RunnerTest, ::testing::Values(true));
+
+TEST(RunnerStreamTest, ASilentServerEndsWithTheDeadline) {
+  const ReluServer server({.silence = [](uint64_t) { return true; }});
+  const auto workload = Workload::Make(*ParseMix("relu:8", {}));
+  ASSERT_TRUE(workload.ok());
+  const PreparedCalls calls({.stream = true}, *workload, Expect::kResult);
+  client::ClientOptions options;
+  options.endpoint = server.endpoint();
+  options.deadline = milliseconds(100);
+  const Load load{.concurrency = 3, .phases = {milliseconds(0), milliseconds(50)}};
+  const RunResult result = RunLoad(options, calls, load, {});
+  EXPECT_EQ(result.codes.at(absl::StatusCode::kCancelled), 3u);
+  EXPECT_EQ(result.answered(), 0u);
+}
+
+TEST(RunnerConfidenceTest, EndsOnceItKnowsEnough) {
+  const auto echo = EchoServer::Start("127.0.0.1:0");
+  ASSERT_TRUE(echo.ok());
+  const auto workload = Workload::Make(*ParseMix("relu:8", {}));
+  ASSERT_TRUE(workload.ok());
+  const PreparedCalls calls({}, *workload, Expect::kEcho);
+  client::ClientOptions options;
+  options.endpoint = (*echo)->target();
+  Load load{.concurrency = 2, .phases = {milliseconds(0), hours(1)}, .until_confident = 0.9};
+  const RunResult result = RunLoad(options, calls, load, {});
+  EXPECT_TRUE(result.confident);
+  EXPECT_FALSE(result.stopped);
+  EXPECT_EQ(result.wrong, 0u) << "an echo is held to the request's bytes";
+  EXPECT_GT(result.answered(), 0u);
+}
+
+int Bench(const std::string& endpoint, std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), {"activation-client", "--address=" + endpoint, "bench", "-f",
+                                       "relu", "--duration=200ms", "--warm-up=0"});
+  std::vector<char*> argv;
+  for (std::string& argument : arguments) argv.push_back(argument.data());
+  return Main(static_cast<int>(argv.size()), argv.data());
+}
+
+// The first call is right, so that only the load itself finds them.
+TEST(BenchCommandTest, WrongLastBitsAreExitCode98) {
+  const ReluServer server({.wrong_bit = [](uint64_t number) { return number > 0; }});
+  for (const char* way : {"--rate=500", "--stream", "--concurrency=3"}) {
+    EXPECT_EQ(Bench(server.endpoint(), {way}), kExitWrongNumbers) << way;
+  }
+}
+
+TEST(BenchCommandTest, AConditionThatIsMetIsExitCode99) {
+  const ReluServer server({});
+  const auto with = [&server](const char* condition) {
+    return Bench(server.endpoint(), {"--rate=500", std::string("--fail-if=") + condition});
+  };
+  EXPECT_EQ(with("p50>0"), kExitThreshold);
+  EXPECT_EQ(with("calls<1000000"), kExitThreshold);
+  EXPECT_EQ(with("p99.99>1h"), kExitThreshold) << "too few samples to rule it out";
 }
 
 }  // namespace

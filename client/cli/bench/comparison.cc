@@ -1,0 +1,157 @@
+#include "client/cli/bench/comparison.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "client/cli/bench/figures.h"
+#include "nlohmann/json.hpp"
+
+namespace activation::cli {
+namespace {
+
+using Json = nlohmann::json;
+using Verdict = FigureChange::Verdict;
+
+// Slices that must have a figure on both sides.
+constexpr size_t kFewestSlices = 5;
+
+absl::StatusOr<Json> Parse(const std::string& text) {
+  Json json = Json::parse(text, nullptr, false);
+  if (!json.is_object() || !json.contains("schema") || json["schema"] != kReportSchema) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("this is no report of `bench --json` with the schema ", kReportSchema));
+  }
+  for (const char* field : {"/timeline/slice_seconds", "/timeline/answered", "/timeline/p50_ns",
+                            "/timeline/p99_ns", "/workload", "/load", "/valid", "/machine"}) {
+    if (!json.contains(Json::json_pointer(field))) {
+      return absl::InvalidArgumentError(absl::StrCat("the report has no ", field));
+    }
+  }
+  if (!json["/timeline/slice_seconds"_json_pointer].is_number()) {
+    return absl::InvalidArgumentError("/timeline/slice_seconds is no number");
+  }
+  return json;
+}
+
+// What is a positive number; slices without a figure are null.
+std::vector<double> Samples(const Json& timeline, const char* name, double unit) {
+  std::vector<double> samples;
+  for (const Json& value : timeline[name]) {
+    if (value.is_number() && value.get<double>() > 0) samples.push_back(value.get<double>() * unit);
+  }
+  return samples;
+}
+
+Verdict VerdictOf(const FigureChange& change, double least) {
+  const bool above = change.ratio.low > 1 && change.ratio.ratio > 1 + least;
+  const bool below = change.ratio.high < 1 && change.ratio.ratio < 1 / (1 + least);
+  if (!above && !below) return Verdict::kSame;
+  return above == change.more_is_better ? Verdict::kBetter : Verdict::kWorse;
+}
+
+FigureChange Change(const std::string& name, const std::vector<double>& a,
+                    const std::vector<double>& b, bool more_is_better, double least) {
+  FigureChange change{
+      .name = name, .a = MeanOf(a).mean, .b = MeanOf(b).mean, .more_is_better = more_is_better};
+  if (std::min(a.size(), b.size()) < kFewestSlices) return change;
+  change.ratio = RatioOf(a, b);
+  change.verdict = VerdictOf(change, least);
+  return change;
+}
+
+std::vector<std::string> Warnings(const Json& a, const Json& b) {
+  std::vector<std::string> warnings;
+  const auto differ = [&](const char* pointer, const char* what) {
+    const Json::json_pointer at(pointer);
+    if (a.value(at, Json()) != b.value(at, Json())) {
+      warnings.push_back(absl::StrCat("they differ in ", what));
+    }
+  };
+  differ("/workload", "what was sent");
+  for (const char* field : {"loop", "concurrency", "threads", "connections", "rate", "arrivals"}) {
+    differ(absl::StrCat("/load/", field).c_str(), field);
+  }
+  differ("/machine/processor", "the processor");
+  differ("/machine/processors", "the number of processors");
+  if (!a.value("valid", false)) warnings.push_back("the first run is invalid");
+  if (!b.value("valid", false)) warnings.push_back("the second run is invalid");
+  return warnings;
+}
+
+const char* NameOf(Verdict verdict) {
+  constexpr const char* kNames[] = {"better", "worse", "same", "unknown"};
+  return kNames[static_cast<int>(verdict)];
+}
+
+std::string FigureText(const FigureChange& change, double value) {
+  return change.more_is_better ? absl::StrFormat("%.0f", value) : TimeText(value);
+}
+
+}  // namespace
+
+bool Comparison::worse() const {
+  return std::any_of(figures.begin(), figures.end(),
+                     [](const FigureChange& change) { return change.verdict == Verdict::kWorse; });
+}
+
+absl::StatusOr<Comparison> CompareReports(const std::string& a, const std::string& b,
+                                          double least) {
+  const auto first = Parse(a);
+  if (!first.ok()) return first.status();
+  const auto second = Parse(b);
+  if (!second.ok()) return second.status();
+  const Json &from = (*first)["timeline"], &to = (*second)["timeline"];
+  const auto per_second = [](const Json& timeline) {
+    return 1 / timeline["slice_seconds"].get<double>();
+  };
+  Comparison comparison{.warnings = Warnings(*first, *second), .figures = {}};
+  comparison.figures.push_back(Change("calls/s", Samples(from, "answered", per_second(from)),
+                                      Samples(to, "answered", per_second(to)), true, least));
+  for (const char* name : {"p50", "p99"}) {
+    const std::string field = absl::StrCat(name, "_ns");
+    comparison.figures.push_back(
+        Change(name, Samples(from, field.c_str(), 1), Samples(to, field.c_str(), 1), false, least));
+  }
+  return comparison;
+}
+
+std::string ComparisonText(const Comparison& comparison) {
+  std::string text;
+  for (const std::string& warning : comparison.warnings) {
+    absl::StrAppend(&text, "warning  ", warning, "\n");
+  }
+  absl::StrAppend(&text, absl::StrFormat("%-8s %12s %12s %8s   %-18s %s\n", "", "first", "second",
+                                         "ratio", "95 % confidence", "verdict"));
+  for (const FigureChange& change : comparison.figures) {
+    if (change.verdict == Verdict::kUnknown) {
+      absl::StrAppend(&text, absl::StrFormat("%-8s too few slices of the runs have this figure\n",
+                                             change.name));
+      continue;
+    }
+    absl::StrAppend(
+        &text, absl::StrFormat("%-8s %12s %12s %8.3f   %-18s %s\n", change.name,
+                               FigureText(change, change.a), FigureText(change, change.b),
+                               change.ratio.ratio,
+                               absl::StrFormat("%.3f to %.3f", change.ratio.low, change.ratio.high),
+                               NameOf(change.verdict)));
+  }
+  return text;
+}
+
+std::string ComparisonJson(const Comparison& comparison) {
+  nlohmann::ordered_json figures = nlohmann::ordered_json::array();
+  for (const FigureChange& change : comparison.figures) {
+    figures.push_back({{"name", change.name},
+                       {"first", change.a},
+                       {"second", change.b},
+                       {"ratio", change.ratio.ratio},
+                       {"low", change.ratio.low},
+                       {"high", change.ratio.high},
+                       {"verdict", NameOf(change.verdict)}});
+  }
+  const nlohmann::ordered_json json = {{"warnings", comparison.warnings}, {"figures", figures}};
+  return json.dump(2) + "\n";
+}
+
+}  // namespace activation::cli

@@ -1,0 +1,137 @@
+#include "client/cli/bench/experiment.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "client/cli/bench/rate_search.h"
+
+namespace activation::cli {
+namespace {
+
+// Rates that a search tries at most, after the closed loop that says where to begin.
+constexpr int kTries = 9;
+// A rate is reached when this share of the calls that were due is answered.
+constexpr double kReached = 0.99;
+
+class Conductor {
+ public:
+  Conductor(const Experiment& experiment, const std::function<RunResult(const Load&)>& run)
+      : experiment_(experiment), run_(run) {}
+
+  Outcome Conduct() && {
+    switch (experiment_.pattern) {
+      case Pattern::kSingle:
+        Try(experiment_.load);
+        break;
+      case Pattern::kSweep:
+        Sweep();
+        break;
+      case Pattern::kSteps:
+        Step();
+        break;
+      case Pattern::kSearch:
+        Search();
+        break;
+    }
+    return std::move(outcome_);
+  }
+
+ private:
+  Load PartOf(size_t parts) const {
+    Load load = experiment_.load;
+    load.phases.warm_up /= parts;
+    load.phases.duration /= parts;
+    return load;
+  }
+
+  // Whether to go on.
+  bool Try(const Load& load) {
+    Point point{.load = load, .result = run_(load), .judgement = {}};
+    point.judgement = Judge(point.result, load);
+    outcome_.points.push_back(std::move(point));
+    return !outcome_.points.back().result.stopped;
+  }
+
+  void Sweep() {
+    Load load = PartOf(experiment_.concurrencies.size());
+    std::vector<Throughput> throughputs;
+    for (const int concurrency : experiment_.concurrencies) {
+      load.concurrency = concurrency;
+      if (!Try(load)) break;
+      const double rate = outcome_.points.back().result.calls_per_second();
+      throughputs.push_back({static_cast<double>(concurrency), rate});
+      if (rate > outcome_.main().result.calls_per_second()) {
+        outcome_.headline = outcome_.points.size() - 1;
+      }
+    }
+    outcome_.fit = FitScalability(throughputs);
+  }
+
+  void Step() {
+    Load load = PartOf(experiment_.rates.size());
+    for (const double rate : experiment_.rates) {
+      load.rate = RateProfile{rate, rate};
+      const bool go_on = Try(load);
+      outcome_.headline = outcome_.points.size() - 1;
+      if (!go_on) break;
+    }
+  }
+
+  void Search() {
+    Load load = PartOf(kTries + 1);
+    double first = experiment_.load.rate ? experiment_.load.rate->last : 0;
+    if (first == 0) {
+      load.rate.reset();
+      first = std::max(1.0, run_(load).calls_per_second() / 2);
+    }
+    RateSearch search(first, kTries);
+    while (const auto rate = search.Next()) {
+      load.rate = RateProfile{*rate, *rate};
+      if (!Try(load)) break;
+      Point& point = outcome_.points.back();
+      point.met_slo = MeetsSlo(point);
+      search.Tell(*point.met_slo);
+    }
+    outcome_.highest_rate = search.highest();
+    ChooseFound();
+  }
+
+  bool MeetsSlo(const Point& point) const {
+    const RunResult& result = point.result;
+    const auto sent = static_cast<double>(result.answered() + result.failed());
+    if (sent < kReached * (sent + static_cast<double>(result.unsent))) return false;
+    return std::all_of(
+        experiment_.slo.begin(), experiment_.slo.end(),
+        [&result](const Threshold& threshold) { return threshold.Met(result).value_or(false); });
+  }
+
+  void ChooseFound() {
+    const auto better = [](const Point& a, const Point& b) {
+      const bool met_a = a.met_slo.value_or(false), met_b = b.met_slo.value_or(false);
+      if (met_a != met_b) return met_a;
+      return met_a ? a.load.rate->last > b.load.rate->last : a.load.rate->last < b.load.rate->last;
+    };
+    const auto& points = outcome_.points;
+    outcome_.headline = static_cast<size_t>(std::min_element(points.begin(), points.end(), better) -
+                                            points.begin());
+  }
+
+  const Experiment& experiment_;
+  const std::function<RunResult(const Load&)>& run_;
+  Outcome outcome_;
+};
+
+}  // namespace
+
+int Experiment::most_concurrency() const {
+  int most = load.concurrency;
+  if (pattern == Pattern::kSweep)
+    most = *std::max_element(concurrencies.begin(), concurrencies.end());
+  return most;
+}
+
+Outcome Conduct(const Experiment& experiment, const std::function<RunResult(const Load&)>& run) {
+  return Conductor(experiment, run).Conduct();
+}
+
+}  // namespace activation::cli

@@ -1,0 +1,57 @@
+// What is run: one load, or several that differ in one thing and share the time.
+#ifndef ACTIVATION_CLIENT_CLI_BENCH_EXPERIMENT_H_
+#define ACTIVATION_CLIENT_CLI_BENCH_EXPERIMENT_H_
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "client/cli/bench/judgement.h"
+#include "client/cli/bench/run_result.h"
+#include "client/cli/bench/runner.h"
+#include "client/cli/bench/scalability.h"
+#include "client/cli/bench/threshold.h"
+
+namespace activation::cli {
+
+enum class Pattern {
+  kSingle,
+  kSweep,   // concurrencies, one after the other
+  kSteps,   // rates, one after the other
+  kSearch,  // rates, until the highest that meets the SLO is known
+};
+
+struct Experiment {
+  Pattern pattern = Pattern::kSingle;
+  Load load{};  // its phases are those of all points together
+  std::vector<int> concurrencies{};
+  std::vector<double> rates{};
+  std::vector<Threshold> slo{};
+
+  int most_concurrency() const;
+};
+
+struct Point {
+  Load load;
+  RunResult result;
+  Judgement judgement;
+  std::optional<bool> met_slo{};
+};
+
+struct Outcome {
+  std::vector<Point> points;
+  // The point that the report is about: of a sweep that with the highest throughput, of
+  // steps the last, of a search the highest rate that met the SLO, or the lowest tried.
+  size_t headline = 0;
+  std::optional<ScalabilityFit> fit{};   // of a sweep
+  std::optional<double> highest_rate{};  // of a search: that met the SLO
+
+  const Point& main() const { return points[headline]; }
+};
+
+// Points after one that was stopped are left out. `run` does one load.
+Outcome Conduct(const Experiment& experiment, const std::function<RunResult(const Load&)>& run);
+
+}  // namespace activation::cli
+
+#endif  // ACTIVATION_CLIENT_CLI_BENCH_EXPERIMENT_H_

@@ -1,0 +1,128 @@
+#include "client/cli/bench/infer_messages.h"
+
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "client/cli/evaluate.h"
+#include "inference/grpc_service.pb.h"
+
+namespace activation::cli {
+namespace {
+
+using ::inference::ModelInferRequest;
+using ::inference::ModelInferResponse;
+
+const char* DatatypeOf(DType dtype) {
+  switch (dtype) {
+    case DType::kF32:
+      return "FP32";
+    case DType::kF64:
+      return "FP64";
+    case DType::kF16:
+      return "FP16";
+    case DType::kBF16:
+      return "BF16";
+  }
+  return "";
+}
+
+// Of an input or an output that is asked for.
+template <class Tensor>
+void SetSlice(const Placement& placement, uint64_t offset, size_t bytes, Tensor* tensor) {
+  auto& parameters = *tensor->mutable_parameters();
+  parameters["shared_memory_region"].set_string_param(placement.region);
+  parameters["shared_memory_offset"].set_int64_param(static_cast<int64_t>(offset));
+  parameters["shared_memory_byte_size"].set_int64_param(static_cast<int64_t>(bytes));
+}
+
+class RequestBuilder {
+ public:
+  RequestBuilder(const WorkloadCase& a_case, const Placement* placement)
+      : case_(a_case), placement_(placement) {
+    const CaseOptions& options = a_case.options();
+    request_.set_model_name(
+        absl::StrCat(options.activation.function, options.gradient ? "_gradient" : ""));
+    auto& parameters = *request_.mutable_parameters();
+    parameters["tier"].set_string_param(NameOf(options.activation.tier));
+    for (const auto& [name, value] : options.activation.parameters) {
+      parameters[name].set_double_param(value);
+    }
+  }
+
+  void AddInput(const char* name, const std::vector<int64_t>& shape, absl::string_view bytes,
+                uint64_t offset) {
+    auto* input = request_.add_inputs();
+    input->set_name(name);
+    input->set_datatype(DatatypeOf(case_.options().dtype));
+    input->mutable_shape()->Add(shape.begin(), shape.end());
+    if (placement_ == nullptr) {
+      request_.add_raw_input_contents(bytes.data(), bytes.size());
+    } else {
+      SetSlice(*placement_, offset, bytes.size(), input);
+    }
+  }
+
+  // Only needed for shared memory.
+  void AskForOutput(size_t bytes) {
+    auto* output = request_.add_outputs();
+    output->set_name(case_.options().gradient ? "dx" : "y");
+    SetSlice(*placement_, placement_->result, bytes, output);
+  }
+
+  std::string Bytes() const { return request_.SerializeAsString(); }
+
+ private:
+  const WorkloadCase& case_;
+  const Placement* const placement_;
+  ModelInferRequest request_;
+};
+
+bool IsResult(const ExpectedReply& expected, const ModelInferResponse& response) {
+  if (response.outputs_size() != 1) return false;
+  const auto& output = response.outputs(0);
+  if (output.datatype() != DatatypeOf(expected.a_case.options().dtype)) return false;
+  if (!expected.HasShape(output.shape())) return false;
+  if (expected.placement != nullptr) return expected.HoldsResult(0);
+  return response.raw_output_contents_size() == 1 &&
+         response.raw_output_contents(0) == expected.Result(0);
+}
+
+template <class Message>
+bool Parse(absl::string_view bytes, Message* message) {
+  return message->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+}
+
+absl::Status NoReply() { return absl::DataLossError("the reply's bytes are no message"); }
+
+}  // namespace
+
+std::string InferRequest(const WorkloadCase& a_case, size_t variant, const Placement* placement) {
+  static const Placement kNowhere;
+  const Placement& places = placement == nullptr ? kNowhere : *placement;
+  const CaseOptions& options = a_case.options();
+  RequestBuilder builder(a_case, placement);
+  builder.AddInput("x", options.shape, a_case.x(variant, 0), places.x);
+  if (options.gradient) {
+    builder.AddInput("dy", ResultShape(options.activation, options.shape), a_case.dy(variant, 0),
+                     places.dy);
+  }
+  if (!a_case.weight().empty()) builder.AddInput("weight", {1}, a_case.weight(), places.weight);
+  if (placement != nullptr) builder.AskForOutput(a_case.expected(variant, 0).size());
+  return builder.Bytes();
+}
+
+absl::StatusOr<bool> IsInferReply(const ExpectedReply& expected, absl::string_view reply) {
+  ModelInferResponse response;
+  if (!Parse(reply, &response)) return NoReply();
+  return IsResult(expected, response);
+}
+
+absl::StatusOr<bool> IsInferStreamReply(const ExpectedReply& expected, absl::string_view reply) {
+  ::inference::ModelStreamInferResponse response;
+  if (!Parse(reply, &response)) return NoReply();
+  // The protocol has no code for the error of one request.
+  if (!response.error_message().empty()) return absl::UnknownError(response.error_message());
+  return IsResult(expected, response.infer_response());
+}
+
+}  // namespace activation::cli

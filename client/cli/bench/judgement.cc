@@ -1,0 +1,60 @@
+#include "client/cli/bench/judgement.h"
+
+#include "absl/strings/str_format.h"
+#include "client/cli/duration_text.h"
+
+namespace activation::cli {
+namespace {
+
+std::string Time(double ns) { return DurationText(nanoseconds(static_cast<int64_t>(ns))); }
+
+void JudgeClient(const RunResult& result, Judgement* judgement) {
+  if (result.busy > kMostBusy) {
+    judgement->faults.push_back(absl::StrFormat(
+        "the client is the bottleneck: its busiest thread had work %.0f %% of the time; give it "
+        "--threads, cores of its own, or a second client",
+        100 * result.busy));
+  }
+  const double mean = result.latency.mean(), late = result.lateness.mean();
+  if (result.lateness.count() > 0 && late > kMostLateness * mean) {
+    judgement->faults.push_back(
+        absl::StrFormat("the client sent late: %s of the mean latency of %s are its own; give it "
+                        "cores of its own, or a lower rate",
+                        Time(late), Time(mean)));
+  }
+}
+
+void NoteOpenLoop(const RunResult& result, const Load& load, Judgement* judgement) {
+  const auto corrected = result.latency.Percentile(99);
+  const auto uncorrected = result.uncorrected.Percentile(99);
+  if (corrected && uncorrected &&
+      static_cast<double>(*corrected) > kStall * static_cast<double>(*uncorrected)) {
+    judgement->notes.push_back(absl::StrFormat(
+        "calls waited to be sent: p99 is %s from when calls were due and %s from when they were "
+        "sent, which is all that a closed loop sees",
+        Time(static_cast<double>(*corrected)), Time(static_cast<double>(*uncorrected))));
+  }
+  if (result.unsent > 0) {
+    judgement->notes.push_back(absl::StrFormat(
+        "the rate was not reached: %d calls were due and not sent, with %d in flight at most; "
+        "latencies are those of an overload",
+        result.unsent, load.concurrency));
+  }
+}
+
+}  // namespace
+
+Judgement Judge(const RunResult& result, const Load& load) {
+  Judgement judgement;
+  JudgeClient(result, &judgement);
+  if (load.rate.has_value()) NoteOpenLoop(result, load, &judgement);
+  if (result.stopped) judgement.notes.push_back("stopped before its time");
+  if (result.confident) {
+    judgement.notes.push_back(
+        absl::StrFormat("stopped when calls/s and mean latency were known to within %g %%",
+                        100 * load.until_confident.value_or(0)));
+  }
+  return judgement;
+}
+
+}  // namespace activation::cli

@@ -1,0 +1,159 @@
+#include "client/cli/bench/own_messages.h"
+
+#include <vector>
+
+#include "activation/v1/activation.pb.h"
+#include "client/cli/evaluate.h"
+
+namespace activation::cli {
+namespace {
+
+v1::DType ToWire(DType dtype) {
+  switch (dtype) {
+    case DType::kF32:
+      return v1::DTYPE_F32;
+    case DType::kF64:
+      return v1::DTYPE_F64;
+    case DType::kF16:
+      return v1::DTYPE_F16;
+    case DType::kBF16:
+      return v1::DTYPE_BF16;
+  }
+  return v1::DTYPE_UNSPECIFIED;
+}
+
+void SetSlice(const Placement& placement, uint64_t offset, v1::SharedMemorySlice* slice) {
+  slice->set_region(placement.region);
+  slice->set_offset(offset);
+}
+
+// Builds the messages of one call, an item at a time.
+class RequestBuilder {
+ public:
+  RequestBuilder(const WorkloadCase& a_case, size_t variant, const Placement* placement)
+      : case_(a_case), variant_(variant), placement_(placement) {}
+
+  void Fill(size_t item, v1::ForwardItem* message) const { FillBoth(item, message); }
+
+  void Fill(size_t item, v1::GradientItem* message) const {
+    FillBoth(item, message);
+    const std::vector<int64_t> shape =
+        ResultShape(case_.options().activation, case_.options().shape);
+    const absl::string_view dy = case_.dy(variant_, item);
+    SetTensor(shape, dy, placement_ ? placement_->dy + item * dy.size() : 0, message->mutable_dy());
+  }
+
+ private:
+  template <class Item>
+  void FillBoth(size_t item, Item* message) const {
+    const CaseOptions& options = case_.options();
+    v1::Activation* activation = message->mutable_activation();
+    activation->set_function(options.activation.function);
+    activation->set_tier(options.activation.tier == Tier::kFast ? v1::TIER_FAST : v1::TIER_EXACT);
+    for (const auto& [name, value] : options.activation.parameters) {
+      (*activation->mutable_parameters())[name] = value;
+    }
+    const absl::string_view x = case_.x(variant_, item);
+    SetTensor(options.shape, x, placement_ ? placement_->x + item * x.size() : 0,
+              message->mutable_x());
+    if (!case_.weight().empty()) {
+      SetTensor({1}, case_.weight(), placement_ ? placement_->weight : 0,
+                message->mutable_weight());
+    }
+    if (placement_ != nullptr) {
+      const size_t each = case_.expected(variant_, item).size();
+      SetSlice(*placement_, placement_->result + item * each, message->mutable_output());
+    }
+  }
+
+  void SetTensor(const std::vector<int64_t>& shape, absl::string_view bytes, uint64_t offset,
+                 v1::Tensor* tensor) const {
+    tensor->set_dtype(ToWire(case_.options().dtype));
+    tensor->mutable_shape()->Add(shape.begin(), shape.end());
+    if (placement_ == nullptr) {
+      tensor->set_data(bytes.data(), bytes.size());
+    } else {
+      SetSlice(*placement_, offset, tensor->mutable_shared_memory());
+    }
+  }
+
+  const WorkloadCase& case_;
+  const size_t variant_;
+  const Placement* const placement_;
+};
+
+bool IsResult(const ExpectedReply& expected, size_t item, const v1::Tensor& tensor) {
+  if (tensor.dtype() != ToWire(expected.a_case.options().dtype)) return false;
+  if (!expected.HasShape(tensor.shape())) return false;
+  if (expected.placement == nullptr) return tensor.data() == expected.Result(item);
+  return tensor.has_shared_memory() && expected.HoldsResult(item);
+}
+
+const v1::Tensor& TensorOf(const v1::ForwardResult& result) { return result.y(); }
+const v1::Tensor& TensorOf(const v1::GradientResult& result) { return result.dx(); }
+
+template <class Request>
+std::string Batch(const WorkloadCase& a_case, size_t variant, const Placement* placement) {
+  const RequestBuilder builder(a_case, variant, placement);
+  Request request;
+  for (size_t item = 0; item < a_case.items(); ++item) builder.Fill(item, request.add_items());
+  return request.SerializeAsString();
+}
+
+template <class Message>
+bool Parse(absl::string_view bytes, Message* message) {
+  return message->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+}
+
+absl::Status NoReply() { return absl::DataLossError("the reply's bytes are no message"); }
+
+template <class Response>
+absl::StatusOr<bool> IsBatch(const ExpectedReply& expected, absl::string_view reply) {
+  Response response;
+  if (!Parse(reply, &response)) return NoReply();
+  if (static_cast<size_t>(response.results_size()) != expected.a_case.items()) return false;
+  for (int item = 0; item < response.results_size(); ++item) {
+    const v1::Tensor& tensor = TensorOf(response.results(item));
+    if (!IsResult(expected, static_cast<size_t>(item), tensor)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string OwnRequest(const WorkloadCase& a_case, size_t variant, const Placement* placement) {
+  return a_case.options().gradient ? Batch<v1::GradientRequest>(a_case, variant, placement)
+                                   : Batch<v1::ForwardRequest>(a_case, variant, placement);
+}
+
+std::string OwnStreamRequest(const WorkloadCase& a_case, size_t variant,
+                             const Placement* placement) {
+  const RequestBuilder builder(a_case, variant, placement);
+  v1::StreamRequest request;
+  if (a_case.options().gradient) {
+    builder.Fill(0, request.mutable_gradient());
+  } else {
+    builder.Fill(0, request.mutable_forward());
+  }
+  return request.SerializeAsString();
+}
+
+absl::StatusOr<bool> IsOwnReply(const ExpectedReply& expected, absl::string_view reply) {
+  return expected.a_case.options().gradient ? IsBatch<v1::GradientResponse>(expected, reply)
+                                            : IsBatch<v1::ForwardResponse>(expected, reply);
+}
+
+absl::StatusOr<bool> IsOwnStreamReply(const ExpectedReply& expected, absl::string_view reply) {
+  v1::StreamResponse response;
+  if (!Parse(reply, &response)) return NoReply();
+  if (response.has_error()) {
+    return absl::Status(static_cast<absl::StatusCode>(response.error().code()),
+                        response.error().message());
+  }
+  if (expected.a_case.options().gradient) {
+    return response.has_gradient() && IsResult(expected, 0, TensorOf(response.gradient()));
+  }
+  return response.has_forward() && IsResult(expected, 0, TensorOf(response.forward()));
+}
+
+}  // namespace activation::cli

@@ -1,0 +1,110 @@
+#include "client/cli/bench/prepared_calls.h"
+
+#include <grpcpp/support/slice.h>
+
+#include <cstring>
+#include <utility>
+
+#include "client/cli/bench/expected_reply.h"
+#include "client/cli/bench/shared_tensors.h"
+
+namespace activation::cli {
+namespace {
+
+// Whether the reply has exactly these bytes, compared where gRPC received them.
+bool HasBytes(const std::vector<grpc::Slice>& reply, absl::string_view bytes) {
+  for (const grpc::Slice& slice : reply) {
+    if (slice.size() > bytes.size()) return false;
+    if (std::memcmp(slice.begin(), bytes.data(), slice.size()) != 0) return false;
+    bytes.remove_prefix(slice.size());
+  }
+  return bytes.empty();
+}
+
+std::string Joined(const std::vector<grpc::Slice>& slices) {
+  std::string bytes;
+  for (const grpc::Slice& slice : slices) {
+    bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  }
+  return bytes;
+}
+
+bool HoldsResults(const ExpectedReply& expected) {
+  for (size_t item = 0; item < expected.a_case.items(); ++item) {
+    if (!expected.HoldsResult(item)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+PreparedCalls::PreparedCalls(const Protocol& protocol, const Workload& workload, Expect expect,
+                             const SharedTensors* shared)
+    : protocol_(protocol), workload_(workload), expect_(expect) {
+  const size_t places = shared == nullptr ? 1 : shared->places();
+  for (size_t place = 0; place < places; ++place) {
+    for (size_t choice = 0; choice < workload.choices().size(); ++choice) {
+      auto one = std::make_unique<One>();
+      if (shared != nullptr) {
+        one->placement = std::make_unique<Placement>(shared->PlacementOf(choice, place));
+      }
+      one->bytes = RequestBytes(protocol, CaseOf(choice), workload.choices()[choice].variant,
+                                one->placement.get());
+      const grpc::Slice slice(one->bytes.data(), one->bytes.size(), grpc::Slice::STATIC_SLICE);
+      one->request = grpc::ByteBuffer(&slice, 1);
+      ones_.push_back(std::move(one));
+    }
+  }
+}
+
+const WorkloadCase& PreparedCalls::CaseOf(size_t choice) const {
+  return workload_.cases()[workload_.choices()[choice].which];
+}
+
+const PreparedCalls::One& PreparedCalls::Of(size_t choice, size_t place) const {
+  const size_t choices = workload_.choices().size();
+  return *ones_[ones_.size() == choices ? choice : place * choices + choice];
+}
+
+const grpc::ByteBuffer& PreparedCalls::Prepare(size_t choice, size_t place) const {
+  const One& one = Of(choice, place);
+  if (one.placement != nullptr) {
+    const WorkloadCase& a_case = CaseOf(choice);
+    const size_t variant = workload_.choices()[choice].variant;
+    char* result = const_cast<char*>(one.placement->result_memory);
+    for (size_t item = 0; item < a_case.items(); ++item) {
+      const absl::string_view right = a_case.expected(variant, item);
+      if (!right.empty()) *result = static_cast<char>(~right.front());
+      result += right.size();
+    }
+  }
+  return one.request;
+}
+
+absl::StatusOr<bool> PreparedCalls::Judge(size_t choice, size_t place,
+                                          grpc::ByteBuffer* reply) const {
+  const One& one = Of(choice, place);
+  std::vector<grpc::Slice> slices;
+  if (!reply->Dump(&slices).ok()) return absl::DataLossError("the reply has no bytes");
+  if (expect_ == Expect::kEcho) return HasBytes(slices, one.bytes);
+  const std::string* const known = one.known.load(std::memory_order_acquire);
+  if (known != nullptr && HasBytes(slices, *known)) {
+    if (one.placement == nullptr) return true;
+    return HoldsResults({CaseOf(choice), workload_.choices()[choice].variant, one.placement.get()});
+  }
+  return Read(choice, one, Joined(slices));
+}
+
+absl::StatusOr<bool> PreparedCalls::Read(size_t choice, const One& one,
+                                         const std::string& reply) const {
+  auto right = IsRight(protocol_, CaseOf(choice), workload_.choices()[choice].variant, reply,
+                       one.placement.get());
+  if (right.ok() && *right && one.known.load(std::memory_order_relaxed) == nullptr) {
+    const std::string* expected = nullptr;
+    auto* const copy = new std::string(reply);
+    if (!one.known.compare_exchange_strong(expected, copy, std::memory_order_acq_rel)) delete copy;
+  }
+  return right;
+}
+
+}  // namespace activation::cli

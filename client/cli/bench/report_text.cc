@@ -1,0 +1,150 @@
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "client/cli/bench/figures.h"
+#include "client/cli/bench/report.h"
+#include "client/cli/duration_text.h"
+
+namespace activation::cli {
+namespace {
+
+std::string Heading(const Report& report) {
+  const Load& load = report.load();
+  return absl::StrFormat("%s\n%s\nmeasured for %s after %s of warm-up\n\n", WorkloadText(report),
+                         LoadText(report, load), DurationText(report.result().elapsed),
+                         DurationText(load.phases.warm_up));
+}
+
+std::string Warnings(const Judgement& judgement) {
+  std::string text;
+  for (const std::string& fault : judgement.faults) {
+    absl::StrAppend(&text, "INVALID    ", fault, "\n");
+  }
+  for (const std::string& note : judgement.notes) absl::StrAppend(&text, "note       ", note, "\n");
+  return text.empty() ? text : text + "\n";
+}
+
+std::string ThroughputText(const RunResult& result) {
+  return absl::StrFormat(
+      "calls      %d, %.0f/s\n"
+      "elements   %s/s\n"
+      "tensors    %s/s sent and received\n",
+      result.answered(), result.calls_per_second(), CountText(result.PerSecond(result.elements)),
+      BytesText(result.PerSecond(result.bytes)));
+}
+
+std::string Replies(const Report& report) {
+  const RunResult& result = report.result();
+  std::string text = "replies    ";
+  for (const auto& [code, count] : result.codes) {
+    absl::StrAppend(&text, absl::StatusCodeToString(code), " ", count, "  ");
+  }
+  absl::StrAppend(&text, "\nwrong      ", report.wrong(), " (every reply compared bit for bit)\n");
+  if (!result.first_error.ok()) {
+    absl::StrAppend(&text, "an error   ", result.first_error.ToString(), "\n");
+  }
+  return text;
+}
+
+std::string Latencies(const RunResult& result) {
+  const bool both = result.uncorrected.count() > 0;
+  std::string text = absl::StrFormat("\nlatency    of %d samples%s\n", result.latency.count(),
+                                     both ? "\n           from due             from sent" : "");
+  const auto line = [&](const std::string& name, const std::string& corrected,
+                        const std::string& uncorrected) {
+    absl::StrAppend(&text, both ? absl::StrFormat("  %-8s %-20s %s\n", name, corrected, uncorrected)
+                                : absl::StrFormat("  %-8s %s\n", name, corrected));
+  };
+  for (const double percent : kPercentiles) {
+    line(PercentName(percent), PercentileText(result.latency, percent),
+         PercentileText(result.uncorrected, percent));
+  }
+  line("max", TimeText(static_cast<double>(result.latency.max())),
+       TimeText(static_cast<double>(result.uncorrected.max())));
+  if (both) {
+    absl::StrAppend(&text,
+                    absl::StrFormat("\nsent late  %s on average, %d of %d held back by calls "
+                                    "in flight, %d never sent\n",
+                                    TimeText(result.lateness.mean()), result.held_back,
+                                    result.answered(), result.unsent));
+  }
+  return text;
+}
+
+std::string Stages(const RunResult& result) {
+  std::string text;
+  for (const auto& [name, ns] : StagesOf(result.stages)) {
+    absl::StrAppend(&text, text.empty() ? "\nof which   " : ", ", name, " ", TimeText(ns));
+  }
+  return text.empty() ? text : absl::StrCat(text, " (means of ", result.stages.calls, " calls)\n");
+}
+
+std::string PointsText(const Report& report) {
+  if (report.experiment.pattern == Pattern::kSingle) return "";
+  std::string text =
+      absl::StrFormat("\n  %-12s %12s %12s %12s %8s\n",
+                      report.experiment.pattern == Pattern::kSweep ? "in flight" : "due calls/s",
+                      "calls/s", "p50", "p99", "failed");
+  for (const Point& point : report.outcome.points) {
+    const double key = point.load.rate ? point.load.rate->last : point.load.concurrency;
+    absl::StrAppend(
+        &text,
+        absl::StrFormat("  %-12.6g %12.0f %12s %12s %8d%s%s\n", key,
+                        point.result.calls_per_second(), PercentileText(point.result.latency, 50),
+                        PercentileText(point.result.latency, 99), point.result.failed(),
+                        point.met_slo ? (*point.met_slo ? "  met" : "  missed") : "",
+                        point.judgement.valid() ? "" : "  INVALID"));
+  }
+  return text;
+}
+
+// What the law says beyond the points it was fitted to is a guess, and not said.
+std::string KneeText(const Report& report) {
+  const auto knee = report.outcome.fit->knee();
+  const int most = report.experiment.most_concurrency();
+  if (!knee || *knee > most) return absl::StrFormat("knee       beyond %d in flight\n", most);
+  const auto peak = report.outcome.fit->peak();
+  return absl::StrFormat(
+      "knee       at %.1f in flight%s\n", *knee,
+      peak && *peak <= most ? absl::StrFormat(", most calls/s at %.0f", *peak) : "");
+}
+
+std::string Finding(const Report& report) {
+  const Outcome& outcome = report.outcome;
+  std::string text;
+  if (outcome.fit) {
+    absl::StrAppend(
+        &text, absl::StrFormat("\nscaling    one call in flight %.0f/s, contention %.3g, "
+                               "crosstalk %.3g, R^2 %.3f\n",
+                               outcome.fit->rate, outcome.fit->contention, outcome.fit->crosstalk,
+                               outcome.fit->r_squared));
+    text += KneeText(report);
+  }
+  if (report.experiment.pattern == Pattern::kSearch) {
+    absl::StrAppend(&text, "\nhighest    ",
+                    outcome.highest_rate
+                        ? absl::StrFormat("%.0f calls/s meet the SLO\n", *outcome.highest_rate)
+                        : "no rate that was tried meets the SLO\n");
+  }
+  return text;
+}
+
+std::string BaselineText(const Report& report) {
+  if (!report.baseline) return "";
+  const Baseline& baseline = *report.baseline;
+  return absl::StrFormat(
+      "\nof an echo %.2f of its %.0f calls/s, p50 %s to its %s\n"
+      "of memcpy  %.3f of its %s/s\n",
+      baseline.ShareOfEcho(report.result()), baseline.echo.calls_per_second(),
+      PercentileText(report.result().latency, 50), PercentileText(baseline.echo.latency, 50),
+      baseline.ShareOfMemcpy(report.result()), BytesText(baseline.memcpy_bytes_per_second));
+}
+
+}  // namespace
+
+std::string ReportText(const Report& report) {
+  return Heading(report) + Warnings(report.outcome.main().judgement) +
+         ThroughputText(report.result()) + Replies(report) + Latencies(report.result()) +
+         Stages(report.result()) + PointsText(report) + Finding(report) + BaselineText(report);
+}
+
+}  // namespace activation::cli

@@ -1,0 +1,73 @@
+// What a load test found out about the calls it sent while it measured. Plain values that
+// can be merged: each worker has one of its own.
+#ifndef ACTIVATION_CLIENT_CLI_BENCH_RUN_RESULT_H_
+#define ACTIVATION_CLIENT_CLI_BENCH_RUN_RESULT_H_
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "client/cli/bench/histogram.h"
+
+namespace activation::cli {
+
+// Calls that were due in one short part of the time.
+struct TimeSlice {
+  uint64_t answered = 0;
+  uint64_t failed = 0;
+  Histogram latency{};
+};
+
+// Where the time of the calls went whose server told; nanoseconds, summed.
+struct StageSums {
+  uint64_t calls = 0;
+  double client = 0;  // from when a call was due until gRPC had it
+  double wire = 0;    // both ways, with gRPC on both sides
+  double queue = 0;
+  double copy = 0;
+  double kernel = 0;
+
+  void Add(const StageSums& other);
+  double total() const { return client + wire + queue + copy + kernel; }
+};
+
+struct RunResult {
+  // Nanoseconds, of calls that were answered: from when each was due, and from when it was
+  // sent. In a closed loop both are the same, and the second is left empty.
+  Histogram latency;
+  Histogram uncorrected;
+  // In an open loop: how much later than it could each was sent. What it waited for a
+  // place among the calls in flight does not count.
+  Histogram lateness;
+  std::map<absl::StatusCode, uint64_t> codes;
+  uint64_t wrong = 0;      // answered with other bits than expected, at any time of the run
+  uint64_t held_back = 0;  // had to wait for a place among the calls in flight
+  uint64_t unsent = 0;     // were due, and still waited when the run ended
+  double elements = 0;     // of answered calls
+  double bytes = 0;        // of their tensors, both ways
+  StageSums stages;
+  std::vector<TimeSlice> slices;
+  std::chrono::nanoseconds slice_length{0};
+  std::chrono::nanoseconds elapsed{0};  // from the end of the warm-up to the last reply
+  double busy = 0;                      // share of that time the busiest thread had work
+  absl::Status first_error;             // for people: one of the errors in `codes`
+  bool stopped = false;                 // before its time, by the user
+  bool confident = false;               // before its time, as it knew enough
+
+  void Merge(const RunResult& other);
+
+  uint64_t answered() const { return latency.count(); }
+  uint64_t failed() const;
+  double seconds() const { return std::chrono::duration<double>(elapsed).count(); }
+  // A second; 0 where nothing was measured.
+  double PerSecond(double count) const { return seconds() > 0 ? count / seconds() : 0; }
+  double calls_per_second() const { return PerSecond(static_cast<double>(answered())); }
+};
+
+}  // namespace activation::cli
+
+#endif  // ACTIVATION_CLIENT_CLI_BENCH_RUN_RESULT_H_

@@ -1,0 +1,76 @@
+#include "client/cli/bench/tally.h"
+
+#include <algorithm>
+
+namespace activation::cli {
+namespace {
+
+// Slices of the measured time: enough to see a stall, few enough that each has samples.
+constexpr int kSlices = 50;
+
+uint64_t Nanoseconds(nanoseconds time) {
+  return static_cast<uint64_t>(std::max<int64_t>(0, time.count()));
+}
+
+}  // namespace
+
+Tally::Tally(const Phases& phases, bool open_loop) : phases_(phases), open_loop_(open_loop) {
+  result_.slices.resize(kSlices);
+  result_.slice_length = std::max(nanoseconds(1), phases.duration / kSlices);
+}
+
+void Tally::Record(const EndedCall& call, const WorkloadCase& a_case) {
+  const bool ok = call.status.ok();
+  Add(1, ok ? &answered_ : &failed_);
+  if (ok) Add(Nanoseconds(call.answered - call.due), &latency_ns_);
+  if (ok && !call.right) {
+    ++result_.wrong;
+    Add(1, &wrong_);
+  }
+  if (phases_.At(call.due) != Phase::kMeasured) return;
+  ++result_.codes[call.status.code()];
+  result_.elapsed = std::max(result_.elapsed, call.answered - phases_.warm_up);
+  const auto index = static_cast<size_t>((call.due - phases_.warm_up) / result_.slice_length);
+  TimeSlice& slice = result_.slices[std::min(index, result_.slices.size() - 1)];
+  if (!ok) {
+    ++slice.failed;
+    result_.first_error.Update(call.status);
+    return;
+  }
+  RecordAnswered(call, &slice);
+  result_.elements += static_cast<double>(a_case.elements()) * static_cast<double>(a_case.items());
+  result_.bytes += static_cast<double>(a_case.request_bytes() + a_case.reply_bytes());
+}
+
+void Tally::RecordAnswered(const EndedCall& call, TimeSlice* slice) {
+  const uint64_t latency = Nanoseconds(call.answered - call.due);
+  result_.latency.Add(latency);
+  ++slice->answered;
+  slice->latency.Add(latency);
+  if (open_loop_) {
+    result_.uncorrected.Add(Nanoseconds(call.answered - call.sent));
+    result_.lateness.Add(Nanoseconds(call.sent - std::max(call.due, call.could_send)));
+    if (call.could_send > call.due) ++result_.held_back;
+  }
+  if (call.server.has_value()) RecordStages(call);
+}
+
+void Tally::RecordStages(const EndedCall& call) {
+  const auto ns = [](nanoseconds time) { return static_cast<double>(time.count()); };
+  StageSums& stages = result_.stages;
+  ++stages.calls;
+  stages.client += ns(call.sent - call.due);
+  stages.queue += ns(call.server->queue);
+  stages.copy += ns(call.server->copy);
+  stages.kernel += ns(call.server->kernel);
+  stages.wire += std::max(0.0, ns(call.answered - call.sent) - ns(call.server->total()));
+}
+
+Tally::Totals Tally::totals() const {
+  return {.answered = answered_.load(std::memory_order_relaxed),
+          .failed = failed_.load(std::memory_order_relaxed),
+          .wrong = wrong_.load(std::memory_order_relaxed),
+          .latency_ns = latency_ns_.load(std::memory_order_relaxed)};
+}
+
+}  // namespace activation::cli

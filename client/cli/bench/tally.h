@@ -1,0 +1,68 @@
+// One worker's count of what became of its calls. Record is for one thread at a time; the
+// totals may be read by any thread meanwhile.
+#ifndef ACTIVATION_CLIENT_CLI_BENCH_TALLY_H_
+#define ACTIVATION_CLIENT_CLI_BENCH_TALLY_H_
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+#include "absl/status/status.h"
+#include "client/cli/bench/pacer.h"
+#include "client/cli/bench/run_result.h"
+#include "client/cli/bench/server_times.h"
+#include "client/cli/bench/workload_case.h"
+
+namespace activation::cli {
+
+// A call that has ended; times since the start of the run.
+struct EndedCall {
+  nanoseconds due{0};         // when it ought to have been sent; latency counts from here
+  nanoseconds could_send{0};  // when there was a place for it among the calls in flight
+  nanoseconds sent{0};
+  nanoseconds answered{0};
+  absl::Status status{};
+  bool right = true;
+  std::optional<ServerTimes> server{};
+};
+
+class Tally {
+ public:
+  Tally(const Phases& phases, bool open_loop);
+
+  void Record(const EndedCall& call, const WorkloadCase& a_case);
+  void CountUnsent(uint64_t calls) { result_.unsent += calls; }
+
+  // As seen while the run goes on, warm-up included.
+  struct Totals {
+    uint64_t answered = 0;
+    uint64_t failed = 0;
+    uint64_t wrong = 0;
+    uint64_t latency_ns = 0;  // of the answered, summed
+  };
+  Totals totals() const;
+
+  // To be read once nobody records any more.
+  const RunResult& result() const { return result_; }
+
+ private:
+  // Written by one thread, so that no locked addition is needed.
+  static void Add(uint64_t amount, std::atomic<uint64_t>* total) {
+    total->store(total->load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
+  }
+  void RecordAnswered(const EndedCall& call, TimeSlice* slice);
+  void RecordStages(const EndedCall& call);
+
+  const Phases phases_;
+  const bool open_loop_;
+  RunResult result_;
+  std::atomic<uint64_t> answered_{0};
+  std::atomic<uint64_t> failed_{0};
+  std::atomic<uint64_t> wrong_{0};
+  std::atomic<uint64_t> latency_ns_{0};
+};
+
+}  // namespace activation::cli
+
+#endif  // ACTIVATION_CLIENT_CLI_BENCH_TALLY_H_

@@ -1,0 +1,140 @@
+#include "client/cli/bench/workload_case.h"
+
+#include <algorithm>
+#include <future>
+#include <random>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "client/cli/evaluate.h"
+#include "client/cli/half.h"
+#include "src/backends/cpu/cpu_backend.h"
+#include "src/functions/catalogue.h"
+
+namespace activation::cli {
+namespace {
+
+using EngineEvaluation = activation::Evaluation;
+
+constexpr size_t kMostVariants = 8;
+// Of inputs, past which there is only one variant.
+constexpr size_t kMostBytes = size_t{32} << 20;
+constexpr double kSpan = 8;
+
+template <class T>
+void Append(T value, std::string& bytes) {
+  bytes.append(reinterpret_cast<const char*>(&value), sizeof(T));
+}
+
+void AppendElement(DType dtype, double value, std::string& bytes) {
+  switch (dtype) {
+    case DType::kF32:
+      return Append(static_cast<float>(value), bytes);
+    case DType::kF64:
+      return Append(value, bytes);
+    case DType::kF16:
+      return Append(HalfFromDouble(value), bytes);
+    case DType::kBF16:
+      return Append(BFloat16FromDouble(value), bytes);
+  }
+}
+
+// Numbers where activation functions bend, the same in every run.
+std::string Numbers(DType dtype, size_t count, uint32_t seed) {
+  std::mt19937_64 random(seed);
+  std::string bytes;
+  bytes.reserve(count * SizeOf(dtype));
+  for (size_t i = 0; i < count; ++i) {
+    const double unit = static_cast<double>(random() >> 11) * 0x1p-53;
+    AppendElement(dtype, (2 * unit - 1) * kSpan, bytes);
+  }
+  return bytes;
+}
+
+std::string Repeated(const std::string& bytes, size_t times) {
+  std::string all;
+  all.reserve(bytes.size() * times);
+  for (size_t i = 0; i < times; ++i) all += bytes;
+  return all;
+}
+
+// What every item of the case is, but for where its tensors are.
+absl::StatusOr<EngineEvaluation> ItemOf(const CaseOptions& options) {
+  const auto function = FindFunction(options.activation.function);
+  if (!function.ok()) return function.status();
+  const auto params = ResolveParams(*function, options.activation.parameters);
+  if (!params.ok()) return params.status();
+  const auto elements = ElementsOf(options.shape, options.dtype);
+  if (!elements.ok()) return elements.status();
+  if (*elements < 1) return absl::InvalidArgumentError("a load test needs at least one element");
+  const auto layout = ResolveLayout(*function, *params, options.shape);
+  if (!layout.ok()) return layout.status();
+  EngineEvaluation evaluation;
+  evaluation.function = *function;
+  evaluation.params = *params;
+  evaluation.layout = *layout;
+  evaluation.tier = ToEngine(options.activation.tier);
+  evaluation.direction = options.gradient ? Direction::kGradient : Direction::kForward;
+  evaluation.dtype = ToEngine(options.dtype);
+  evaluation.count = static_cast<size_t>(*elements);
+  return evaluation;
+}
+
+}  // namespace
+
+WorkloadCase::WorkloadCase(const CaseOptions& options, const EngineEvaluation& evaluation)
+    : options_(options), elements_(static_cast<int64_t>(evaluation.count)) {
+  const size_t element = SizeOf(options.dtype);
+  result_shape_ = options.gradient ? options.shape : ResultShape(options.activation, options.shape);
+  x_.each = evaluation.count * element;
+  dy_.each = options.gradient ? ResultCount(evaluation) * element : 0;
+  expected_.each = OutputCount(evaluation) * element;
+  variants_ = options.x.has_value()
+                  ? 1
+                  : std::clamp<size_t>(kMostBytes / (items() * x_.each), 1, kMostVariants);
+  const size_t count = variants_ * items();
+  x_.bytes = options.x.has_value() ? Repeated(options.x->bytes, count)
+                                   : Numbers(options.dtype, count * evaluation.count, 1);
+  dy_.bytes = Numbers(options.dtype, count * dy_.each / element, 2);
+  expected_.bytes.resize(count * expected_.each);
+  if (Catalogue()[evaluation.function].kind == Kind::kPerChannel) {
+    weight_ = Numbers(options.dtype, 1, 3);
+  }
+  options_.x.reset();
+}
+
+absl::StatusOr<WorkloadCase> WorkloadCase::Make(const CaseOptions& options) {
+  CaseOptions complete = options;
+  if (options.x.has_value()) {
+    complete.dtype = options.x->dtype;
+    complete.shape = options.x->shape;
+  }
+  const auto item = ItemOf(complete);
+  if (!item.ok()) return item.status();
+  WorkloadCase made(complete, *item);
+  const absl::Status computed = made.ComputeExpected(*item);
+  if (!computed.ok()) return computed;
+  return made;
+}
+
+absl::Status WorkloadCase::ComputeExpected(const EngineEvaluation& evaluation) {
+  std::vector<EngineEvaluation> all(variants_ * items(), evaluation);
+  for (size_t i = 0; i < all.size(); ++i) {
+    all[i].x = x_.bytes.data() + i * x_.each;
+    all[i].dy = options_.gradient ? dy_.bytes.data() + i * dy_.each : nullptr;
+    all[i].out = expected_.bytes.data() + i * expected_.each;
+    all[i].weight = weight_.empty() ? nullptr : weight_.data();
+    all[i].weight_count = 1;
+  }
+  std::promise<absl::Status> done;
+  MakeCpuBackend()->Run(
+      all, [] { return absl::OkStatus(); },
+      [&done](absl::Status status) { done.set_value(std::move(status)); });
+  return done.get_future().get();
+}
+
+size_t WorkloadCase::request_bytes() const {
+  return items() * (x_.each + dy_.each + weight_.size());
+}
+
+}  // namespace activation::cli

@@ -1,0 +1,117 @@
+// Which loads an experiment runs and what it concludes, on servers that are formulas.
+#include "client/cli/bench/experiment.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace activation::cli {
+namespace {
+
+using std::chrono::seconds;
+using ::testing::ElementsAre;
+
+// Answers `rate` calls a second, each after `latency`.
+RunResult Answered(const Load& load, double rate, uint64_t latency_ns) {
+  RunResult result;
+  result.elapsed = load.phases.duration;
+  const auto count = static_cast<int>(rate * result.seconds());
+  for (int i = 0; i < count; ++i) result.latency.Add(latency_ns);
+  result.codes[absl::StatusCode::kOk] = result.latency.count();
+  return result;
+}
+
+// Up to `capacity` calls a second; beyond that calls are left unsent.
+std::function<RunResult(const Load&)> Server(double capacity, std::vector<Load>* loads) {
+  return [=](const Load& load) {
+    loads->push_back(load);
+    if (!load.rate) return Answered(load, capacity, 1000000);
+    const double rate = load.rate->last;
+    // A queue's latency grows without bound as the rate nears the capacity.
+    const double latency = rate < capacity ? 1e6 / (1 - rate / capacity) : 1e9;
+    RunResult result = Answered(load, std::min(rate, capacity), static_cast<uint64_t>(latency));
+    if (rate > capacity) {
+      result.unsent = static_cast<uint64_t>((rate - capacity) * result.seconds());
+    }
+    return result;
+  };
+}
+
+Experiment Of(Pattern pattern) {
+  Experiment experiment{.pattern = pattern};
+  experiment.load.phases = {seconds(4), seconds(20)};
+  return experiment;
+}
+
+TEST(ExperimentTest, ASingleLoadHasAllTheTime) {
+  std::vector<Load> loads;
+  const Outcome outcome = Conduct(Of(Pattern::kSingle), Server(1000, &loads));
+  ASSERT_EQ(loads.size(), 1u);
+  EXPECT_EQ(loads[0].phases.duration, seconds(20));
+  EXPECT_EQ(outcome.main().result.calls_per_second(), 1000);
+  EXPECT_FALSE(outcome.fit.has_value());
+}
+
+TEST(ExperimentTest, ASweepSharesTheTimeAndFindsTheBestAndTheLaw) {
+  Experiment experiment = Of(Pattern::kSweep);
+  experiment.concurrencies = {1, 2, 4, 8};
+  const ScalabilityFit law{.rate = 1000, .contention = 0.1, .crosstalk = 0.05};
+  const Outcome outcome = Conduct(experiment, [&law](const Load& load) {
+    EXPECT_EQ(load.phases.duration, seconds(5));
+    EXPECT_EQ(load.phases.warm_up, seconds(1));
+    return Answered(load, law.At(load.concurrency), 1000);
+  });
+  ASSERT_EQ(outcome.points.size(), 4u);
+  EXPECT_EQ(outcome.main().load.concurrency, 4) << "the law's peak is at 4.2";
+  ASSERT_TRUE(outcome.fit.has_value());
+  EXPECT_NEAR(outcome.fit->contention, 0.1, 0.01);
+}
+
+TEST(ExperimentTest, StepsEndWithTheLast) {
+  Experiment experiment = Of(Pattern::kSteps);
+  experiment.rates = {100, 300, 200};
+  std::vector<Load> loads;
+  const Outcome outcome = Conduct(experiment, Server(1000, &loads));
+  EXPECT_EQ(outcome.headline, 2u);
+  EXPECT_EQ(outcome.main().load.rate->last, 200);
+}
+
+TEST(ExperimentTest, ASearchFindsTheHighestRateThatMeetsTheSlo) {
+  Experiment experiment = Of(Pattern::kSearch);
+  experiment.slo = {*ParseThreshold("p50<4ms")};
+  std::vector<Load> loads;
+  // 1 ms / (1 - rate / 10000) < 4 ms below 7500.
+  const Outcome outcome = Conduct(experiment, Server(10000, &loads));
+  EXPECT_FALSE(loads.front().rate.has_value()) << "a closed loop says where to begin";
+  ASSERT_TRUE(outcome.highest_rate.has_value());
+  EXPECT_LE(*outcome.highest_rate, 7600);
+  EXPECT_GE(*outcome.highest_rate, 7200);
+  EXPECT_EQ(outcome.main().load.rate->last, *outcome.highest_rate);
+  EXPECT_EQ(outcome.main().met_slo, true);
+}
+
+TEST(ExperimentTest, ARateThatIsNotReachedDoesNotHold) {
+  Experiment experiment = Of(Pattern::kSearch);
+  experiment.load.rate = RateProfile{3000, 3000};
+  experiment.slo = {*ParseThreshold("errors<1%")};
+  std::vector<Load> loads;
+  const Outcome outcome = Conduct(experiment, Server(1000, &loads));
+  EXPECT_EQ(loads.front().rate->last, 3000) << "begins where it was told";
+  ASSERT_TRUE(outcome.highest_rate.has_value());
+  EXPECT_LE(*outcome.highest_rate, 1011);
+}
+
+TEST(ExperimentTest, WhatWasStoppedIsTheLast) {
+  Experiment experiment = Of(Pattern::kSteps);
+  experiment.rates = {100, 200, 300};
+  int runs = 0;
+  const Outcome outcome = Conduct(experiment, [&runs](const Load& load) {
+    RunResult result = Answered(load, 100, 1000);
+    result.stopped = ++runs == 2;
+    return result;
+  });
+  EXPECT_EQ(outcome.points.size(), 2u);
+  EXPECT_EQ(outcome.headline, 1u);
+}
+
+}  // namespace
+}  // namespace activation::cli

@@ -1,0 +1,73 @@
+#include "client/cli/bench/judgement.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace activation::cli {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+void AddMany(uint64_t ns, int count, Histogram* histogram) {
+  for (int i = 0; i < count; ++i) histogram->Add(ns);
+}
+
+Load OpenLoop() { return {.rate = RateProfile{1000, 1000}}; }
+
+RunResult Calm() {
+  RunResult result;
+  AddMany(1000000, 2000, &result.latency);
+  AddMany(990000, 2000, &result.uncorrected);
+  AddMany(10000, 2000, &result.lateness);
+  result.busy = 0.5;
+  return result;
+}
+
+TEST(JudgementTest, ACalmRunIsValidAndNeedsNoWord) {
+  const Judgement judgement = Judge(Calm(), OpenLoop());
+  EXPECT_TRUE(judgement.valid());
+  EXPECT_THAT(judgement.notes, IsEmpty());
+}
+
+TEST(JudgementTest, ABusyClientMakesItInvalid) {
+  RunResult result = Calm();
+  result.busy = 0.97;
+  EXPECT_THAT(
+      Judge(result, {}).faults,
+      ElementsAre(HasSubstr("the client is the bottleneck: its busiest thread had work 97 %")));
+}
+
+TEST(JudgementTest, AClientThatSendsLateMakesItInvalid) {
+  RunResult result = Calm();
+  AddMany(500000, 2000, &result.lateness);
+  EXPECT_THAT(Judge(result, OpenLoop()).faults, ElementsAre(HasSubstr("sent late")));
+}
+
+TEST(JudgementTest, AStallIsNoted) {
+  RunResult result = Calm();
+  AddMany(800000000, 200, &result.latency);
+  AddMany(990000, 200, &result.uncorrected);
+  const Judgement judgement = Judge(result, OpenLoop());
+  EXPECT_TRUE(judgement.valid()) << "it is the server's doing";
+  EXPECT_THAT(judgement.notes, ElementsAre(HasSubstr("all that a closed loop sees")));
+}
+
+TEST(JudgementTest, ARateThatWasNotReachedIsNoted) {
+  RunResult result = Calm();
+  result.unsent = 17;
+  EXPECT_THAT(Judge(result, OpenLoop()).notes, ElementsAre(HasSubstr("17 calls were due")));
+}
+
+TEST(JudgementTest, SaysWhyARunWasShort) {
+  RunResult result = Calm();
+  result.stopped = true;
+  EXPECT_THAT(Judge(result, {}).notes, ElementsAre("stopped before its time"));
+  result.stopped = false;
+  result.confident = true;
+  EXPECT_THAT(Judge(result, {.until_confident = 0.02}).notes, ElementsAre(HasSubstr("within 2 %")));
+}
+
+}  // namespace
+}  // namespace activation::cli

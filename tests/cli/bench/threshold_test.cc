@@ -1,0 +1,47 @@
+#include "client/cli/bench/threshold.h"
+
+#include "gtest/gtest.h"
+
+namespace activation::cli {
+namespace {
+
+RunResult Example() {
+  RunResult result;
+  for (int i = 1; i <= 1000; ++i) result.latency.Add(static_cast<uint64_t>(i) * 1000);
+  result.codes = {{absl::StatusCode::kOk, 1000}, {absl::StatusCode::kUnavailable, 10}};
+  result.elapsed = std::chrono::seconds(2);
+  return result;
+}
+
+TEST(ThresholdTest, IsMetOrNot) {
+  const RunResult result = Example();
+  const auto met = [&result](const char* text) { return ParseThreshold(text)->Met(result); };
+  EXPECT_EQ(met("p50<1ms"), true);
+  EXPECT_EQ(met("p50<100us"), false);
+  EXPECT_EQ(met("p99>2ms"), false);
+  EXPECT_EQ(met("p99 > 900us"), true);
+  EXPECT_EQ(met("mean<501us"), true);
+  EXPECT_EQ(met("max>999us"), true);
+  EXPECT_EQ(met("calls<400"), false);
+  EXPECT_EQ(met("calls>400"), true);
+  EXPECT_EQ(met("errors>0.5%"), true);
+  EXPECT_EQ(met("errors>1%"), false);
+}
+
+TEST(ThresholdTest, TooFewSamplesSayNothing) {
+  EXPECT_EQ(ParseThreshold("p99.9<1s")->Met(Example()), std::nullopt);
+  EXPECT_EQ(ParseThreshold("mean<1s")->Met(RunResult()), std::nullopt);
+  EXPECT_EQ(ParseThreshold("errors<1%")->Met(RunResult()), std::nullopt);
+}
+
+TEST(ThresholdTest, RefusesWhatIsNone) {
+  for (const char* text : {"", "p99", "p99=2ms", "p99<", "p100<1ms", "p0<1ms", "px<1ms", "p99<fast",
+                           "calls<-1", "errors<1", "errors<101%", "speed>1", "<2ms"}) {
+    EXPECT_EQ(ParseThreshold(text).status().code(), absl::StatusCode::kInvalidArgument) << text;
+    EXPECT_NE(CheckThreshold(text), "") << text;
+  }
+  EXPECT_EQ(CheckThreshold("p99.99<2ms"), "");
+}
+
+}  // namespace
+}  // namespace activation::cli

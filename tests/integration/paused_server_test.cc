@@ -1,0 +1,86 @@
+// What a load test at a constant rate says of a server that stands still for a second.
+#include <signal.h>
+
+#include <string>
+
+#include "client/cli/bench/judgement.h"
+#include "client/cli/bench/report.h"
+#include "client/cli/bench/runner.h"
+#include "client/cli/bench/workload_text.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
+#include "tests/integration/child_process.h"
+
+namespace activation::cli {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using ::testing::HasSubstr;
+
+constexpr nanoseconds kPause = seconds(1);
+
+std::string WaitForStart(ChildProcess* server) {
+  for (std::string line = server->ReadLine(); !line.empty(); line = server->ReadLine()) {
+    const auto entry = nlohmann::json::parse(line, nullptr, false);
+    if (entry.is_object() && entry.value("event", "") == "started") return entry["address"];
+  }
+  return "";
+}
+
+// Stops the server once, half a second into the measured time, for as long as kPause.
+class PauseOnce {
+ public:
+  explicit PauseOnce(const ChildProcess& server) : server_(server) {}
+
+  void operator()(const Progress& progress) {
+    if (!stopped_ && progress.elapsed > progress.phases.warm_up + milliseconds(500)) {
+      server_.Signal(SIGSTOP);
+      stopped_ = true;
+      since_ = progress.elapsed;
+    } else if (stopped_ && !resumed_ && progress.elapsed >= since_ + kPause) {
+      server_.Signal(SIGCONT);
+      resumed_ = true;
+    }
+  }
+
+ private:
+  const ChildProcess& server_;
+  bool stopped_ = false;
+  bool resumed_ = false;
+  nanoseconds since_{0};
+};
+
+TEST(PausedServerTest, CorrectedLatencyShowsThePauseAndTheReportSaysSo) {
+  ChildProcess server(
+      {ACTIVATION_SERVER_PATH, "--address=127.0.0.1:0", "--http-address=off", "--log-format=json"});
+  client::ClientOptions options;
+  options.endpoint = WaitForStart(&server);
+  ASSERT_NE(options.endpoint, "");
+  const auto workload = Workload::Make(*ParseMix("relu:64", {}));
+  ASSERT_TRUE(workload.ok());
+  const PreparedCalls calls({}, *workload, Expect::kResult);
+  const Load load{
+      .concurrency = 8, .phases = {milliseconds(200), seconds(4)}, .rate = RateProfile{2000, 2000}};
+  const RunResult result = RunLoad(options, calls, load, {.on_progress = PauseOnce(server)});
+
+  const auto corrected = result.latency.Percentile(99);
+  const auto uncorrected = result.uncorrected.Percentile(99);
+  ASSERT_TRUE(corrected && uncorrected);
+  EXPECT_GT(nanoseconds(*corrected), kPause / 2);
+  EXPECT_LT(nanoseconds(*uncorrected), kPause / 2);
+  EXPECT_GE(nanoseconds(result.uncorrected.max()), kPause) << "the calls in flight waited";
+  EXPECT_GT(result.held_back, 1000u);
+  EXPECT_EQ(result.wrong, 0u);
+
+  Report report;
+  report.cases = {{workload->cases().front().options(), 0, 0}};
+  report.outcome.points = {{load, result, Judge(result, load)}};
+  EXPECT_THAT(ReportText(report), HasSubstr("calls waited to be sent: p99 is"));
+  server.Signal(SIGTERM);
+  EXPECT_EQ(server.Wait(), 0);
+}
+
+}  // namespace
+}  // namespace activation::cli
