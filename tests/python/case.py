@@ -1,6 +1,8 @@
 """A test case with a real server, and the service's own answers to compare with."""
 
 import contextlib
+import pathlib
+import re
 import signal
 import unittest
 
@@ -51,6 +53,12 @@ class ServerCase(unittest.TestCase):
             call(*arguments, **keywords)
         self.assertEqual(caught.exception.field, field, caught.exception)
         return caught.exception
+
+
+def readme_examples():
+    """The blocks in Python of the package's README."""
+    readme = pathlib.Path(__file__).resolve().parents[2] / "client/python/README.md"
+    return re.findall(r"^```python\n(.*?)^```$", readme.read_text(encoding="utf-8"), re.S | re.M)
 
 
 @contextlib.contextmanager

@@ -1,6 +1,8 @@
 """The functions by name: the file is what the catalogue gives, and each can be called."""
 
+import contextlib
 import inspect
+import io
 import os
 import pathlib
 import subprocess
@@ -9,7 +11,7 @@ import unittest
 
 import activation as act
 import numpy as np
-from case import ServerCase
+from case import ServerCase, readme_examples
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FILE = ROOT / "client/python/src/activation/functions.py"
@@ -46,6 +48,15 @@ class FunctionsTest(ServerCase):
             }
             given = {parameter.name: parameter.default_value for parameter in info.parameters}
             self.assertEqual(defaults, given, info.name)
+
+    def test_the_readmes_examples(self):
+        names = {}
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            for example in readme_examples():
+                if "torch" not in example:
+                    exec(example, names)
+        self.assertIn("f(x) = ", printed.getvalue())
+        self.assertTrue(np.array_equal(names["y"], act.gelu(np.array(names["x"]))))
 
     def test_help_has_formula_range_and_parameters(self):
         text = inspect.getdoc(act.leaky_relu)

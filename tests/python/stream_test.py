@@ -38,6 +38,14 @@ class StreamTest(ServerCase):
         self.assertIsInstance(bad.exception(), act.NotFound)
         self.assertEqual(bad.exception().field, "forward.activation.function")
 
+    def test_an_item_over_the_message_limit_is_not_sent(self):
+        with act.Client(self.server.address, max_message_bytes=1000) as client:
+            with client.stream() as stream:
+                refused = (stream.forward, "relu", np.zeros(250, np.float32))
+                self.assert_field(act.InvalidArgument, "item.x", *refused)
+                # The message would have ended the stream.
+                self.assertEqual(stream.forward("relu", [1.0]).result(60), [1.0])
+
     def test_no_more_are_pending_than_asked_for(self):
         # A callback holds the thread up that takes replies.
         held, go_on = threading.Event(), threading.Event()

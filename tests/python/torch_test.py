@@ -19,7 +19,7 @@ except ImportError:
 
 import activation as act
 from activation.torch import functional as F
-from case import ServerCase
+from case import ServerCase, readme_examples
 
 # Of the kinks of piecewise functions none is so near to one of these that a difference sees it.
 POINTS = [-3.7, -1.3, -0.31, -0.13, 0.11, 0.29, 1.7, 3.3]
@@ -93,6 +93,13 @@ class TorchTest(ServerCase):
         with torch.no_grad():
             less = (F.swish(x, beta=beta - 0.01 * beta.grad) - F.silu(x)).square().sum()
         self.assertLess(less, loss.detach())
+
+    def test_the_readmes_example(self):
+        (example,) = (code for code in readme_examples() if "torch" in code)
+        names = {}
+        exec(example, names)
+        self.assertEqual(names["x"].grad.shape, (100,))
+        self.assertNotEqual(names["beta"].grad, 0)
 
     def test_functions_say_what_they_are(self):
         self.assertEqual(F.gelu.__name__, "gelu")

@@ -65,11 +65,16 @@ class Client:
             self._catalogue,
             self._regions.find_slice,
             deadline=deadline,
-            max_message_bytes=max_message_bytes,
             chunk_bytes=chunk_bytes,
         )
-        # Runs at the end of the process, too.
-        self.close = weakref.finalize(self, _close, self._connection, self._regions, os.getpid())
+        # Runs at the end of the process, too, and when the client is collected.
+        self._finalizer = weakref.finalize(
+            self, _close, self._connection, self._regions, os.getpid()
+        )
+
+    def close(self) -> None:
+        """Unregisters the shared arrays and closes the connection; then no call works any more."""
+        self._finalizer()
 
     def forward(
         self,

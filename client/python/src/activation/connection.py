@@ -27,6 +27,7 @@ class Connection:
         sleep: Sleep = time.sleep,
         clock: Clock = time.monotonic,
     ) -> None:
+        self.max_message_bytes = max_message_bytes
         options = [
             ("grpc.max_send_message_length", max_message_bytes),
             ("grpc.max_receive_message_length", max_message_bytes),

@@ -28,14 +28,13 @@ class Evaluation:
         find_slice: FindSlice,
         *,
         deadline: float,
-        max_message_bytes: int,
         chunk_bytes: int,
     ) -> None:
         self._connection = connection
         self._catalogue = catalogue
         self._deadline = deadline
-        self._max_message_bytes = max_message_bytes
-        self._chunk_bytes = min(chunk_bytes, max_message_bytes)
+        self._max_message_bytes = connection.max_message_bytes
+        self._chunk_bytes = min(chunk_bytes, self._max_message_bytes)
         self.encoder = Encoder(find_slice, self._result_shape)
 
     def run(self, items: Sequence[Item], deadline: float | None) -> list[Array | Gradients]:

@@ -11,8 +11,11 @@ import grpc
 from . import messages, wire
 from .connection import Connection
 from .encoding import Encoded, Encoder, decode
-from .errors import ActivationError, from_rpc, from_stream, make_error
+from .errors import ActivationError, from_rpc, from_stream, invalid, make_error
 from .items import ForwardItem, GradientItem
+
+# What a message holds beside an item's pieces: id, flag, tag and length.
+_ENVELOPE = 64
 
 
 class Stream:
@@ -34,6 +37,7 @@ class Stream:
         deadline: float | None,
     ) -> None:
         self._encoder = encoder
+        self._max_message_bytes = connection.max_message_bytes
         self._may_overtake = may_overtake
         self._room = threading.Semaphore(max_pending)
         self._requests: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
@@ -60,6 +64,8 @@ class Stream:
         wrong with the item and can be seen here is raised here.
         """
         encoded = self._encoder.encode(item, "item")
+        if wire.size(encoded.pieces) + _ENVELOPE > self._max_message_bytes:
+            raise invalid("item.x", f"does not fit a message of {self._max_message_bytes} bytes")
         if threading.current_thread() is not self._reader:
             self._room.acquire()
         future: Future[Any] = Future()
