@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "grpc/health/v1/health.pb.h"
 #include "server/address.h"
 #include "src/backends/cpu/cpu_backend.h"
 
@@ -45,7 +46,11 @@ class ReflectionOption final : public grpc::ServerBuilderOption {
     auto ours = std::make_unique<grpc::reflection::ProtoServerReflectionPlugin>();
     const auto same = [&ours](const auto& plugin) { return plugin->name() == ours->name(); };
     plugins->erase(std::remove_if(plugins->begin(), plugins->end(), same), plugins->end());
-    if (on_) plugins->push_back(std::move(ours));
+    if (!on_) return;
+    plugins->push_back(std::move(ours));
+    // gRPC lists its health service and does not know its messages. Tools that learn every service
+    // that is listed, as k6, would find none; naming the descriptor links it.
+    grpc::health::v1::HealthCheckRequest::descriptor();
   }
 
  private:

@@ -49,6 +49,13 @@ class GrpcurlTest(unittest.TestCase):
         self.assertIn("rpc Forward", result.stdout, result.stderr)
         self.assertIn("rpc Gradient", result.stdout)
 
+    def test_every_listed_service_is_described(self):
+        for service in self.grpcurl("list").stdout.split():
+            result = self.grpcurl("describe", service)
+            self.assertEqual(result.returncode, 0, result.stderr)
+        result = self.grpcurl("grpc.health.v1.Health/Check")
+        self.assertEqual(json.loads(result.stdout), {"status": "SERVING"}, result.stderr)
+
     def test_forward(self):
         result = self.grpcurl(f"{SERVICE}/Forward", data=request("relu", [-1.5, 0.0, 2.5]))
         self.assertEqual(result.returncode, 0, result.stderr)

@@ -103,7 +103,6 @@ class PythonClientTest(unittest.TestCase):
         self.assertGreater(reply.limits.max_message_bytes, 0)
 
     def test_health_is_serving(self):
-        # gRPC 1.51 lists its health service but has no schema of it, so the standard client is asked.
         with grpc.insecure_channel(self.server.address) as channel:
             stub = health_pb2_grpc.HealthStub(channel)
             for service in ("", SERVICE):

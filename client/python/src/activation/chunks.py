@@ -1,0 +1,73 @@
+"""Tensors too large for a message, as parts that the function allows."""
+
+import dataclasses
+from collections.abc import Iterator
+
+import numpy as np
+
+from .catalogue import FunctionInfo, axis_of, result_shape
+from .items import ForwardItem, GradientItem, Gradients
+from .tensors import Array, Tensor, tensor
+
+Item = ForwardItem | GradientItem
+
+
+@dataclasses.dataclass
+class Parts:
+    """An item whose first axis may be cut anywhere."""
+
+    item: ForwardItem | GradientItem
+    x: Array
+    dy: Array | None
+    out: Array
+    whole: Array  # `out` in the shape of the result
+
+    def row_bytes(self) -> int:
+        """The least that a part can have, of x."""
+        return self.x[:1].nbytes
+
+    def cut(self, part_bytes: int) -> Iterator[ForwardItem | GradientItem]:
+        """Items with up to `part_bytes` of x that together give the result."""
+        rows = max(1, part_bytes // self.row_bytes())
+        for begin in range(0, len(self.x), rows):
+            part = slice(begin, begin + rows)
+            item = dataclasses.replace(self.item, x=self.x[part], out=self.out[part])
+            if isinstance(item, GradientItem) and self.dy is not None:
+                item.dy = self.dy[part]
+            yield item
+
+    def join(self, results: list[Array | Gradients]) -> Array | Gradients:
+        """The result of the whole from those of the parts."""
+        gradients = [result for result in results if isinstance(result, Gradients)]
+        if not gradients:
+            return self.whole
+        # Of a sum over the tensor each part has its share.
+        names = gradients[0].parameters
+        sums = {name: sum(part.parameters[name] for part in gradients) for name in names}
+        weights = [part.weight for part in gradients if part.weight is not None]
+        return Gradients(self.whole, sums, np.sum(weights, axis=0) if weights else None)
+
+
+def parts_of(item: Item, x: Tensor, info: FunctionInfo | None) -> Parts | None:
+    """How to cut the item; None where its function sees the first axis as a whole."""
+    if info is None or not _may_be_cut(info, item, x.array.ndim):
+        return None
+    shape = x.array.shape
+    dy = None
+    if isinstance(item, ForwardItem):
+        shape = result_shape(info, item.parameters, shape)
+    elif item.dy is not None:
+        dy = tensor(item.dy, x.dtype, "dy").array
+    whole = np.empty(shape, x.array.dtype) if item.out is None else item.out
+    item = dataclasses.replace(item, dtype=x.dtype)
+    if info.kind != "elementwise":
+        return Parts(item, x.array, dy, whole, whole)
+    flat_dy = None if dy is None else dy.reshape(-1)
+    return Parts(item, x.array.reshape(-1), flat_dy, whole.reshape(-1), whole)
+
+
+def _may_be_cut(info: FunctionInfo, item: Item, rank: int) -> bool:
+    # Channels are axis 1, or all below two axes are one.
+    if info.kind in ("elementwise", "per_channel"):
+        return rank > 0
+    return rank > 1 and axis_of(info, item.parameters, rank) not in (None, 0)

@@ -1,0 +1,72 @@
+"""One channel to a server, and calls on it with their retries."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import grpc
+
+from .errors import from_rpc
+from .messages import SERVICE
+from .retry import Retry, RetryPolicy
+
+Sleep = Callable[[float], None]
+Clock = Callable[[], float]
+
+
+class Connection:
+    """Bytes in, bytes out. Thread-safe."""
+
+    def __init__(
+        self,
+        address: str,
+        credentials: grpc.ChannelCredentials | None,
+        max_message_bytes: int,
+        retry: Retry,
+        *,
+        sleep: Sleep = time.sleep,
+        clock: Clock = time.monotonic,
+    ) -> None:
+        self.max_message_bytes = max_message_bytes
+        options = [
+            ("grpc.max_send_message_length", max_message_bytes),
+            ("grpc.max_receive_message_length", max_message_bytes),
+            # Two clients of one process have two connections.
+            ("grpc.use_local_subchannel_pool", 1),
+        ]
+        if credentials is None:
+            self._channel = grpc.insecure_channel(address, options)
+        else:
+            self._channel = grpc.secure_channel(address, credentials, options)
+        self._policy = RetryPolicy(retry)
+        self._sleep = sleep
+        self._clock = clock
+        self._methods: dict[str, grpc.UnaryUnaryMultiCallable] = {}
+
+    def call(self, method: str, request: bytes, deadline: float) -> bytes:
+        """The reply within `deadline` seconds, retries included; ActivationError otherwise."""
+        send = self._methods.get(method) or self._methods.setdefault(
+            method, self._channel.unary_unary(f"/{SERVICE}/{method}")
+        )
+        self._policy.on_first_try()
+        end = self._clock() + deadline
+        tries = 1
+        while True:
+            try:
+                return send(request, timeout=end - self._clock())
+            except grpc.RpcError as failure:
+                error = from_rpc(failure)
+                delay = self._policy.next_delay(error, tries, end - self._clock())
+                if delay is None:
+                    if tries > 1:
+                        error.args = (f"{error.message} (after {tries} tries)",)
+                    raise error from failure
+            self._sleep(delay)
+            tries += 1
+
+    def open_stream(self, requests: Iterator[bytes], deadline: float | None) -> Any:
+        """A call of `Stream`: an iterator of replies that can be cancelled."""
+        return self._channel.stream_stream(f"/{SERVICE}/Stream")(requests, timeout=deadline)
+
+    def close(self) -> None:
+        self._channel.close()

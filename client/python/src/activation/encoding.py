@@ -1,0 +1,112 @@
+"""Items to the bytes of requests, and the bytes of results to arrays."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from . import messages, wire
+from .errors import invalid
+from .items import ForwardItem, GradientItem, Gradients
+from .tensors import Array, Tensor, check_output, tensor, view
+
+#: Where an array lies in shared memory that the server has mapped, as a SharedMemorySlice;
+#: None where it does not.
+FindSlice = Callable[[Array], Any]
+#: The shape of a forward item's result, where x has the shape given.
+ResultShape = Callable[[ForwardItem, tuple[int, ...]], tuple[int, ...]]
+
+_TIERS = {name.lower(): messages.enum_numbers("Tier")[f"TIER_{name}"] for name in ("EXACT", "FAST")}
+
+
+class Encoded(NamedTuple):
+    """An item, ready to be sent."""
+
+    field: str  # what errors call it
+    pieces: wire.Pieces
+    x: Tensor
+    out: Array | None
+    gradient: bool
+    in_place: bool  # whether the server writes the result into `out` itself
+
+
+class Encoder:
+    """Thread-safe."""
+
+    def __init__(self, find_slice: FindSlice, result_shape: ResultShape) -> None:
+        self._find_slice = find_slice
+        self._result_shape = result_shape
+
+    def encode(self, item: ForwardItem | GradientItem, field: str) -> Encoded:
+        """The bytes of a ForwardItem or GradientItem of the contract."""
+        x = tensor(item.x, item.dtype, f"{field}.x")
+        gradient = isinstance(item, GradientItem)
+        pieces = wire.field(1, [_activation(item, field)]) + self._tensor(2, x)
+        if isinstance(item, GradientItem) and item.dy is not None:
+            pieces += self._tensor(3, tensor(item.dy, x.dtype, f"{field}.dy"))
+        if item.weight is not None:
+            weight = tensor(item.weight, x.dtype, f"{field}.weight")
+            pieces += self._tensor(5 if gradient else 3, weight)
+        place = self._place(item, x, f"{field}.out")
+        if place is not None:
+            pieces += wire.field(6 if gradient else 4, [place.SerializeToString()])
+        if isinstance(item, GradientItem) and item.parameter_gradients:
+            pieces.append(messages.GradientItem(parameter_gradients=True).SerializeToString())
+        return Encoded(field, pieces, x, item.out, gradient, place is not None)
+
+    def _tensor(self, number: int, value: Tensor) -> wire.Pieces:
+        head = messages.Tensor(dtype=value.number, shape=value.array.shape)
+        place = self._find_slice(value.array)
+        if place is not None:
+            head.shared_memory.CopyFrom(place)
+            return wire.field(number, [head.SerializeToString()])
+        return wire.field(number, [head.SerializeToString(), *wire.field(3, [value.bytes])])
+
+    def _place(self, item: ForwardItem | GradientItem, x: Tensor, field: str) -> Any:
+        """Where the server writes the result, checked: what is too small for it is never named."""
+        if item.out is None:
+            return None
+        check_output(item.out, x.array.dtype, field)
+        shape = x.array.shape
+        if item.out.shape != shape and isinstance(item, ForwardItem):
+            shape = self._result_shape(item, shape)
+        if item.out.shape != shape:
+            raise invalid(field, f"has shape {item.out.shape}; the result has {shape}")
+        return self._find_slice(item.out)
+
+
+def decode(result: memoryview, sent: Encoded) -> Array | Gradients:
+    """What a ForwardResult or GradientResult holds, in `out` where the item has one."""
+    payload, rest = wire.split(result, 1)
+    array = _array(payload, sent)
+    if not sent.gradient:
+        return array
+    other = messages.GradientResult.FromString(rest)
+    weight = None
+    if other.HasField("weight_gradient"):
+        weight = np.frombuffer(other.weight_gradient.data, "<f8").copy()
+    return Gradients(array, dict(other.parameter_gradients), weight)
+
+
+def _array(payload: memoryview | None, sent: Encoded) -> Array:
+    if sent.in_place and sent.out is not None:
+        return sent.out
+    data, head = wire.split(payload or memoryview(b""), 3)
+    shape = tuple(messages.Tensor.FromString(head).shape)
+    found = view(data or memoryview(b""), shape, sent.x.array.dtype)
+    if sent.out is None:
+        return found.copy()
+    # The server halves the axis of a gated function; `out` had the shape of x.
+    if sent.out.shape != shape:
+        raise invalid(f"{sent.field}.out", f"has shape {sent.out.shape}; the result has {shape}")
+    sent.out[...] = found
+    return sent.out
+
+
+def _activation(item: ForwardItem | GradientItem, field: str) -> bytes:
+    if item.tier not in _TIERS:
+        raise invalid(f"{field}.activation.tier", f"'{item.tier}' is neither 'exact' nor 'fast'")
+    message = messages.Activation(
+        function=item.function, parameters=item.parameters, tier=_TIERS[item.tier]
+    )
+    return message.SerializeToString()

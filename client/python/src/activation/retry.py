@@ -1,0 +1,93 @@
+"""When a call is tried again, and after how long: decisions only, no waiting."""
+
+import dataclasses
+import random
+import threading
+from collections.abc import Callable
+
+import grpc
+
+from .errors import ActivationError
+
+# Each first try puts a share of a retry in; the bucket holds what so many put in.
+_WINDOW = 500
+_INITIAL_TOKENS = 10.0
+
+
+@dataclasses.dataclass(frozen=True)
+class Retry:
+    """How often a call is tried again.
+
+    Every call is a pure function of its request, so each may be. Retried are UNAVAILABLE,
+    CANCELLED, which this client never asks for, and RESOURCE_EXHAUSTED where the server names
+    a delay (a message over the size limit has the same code, and no retry makes it smaller).
+    """
+
+    #: Tries in all, the first included. 1: never retry.
+    max_attempts: int = 4
+    #: Seconds before the first retry; each further one waits up to twice as long, up to
+    #: max_backoff, with full jitter, on top of the delay that the server asks for.
+    initial_backoff: float = 0.01
+    max_backoff: float = 1.0
+    #: Retries may be at most this share of first tries, so that a failing server is not
+    #: buried; the first calls have ten to begin with. 0: never retry.
+    budget: float = 0.2
+
+
+class RetryBudget:
+    """A token bucket. Thread-safe."""
+
+    def __init__(self, share: float) -> None:
+        self._share = max(0.0, share)
+        # Room for one retry at least, or a small budget would be none.
+        self._capacity = max(1.0, self._share * _WINDOW) if self._share > 0 else 0.0
+        self._tokens = min(self._capacity, _INITIAL_TOKENS)
+        self._lock = threading.Lock()
+
+    def on_first_try(self) -> None:
+        with self._lock:
+            self._tokens = min(self._capacity, self._tokens + self._share)
+
+    def take(self) -> bool:
+        """Whether one more retry is allowed; if so, it is counted."""
+        with self._lock:
+            if self._tokens < 1:
+                return False
+            self._tokens -= 1
+            return True
+
+
+class RetryPolicy:
+    """Shared by all calls of a client. Thread-safe."""
+
+    def __init__(self, options: Retry, uniform: Callable[[], float] = random.random) -> None:
+        self._options = options
+        self._uniform = uniform
+        self._budget = RetryBudget(options.budget)
+
+    def on_first_try(self) -> None:
+        """To be told of each call once."""
+        self._budget.on_first_try()
+
+    def next_delay(self, error: ActivationError, tries: int, time_left: float) -> float | None:
+        """Seconds before the next try after `tries`; None where the error is final."""
+        if not _may_be_retried(error) or tries >= self._options.max_attempts:
+            return None
+        delay = (error.retry_delay or 0.0) + self._backoff(tries)
+        # The budget last: a retry that will not happen costs nothing.
+        if delay >= time_left or not self._budget.take():
+            return None
+        return delay
+
+    def _backoff(self, tries: int) -> float:
+        # Full jitter: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
+        bound = min(self._options.initial_backoff * 2 ** (tries - 1), self._options.max_backoff)
+        return float(bound * self._uniform())
+
+
+def _may_be_retried(error: ActivationError) -> bool:
+    if error.retry_delay is not None and error.retry_delay < 0:
+        return False
+    if error.code in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED):
+        return True
+    return error.code is grpc.StatusCode.RESOURCE_EXHAUSTED and error.retry_delay is not None

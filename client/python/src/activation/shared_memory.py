@@ -1,0 +1,146 @@
+"""Arrays in memory that a server on the same machine sees, too: they are not sent."""
+
+import contextlib
+import math
+import mmap
+import os
+import queue
+import secrets
+import threading
+import time
+from typing import Any
+
+import numpy as np
+
+from . import messages
+from .connection import Connection
+from .errors import ActivationError
+from .tensors import Array
+
+# Where glibc's shm_open puts its objects.
+_FOLDER = "/dev/shm"
+# Seconds for what the lease would do as well, only later.
+_DEADLINE = 1.0
+
+
+class _Mapping(mmap.mmap):
+    """A region's memory; every array in it holds on to it, and it ends with the last."""
+
+    regions: "Regions | None" = None
+    handle = ""
+
+    def __del__(self) -> None:
+        if self.regions is not None:
+            self.regions.forget(self.handle)
+
+
+class Regions:
+    """The shared arrays of one client. Thread-safe.
+
+    A thread of its own renews the leases as long as there are arrays, and unregisters what
+    has gone: an array may be collected anywhere, also where no call can be made.
+    """
+
+    def __init__(self, connection: Connection, deadline: float) -> None:
+        self._connection = connection
+        self._deadline = deadline
+        self._handles: set[str] = set()
+        self._gone: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._lock = threading.Lock()  # of the keeper
+        self._keeper: threading.Thread | None = None
+
+    def empty(
+        self, shape: tuple[int, ...], dtype: np.dtype[Any], prefix: str, mode: int, lease: int
+    ) -> Array:
+        """An array of zeros in a region of its own."""
+        size = max(1, math.prod(shape) * dtype.itemsize)
+        name = prefix + secrets.token_hex(16)
+        mapping = _create(name, size, mode)
+        try:
+            request = messages.RegisterSharedMemoryRequest(
+                key=name, bytes=size, lease_seconds=lease
+            )
+            reply = messages.RegisterSharedMemoryResponse.FromString(
+                self._connection.call(
+                    "RegisterSharedMemory", request.SerializeToString(), self._deadline
+                )
+            )
+        finally:
+            # Whoever has opened it keeps it; nothing is left behind in the system's list.
+            os.unlink(_FOLDER + name)
+        mapping.regions, mapping.handle = self, reply.region
+        self._keep(reply.region, reply.lease_seconds)
+        return np.ndarray(shape, dtype, buffer=mapping)
+
+    def find_slice(self, array: Array) -> Any:
+        """The SharedMemorySlice of an array that lies in a region; else None."""
+        owner: Any = array
+        while isinstance(owner, np.ndarray):
+            owner = owner.base
+        if not isinstance(owner, _Mapping) or owner.handle not in self._handles:
+            return None
+        begin = np.frombuffer(owner, np.uint8).ctypes.data
+        return messages.SharedMemorySlice(region=owner.handle, offset=array.ctypes.data - begin)
+
+    def forget(self, handle: str) -> None:
+        """The memory goes. Takes no lock and makes no call: it comes from the garbage collector."""
+        self._gone.put(handle)
+        self._handles.discard(handle)
+
+    def close(self) -> None:
+        """Unregisters everything; the arrays stay what they are and are sent from now on."""
+        handles = self._handles.copy()
+        self._handles.clear()
+        while not self._gone.empty():
+            handles.add(self._gone.get())
+        for handle in handles:
+            self._unregister(handle)
+
+    def _keep(self, handle: str, lease: int) -> None:
+        with self._lock:
+            self._handles.add(handle)
+            if self._keeper is None:
+                self._keeper = threading.Thread(
+                    target=self._renew_and_unregister, args=(lease / 3,), daemon=True
+                )
+                self._keeper.start()
+
+    def _renew_and_unregister(self, pause: float) -> None:
+        renew_at = time.monotonic() + pause
+        while True:
+            try:
+                self._unregister(self._gone.get(timeout=max(0.0, renew_at - time.monotonic())))
+            except queue.Empty:
+                for handle in self._handles.copy():
+                    request = messages.SharedMemoryStatusRequest(region=handle)
+                    self._ask("SharedMemoryStatus", request)
+                renew_at = time.monotonic() + pause
+            with self._lock:
+                if not self._handles and self._gone.empty():
+                    self._keeper = None
+                    return
+
+    def _unregister(self, handle: str) -> None:
+        self._ask("UnregisterSharedMemory", messages.UnregisterSharedMemoryRequest(region=handle))
+
+    def _ask(self, method: str, request: Any) -> None:
+        """Whatever the answer is, a later one may be better, or the lease ends the region."""
+        # ValueError: the channel is closed.
+        with contextlib.suppress(ActivationError, ValueError):
+            self._connection.call(method, request.SerializeToString(), _DEADLINE)
+
+
+def _create(name: str, size: int, mode: int) -> _Mapping:
+    """A new object with memory for all of it, so that no later touch can fail."""
+    path = _FOLDER + name
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        os.posix_fallocate(file, 0, size)
+        # Not by open: the process' mask of permissions would take some away.
+        os.fchmod(file, mode)
+        return _Mapping(file, size)
+    except BaseException:
+        os.unlink(path)
+        raise
+    finally:
+        os.close(file)

@@ -1,0 +1,144 @@
+"""Many items in flight on one stream: the cheapest way for small tensors that come one by one."""
+
+import queue
+import threading
+from concurrent.futures import Future
+from types import TracebackType
+from typing import Any
+
+import grpc
+
+from . import messages, wire
+from .connection import Connection
+from .encoding import Encoded, Encoder, decode
+from .errors import ActivationError, from_rpc, from_stream, invalid, make_error
+from .items import ForwardItem, GradientItem
+
+# What a message holds beside an item's pieces: id, flag, tag and length.
+_ENVELOPE = 64
+
+
+class Stream:
+    """One stream of `Client.stream`. Items are sent in the order of `submit`.
+
+    An item fails alone, with the error that a call would raise; nothing is tried again. When the
+    stream itself fails, because the server drains, the connection breaks or the deadline passes,
+    everything pending fails with its error and so does every later item: open another one.
+
+    Thread-safe. Leaving its block waits for all results.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        encoder: Encoder,
+        max_pending: int,
+        may_overtake: bool,
+        deadline: float | None,
+    ) -> None:
+        self._encoder = encoder
+        self._max_message_bytes = connection.max_message_bytes
+        self._may_overtake = may_overtake
+        self._room = threading.Semaphore(max_pending)
+        self._requests: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._pending: dict[int, tuple[Encoded, Future[Any]]] = {}
+        self._last_id = 0
+        self._end: ActivationError | None = None  # why nothing can be sent any more
+        self._call = connection.open_stream(iter(self._requests.get, None), deadline)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def forward(self, function: str, x: Any, **how: Any) -> "Future[Any]":
+        """y = f(x), with the further arguments of a ForwardItem."""
+        return self.submit(ForwardItem(function, x, **how))
+
+    def gradient(self, function: str, x: Any, dy: Any = None, **how: Any) -> "Future[Any]":
+        """Gradients, with the further arguments of a GradientItem."""
+        return self.submit(GradientItem(function, x, dy, **how))
+
+    def submit(self, item: ForwardItem | GradientItem) -> "Future[Any]":
+        """The result to come: an array of a ForwardItem, Gradients of a GradientItem.
+
+        Waits while max_pending items are pending, except in a callback of such a future. What is
+        wrong with the item and can be seen here is raised here.
+        """
+        encoded = self._encoder.encode(item, "item")
+        if wire.size(encoded.pieces) + _ENVELOPE > self._max_message_bytes:
+            raise invalid("item.x", f"does not fit a message of {self._max_message_bytes} bytes")
+        if threading.current_thread() is not self._reader:
+            self._room.acquire()
+        future: Future[Any] = Future()
+        future.set_running_or_notify_cancel()
+        with self._lock:
+            if self._end is None:
+                self._last_id += 1
+                self._pending[self._last_id] = (encoded, future)
+                self._requests.put(self._request(self._last_id, encoded))
+                return future
+        self._room.release()
+        future.set_exception(self._end)
+        return future
+
+    def close(self) -> None:
+        """Says that no item comes any more, and waits until all are done."""
+        self._finish(make_error(grpc.StatusCode.FAILED_PRECONDITION, "the stream is closed"))
+        self._requests.put(None)
+        self._reader.join()
+
+    def __enter__(self) -> "Stream":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if error is not None:
+            self._call.cancel()
+        self.close()
+
+    def _request(self, number: int, encoded: Encoded) -> bytes:
+        head = messages.StreamRequest(id=number, may_overtake=self._may_overtake)
+        pieces = wire.field(3 if encoded.gradient else 2, encoded.pieces)
+        return b"".join([head.SerializeToString(), *pieces])
+
+    def _read(self) -> None:
+        end = make_error(grpc.StatusCode.UNAVAILABLE, "the server ended the stream")
+        try:
+            for reply in self._call:
+                self._take(memoryview(reply))
+        except grpc.RpcError as error:
+            end = from_rpc(error)
+        self._finish(end)
+        # gRPC's thread that sends may wait for another request.
+        self._requests.put(None)
+        with self._lock:
+            pending, self._pending = self._pending, {}
+        for _, future in pending.values():
+            self._room.release()
+            future.set_exception(end)
+
+    def _take(self, reply: memoryview) -> None:
+        payload, rest = None, []
+        for record in wire.records(reply):
+            if record.number in (2, 3):
+                payload = record.payload
+            else:
+                rest.append(record.whole)
+        message = messages.StreamResponse.FromString(b"".join(rest))
+        with self._lock:
+            encoded, future = self._pending.pop(message.id)
+        self._room.release()
+        if payload is None:
+            future.set_exception(from_stream(message.error))
+            return
+        try:
+            future.set_result(decode(payload, encoded))
+        except ActivationError as error:
+            future.set_exception(error)
+
+    def _finish(self, end: ActivationError) -> None:
+        with self._lock:
+            self._end = self._end or end

@@ -1,0 +1,220 @@
+"""The package against a real server: results, conversions, batches, sizes, errors."""
+
+import os
+import unittest
+from unittest import mock
+
+import activation as act
+import ml_dtypes
+import numpy as np
+from case import BITS, ServerCase, stopped, values
+from server import Server
+
+
+class ResultsTest(ServerCase):
+    def test_results_are_the_services_in_every_dtype(self):
+        for dtype in BITS:
+            x, dy = values((3, 4, 5), dtype), values((3, 4, 5), dtype, 1)
+            y = self.client.forward("gelu", x, dtype=dtype)
+            self.assertEqual((y.shape, y.dtype), (x.shape, x.dtype))
+            self.assertEqual(y.tobytes(), self.answer("gelu", x, dtype))
+            dx = self.client.gradient("gelu", x, dy, dtype=dtype)
+            self.assertEqual(dx.tobytes(), self.answer("gelu", x, dtype, dy))
+
+    def test_bfloat16_arrays_stay_bfloat16(self):
+        bits = values(100, "bf16")
+        y = act.gelu(bits.view(ml_dtypes.bfloat16))
+        self.assertEqual(y.dtype, ml_dtypes.bfloat16)
+        self.assertEqual(y.tobytes(), act.gelu(bits, dtype="bf16").tobytes())
+        # Numbers are converted where ml_dtypes is there.
+        self.assertEqual(act.relu([1.5, -1], dtype="bf16").dtype, ml_dtypes.bfloat16)
+
+    def test_what_is_no_row_major_little_endian_array(self):
+        x = values((6, 8), "f32")
+        expected = act.gelu(x)
+        for same in (np.asfortranarray(x), x.astype(">f4"), x[::-1][::-1], x.tolist()):
+            self.assertTrue(np.array_equal(act.gelu(same, dtype="f32"), expected))
+        self.assertTrue(np.array_equal(act.gelu(x[:, ::2]), expected[:, ::2]))
+        self.assertEqual(act.relu(np.float32(2)).shape, ())
+        self.assertEqual(act.relu(np.zeros((0, 3))).shape, (0, 3))
+
+    def test_results_may_be_written_to(self):
+        y = act.relu(values(4, "f32"))
+        y += 1
+        self.assertTrue(y.flags.owndata)
+
+    def test_parameters_tier_and_weights(self):
+        x = values((2, 3, 4), "f32")
+        expected = self.answer("leaky_relu", x, "f32", parameters={"slope": 0.3})
+        self.assertEqual(act.leaky_relu(x, slope=0.3).tobytes(), expected)
+        expected = self.answer("softshrink", x, "f32", parameters={"lambda": 2})
+        self.assertEqual(act.softshrink(x, lambda_=2).tobytes(), expected)
+        expected = self.answer("gelu", x, "f32", tier="TIER_FAST")
+        self.assertEqual(act.gelu(x, tier="fast").tobytes(), expected)
+        weight = values(3, "f32", 2)
+        expected = self.answer("prelu", x, "f32", weight=weight)
+        self.assertEqual(act.prelu(x, weight).tobytes(), expected)
+        self.assertEqual(act.softmax(x, axis=0).tobytes(), act.softmax(x, axis=-3).tobytes())
+        self.assertNotEqual(act.softmax(x, axis=0).tobytes(), act.softmax(x).tobytes())
+        self.assertEqual(act.swiglu(x).shape, (2, 3, 2))
+
+    def test_gradients_by_parameters_and_weights(self):
+        swish = act.GradientItem("swish", np.ones(3), parameter_gradients=True)
+        prelu = act.GradientItem(
+            "prelu", -np.ones((2, 3)), weight=np.full(3, 0.25), parameter_gradients=True
+        )
+        plain = act.GradientItem("gelu", np.zeros(2))
+        first, second, third = self.client.gradient_batch([swish, prelu, plain])
+        sigmoid = 1 / (1 + np.exp(-1))
+        self.assertAlmostEqual(first.parameters["beta"], 3 * sigmoid * (1 - sigmoid), 15)
+        self.assertIsNone(first.weight)
+        self.assertEqual(second.weight.tolist(), [-2, -2, -2])
+        self.assertEqual(second.dx.tolist(), np.full((2, 3), 0.25).tolist())
+        self.assertEqual((third.dx.tolist(), third.parameters), ([0.5, 0.5], {}))
+
+    def test_into_an_array_of_ones_own(self):
+        x = values(10, "f32")
+        out = np.zeros(10, np.float32)
+        self.assertIs(act.gelu(x, out=out), out)
+        self.assertTrue(np.array_equal(out, act.gelu(x)))
+        self.assertIs(self.client.gradient("gelu", x, out=out), out)
+        self.assertTrue(np.array_equal(out, act.gradient("gelu", x)))
+        halves = np.zeros(5, np.float32)
+        self.assertTrue(np.array_equal(act.glu(x, out=halves), act.glu(x)))
+
+
+class BatchTest(ServerCase):
+    def test_a_batch_answers_in_order(self):
+        items = [act.ForwardItem("relu", values(n, "f32", n)) for n in range(50)]
+        items[7] = act.ForwardItem("softmax", values((2, 3), "f64"))
+        for item, y in zip(items, self.client.forward_batch(items), strict=True):
+            self.assertTrue(np.array_equal(y, self.client.forward(item.function, item.x)))
+        self.assertEqual(self.client.forward_batch([]), [])
+
+    def test_a_batch_over_the_message_limit_takes_several_calls(self):
+        items = [act.ForwardItem("gelu", values(1000, "f32", n)) for n in range(20)]
+        with act.Client(self.server.address, max_message_bytes=20_000) as client:
+            found = client.forward_batch(items)
+        for item, y in zip(items, found, strict=True):
+            self.assertTrue(np.array_equal(y, act.gelu(item.x)))
+
+    def test_a_tensor_over_the_message_limit_is_sent_in_parts(self):
+        x = values((500, 2, 30), "f32")
+        dy = values((500, 2, 30), "f32", 1)
+        weight = values(2, "f32", 2)
+        with act.Client(self.server.address, max_message_bytes=20_000) as client:
+            for function in ("gelu", "softmax", "swiglu"):
+                y = client.forward(function, x)
+                self.assertEqual(y.tobytes(), self.answer(function, x, "f32"), function)
+            y = client.forward("prelu", x, weight=weight)
+            self.assertEqual(y.tobytes(), self.answer("prelu", x, "f32", weight=weight))
+            out = np.empty_like(x)
+            self.assertIs(client.gradient("gelu", x, dy, out=out), out)
+            self.assertEqual(out.tobytes(), self.answer("gelu", x, "f32", dy))
+            items = [act.ForwardItem("gelu", part) for part in (x[:1], x, x[:2])]
+            for item, y in zip(items, client.forward_batch(items), strict=True):
+                self.assertEqual(y.tobytes(), self.answer("gelu", item.x, "f32"))
+            item = act.GradientItem("swish", x, dy, parameter_gradients=True)
+            parts = client.gradient_batch([item])[0]
+            whole = self.client.gradient_batch([item])[0]
+            self.assertTrue(np.array_equal(parts.dx, whole.dx))
+            self.assertAlmostEqual(parts.parameters["beta"], whole.parameters["beta"], 9)
+            item = act.GradientItem("prelu", x, dy, weight=weight, parameter_gradients=True)
+            parts = client.gradient_batch([item])[0]
+            whole = self.client.gradient_batch([item])[0]
+            np.testing.assert_allclose(parts.weight, whole.weight, rtol=1e-12)
+
+    def test_a_tensor_that_has_no_parts_says_so(self):
+        with act.Client(self.server.address, max_message_bytes=20_000) as client:
+            x = values((50, 200), "f32")
+            error = self.assert_field(
+                act.InvalidArgument,
+                "items[0].x",
+                client.forward,
+                "softmax",
+                x,
+                parameters={"axis": 0},
+            )
+            self.assertRegex(str(error), r"40\d\d\d bytes .* 20000 .*softmax")
+
+
+class ErrorsTest(ServerCase):
+    def test_errors_name_the_field(self):
+        refused = self.assert_field
+        x = values((2, 3), "f32")
+        error = refused(
+            act.NotFound, "items[0].activation.function", self.client.forward, "gelo", x
+        )
+        self.assertIn("gelu", str(error))
+        self.assertIsInstance(error, LookupError)
+        slope = 'items[0].activation.parameters["slope"]'
+        error = refused(act.InvalidArgument, slope, act.leaky_relu, x, slope=1e30)
+        self.assertIsInstance(error, ValueError)
+        refused(act.InvalidArgument, "items[0].weight.shape", act.prelu, x, values(2, "f32"))
+        items = [act.ForwardItem("relu", x), act.ForwardItem("glu", x)]
+        error = refused(act.InvalidArgument, "items[1].x.shape", self.client.forward_batch, items)
+        self.assertIsNone(error.retry_delay)
+
+    def test_what_can_be_seen_before_sending(self):
+        refused = self.assert_field
+        x = values(4, "f32")
+        refused(act.InvalidArgument, "items[0].x.dtype", act.relu, np.arange(3))
+        refused(act.InvalidArgument, "items[0].x.dtype", act.relu, x, dtype="f33")
+        refused(act.InvalidArgument, "items[0].x", act.relu, ["a"], dtype="f32")
+        refused(act.InvalidArgument, "items[0].activation.tier", act.relu, x, tier="best")
+        for out in (np.zeros(4), np.zeros(8, np.float32)[::2], np.zeros(3, np.float32)):
+            refused(act.InvalidArgument, "items[0].out", act.relu, x, out=out)
+        # Half as many, which only the server's catalogue tells.
+        refused(act.InvalidArgument, "items[0].out", act.glu, x, out=np.zeros(4, np.float32))
+        read_only = np.zeros(4, np.float32)
+        read_only.flags.writeable = False
+        refused(act.InvalidArgument, "items[0].out", act.relu, x, out=read_only)
+
+    def test_bf16_without_ml_dtypes_is_its_bits(self):
+        with mock.patch.dict("sys.modules", {"ml_dtypes": None}):
+            y = act.relu(np.array([0x3F80, 0xBF80], np.uint16), dtype="bf16")
+            self.assertEqual((y.dtype, y.tolist()), (np.uint16, [0x3F80, 0]))
+            self.assert_field(act.InvalidArgument, "items[0].x", act.relu, [1.0], dtype="bf16")
+
+    def test_a_deadline_ends_a_call(self):
+        with stopped(self.server), self.assertRaises(act.DeadlineExceeded) as caught:
+            self.client.forward("gelu", values(1000, "f32"), deadline=0.1)
+        self.assertIsInstance(caught.exception, TimeoutError)
+
+    def test_nobody_there(self):
+        with Server() as server:
+            address = server.address
+        with act.Client(address, retry=act.Retry(max_attempts=1)) as client:
+            with self.assertRaises(act.Unavailable) as caught:
+                client.forward("relu", [1.0])
+            self.assertIsInstance(caught.exception, ConnectionError)
+
+
+class ServerFactsTest(ServerCase):
+    def test_the_catalogue(self):
+        functions = {info.name: info for info in self.client.list_functions()}
+        self.assertEqual(functions["gelu"].kind, "elementwise")
+        self.assertEqual(functions["swiglu"].kind, "gated")
+        slope = functions["leaky_relu"].parameters[0]
+        self.assertEqual((slope.name, slope.default_value), ("slope", 0.01))
+        self.assertTrue(slope.differentiable)
+
+    def test_the_server(self):
+        info = self.client.server_info()
+        self.assertEqual(info.version, act.__version__)
+        self.assertEqual(info.limits["max_message_bytes"], 256 << 20)
+        self.assertEqual(info.devices[0][0], "cpu")
+
+    def test_the_address_is_what_the_environment_says(self):
+        here = mock.patch.dict(os.environ, ACTIVATION_ADDRESS=self.server.address)
+        with here, act.Client() as client:
+            self.assertEqual(client.address, self.server.address)
+            self.assertEqual(client.forward("relu", [1.0]), [1.0])
+        with mock.patch.dict(os.environ):
+            os.environ.pop("ACTIVATION_ADDRESS", None)
+            with act.Client() as client:
+                self.assertEqual(client.address, "127.0.0.1:50051")
+
+
+if __name__ == "__main__":
+    unittest.main()

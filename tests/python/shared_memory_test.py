@@ -1,0 +1,169 @@
+"""Arrays in shared memory: what is sent, what is left behind."""
+
+import gc
+import os
+import subprocess
+import sys
+import threading
+import unittest
+import urllib.request
+from unittest import mock
+
+import activation as act
+import numpy as np
+from activation import messages
+from case import BITS, ServerCase, values
+from server import Server
+
+# Makes a region and ends without a word to the server.
+LEAVES_AN_ARRAY = """
+import activation as act, sys
+x = act.connect(sys.argv[1]).shared_empty(1000)
+assert act.relu(x).tolist() == [0] * 1000
+"""
+FORKS = """
+import activation as act, os, sys
+x = act.connect(sys.argv[1]).shared_empty(10)
+if os.fork() == 0:
+    sys.exit()  # runs what is to be run at the end of a process
+os.wait()
+assert act.relu(x, out=x) is x
+"""
+
+
+class SharedMemoryTest(ServerCase):
+    def metric(self, name):
+        """The sum over the labels of a metric of the server."""
+        with urllib.request.urlopen(f"http://{self.server.http_address}/metrics") as page:
+            lines = page.read().decode().splitlines()
+        found = [line for line in lines if line.startswith((name + " ", name + "{"))]
+        self.assertTrue(found, name)
+        return sum(float(line.split()[-1]) for line in found)
+
+    def handle(self, array):
+        return self.client._regions.find_slice(array).region
+
+    def is_registered(self, handle):
+        request = messages.SharedMemoryStatusRequest(region=handle).SerializeToString()
+        try:
+            self.client._connection.call("SharedMemoryStatus", request, 30)
+        except act.NotFound:
+            return False
+        return True
+
+    def test_results_are_those_of_sent_tensors(self):
+        for dtype in BITS:
+            shared = [self.client.shared_empty((4, 50), dtype).view() for _ in range(3)]
+            shared = [array.view(np.uint16) if dtype == "bf16" else array for array in shared]
+            x, dy, out = shared
+            x[...], dy[...] = values((4, 50), dtype), values((4, 50), dtype, 1)
+            self.assertIs(act.gelu(x, out=out, dtype=dtype), out)
+            self.assertEqual(out.tobytes(), self.answer("gelu", x, dtype))
+            self.client.gradient("gelu", x, dy, out=out, dtype=dtype)
+            self.assertEqual(out.tobytes(), self.answer("gelu", x, dtype, dy))
+            self.client.forward("relu", x, out=x, dtype=dtype)
+            self.assertEqual(x.tobytes(), self.answer("relu", x, dtype))
+
+    def test_no_tensor_is_sent(self):
+        # 4 MiB each way, and no message may have more than a KiB.
+        with Server("--shared-memory=on", "--max-message-bytes=1KiB") as server:
+            with act.Client(server.address) as client:
+                x, y = client.shared_empty(1 << 20), client.shared_empty(1 << 20)
+                x[:] = values(1 << 20, "f32")
+                client.forward("gelu", x, out=y)
+                expected = act.gelu(x)
+                self.assertTrue(np.array_equal(y, expected))
+                client.forward("gelu", x[5:1000], out=y[:995])
+                self.assertTrue(np.array_equal(y[:995], expected[5:1000]))
+
+    def test_views_and_what_is_no_view(self):
+        x = self.client.shared_empty((10, 10))
+        x[...] = values((10, 10), "f32")
+        offset = self.client._regions.find_slice(x[3:, :]).offset
+        self.assertEqual(offset, 3 * 10 * 4)
+        self.assertIsNone(self.client._regions.find_slice(x.copy()))
+        self.assertTrue(np.array_equal(act.gelu(x[::2]), act.gelu(x)[::2]))
+        self.assertTrue(np.array_equal(act.gelu(x.T), act.gelu(x).T))
+        # Another client's arrays are sent.
+        with act.Client(self.server.address) as client:
+            self.assertTrue(np.array_equal(client.forward("gelu", x), act.gelu(x)))
+
+    def test_an_output_too_small_is_never_named_to_the_server(self):
+        buffer = self.client.shared_empty(100)
+        x, out, behind = buffer[:50], buffer[50:75], buffer[75:]
+        behind[:] = 7
+        self.assert_field(act.InvalidArgument, "items[0].out", act.exp, x, out=out)
+        self.assertEqual(behind.tolist(), [7] * 25)
+        self.assertIs(act.glu(x, out=out), out)
+        self.assertEqual(behind.tolist(), [7] * 25)
+
+    def test_a_region_ends_with_its_last_view(self):
+        x = self.client.shared_empty(10)
+        handle, view = self.handle(x), x[2:4]
+        del x
+        gc.collect()
+        self.assertTrue(self.is_registered(handle))
+        del view
+        gc.collect()
+        # The keeper's thread ends when it has said goodbye to all regions there were.
+        while keeper := self.client._regions._keeper:
+            keeper.join(60)
+            self.assertFalse(keeper.is_alive())
+        self.assertFalse(self.is_registered(handle))
+
+    def test_closing_ends_regions_and_arrays_stay(self):
+        client = act.Client(self.server.address)
+        x = client.shared_empty(10)
+        x[:] = 3
+        handle = client._regions.find_slice(x).region
+        client.close()
+        self.assertFalse(self.is_registered(handle))
+        self.assertEqual(act.relu(x).tolist(), [3] * 10)
+
+    def test_a_lease_is_renewed_as_long_as_the_array_lives(self):
+        # Three times in a lease: after the fourth it would have ended.
+        renewals = threading.Semaphore(0)
+        client = act.Client(self.server.address)
+        call = client._connection.call
+
+        def count(method, *arguments):
+            reply = call(method, *arguments)
+            if method == "SharedMemoryStatus":
+                renewals.release()
+            return reply
+
+        with mock.patch.object(client._connection, "call", count):
+            x = client.shared_empty(10, lease=1)
+            for _ in range(4):
+                self.assertTrue(renewals.acquire(timeout=60))
+        self.assertTrue(self.is_registered(client._regions.find_slice(x).region))
+        client.close()
+
+    def test_nothing_is_left_behind(self):
+        def left():
+            return [name for name in os.listdir("/dev/shm") if name.startswith("activation-")]
+
+        before = set(left())
+        x = self.client.shared_empty(10)
+        self.assertLessEqual(set(left()), before)
+        del x
+        regions = self.metric("activation_shared_memory_regions")
+        for script in (LEAVES_AN_ARRAY, FORKS):
+            command = [sys.executable, "-c", script, self.server.address]
+            subprocess.run(command, check=True, timeout=60)
+        self.assertLessEqual(self.metric("activation_shared_memory_regions"), regions)
+        self.assertLessEqual(set(left()), before)
+
+    def test_where_shared_memory_is_off(self):
+        with Server() as server, act.Client(server.address) as client:
+            with self.assertRaises(act.Unimplemented):
+                client.shared_empty(10)
+
+    def test_another_prefix_than_the_servers(self):
+        self.assert_field(
+            act.InvalidArgument, "key", self.client.shared_empty, 10, prefix="/elsewhere-"
+        )
+
+
+if __name__ == "__main__":
+    unittest.main()
