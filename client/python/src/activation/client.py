@@ -124,7 +124,8 @@ class Client:
     def stream(
         self, *, max_pending: int = 256, may_overtake: bool = False, deadline: float | None = None
     ) -> Stream:
-        """A stream for many small tensors that come one by one:
+        """A stream for many small tensors that come one by one, each with a future. What is at hand
+        together costs a fraction of that as a batch:
 
             with client.stream() as stream:
                 futures = [stream.forward("gelu", x) for x in tensors]

@@ -1,4 +1,4 @@
-"""Many items in flight on one stream: the cheapest way for small tensors that come one by one."""
+"""Many items in flight on one stream, for tensors that come one by one."""
 
 import queue
 import threading
