@@ -45,7 +45,9 @@ class BenchReportTest(unittest.TestCase):
 
     def report(self, *options):
         command = [CLIENT, f"--address={self.server.address}", "bench", "--json", "--shape=100"]
-        command += ["--duration=300ms", "--warm-up=30ms", "--concurrency=4", *options]
+        if not any(option.startswith("--duration") for option in options):
+            command.append("--duration=300ms")
+        command += ["--warm-up=30ms", "--concurrency=4", *options]
         done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
         self.assertEqual(done.returncode, 0, done.stderr)
         return json.loads(done.stdout)

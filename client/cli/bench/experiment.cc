@@ -89,6 +89,11 @@ class Conductor {
       load.rate = RateProfile{*rate, *rate};
       if (!Try(load)) break;
       Point& point = outcome_.points.back();
+      // Of a rate so low that no call was due nothing can be said.
+      if (point.result.answered() + point.result.failed() == 0 && outcome_.points.size() > 1) {
+        outcome_.points.pop_back();
+        break;
+      }
       point.met_slo = MeetsSlo(point);
       search.Tell(*point.met_slo);
     }

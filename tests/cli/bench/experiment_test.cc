@@ -100,6 +100,18 @@ TEST(ExperimentTest, ARateThatIsNotReachedDoesNotHold) {
   EXPECT_LE(*outcome.highest_rate, 1011);
 }
 
+TEST(ExperimentTest, ASearchThatFindsNothingEndsWithTheLowestThatSaysSomething) {
+  Experiment experiment = Of(Pattern::kSearch);
+  experiment.load.rate = RateProfile{4, 4};
+  experiment.slo = {*ParseThreshold("mean<1ns")};
+  std::vector<Load> loads;
+  const Outcome outcome = Conduct(experiment, Server(1000, &loads));
+  EXPECT_FALSE(outcome.highest_rate.has_value());
+  // Two seconds each: at 4/s, 2/s and 1/s calls were due, at 0.25/s none.
+  EXPECT_EQ(outcome.main().load.rate->last, 0.5);
+  EXPECT_EQ(loads.back().rate->last, 0.25);
+}
+
 TEST(ExperimentTest, WhatWasStoppedIsTheLast) {
   Experiment experiment = Of(Pattern::kSteps);
   experiment.rates = {100, 200, 300};
