@@ -1,0 +1,170 @@
+#include "src/backends/cuda/job_table.h"
+
+#include <algorithm>
+#include <cstring>
+#include <tuple>
+
+namespace activation::cuda {
+namespace {
+
+constexpr size_t RoundUp(size_t bytes) {
+  return (bytes + JobTable::kAlignment - 1) / JobTable::kAlignment * JobTable::kAlignment;
+}
+
+Kind KindOf(const Evaluation& evaluation) { return Catalogue()[evaluation.function].kind; }
+
+Work MainWork(Kind kind) {
+  switch (kind) {
+    case Kind::kElementwise:
+      return Work::kElements;
+    case Kind::kPerChannel:
+      return Work::kChannels;
+    case Kind::kRowWise:
+      return Work::kRows;
+    case Kind::kGated:
+      break;
+  }
+  return Work::kGates;
+}
+
+// Where both tiers are one, the code is that of EXACT.
+Tier TierOf(const Evaluation& evaluation) {
+  const bool in_floats = evaluation.dtype == DType::kF32 && HoldInTwoFloats(evaluation.params);
+  return in_floats && KindOf(evaluation) != Kind::kPerChannel ? evaluation.tier : Tier::kExact;
+}
+
+uint64_t TilesOf(Work work, const Evaluation& evaluation) {
+  const uint64_t elements = TileElements(evaluation.dtype);
+  switch (work) {
+    case Work::kParameterSums:
+      return PartsOf(evaluation.count, kSumElements);
+    case Work::kWeightSums:
+      return evaluation.weight_count * SumsOfWeight(evaluation.count, evaluation.weight_count);
+    case Work::kElements:
+    case Work::kChannels:
+      return PartsOf(evaluation.count, elements);
+    case Work::kGates:
+      return PartsOf(evaluation.count / 2, elements);
+    case Work::kRows:
+      return evaluation.layout.extent == 0 ? 0 : evaluation.layout.outer * evaluation.layout.inner;
+    case Work::kParameterTotals:
+      return 1;
+    case Work::kWeightTotals:
+      break;
+  }
+  return evaluation.weight_count;
+}
+
+// Bytes that a tile of sums leaves for the totals.
+size_t ScratchBytes(Work work, const Evaluation& evaluation) {
+  switch (work) {
+    case Work::kParameterSums:
+      return TilesOf(work, evaluation) * kParameterSumBytes;
+    case Work::kWeightSums:
+      return TilesOf(work, evaluation) * kWeightSumBytes;
+    default:
+      return 0;
+  }
+}
+
+struct Task {
+  Code code;
+  uint32_t evaluation;
+  uint64_t tiles;
+};
+
+void AddTasks(const Evaluation& evaluation, uint32_t index, std::vector<Task>& tasks) {
+  const Kind kind = KindOf(evaluation);
+  const auto place = static_cast<uint32_t>(PlaceInKind(evaluation.function));
+  const auto add = [&](Work work) {
+    const Code code = {work, evaluation.direction, TierOf(evaluation), evaluation.dtype, place};
+    const uint64_t tiles = TilesOf(work, evaluation);
+    if (tiles > 0) tasks.push_back({code, index, tiles});
+  };
+  if (kind == Kind::kElementwise && evaluation.parameter_gradients != nullptr) {
+    add(Work::kParameterSums);
+    add(Work::kParameterTotals);
+  }
+  if (kind == Kind::kPerChannel && evaluation.weight_gradient != nullptr) {
+    add(Work::kWeightSums);
+    add(Work::kWeightTotals);
+  }
+  add(MainWork(kind));
+}
+
+auto Key(const Code& code) {
+  return std::tuple(code.work, code.place, code.direction, code.dtype, code.tier);
+}
+
+DeviceJob JobOf(const Evaluation& evaluation, size_t scratch) {
+  return {.x = evaluation.x,
+          .dy = evaluation.dy,
+          .out = evaluation.out,
+          .weight = evaluation.weight,
+          .weight_gradient = evaluation.weight_gradient,
+          .parameter_gradients = evaluation.parameter_gradients,
+          .params = evaluation.params,
+          .count = evaluation.count,
+          .weight_count = evaluation.weight_count,
+          .outer = evaluation.layout.outer,
+          .extent = evaluation.layout.extent,
+          .inner = evaluation.layout.inner,
+          .scratch = scratch};
+}
+
+}  // namespace
+
+bool Supports(const Evaluation& evaluation) {
+  // Their bits are those of one order of adding, which is the CPU's vectors'.
+  const bool is_fast_row = KindOf(evaluation) == Kind::kRowWise &&
+                           evaluation.dtype == DType::kF32 && evaluation.tier == Tier::kFast;
+  return !is_fast_row;
+}
+
+JobTable::JobTable(absl::Span<const Evaluation> evaluations) {
+  std::vector<Task> tasks;
+  std::vector<size_t> scratch(evaluations.size());
+  for (size_t i = 0; i < evaluations.size(); ++i) {
+    const size_t first = tasks.size();
+    AddTasks(evaluations[i], static_cast<uint32_t>(i), tasks);
+    scratch[i] = scratch_bytes_;
+    for (size_t task = first; task < tasks.size(); ++task) {
+      scratch_bytes_ += RoundUp(ScratchBytes(tasks[task].code.work, evaluations[i]));
+    }
+  }
+  std::stable_sort(tasks.begin(), tasks.end(),
+                   [](const Task& a, const Task& b) { return Key(a.code) < Key(b.code); });
+  for (auto begin = tasks.begin(); begin != tasks.end();) {
+    const auto end = std::find_if(begin, tasks.end(),
+                                  [&](const Task& task) { return !(task.code == begin->code); });
+    Group group{};
+    group.code = begin->code;
+    group.job_count = static_cast<uint32_t>(end - begin);
+    group.jobs = bytes_.size();
+    group.first_tiles = RoundUp(group.jobs + group.job_count * sizeof(DeviceJob));
+    bytes_.resize(RoundUp(group.first_tiles + (group.job_count + 1) * sizeof(uint64_t)));
+    for (uint32_t i = 0; i <= group.job_count; ++i) {
+      std::memcpy(&bytes_[group.first_tiles + i * sizeof(group.tiles)], &group.tiles,
+                  sizeof(group.tiles));
+      if (i == group.job_count) break;
+      const Task& task = begin[i];
+      const DeviceJob job = JobOf(evaluations[task.evaluation], scratch[task.evaluation]);
+      std::memcpy(&bytes_[group.jobs + i * sizeof(job)], &job, sizeof(job));
+      group.tiles += task.tiles;
+    }
+    groups_.push_back(group);
+    begin = end;
+  }
+}
+
+GroupView ViewOf(const Group& group, const void* table, void* scratch) {
+  const auto* const bytes = static_cast<const std::byte*>(table);
+  return {.jobs = reinterpret_cast<const DeviceJob*>(bytes + group.jobs),
+          .first_tiles = reinterpret_cast<const uint64_t*>(bytes + group.first_tiles),
+          .scratch = static_cast<std::byte*>(scratch),
+          .tiles = group.tiles,
+          .job_count = group.job_count,
+          .dtype = group.code.dtype};
+}
+
+}  // namespace activation::cuda

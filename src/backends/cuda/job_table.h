@@ -1,0 +1,49 @@
+// A list of evaluations as a device takes it: one buffer to be copied there, and what is
+// to be launched on it. Plain C++; immutable once built, so safe from any thread.
+// In the way of a request: CudaBackend -> JobTable -> Launch().
+#ifndef ACTIVATION_SRC_BACKENDS_CUDA_JOB_TABLE_H_
+#define ACTIVATION_SRC_BACKENDS_CUDA_JOB_TABLE_H_
+
+#include <cstddef>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "src/backends/backend.h"
+#include "src/backends/cuda/device_job.h"
+
+namespace activation::cuda {
+
+// Whether there is a kernel for it that has the CPU's bits; else the CPU is to do it.
+// docs/architecture.md says which there are not.
+bool Supports(const Evaluation& evaluation);
+
+class JobTable {
+ public:
+  // Evaluations that Supports() says yes to, of any functions, dtypes and lengths. Their
+  // pointers, those of gradients by parameters and weights included, are addresses where
+  // they will run; none is looked at here.
+  explicit JobTable(absl::Span<const Evaluation> evaluations);
+
+  // What is to lie where the jobs run, aligned to kAlignment. May be copied anywhere.
+  absl::Span<const std::byte> bytes() const { return bytes_; }
+  static constexpr size_t kAlignment = 16;
+
+  // How much memory the jobs need besides, there, aligned alike. Its contents are theirs
+  // until they are done, and need not be cleared.
+  size_t scratch_bytes() const { return scratch_bytes_; }
+
+  // Launches, in their order.
+  absl::Span<const Group> groups() const { return groups_; }
+
+ private:
+  std::vector<std::byte> bytes_;
+  std::vector<Group> groups_;
+  size_t scratch_bytes_ = 0;
+};
+
+// A group of a table that lies at `table`, with its scratch.
+GroupView ViewOf(const Group& group, const void* table, void* scratch);
+
+}  // namespace activation::cuda
+
+#endif  // ACTIVATION_SRC_BACKENDS_CUDA_JOB_TABLE_H_
