@@ -148,6 +148,17 @@ absl::Status CannotMapSharedMemory() {
                     "the system has no room to map so much");
 }
 
+absl::Status DeviceFailed(absl::string_view why, bool in_place) {
+  if (!in_place) return absl::UnavailableError(absl::StrCat("the CUDA device failed: ", why));
+  return absl::InternalError(
+      absl::StrCat("the CUDA device failed at a tensor that is replaced by its result: ", why,
+                   "; both may be lost"));
+}
+
+absl::Status NoCudaDevice(absl::string_view why) {
+  return absl::UnavailableError(absl::StrCat("there is no CUDA device to compute on: ", why));
+}
+
 absl::Status InternalError(absl::string_view what) {
   return absl::InternalError(absl::StrCat("internal error: ", what));
 }

@@ -82,6 +82,14 @@ absl::Status CannotOpenSharedMemory(int error);
 // RESOURCE_EXHAUSTED about field `bytes`: the system has no room for the mapping.
 absl::Status CannotMapSharedMemory();
 
+// The CUDA device failed at a tensor that nothing else may compute: UNAVAILABLE, or
+// INTERNAL where the tensor's own memory takes the result, so that a second try could
+// start from half of it.
+absl::Status DeviceFailed(absl::string_view why, bool in_place);
+
+// UNAVAILABLE: the request or the server asks for CUDA, which is not to be had.
+absl::Status NoCudaDevice(absl::string_view why);
+
 // INTERNAL: an invariant of ours broke.
 absl::Status InternalError(absl::string_view what);
 

@@ -51,8 +51,7 @@ uint64_t TilesOf(Work work, const Evaluation& evaluation) {
     case Work::kGates:
       return PartsOf(evaluation.count / 2, elements);
     case Work::kRows:
-      return evaluation.layout.extent == 0 ? 0
-                                           : evaluation.layout.outer * evaluation.layout.inner;
+      return evaluation.layout.extent == 0 ? 0 : evaluation.layout.outer * evaluation.layout.inner;
     case Work::kParameterTotals:
       return 1;
     case Work::kWeightTotals:
