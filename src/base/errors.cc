@@ -100,6 +100,10 @@ absl::Status SharedMemoryOff() {
       "this server has shared memory turned off; --shared-memory=on turns it on");
 }
 
+absl::Status NoCudaRegions() {
+  return absl::UnimplementedError("this server takes no regions of CUDA memory: it has no device");
+}
+
 absl::Status UnknownRegion() {
   return AboutField(absl::StatusCode::kNotFound, "region",
                     "no such region; it was unregistered, or not used for as long as its lease");
@@ -148,15 +152,23 @@ absl::Status CannotMapSharedMemory() {
                     "the system has no room to map so much");
 }
 
-absl::Status DeviceFailed(absl::string_view why, bool in_place) {
-  if (!in_place) return absl::UnavailableError(absl::StrCat("the CUDA device failed: ", why));
+absl::Status DeviceFailed(absl::string_view why) {
+  return absl::UnavailableError(absl::StrCat("the CUDA device failed: ", why));
+}
+
+absl::Status FailedInPlace(absl::string_view why) {
   return absl::InternalError(
-      absl::StrCat("the CUDA device failed at a tensor that is replaced by its result: ", why,
-                   "; both may be lost"));
+      absl::StrCat("tensors that their results replace may be either by now: ", why));
+}
+
+absl::Status NoKernelForDeviceMemory() {
+  return absl::UnimplementedError(
+      "a tensor lies in a CUDA device's memory, and this function, or so large a row or sum of it, "
+      "is computed on the CPU only");
 }
 
 absl::Status NoCudaDevice(absl::string_view why) {
-  return absl::UnavailableError(absl::StrCat("there is no CUDA device to compute on: ", why));
+  return absl::UnavailableError(absl::StrCat("no CUDA device: ", why));
 }
 
 absl::Status InternalError(absl::string_view what) {

@@ -1,5 +1,7 @@
 #include "src/backends/cuda/cuda_backend.h"
 
+#include <sys/prctl.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -13,8 +15,6 @@ namespace {
 
 // A lane below this is not worth its launches.
 constexpr size_t kLeastLaneBytes = size_t{256} << 10;
-
-bool IsInPlace(const Evaluation& e) { return e.out == e.x || e.out == e.dy; }
 
 Fallback ReasonOf(const absl::Status& why) {
   if (absl::IsUnavailable(why)) return Fallback::kLost;
@@ -138,6 +138,9 @@ void CudaBackend::Run(absl::Span<const Evaluation> evaluations, Interrupt interr
 }
 
 void CudaBackend::Work(Lane& lane) {
+  // The system may wake a thread that waits so much later, by default 50 us: as long as a delay.
+  constexpr unsigned long kSlackNanoseconds = 1000;
+  prctl(PR_SET_TIMERSLACK, kSlackNanoseconds, 0, 0, 0);
   while (true) {
     std::vector<Piece> batch = queue_->Take();
     if (batch.empty()) return;
@@ -159,10 +162,7 @@ void CudaBackend::DropInterrupted(std::vector<Piece>& batch) {
 void CudaBackend::RunBatch(Lane& lane, absl::Span<const Piece> batch) {
   if (batch.empty()) return;
   absl::Status status = state();
-  if (status.ok()) {
-    statistics_.launches.fetch_add(1, std::memory_order_relaxed);
-    status = lane.Run(batch);
-  }
+  if (status.ok()) status = lane.Run(batch);
   if (absl::IsUnavailable(status)) MarkLost(status);
   if (!status.ok() && !absl::IsUnavailable(status) && batch.size() > 1) {
     RunBatch(lane, batch.subspan(0, batch.size() / 2));
@@ -197,7 +197,7 @@ void CudaBackend::Recover(const Piece& piece, const absl::Status& why) {
   } else {
     statistics_.fallbacks[static_cast<size_t>(ReasonOf(why))].fetch_add(1);
     if (fallback_ == nullptr || piece.residence.AnyOnDevice()) {
-      return End(piece, DeviceFailed(why.message(), IsInPlace(piece.evaluation)));
+      return End(piece, DeviceFailed(why.message()));
     }
   }
   // The fallback may be at it when this backend is gone.

@@ -11,8 +11,7 @@
 // Faults (device.h). No memory, or a call that failed: the batch is halved and tried again;
 // what fails alone goes to `fallback`. A lost device: everything goes to `fallback`, now and
 // ever after. Without a fallback, and for tensors in the device's memory, the run ends with
-// UNAVAILABLE, or INTERNAL where its tensor is overwritten in place and a second try could
-// start from half a result. The fallback has the same bits, so nobody sees it in a tensor.
+// UNAVAILABLE. The fallback has the same bits, so nobody sees it in a tensor.
 // Thread-safe.
 // In the way of a request: Engine -> CudaBackend::Run -> BatchQueue -> Lane.
 #ifndef ACTIVATION_SRC_BACKENDS_CUDA_CUDA_BACKEND_H_

@@ -10,7 +10,7 @@
 
 #include "src/backends/backend.h"
 #include "src/backends/cuda/memory_map.h"
-#include "src/backends/cuda/pending_run.h"
+#include "src/backends/pending_run.h"
 
 namespace activation::cuda {
 

@@ -49,7 +49,6 @@ struct Statistics {
   // From when a piece was queued to when a lane took it.
   Distribution<10> wait_seconds{{10e-6, 25e-6, 50e-6, 100e-6, 250e-6, 1e-3, 5e-3, 25e-3, 0.1, 1}};
   std::array<std::atomic<uint64_t>, kFallbackCount> fallbacks{};  // pieces
-  std::atomic<uint64_t> launches{0};
 };
 
 }  // namespace activation::cuda

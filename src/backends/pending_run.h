@@ -1,7 +1,7 @@
-// One Backend::Run that was cut into pieces: knows when the last of them is done, and
-// what became of them all. Thread-safe.
-#ifndef ACTIVATION_SRC_BACKENDS_CUDA_PENDING_RUN_H_
-#define ACTIVATION_SRC_BACKENDS_CUDA_PENDING_RUN_H_
+// A Backend::Run in pieces that go different ways: knows when the last of them is done,
+// and what became of them all. Thread-safe.
+#ifndef ACTIVATION_SRC_BACKENDS_PENDING_RUN_H_
+#define ACTIVATION_SRC_BACKENDS_PENDING_RUN_H_
 
 #include <atomic>
 #include <cstddef>
@@ -12,7 +12,7 @@
 #include "absl/status/status.h"
 #include "src/backends/backend.h"
 
-namespace activation::cuda {
+namespace activation {
 
 class PendingRun {
  public:
@@ -51,6 +51,6 @@ class PendingRun {
   absl::Status status_;  // guarded by mutex_
 };
 
-}  // namespace activation::cuda
+}  // namespace activation
 
-#endif  // ACTIVATION_SRC_BACKENDS_CUDA_PENDING_RUN_H_
+#endif  // ACTIVATION_SRC_BACKENDS_PENDING_RUN_H_
