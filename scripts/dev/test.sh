@@ -32,5 +32,6 @@ else
 fi
 # Debian's gRPC and Abseil are built without the thread sanitizer; what it says about them is not about us.
 export TSAN_OPTIONS="suppressions=$ROOT/tests/tsan.supp ${TSAN_OPTIONS:-}"
+if [[ "$cuda" == on && "$preset" == release ]]; then need_disassembler || true; fi
 step "testing $preset"
 ctest --test-dir "build/$preset" --output-on-failure --no-tests=error -j "$(nproc)" "$@"

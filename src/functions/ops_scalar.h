@@ -72,30 +72,30 @@ struct Number {
     return {std::copysign(magnitude.v, sign.v)};
   }
 
+  // Neither converts to an integer, which a GPU is slow at.
   friend ACT_FN Number PowerOfTwo(Number n) {
     constexpr int kMantissaBits = sizeof(T) == 4 ? 23 : 52;
-    constexpr int kBias = sizeof(T) == 4 ? 127 : 1023;
-    const Bits bits = static_cast<Bits>(static_cast<int64_t>(n.v) + kBias) << kMantissaBits;
-    T result;
-    std::memcpy(&result, &bits, sizeof(result));
-    return {result};
+    // Adding this leaves n plus the exponent's bias in the low bits of the sum.
+    constexpr double kMagic = sizeof(T) == 4 ? 0x1.8p23 + 127 : 0x1.8p52 + 1023;
+    return OfBits((n + Of(kMagic)).ToBits() << kMantissaBits);
   }
 
   friend ACT_FN Number Exponent(Number x) {
     constexpr int kMantissaBits = sizeof(T) == 4 ? 23 : 52;
-    constexpr int kBias = sizeof(T) == 4 ? 127 : 1023;
-    Bits bits;
-    std::memcpy(&bits, &x.v, sizeof(bits));
-    return {static_cast<T>(static_cast<int>(bits >> kMantissaBits) - kBias)};
+    constexpr double kMagic = sizeof(T) == 4 ? 0x1p23 : 0x1p52;
+    constexpr double kBias = sizeof(T) == 4 ? 127 : 1023;
+    // The exponent's bits as the last bits of a number that large.
+    return OfBits(x.ToBits() >> kMantissaBits | Of(kMagic).ToBits()) - Of(kMagic + kBias);
   }
 
   friend ACT_FN Number Scale(Number x, Number n) {
     static_assert(sizeof(T) == 4);
-    // Exact in double, so the one rounding is that to float.
-    const uint64_t bits = static_cast<uint64_t>(static_cast<int64_t>(n.v) + 1023) << 52;
-    double power;
-    std::memcpy(&power, &bits, sizeof(power));
-    return {static_cast<float>(static_cast<double>(x.v) * power)};
+    // In three steps, of which the last alone can round to anything but zero, or overflow.
+    const Number all = Clamp(n, 278);
+    const Number last = Clamp(all, 126);
+    const Number middle = Clamp(all - last, 126);
+    const Number first = all - last - middle;
+    return x * PowerOfTwo(first) * PowerOfTwo(middle) * PowerOfTwo(last);
   }
 
   friend ACT_FN Number ScaleNormal(Number x, Number n) { return x * PowerOfTwo(n); }
@@ -103,22 +103,29 @@ struct Number {
   template <int kShift>
   static ACT_FN Number Entry(const float (&table)[32], Number s) {
     static_assert(sizeof(T) == 4);
-    uint32_t bits;
-    std::memcpy(&bits, &s.v, sizeof(bits));
-    return {table[(bits >> kShift) % 32]};
+    return {table[(s.ToBits() >> kShift) % 32]};
   }
 
   friend ACT_FN Number TableExp2(Number shifted) {
     static_assert(sizeof(T) == 8);
-    uint64_t k;
-    std::memcpy(&k, &shifted.v, sizeof(k));
-    uint64_t bits;
-    std::memcpy(&bits, &kExp2Table[k % 16], sizeof(bits));
-    bits += (k >> 4) << 52;
-    double result;
-    std::memcpy(&result, &bits, sizeof(result));
-    return {result};
+    const uint64_t k = shifted.ToBits();
+    return OfBits(Number{kExp2Table[k % 16]}.ToBits() + ((k >> 4) << 52));
   }
+
+ private:
+  ACT_FN Bits ToBits() const {
+    Bits bits;
+    std::memcpy(&bits, &v, sizeof(bits));
+    return bits;
+  }
+
+  static ACT_FN Number OfBits(Bits bits) {
+    Number result;
+    std::memcpy(&result.v, &bits, sizeof(bits));
+    return result;
+  }
+
+  static ACT_FN Number Clamp(Number x, double most) { return Max(Min(x, Of(most)), Of(-most)); }
 };
 
 }  // namespace ACT_HOST_NAMESPACE

@@ -43,3 +43,16 @@ cuda_options() {
   echo "-DACTIVATION_CUDA=ON"
   echo "-DCMAKE_CUDA_COMPILER=$nvcc"
 }
+
+# Brings the disassembler into build/cuda-disassembler where the machine has none; fails where it cannot be had. A newer
+# release reads the machine code of an older one.
+need_disassembler() {
+  local venv="$ROOT/build/cuda-disassembler"
+  if command -v cuobjdump >/dev/null || [[ -f "$venv/.complete" ]]; then return; fi
+  step "taking cuobjdump and nvdisasm from PyPI into build/cuda-disassembler"
+  rm -rf "$venv"
+  python3 -m venv "$venv" >&2
+  "$venv/bin/pip" install --quiet --disable-pip-version-check 'nvidia-cuda-cuobjdump~=13.0' 'nvidia-cuda-nvdisasm~=13.0' >&2 ||
+    return 1
+  touch "$venv/.complete"
+}

@@ -16,8 +16,8 @@ class CompensatedSum {
  public:
   static constexpr size_t kLanes = 8;
 
-  // Adds to the sum high + low.
-  static void Accumulate(double term, double& high, double& low) {
+  // Adds to the sum high + low. Constexpr, so that a GPU's kernels can do it, too.
+  static constexpr void Accumulate(double term, double& high, double& low) {
     const double sum = high + term;
     const double part = sum - high;
     low += (high - (sum - part)) + (term - part);
@@ -42,14 +42,17 @@ class CompensatedSum {
     }
   }
 
-  double Total() const {
+  double Total() const { return Total(high_.data(), low_.data()); }
+
+  // Of the lanes of a sum that somebody else has added up.
+  static constexpr double Total(const double* highs, const double* lows) {
     double high = 0;
     double low = 0;
     double plain = 0;
     for (size_t lane = 0; lane < kLanes; ++lane) {
-      Accumulate(high_[lane], high, low);
-      low += low_[lane];
-      plain += high_[lane];
+      Accumulate(highs[lane], high, low);
+      low += lows[lane];
+      plain += highs[lane];
     }
     if (std::isfinite(high + low)) return high + low;
     // The error of a sum with an infinity in it is not a number; and of numbers that are

@@ -58,7 +58,7 @@ constexpr uint16_t F16OfFloat(float x) {
 // The float between which and `x` no number with fewer bits lies: x rounded to
 // odd, so that rounding it once more gives what rounding x would have given.
 // Boldo, Melquiond, "Emulation of a FMA and correctly rounded sums", 2008.
-inline float RoundToOdd(double x) {
+constexpr float RoundToOdd(double x) {
   const auto nearest = static_cast<float>(x);
   if (static_cast<double>(nearest) == x || x != x) return nearest;
   auto bits = std::bit_cast<uint32_t>(nearest);

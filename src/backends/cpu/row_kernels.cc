@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <type_traits>
 
 #undef HWY_TARGET_INCLUDE
@@ -145,7 +146,9 @@ bool GradientOfTop(const RowInput<float>& row, const RowSums<Grade>& sums, void*
                    uint8_t* doubt) {
   const double dx = hn::GetLane(F::template TopGradient<Grade>(sums).v);
   const double error = hn::GetLane(F::template TopSize<Grade>(sums).v) * kRelativeError;
-  const auto rounded = static_cast<float>(dx);
+  // Hosts differ in the NaN they make.
+  const float rounded =
+      std::isnan(dx) ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(dx);
   std::memcpy(static_cast<std::byte*>(out) + row.top * sizeof(rounded), &rounded, sizeof(rounded));
   if (doubt == nullptr) return false;
   doubt[row.top] = static_cast<float>(dx - error) < static_cast<float>(dx + error) ? 1 : 0;

@@ -13,15 +13,17 @@
 
 namespace activation::cuda {
 
-// Threads of every block.
+inline constexpr unsigned kLanes = 32;  // of a warp
+// Warps of a block whose warps have nothing to do with each other: few, so that registers are
+// given out in small parts.
+inline constexpr unsigned kWarps = 4;
+// Threads of a block that works together.
 inline constexpr unsigned kThreads = 256;
-inline constexpr unsigned kLanes = 32;
-inline constexpr unsigned kWarps = kThreads / kLanes;
 
 // The loads and stores of a thread, all of them in flight at a time: of this many bytes,
 // so many times.
 inline constexpr size_t kVectorBytes = 16;
-inline constexpr size_t kVectors = 4;
+inline constexpr size_t kVectors = 2;
 
 // The storage that one warp does at a time.
 inline constexpr size_t kTileBytes = kLanes * kVectors * kVectorBytes;
@@ -124,6 +126,11 @@ constexpr Tile FindTile(const GroupView& group, uint64_t tile) {
 constexpr uint64_t TileElements(DType dtype) { return kTileBytes / SizeOf(dtype); }
 
 constexpr uint64_t PartsOf(uint64_t count, uint64_t part) { return (count + part - 1) / part; }
+
+// Sums of elements that a weight's gradient is made of.
+constexpr uint64_t SumsOfWeight(uint64_t count, uint64_t weight_count) {
+  return count < weight_count ? 1 : PartsOf(count / weight_count, kWeightSumElements);
+}
 
 // Where a lane's elements are: of vector v of a tile `kWidth` elements, element k at
 // At(v, k). They lie side by side where a vector is loaded at once, else neighbours go to

@@ -33,18 +33,13 @@ Tier TierOf(const Evaluation& evaluation) {
   return in_floats && KindOf(evaluation) != Kind::kPerChannel ? evaluation.tier : Tier::kExact;
 }
 
-uint64_t WeightSumsEach(const Evaluation& evaluation) {
-  const uint64_t weights = std::max<uint64_t>(1, evaluation.weight_count);
-  return std::max<uint64_t>(1, PartsOf(evaluation.count / weights, kWeightSumElements));
-}
-
 uint64_t TilesOf(Work work, const Evaluation& evaluation) {
   const uint64_t elements = TileElements(evaluation.dtype);
   switch (work) {
     case Work::kParameterSums:
       return PartsOf(evaluation.count, kSumElements);
     case Work::kWeightSums:
-      return evaluation.weight_count * WeightSumsEach(evaluation);
+      return evaluation.weight_count * SumsOfWeight(evaluation.count, evaluation.weight_count);
     case Work::kElements:
     case Work::kChannels:
       return PartsOf(evaluation.count, elements);
@@ -119,7 +114,12 @@ DeviceJob JobOf(const Evaluation& evaluation, size_t scratch) {
 
 }  // namespace
 
-bool Supports(const Evaluation& evaluation) { return KindOf(evaluation) == Kind::kElementwise; }
+bool Supports(const Evaluation& evaluation) {
+  // Their bits are those of one order of adding, which is the CPU's vectors'.
+  const bool is_fast_row = KindOf(evaluation) == Kind::kRowWise &&
+                           evaluation.dtype == DType::kF32 && evaluation.tier == Tier::kFast;
+  return !is_fast_row;
+}
 
 JobTable::JobTable(absl::Span<const Evaluation> evaluations) {
   std::vector<Task> tasks;

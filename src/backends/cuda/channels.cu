@@ -1,0 +1,80 @@
+// Kernels of per-channel functions, of every type: a tile of a tensor by each warp.
+#include "src/functions/ops_cuda.h"
+// Needs a host's primitives before it.
+#include "src/functions/definitions-inl.h"
+// These need both.
+#include "src/backends/cuda/storage-inl.h"
+#include "src/backends/cuda/warp_tile-inl.h"
+
+namespace activation::cuda {
+namespace {
+
+// An element: in floats of floats, else in double, which is exact for those of 16 bits.
+template <class F, bool kGradient, DType kType>
+ACT_FN TypeOf<kType> ResultOf(TypeOf<kType> x, TypeOf<kType> weight, TypeOf<kType> dy) {
+  using To = Storage<kType>;
+  using Wide = std::conditional_t<kType == DType::kF32, float, double>;
+  using N = Number<Wide>;
+  const auto wide = [](TypeOf<kType> value) { return N{static_cast<Wide>(To::Widen(value))}; };
+  N y;
+  if constexpr (kGradient) {
+    y = F::Gradient(wide(x), wide(weight), wide(dy));
+  } else {
+    y = F::Forward(wide(x), wide(weight));
+  }
+  const bool nan = To::IsNan(x) || y.v != y.v;
+  return nan ? To::kNan : To::Round(y.v);
+}
+
+template <class F, bool kGradient, DType kType>
+struct ChannelTile {
+  using T = TypeOf<kType>;
+  static constexpr int kBlocks = 5;
+
+  static ACT_FN void Lane(const Tile& tile, unsigned lane) {
+    const DeviceJob& job = *tile.job;
+    const uint64_t begin = tile.index * TileElements(kType);
+    const bool has_dy = kGradient && job.dy != nullptr;
+    const bool in_vectors = begin + TileElements(kType) <= job.count &&
+                            IsAligned(job.x, kVectorBytes) && IsAligned(job.out, kVectorBytes) &&
+                            (!has_dy || IsAligned(job.dy, kVectorBytes));
+    const LaneTile<T> part(begin, job.count, lane, in_vectors);
+    LaneValues<T> x;
+    LaneValues<T> dy;
+    part.Load(job.x, x);
+    if (has_dy) part.Load(job.dy, dy);
+    part.ForEach([&](unsigned v, unsigned k, uint64_t i) {
+      // One weight does for all.
+      const uint64_t weight = job.weight_count == 1 ? 0 : i / job.inner % job.weight_count;
+      x[v].at[k] = ResultOf<F, kGradient, kType>(
+          x[v].at[k], i < job.count ? LoadElement<T>(job.weight, weight) : T{0},
+          has_dy ? dy[v].at[k] : Storage<kType>::kOne);
+    });
+    part.Store(x, job.out);
+  }
+};
+
+template <DType kType>
+Kernel ChannelsOf(Direction direction) {
+  // The list has one function.
+  return direction == Direction::kForward ? KernelOfWarps<ChannelTile<Prelu, false, kType>>()
+                                          : KernelOfWarps<ChannelTile<Prelu, true, kType>>();
+}
+
+}  // namespace
+
+Kernel Channels(const Code& code) {
+  switch (code.dtype) {
+    case DType::kF32:
+      return ChannelsOf<DType::kF32>(code.direction);
+    case DType::kF64:
+      return ChannelsOf<DType::kF64>(code.direction);
+    case DType::kF16:
+      return ChannelsOf<DType::kF16>(code.direction);
+    case DType::kBF16:
+      break;
+  }
+  return ChannelsOf<DType::kBF16>(code.direction);
+}
+
+}  // namespace activation::cuda

@@ -1,0 +1,87 @@
+// Elementwise kernels: f(x) or dy f'(x), a tile of a tensor by each warp. Include in .cu
+// files, nothing before it.
+#ifndef ACTIVATION_SRC_BACKENDS_CUDA_ELEMENTS_INL_H_
+#define ACTIVATION_SRC_BACKENDS_CUDA_ELEMENTS_INL_H_
+
+#include "src/functions/ops_cuda.h"
+// Needs a host's primitives before it.
+#include "src/functions/definitions-inl.h"
+// These need both.
+#include "src/backends/cuda/rounding-inl.h"
+
+namespace activation::cuda {
+
+// A function's formula for one direction, and what its struct says about it
+// (definitions-inl.h).
+template <class F, bool kIsGradient>
+struct ElementFormula {
+  static constexpr bool kGradient = kIsGradient;
+  static constexpr bool kHasFast = [] {
+    if constexpr (kGradient) return !requires {
+        F::kNoFastGradient;
+      };
+    return !requires { F::kNoFastForward; };
+  }();
+  // Whether FAST is the quick formula untested, where it is none of its own.
+  static constexpr bool kFastIsQuick = false;
+  // Bound on the error of the FAST formula, in units of 2^-23 relative to the result.
+  static constexpr int kFastUnits = kGradient ? 4 : 2;
+  static constexpr bool kIsDouble = requires { F::kExactInDouble; };
+  // Whether a formula in floats rounds once at most.
+  static constexpr bool kRoundsOnce = [] {
+    using N = Number<double>;
+    using Forward = decltype(F::template Forward<Careful<N>>(N(), Params()));
+    using Gradient = decltype(F::template Gradient<Careful<N>>(N(), N(), Params()));
+    const bool chooses = std::is_same_v<Forward, N> && std::is_same_v<Gradient, N>;
+    return chooses || (!kGradient && requires { F::kForwardRoundsOnce; });
+  }();
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN auto Of(N x, N dy, N, const Params& params) {
+    if constexpr (kGradient) {
+      return F::template Gradient<G>(x, dy, params);
+    } else {
+      return F::template Forward<G>(x, params);
+    }
+  }
+};
+
+template <class Formula, Tier kTier, DType kType>
+struct ElementTile {
+  using T = TypeOf<kType>;
+  // Results in two words need more registers, and do not wait for memory.
+  static constexpr int kBlocks = kType == DType::kF64 ? 4 : kTier == Tier::kFast ? 6 : 5;
+
+  static ACT_FN void Lane(const Tile& tile, unsigned lane) {
+    const DeviceJob& job = *tile.job;
+    const uint64_t begin = tile.index * TileElements(kType);
+    const bool has_dy = Formula::kGradient && job.dy != nullptr;
+    const bool in_vectors = begin + TileElements(kType) <= job.count &&
+                            IsAligned(job.x, kVectorBytes) && IsAligned(job.out, kVectorBytes) &&
+                            (!has_dy || IsAligned(job.dy, kVectorBytes));
+    const LaneTile<T> part(begin, job.count, lane, in_vectors);
+    const LaneInput<T> x(part, job.x, T{0});
+    const LaneInput<T> dy(part, has_dy ? job.dy : nullptr, Storage<kType>::kOne);
+    LaneValues<T> out;
+    const Params params = job.params;
+    ComputeLane<Formula, kTier, kType>(part, x, dy, dy, params, out);
+    part.Store(out, job.out);
+  }
+};
+
+template <Tier kTier, DType kType, class F>
+Kernel KernelOfElements(Direction direction) {
+  return direction == Direction::kForward
+             ? KernelOfWarps<ElementTile<ElementFormula<F, false>, kTier, kType>>()
+             : KernelOfWarps<ElementTile<ElementFormula<F, true>, kTier, kType>>();
+}
+
+template <Tier kTier, DType kType, class... Functions>
+Kernel ElementsOf(const Code& code, TypeList<Functions...>) {
+  static constexpr Kernel (*kKernels[])(Direction) = {KernelOfElements<kTier, kType, Functions>...};
+  return kKernels[code.place](code.direction);
+}
+
+}  // namespace activation::cuda
+
+#endif  // ACTIVATION_SRC_BACKENDS_CUDA_ELEMENTS_INL_H_

@@ -1,0 +1,167 @@
+// Gradients by the parameters of elementwise functions, in the CPU's order: sums of
+// kSumElements elements to scratch, by a block each, then those one after another.
+#include "src/backends/cpu/compensated_sum.h"
+#include "src/functions/ops_cuda.h"
+// Needs a host's primitives before it.
+#include "src/functions/definitions-inl.h"
+// These need both.
+#include "src/backends/cuda/block-inl.h"
+#include "src/backends/cuda/storage-inl.h"
+#include "src/backends/cuda/warp_tile-inl.h"
+
+namespace activation::cuda {
+namespace {
+
+constexpr unsigned kSumLanes = CompensatedSum::kLanes;
+
+// A sum's lanes, of every parameter.
+struct ParameterSum {
+  double high[kMaxParams][kSumLanes];
+  double low[kMaxParams][kSumLanes];
+};
+static_assert(sizeof(ParameterSum) <= kParameterSumBytes);
+
+ACT_FN ParameterSum* SumsOf(const GroupView& group, const DeviceJob& job) {
+  return reinterpret_cast<ParameterSum*>(group.scratch + job.scratch);
+}
+
+template <class F, DType kType>
+struct SumTile {
+  using T = TypeOf<kType>;
+  using N = Number<double>;
+
+  struct Shared {
+    double terms[kThreads];
+    ParameterSum sum;
+  };
+
+  static ACT_FN void Block(const GroupView& group, const Tile& tile, Shared& shared) {
+    const DeviceJob& job = *tile.job;
+    const uint64_t begin = tile.index * kSumElements;
+    const uint64_t end = begin + kSumElements < job.count ? begin + kSumElements : job.count;
+    EachThread([&](unsigned thread) { Clear(thread, shared.sum); });
+    for (uint64_t at = begin; at < end; at += kThreads) {
+      AddPart<0>(job, at, end, shared);
+      AddPart<1>(job, at, end, shared);
+    }
+    EachThread([&](unsigned thread) {
+      if (thread >= kSumLanes) return;
+      ParameterSum& to = SumsOf(group, job)[tile.index];
+      for (unsigned param = 0; param < kMaxParams; ++param) {
+        to.high[param][thread] = shared.sum.high[param][thread];
+        to.low[param][thread] = shared.sum.low[param][thread];
+      }
+    });
+  }
+
+ private:
+  static ACT_FN void Clear(unsigned thread, ParameterSum& sum) {
+    if (thread >= kSumLanes) return;
+    for (unsigned param = 0; param < kMaxParams; ++param) {
+      sum.high[param][thread] = 0;
+      sum.low[param][thread] = 0;
+    }
+  }
+
+  // Adds elements [at, at + kThreads), or up to the end: each is a term to the lane of its
+  // position.
+  template <unsigned kParam>
+  static ACT_FN void AddPart(const DeviceJob& job, uint64_t at, uint64_t end, Shared& shared) {
+    static_assert(kMaxParams == 2 && kThreads % kSumLanes == 0);
+    if constexpr (F::kInfo.params[kParam].differentiable) {
+      EachThread([&](unsigned thread) {
+        if (at + thread < end) shared.terms[thread] = Term<kParam>(job, at + thread);
+      });
+      EachThread([&](unsigned thread) {
+        if (thread >= kSumLanes) return;
+        for (unsigned i = thread; i < kThreads && at + i < end; i += kSumLanes) {
+          CompensatedSum::Accumulate(shared.terms[i], shared.sum.high[kParam][thread],
+                                     shared.sum.low[kParam][thread]);
+        }
+      });
+    }
+  }
+
+  template <unsigned kParam>
+  static ACT_FN double Term(const DeviceJob& job, uint64_t i) {
+    using To = Storage<kType>;
+    const N x = {static_cast<double>(To::Widen(LoadElement<T>(job.x, i)))};
+    const N dy = {job.dy == nullptr ? 1.0
+                                    : static_cast<double>(To::Widen(LoadElement<T>(job.dy, i)))};
+    const N term = F::template ParameterTerm<Careful<N>, kParam>(x, dy, job.params);
+    const bool nan = x.v != x.v || term.v != term.v;
+    return nan ? std::numeric_limits<double>::quiet_NaN() : term.v;
+  }
+};
+
+template <class F>
+constexpr bool kHasTerms = F::kInfo.params[0].differentiable || F::kInfo.params[1].differentiable;
+
+// Of a function without differentiable parameters nothing is read.
+struct NoSum {
+  struct Shared {};
+  static ACT_FN void Block(const GroupView& group, const Tile& tile, Shared&) {
+    EachThread([&](unsigned thread) {
+      if (thread == 0) SumsOf(group, *tile.job)[tile.index] = {};
+    });
+  }
+};
+
+template <DType kType, class... Functions>
+Kernel SumsOf(uint32_t place, TypeList<Functions...>) {
+  static constexpr Kernel (*kKernels[])() = {KernelOfBlocks<
+      std::conditional_t<kHasTerms<Functions>, SumTile<Functions, kType>, NoSum>>...};
+  return kKernels[place]();
+}
+
+// What a job's sums add up to: each lane by a thread, in order, then the lanes.
+struct TotalTile {
+  struct Shared {
+    ParameterSum sum;
+  };
+
+  static ACT_FN void Block(const GroupView& group, const Tile& tile, Shared& shared) {
+    const DeviceJob& job = *tile.job;
+    const ParameterSum* const sums = SumsOf(group, job);
+    const uint64_t count = PartsOf(job.count, kSumElements);
+    EachThread([&](unsigned thread) {
+      if (thread >= kMaxParams * kSumLanes) return;
+      const unsigned param = thread / kSumLanes;
+      const unsigned lane = thread % kSumLanes;
+      double high = 0;
+      double low = 0;
+      for (uint64_t i = 0; i < count; ++i) {
+        CompensatedSum::Accumulate(sums[i].high[param][lane], high, low);
+        low += sums[i].low[param][lane];
+      }
+      shared.sum.high[param][lane] = high;
+      shared.sum.low[param][lane] = low;
+    });
+    EachThread([&](unsigned thread) {
+      if (thread < kMaxParams) {
+        job.parameter_gradients[thread] =
+            CompensatedSum::Total(shared.sum.high[thread], shared.sum.low[thread]);
+      }
+    });
+  }
+};
+
+}  // namespace
+
+Kernel ParameterSums(const Code& code) {
+  switch (code.dtype) {
+    case DType::kF32:
+      return SumsOf<DType::kF32>(code.place, AllFunctions());
+    case DType::kF64:
+      return SumsOf<DType::kF64>(code.place, AllFunctions());
+    case DType::kF16:
+      return SumsOf<DType::kF16>(code.place, AllFunctions());
+    case DType::kBF16:
+      break;
+  }
+  return SumsOf<DType::kBF16>(code.place, AllFunctions());
+}
+
+Kernel ParameterTotals(const Code&) { return KernelOfBlocks<TotalTile>(); }
+
+}  // namespace activation::cuda

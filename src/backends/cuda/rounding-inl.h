@@ -1,0 +1,182 @@
+// Correctly rounded results: computed one precision up and, where a number within the
+// error rounds to another element, decided by the slow lane (numerics in
+// cpu/rounding_test-inl.h and cpu/slow_lane.h; a correctly rounded result has one value, so
+// bits are the CPU's). `Formula` gives Formula::template Of<G>(a, b, c, params) in any
+// grade. Include in .cu files after ops_cuda.h and
+// definitions-inl.h.
+#ifndef ACTIVATION_SRC_BACKENDS_CUDA_ROUNDING_INL_H_
+#define ACTIVATION_SRC_BACKENDS_CUDA_ROUNDING_INL_H_
+
+#include <cstring>
+
+#include "src/backends/cuda/storage-inl.h"
+#include "src/backends/cuda/warp_tile-inl.h"
+
+namespace activation::cuda {
+
+// What a formula takes: x and dy, or b of a gate and its factors.
+struct Inputs {
+  float a;
+  float b;
+  float c;
+};
+
+// Bound on the relative error of a Quick result in units of 2^-52, as the CPU has it.
+inline constexpr uint32_t kErrorUnits = 1 << 9;
+
+template <class Formula, template <class> class Grade, class T>
+ACT_FN auto Compute(const Inputs& in, const Params& params) {
+  using N = Number<T>;
+  return Formula::template Of<Grade<N>>(N{static_cast<T>(in.a)}, N{static_cast<T>(in.b)},
+                                        N{static_cast<T>(in.c)}, params);
+}
+
+// high + low with the last bit 1 where something is lost (cpu/slow_lane.h).
+ACT_FN double OddSum(double high, double low) {
+  const bool finite = fabs(high) < std::numeric_limits<double>::infinity();
+  if (high == 0 || !finite) return high;
+  const double sum = high + low;
+  const double error = low - (sum - high);
+  uint64_t bits;
+  std::memcpy(&bits, &sum, sizeof(bits));
+  if (error == 0 || (bits & 1) != 0) return sum;
+  bits = (error > 0) == (sum > 0) ? bits + 1 : bits - 1;
+  double odd;
+  std::memcpy(&odd, &bits, sizeof(odd));
+  return odd;
+}
+
+// The element nearest to the true result. Rarely needed, so never inlined: it costs the
+// fast path neither registers nor room.
+template <class Formula, DType kType>
+__noinline__ __host__ __device__ TypeOf<kType> Settle(Inputs in, Params params) {
+  using To = Storage<kType>;
+  const double y = Rounded(Compute<Formula, Quick, double>(in, params)).v;
+  if constexpr (Formula::kIsDouble) return To::Round(y);
+  const double error = fabs(y) * (kErrorUnits * 0x1p-52);
+  const TypeOf<kType> result = To::Round(y);
+  if (!(error > 0) || To::AreEqual(To::Round(y - error), To::Round(y + error))) return result;
+  const auto words = Compute<Formula, Certain, double>(in, params);
+  return To::Round(OddSum(High(words).v, Low(words).v));
+}
+
+// Whether y is within the error of the middle between two neighbouring floats, or may be:
+// the bits that a float does not hold are then 1000..., and below the normal numbers the
+// middles lie elsewhere.
+ACT_FN bool MayBeInDoubt(double y, float rounded) {
+  uint64_t bits;
+  std::memcpy(&bits, &y, sizeof(bits));
+  constexpr uint32_t kMiddle = uint32_t{1} << 28;
+  constexpr uint32_t kLost = 2 * kMiddle - 1;
+  const uint32_t shifted = static_cast<uint32_t>(bits) + kMiddle + kErrorUnits;
+  return (shifted & (kLost & ~(2 * kErrorUnits - 1))) == 0 || fabsf(rounded) < 0x1p-126F;
+}
+
+// A result and whether it is in doubt, so that Settle() has to decide.
+template <class T>
+struct Attempt {
+  T value;
+  bool in_doubt;
+};
+
+// f32 in the EXACT tier.
+template <class Formula>
+ACT_FN Attempt<float> TryFloat(const Inputs& in, const Params& params) {
+  if constexpr (Formula::kRoundsOnce) {
+    return {Rounded(Compute<Formula, Fast, float>(in, params)).v, false};
+  } else {
+    const double y = Rounded(Compute<Formula, Quick, double>(in, params)).v;
+    const auto rounded = static_cast<float>(y);
+    return {rounded, !Formula::kIsDouble && MayBeInDoubt(y, rounded)};
+  }
+}
+
+// Bound on the error of a float before it becomes one of 16 bits, relative to it: that of the
+// FAST formula, 2 or 4 units, with room to spare, or that of one rounding.
+template <class Formula>
+ACT_FN constexpr float FloatError() {
+  if constexpr (Formula::kHasFast) {
+    return Formula::kFastUnits * 0x1.8p-23F;
+  } else {
+    return 0x1p-23F;
+  }
+}
+// The same below the normal numbers.
+inline constexpr float kTinyError = 0x1p-146F;
+
+// f16 and bf16, by way of a float.
+template <class Formula, DType kType>
+ACT_FN Attempt<uint16_t> TryHalf(const Inputs& in, const Params& params) {
+  float y;
+  if constexpr (Formula::kHasFast) {
+    y = Rounded(Compute<Formula, Fast, float>(in, params)).v;
+  } else {
+    y = static_cast<float>(Rounded(Compute<Formula, Quick, double>(in, params)).v);
+  }
+  // Of the size alone, so that a zero keeps its sign.
+  const float size = fabsf(y);
+  const float low = fmaf(size, 1 - FloatError<Formula>(), -kTinyError);
+  const float high = fmaf(size, 1 + FloatError<Formula>(), kTinyError);
+  const uint32_t both = Storage<kType>::RoundBoth(low < 0 ? 0 : low, high);
+  const auto result = static_cast<uint16_t>(both);
+  const bool in_doubt = result != both >> 16 || !HoldInTwoFloats(params);
+  return {static_cast<uint16_t>(std::signbit(y) ? result | 0x8000U : result), in_doubt};
+}
+
+// Any type and tier, before NaN is seen to.
+template <class Formula, Tier kTier, DType kType>
+ACT_FN Attempt<TypeOf<kType>> Try(TypeOf<kType> a, TypeOf<kType> b, TypeOf<kType> c,
+                                  const Params& params) {
+  using To = Storage<kType>;
+  if constexpr (kType == DType::kF64) {
+    using N = Number<double>;
+    return {Rounded(Formula::template Of<Careful<N>>(N{a}, N{b}, N{c}, params)).v, false};
+  } else {
+    const Inputs in = {To::Widen(a), To::Widen(b), To::Widen(c)};
+    if constexpr (kType != DType::kF32) {
+      return TryHalf<Formula, kType>(in, params);
+    } else if constexpr (kTier == Tier::kExact) {
+      return TryFloat<Formula>(in, params);
+    } else if constexpr (Formula::kHasFast) {
+      return {Rounded(Compute<Formula, Fast, float>(in, params)).v, false};
+    } else if constexpr (Formula::kFastIsQuick) {
+      return {static_cast<float>(Rounded(Compute<Formula, Quick, double>(in, params)).v), false};
+    } else {
+      return TryFloat<Formula>(in, params);
+    }
+  }
+}
+
+// out = Formula of a, b and c (LaneInput) for all elements of a lane; the one quiet NaN where it
+// or a is one. What is in doubt comes last, one after another, so that the rest does without
+// branches; nothing may have been stored over the inputs by then.
+template <class Formula, Tier kTier, DType kType, class A, class B, class C>
+ACT_FN void ComputeLane(const LaneTile<TypeOf<kType>>& part, const A& a, const B& b, const C& c,
+                        const Params& params, LaneValues<TypeOf<kType>>& out) {
+  using To = Storage<kType>;
+  constexpr unsigned kWidth = LaneTile<TypeOf<kType>>::kWidth;
+  unsigned doubt = 0;
+  part.ForEach([&](unsigned v, unsigned k, uint64_t) {
+    const auto y = Try<Formula, kTier, kType>(a.At(v, k), b.At(v, k), c.At(v, k), params);
+    const bool nan = To::IsNan(a.At(v, k)) || To::IsNan(y.value);
+    out[v].at[k] = nan ? To::kNan : y.value;
+    if (y.in_doubt && !nan) doubt |= 1U << (v * kWidth + k);
+  });
+  if constexpr (kType != DType::kF64) {
+#pragma unroll 1
+    for (unsigned place = 0; doubt >> place != 0; ++place) {
+      if ((doubt >> place & 1) == 0) continue;
+      const uint64_t i = part.At(place / kWidth, place % kWidth);
+      if (i >= part.end()) break;
+      const Inputs in = {To::Widen(a.Again(i)), To::Widen(b.Again(i)), To::Widen(c.Again(i))};
+      const TypeOf<kType> settled = Settle<Formula, kType>(in, params);
+      part.ForEach([&](unsigned v, unsigned k, uint64_t) {
+        if (v * kWidth + k == place) out[v].at[k] = settled;
+      });
+    }
+  }
+}
+
+}  // namespace activation::cuda
+
+#endif  // ACTIVATION_SRC_BACKENDS_CUDA_ROUNDING_INL_H_

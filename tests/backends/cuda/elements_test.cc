@@ -1,0 +1,196 @@
+// Elementwise kernels of the CUDA backend against the CPU backend, bit for bit: as loops of
+// the host everywhere, and on the GPU where there is one.
+#include <cstring>
+#include <functional>
+#include <random>
+
+#include "gtest/gtest.h"
+#include "src/backends/cuda/job_table.h"
+#include "tests/accuracy/sweep_inputs.h"
+#include "tests/backends/cuda/tensors.h"
+
+namespace activation::cuda {
+namespace {
+
+using Bytes = std::vector<std::byte>;
+
+// Which inputs: how many of the proof's, and how many of random bits, NaN and infinities
+// among them.
+struct Inputs {
+  uint64_t proof;
+  size_t random;
+};
+
+void Append(const std::byte* from, size_t count, DType dtype, Bytes& bytes) {
+  bytes.insert(bytes.end(), from, from + count * SizeOf(dtype));
+}
+
+// x and, where there is one, dy.
+Job JobOf(const Evaluation& evaluation, bool with_dy, const Inputs& inputs) {
+  accuracy::SweepOptions options;
+  options.dtype = evaluation.dtype;
+  options.samples = inputs.proof;
+  options.with_dy = with_dy;
+  accuracy::SweepInputs sweep(options);
+  const uint64_t total = accuracy::InputCount(options);
+  Bytes x;
+  Bytes dy;
+  for (uint64_t first = 0; first < total; first += accuracy::kSweepBlock) {
+    sweep.Fill(first, std::min<uint64_t>(accuracy::kSweepBlock, total - first));
+    Append(sweep.x(), sweep.count(), evaluation.dtype, x);
+    if (with_dy) Append(sweep.dy(), sweep.count(), evaluation.dtype, dy);
+  }
+  std::mt19937_64 random(evaluation.function);
+  for (size_t i = 0; i < inputs.random; ++i) {
+    const uint64_t words[2] = {random(), random()};
+    Append(reinterpret_cast<const std::byte*>(&words[0]), 1, evaluation.dtype, x);
+    if (with_dy) Append(reinterpret_cast<const std::byte*>(&words[1]), 1, evaluation.dtype, dy);
+  }
+  Job job;
+  job.evaluation = evaluation;
+  job.evaluation.count = x.size() / SizeOf(evaluation.dtype);
+  job.x = Tensor(std::move(x), 0);
+  if (with_dy) job.dy = Tensor(std::move(dy), 0);
+  MakeOutputs(job, false, false, 0);
+  return job;
+}
+
+// The default parameters, and others of many sizes, some of which two floats do not hold.
+std::vector<Params> ParamsOf(FunctionId function) {
+  const FunctionInfo& info = Catalogue()[function];
+  std::vector<Params> all = {*ResolveParams(function, {})};
+  std::mt19937_64 random(function);
+  std::uniform_real_distribution<double> exponent(-70, 20);
+  for (int set = 0; set < 4 && ParamCount(info) > 0; ++set) {
+    Params params;
+    for (size_t i = 0; i < ParamCount(info); ++i) {
+      const double size = std::exp2(set < 2 ? exponent(random) / 20 : exponent(random));
+      const double value = random() % 2 == 0 ? size : -size;
+      params.values[i] = std::clamp(value, info.params[i].minimum, info.params[i].maximum);
+    }
+    if (info.ordered_params) std::sort(params.values.begin(), params.values.end());
+    all.push_back(params);
+  }
+  return all;
+}
+
+// Every dtype, tier, direction and some parameters of a function.
+std::vector<Job> JobsOf(FunctionId function, const Inputs& inputs, const Inputs& of_others) {
+  std::vector<Job> jobs;
+  const std::vector<Params> params = ParamsOf(function);
+  for (const DType dtype : kAllDTypes) {
+    for (const Tier tier : {Tier::kExact, Tier::kFast}) {
+      if (tier == Tier::kFast && dtype != DType::kF32) continue;
+      for (size_t set = 0; set < params.size(); ++set) {
+        Evaluation evaluation;
+        evaluation.function = function;
+        evaluation.params = params[set];
+        evaluation.dtype = dtype;
+        evaluation.tier = tier;
+        const Inputs& wanted = set == 0 ? inputs : of_others;
+        jobs.push_back(JobOf(evaluation, false, wanted));
+        evaluation.direction = Direction::kGradient;
+        jobs.push_back(JobOf(evaluation, true, wanted));
+        jobs.push_back(JobOf(evaluation, false, of_others));
+      }
+    }
+  }
+  return jobs;
+}
+
+class ElementsTest : public ::testing::TestWithParam<FunctionId> {};
+
+TEST_P(ElementsTest, HaveTheBitsOfTheCpuOnTheHost) {
+  std::vector<Job> wanted = JobsOf(GetParam(), {1 << 16, 1 << 12}, {1 << 12, 1 << 10});
+  std::vector<Job> found = wanted;
+  RunOnCpu(wanted);
+  RunOnHost(found);
+  ExpectSameBits(wanted, found);
+}
+
+TEST_P(ElementsTest, HaveTheBitsOfTheCpuOnTheGpu) {
+  const std::string missing = MissingGpu();
+  if (!missing.empty()) GTEST_SKIP() << "no GPU to run on: " << missing;
+  std::vector<Job> wanted = JobsOf(GetParam(), {1 << 24, 1 << 20}, {1 << 20, 1 << 12});
+  std::vector<Job> found = wanted;
+  RunOnCpu(wanted);
+  ASSERT_EQ(RunOnGpu(found), "");
+  ExpectSameBits(wanted, found);
+}
+
+INSTANTIATE_TEST_SUITE_P(Functions, ElementsTest,
+                         ::testing::Range<FunctionId>(0, ElementwiseFunctions().size()),
+                         [](const auto& function) { return Catalogue()[function.param].name; });
+
+// Lengths and addresses: whole vectors, tails, tensors that begin between elements.
+std::vector<Job> JobsOfAwkwardShape() {
+  std::vector<Job> jobs;
+  std::mt19937_64 random(7);
+  const auto bytes = [&](size_t count) {
+    Bytes made(count);
+    for (std::byte& byte : made) byte = static_cast<std::byte>(random());
+    return made;
+  };
+  for (const DType dtype : kAllDTypes) {
+    const size_t size = SizeOf(dtype);
+    for (const size_t count : {0, 1, 2, 15, 64, 255, 256, 257, 1023, 1024, 4099}) {
+      for (const size_t offset : {size_t{0}, size_t{16}, size, size_t{1}}) {
+        Job job;
+        job.evaluation.function = jobs.size() % ElementwiseFunctions().size();
+        job.evaluation.params = *ResolveParams(job.evaluation.function, {});
+        job.evaluation.dtype = dtype;
+        job.evaluation.direction =
+            jobs.size() % 3 == 0 ? Direction::kForward : Direction::kGradient;
+        job.evaluation.count = count;
+        job.x = Tensor(bytes(count * size), offset);
+        if (jobs.size() % 3 == 1) job.dy = Tensor(bytes(count * size), jobs.size() % 2 * offset);
+        MakeOutputs(job, false, false, jobs.size() % 5 == 0 ? 1 : offset);
+        jobs.push_back(std::move(job));
+      }
+    }
+  }
+  return jobs;
+}
+
+TEST(ElementsShapeTest, TakesAnyLengthAtAnyAddressInOneTable) {
+  std::vector<Job> wanted = JobsOfAwkwardShape();
+  std::vector<Job> found = wanted;
+  RunOnCpu(wanted);
+  RunOnHost(found);
+  ExpectSameBits(wanted, found);
+}
+
+TEST(ElementsShapeTest, TakesAnyLengthAtAnyAddressOnTheGpu) {
+  const std::string missing = MissingGpu();
+  if (!missing.empty()) GTEST_SKIP() << "no GPU to run on: " << missing;
+  std::vector<Job> wanted = JobsOfAwkwardShape();
+  std::vector<Job> found = wanted;
+  RunOnCpu(wanted);
+  ASSERT_EQ(RunOnGpu(found), "");
+  ExpectSameBits(wanted, found);
+}
+
+TEST(ElementsShapeTest, WritesOverItsInput) {
+  for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
+    std::vector<Job> wanted = JobsOfAwkwardShape();
+    for (Job& job : wanted) {
+      job.evaluation.direction = direction;
+      job.dy = Tensor();
+    }
+    std::vector<Job> found = wanted;
+    RunOnCpu(wanted);
+    std::vector<Evaluation> in_place;
+    for (Job& job : found) {
+      in_place.push_back(job.Bound());
+      in_place.back().out = job.x.data();
+    }
+    RunOnHost(in_place);
+    for (size_t i = 0; i < found.size(); ++i) {
+      if (found[i].x.size() == 0) continue;
+      EXPECT_EQ(std::memcmp(found[i].x.data(), wanted[i].out.data(), found[i].x.size()), 0);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace activation::cuda

@@ -1,0 +1,127 @@
+// The table of jobs, and which thread does what: on the host, for mixes of lengths that are
+// as awkward as can be.
+#include "src/backends/cuda/job_table.h"
+
+#include <cstring>
+#include <random>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace activation::cuda {
+namespace {
+
+Evaluation Of(size_t count, DType dtype = DType::kF32) {
+  Evaluation evaluation;
+  evaluation.dtype = dtype;
+  evaluation.count = count;
+  return evaluation;
+}
+
+// How often each element of each job of a group is some thread's.
+std::vector<std::vector<uint8_t>> Visits(const JobTable& table, const Group& group,
+                                         bool in_vectors) {
+  const GroupView view = ViewOf(group, table.bytes().data(), nullptr);
+  std::vector<std::vector<uint8_t>> visits;
+  for (uint32_t i = 0; i < view.job_count; ++i) visits.emplace_back(view.jobs[i].count);
+  constexpr unsigned kWidth = kVectorBytes / sizeof(float);
+  for (uint64_t tile = 0; tile < view.tiles; ++tile) {
+    const Tile found = FindTile(view, tile);
+    std::vector<uint8_t>& of_job = visits[static_cast<size_t>(found.job - view.jobs)];
+    for (unsigned lane = 0; lane < kLanes; ++lane) {
+      const LaneElements<kWidth> elements = {found.index * TileElements(view.dtype), lane,
+                                             in_vectors};
+      for (unsigned v = 0; v < kVectors; ++v) {
+        for (unsigned k = 0; k < kWidth; ++k) {
+          const uint64_t i = elements.At(v, k);
+          if (i < of_job.size()) ++of_job[i];
+        }
+      }
+    }
+  }
+  return visits;
+}
+
+// Every element once, and no tile that has none.
+void ExpectEachOnce(const std::vector<size_t>& counts) {
+  std::vector<Evaluation> evaluations;
+  for (const size_t count : counts) evaluations.push_back(Of(count));
+  const JobTable table(evaluations);
+  ASSERT_EQ(table.groups().size(), 1U);
+  const Group& group = table.groups()[0];
+  uint64_t tiles = 0;
+  for (const size_t count : counts) tiles += PartsOf(count, TileElements(DType::kF32));
+  EXPECT_EQ(group.tiles, tiles);
+  for (const bool in_vectors : {false, true}) {
+    for (const std::vector<uint8_t>& visits : Visits(table, group, in_vectors)) {
+      EXPECT_THAT(visits, ::testing::Each(1));
+    }
+  }
+}
+
+TEST(JobTableTest, GivesEachElementToOneThread) {
+  ExpectEachOnce({1});
+  ExpectEachOnce({0, 1, 0, 0, 65537, 2, 7919, 0, 256, 255, 257, 3'000'017, 0});
+}
+
+TEST(JobTableTest, GivesEachElementOfManyTinyTensorsToOneThread) {
+  std::mt19937 random(1);
+  std::vector<size_t> counts(10'000);
+  for (size_t& count : counts) count = random() % 65;
+  ExpectEachOnce(counts);
+}
+
+TEST(JobTableTest, FindsTilesOfTensorsBeyondAnyMemory) {
+  const size_t huge = size_t{1} << 40;
+  const std::vector<Evaluation> evaluations = {Of(1), Of(huge), Of(1)};
+  const JobTable table(evaluations);
+  const GroupView view = ViewOf(table.groups()[0], table.bytes().data(), nullptr);
+  const uint64_t last = view.tiles - 1;
+  EXPECT_EQ(FindTile(view, 0).job, &view.jobs[0]);
+  EXPECT_EQ(FindTile(view, 1).job, &view.jobs[1]);
+  EXPECT_EQ(FindTile(view, 1).index, 0U);
+  EXPECT_EQ(FindTile(view, last - 1).job, &view.jobs[1]);
+  EXPECT_EQ(FindTile(view, last - 1).index, huge / TileElements(DType::kF32) - 1);
+  EXPECT_EQ(FindTile(view, last).job, &view.jobs[2]);
+}
+
+TEST(JobTableTest, GroupsWhatRunsTheSameCode) {
+  const FunctionId relu = *FindFunction("relu");
+  std::vector<Evaluation> evaluations = {Of(5), Of(6, DType::kF64), Of(7), Of(0), Of(8)};
+  evaluations[4].function = relu;
+  const JobTable table(evaluations);
+  ASSERT_EQ(table.groups().size(), 3U);
+  EXPECT_EQ(table.groups()[0].code.dtype, DType::kF32);
+  EXPECT_EQ(table.groups()[0].job_count, 2U);
+  EXPECT_EQ(table.groups()[1].code.dtype, DType::kF64);
+  EXPECT_EQ(table.groups()[2].code.place, PlaceInKind(relu));
+}
+
+TEST(JobTableTest, HasNothingForNothing) {
+  EXPECT_TRUE(JobTable({}).groups().empty());
+  const std::vector<Evaluation> evaluations = {Of(0)};
+  EXPECT_TRUE(JobTable(evaluations).groups().empty());
+}
+
+TEST(JobTableTest, TakesOneCodeWhereTiersAreOne) {
+  for (const DType dtype : {DType::kF64, DType::kF16, DType::kBF16}) {
+    std::vector<Evaluation> evaluations = {Of(5, dtype), Of(5, dtype)};
+    evaluations[1].tier = Tier::kFast;
+    EXPECT_EQ(JobTable(evaluations).groups().size(), 1U);
+  }
+}
+
+TEST(JobTableTest, MayBeCopiedAnywhere) {
+  const std::vector<Evaluation> evaluations = {Of(1), Of(2)};
+  const JobTable table(evaluations);
+  alignas(JobTable::kAlignment) std::byte copy[1024];
+  ASSERT_LE(table.bytes().size(), sizeof(copy));
+  std::memcpy(copy, table.bytes().data(), table.bytes().size());
+  const GroupView view = ViewOf(table.groups()[0], copy, nullptr);
+  EXPECT_EQ(view.jobs[1].count, 2U);
+  EXPECT_EQ(FindTile(view, 1).job, &view.jobs[1]);
+}
+
+}  // namespace
+}  // namespace activation::cuda

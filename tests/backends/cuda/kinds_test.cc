@@ -1,0 +1,201 @@
+// Kernels of the CUDA backend other than elementwise ones, and sums of gradients, against
+// the CPU backend, bit for bit: as loops of the host everywhere, and on the GPU where there
+// is one.
+#include <cmath>
+#include <random>
+
+#include "gtest/gtest.h"
+#include "src/backends/cuda/job_table.h"
+#include "tests/accuracy/kind_case.h"
+#include "tests/backends/cuda/tensors.h"
+
+namespace activation::cuda {
+namespace {
+
+using accuracy::Draw;
+
+// Tensors of one way to draw numbers, with special values among them if wanted.
+class Maker {
+ public:
+  Maker(Draw draw, bool with_specials) : draw_(draw), with_specials_(with_specials) {}
+
+  Tensor Numbers(DType dtype, size_t count, size_t offset) {
+    std::vector<double> values = accuracy::Numbers(draw_, dtype, count, random_);
+    constexpr double kSpecials[] = {0.0, -0.0, kInfinity, -kInfinity, kNotANumber};
+    for (double& value : values) {
+      if (with_specials_ && random_() % 16 == 0) value = kSpecials[random_() % 5];
+    }
+    const accuracy::Elements elements(dtype, values);
+    const auto* const bytes = static_cast<const std::byte*>(elements.data());
+    return {bytes == nullptr ? std::vector<std::byte>()
+                             : std::vector<std::byte>(bytes, bytes + count * SizeOf(dtype)),
+            offset};
+  }
+
+ private:
+  const Draw draw_;
+  const bool with_specials_;
+  std::mt19937_64 random_{3};
+};
+
+Evaluation Of(FunctionId function, DType dtype, Tier tier, Direction direction, size_t count) {
+  Evaluation evaluation;
+  evaluation.function = function;
+  evaluation.params = *ResolveParams(function, {});
+  evaluation.dtype = dtype;
+  evaluation.tier = tier;
+  evaluation.direction = direction;
+  evaluation.count = count;
+  return evaluation;
+}
+
+// Runs of an axis that vectors fit in and such that they do not, of one element and of
+// none.
+constexpr Layout kLayouts[] = {{3, 2048, 1}, {7, 130, 1}, {5, 2, 1},     {6, 70, 5},
+                               {2, 64, 64},  {9, 2, 257}, {1, 40000, 1}, {0, 4, 3}};
+
+// Rows of one element, of fewer than a block has threads and of more.
+constexpr Layout kRowLayouts[] = {{5, 1, 1},    {40, 7, 1}, {20, 130, 1}, {3, 2048, 1},
+                                  {1, 5000, 1}, {6, 70, 5}, {0, 4, 3},    {3, 0, 2}};
+
+void AddGates(FunctionId function, DType dtype, Tier tier, Maker& maker, std::vector<Job>& jobs) {
+  for (const Layout& layout : kLayouts) {
+    for (const int way : {0, 1, 2}) {
+      const size_t count = layout.outer * layout.extent * layout.inner;
+      const Direction direction = way == 0 ? Direction::kForward : Direction::kGradient;
+      Job job;
+      job.evaluation = Of(function, dtype, tier, direction, count);
+      job.evaluation.layout = layout;
+      const size_t offset = jobs.size() % 4 == 3 ? 1 : 0;
+      job.x = maker.Numbers(dtype, count, offset);
+      if (way == 2) job.dy = maker.Numbers(dtype, count / 2, 0);
+      MakeOutputs(job, false, false, offset);
+      jobs.push_back(std::move(job));
+    }
+  }
+}
+
+void AddChannels(FunctionId function, DType dtype, Tier tier, Maker& maker,
+                 std::vector<Job>& jobs) {
+  for (const Layout& layout : kLayouts) {
+    for (const int way : {0, 1, 2, 3}) {
+      const size_t count = layout.outer * layout.extent * layout.inner;
+      const Direction direction = way == 0 ? Direction::kForward : Direction::kGradient;
+      Job job;
+      job.evaluation = Of(function, dtype, tier, direction, count);
+      job.evaluation.layout = layout;
+      job.evaluation.weight_count = way == 3 ? 1 : layout.extent;
+      const size_t offset = jobs.size() % 4 == 3 ? 1 : 0;
+      job.x = maker.Numbers(dtype, count, offset);
+      if (way >= 2) job.dy = maker.Numbers(dtype, count, 0);
+      job.weight = maker.Numbers(dtype, job.evaluation.weight_count, offset);
+      MakeOutputs(job, false, way != 0, offset);
+      jobs.push_back(std::move(job));
+    }
+  }
+}
+
+void AddRows(FunctionId function, DType dtype, Maker& maker, std::vector<Job>& jobs) {
+  for (const Layout& layout : kRowLayouts) {
+    for (const int way : {0, 1, 2}) {
+      const size_t count = layout.outer * layout.extent * layout.inner;
+      const Direction direction = way == 0 ? Direction::kForward : Direction::kGradient;
+      Job job;
+      job.evaluation = Of(function, dtype, Tier::kExact, direction, count);
+      job.evaluation.layout = layout;
+      const size_t offset = jobs.size() % 4 == 3 ? 1 : 0;
+      job.x = maker.Numbers(dtype, count, offset);
+      if (way == 2) job.dy = maker.Numbers(dtype, count, 0);
+      MakeOutputs(job, false, false, offset);
+      jobs.push_back(std::move(job));
+    }
+  }
+}
+
+void AddSums(FunctionId function, DType dtype, Tier tier, Maker& maker, std::vector<Job>& jobs) {
+  for (const size_t count : {0, 1, 9, 1000, 32768, 32769, 100003}) {
+    Job job;
+    job.evaluation = Of(function, dtype, tier, Direction::kGradient, count);
+    job.x = maker.Numbers(dtype, count, 0);
+    if (count != 9) job.dy = maker.Numbers(dtype, count, 1);
+    MakeOutputs(job, true, false, 0);
+    jobs.push_back(std::move(job));
+  }
+}
+
+std::vector<Job> JobsOf(FunctionId function) {
+  std::vector<Job> jobs;
+  for (const Draw draw : accuracy::kAllDraws) {
+    for (const bool with_specials : {false, true}) {
+      Maker maker(draw, with_specials);
+      for (const DType dtype : kAllDTypes) {
+        for (const Tier tier : {Tier::kExact, Tier::kFast}) {
+          if (tier == Tier::kFast && dtype != DType::kF32) continue;
+          switch (Catalogue()[function].kind) {
+            case Kind::kElementwise:
+              AddSums(function, dtype, tier, maker, jobs);
+              break;
+            case Kind::kPerChannel:
+              AddChannels(function, dtype, tier, maker, jobs);
+              break;
+            case Kind::kRowWise:
+              if (tier == Tier::kExact) AddRows(function, dtype, maker, jobs);
+              break;
+            case Kind::kGated:
+              AddGates(function, dtype, tier, maker, jobs);
+              break;
+          }
+        }
+      }
+    }
+  }
+  return jobs;
+}
+
+// Functions that are not elementwise, those with gradients by parameters, and one without.
+std::vector<FunctionId> Functions() {
+  std::vector<FunctionId> functions = {*FindFunction("gelu")};
+  for (FunctionId id = 0; id < Catalogue().size(); ++id) {
+    const FunctionInfo& info = Catalogue()[id];
+    if (info.kind != Kind::kElementwise || info.params[0].differentiable) functions.push_back(id);
+  }
+  return functions;
+}
+
+class KindsTest : public ::testing::TestWithParam<FunctionId> {};
+
+TEST_P(KindsTest, HaveTheBitsOfTheCpuOnTheHost) {
+  std::vector<Job> wanted = JobsOf(GetParam());
+  std::vector<Job> found = wanted;
+  RunOnCpu(wanted);
+  RunOnHost(found);
+  ExpectSameBits(wanted, found);
+}
+
+TEST_P(KindsTest, HaveTheBitsOfTheCpuOnTheGpu) {
+  const std::string missing = MissingGpu();
+  if (!missing.empty()) GTEST_SKIP() << "no GPU to run on: " << missing;
+  std::vector<Job> wanted = JobsOf(GetParam());
+  std::vector<Job> found = wanted;
+  RunOnCpu(wanted);
+  ASSERT_EQ(RunOnGpu(found), "");
+  ExpectSameBits(wanted, found);
+}
+
+INSTANTIATE_TEST_SUITE_P(Functions, KindsTest, ::testing::ValuesIn(Functions()),
+                         [](const auto& function) { return Catalogue()[function.param].name; });
+
+TEST(SupportsTest, LeavesFastRowsOfFloatsToTheCpu) {
+  for (FunctionId id = 0; id < Catalogue().size(); ++id) {
+    for (const DType dtype : kAllDTypes) {
+      for (const Tier tier : {Tier::kExact, Tier::kFast}) {
+        const bool is_left =
+            Catalogue()[id].kind == Kind::kRowWise && dtype == DType::kF32 && tier == Tier::kFast;
+        EXPECT_EQ(Supports(Of(id, dtype, tier, Direction::kForward, 1)), !is_left);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace activation::cuda

@@ -1,0 +1,121 @@
+#include "tests/backends/cuda/tensors.h"
+
+#include <algorithm>
+#include <cstring>
+#include <future>
+
+#include "gtest/gtest.h"
+#include "src/backends/cpu/cpu_backend.h"
+#include "src/backends/cuda/launch.h"
+
+namespace activation::cuda {
+namespace {
+
+constexpr std::byte kBlank{0xa5};
+
+// Where two outputs first differ, or their size.
+size_t FirstDifference(Tensor& a, Tensor& b) {
+  return static_cast<size_t>(std::mismatch(a.data(), a.data() + a.size(), b.data()).first -
+                             a.data());
+}
+
+std::string Describe(const Evaluation& evaluation) {
+  std::string text = Catalogue()[evaluation.function].name;
+  for (const absl::string_view part :
+       {Name(evaluation.direction), Name(evaluation.dtype), Name(evaluation.tier)}) {
+    text.append(" ").append(part.data(), part.size());
+  }
+  return text + ", " + std::to_string(evaluation.count) + " elements";
+}
+
+}  // namespace
+
+Tensor::Tensor(std::vector<std::byte> contents, size_t offset)
+    : lines_((offset + contents.size()) / sizeof(Line) + 2),
+      size_(contents.size()),
+      offset_(offset) {
+  std::memset(lines_.data(), static_cast<int>(kBlank), lines_.size() * sizeof(Line));
+  std::copy(contents.begin(), contents.end(), data());
+}
+
+Tensor Tensor::Blank(size_t bytes, size_t offset) {
+  return {std::vector<std::byte>(bytes, kBlank), offset};
+}
+
+bool Tensor::is_guard_intact() const {
+  if (lines_.empty()) return true;
+  const auto* const begin = reinterpret_cast<const std::byte*>(lines_.data());
+  return std::all_of(begin + offset_ + size_, begin + lines_.size() * sizeof(Line),
+                     [](std::byte byte) { return byte == kBlank; });
+}
+
+Evaluation Job::Bound() {
+  Evaluation bound = evaluation;
+  bound.x = x.data();
+  bound.dy = dy.data();
+  bound.out = out.data();
+  bound.weight = weight.data();
+  bound.parameter_gradients = reinterpret_cast<double*>(parameter_gradients.data());
+  bound.weight_gradient = weight_gradient.data();
+  return bound;
+}
+
+void MakeOutputs(Job& job, bool parameters, bool weights, size_t offset) {
+  const Evaluation& evaluation = job.evaluation;
+  job.out = Tensor::Blank(OutputCount(evaluation) * SizeOf(evaluation.dtype), offset);
+  if (parameters) job.parameter_gradients = Tensor::Blank(kMaxParams * sizeof(double), 0);
+  if (weights) job.weight_gradient = Tensor::Blank(evaluation.weight_count * sizeof(double), 0);
+}
+
+void RunOnCpu(std::vector<Job>& jobs) {
+  static const auto& backend = *new std::unique_ptr<Backend>(MakeCpuBackend());
+  std::vector<Evaluation> evaluations;
+  for (Job& job : jobs) evaluations.push_back(job.Bound());
+  std::promise<absl::Status> status;
+  backend->Run(
+      evaluations, [] { return absl::OkStatus(); },
+      [&](absl::Status result) { status.set_value(std::move(result)); });
+  ASSERT_EQ(status.get_future().get(), absl::OkStatus());
+}
+
+void RunOnHost(std::vector<Job>& jobs) {
+  std::vector<Evaluation> evaluations;
+  for (Job& job : jobs) evaluations.push_back(job.Bound());
+  RunOnHost(evaluations);
+}
+
+void RunOnHost(absl::Span<const Evaluation> evaluations) {
+  const JobTable table(evaluations);
+  // Elsewhere than it was built, as it is on a device.
+  Tensor copy({table.bytes().begin(), table.bytes().end()}, 0);
+  Tensor scratch = Tensor::Blank(table.scratch_bytes(), 0);
+  RunOnHost(table, copy.data(), scratch.data());
+  EXPECT_TRUE(scratch.is_guard_intact());
+}
+
+void ExpectSameBits(std::vector<Job>& wanted, std::vector<Job>& found) {
+  ASSERT_EQ(wanted.size(), found.size());
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    for (Tensor Job::*const output :
+         {&Job::out, &Job::parameter_gradients, &Job::weight_gradient}) {
+      Tensor& a = wanted[i].*output;
+      Tensor& b = found[i].*output;
+      const Evaluation& evaluation = wanted[i].evaluation;
+      const size_t size = output == &Job::out ? SizeOf(evaluation.dtype) : sizeof(double);
+      ASSERT_EQ(a.size(), b.size());
+      const size_t difference = FirstDifference(a, b) / size;
+      if (difference < a.size() / size) {
+        uint64_t words[3] = {};
+        std::memcpy(&words[0], a.data() + difference * size, size);
+        std::memcpy(&words[1], b.data() + difference * size, size);
+        const bool has_x = output == &Job::out && difference < evaluation.count;
+        if (has_x) std::memcpy(&words[2], wanted[i].x.data() + difference * size, size);
+        ADD_FAILURE() << Describe(evaluation) << ": element " << difference << " is " << std::hex
+                      << words[1] << ", not " << words[0] << ", at x = " << words[2];
+      }
+      EXPECT_TRUE(b.is_guard_intact()) << Describe(evaluation);
+    }
+  }
+}
+
+}  // namespace activation::cuda

@@ -1,0 +1,71 @@
+// Evaluations that own their tensors, for tests of the CUDA backend's kernels: inputs, and
+// outputs with guard bytes behind them.
+#ifndef ACTIVATION_TESTS_BACKENDS_CUDA_TENSORS_H_
+#define ACTIVATION_TESTS_BACKENDS_CUDA_TENSORS_H_
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "src/backends/backend.h"
+
+namespace activation::cuda {
+
+// Bytes at an offset from any alignment, followed by guard bytes.
+class Tensor {
+ public:
+  Tensor() = default;
+  Tensor(std::vector<std::byte> contents, size_t offset);
+
+  // As many bytes, all of them 0xa5.
+  static Tensor Blank(size_t bytes, size_t offset);
+
+  std::byte* data() { return lines_.empty() ? nullptr : lines_[0].bytes + offset_; }
+  size_t size() const { return size_; }
+  bool is_guard_intact() const;
+
+ private:
+  struct alignas(64) Line {
+    std::byte bytes[64];
+  };
+
+  std::vector<Line> lines_;
+  size_t size_ = 0;
+  size_t offset_ = 0;
+};
+
+struct Job {
+  Evaluation evaluation;  // all but its pointers
+  Tensor x;
+  Tensor dy;  // empty: ones
+  Tensor out;
+  Tensor weight;
+  Tensor parameter_gradients;  // empty: not wanted
+  Tensor weight_gradient;      // alike
+
+  // The evaluation with pointers to these tensors.
+  Evaluation Bound();
+};
+
+// `out` and gradients as large as the evaluation says, at an offset.
+void MakeOutputs(Job& job, bool parameters, bool weights, size_t offset);
+
+// By the CPU backend, which is the standard.
+void RunOnCpu(std::vector<Job>& jobs);
+
+// By the kernels' code as loops of this host, in one table.
+void RunOnHost(absl::Span<const Evaluation> evaluations);
+void RunOnHost(std::vector<Job>& jobs);
+
+// By the GPU: in one table, all tensors copied there and back. Returns what went wrong, or "".
+std::string RunOnGpu(std::vector<Job>& jobs);
+
+// Why there is no GPU to run on, or "".
+std::string MissingGpu();
+
+// Expects the same bits in every output, and no byte written beyond.
+void ExpectSameBits(std::vector<Job>& wanted, std::vector<Job>& found);
+
+}  // namespace activation::cuda
+
+#endif  // ACTIVATION_TESTS_BACKENDS_CUDA_TENSORS_H_
