@@ -54,7 +54,7 @@ TEST_F(NamedRegionsTest, ANameIsTakenOnce) {
   EXPECT_EQ(taken.code(), absl::StatusCode::kAlreadyExists);
   EXPECT_EQ(FieldOf(taken), "name");
   EXPECT_EQ(registry_.regions(), 1u);
-  EXPECT_TRUE(regions_.Unregister("a", "one").ok());
+  EXPECT_TRUE(regions_.UnregisterSystem("a", "one").ok());
   EXPECT_TRUE(regions_.Register("b", Request("one")).ok());
 }
 
@@ -65,7 +65,7 @@ TEST_F(NamedRegionsTest, TheEndOfAllIsThatOfTheCallersOwn) {
   EXPECT_EQ(Listed("a"), 2u);
   EXPECT_EQ(Listed("b"), 1u);
   EXPECT_EQ(Listed("c"), 0u);
-  EXPECT_TRUE(regions_.Unregister("a", "").ok());
+  EXPECT_TRUE(regions_.UnregisterSystem("a", "").ok());
   EXPECT_EQ(Listed("a"), 0u);
   EXPECT_EQ(Listed("b"), 1u);
   EXPECT_TRUE(regions_.Handle("three").ok());
@@ -84,7 +84,7 @@ TEST_F(NamedRegionsTest, StatusIsOfTheCallersOwn) {
 }
 
 TEST_F(NamedRegionsTest, AnUnknownNameMayBeEnded) {
-  EXPECT_TRUE(regions_.Unregister("a", "never").ok());
+  EXPECT_TRUE(regions_.UnregisterSystem("a", "never").ok());
 }
 
 TEST_F(NamedRegionsTest, ALapsedNameIsFree) {
