@@ -5,15 +5,17 @@ find_package(Threads REQUIRED)
 find_package(absl CONFIG REQUIRED)
 find_package(hwy CONFIG REQUIRED)
 
-# Protobuf's config file is not in Debian's package; CMake's own module finds the library and protoc.
-find_package(Protobuf CONFIG QUIET)
-if(NOT Protobuf_FOUND)
-  find_package(Protobuf MODULE REQUIRED)
+if(NOT ACTIVATION_ENGINE_ONLY)
+  # Protobuf's config file is not in Debian's package; CMake's own module finds the library and protoc.
+  find_package(Protobuf CONFIG QUIET)
+  if(NOT Protobuf_FOUND)
+    find_package(Protobuf MODULE REQUIRED)
+  endif()
+  find_package(gRPC CONFIG REQUIRED)
+  find_program(ACTIVATION_GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
+  find_package(spdlog CONFIG REQUIRED)
 endif()
-find_package(gRPC CONFIG REQUIRED)
-find_program(ACTIVATION_GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
 
-find_package(spdlog CONFIG REQUIRED)
 find_package(nlohmann_json CONFIG REQUIRED)
 find_path(ACTIVATION_CLI11_INCLUDE_DIR CLI/CLI.hpp REQUIRED)
 
