@@ -111,11 +111,17 @@ TEST(NamedRegionsOffTest, EverythingIsUnimplemented) {
   shared_memory::Registry registry({}, Limits());
   NamedRegions regions(registry);
   SystemSharedMemoryStatusResponse response;
+  ::inference::CudaSharedMemoryStatusResponse on_device;
   for (const absl::Status& status :
-       {regions.Register("a", {}), regions.Unregister("a", ""),
+       {regions.Register("a", SystemSharedMemoryRegisterRequest()),
+        regions.UnregisterSystem("a", ""),
+        regions.Register("a", ::inference::CudaSharedMemoryRegisterRequest()),
+        regions.UnregisterCuda("a", "one"), regions.Describe("a", "", &on_device),
         regions.Describe("a", "", &response), regions.Handle("one").status()}) {
     EXPECT_EQ(status.code(), absl::StatusCode::kUnimplemented) << status;
   }
+  // Clients end all that they may have had when they begin.
+  EXPECT_TRUE(regions.UnregisterCuda("a", "").ok());
 }
 
 }  // namespace
