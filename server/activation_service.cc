@@ -65,7 +65,9 @@ v1::GetServerInfoResponse DescribeServer(const Engine& engine,
     v1::Device* device = response.add_devices();
     device->set_backend(info.backend);
     device->set_description(info.description);
+    device->set_state(info.state);
   }
+  response.set_runs_on(engine.RunsOn());
   const Limits& from = engine.limits();
   v1::ServerLimits* limits = response.mutable_limits();
   limits->set_max_message_bytes(from.max_message_bytes);
@@ -121,9 +123,7 @@ absl::StatusOr<grpc::ByteBuffer> Serialized(const absl::StatusOr<Message>& messa
 }  // namespace
 
 ActivationService::ActivationService(CallEnvironment environment)
-    : environment_(environment),
-      functions_(wire::Serialize(DescribeFunctions())),
-      server_info_(wire::Serialize(DescribeServer(environment.engine, environment.regions))) {}
+    : environment_(environment), functions_(wire::Serialize(DescribeFunctions())) {}
 
 grpc::ServerUnaryReactor* ActivationService::Forward(grpc::CallbackServerContext* context,
                                                      const grpc::ByteBuffer* request,
@@ -157,7 +157,10 @@ grpc::ServerUnaryReactor* ActivationService::GetServerInfo(grpc::CallbackServerC
                                                            grpc::ByteBuffer* response) {
   return Answer<v1::GetServerInfoRequest>(
       environment_.metrics, Method::kGetServerInfo, request,
-      [this](const auto&) { return server_info_; }, response);
+      [this](const auto&) {
+        return wire::Serialize(DescribeServer(environment_.engine, environment_.regions));
+      },
+      response);
 }
 
 grpc::ServerUnaryReactor* ActivationService::RegisterSharedMemory(grpc::CallbackServerContext*,

@@ -57,9 +57,7 @@ class ActivationService final : public internal::RawService {
  private:
   const CallEnvironment environment_;
   OpenStreams streams_;
-  // Both replies never change.
-  const grpc::ByteBuffer functions_;
-  const grpc::ByteBuffer server_info_;
+  const grpc::ByteBuffer functions_;  // the reply, which never changes
 };
 
 }  // namespace activation

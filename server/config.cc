@@ -22,8 +22,9 @@ namespace {
 
 constexpr char kListening[] = "Listening";
 constexpr char kSharedMemory[] = "Shared memory";
+constexpr char kBackends[] = "Backends";
 constexpr char kLimits[] = "Limits";
-constexpr char kLife[] = "Work and shutdown";
+constexpr char kLife[] = "Shutdown";
 constexpr char kLogs[] = "Logs";
 
 constexpr char kHelpHead[] =
@@ -97,6 +98,7 @@ class Flags {
            "Allow addresses that other machines can reach, although there is no TLS");
     AddReflection();
     AddSharedMemory();
+    AddBackends();
     AddLimits();
     AddLife();
     AddLogs();
@@ -143,11 +145,11 @@ class Flags {
   }
 
   void Duration(const char* group, const std::string& name, absl::Duration* value,
-                const std::string& meaning) {
+                const std::string& meaning, absl::Duration high = absl::Hours(1)) {
     // The library writes zero without a unit.
     const bool zero = *value == absl::ZeroDuration();
     Add(group, name, zero ? "0s" : absl::FormatDuration(*value), meaning, "DURATION",
-        [value](const std::string& text) { return ReadDuration(text, absl::Hours(1), value); });
+        [value, high](const std::string& text) { return ReadDuration(text, high, value); });
   }
 
   template <class Enum>
@@ -198,6 +200,23 @@ class Flags {
            int64_t{1} << 40, "Most bytes of these regions");
   }
 
+  void AddBackends() {
+    Choice<Placement>(
+        kBackends, "backend", &config_->backend,
+        {{"auto", Placement::kAuto}, {"cpu", Placement::kCpu}, {"cuda", Placement::kCuda}},
+        "What computes where a request does not say; auto: what is done first; cuda: "
+        "not ready without a device");
+    Number(kBackends, "threads", &config_->threads, 0, 1024,
+           "Workers for large tensors; 0 means one a processor");
+    Duration(kBackends, "batch-delay", &config_->batch_delay,
+             "How long a small tensor waits for others to share a CUDA launch with; 0s: not at all",
+             absl::Seconds(1));
+    Number(kBackends, "batch-jobs", &config_->batch_jobs, 1, int64_t{1} << 20,
+           "Most tensors in one CUDA launch");
+    Number(kBackends, "staging-bytes", &config_->staging_bytes, int64_t{1} << 20, int64_t{1} << 40,
+           "Memory of each CUDA device, and pinned memory of the host, for tensors on their way");
+  }
+
   void AddLimits() {
     constexpr int64_t kMaxInt = std::numeric_limits<int32_t>::max();
     Limits& limits = config_->limits;
@@ -218,8 +237,6 @@ class Flags {
   }
 
   void AddLife() {
-    Number(kLife, "threads", &config_->threads, 0, 1024,
-           "Workers for large tensors; 0 means one a processor");
     Duration(kLife, "drain-delay", &config_->drain_delay,
              "How long calls are still taken after SIGTERM, so that balancers notice");
     Duration(kLife, "drain-timeout", &config_->drain_timeout,

@@ -11,6 +11,7 @@
 
 #include "absl/time/time.h"
 #include "server/shared_memory/registry.h"
+#include "src/backends/backend.h"
 #include "src/base/limits.h"
 
 namespace activation {
@@ -27,6 +28,14 @@ struct Config {
   std::string http_address = "127.0.0.1:8080";
   // Workers of the CPU backend; 0 means one a processor.
   int threads = 0;
+  // What computes items that do not ask for a backend. With kCpu no CUDA device is used.
+  Placement backend = Placement::kAuto;
+  // How long a small tensor waits for others to share a launch with.
+  absl::Duration batch_delay = absl::Microseconds(50);
+  // Most tensors in one launch.
+  int64_t batch_jobs = 16384;
+  // Memory for tensors on their way, of each device and as much of the host, pinned.
+  int64_t staging_bytes = int64_t{128} << 20;
   Limits limits;
   // Calls in flight on one connection; more wait at the client. It bounds what
   // one peer can make the server hold.

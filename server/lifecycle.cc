@@ -59,6 +59,12 @@ void LogStart(Server& server) {
        {"pid", getpid()}});
 }
 
+// On what it runs, and why.
+void LogBackend(const Engine& engine) {
+  Log(engine.IsReady() ? LogLevel::kInfo : LogLevel::kWarning, "backend",
+      {{"message", "runs on " + engine.RunsOn()}});
+}
+
 // Drains on a second thread, so that this one can wait for a second signal.
 void DrainHastenedBySignal(const sigset_t& signals, Server& server) {
   const pthread_t waiting = pthread_self();
@@ -88,6 +94,7 @@ int RunUntilSignal(const Config& config) {
     return 1;
   }
   LogStart(**server);
+  LogBackend((*server)->engine());
   int signal = NextSignal(signals);
   while (signal == kDrained) signal = NextSignal(signals);
   const Stopwatch watch;

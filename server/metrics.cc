@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "server/config.h"
+#include "server/cuda_metrics.h"
 #include "server/process_metrics.h"
 #include "src/backends/cpu/cpu_backend.h"
 #include "src/functions/catalogue.h"
@@ -76,17 +77,22 @@ const std::vector<double>& SecondsBuckets() {
 constexpr size_t kDirections = 2;
 constexpr size_t kTiers = 2;
 constexpr size_t kDTypes = std::size(kAllDTypes);
+constexpr size_t kBackends = 2;
 
 // A number for each combination of labels of activation_elements_total.
 size_t ElementsKey(const Evaluation& e) {
-  return ((e.function * kDirections + static_cast<size_t>(e.direction)) * kDTypes +
-          static_cast<size_t>(e.dtype)) *
-             kTiers +
+  const size_t backend = e.placement == Placement::kCuda ? 1 : 0;
+  const size_t type = (e.function * kDirections + static_cast<size_t>(e.direction)) * kDTypes +
+                      static_cast<size_t>(e.dtype);
+  return (backend * Catalogue().size() * kDirections * kDTypes + type) * kTiers +
          static_cast<size_t>(e.tier);
 }
 
-Labels ElementsLabels(size_t key, const std::string& backend) {
+Labels ElementsLabels(size_t key) {
   const auto text = [](absl::string_view name) { return std::string(name); };
+  const size_t keys_of_backend = Catalogue().size() * kDirections * kDTypes * kTiers;
+  const char* const backend = Name(key < keys_of_backend ? Placement::kCpu : Placement::kCuda);
+  key %= keys_of_backend;
   const auto tier = static_cast<Tier>(key % kTiers);
   const auto dtype = static_cast<DType>(key / kTiers % kDTypes);
   const auto direction = static_cast<Direction>(key / kTiers / kDTypes % kDirections);
@@ -128,8 +134,7 @@ const char* MethodName(Method method) { return kMethods[static_cast<size_t>(meth
 Metrics::Metrics(const Engine& engine, const shared_memory::Registry& regions)
     : engine_(engine),
       regions_(regions),
-      backend_(engine.devices().front().backend),
-      elements_of_(Catalogue().size() * kDirections * kDTypes * kTiers) {
+      elements_of_(Catalogue().size() * kDirections * kDTypes * kTiers * kBackends) {
   RegisterMethods();
   RegisterEngine();
 }
@@ -298,7 +303,7 @@ void Metrics::CountElements(const ElementCounts& counts) {
 prometheus::Counter* Metrics::ElementSeries(size_t key) {
   prometheus::Counter* found = elements_of_[key].load(std::memory_order_acquire);
   if (found == nullptr) {
-    found = &elements_->Add(ElementsLabels(key, backend_));
+    found = &elements_->Add(ElementsLabels(key));
     elements_of_[key].store(found, std::memory_order_release);
   }
   return found;
@@ -314,6 +319,9 @@ std::string Metrics::Scrape() const {
                            static_cast<double>(regions_.regions())));
   families.push_back(Gauge("activation_shared_memory_bytes", "Bytes of these regions.",
                            static_cast<double>(regions_.bytes())));
+  for (prometheus::MetricFamily& family : CollectCudaMetrics(engine_.cuda())) {
+    families.push_back(std::move(family));
+  }
   for (prometheus::MetricFamily& family : CollectProcessMetrics()) {
     families.push_back(std::move(family));
   }

@@ -127,7 +127,6 @@ class Metrics {
 
   const Engine& engine_;
   const shared_memory::Registry& regions_;
-  const std::string backend_;
   prometheus::Registry registry_;
   std::array<MethodSeries, kMethodCount> methods_{};
   std::array<prometheus::Histogram*, kStageCount> stages_{};
@@ -137,7 +136,7 @@ class Metrics {
   prometheus::Counter* copied_ = nullptr;
   prometheus::Family<prometheus::Histogram>* seconds_ = nullptr;
   prometheus::Family<prometheus::Counter>* elements_ = nullptr;
-  // By function, direction, dtype, tier; made when first counted.
+  // By backend, function, direction, dtype, tier; made when first counted.
   std::vector<std::atomic<prometheus::Counter*>> elements_of_;
   std::atomic<int64_t> inflight_calls_{0};
 };

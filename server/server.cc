@@ -57,6 +57,25 @@ class ReflectionOption final : public grpc::ServerBuilderOption {
   const bool on_;
 };
 
+// None where they are not to be used: the driver takes memory and time only to be asked.
+cuda::Discovery FindDevices(const Config& config) {
+  if (config.backend == Placement::kCpu) return {{}, "the server was started with --backend=cpu"};
+  return cuda::FindDevices();
+}
+
+EngineOptions OptionsOf(const Config& config, std::function<void()> on_device_lost) {
+  EngineOptions options;
+  options.limits = config.limits;
+  options.cpu_threads = config.threads;
+  options.placement = config.backend;
+  options.cuda.batch.delay = config.batch_delay;
+  options.cuda.batch.jobs = static_cast<size_t>(config.batch_jobs);
+  options.cuda.batch.capacity_bytes =
+      static_cast<size_t>(config.staging_bytes) / static_cast<size_t>(options.cuda.lanes);
+  options.on_device_lost = std::move(on_device_lost);
+  return options;
+}
+
 // Makes a unix socket its owner's alone from the moment it exists.
 class PrivateFiles {
  public:
@@ -70,18 +89,23 @@ class PrivateFiles {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config) {
+  return Start(config, FindDevices(config));
+}
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config,
+                                                      cuda::Discovery devices) {
   RaiseFileLimit();
-  auto server = std::unique_ptr<Server>(new Server(config));
+  auto server = std::unique_ptr<Server>(new Server(config, std::move(devices)));
   absl::Status status = server->StartGrpc();
   if (status.ok()) status = server->StartHttp();
   if (!status.ok()) return status;
   return server;
 }
 
-Server::Server(const Config& config)
+Server::Server(const Config& config, cuda::Discovery devices)
     : config_(config),
-      engine_(EngineOptions{config.limits, config.threads}),
-      regions_(config.shared_memory, config.limits),
+      engine_(OptionsOf(config, [this] { NoteReadiness(); }), std::move(devices)),
+      regions_(config.shared_memory, config.limits, shared_memory::SteadyNow, &engine_.cuda()),
       metrics_(engine_, regions_),
       service_(CallEnvironment{engine_, metrics_, regions_, closed_}),
       inference_service_(CallEnvironment{engine_, metrics_, regions_, closed_}) {
@@ -126,7 +150,14 @@ absl::Status Server::StartGrpc() {
     grpc_->GetHealthCheckService()->SetServingStatus(name, true);
   }
   ready_ = true;
+  NoteReadiness();
   return absl::OkStatus();
+}
+
+// A device that is lost stays so: health only ever turns off. Before the service is
+// there is nothing to turn off, and StartGrpc comes here itself.
+void Server::NoteReadiness() {
+  if (ready_ && !engine_.IsReady()) grpc_->GetHealthCheckService()->SetServingStatus(false);
 }
 
 absl::Status Server::StartHttp() {
@@ -135,7 +166,7 @@ absl::Status Server::StartHttp() {
   if (!address.ok()) return address.status();
   HttpContent content;
   content.metrics = [this] { return metrics_.Scrape(); };
-  content.ready = [this] { return ready_.load(); };
+  content.ready = [this] { return ready_ && engine_.IsReady(); };
   page_.emplace(engine_, page::ServerFacts{Version(), target_, InstructionSet()});
   content.page = [this](const std::string& path, const std::string& query) {
     return page_->Answer(path, query);
@@ -192,6 +223,7 @@ void Server::Hasten() {
 }
 
 Server::~Server() {
+  ready_ = false;
   if (grpc_ != nullptr) grpc_->Shutdown(std::chrono::system_clock::now());
 }
 

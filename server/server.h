@@ -30,6 +30,9 @@ class Server {
  public:
   // Binds and serves. UNAVAILABLE where an address cannot be had.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const Config& config);
+  // The same on these CUDA devices.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(const Config& config,
+                                                       cuda::Discovery devices);
 
   // Cancels what still runs.
   ~Server();
@@ -56,16 +59,20 @@ class Server {
   const shared_memory::Registry& regions() const { return regions_; }
 
  private:
-  explicit Server(const Config& config);
+  Server(const Config& config, cuda::Discovery devices);
 
   absl::Status StartGrpc();
   absl::Status StartHttp();
+
+  // Tells the health service where the engine cannot compute any more.
+  void NoteReadiness();
 
   // Refuses new calls; waits for callers to notice and for admitted calls.
   void Close(absl::Time deadline);
 
   const Config config_;
   std::atomic<bool> closed_{false};
+  std::atomic<bool> ready_{false};  // before the engine, which looks at it
   Engine engine_;
   shared_memory::Registry regions_;
   std::optional<shared_memory::LeaseWatch> lease_watch_;  // where shared memory is on
@@ -75,7 +82,6 @@ class Server {
   std::string target_;
   int port_ = 0;
   std::string http_address_;
-  std::atomic<bool> ready_{false};
 
   std::mutex drain_mutex_;
   bool delay_over_ = false;       // guarded by drain_mutex_

@@ -54,6 +54,8 @@ absl::Status Work::LayAs(wire::Batch batch, const Begin&... begin) {
   absl::Status status = AdmitBeyondRequest();
   if (!status.ok()) return status;
   reply_.emplace(begin..., &batch_);
+  status = environment_.engine.Assign(absl::MakeSpan(batch_.evaluations));
+  if (!status.ok()) return status;
   elements_ = environment_.metrics.ElementsOf(batch_.evaluations);
   environment_.metrics.RequestBytesCopied(batch_.copied_bytes);
   times_.lay = watch_.Lap();

@@ -43,6 +43,18 @@ v1::DType ToWire(DType dtype) {
   return v1::DTYPE_UNSPECIFIED;
 }
 
+v1::Backend ToWire(Backend backend) {
+  switch (backend) {
+    case Backend::kCpu:
+      return v1::BACKEND_CPU;
+    case Backend::kCuda:
+      return v1::BACKEND_CUDA;
+    case Backend::kAuto:
+      break;
+  }
+  return v1::BACKEND_UNSPECIFIED;
+}
+
 v1::Tier ToWire(Tier tier) { return tier == Tier::kFast ? v1::TIER_FAST : v1::TIER_EXACT; }
 
 // The bytes `tensor` has by its shape, if an int64_t holds them.
@@ -131,6 +143,7 @@ void Write(const Activation& activation, v1::Activation* out) {
     (*out->mutable_parameters())[name] = value;
   }
   out->set_tier(ToWire(activation.tier));
+  out->set_backend(ToWire(activation.backend));
 }
 
 void Write(const SharedPlace& place, v1::SharedMemorySlice* out) {

@@ -32,7 +32,7 @@ case "$preset" in
   *) configure "$preset" ;;
 esac
 if [[ "$preset" == tsan ]]; then
-  build "$preset" backends_test engine_test
+  build "$preset" backends_test cuda_backend_test engine_test
   set -- -L engine "$@"
 else
   build "$preset"

@@ -23,7 +23,7 @@ void Describe(const std::string& name, ModelMetadataResponse::TensorMetadata* te
 
 }  // namespace
 
-::inference::ServerMetadataResponse DescribeServer(bool shared_memory) {
+::inference::ServerMetadataResponse DescribeServer(bool shared_memory, bool cuda_memory) {
   ::inference::ServerMetadataResponse response;
   response.set_name("activation");
   response.set_version(Version());
@@ -32,6 +32,7 @@ void Describe(const std::string& name, ModelMetadataResponse::TensorMetadata* te
   // The index; models cannot be loaded or unloaded.
   response.add_extensions("model_repository");
   if (shared_memory) response.add_extensions("system_shared_memory");
+  if (cuda_memory) response.add_extensions("cuda_shared_memory");
   return response;
 }
 

@@ -7,7 +7,7 @@
 
 namespace activation::inference {
 
-::inference::ServerMetadataResponse DescribeServer(bool shared_memory);
+::inference::ServerMetadataResponse DescribeServer(bool shared_memory, bool cuda_memory);
 ::inference::ModelMetadataResponse DescribeModel(const Model& model);
 ::inference::ModelConfigResponse Configuration(const Model& model);
 ::inference::RepositoryIndexResponse Index();

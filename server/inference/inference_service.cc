@@ -26,10 +26,6 @@ absl::Status ModelsAreFixed() {
   return absl::UnimplementedError("models are always there and cannot be loaded or unloaded");
 }
 
-absl::Status NoCudaRegions() {
-  return absl::UnimplementedError("this server takes no regions of CUDA memory");
-}
-
 absl::Status Unsupported(const char* what) {
   return absl::UnimplementedError(std::string("this server has no ") + what);
 }
@@ -68,7 +64,7 @@ ServerUnaryReactor* InferenceService::ServerLive(CallbackServerContext*,
 ServerUnaryReactor* InferenceService::ServerReady(CallbackServerContext*,
                                                   const ::inference::ServerReadyRequest*,
                                                   ::inference::ServerReadyResponse* response) {
-  response->set_ready(!environment_.closed);
+  response->set_ready(!environment_.closed && environment_.engine.IsReady());
   return Answer(Method::kServerReady, absl::OkStatus());
 }
 
@@ -76,14 +72,14 @@ ServerUnaryReactor* InferenceService::ModelReady(CallbackServerContext*,
                                                  const ::inference::ModelReadyRequest* request,
                                                  ::inference::ModelReadyResponse* response) {
   const bool known = FindModel(request->name(), request->version()).ok();
-  response->set_ready(known && !environment_.closed);
+  response->set_ready(known && !environment_.closed && environment_.engine.IsReady());
   return Answer(Method::kModelReady, absl::OkStatus());
 }
 
 ServerUnaryReactor* InferenceService::ServerMetadata(
     CallbackServerContext*, const ::inference::ServerMetadataRequest*,
     ::inference::ServerMetadataResponse* response) {
-  *response = DescribeServer(regions_.enabled());
+  *response = DescribeServer(regions_.enabled(), regions_.takes_cuda());
   return Answer(Method::kServerMetadata, absl::OkStatus());
 }
 
@@ -146,26 +142,28 @@ ServerUnaryReactor* InferenceService::SystemSharedMemoryUnregister(
     CallbackServerContext* context, const ::inference::SystemSharedMemoryUnregisterRequest* request,
     ::inference::SystemSharedMemoryUnregisterResponse*) {
   return Answer(Method::kSystemSharedMemoryUnregister,
-                regions_.Unregister(context->peer(), request->name()));
+                regions_.UnregisterSystem(context->peer(), request->name()));
 }
 
 ServerUnaryReactor* InferenceService::CudaSharedMemoryStatus(
-    CallbackServerContext*, const ::inference::CudaSharedMemoryStatusRequest*,
-    ::inference::CudaSharedMemoryStatusResponse*) {
-  return Answer(Method::kCudaSharedMemoryStatus, NoCudaRegions());
+    CallbackServerContext* context, const ::inference::CudaSharedMemoryStatusRequest* request,
+    ::inference::CudaSharedMemoryStatusResponse* response) {
+  return Answer(Method::kCudaSharedMemoryStatus,
+                regions_.Describe(context->peer(), request->name(), response));
 }
 
 ServerUnaryReactor* InferenceService::CudaSharedMemoryRegister(
-    CallbackServerContext*, const ::inference::CudaSharedMemoryRegisterRequest*,
+    CallbackServerContext* context, const ::inference::CudaSharedMemoryRegisterRequest* request,
     ::inference::CudaSharedMemoryRegisterResponse*) {
-  return Answer(Method::kCudaSharedMemoryRegister, NoCudaRegions());
+  return Answer(Method::kCudaSharedMemoryRegister,
+                environment_.closed ? Draining() : regions_.Register(context->peer(), *request));
 }
 
 ServerUnaryReactor* InferenceService::CudaSharedMemoryUnregister(
-    CallbackServerContext*, const ::inference::CudaSharedMemoryUnregisterRequest* request,
+    CallbackServerContext* context, const ::inference::CudaSharedMemoryUnregisterRequest* request,
     ::inference::CudaSharedMemoryUnregisterResponse*) {
   return Answer(Method::kCudaSharedMemoryUnregister,
-                request->name().empty() ? absl::OkStatus() : NoCudaRegions());
+                regions_.UnregisterCuda(context->peer(), request->name()));
 }
 
 ServerUnaryReactor* InferenceService::TraceSetting(CallbackServerContext*,

@@ -19,10 +19,8 @@ absl::Status AsProtocolSays(const absl::Status& status) {
 
 }  // namespace
 
-absl::Status NamedRegions::Register(absl::string_view owner,
-                                    const ::inference::SystemSharedMemoryRegisterRequest& request) {
-  if (!enabled()) return SharedMemoryOff();
-  const std::string& name = request.name();
+template <class Make>
+absl::Status NamedRegions::Enter(absl::string_view name, Entry entry, const Make& make) {
   if (name.empty() || name.size() > kLongestName) {
     return InvalidField("name", absl::StrCat("must have 1 to ", kLongestName, " bytes"));
   }
@@ -32,14 +30,9 @@ absl::Status NamedRegions::Register(absl::string_view owner,
     if (entries_.contains(name)) return RegionNameTaken("name");
   }
   // Mapping takes a while: not under the lock.
-  const absl::StatusOr<shared_memory::Registration> registration = registry_.RegisterPosix(
-      request.key(), request.offset(), request.byte_size(), absl::InfiniteDuration());
+  const absl::StatusOr<shared_memory::Registration> registration = make();
   if (!registration.ok()) return AsProtocolSays(registration.status());
-  Entry entry{std::string(owner), registration->region, {}};
-  entry.status.set_name(name);
-  entry.status.set_key(request.key());
-  entry.status.set_offset(request.offset());
-  entry.status.set_byte_size(request.byte_size());
+  entry.handle = registration->region;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (entries_.emplace(name, std::move(entry)).second) return absl::OkStatus();
@@ -49,13 +42,41 @@ absl::Status NamedRegions::Register(absl::string_view owner,
   return ended.ok() ? RegionNameTaken("name") : ended;
 }
 
-absl::Status NamedRegions::Unregister(absl::string_view owner, absl::string_view name) {
+absl::Status NamedRegions::Register(absl::string_view owner,
+                                    const ::inference::SystemSharedMemoryRegisterRequest& request) {
   if (!enabled()) return SharedMemoryOff();
+  SystemStatus status;
+  status.set_name(request.name());
+  status.set_key(request.key());
+  status.set_offset(request.offset());
+  status.set_byte_size(request.byte_size());
+  return Enter(request.name(), {std::string(owner), "", std::move(status)}, [&] {
+    return registry_.RegisterPosix(request.key(), request.offset(), request.byte_size(),
+                                   absl::InfiniteDuration());
+  });
+}
+
+absl::Status NamedRegions::Register(absl::string_view owner,
+                                    const ::inference::CudaSharedMemoryRegisterRequest& request) {
+  if (!takes_cuda()) return NoCudaRegions();
+  CudaStatus status;
+  status.set_name(request.name());
+  status.set_device_id(static_cast<uint64_t>(request.device_id()));
+  status.set_byte_size(request.byte_size());
+  return Enter(request.name(), {std::string(owner), "", std::move(status)}, [&] {
+    return registry_.RegisterCuda(request.raw_handle(), request.device_id(), request.byte_size(),
+                                  absl::InfiniteDuration());
+  });
+}
+
+template <class RegionStatus>
+absl::Status NamedRegions::Unregister(absl::string_view owner, absl::string_view name) {
   std::vector<std::string> handles;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     absl::erase_if(entries_, [&](auto& entry) {
-      const bool meant = name.empty() ? entry.second.owner == owner : entry.first == name;
+      const bool named = name.empty() ? entry.second.owner == owner : entry.first == name;
+      const bool meant = named && std::holds_alternative<RegionStatus>(entry.second.status);
       if (meant) handles.push_back(std::move(entry.second.handle));
       return meant;
     });
@@ -65,17 +86,38 @@ absl::Status NamedRegions::Unregister(absl::string_view owner, absl::string_view
   return status;
 }
 
-absl::Status NamedRegions::Describe(absl::string_view owner, absl::string_view name,
-                                    ::inference::SystemSharedMemoryStatusResponse* response) {
-  if (!enabled()) return SharedMemoryOff();
+absl::Status NamedRegions::UnregisterSystem(absl::string_view owner, absl::string_view name) {
+  return enabled() ? Unregister<SystemStatus>(owner, name) : SharedMemoryOff();
+}
+
+// Without devices there is nothing to end: clients end all of theirs when they begin.
+absl::Status NamedRegions::UnregisterCuda(absl::string_view owner, absl::string_view name) {
+  if (!takes_cuda()) return name.empty() ? absl::OkStatus() : NoCudaRegions();
+  return Unregister<CudaStatus>(owner, name);
+}
+
+template <class Response>
+absl::Status NamedRegions::DescribeAll(absl::string_view owner, absl::string_view name,
+                                       Response* response) {
   const std::lock_guard<std::mutex> lock(mutex_);
   ForgetEnded();
   for (const auto& [known, entry] : entries_) {
+    const auto* const status = std::get_if<typename Response::RegionStatus>(&entry.status);
     const bool meant = entry.owner == owner && (name.empty() || name == known);
-    if (meant) (*response->mutable_regions())[known] = entry.status;
+    if (meant && status != nullptr) (*response->mutable_regions())[known] = *status;
   }
   const bool missing = !name.empty() && response->regions().empty();
   return missing ? UnknownRegionName("name") : absl::OkStatus();
+}
+
+absl::Status NamedRegions::Describe(absl::string_view owner, absl::string_view name,
+                                    ::inference::SystemSharedMemoryStatusResponse* response) {
+  return enabled() ? DescribeAll(owner, name, response) : SharedMemoryOff();
+}
+
+absl::Status NamedRegions::Describe(absl::string_view owner, absl::string_view name,
+                                    ::inference::CudaSharedMemoryStatusResponse* response) {
+  return takes_cuda() ? DescribeAll(owner, name, response) : NoCudaRegions();
 }
 
 absl::StatusOr<std::string> NamedRegions::Handle(absl::string_view name) {

@@ -11,6 +11,7 @@
 
 #include <mutex>
 #include <string>
+#include <variant>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
@@ -29,28 +30,47 @@ class NamedRegions {
   // `registry` must outlive it.
   explicit NamedRegions(shared_memory::Registry& registry) : registry_(registry) {}
 
-  // ALREADY_EXISTS, or what the registry says, about `name`, `key`, `offset`, `byte_size`.
+  // ALREADY_EXISTS, or what the registry says, about `name`, `key`, `offset`, `byte_size`,
+  // `raw_handle`, `device_id`. Both sorts of memory share one space of names.
   absl::Status Register(absl::string_view owner,
                         const ::inference::SystemSharedMemoryRegisterRequest& request);
+  absl::Status Register(absl::string_view owner,
+                        const ::inference::CudaSharedMemoryRegisterRequest& request);
 
-  // Ends the region of that name, if there is one; without a name all of the owner's.
-  absl::Status Unregister(absl::string_view owner, absl::string_view name);
+  // Ends the region of that name and sort, if there is one; without a name all of the owner's.
+  absl::Status UnregisterSystem(absl::string_view owner, absl::string_view name);
+  absl::Status UnregisterCuda(absl::string_view owner, absl::string_view name);
 
-  // The owner's region of that name, or NOT_FOUND; without a name all of them.
+  // The owner's region of that name, or NOT_FOUND; without a name all of them. Of memory
+  // of CUDA devices UNIMPLEMENTED where the server has none.
   absl::Status Describe(absl::string_view owner, absl::string_view name,
                         ::inference::SystemSharedMemoryStatusResponse* response);
+  absl::Status Describe(absl::string_view owner, absl::string_view name,
+                        ::inference::CudaSharedMemoryStatusResponse* response);
 
   // The registry's handle of a region. NOT_FOUND about `region`.
   absl::StatusOr<std::string> Handle(absl::string_view name);
 
   bool enabled() const { return registry_.enabled(); }
+  bool takes_cuda() const { return registry_.takes_cuda(); }
 
  private:
+  using SystemStatus = ::inference::SystemSharedMemoryStatusResponse::RegionStatus;
+  using CudaStatus = ::inference::CudaSharedMemoryStatusResponse::RegionStatus;
+
   struct Entry {
     std::string owner;
     std::string handle;
-    ::inference::SystemSharedMemoryStatusResponse::RegionStatus status;
+    std::variant<SystemStatus, CudaStatus> status;  // by the sort of memory
   };
+
+  // Enters what `make` registers under a name that is free.
+  template <class Make>
+  absl::Status Enter(absl::string_view name, Entry entry, const Make& make);
+  template <class RegionStatus>
+  absl::Status Unregister(absl::string_view owner, absl::string_view name);
+  template <class Response>
+  absl::Status DescribeAll(absl::string_view owner, absl::string_view name, Response* response);
 
   // Forgets names of regions that have ended. To be called with the lock.
   void ForgetEnded();

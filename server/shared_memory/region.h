@@ -1,6 +1,6 @@
 // Memory that another process shares with the server, whatever kind of memory it is:
-// the seam between the registry and the system. A kind is one class (PosixRegion
-// today; device memory by CUDA IPC has its place beside it, with a device pointer).
+// the seam between the registry and the system. A kind is one class: of POSIX objects
+// (posix_region.h), pinned for CUDA devices or of their memory (device_region.h).
 // In the way of a request: wire::Decode -> CallRegions -> Registry -> Region.
 #ifndef ACTIVATION_SERVER_SHARED_MEMORY_REGION_H_
 #define ACTIVATION_SERVER_SHARED_MEMORY_REGION_H_

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/escaping.h"
+#include "server/shared_memory/device_region.h"
 #include "server/shared_memory/posix_region.h"
 #include "src/base/errors.h"
 
@@ -74,10 +75,11 @@ Use::~Use() {
 
 Region& Use::region() const { return entry_->region(); }
 
-Registry::Registry(Options options, const Limits& limits, Clock clock)
+Registry::Registry(Options options, const Limits& limits, Clock clock, cuda::DeviceSet* devices)
     : options_(std::move(options)),
       longest_lease_(absl::Seconds(limits.max_shared_memory_lease_seconds)),
       clock_(std::move(clock)),
+      devices_(devices),
       room_(limits.max_shared_memory_regions, limits.max_shared_memory_bytes) {}
 
 Registry::~Registry() = default;
@@ -87,7 +89,18 @@ absl::StatusOr<Registration> Registry::RegisterPosix(const std::string& key, uin
   if (!enabled()) return SharedMemoryOff();
   const absl::Status status = CheckKey(key, options_.prefix);
   if (!status.ok()) return status;
-  return Register(bytes, lease, [&] { return OpenPosixRegion(key, offset, bytes); });
+  return Register(bytes, lease, [&]() -> absl::StatusOr<std::unique_ptr<Region>> {
+    absl::StatusOr<std::unique_ptr<Region>> region = OpenPosixRegion(key, offset, bytes);
+    if (!region.ok() || !takes_cuda()) return region;
+    return Pinned(*std::move(region), *devices_);
+  });
+}
+
+absl::StatusOr<Registration> Registry::RegisterCuda(absl::string_view handle, int64_t device,
+                                                    uint64_t bytes, absl::Duration lease) {
+  if (!enabled()) return SharedMemoryOff();
+  if (!takes_cuda()) return NoCudaRegions();
+  return Register(bytes, lease, [&] { return OpenCudaRegion(handle, device, bytes, *devices_); });
 }
 
 absl::StatusOr<Registration> Registry::Register(uint64_t bytes, absl::Duration lease,

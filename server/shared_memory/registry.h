@@ -25,6 +25,7 @@
 #include "absl/time/time.h"
 #include "server/shared_memory/region.h"
 #include "server/shared_memory/room.h"
+#include "src/backends/cuda/device_set.h"
 #include "src/base/limits.h"
 
 namespace activation::shared_memory {
@@ -74,7 +75,9 @@ class Use {
 // Thread-safe. Errors are about the fields `key`, `offset`, `bytes` and `region`.
 class Registry {
  public:
-  Registry(Options options, const Limits& limits, Clock clock = SteadyNow);
+  // With `devices`, which must outlive it, regions are pinned for their copies.
+  Registry(Options options, const Limits& limits, Clock clock = SteadyNow,
+           cuda::DeviceSet* devices = nullptr);
   ~Registry();
 
   Registry(const Registry&) = delete;
@@ -84,6 +87,11 @@ class Registry {
   // one; one above the limit is cut. Errors: see CheckKey, OpenPosixRegion and Room.
   absl::StatusOr<Registration> RegisterPosix(const std::string& key, uint64_t offset,
                                              uint64_t bytes, absl::Duration lease);
+
+  // `bytes` of the memory of CUDA device `device` that another process exported. The same
+  // about the lease. UNIMPLEMENTED without a device. Errors: see DeviceSet::Import and Room.
+  absl::StatusOr<Registration> RegisterCuda(absl::string_view handle, int64_t device,
+                                            uint64_t bytes, absl::Duration lease);
 
   // OK also where there is no such region.
   absl::Status Unregister(absl::string_view region);
@@ -101,6 +109,7 @@ class Registry {
   void EndLapsed();
 
   bool enabled() const { return options_.enabled; }
+  bool takes_cuda() const { return enabled() && devices_ != nullptr && !devices_->empty(); }
   // Of regions whose memory has not been given back.
   size_t regions() const { return room_.regions(); }
   size_t bytes() const { return room_.bytes(); }
@@ -115,6 +124,7 @@ class Registry {
   const Options options_;
   const absl::Duration longest_lease_;
   const Clock clock_;
+  cuda::DeviceSet* const devices_;
   Room room_;
   std::mutex mutex_;
   absl::flat_hash_map<std::string, std::shared_ptr<Entry>> entries_;  // guarded by mutex_

@@ -46,6 +46,19 @@ absl::StatusOr<Tier> DecodeTier(int tier) {
   }
 }
 
+absl::StatusOr<Placement> DecodeBackend(int backend) {
+  switch (backend) {
+    case v1::BACKEND_UNSPECIFIED:
+      return Placement::kAuto;
+    case v1::BACKEND_CPU:
+      return Placement::kCpu;
+    case v1::BACKEND_CUDA:
+      return Placement::kCuda;
+    default:
+      return InvalidField("backend", absl::StrCat("no backend has the number ", backend));
+  }
+}
+
 struct Elements {
   DType dtype;
   size_t count;
@@ -99,6 +112,9 @@ absl::Status DecodeActivation(const ActivationField& activation, Evaluation* eva
   if (!params.ok()) return params.status();
   const absl::StatusOr<Tier> tier = DecodeTier(activation.tier);
   if (!tier.ok()) return tier.status();
+  const absl::StatusOr<Placement> placement = DecodeBackend(activation.backend);
+  if (!placement.ok()) return placement.status();
+  evaluation->placement = *placement;
   evaluation->function = *function;
   evaluation->params = *params;
   evaluation->tier = *tier;

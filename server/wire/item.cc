@@ -32,6 +32,7 @@ constexpr uint32_t kOffsetTag = VarintTag(v1::SharedMemorySlice::kOffsetFieldNum
 constexpr uint32_t kFunctionTag = BytesTag(v1::Activation::kFunctionFieldNumber);
 constexpr uint32_t kParametersTag = BytesTag(v1::Activation::kParametersFieldNumber);
 constexpr uint32_t kTierTag = VarintTag(v1::Activation::kTierFieldNumber);
+constexpr uint32_t kBackendTag = VarintTag(v1::Activation::kBackendFieldNumber);
 
 // Of every map entry.
 constexpr uint32_t kKeyTag = BytesTag(1);
@@ -138,6 +139,8 @@ bool ReadActivation(Reader* reader, std::optional<ActivationField>* field) {
         return ReadParameter(reader, activation);
       case kTierTag:
         return ReadEnum(reader, &activation->tier);
+      case kBackendTag:
+        return ReadEnum(reader, &activation->backend);
       default:
         return reader->Skip(tag);
     }

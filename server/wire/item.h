@@ -51,6 +51,7 @@ struct ActivationField {
   // what comes after one more than that is dropped, one of those is wrong.
   absl::InlinedVector<std::pair<absl::string_view, double>, kMaxParams + 1> parameters;
   int tier = 0;
+  int backend = 0;
   // Names that lay in two pieces.
   std::forward_list<std::string> joined;
 };

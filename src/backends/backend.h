@@ -16,6 +16,26 @@
 
 namespace activation {
 
+// Which backend computes an evaluation.
+enum class Placement : uint8_t {
+  kAuto,  // whichever is faster, where there is a choice
+  kCpu,
+  kCuda,
+};
+
+// "auto", "cpu", "cuda".
+constexpr const char* Name(Placement placement) {
+  switch (placement) {
+    case Placement::kAuto:
+      return "auto";
+    case Placement::kCpu:
+      return "cpu";
+    case Placement::kCuda:
+      break;
+  }
+  return "cuda";
+}
+
 // One tensor through one function. Pointers need no alignment, must stay valid
 // until the run is done, and of an elementwise function `out` may be `x` or `dy`
 // themselves; else it must not overlap them.
@@ -25,11 +45,12 @@ struct Evaluation {
   Tier tier = Tier::kExact;
   Direction direction = Direction::kForward;
   DType dtype = DType::kF32;
-  Layout layout;             // of functions that are not elementwise
-  size_t count = 0;          // elements of x
-  const void* x = nullptr;   // input
-  const void* dy = nullptr;  // kGradient only; nullptr means all ones
-  void* out = nullptr;       // y or dx
+  Placement placement = Placement::kAuto;  // what was asked for, then what was decided
+  Layout layout;                           // of functions that are not elementwise
+  size_t count = 0;                        // elements of x
+  const void* x = nullptr;                 // input
+  const void* dy = nullptr;                // kGradient only; nullptr means all ones
+  void* out = nullptr;                     // y or dx
   // Where the gradient by each parameter goes (0 for one that is not
   // differentiable); kMaxParams doubles, or nullptr where nobody asked.
   double* parameter_gradients = nullptr;
@@ -46,6 +67,12 @@ inline size_t ResultCount(const Evaluation& evaluation) {
   return gated ? evaluation.count / 2 : evaluation.count;
 }
 
+// Whether the result replaces an input.
+inline bool IsInPlace(const Evaluation& evaluation) {
+  return evaluation.out != nullptr &&
+         (evaluation.out == evaluation.x || evaluation.out == evaluation.dy);
+}
+
 // Elements of `out`.
 inline size_t OutputCount(const Evaluation& evaluation) {
   return evaluation.direction == Direction::kForward ? ResultCount(evaluation) : evaluation.count;
@@ -59,7 +86,7 @@ class Backend {
  public:
   virtual ~Backend() = default;
 
-  // "cpu".
+  // "cpu", "cuda".
   virtual std::string name() const = 0;
 
   // For people: model and features.

@@ -100,6 +100,10 @@ absl::Status SharedMemoryOff() {
       "this server has shared memory turned off; --shared-memory=on turns it on");
 }
 
+absl::Status NoCudaRegions() {
+  return absl::UnimplementedError("this server takes no regions of CUDA memory: it has no device");
+}
+
 absl::Status UnknownRegion() {
   return AboutField(absl::StatusCode::kNotFound, "region",
                     "no such region; it was unregistered, or not used for as long as its lease");
@@ -146,6 +150,25 @@ absl::Status CannotOpenSharedMemory(int error) {
 absl::Status CannotMapSharedMemory() {
   return AboutField(absl::StatusCode::kResourceExhausted, "bytes",
                     "the system has no room to map so much");
+}
+
+absl::Status DeviceFailed(absl::string_view why) {
+  return absl::UnavailableError(absl::StrCat("the CUDA device failed: ", why));
+}
+
+absl::Status FailedInPlace(absl::string_view why) {
+  return absl::InternalError(
+      absl::StrCat("tensors that their results replace may be either by now: ", why));
+}
+
+absl::Status NoKernelForDeviceMemory() {
+  return absl::UnimplementedError(
+      "a tensor lies in a CUDA device's memory, and this function, or so large a row or sum of it, "
+      "is computed on the CPU only");
+}
+
+absl::Status NoCudaDevice(absl::string_view why) {
+  return absl::UnavailableError(absl::StrCat("no CUDA device: ", why));
 }
 
 absl::Status InternalError(absl::string_view what) {

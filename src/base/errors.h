@@ -59,6 +59,9 @@ absl::Status Draining();
 // UNIMPLEMENTED: the server was started without shared memory.
 absl::Status SharedMemoryOff();
 
+// UNIMPLEMENTED: the server has no CUDA device whose memory could be shared.
+absl::Status NoCudaRegions();
+
 // NOT_FOUND about field `region`: never registered, unregistered, or its lease ended.
 absl::Status UnknownRegion();
 
@@ -81,6 +84,20 @@ absl::Status CannotOpenSharedMemory(int error);
 
 // RESOURCE_EXHAUSTED about field `bytes`: the system has no room for the mapping.
 absl::Status CannotMapSharedMemory();
+
+// UNAVAILABLE: the CUDA device failed at a tensor that nothing else may compute.
+absl::Status DeviceFailed(absl::string_view why);
+
+// INTERNAL: the same where a tensor's own memory takes its result, so that a second try
+// could start from the result of the first.
+absl::Status FailedInPlace(absl::string_view why);
+
+// UNIMPLEMENTED: a tensor in a device's memory is to go through a function that only the
+// CPU has.
+absl::Status NoKernelForDeviceMemory();
+
+// UNAVAILABLE: the request or the server asks for CUDA, which is not to be had.
+absl::Status NoCudaDevice(absl::string_view why);
 
 // INTERNAL: an invariant of ours broke.
 absl::Status InternalError(absl::string_view what);

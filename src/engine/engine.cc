@@ -1,15 +1,32 @@
 #include "src/engine/engine.h"
 
+#include <algorithm>
+#include <map>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "src/backends/cpu/cpu_backend.h"
+#include "src/backends/pending_run.h"
 #include "src/base/errors.h"
+#include "src/engine/calibration.h"
 
 namespace activation {
 namespace {
 
+cuda::Residence ResidenceOf(const cuda::DeviceSet& set, const Evaluation& evaluation) {
+  return cuda::FindResidence(set.backends().front()->memory(), evaluation);
+}
+
+// UNAVAILABLE asks for a second try, which must not find results where its inputs were.
+absl::Status AsFinal(const absl::Status& status, absl::Span<const Evaluation> evaluations) {
+  const bool in_place = std::any_of(evaluations.begin(), evaluations.end(), IsInPlace);
+  return absl::IsUnavailable(status) && in_place ? FailedInPlace(status.message()) : status;
+}
+
+}  // namespace
+
 // A job on its way: what must stay alive until the backend is done with it.
-struct RunningJob {
+struct Engine::RunningJob {
   explicit RunningJob(Job j) : job(std::move(j)) {}
 
   // The first look, from whichever thread, is when the job is taken up.
@@ -34,28 +51,144 @@ struct RunningJob {
   std::atomic<bool> taken_up{false};
 };
 
-}  // namespace
-
-Engine::Engine(EngineOptions options)
-    : options_(options),
-      admission_(static_cast<size_t>(options.limits.max_inflight_bytes)),
-      cpu_(MakeCpuBackend(options.cpu_threads)) {}
+Engine::Engine(EngineOptions options, cuda::Discovery devices)
+    : options_(std::move(options)),
+      admission_(static_cast<size_t>(options_.limits.max_inflight_bytes)),
+      cpu_(MakeCpuBackend(options_.cpu_threads)),
+      cuda_(std::move(devices), options_.cuda,
+            options_.placement == Placement::kCuda ? nullptr : cpu_.get(),
+            options_.on_device_lost) {
+  if (cuda_.empty() || options_.placement != Placement::kAuto) return;
+  absl::StatusOr<CostModel> costs = Calibrate(*cpu_, *cuda_.backends().front());
+  if (costs.ok()) costs_ = *costs;
+}
 
 Engine::~Engine() = default;
 
 absl::StatusOr<AdmissionTicket> Engine::Admit(size_t bytes) { return admission_.Admit(bytes); }
 
+absl::Status Engine::Assign(absl::Span<Evaluation> evaluations) const {
+  std::optional<Placement> chosen;
+  for (Evaluation& evaluation : evaluations) {
+    if (!cuda_.empty()) {
+      if (const cuda::CudaBackend* const holder = cuda_.HolderOf(evaluation)) {
+        if (!holder->Takes(evaluation)) return NoKernelForDeviceMemory();
+        evaluation.placement = Placement::kCuda;
+        continue;
+      }
+    }
+    Placement wish = evaluation.placement;
+    if (wish == Placement::kAuto) wish = options_.placement;
+    if (wish == Placement::kAuto) {
+      if (!chosen.has_value()) chosen = ChooseForAll(evaluations);
+      wish = *chosen;
+    }
+    if (wish == Placement::kCuda) {
+      const absl::Status state = cuda_.state();
+      if (!state.ok()) return state;
+      if (!cuda_.backends().front()->Takes(evaluation)) wish = Placement::kCpu;
+    }
+    evaluation.placement = wish;
+  }
+  return absl::OkStatus();
+}
+
+// Of what the job leaves open and a device could do.
+Placement Engine::ChooseForAll(absl::Span<const Evaluation> evaluations) const {
+  const cuda::CudaBackend* const device = cuda_.LeastLoaded();
+  if (device == nullptr || !costs_.has_value()) return Placement::kCpu;
+  Load load;
+  for (const Evaluation& evaluation : evaluations) {
+    if (evaluation.placement != Placement::kAuto || !device->Takes(evaluation)) continue;
+    load.Add(evaluation, ResidenceOf(cuda_, evaluation));
+  }
+  Backlog backlog;
+  backlog.cpu = 1e-9 * static_cast<double>(cpu_backlog_nanoseconds_->load());
+  backlog.cuda = costs_->staged_byte * static_cast<double>(device->outstanding_bytes());
+  return Choose(*costs_, load, backlog);
+}
+
 void Engine::Submit(Job job) {
   const auto running = std::make_shared<RunningJob>(std::move(job));
-  cpu_->Run(
-      running->job.evaluations, [running] { return running->Look(); },
-      [running](absl::Status status) { running->job.done(std::move(status)); });
+  Interrupt interrupt = [running] { return running->Look(); };
+  auto done = [running](absl::Status status) { running->job.done(std::move(status)); };
+  if (cuda_.empty()) return cpu_->Run(running->job.evaluations, std::move(interrupt), done);
+  RunDivided(running, std::move(interrupt), [running, done](const absl::Status& status) {
+    done(AsFinal(status, running->job.evaluations));
+  });
+}
+
+// Each part of the job to its backend.
+void Engine::RunDivided(const std::shared_ptr<RunningJob>& running, Interrupt interrupt,
+                        std::function<void(absl::Status)> done) {
+  cuda::CudaBackend* least = cuda_.LeastLoaded();
+  // A device that was lost since hands what it gets to its fallback.
+  if (least == nullptr) least = cuda_.backends().front().get();
+  std::map<cuda::CudaBackend*, std::vector<Evaluation>> parts;  // nullptr: the CPU
+  for (const Evaluation& evaluation : running->job.evaluations) {
+    cuda::CudaBackend* const holder = cuda_.HolderOf(evaluation);
+    const bool on_cuda = evaluation.placement == Placement::kCuda;
+    parts[holder != nullptr ? holder : on_cuda ? least : nullptr].push_back(evaluation);
+  }
+  if (parts.empty()) return done(interrupt());
+  const auto whole =
+      std::make_shared<PendingRun>(parts.size(), std::move(interrupt), std::move(done));
+  for (const auto& [device, part] : parts) {
+    const auto part_done = [whole](const absl::Status& status) { whole->PieceDone(status); };
+    if (device == nullptr) {
+      RunOnCpu(part, whole->interrupt(), part_done);
+    } else {
+      device->Run(part, whole->interrupt(), part_done);
+    }
+  }
+}
+
+void Engine::RunOnCpu(absl::Span<const Evaluation> evaluations, Interrupt interrupt,
+                      std::function<void(absl::Status)> done) {
+  Load load;
+  for (const Evaluation& evaluation : evaluations) load.Add(evaluation, {});
+  if (!costs_.has_value() || IsSmall(load)) {
+    return cpu_->Run(evaluations, std::move(interrupt), std::move(done));
+  }
+  const auto nanoseconds = static_cast<int64_t>(1e9 * CpuSeconds(*costs_, load));
+  cpu_backlog_nanoseconds_->fetch_add(nanoseconds);
+  cpu_->Run(evaluations, std::move(interrupt),
+            [backlog = cpu_backlog_nanoseconds_, nanoseconds,
+             done = std::move(done)](absl::Status status) {
+              backlog->fetch_sub(nanoseconds);
+              done(std::move(status));
+            });
 }
 
 const Limits& Engine::limits() const { return options_.limits; }
 
 size_t Engine::inflight_bytes() const { return admission_.inflight_bytes(); }
 
-std::vector<DeviceInfo> Engine::devices() const { return {{cpu_->name(), cpu_->description()}}; }
+std::vector<DeviceInfo> Engine::devices() const {
+  std::vector<DeviceInfo> devices = {{cpu_->name(), cpu_->description(), "ready"}};
+  for (const auto& backend : cuda_.backends()) {
+    const absl::Status state = backend->state();
+    devices.push_back({backend->name(), backend->description(),
+                       state.ok() ? "ready" : absl::StrCat("lost: ", state.message())});
+  }
+  return devices;
+}
+
+std::string Engine::RunsOn() const {
+  const absl::Status state = cuda_.state();
+  if (options_.placement == Placement::kCpu) return "the CPU: the backend is set to cpu";
+  if (!state.ok()) {
+    const bool forced = options_.placement == Placement::kCuda;
+    return absl::StrCat(forced ? "nothing: the backend is set to cuda and " : "the CPU: ",
+                        state.message());
+  }
+  if (options_.placement == Placement::kCuda) return "CUDA: the backend is set to cuda";
+  if (!costs_.has_value()) return "the CPU: the CUDA device could not be measured";
+  return "the CPU and CUDA: each job on what is done with it first";
+}
+
+bool Engine::IsReady() const {
+  return options_.placement != Placement::kCuda || cuda_.state().ok();
+}
 
 }  // namespace activation

@@ -1,5 +1,10 @@
 // The engine: admits calls by bytes, checks deadlines, chooses a backend. It
 // knows no transport; a service translates its messages to a Job and back.
+//
+// Where there are CUDA devices, each evaluation of a job goes to the CPU or to a device:
+// as the evaluation asks, else as the server was told, else to whichever the cost model
+// says is done first with the job. What has no kernel for CUDA goes to the CPU in any case
+// (the bits are the same), what lies in a device's memory to that device.
 // In the way of a request: wire::Decode -> Job -> Engine::Submit ->
 // Backend::Run -> job.done -> wire::Encode.
 #ifndef ACTIVATION_SRC_ENGINE_ENGINE_H_
@@ -9,15 +14,19 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "src/backends/backend.h"
+#include "src/backends/cuda/device_set.h"
 #include "src/base/limits.h"
 #include "src/engine/admission.h"
+#include "src/engine/cost_model.h"
 
 namespace activation {
 
@@ -41,17 +50,24 @@ struct EngineOptions {
   // Workers of the CPU backend beside the calling threads; 0 means one a
   // processor.
   int cpu_threads = 0;
+  // Of evaluations that do not ask for one. kCuda allows no way back: where no device
+  // works they are UNAVAILABLE.
+  Placement placement = Placement::kAuto;
+  cuda::Options cuda = {};
+  // Called when a CUDA device is lost, from any thread, perhaps before the engine is made.
+  std::function<void()> on_device_lost = nullptr;
 };
 
 // What the engine computes on.
 struct DeviceInfo {
   std::string backend;
   std::string description;
+  std::string state;  // "ready", or why it is lost
 };
 
 class Engine {
  public:
-  explicit Engine(EngineOptions options);
+  explicit Engine(EngineOptions options, cuda::Discovery devices = {});
   ~Engine();
 
   Engine(const Engine&) = delete;
@@ -62,7 +78,12 @@ class Engine {
   // anything is allocated; the ticket is held until the reply has been sent.
   absl::StatusOr<AdmissionTicket> Admit(size_t bytes);
 
-  // Runs the job. Errors come through job.done only.
+  // Decides where each evaluation of one job runs: none is kAuto afterwards. UNAVAILABLE
+  // where that must be CUDA and no device works; UNIMPLEMENTED for a tensor in a device's
+  // memory whose function has no kernel there.
+  absl::Status Assign(absl::Span<Evaluation> evaluations) const;
+
+  // Runs the job, whose evaluations were assigned. Errors come through job.done only.
   void Submit(Job job);
 
   const Limits& limits() const;
@@ -70,10 +91,32 @@ class Engine {
   size_t inflight_bytes() const;
   std::vector<DeviceInfo> devices() const;
 
+  // What evaluations that do not ask run on, and why, in one line: "the CPU: no CUDA
+  // driver (cudaErrorInsufficientDriver)".
+  std::string RunsOn() const;
+  // Whether they can run at all.
+  bool IsReady() const;
+
+  cuda::DeviceSet& cuda() { return cuda_; }
+  const cuda::DeviceSet& cuda() const { return cuda_; }
+
  private:
+  struct RunningJob;
+
+  Placement ChooseForAll(absl::Span<const Evaluation> evaluations) const;
+  void RunOnCpu(absl::Span<const Evaluation> evaluations, Interrupt interrupt,
+                std::function<void(absl::Status)> done);
+  void RunDivided(const std::shared_ptr<RunningJob>& running, Interrupt interrupt,
+                  std::function<void(absl::Status)> done);
+
   EngineOptions options_;
   Admission admission_;
   std::unique_ptr<Backend> cpu_;
+  // Of large evaluations that the CPU has and has not done; counted where there is a choice.
+  const std::shared_ptr<std::atomic<int64_t>> cpu_backlog_nanoseconds_ =
+      std::make_shared<std::atomic<int64_t>>(0);
+  cuda::DeviceSet cuda_;            // goes before the CPU, its fallback
+  std::optional<CostModel> costs_;  // absent where there is no choice
 };
 
 }  // namespace activation

@@ -70,6 +70,18 @@ TEST_F(ClientTest, DoublesTravelAsF64) {
   EXPECT_EQ(y[0], 1.5);
 }
 
+TEST_F(ClientTest, TheBackendThatIsAskedForIsSent) {
+  fake_->on_start = EchoX;
+  std::vector<float> y(x_.size());
+  for (const auto& [backend, wire] :
+       {std::pair{Backend::kAuto, v1::BACKEND_UNSPECIFIED},
+        std::pair{Backend::kCpu, v1::BACKEND_CPU}, std::pair{Backend::kCuda, v1::BACKEND_CUDA}}) {
+    ASSERT_TRUE(
+        client_.Forward({.function = "gelu", .backend = backend}, x_, absl::MakeSpan(y)).ok());
+    EXPECT_EQ(Forward(*fake_->last_call).request.items(0).activation().backend(), wire);
+  }
+}
+
 TEST_F(ClientTest, EmptyAndScalarTensorsAreSent) {
   fake_->on_start = EchoX;
   float scalar = 3, result = 0;

@@ -52,6 +52,7 @@ void Store(Pieces pieces, const Item& from, ItemMessage* to) {
       (*activation->mutable_parameters())[std::string(name)] = value;
     }
     activation->set_tier(static_cast<v1::Tier>(from.activation->tier));
+    activation->set_backend(static_cast<v1::Backend>(from.activation->backend));
   }
   if (from.x) Store(pieces, *from.x, to->mutable_x());
   if (from.weight) Store(pieces, *from.weight, to->mutable_weight());

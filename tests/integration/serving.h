@@ -14,10 +14,10 @@ namespace activation {
 class ServingTest : public testing::Test {
  protected:
   // Serves on ports the system chooses.
-  void Serve(Config config = Config()) {
+  void Serve(Config config = Config(), cuda::Discovery devices = {}) {
     config.address = "127.0.0.1:0";
     config.http_address = "127.0.0.1:0";
-    absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(config);
+    absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(config, std::move(devices));
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
     channel_ = Connect(server_->target());

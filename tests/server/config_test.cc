@@ -63,6 +63,19 @@ TEST(ConfigTest, SharedMemoryIsOffUntilTurnedOn) {
   EXPECT_THAT(Parse({"--max-shared-memory-regions=4097"}).error, HasSubstr("from 1 to 4096"));
 }
 
+TEST(ConfigTest, TheBackendAndItsBatchesAreSet) {
+  const CommandLine usual = Parse({});
+  EXPECT_EQ(usual.config->backend, Placement::kAuto);
+  EXPECT_EQ(usual.config->batch_delay, absl::Microseconds(50));
+  const CommandLine line =
+      Parse({"--backend=cuda", "--batch-delay=0s", "--batch-jobs=64", "--staging-bytes=256MiB"});
+  ASSERT_TRUE(line.config.has_value()) << line.error;
+  EXPECT_EQ(line.config->backend, Placement::kCuda);
+  EXPECT_EQ(line.config->batch_delay, absl::ZeroDuration());
+  EXPECT_EQ(line.config->batch_jobs, 64);
+  EXPECT_EQ(line.config->staging_bytes, 256 << 20);
+}
+
 TEST(ConfigTest, ReadsEveryKindOfFlag) {
   const CommandLine line = Parse({"--address=[::1]:0", "--http-address", "off", "--threads=3",
                                   "--max-message-bytes=4MiB", "--drain-delay=1m30s",
@@ -133,6 +146,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadFlag{"--http-address=unix:/x", "host:port"},
         BadFlag{"--log-format=xml", "auto|json|text"}, BadFlag{"--reflection=maybe", "auto"},
         BadFlag{"--config=/does/not/exist", "/does/not/exist"},
+        BadFlag{"--backend=gpu", "auto|cpu|cuda"}, BadFlag{"--batch-delay=2s", "0s to 1s"},
+        BadFlag{"--batch-jobs=0", "from 1 to"}, BadFlag{"--staging-bytes=1KiB", "from 1048576"},
         BadFlag{"--no-such-flag=1", "not expected"}));
 
 TEST(ConfigTest, UnknownLineOfTheFileIsRefused) {

@@ -23,11 +23,16 @@ constexpr size_t SizeOf(DType dtype) {
 // of these forward, 4 in the gradient. The .proto says what of row-wise functions.
 enum class Tier : uint8_t { kExact, kFast };
 
+// What computes; all give the same bits. kAuto: the server's choice. kCuda: UNAVAILABLE
+// where the server has no CUDA device that works.
+enum class Backend : uint8_t { kAuto, kCpu, kCuda };
+
 // Which function, and how.
 struct Activation {
   std::string function{};                      // a name of the catalogue, as "gelu"
   std::map<std::string, double> parameters{};  // by name; what is absent has its default
   Tier tier = Tier::kExact;
+  Backend backend = Backend::kAuto;
 };
 
 // A dense row-major tensor somewhere in the caller's memory, not owned.

@@ -18,9 +18,6 @@ namespace {
 // so it also defines the order in which parameter gradients are added.
 constexpr size_t kPieceElements = size_t{32} << 10;
 
-// Runs up to this many elements cost less than waking another thread.
-constexpr size_t kInlineElements = size_t{32} << 10;
-
 // Consecutive units (evaluate.h) of one evaluation.
 struct Stretch {
   size_t evaluation;

@@ -54,7 +54,7 @@ TEST_F(NamedRegionsTest, ANameIsTakenOnce) {
   EXPECT_EQ(taken.code(), absl::StatusCode::kAlreadyExists);
   EXPECT_EQ(FieldOf(taken), "name");
   EXPECT_EQ(registry_.regions(), 1u);
-  EXPECT_TRUE(regions_.Unregister("a", "one").ok());
+  EXPECT_TRUE(regions_.UnregisterSystem("a", "one").ok());
   EXPECT_TRUE(regions_.Register("b", Request("one")).ok());
 }
 
@@ -65,7 +65,7 @@ TEST_F(NamedRegionsTest, TheEndOfAllIsThatOfTheCallersOwn) {
   EXPECT_EQ(Listed("a"), 2u);
   EXPECT_EQ(Listed("b"), 1u);
   EXPECT_EQ(Listed("c"), 0u);
-  EXPECT_TRUE(regions_.Unregister("a", "").ok());
+  EXPECT_TRUE(regions_.UnregisterSystem("a", "").ok());
   EXPECT_EQ(Listed("a"), 0u);
   EXPECT_EQ(Listed("b"), 1u);
   EXPECT_TRUE(regions_.Handle("three").ok());
@@ -84,7 +84,7 @@ TEST_F(NamedRegionsTest, StatusIsOfTheCallersOwn) {
 }
 
 TEST_F(NamedRegionsTest, AnUnknownNameMayBeEnded) {
-  EXPECT_TRUE(regions_.Unregister("a", "never").ok());
+  EXPECT_TRUE(regions_.UnregisterSystem("a", "never").ok());
 }
 
 TEST_F(NamedRegionsTest, ALapsedNameIsFree) {
@@ -111,11 +111,17 @@ TEST(NamedRegionsOffTest, EverythingIsUnimplemented) {
   shared_memory::Registry registry({}, Limits());
   NamedRegions regions(registry);
   SystemSharedMemoryStatusResponse response;
+  ::inference::CudaSharedMemoryStatusResponse on_device;
   for (const absl::Status& status :
-       {regions.Register("a", {}), regions.Unregister("a", ""),
+       {regions.Register("a", SystemSharedMemoryRegisterRequest()),
+        regions.UnregisterSystem("a", ""),
+        regions.Register("a", ::inference::CudaSharedMemoryRegisterRequest()),
+        regions.UnregisterCuda("a", "one"), regions.Describe("a", "", &on_device),
         regions.Describe("a", "", &response), regions.Handle("one").status()}) {
     EXPECT_EQ(status.code(), absl::StatusCode::kUnimplemented) << status;
   }
+  // Clients end all that they may have had when they begin.
+  EXPECT_TRUE(regions.UnregisterCuda("a", "").ok());
 }
 
 }  // namespace

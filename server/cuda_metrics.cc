@@ -1,0 +1,94 @@
+#include "server/cuda_metrics.h"
+
+#include <limits>
+#include <string>
+
+namespace activation {
+namespace {
+
+using cuda::CudaBackend;
+using cuda::Statistics;
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+
+ClientMetric OfDevice(size_t device) {
+  ClientMetric metric;
+  metric.label = {{"device", std::to_string(device)}};
+  return metric;
+}
+
+// One gauge a device; `read` gives its value.
+template <class Read>
+MetricFamily Gauges(const cuda::DeviceSet& devices, const char* name, const char* help,
+                    const Read& read) {
+  MetricFamily family{name, help, MetricType::Gauge, {}};
+  for (size_t i = 0; i < devices.backends().size(); ++i) {
+    ClientMetric& metric = family.metric.emplace_back(OfDevice(i));
+    metric.gauge.value = static_cast<double>(read(*devices.backends()[i]));
+  }
+  return family;
+}
+
+template <size_t kBounds>
+void Store(const cuda::Distribution<kBounds>& from, ClientMetric::Histogram* to) {
+  uint64_t cumulative = 0;
+  for (size_t i = 0; i <= kBounds; ++i) {
+    cumulative += from.count(i);
+    const double bound = i < kBounds ? from.bounds()[i] : std::numeric_limits<double>::infinity();
+    to->bucket.push_back({cumulative, bound});
+  }
+  to->sample_count = cumulative;
+  to->sample_sum = from.sum();
+}
+
+template <size_t kBounds>
+MetricFamily Histograms(const cuda::DeviceSet& devices, const char* name, const char* help,
+                        cuda::Distribution<kBounds> Statistics::*distribution) {
+  MetricFamily family{name, help, MetricType::Histogram, {}};
+  for (size_t i = 0; i < devices.backends().size(); ++i) {
+    ClientMetric& metric = family.metric.emplace_back(OfDevice(i));
+    Store(devices.backends()[i]->statistics().*distribution, &metric.histogram);
+  }
+  return family;
+}
+
+MetricFamily Fallbacks(const cuda::DeviceSet& devices) {
+  constexpr const char* kReasons[cuda::kFallbackCount] = {"no_memory", "failed", "lost"};
+  MetricFamily family{
+      "activation_cuda_fallbacks_total",
+      "Tensors, or pieces of one, that a CUDA device was given and did not compute.",
+      MetricType::Counter,
+      {}};
+  for (size_t i = 0; i < devices.backends().size(); ++i) {
+    for (size_t reason = 0; reason < cuda::kFallbackCount; ++reason) {
+      ClientMetric& metric = family.metric.emplace_back(OfDevice(i));
+      metric.label.push_back({"reason", kReasons[reason]});
+      metric.counter.value =
+          static_cast<double>(devices.backends()[i]->statistics().fallbacks[reason].load());
+    }
+  }
+  return family;
+}
+
+}  // namespace
+
+std::vector<MetricFamily> CollectCudaMetrics(const cuda::DeviceSet& devices) {
+  if (devices.empty()) return {};
+  return {
+      Histograms(devices, "activation_batch_jobs", "Tensors, or pieces of one, in a batch.",
+                 &Statistics::batch_jobs),
+      Histograms(devices, "activation_batch_wait_seconds",
+                 "Time of a tensor from when it was queued to when its batch was taken.",
+                 &Statistics::wait_seconds),
+      Fallbacks(devices),
+      Gauges(devices, "activation_cuda_up", "1 while the device works, 0 once it is lost.",
+             [](const CudaBackend& backend) { return backend.lost() ? 0 : 1; }),
+      Gauges(devices, "activation_cuda_outstanding_bytes", "Bytes queued or running on the device.",
+             [](const CudaBackend& backend) { return backend.outstanding_bytes(); }),
+      Gauges(devices, "activation_gpu_memory_bytes", "Bytes of the device's memory taken.",
+             [](const CudaBackend& backend) { return backend.memory_bytes(); }),
+  };
+}
+
+}  // namespace activation

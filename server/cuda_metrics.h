@@ -1,0 +1,18 @@
+// What CUDA devices say of themselves, in Prometheus' terms; nothing where there are none.
+// Thread-safe.
+#ifndef ACTIVATION_SERVER_CUDA_METRICS_H_
+#define ACTIVATION_SERVER_CUDA_METRICS_H_
+
+#include <prometheus/metric_family.h>
+
+#include <vector>
+
+#include "src/backends/cuda/device_set.h"
+
+namespace activation {
+
+std::vector<prometheus::MetricFamily> CollectCudaMetrics(const cuda::DeviceSet& devices);
+
+}  // namespace activation
+
+#endif  // ACTIVATION_SERVER_CUDA_METRICS_H_

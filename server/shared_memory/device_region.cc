@@ -1,0 +1,53 @@
+#include "server/shared_memory/device_region.h"
+
+#include <utility>
+
+namespace activation::shared_memory {
+namespace {
+
+class PinnedRegion final : public Region {
+ public:
+  PinnedRegion(std::unique_ptr<Region> region, std::unique_ptr<cuda::PinnedMemory> pin)
+      : region_(std::move(region)), pin_(std::move(pin)) {}
+
+  std::byte* data() const override { return region_->data(); }
+  size_t bytes() const override { return region_->bytes(); }
+  bool IsWhole() const override { return region_->IsWhole(); }
+
+ private:
+  const std::unique_ptr<Region> region_;
+  const std::unique_ptr<cuda::PinnedMemory> pin_;  // goes before the memory
+};
+
+// Its owner cannot make it smaller: the system keeps it while it is open.
+class CudaRegion final : public Region {
+ public:
+  CudaRegion(std::unique_ptr<cuda::ImportedMemory> memory, size_t bytes)
+      : memory_(std::move(memory)), bytes_(bytes) {}
+
+  std::byte* data() const override { return memory_->data(); }
+  size_t bytes() const override { return bytes_; }
+  bool IsWhole() const override { return true; }
+
+ private:
+  const std::unique_ptr<cuda::ImportedMemory> memory_;
+  const size_t bytes_;
+};
+
+}  // namespace
+
+std::unique_ptr<Region> Pinned(std::unique_ptr<Region> region, cuda::DeviceSet& devices) {
+  std::unique_ptr<cuda::PinnedMemory> pin = devices.Pin(region->data(), region->bytes());
+  if (pin == nullptr) return region;
+  return std::make_unique<PinnedRegion>(std::move(region), std::move(pin));
+}
+
+absl::StatusOr<std::unique_ptr<Region>> OpenCudaRegion(absl::string_view handle, int64_t device,
+                                                       uint64_t bytes, cuda::DeviceSet& devices) {
+  absl::StatusOr<std::unique_ptr<cuda::ImportedMemory>> memory =
+      devices.Import(handle, device, bytes);
+  if (!memory.ok()) return memory.status();
+  return std::make_unique<CudaRegion>(*std::move(memory), bytes);
+}
+
+}  // namespace activation::shared_memory

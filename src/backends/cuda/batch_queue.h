@@ -1,0 +1,81 @@
+// Collects pieces of many runs into batches, each for one launch.
+//
+// Parameters: BatchLimits. A batch is due when it is full (`jobs` pieces, or `full_bytes`,
+// beyond which a larger launch is no faster a byte) or when its oldest piece has waited for
+// `delay`, whichever comes first; it takes at most `capacity_bytes`. A delay of zero makes
+// every piece due at once: then a batch is what has come while all lanes were busy.
+//
+// Use: a launch and the copies around it take some 10 us whatever they carry, and a
+// tensor of 64 elements takes nothing beside that. Under many small concurrent requests a
+// delay of some 50 us puts hundreds of them into one launch; under one caller who waits for
+// each reply it only adds the delay, so there set 0.
+//
+// Flow, for example, with delay = 50 us and two lanes that call Take():
+//   t =  0 us  piece A comes; lane 1 wakes and sees that A is due at 50 us
+//   t = 20 us  pieces B and C come and are not enough to be full
+//   t = 50 us  lane 1 takes [A, B, C], puts them through the device until t = 70 us
+//   t = 60 us  piece D comes; lane 2 takes it at 110 us, or at once when full
+//
+// Latency bound: while a lane is free no piece waits longer than `delay` (and the system's
+// delay in waking a thread). While all are busy it waits until one is free.
+//
+// A full queue: there is none. What may wait here is bounded by what the engine admits,
+// `max_inflight_bytes` of all calls together, and refusing is admission's alone; a caller
+// who can choose sees in the bytes outstanding that this is the slower way.
+// Thread-safe.
+// In the way of a request: CudaBackend::Run -> BatchQueue -> Lane.
+#ifndef ACTIVATION_SRC_BACKENDS_CUDA_BATCH_QUEUE_H_
+#define ACTIVATION_SRC_BACKENDS_CUDA_BATCH_QUEUE_H_
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <mutex>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "src/backends/cuda/piece.h"
+
+namespace activation::cuda {
+
+struct BatchLimits {
+  size_t jobs = 16384;
+  size_t full_bytes = size_t{1} << 20;
+  size_t capacity_bytes = size_t{16} << 20;
+  absl::Duration delay = absl::Microseconds(50);
+};
+
+class BatchQueue {
+ public:
+  explicit BatchQueue(const BatchLimits& limits);
+
+  // Each takes at most `capacity_bytes`. Not after Close().
+  void Add(std::vector<Piece> pieces);
+
+  // Waits for a batch that is due and takes it: the oldest pieces, in order. Empty only
+  // after Close(), once nothing is left.
+  std::vector<Piece> Take();
+
+  // What waits is due now, and nothing more comes.
+  void Close();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  // Both to be called with the lock.
+  bool IsDue() const;
+  std::vector<Piece> Cut();
+
+  const BatchLimits limits_;
+  const Clock::duration delay_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Piece> pieces_;  // guarded by mutex_
+  size_t bytes_ = 0;          // of pieces_
+  bool closed_ = false;       // guarded by mutex_
+};
+
+}  // namespace activation::cuda
+
+#endif  // ACTIVATION_SRC_BACKENDS_CUDA_BATCH_QUEUE_H_

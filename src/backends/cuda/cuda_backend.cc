@@ -1,0 +1,222 @@
+#include "src/backends/cuda/cuda_backend.h"
+
+#include <sys/prctl.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "src/backends/cuda/arena.h"
+#include "src/backends/cuda/job_table.h"
+#include "src/base/errors.h"
+
+namespace activation::cuda {
+namespace {
+
+// A lane below this is not worth its launches.
+constexpr size_t kLeastLaneBytes = size_t{256} << 10;
+
+Fallback ReasonOf(const absl::Status& why) {
+  if (absl::IsUnavailable(why)) return Fallback::kLost;
+  return absl::IsResourceExhausted(why) ? Fallback::kNoMemory : Fallback::kFailed;
+}
+
+// Nobody has computed these sums, because there are none.
+void ZeroAbsentGradients(const Evaluation& e) {
+  if (e.parameter_gradients == nullptr || ParameterGradientBytes(e) > 0) return;
+  std::fill_n(e.parameter_gradients, kMaxParams, 0.0);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<CudaBackend>> CudaBackend::Make(std::unique_ptr<Device> device,
+                                                               Options options, Backend* fallback,
+                                                               std::function<void()> on_lost) {
+  auto backend = std::unique_ptr<CudaBackend>(
+      new CudaBackend(std::move(device), options, fallback, std::move(on_lost)));
+  absl::Status status = backend->MakeLanes();
+  while (absl::IsResourceExhausted(status) &&
+         backend->options_.batch.capacity_bytes / 2 >= kLeastLaneBytes) {
+    backend->lanes_.clear();
+    backend->options_.batch.capacity_bytes /= 2;
+    status = backend->MakeLanes();
+  }
+  if (!status.ok()) return status;
+  BatchLimits& batch = backend->options_.batch;
+  batch.full_bytes = std::min(batch.full_bytes, batch.capacity_bytes);
+  backend->queue_ = std::make_unique<BatchQueue>(batch);
+  for (const auto& lane : backend->lanes_) {
+    backend->threads_.emplace_back([raw = backend.get(), lane = lane.get()] { raw->Work(*lane); });
+  }
+  return backend;
+}
+
+CudaBackend::CudaBackend(std::unique_ptr<Device> device, Options options, Backend* fallback,
+                         std::function<void()> on_lost)
+    : device_(std::move(device)),
+      options_(options),
+      fallback_(fallback),
+      on_lost_(std::move(on_lost)) {}
+
+CudaBackend::~CudaBackend() {
+  if (queue_ != nullptr) queue_->Close();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+absl::Status CudaBackend::MakeLanes() {
+  for (int i = 0; i < options_.lanes; ++i) {
+    absl::StatusOr<std::unique_ptr<Lane>> lane =
+        Lane::Make(*device_, options_.batch.capacity_bytes);
+    if (!lane.ok()) return lane.status();
+    lanes_.push_back(*std::move(lane));
+  }
+  return absl::OkStatus();
+}
+
+std::string CudaBackend::description() const { return device_->properties().name; }
+
+size_t CudaBackend::memory_bytes() const { return lanes_.size() * options_.batch.capacity_bytes; }
+
+absl::Status CudaBackend::state() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return state_;
+}
+
+// A result goes to pinned memory by itself, but not where it replaces an input: a device
+// that is lost half-way must leave that as it was.
+Residence CudaBackend::ResidenceOf(const Evaluation& evaluation) const {
+  Residence residence = FindResidence(memory_, evaluation);
+  if (residence.out == Memory::kPinned && IsInPlace(evaluation)) residence.out = Memory::kPageable;
+  return residence;
+}
+
+bool CudaBackend::Holds(const Evaluation& evaluation) const {
+  return FindResidence(memory_, evaluation).AnyOnDevice();
+}
+
+bool CudaBackend::Takes(const Evaluation& evaluation) const {
+  if (!Supports(evaluation)) return false;
+  const size_t most = options_.batch.capacity_bytes;
+  const Residence residence = ResidenceOf(evaluation);
+  return ArenaBytes(evaluation, residence) <= most ||
+         Divide(evaluation, residence, most).size() > 1;
+}
+
+std::vector<Piece> CudaBackend::Cut(absl::Span<const Evaluation> evaluations) const {
+  std::vector<Piece> pieces;
+  for (const Evaluation& evaluation : evaluations) {
+    const Residence residence = ResidenceOf(evaluation);
+    for (const Evaluation& part : Divide(evaluation, residence, options_.batch.capacity_bytes)) {
+      pieces.push_back({part, residence, ArenaBytes(part, residence), nullptr, {}});
+    }
+  }
+  return pieces;
+}
+
+void CudaBackend::Run(absl::Span<const Evaluation> evaluations, Interrupt interrupt,
+                      std::function<void(absl::Status)> done) {
+  std::vector<Piece> pieces = Cut(evaluations);
+  if (pieces.empty()) return done(interrupt());
+  const auto run =
+      std::make_shared<PendingRun>(pieces.size(), std::move(interrupt), std::move(done));
+  size_t bytes = 0;
+  for (Piece& piece : pieces) {
+    piece.run = run;
+    bytes += piece.arena_bytes;
+  }
+  outstanding_bytes_->fetch_add(bytes, std::memory_order_relaxed);
+  const auto others = std::stable_partition(pieces.begin(), pieces.end(), [this](const Piece& p) {
+    return p.arena_bytes <= options_.batch.capacity_bytes && Supports(p.evaluation);
+  });
+  const std::vector<Piece> elsewhere(std::make_move_iterator(others),
+                                     std::make_move_iterator(pieces.end()));
+  pieces.erase(others, pieces.end());
+  if (!pieces.empty()) queue_->Add(std::move(pieces));
+  const absl::Status why =
+      absl::UnimplementedError("there is no kernel for this tensor on the device");
+  for (const Piece& piece : elsewhere) Recover(piece, why);
+}
+
+void CudaBackend::Work(Lane& lane) {
+  // The system may wake a thread that waits so much later, by default 50 us: as long as a delay.
+  constexpr unsigned long kSlackNanoseconds = 1000;
+  prctl(PR_SET_TIMERSLACK, kSlackNanoseconds, 0, 0, 0);
+  while (true) {
+    std::vector<Piece> batch = queue_->Take();
+    if (batch.empty()) return;
+    CountBatch(batch);
+    DropInterrupted(batch);
+    RunBatch(lane, batch);
+  }
+}
+
+void CudaBackend::DropInterrupted(std::vector<Piece>& batch) {
+  const auto interrupted = [this](const Piece& piece) {
+    const absl::Status status = piece.run->Proceed();
+    if (!status.ok()) End(piece, status);
+    return !status.ok();
+  };
+  batch.erase(std::remove_if(batch.begin(), batch.end(), interrupted), batch.end());
+}
+
+void CudaBackend::RunBatch(Lane& lane, absl::Span<const Piece> batch) {
+  if (batch.empty()) return;
+  absl::Status status = state();
+  if (status.ok()) status = lane.Run(batch);
+  if (absl::IsUnavailable(status)) MarkLost(status);
+  if (!status.ok() && !absl::IsUnavailable(status) && batch.size() > 1) {
+    RunBatch(lane, batch.subspan(0, batch.size() / 2));
+    return RunBatch(lane, batch.subspan(batch.size() / 2));
+  }
+  for (const Piece& piece : batch) {
+    if (status.ok()) {
+      End(piece, status);
+    } else {
+      Recover(piece, status);
+    }
+  }
+}
+
+void CudaBackend::CountBatch(absl::Span<const Piece> batch) {
+  const auto now = std::chrono::steady_clock::now();
+  statistics_.batch_jobs.Observe(static_cast<double>(batch.size()));
+  for (const Piece& piece : batch) {
+    statistics_.wait_seconds.Observe(std::chrono::duration<double>(now - piece.queued).count());
+  }
+}
+
+void CudaBackend::End(const Piece& piece, const absl::Status& status) {
+  if (status.ok()) ZeroAbsentGradients(piece.evaluation);
+  outstanding_bytes_->fetch_sub(piece.arena_bytes, std::memory_order_relaxed);
+  piece.run->PieceDone(status);
+}
+
+void CudaBackend::Recover(const Piece& piece, const absl::Status& why) {
+  if (absl::IsUnimplemented(why)) {
+    if (fallback_ == nullptr || piece.residence.AnyOnDevice()) return End(piece, why);
+  } else {
+    statistics_.fallbacks[static_cast<size_t>(ReasonOf(why))].fetch_add(1);
+    if (fallback_ == nullptr || piece.residence.AnyOnDevice()) {
+      return End(piece, DeviceFailed(why.message()));
+    }
+  }
+  // The fallback may be at it when this backend is gone.
+  fallback_->Run({piece.evaluation}, piece.run->interrupt(),
+                 [outstanding = outstanding_bytes_, bytes = piece.arena_bytes,
+                  run = piece.run](const absl::Status& status) {
+                   outstanding->fetch_sub(bytes, std::memory_order_relaxed);
+                   run->PieceDone(status);
+                 });
+}
+
+void CudaBackend::MarkLost(const absl::Status& why) {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!state_.ok()) return;
+    state_ = why;
+    lost_.store(true, std::memory_order_release);
+  }
+  if (on_lost_) on_lost_();
+}
+
+}  // namespace activation::cuda

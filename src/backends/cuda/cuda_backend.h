@@ -1,0 +1,118 @@
+// Evaluates on one CUDA device.
+//
+// A run is cut into pieces that fit a lane (piece.h); pieces of all runs meet in a queue,
+// which makes batches of them within a bounded delay (batch_queue.h); lanes (lane.h), a
+// thread each, take batches there and back. So ten thousand small tensors are one launch,
+// and a large one is several pieces of which one is copied in while another is computed
+// and a third copied out. Tensors in memory that was pinned are copied from and to where
+// they lie, those in the device's memory not at all. What staging takes is bounded: it is
+// the lanes' memory, taken at the beginning.
+//
+// Faults (device.h). No memory, or a call that failed: the batch is halved and tried again;
+// what fails alone goes to `fallback`. A lost device: everything goes to `fallback`, now and
+// ever after. Without a fallback, and for tensors in the device's memory, the run ends with
+// UNAVAILABLE. The fallback has the same bits, so nobody sees it in a tensor.
+// Thread-safe.
+// In the way of a request: Engine -> CudaBackend::Run -> BatchQueue -> Lane.
+#ifndef ACTIVATION_SRC_BACKENDS_CUDA_CUDA_BACKEND_H_
+#define ACTIVATION_SRC_BACKENDS_CUDA_CUDA_BACKEND_H_
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "src/backends/backend.h"
+#include "src/backends/cuda/batch_queue.h"
+#include "src/backends/cuda/device.h"
+#include "src/backends/cuda/lane.h"
+#include "src/backends/cuda/statistics.h"
+
+namespace activation::cuda {
+
+struct Options {
+  // `capacity_bytes` is that of a lane.
+  BatchLimits batch;
+  // Lanes, that is batches at once: one copying in, one computing, one copying out, and
+  // one whose results the host moves.
+  int lanes = 4;
+};
+
+class CudaBackend final : public Backend {
+ public:
+  // Takes the lanes' memory; where the device has not so much, of smaller lanes.
+  // RESOURCE_EXHAUSTED where it has not enough for any. `fallback` may be nullptr, else
+  // outlives this. `on_lost` is called once, from any thread.
+  static absl::StatusOr<std::unique_ptr<CudaBackend>> Make(std::unique_ptr<Device> device,
+                                                           Options options, Backend* fallback,
+                                                           std::function<void()> on_lost);
+  // Finishes what was begun.
+  ~CudaBackend() override;
+
+  std::string name() const override { return "cuda"; }
+  std::string description() const override;
+
+  void Run(absl::Span<const Evaluation> evaluations, Interrupt interrupt,
+           std::function<void(absl::Status)> done) override;
+
+  // Whether there is a kernel for it, and room in a lane; else Run leaves it to `fallback`.
+  bool Takes(const Evaluation& evaluation) const;
+  // Whether a tensor of it lies in this device's memory, so that it cannot run elsewhere.
+  bool Holds(const Evaluation& evaluation) const;
+
+  // OK, or UNAVAILABLE and why the device is lost.
+  absl::Status state() const;
+  bool lost() const { return lost_.load(std::memory_order_acquire); }
+
+  // Of pieces queued or running.
+  size_t outstanding_bytes() const { return outstanding_bytes_->load(std::memory_order_relaxed); }
+  // That the lanes take of the device's.
+  size_t memory_bytes() const;
+  const Statistics& statistics() const { return statistics_; }
+
+  Device& device() { return *device_; }
+  // Of memory that is not merely pageable; to be filled by whoever has such memory.
+  MemoryMap& memory() { return memory_; }
+
+ private:
+  CudaBackend(std::unique_ptr<Device> device, Options options, Backend* fallback,
+              std::function<void()> on_lost);
+
+  absl::Status MakeLanes();
+  Residence ResidenceOf(const Evaluation& evaluation) const;
+  std::vector<Piece> Cut(absl::Span<const Evaluation> evaluations) const;
+
+  // A lane's thread.
+  void Work(Lane& lane);
+  void DropInterrupted(std::vector<Piece>& batch);
+  void RunBatch(Lane& lane, absl::Span<const Piece> batch);
+  void CountBatch(absl::Span<const Piece> batch);
+  void End(const Piece& piece, const absl::Status& status);
+  // What becomes of a piece that the device did not compute, because of `why`.
+  void Recover(const Piece& piece, const absl::Status& why);
+  void MarkLost(const absl::Status& why);
+
+  const std::unique_ptr<Device> device_;
+  Options options_;
+  Backend* const fallback_;
+  const std::function<void()> on_lost_;
+  MemoryMap memory_;
+  Statistics statistics_;
+  // Shared with what the fallback does.
+  const std::shared_ptr<std::atomic<size_t>> outstanding_bytes_ =
+      std::make_shared<std::atomic<size_t>>(0);
+  std::atomic<bool> lost_{false};
+  mutable std::mutex mutex_;
+  absl::Status state_;  // guarded by mutex_
+  std::vector<std::unique_ptr<Lane>> lanes_;
+  std::unique_ptr<BatchQueue> queue_;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace activation::cuda
+
+#endif  // ACTIVATION_SRC_BACKENDS_CUDA_CUDA_BACKEND_H_

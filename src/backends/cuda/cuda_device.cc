@@ -1,0 +1,198 @@
+#include "src/backends/cuda/cuda_device.h"
+
+#include <cuda.h>
+#include <cuda_runtime_api.h>
+
+#include <cstring>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "src/backends/cuda/launch.h"
+
+namespace activation::cuda {
+namespace {
+
+static_assert(kIpcHandleBytes == CUDA_IPC_HANDLE_SIZE);
+
+cudaStream_t RawStream(Stream stream) { return static_cast<cudaStream_t>(stream); }
+
+// Errors of one call, after which the device is as it was: of its arguments, or of what
+// it could not have. All others are errors of an earlier operation, which stay, or of the
+// device itself.
+bool IsOfOneCall(cudaError_t error) {
+  switch (error) {
+    case cudaErrorInvalidValue:
+    case cudaErrorInvalidConfiguration:
+    case cudaErrorInvalidDevicePointer:
+    case cudaErrorInvalidResourceHandle:
+    case cudaErrorInvalidMemcpyDirection:
+    case cudaErrorHostMemoryAlreadyRegistered:
+    case cudaErrorHostMemoryNotRegistered:
+    case cudaErrorAlreadyMapped:
+    case cudaErrorMapBufferObjectFailed:
+    case cudaErrorNotSupported:
+    case cudaErrorNotPermitted:
+    case cudaErrorOperatingSystem:
+    case cudaErrorNoKernelImageForDevice:
+    case cudaErrorInvalidKernelImage:
+    case cudaErrorInvalidDeviceFunction:
+    case cudaErrorUnsupportedPtxVersion:
+    case cudaErrorSymbolNotFound:
+    case cudaErrorPeerAccessUnsupported:
+    case cudaErrorDeviceUninitialized:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Clears the error that the runtime keeps for whoever asks for the last one.
+absl::Status Take(cudaError_t error) {
+  if (error != cudaSuccess) cudaGetLastError();
+  return StatusOf(error);
+}
+
+// How large the allocation is that begins at `memory`: the runtime does not say, so the
+// driver is asked, without linking it.
+absl::StatusOr<size_t> AllocationBytes(void* memory) {
+  using GetAddressRange = CUresult (*)(CUdeviceptr*, size_t*, CUdeviceptr);
+  void* function = nullptr;
+  cudaDriverEntryPointQueryResult found = cudaDriverEntryPointSymbolNotFound;
+  const absl::Status status = Take(cudaGetDriverEntryPointByVersion(
+      "cuMemGetAddressRange", &function, 12000, cudaEnableDefault, &found));
+  if (!status.ok()) return status;
+  if (found != cudaDriverEntryPointSuccess) return absl::InternalError("an old driver");
+  CUdeviceptr begin = 0;
+  size_t bytes = 0;
+  const auto address = reinterpret_cast<CUdeviceptr>(memory);
+  const CUresult result = reinterpret_cast<GetAddressRange>(function)(&begin, &bytes, address);
+  if (result != CUDA_SUCCESS) return absl::InternalError("memory of an unknown size");
+  return bytes - static_cast<size_t>(address - begin);
+}
+
+}  // namespace
+
+absl::Status StatusOf(int error) {
+  const auto code = static_cast<cudaError_t>(error);
+  if (code == cudaSuccess) return absl::OkStatus();
+  const std::string text =
+      absl::StrCat(cudaGetErrorString(code), " (", cudaGetErrorName(code), ")");
+  if (code == cudaErrorMemoryAllocation || code == cudaErrorLaunchOutOfResources) {
+    return absl::ResourceExhaustedError(text);
+  }
+  return IsOfOneCall(code) ? absl::InternalError(text) : absl::UnavailableError(text);
+}
+
+absl::StatusOr<std::unique_ptr<Device>> CudaDevice::Open(int number) {
+  cudaDeviceProp found{};
+  absl::Status status = Take(cudaGetDeviceProperties(&found, number));
+  // A context is made with the first call that needs one; here it can still fail in peace.
+  if (status.ok()) status = Take(cudaSetDevice(number));
+  if (status.ok()) status = Take(cudaFree(nullptr));
+  if (!status.ok()) return status;
+  DeviceProperties properties;
+  properties.name =
+      absl::StrCat(found.name, ", compute capability ", found.major, ".", found.minor);
+  properties.memory_bytes = found.totalGlobalMem;
+  return std::unique_ptr<Device>(new CudaDevice(number, std::move(properties)));
+}
+
+void CudaDevice::MakeCurrent() const { cudaSetDevice(number_); }
+
+absl::StatusOr<std::byte*> CudaDevice::Allocate(size_t bytes) {
+  MakeCurrent();
+  void* memory = nullptr;
+  const absl::Status status = Take(cudaMalloc(&memory, bytes));
+  if (!status.ok()) return status;
+  return static_cast<std::byte*>(memory);
+}
+
+absl::StatusOr<std::byte*> CudaDevice::AllocatePinned(size_t bytes) {
+  MakeCurrent();
+  void* memory = nullptr;
+  const absl::Status status = Take(cudaHostAlloc(&memory, bytes, cudaHostAllocPortable));
+  if (!status.ok()) return status;
+  return static_cast<std::byte*>(memory);
+}
+
+// Giving back fails on a lost device only, where nothing is left to give back to.
+void CudaDevice::Free(std::byte* memory) {
+  MakeCurrent();
+  Take(cudaFree(memory)).IgnoreError();
+}
+
+void CudaDevice::FreePinned(std::byte* memory) {
+  MakeCurrent();
+  Take(cudaFreeHost(memory)).IgnoreError();
+}
+
+absl::Status CudaDevice::Pin(void* memory, size_t bytes) {
+  MakeCurrent();
+  return Take(cudaHostRegister(memory, bytes, cudaHostRegisterPortable));
+}
+
+void CudaDevice::Unpin(void* memory) {
+  MakeCurrent();
+  Take(cudaHostUnregister(memory)).IgnoreError();
+}
+
+absl::StatusOr<IpcMemory> CudaDevice::OpenIpc(absl::string_view handle) {
+  MakeCurrent();
+  cudaIpcMemHandle_t raw;
+  std::memcpy(&raw, handle.data(), sizeof(raw));
+  IpcMemory memory;
+  const cudaError_t error = cudaIpcOpenMemHandle(&memory.data, raw, cudaIpcMemLazyEnablePeerAccess);
+  absl::Status status = Take(error);
+  // The handle came from outside: what is wrong with it is not the device's fault.
+  if (absl::IsInternal(status)) return absl::InvalidArgumentError(status.message());
+  if (!status.ok()) return status;
+  const absl::StatusOr<size_t> bytes = AllocationBytes(memory.data);
+  if (!bytes.ok()) {
+    CloseIpc(memory.data);
+    return bytes.status();
+  }
+  memory.bytes = *bytes;
+  return memory;
+}
+
+void CudaDevice::CloseIpc(void* memory) {
+  MakeCurrent();
+  Take(cudaIpcCloseMemHandle(memory)).IgnoreError();
+}
+
+absl::StatusOr<Stream> CudaDevice::MakeStream() {
+  MakeCurrent();
+  cudaStream_t stream = nullptr;
+  const absl::Status status = Take(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking));
+  if (!status.ok()) return status;
+  return static_cast<Stream>(stream);
+}
+
+void CudaDevice::EndStream(Stream stream) {
+  MakeCurrent();
+  Take(cudaStreamDestroy(RawStream(stream))).IgnoreError();
+}
+
+absl::Status CudaDevice::CopyIn(std::byte* to, const void* from, size_t bytes, Stream stream) {
+  MakeCurrent();
+  return Take(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, RawStream(stream)));
+}
+
+absl::Status CudaDevice::CopyOut(void* to, const std::byte* from, size_t bytes, Stream stream) {
+  MakeCurrent();
+  return Take(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, RawStream(stream)));
+}
+
+absl::Status CudaDevice::Launch(const JobTable& jobs, const std::byte* table, std::byte* scratch,
+                                Stream stream) {
+  MakeCurrent();
+  return Take(static_cast<cudaError_t>(cuda::Launch(jobs, table, scratch, stream)));
+}
+
+absl::Status CudaDevice::Synchronize(Stream stream) {
+  MakeCurrent();
+  return Take(cudaStreamSynchronize(RawStream(stream)));
+}
+
+}  // namespace activation::cuda

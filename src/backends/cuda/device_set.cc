@@ -1,0 +1,84 @@
+#include "src/backends/cuda/device_set.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "src/base/errors.h"
+
+namespace activation::cuda {
+
+DeviceSet::DeviceSet(Discovery found, const Options& options, Backend* fallback,
+                     const std::function<void()>& on_lost)
+    : why_none_(std::move(found.why_none)) {
+  for (std::unique_ptr<Device>& device : found.devices) {
+    absl::StatusOr<std::unique_ptr<CudaBackend>> backend =
+        CudaBackend::Make(std::move(device), options, fallback, on_lost);
+    if (backend.ok()) {
+      backends_.push_back(*std::move(backend));
+    } else {
+      why_none_ = std::string(backend.status().message());
+    }
+  }
+}
+
+absl::Status DeviceSet::state() const {
+  if (empty()) return NoCudaDevice(why_none_);
+  absl::Status lost;
+  for (const auto& backend : backends_) {
+    const absl::Status state = backend->state();
+    if (state.ok()) return state;
+    lost.Update(state);
+  }
+  return NoCudaDevice(absl::StrCat("it is lost, ", lost.message()));
+}
+
+CudaBackend* DeviceSet::LeastLoaded() const {
+  CudaBackend* least = nullptr;
+  for (const auto& backend : backends_) {
+    if (backend->lost()) continue;
+    if (least == nullptr || backend->outstanding_bytes() < least->outstanding_bytes()) {
+      least = backend.get();
+    }
+  }
+  return least;
+}
+
+CudaBackend* DeviceSet::HolderOf(const Evaluation& evaluation) const {
+  for (const auto& backend : backends_) {
+    if (backend->Holds(evaluation)) return backend.get();
+  }
+  return nullptr;
+}
+
+std::unique_ptr<PinnedMemory> DeviceSet::Pin(std::byte* memory, size_t bytes) {
+  if (empty() || !backends_.front()->device().Pin(memory, bytes).ok()) return nullptr;
+  std::vector<CudaBackend*> all;
+  for (const auto& backend : backends_) all.push_back(backend.get());
+  return std::make_unique<PinnedMemory>(memory, bytes, std::move(all));
+}
+
+absl::StatusOr<std::unique_ptr<ImportedMemory>> DeviceSet::Import(absl::string_view handle,
+                                                                  int64_t index, uint64_t bytes) {
+  if (index < 0 || static_cast<size_t>(index) >= backends_.size()) {
+    return InvalidField("device_id", absl::StrCat("there is no CUDA device ", index,
+                                                  "; this server has ", backends_.size()));
+  }
+  if (handle.size() != kIpcHandleBytes) {
+    return InvalidField("raw_handle",
+                        absl::StrCat("must have ", kIpcHandleBytes, " bytes, not ", handle.size()));
+  }
+  CudaBackend& backend = *backends_[static_cast<size_t>(index)];
+  const absl::StatusOr<IpcMemory> opened = backend.device().OpenIpc(handle);
+  if (absl::IsInvalidArgument(opened.status())) {
+    return InvalidField("raw_handle", opened.status().message());
+  }
+  if (!opened.ok()) return DeviceFailed(opened.status().message());
+  auto memory = std::make_unique<ImportedMemory>(backend, *opened);
+  if (bytes == 0 || bytes > memory->bytes()) {
+    return InvalidField("byte_size", absl::StrCat("must be from 1 to the ", memory->bytes(),
+                                                  " bytes of that memory"));
+  }
+  return memory;
+}
+
+}  // namespace activation::cuda

@@ -1,0 +1,55 @@
+// All CUDA devices of a machine: which takes the next run, and the memory that they share
+// with others. Thread-safe.
+// In the way of a request: Engine -> DeviceSet -> CudaBackend.
+#ifndef ACTIVATION_SRC_BACKENDS_CUDA_DEVICE_SET_H_
+#define ACTIVATION_SRC_BACKENDS_CUDA_DEVICE_SET_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "src/backends/cuda/cuda_backend.h"
+#include "src/backends/cuda/discovery.h"
+#include "src/backends/cuda/shared_memory.h"
+
+namespace activation::cuda {
+
+class DeviceSet {
+ public:
+  // As CudaBackend::Make; devices that have no room are left out.
+  DeviceSet(Discovery found, const Options& options, Backend* fallback,
+            const std::function<void()>& on_lost);
+
+  bool empty() const { return backends_.empty(); }
+  const std::vector<std::unique_ptr<CudaBackend>>& backends() const { return backends_; }
+
+  // OK while one device works, else UNAVAILABLE and why none does.
+  absl::Status state() const;
+
+  // Of the devices that work the one with the fewest bytes outstanding; nullptr where
+  // none works.
+  CudaBackend* LeastLoaded() const;
+  // The device that a tensor of the evaluation lies on; nullptr where it may run anywhere.
+  CudaBackend* HolderOf(const Evaluation& evaluation) const;
+
+  // Pins memory of the host for copies to and from all devices. nullptr where that cannot
+  // be: then it is copied like any other. The set must outlive the result.
+  std::unique_ptr<PinnedMemory> Pin(std::byte* memory, size_t bytes);
+
+  // Memory that another process exported from device `index`, at least `bytes` of it.
+  // Errors are about the fields `device_id`, `raw_handle` and `byte_size`.
+  absl::StatusOr<std::unique_ptr<ImportedMemory>> Import(absl::string_view handle, int64_t index,
+                                                         uint64_t bytes);
+
+ private:
+  std::string why_none_;
+  std::vector<std::unique_ptr<CudaBackend>> backends_;
+};
+
+}  // namespace activation::cuda
+
+#endif  // ACTIVATION_SRC_BACKENDS_CUDA_DEVICE_SET_H_

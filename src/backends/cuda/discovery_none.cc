@@ -1,0 +1,9 @@
+#include "src/backends/cuda/discovery.h"
+
+namespace activation::cuda {
+
+Discovery FindDevices() { return {{}, "this build has no CUDA kernels"}; }
+
+bool IsBuilt() { return false; }
+
+}  // namespace activation::cuda

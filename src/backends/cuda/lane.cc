@@ -1,0 +1,170 @@
+#include "src/backends/cuda/lane.h"
+
+#include <cstring>
+
+#include "src/backends/cuda/job_table.h"
+
+namespace activation::cuda {
+namespace {
+
+void CopyToHost(std::byte* arena, size_t place, const void* from, size_t bytes, Memory memory) {
+  if (place == Places::kNowhere || memory != Memory::kPageable) return;
+  std::memcpy(arena + place, from, bytes);
+}
+
+void CopyFromHost(void* to, const std::byte* arena, size_t place, size_t bytes, Memory memory) {
+  if (place == Places::kNowhere || memory != Memory::kPageable) return;
+  std::memcpy(to, arena + place, bytes);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Lane>> Lane::Make(Device& device, size_t bytes) {
+  auto lane = std::unique_ptr<Lane>(new Lane(device, bytes));
+  absl::Status status = lane->Allocate();
+  if (!status.ok()) return status;
+  return lane;
+}
+
+absl::Status Lane::Allocate() {
+  absl::StatusOr<std::byte*> memory = device_.Allocate(bytes_);
+  if (!memory.ok()) return memory.status();
+  memory_ = *memory;
+  absl::StatusOr<std::byte*> host = device_.AllocatePinned(bytes_);
+  if (!host.ok()) return host.status();
+  host_ = *host;
+  absl::StatusOr<Stream> stream = device_.MakeStream();
+  if (!stream.ok()) return stream.status();
+  stream_ = *stream;
+  return absl::OkStatus();
+}
+
+Lane::~Lane() {
+  if (stream_ != nullptr) device_.EndStream(stream_);
+  if (host_ != nullptr) device_.FreePinned(host_);
+  if (memory_ != nullptr) device_.Free(memory_);
+}
+
+absl::Status Lane::Run(absl::Span<const Piece> batch) {
+  const ArenaLayout layout = LayOut(batch);
+  const JobTable jobs(OnDevice(batch, layout));
+  const size_t end = layout.table + RoundToArena(jobs.bytes().size()) + jobs.scratch_bytes();
+  if (end > bytes_) return absl::ResourceExhaustedError("a batch is larger than its lane");
+  FillHost(batch, layout, jobs);
+  const absl::Status queued = Queue(batch, layout, jobs);
+  // Also after an error: what was queued before it uses this memory.
+  const absl::Status happened = device_.Synchronize(stream_);
+  if (absl::IsUnavailable(queued)) return queued;
+  if (!happened.ok()) return happened;
+  if (!queued.ok()) return queued;
+  DeliverResults(batch, layout);
+  return absl::OkStatus();
+}
+
+std::vector<Evaluation> Lane::OnDevice(absl::Span<const Piece> batch,
+                                       const ArenaLayout& layout) const {
+  std::vector<Evaluation> evaluations;
+  evaluations.reserve(batch.size());
+  for (size_t i = 0; i < batch.size(); ++i) {
+    Evaluation& e = evaluations.emplace_back(batch[i].evaluation);
+    const Places& places = layout.places[i];
+    if (places.x != Places::kNowhere) e.x = memory_ + places.x;
+    if (places.dy != Places::kNowhere) e.dy = memory_ + places.dy;
+    if (places.weight != Places::kNowhere) e.weight = memory_ + places.weight;
+    if (places.out != Places::kNowhere) e.out = memory_ + places.out;
+    const bool sums = places.parameter_gradients != Places::kNowhere;
+    e.parameter_gradients =
+        sums ? reinterpret_cast<double*>(memory_ + places.parameter_gradients) : nullptr;
+    if (places.weight_gradient != Places::kNowhere) {
+      e.weight_gradient = memory_ + places.weight_gradient;
+    }
+  }
+  return evaluations;
+}
+
+void Lane::FillHost(absl::Span<const Piece> batch, const ArenaLayout& layout,
+                    const JobTable& jobs) {
+  for (size_t i = 0; i < batch.size(); ++i) {
+    const auto& [e, residence, bytes, run, queued] = batch[i];
+    const Places& places = layout.places[i];
+    CopyToHost(host_, places.x, e.x, XBytes(e), residence.x);
+    CopyToHost(host_, places.dy, e.dy, DyBytes(e), residence.dy);
+    CopyToHost(host_, places.weight, e.weight, WeightBytes(e), residence.weight);
+  }
+  if (!jobs.bytes().empty()) {
+    std::memcpy(host_ + layout.table, jobs.bytes().data(), jobs.bytes().size());
+  }
+}
+
+absl::Status Lane::Queue(absl::Span<const Piece> batch, const ArenaLayout& layout,
+                         const JobTable& jobs) {
+  absl::Status status = QueueCopiesIn(batch, layout, jobs.bytes().size());
+  if (!status.ok()) return status;
+  std::byte* const table = memory_ + layout.table;
+  std::byte* const scratch = table + RoundToArena(jobs.bytes().size());
+  status = device_.Launch(jobs, table, scratch, stream_);
+  if (!status.ok()) return status;
+  return QueueCopiesOut(batch, layout);
+}
+
+absl::Status Lane::QueueCopiesIn(absl::Span<const Piece> batch, const ArenaLayout& layout,
+                                 size_t table_bytes) {
+  // Pinned inputs leave gaps in what is staged: where there is one, the copies are single.
+  absl::Status status;
+  size_t begin = layout.inputs;
+  const auto copy_staged = [&](size_t end) {
+    if (end > begin) {
+      status.Update(device_.CopyIn(memory_ + begin, host_ + begin, end - begin, stream_));
+    }
+  };
+  const auto copy_pinned = [&](size_t place, const void* from, size_t bytes, Memory memory) {
+    if (place == Places::kNowhere || memory != Memory::kPinned) return;
+    copy_staged(place);
+    begin = place + RoundToArena(bytes);
+    status.Update(device_.CopyIn(memory_ + place, from, bytes, stream_));
+  };
+  for (size_t i = 0; i < batch.size() && status.ok(); ++i) {
+    const auto& [e, residence, bytes, run, queued] = batch[i];
+    const Places& places = layout.places[i];
+    copy_pinned(places.x, e.x, XBytes(e), residence.x);
+    copy_pinned(places.dy, e.dy, DyBytes(e), residence.dy);
+    copy_pinned(places.weight, e.weight, WeightBytes(e), residence.weight);
+  }
+  if (status.ok()) copy_staged(layout.table + table_bytes);
+  return status;
+}
+
+absl::Status Lane::QueueCopiesOut(absl::Span<const Piece> batch, const ArenaLayout& layout) {
+  absl::Status status;
+  size_t begin = 0;
+  const auto copy_staged = [&](size_t end) {
+    if (end > begin) {
+      status.Update(device_.CopyOut(host_ + begin, memory_ + begin, end - begin, stream_));
+    }
+  };
+  for (size_t i = 0; i < batch.size() && status.ok(); ++i) {
+    const Piece& piece = batch[i];
+    const size_t place = layout.places[i].out;
+    if (place == Places::kNowhere || piece.residence.out != Memory::kPinned) continue;
+    const size_t bytes = OutBytes(piece.evaluation);
+    copy_staged(place);
+    begin = place + RoundToArena(bytes);
+    status.Update(device_.CopyOut(piece.evaluation.out, memory_ + place, bytes, stream_));
+  }
+  if (status.ok()) copy_staged(layout.inputs);
+  return status;
+}
+
+void Lane::DeliverResults(absl::Span<const Piece> batch, const ArenaLayout& layout) const {
+  for (size_t i = 0; i < batch.size(); ++i) {
+    const Evaluation& e = batch[i].evaluation;
+    const Places& places = layout.places[i];
+    CopyFromHost(e.out, host_, places.out, OutBytes(e), batch[i].residence.out);
+    CopyFromHost(e.parameter_gradients, host_, places.parameter_gradients,
+                 ParameterGradientBytes(e), Memory::kPageable);
+    CopyFromHost(e.weight_gradient, host_, places.weight_gradient, WeightGradientBytes(e),
+                 Memory::kPageable);
+  }
+}
+
+}  // namespace activation::cuda

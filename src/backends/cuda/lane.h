@@ -1,0 +1,60 @@
+// One stream of a device with memory of its own on both sides: takes a batch there,
+// launches it, brings the results back. A device has several; while one waits for its
+// results another copies in and a third computes, and that is all the overlap there is:
+// a large tensor is pieces on several lanes. Thread-compatible, a thread a lane.
+// In the way of a request: BatchQueue -> Lane -> Device.
+#ifndef ACTIVATION_SRC_BACKENDS_CUDA_LANE_H_
+#define ACTIVATION_SRC_BACKENDS_CUDA_LANE_H_
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "src/backends/cuda/arena.h"
+#include "src/backends/cuda/device.h"
+#include "src/backends/cuda/piece.h"
+
+namespace activation::cuda {
+
+class Lane {
+ public:
+  // With `bytes` of memory on each side. The device must outlive it.
+  static absl::StatusOr<std::unique_ptr<Lane>> Make(Device& device, size_t bytes);
+  ~Lane();
+
+  Lane(const Lane&) = delete;
+  Lane& operator=(const Lane&) = delete;
+
+  size_t bytes() const { return bytes_; }
+
+  // Returns when the results are where they belong. After an error, which is the device's
+  // (device.h), no memory of the host that is an input has changed.
+  absl::Status Run(absl::Span<const Piece> batch);
+
+ private:
+  Lane(Device& device, size_t bytes) : device_(device), bytes_(bytes) {}
+
+  absl::Status Allocate();
+  // The pieces as the device sees them.
+  std::vector<Evaluation> OnDevice(absl::Span<const Piece> batch, const ArenaLayout& layout) const;
+  absl::Status Queue(absl::Span<const Piece> batch, const ArenaLayout& layout,
+                     const JobTable& jobs);
+  absl::Status QueueCopiesIn(absl::Span<const Piece> batch, const ArenaLayout& layout,
+                             size_t table_bytes);
+  absl::Status QueueCopiesOut(absl::Span<const Piece> batch, const ArenaLayout& layout);
+  void FillHost(absl::Span<const Piece> batch, const ArenaLayout& layout, const JobTable& jobs);
+  void DeliverResults(absl::Span<const Piece> batch, const ArenaLayout& layout) const;
+
+  Device& device_;
+  const size_t bytes_;
+  std::byte* host_ = nullptr;
+  std::byte* memory_ = nullptr;  // the device's
+  Stream stream_ = nullptr;
+};
+
+}  // namespace activation::cuda
+
+#endif  // ACTIVATION_SRC_BACKENDS_CUDA_LANE_H_

@@ -1,0 +1,49 @@
+// A piece of a run: an evaluation, or a part of a large one, that travels to a device and
+// back in one go. It is whole in itself, so where a device fails it can be computed anywhere.
+#ifndef ACTIVATION_SRC_BACKENDS_CUDA_PIECE_H_
+#define ACTIVATION_SRC_BACKENDS_CUDA_PIECE_H_
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "src/backends/backend.h"
+#include "src/backends/cuda/memory_map.h"
+#include "src/backends/pending_run.h"
+
+namespace activation::cuda {
+
+// Where the tensors of an evaluation lie. Gradients by parameters and weights are
+// always in pageable memory.
+struct Residence {
+  Memory x = Memory::kPageable;
+  Memory dy = Memory::kPageable;
+  Memory weight = Memory::kPageable;
+  Memory out = Memory::kPageable;
+
+  bool AnyOnDevice() const {
+    return x == Memory::kDevice || dy == Memory::kDevice || weight == Memory::kDevice ||
+           out == Memory::kDevice;
+  }
+};
+
+Residence FindResidence(const MemoryMap& map, const Evaluation& evaluation);
+
+struct Piece {
+  Evaluation evaluation;
+  Residence residence;
+  size_t arena_bytes = 0;  // that it takes of a lane's memory (arena.h)
+  std::shared_ptr<PendingRun> run;
+  std::chrono::steady_clock::time_point queued;
+};
+
+// The evaluation in parts that each take at most `most` bytes of a lane's memory, in
+// order; results do not depend on where it is cut. One whose parts cannot be had alone
+// (a sum over all of it, a row larger than that) stays whole whatever it takes.
+std::vector<Evaluation> Divide(const Evaluation& evaluation, const Residence& residence,
+                               size_t most);
+
+}  // namespace activation::cuda
+
+#endif  // ACTIVATION_SRC_BACKENDS_CUDA_PIECE_H_

@@ -1,0 +1,93 @@
+#include "src/backends/cuda/batch_queue.h"
+
+#include <atomic>
+#include <thread>
+
+#include "gtest/gtest.h"
+
+namespace activation::cuda {
+namespace {
+
+constexpr absl::Duration kForever = absl::Hours(1);
+
+// Pieces are told apart by their bytes.
+std::vector<Piece> Pieces(const std::vector<size_t>& bytes) {
+  std::vector<Piece> pieces(bytes.size());
+  for (size_t i = 0; i < bytes.size(); ++i) pieces[i].arena_bytes = bytes[i];
+  return pieces;
+}
+
+std::vector<size_t> TakeBytes(BatchQueue& queue) {
+  std::vector<size_t> bytes;
+  for (const Piece& piece : queue.Take()) bytes.push_back(piece.arena_bytes);
+  return bytes;
+}
+
+using Bytes = std::vector<size_t>;
+
+TEST(BatchQueueTest, IsDueWhenItHasEnoughJobs) {
+  BatchQueue queue({.jobs = 3, .full_bytes = 1000, .capacity_bytes = 1000, .delay = kForever});
+  queue.Add(Pieces({1}));
+  queue.Add(Pieces({2, 3, 4}));
+  EXPECT_EQ(TakeBytes(queue), Bytes({1, 2, 3}));
+  queue.Add(Pieces({5}));
+  queue.Add(Pieces({6}));
+  EXPECT_EQ(TakeBytes(queue), Bytes({4, 5, 6}));
+}
+
+TEST(BatchQueueTest, IsDueWhenItHasEnoughBytes) {
+  BatchQueue queue({.jobs = 100, .full_bytes = 50, .capacity_bytes = 100, .delay = kForever});
+  queue.Add(Pieces({20, 20, 20, 50}));
+  EXPECT_EQ(TakeBytes(queue), Bytes({20, 20, 20}));
+  EXPECT_EQ(TakeBytes(queue), Bytes({50}));
+}
+
+TEST(BatchQueueTest, WithoutADelayEveryPieceIsDueAtOnce) {
+  BatchQueue queue({.delay = absl::ZeroDuration()});
+  queue.Add(Pieces({1}));
+  EXPECT_EQ(TakeBytes(queue), Bytes({1}));
+}
+
+TEST(BatchQueueTest, TheDelayEnds) {
+  BatchQueue queue({.delay = absl::Milliseconds(1)});
+  queue.Add(Pieces({1}));
+  EXPECT_EQ(TakeBytes(queue), Bytes({1}));
+}
+
+TEST(BatchQueueTest, WhatWaitsWhenItClosesIsTakenThenNothing) {
+  BatchQueue queue({.delay = kForever});
+  queue.Add(Pieces({1, 2}));
+  queue.Close();
+  EXPECT_EQ(TakeBytes(queue), Bytes({1, 2}));
+  EXPECT_TRUE(queue.Take().empty());
+  EXPECT_TRUE(queue.Take().empty());
+}
+
+TEST(BatchQueueTest, EveryPieceIsTakenOnceByOneOfSeveral) {
+  for (const absl::Duration delay : {absl::ZeroDuration(), absl::Microseconds(20)}) {
+    BatchQueue queue({.jobs = 7, .delay = delay});
+    std::atomic<size_t> sum{0};
+    std::vector<std::thread> lanes;
+    for (int i = 0; i < 3; ++i) {
+      lanes.emplace_back([&] {
+        for (Bytes batch = TakeBytes(queue); !batch.empty(); batch = TakeBytes(queue)) {
+          EXPECT_LE(batch.size(), 7U);
+          for (const size_t bytes : batch) sum += bytes;
+        }
+      });
+    }
+    std::vector<std::thread> callers;
+    for (int i = 0; i < 3; ++i) {
+      callers.emplace_back([&queue] {
+        for (size_t n = 1; n <= 1000; ++n) queue.Add(Pieces({n}));
+      });
+    }
+    for (std::thread& caller : callers) caller.join();
+    queue.Close();
+    for (std::thread& lane : lanes) lane.join();
+    EXPECT_EQ(sum, 3 * 1000 * 1001 / 2U);
+  }
+}
+
+}  // namespace
+}  // namespace activation::cuda

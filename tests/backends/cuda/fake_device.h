@@ -1,0 +1,109 @@
+// A device made of this host's memory and a thread a stream, which fails as it is told
+// to. It is strict where a real one is silent: a copy from memory that is not pinned, or
+// into memory that was not allocated, is a violation. A copy out that a loss interrupts
+// leaves rubbish behind, as a real one may. Thread-safe.
+#ifndef ACTIVATION_TESTS_BACKENDS_CUDA_FAKE_DEVICE_H_
+#define ACTIVATION_TESTS_BACKENDS_CUDA_FAKE_DEVICE_H_
+
+#include <atomic>
+#include <condition_variable>
+#include <limits>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "src/backends/cuda/device.h"
+
+namespace activation::cuda {
+
+class FakeStream;
+
+class FakeDevice final : public Device {
+ public:
+  enum class Call { kCopyIn, kLaunch, kCopyOut, kSynchronize, kPin };
+
+  explicit FakeDevice(size_t memory_bytes = size_t{1} << 30) : memory_bytes_(memory_bytes) {}
+  ~FakeDevice() override;
+
+  // The next `times` of these calls fail, without an effect.
+  void FailNext(Call call, absl::Status status, int times = 1);
+  // Launches of more jobs than that find no memory.
+  void LimitLaunch(size_t jobs) { most_jobs_ = jobs; }
+  // Lost from now on, whatever is running.
+  void Lose();
+  // Lost in the middle of the copy out that comes after so many others.
+  void LoseAtCopyOut(int copies) { copies_until_lost_ = copies; }
+  // Streams stop before their next operation until Release().
+  void Hold();
+  void Release();
+
+  // Memory of another process, by the handle that it would send.
+  std::string Export(size_t bytes);
+  std::byte* Exported(const std::string& handle);
+
+  // What was done so far.
+  int launches() const { return launches_; }
+  size_t most_jobs_launched() const { return most_jobs_launched_; }
+  size_t bytes_in() const { return bytes_in_; }
+  size_t bytes_out() const { return bytes_out_; }
+  size_t allocated() const;
+  size_t pinned_ranges() const;
+  size_t opened() const { return opened_; }
+  // Of the rules above; empty where there are none.
+  std::vector<std::string> violations() const;
+
+  DeviceProperties properties() const override { return {"Fake", memory_bytes_}; }
+  absl::StatusOr<std::byte*> Allocate(size_t bytes) override;
+  absl::StatusOr<std::byte*> AllocatePinned(size_t bytes) override;
+  void Free(std::byte* memory) override;
+  void FreePinned(std::byte* memory) override;
+  absl::Status Pin(void* memory, size_t bytes) override;
+  void Unpin(void* memory) override;
+  absl::StatusOr<IpcMemory> OpenIpc(absl::string_view handle) override;
+  void CloseIpc(void* memory) override;
+  absl::StatusOr<Stream> MakeStream() override;
+  void EndStream(Stream stream) override;
+  absl::Status CopyIn(std::byte* to, const void* from, size_t bytes, Stream stream) override;
+  absl::Status CopyOut(void* to, const std::byte* from, size_t bytes, Stream stream) override;
+  absl::Status Launch(const JobTable& jobs, const std::byte* table, std::byte* scratch,
+                      Stream stream) override;
+  absl::Status Synchronize(Stream stream) override;
+
+ private:
+  friend class FakeStream;
+
+  using Ranges = std::map<const std::byte*, size_t>;  // bytes by first address
+
+  static bool Inside(const Ranges& ranges, const void* begin, size_t bytes);
+  // Both to be called with the lock.
+  absl::Status Fault(Call call);
+  void Demand(bool condition, const char* rule);
+
+  void WaitForRelease();
+  bool lost() const { return lost_; }
+  void DoCopyOut(void* to, const std::byte* from, size_t bytes);
+
+  const size_t memory_bytes_;
+  mutable std::mutex mutex_;
+  std::condition_variable released_;
+  bool held_ = false;  // guarded by mutex_, like all up to the atomics
+  Ranges device_;
+  Ranges pinned_;
+  std::map<std::string, std::vector<std::byte>> exported_;
+  std::map<Call, std::pair<absl::Status, int>> faults_;
+  std::vector<std::string> violations_;
+  std::atomic<bool> lost_{false};
+  std::atomic<size_t> most_jobs_{std::numeric_limits<size_t>::max()};
+  std::atomic<int> copies_until_lost_{std::numeric_limits<int>::max()};
+  std::atomic<int> launches_{0};
+  std::atomic<size_t> most_jobs_launched_{0};
+  std::atomic<size_t> bytes_in_{0};
+  std::atomic<size_t> bytes_out_{0};
+  std::atomic<size_t> opened_{0};
+};
+
+}  // namespace activation::cuda
+
+#endif  // ACTIVATION_TESTS_BACKENDS_CUDA_FAKE_DEVICE_H_

@@ -1,0 +1,153 @@
+// A device that fails in every way: no wrong tensor, and `done` once.
+#include <thread>
+
+#include "gtest/gtest.h"
+#include "tests/backends/cuda/backend_fixture.h"
+
+namespace activation::cuda {
+namespace {
+
+using Call = FakeDevice::Call;
+
+class FaultsTest : public CudaBackendTest {};
+
+TEST_F(FaultsTest, ABatchWithoutMemoryIsHalvedUntilItFits) {
+  Options options = SmallLanes();
+  options.batch = {.jobs = 64, .full_bytes = size_t{1} << 30, .delay = absl::Hours(1)};
+  MakeBackend(options);
+  device_->LimitLaunch(10);
+  std::vector<Tensor> tensors;
+  for (uint32_t i = 0; i < 64; ++i) {
+    tensors.emplace_back("tanh", Direction::kForward, DType::kF32, 100, i);
+  }
+  std::vector<std::future<absl::Status>> results;
+  for (Tensor& tensor : tensors) results.push_back(Start(*backend_, {tensor.evaluation}));
+  for (auto& result : results) EXPECT_TRUE(result.get().ok());
+  for (Tensor& tensor : tensors) EXPECT_EQ(tensor.out, tensor.Expected());
+  EXPECT_EQ(device_->launches(), 8);
+  EXPECT_EQ(Fallbacks(Fallback::kNoMemory), 0U);
+}
+
+TEST_F(FaultsTest, WhatFailsAloneIsLeftToTheFallback) {
+  MakeBackend();
+  Tensor tensor("gelu", Direction::kForward, DType::kF32, 1000);
+  device_->LimitLaunch(0);
+  ExpectRight(tensor);
+  EXPECT_EQ(Fallbacks(Fallback::kNoMemory), 1U);
+  device_->LimitLaunch(1000);
+  for (const Call call : {Call::kCopyIn, Call::kLaunch, Call::kCopyOut, Call::kSynchronize}) {
+    device_->FailNext(call, absl::InternalError("injected"));
+    ExpectRight(tensor);
+  }
+  EXPECT_EQ(Fallbacks(Fallback::kFailed), 4U);
+  EXPECT_FALSE(backend_->lost());
+}
+
+TEST_F(FaultsTest, ADeviceLostAnywhereIsLostForEver) {
+  for (const Call call : {Call::kCopyIn, Call::kLaunch, Call::kCopyOut, Call::kSynchronize}) {
+    MakeBackend();
+    losses_ = 0;
+    device_->FailNext(call, absl::UnavailableError("injected"));
+    Tensor tensor("gelu", Direction::kForward, DType::kF32, 1'000'000);
+    ExpectRight(tensor);
+    EXPECT_TRUE(backend_->lost());
+    EXPECT_TRUE(absl::IsUnavailable(backend_->state()));
+    EXPECT_GT(Fallbacks(Fallback::kLost), 0U);
+    const int launches = device_->launches();
+    ExpectRight(tensor);
+    EXPECT_EQ(device_->launches(), launches);
+    EXPECT_EQ(losses_, 1);
+  }
+}
+
+// Results replace inputs, and the device is lost while it brings them back.
+TEST_F(FaultsTest, AnInputInPlaceIsAsItWasWhereTheDeviceIsLost) {
+  for (const bool pinned : {false, true}) {
+    MakeBackend();
+    Tensor tensor("gelu", Direction::kForward, DType::kF32, 1'000'000);
+    const std::vector<std::byte> expected = tensor.Expected();
+    if (pinned) {
+      ASSERT_TRUE(device_->Pin(tensor.x.data(), tensor.x.size()).ok());
+      backend_->memory().Add(tensor.x.data(), tensor.x.size(), Memory::kPinned);
+    }
+    tensor.evaluation.out = tensor.x.data();
+    device_->LoseAtCopyOut(3);
+    EXPECT_TRUE(Start(*backend_, {tensor.evaluation}).get().ok());
+    EXPECT_EQ(tensor.x, expected);
+    EXPECT_TRUE(backend_->lost());
+  }
+}
+
+TEST_F(FaultsTest, WithoutAFallbackALossIsUnavailable) {
+  MakeBackend(SmallLanes(), false);
+  device_->LoseAtCopyOut(2);
+  Tensor tensor("gelu", Direction::kForward, DType::kF32, 1'000'000);
+  EXPECT_EQ(Start(*backend_, {tensor.evaluation}).get().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(Start(*backend_, {tensor.evaluation}).get().code(), absl::StatusCode::kUnavailable);
+  Tensor row("softmax", Direction::kForward, DType::kF32, 1'000'000);
+  EXPECT_EQ(Start(*backend_, {row.evaluation}).get().code(), absl::StatusCode::kUnimplemented);
+}
+
+TEST_F(FaultsTest, TensorsOfTheDeviceHaveNoFallback) {
+  MakeBackend();
+  const IpcMemory opened = *device_->OpenIpc(device_->Export(8000));
+  backend_->memory().Add(opened.data, opened.bytes, Memory::kDevice);
+  Tensor tensor("gelu", Direction::kForward, DType::kF32, 1000);
+  tensor.evaluation.x = opened.data;
+  device_->Lose();
+  EXPECT_EQ(Start(*backend_, {tensor.evaluation}).get().code(), absl::StatusCode::kUnavailable);
+  device_->CloseIpc(opened.data);
+}
+
+// Faults of every sort while several callers send tensors of several sizes, and a backend
+// that ends while they run.
+TEST_F(FaultsTest, UnderLoadEveryTensorIsRightAndEveryCallEnds) {
+  for (const bool lose : {false, true}) {
+    MakeBackend();
+    device_->LimitLaunch(3);
+    std::vector<std::thread> callers;
+    for (uint32_t caller = 0; caller < 3; ++caller) {
+      callers.emplace_back([this, caller] {
+        for (uint32_t i = 0; i < 30; ++i) {
+          Tensor small("tanh", Direction::kForward, DType::kF32, 100 + i, caller);
+          Tensor large("relu", Direction::kGradient, DType::kF32, 200'000 + i, caller);
+          const std::vector<std::byte> wanted = small.Expected();
+          const std::vector<std::byte> wanted_large = large.Expected();
+          auto first = Start(*backend_, {small.evaluation, large.evaluation});
+          auto second = Start(*backend_, {small.evaluation});
+          EXPECT_TRUE(first.get().ok());
+          EXPECT_TRUE(second.get().ok());
+          EXPECT_EQ(small.out, wanted);
+          EXPECT_EQ(large.out, wanted_large);
+        }
+      });
+    }
+    for (const Call call : {Call::kCopyIn, Call::kLaunch, Call::kCopyOut, Call::kSynchronize}) {
+      device_->FailNext(call, absl::InternalError("injected"), 5);
+    }
+    if (lose) device_->LoseAtCopyOut(50);
+    for (std::thread& caller : callers) caller.join();
+    EXPECT_EQ(backend_->lost(), lose);
+    EXPECT_EQ(device_->violations(), std::vector<std::string>());
+  }
+}
+
+TEST_F(FaultsTest, AShutdownWaitsForASlowDevice) {
+  for (const bool lose : {false, true}) {
+    MakeBackend();
+    device_->Hold();
+    Tensor tensor("gelu", Direction::kForward, DType::kF32, 1'000'000);
+    const std::vector<std::byte> expected = tensor.Expected();
+    std::future<absl::Status> result = Start(*backend_, {tensor.evaluation});
+    FakeDevice* const device = device_;
+    std::thread end([this] { backend_.reset(); });
+    if (lose) device->Lose();
+    device->Release();
+    end.join();
+    EXPECT_TRUE(result.get().ok());
+    EXPECT_EQ(tensor.out, expected);
+  }
+}
+
+}  // namespace
+}  // namespace activation::cuda

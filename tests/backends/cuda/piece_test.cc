@@ -1,0 +1,108 @@
+#include "src/backends/cuda/piece.h"
+
+#include "gtest/gtest.h"
+#include "src/backends/cuda/arena.h"
+#include "tests/backends/cpu/evaluations.h"
+
+namespace activation::cuda {
+namespace {
+
+// Addresses that are never read.
+std::byte* At(size_t address) { return reinterpret_cast<std::byte*>(address); }
+
+Evaluation Large(const char* function, Direction direction, size_t count, Layout layout = {}) {
+  Evaluation evaluation = Make(*FindFunction(function), direction, DType::kF32, count);
+  evaluation.layout = layout;
+  evaluation.x = At(size_t{1} << 40);
+  evaluation.dy = direction == Direction::kGradient ? At(size_t{2} << 40) : nullptr;
+  evaluation.out = At(size_t{3} << 40);
+  return evaluation;
+}
+
+size_t Offset(const void* from, const void* to) {
+  return static_cast<size_t>(static_cast<const std::byte*>(to) -
+                             static_cast<const std::byte*>(from));
+}
+
+// Parts follow each other without a gap, in all tensors.
+void ExpectWhole(const Evaluation& whole, const std::vector<Evaluation>& parts, size_t most) {
+  ASSERT_GT(parts.size(), 1U);
+  size_t x = 0;
+  size_t y = 0;
+  size_t out = 0;
+  for (const Evaluation& part : parts) {
+    EXPECT_LE(ArenaBytes(part, {}), most);
+    EXPECT_EQ(Offset(whole.x, part.x), x);
+    EXPECT_EQ(Offset(whole.out, part.out), out);
+    if (whole.dy != nullptr) {
+      EXPECT_EQ(Offset(whole.dy, part.dy), y);
+    } else {
+      EXPECT_EQ(part.dy, nullptr);
+    }
+    x += XBytes(part);
+    y += ResultCount(part) * SizeOf(part.dtype);
+    out += OutBytes(part);
+  }
+  EXPECT_EQ(x, XBytes(whole));
+  EXPECT_EQ(out, OutBytes(whole));
+}
+
+constexpr size_t kMost = size_t{1} << 20;
+
+TEST(PieceTest, WhatFitsStaysWhole) {
+  const Evaluation small = Large("gelu", Direction::kForward, 1000);
+  const std::vector<Evaluation> parts = Divide(small, {}, kMost);
+  ASSERT_EQ(parts.size(), 1U);
+  EXPECT_EQ(parts[0].count, 1000U);
+}
+
+TEST(PieceTest, ElementsAreCutAnywhere) {
+  for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
+    const Evaluation large = Large("gelu", direction, 1'000'003);
+    ExpectWhole(large, Divide(large, {}, kMost), kMost);
+  }
+}
+
+TEST(PieceTest, RowsAndHalvesAreCutBetweenThem) {
+  for (const char* function : {"softmax", "swiglu"}) {
+    for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
+      const Evaluation large = Large(function, direction, 100 * 30 * 500, {100, 30, 500});
+      const std::vector<Evaluation> parts = Divide(large, {}, kMost);
+      ExpectWhole(large, parts, kMost);
+      for (const Evaluation& part : parts) {
+        EXPECT_EQ(part.count, part.layout.outer * 30 * 500);
+        EXPECT_EQ(part.layout.inner, 500U);
+      }
+    }
+  }
+}
+
+TEST(PieceTest, ChannelsStayTogetherUnlessThereIsOneWeight) {
+  Evaluation large = Large("prelu", Direction::kForward, 10 * 64 * 1000, {10, 64, 1000});
+  large.weight = At(size_t{4} << 40);
+  large.weight_count = 64;
+  for (const Evaluation& part : Divide(large, {}, kMost)) EXPECT_EQ(part.count % 64000, 0U);
+  ExpectWhole(large, Divide(large, {}, kMost), kMost);
+  large.weight_count = 1;
+  large.layout = {1, 64, 10'000};
+  ExpectWhole(large, Divide(large, {}, kMost), kMost);
+}
+
+TEST(PieceTest, WhatCannotBeCutStaysWhole) {
+  const Evaluation row = Large("softmax", Direction::kForward, 1'000'000, {1, 1'000'000, 1});
+  EXPECT_EQ(Divide(row, {}, kMost).size(), 1U);
+  Evaluation sums = Large("swish", Direction::kGradient, 1'000'000);
+  double gradients[kMaxParams];
+  sums.parameter_gradients = gradients;
+  EXPECT_EQ(Divide(sums, {}, kMost).size(), 1U);
+}
+
+TEST(PieceTest, TensorsOnTheDeviceNeedNoRoomAndNoCuts) {
+  const Evaluation large = Large("gelu", Direction::kForward, 1'000'000'000);
+  const Residence there = {Memory::kDevice, Memory::kDevice, Memory::kDevice, Memory::kDevice};
+  EXPECT_EQ(Divide(large, there, kMost).size(), 1U);
+  EXPECT_LE(ArenaBytes(large, there), 1024U);
+}
+
+}  // namespace
+}  // namespace activation::cuda

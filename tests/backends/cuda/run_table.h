@@ -1,0 +1,16 @@
+// What a device would compute, computed here: a table's jobs by our own kernels for CUDA
+// where they are compiled, else by the CPU's, which have the same bits.
+#ifndef ACTIVATION_TESTS_BACKENDS_CUDA_RUN_TABLE_H_
+#define ACTIVATION_TESTS_BACKENDS_CUDA_RUN_TABLE_H_
+
+#include <cstddef>
+
+#include "src/backends/cuda/job_table.h"
+
+namespace activation::cuda {
+
+void RunTable(const JobTable& jobs, const std::byte* table, std::byte* scratch);
+
+}  // namespace activation::cuda
+
+#endif  // ACTIVATION_TESTS_BACKENDS_CUDA_RUN_TABLE_H_

@@ -1,0 +1,50 @@
+#include "src/engine/calibration.h"
+
+#include <cmath>
+
+#include "gtest/gtest.h"
+#include "src/backends/cpu/cpu_backend.h"
+#include "tests/backends/cuda/fake_device.h"
+
+namespace activation {
+namespace {
+
+class CalibrationTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto device = std::make_unique<cuda::FakeDevice>();
+    device_ = device.get();
+    cuda_ = *cuda::CudaBackend::Make(std::move(device), {}, cpu_.get(), nullptr);
+  }
+
+  std::unique_ptr<Backend> cpu_ = MakeCpuBackend(1);
+  cuda::FakeDevice* device_ = nullptr;
+  std::unique_ptr<cuda::CudaBackend> cuda_;
+};
+
+TEST_F(CalibrationTest, MeasuresEveryRateAndGivesBackWhatItTook) {
+  const size_t allocated = device_->allocated();
+  const size_t pinned = device_->pinned_ranges();
+  const absl::StatusOr<CostModel> model = Calibrate(*cpu_, *cuda_);
+  ASSERT_TRUE(model.ok()) << model.status();
+  for (size_t i = 0; i < kRateClasses; ++i) {
+    EXPECT_GT(model->cpu_element[i], 0);
+    EXPECT_GE(model->cuda_element[i], 0);
+    EXPECT_TRUE(std::isfinite(model->cuda_element[i]));
+  }
+  EXPECT_GE(model->cpu_speedup, 1);
+  EXPECT_GT(model->cuda_latency, 0);
+  EXPECT_GT(model->in_byte, 0);
+  EXPECT_GT(model->out_byte, 0);
+  EXPECT_EQ(device_->allocated(), allocated);
+  EXPECT_EQ(device_->pinned_ranges(), pinned);
+  EXPECT_EQ(device_->violations(), std::vector<std::string>());
+}
+
+TEST_F(CalibrationTest, SaysWhenTheDeviceFails) {
+  device_->FailNext(cuda::FakeDevice::Call::kCopyIn, absl::UnavailableError("injected"));
+  EXPECT_EQ(Calibrate(*cpu_, *cuda_).status().code(), absl::StatusCode::kUnavailable);
+}
+
+}  // namespace
+}  // namespace activation

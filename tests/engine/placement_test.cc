@@ -1,0 +1,208 @@
+// Where jobs run: as asked, as told, as is possible.
+#include <future>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "src/engine/engine.h"
+#include "tests/backends/cuda/fake_device.h"
+
+namespace activation {
+namespace {
+
+using testing::HasSubstr;
+
+class PlacementTest : public testing::Test {
+ protected:
+  // An engine on so many fake devices.
+  void Make(Placement placement, size_t devices = 1) {
+    cuda::Discovery found;
+    found.why_none = "none in this test";
+    for (size_t i = 0; i < devices; ++i) {
+      auto device = std::make_unique<cuda::FakeDevice>();
+      devices_.push_back(device.get());
+      found.devices.push_back(std::move(device));
+    }
+    EngineOptions options;
+    options.cpu_threads = 1;
+    options.placement = placement;
+    options.cuda.batch.delay = absl::ZeroDuration();
+    options.on_device_lost = [this] { ++losses_; };
+    engine_ = std::make_unique<Engine>(std::move(options), std::move(found));
+  }
+
+  Evaluation Item(const char* function, Placement placement = Placement::kAuto) {
+    Evaluation evaluation;
+    evaluation.function = *FindFunction(function);
+    evaluation.params = *ResolveParams(evaluation.function, {});
+    evaluation.placement = placement;
+    evaluation.count = x_.size();
+    evaluation.layout = {1, x_.size(), 1};
+    evaluation.x = x_.data();
+    evaluation.out = y_.data();
+    return evaluation;
+  }
+
+  Placement Assigned(Evaluation evaluation) {
+    EXPECT_TRUE(engine_->Assign(absl::MakeSpan(&evaluation, 1)).ok());
+    return evaluation.placement;
+  }
+
+  // As a service does it.
+  absl::Status Run(std::vector<Evaluation> evaluations) {
+    const absl::Status status = engine_->Assign(absl::MakeSpan(evaluations));
+    if (!status.ok()) return status;
+    std::promise<absl::Status> promise;
+    Job job;
+    job.evaluations = std::move(evaluations);
+    job.done = [&promise](absl::Status result) { promise.set_value(std::move(result)); };
+    engine_->Submit(std::move(job));
+    return promise.get_future().get();
+  }
+
+  std::atomic<int> losses_{0};
+  std::vector<float> x_ = std::vector<float>(1000, -1.0F);
+  std::vector<float> y_ = std::vector<float>(1000, 7.0F);
+  const std::vector<float> zeros_ = std::vector<float>(1000, 0.0F);
+  std::vector<cuda::FakeDevice*> devices_;  // the engine's
+  std::unique_ptr<Engine> engine_;
+};
+
+TEST_F(PlacementTest, WithoutADeviceEverythingIsOnTheCpu) {
+  Make(Placement::kAuto, 0);
+  EXPECT_EQ(Assigned(Item("relu")), Placement::kCpu);
+  EXPECT_EQ(engine_->RunsOn(), "the CPU: no CUDA device: none in this test");
+  EXPECT_TRUE(engine_->IsReady());
+  Evaluation asking = Item("relu", Placement::kCuda);
+  const absl::Status status = engine_->Assign(absl::MakeSpan(&asking, 1));
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("none in this test"));
+}
+
+TEST_F(PlacementTest, AnItemGoesWhereItAsks) {
+  Make(Placement::kAuto);
+  EXPECT_EQ(Assigned(Item("relu", Placement::kCpu)), Placement::kCpu);
+  EXPECT_EQ(Assigned(Item("relu", Placement::kCuda)), Placement::kCuda);
+  const int launches = devices_[0]->launches();
+  EXPECT_TRUE(Run({Item("relu", Placement::kCuda)}).ok());
+  EXPECT_EQ(y_, zeros_);
+  EXPECT_EQ(devices_[0]->launches(), launches + 1);
+}
+
+TEST_F(PlacementTest, LeftOpenItIsDecidedAndRight) {
+  Make(Placement::kAuto);
+  EXPECT_NE(Assigned(Item("relu")), Placement::kAuto);
+  EXPECT_TRUE(Run({Item("relu")}).ok());
+  EXPECT_EQ(y_, zeros_);
+  EXPECT_THAT(engine_->RunsOn(), HasSubstr("the CPU and CUDA"));
+}
+
+TEST_F(PlacementTest, AJobIsDividedAmongBackends) {
+  Make(Placement::kAuto);
+  std::vector<float> z(1000, 7.0F);
+  std::vector<float> rows(1000, 7.0F);
+  Evaluation second = Item("relu", Placement::kCpu);
+  second.out = z.data();
+  Evaluation third = Item("softmax", Placement::kAuto);
+  third.out = rows.data();
+  EXPECT_TRUE(Run({Item("relu", Placement::kCuda), second, third}).ok());
+  EXPECT_EQ(y_, zeros_);
+  EXPECT_EQ(z, zeros_);
+  EXPECT_EQ(rows, std::vector<float>(1000, 0.001F));
+}
+
+TEST_F(PlacementTest, ToldCudaALossMakesTheEngineUnready) {
+  Make(Placement::kCuda);
+  EXPECT_TRUE(Run({Item("relu")}).ok());
+  EXPECT_EQ(y_, zeros_);
+  EXPECT_TRUE(engine_->IsReady());
+  devices_[0]->Lose();
+  EXPECT_EQ(Run({Item("relu")}).code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(losses_, 1);
+  EXPECT_FALSE(engine_->IsReady());
+  EXPECT_EQ(Run({Item("relu")}).code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(engine_->RunsOn(), HasSubstr("nothing: the backend is set to cuda and"));
+  EXPECT_THAT(engine_->devices()[1].state, HasSubstr("lost: "));
+  // Whoever asks for the CPU still has it.
+  EXPECT_TRUE(Run({Item("relu", Placement::kCpu)}).ok());
+}
+
+TEST_F(PlacementTest, ALossInPlaceIsNotToBeTriedAgain) {
+  Make(Placement::kCuda);
+  devices_[0]->LoseAtCopyOut(0);
+  Evaluation in_place = Item("relu");
+  in_place.out = x_.data();
+  EXPECT_EQ(Run({Item("relu"), in_place}).code(), absl::StatusCode::kInternal);
+}
+
+TEST_F(PlacementTest, OnAutoALossIsNotSeen) {
+  Make(Placement::kAuto);
+  devices_[0]->LoseAtCopyOut(0);
+  EXPECT_TRUE(Run({Item("relu", Placement::kCuda)}).ok());
+  EXPECT_EQ(y_, zeros_);
+  EXPECT_TRUE(engine_->IsReady());
+  EXPECT_EQ(Assigned(Item("relu")), Placement::kCpu);
+  EXPECT_THAT(engine_->RunsOn(), HasSubstr("the CPU: no CUDA device: it is lost"));
+}
+
+TEST_F(PlacementTest, TheLeastLoadedDeviceIsNext) {
+  Make(Placement::kCuda, 2);
+  for (cuda::FakeDevice* device : devices_) device->Hold();
+  std::vector<std::future<absl::Status>> results;
+  std::vector<std::vector<float>> outs(4, y_);
+  for (std::vector<float>& out : outs) {
+    Job job;
+    job.evaluations = {Item("relu", Placement::kCuda)};
+    job.evaluations[0].out = out.data();
+    auto promise = std::make_shared<std::promise<absl::Status>>();
+    job.done = [promise](absl::Status status) { promise->set_value(std::move(status)); };
+    results.push_back(promise->get_future());
+    engine_->Submit(std::move(job));
+  }
+  for (const auto& backend : engine_->cuda().backends()) {
+    EXPECT_EQ(backend->outstanding_bytes(),
+              engine_->cuda().backends().front()->outstanding_bytes());
+  }
+  for (cuda::FakeDevice* device : devices_) device->Release();
+  for (auto& result : results) EXPECT_TRUE(result.get().ok());
+  EXPECT_EQ(outs, std::vector<std::vector<float>>(4, zeros_));
+}
+
+TEST_F(PlacementTest, TensorsOfADeviceGoToIt) {
+  Make(Placement::kAuto, 2);
+  const std::string handle = devices_[1]->Export(8000);
+  EXPECT_EQ(engine_->cuda().Import(handle, 2, 1).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(engine_->cuda().Import(handle, 0, 1).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(engine_->cuda().Import("short", 1, 1).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(engine_->cuda().Import(handle, 1, 8001).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(devices_[1]->opened(), 0U);
+  auto memory = engine_->cuda().Import(handle, 1, 8000);
+  ASSERT_TRUE(memory.ok()) << memory.status();
+  std::copy_n(reinterpret_cast<const std::byte*>(x_.data()), 4000, (*memory)->data());
+  Evaluation item = Item("relu", Placement::kCpu);
+  item.x = (*memory)->data();
+  EXPECT_EQ(Assigned(item), Placement::kCuda);
+  const int launches = devices_[1]->launches();
+  EXPECT_TRUE(Run({item}).ok());
+  EXPECT_EQ(y_, zeros_);
+  EXPECT_EQ(devices_[1]->launches(), launches + 1);
+  memory->reset();
+  EXPECT_EQ(devices_[1]->opened(), 0U);
+}
+
+TEST_F(PlacementTest, PinnedMemoryIsReadWhereItLies) {
+  Make(Placement::kCuda);
+  const auto pinned = engine_->cuda().Pin(reinterpret_cast<std::byte*>(x_.data()), 4000);
+  ASSERT_NE(pinned, nullptr);
+  EXPECT_TRUE(Run({Item("relu"), Item("relu")}).ok());
+  EXPECT_EQ(y_, zeros_);
+  EXPECT_EQ(devices_[0]->violations(), std::vector<std::string>());
+  devices_[0]->FailNext(cuda::FakeDevice::Call::kPin, absl::InternalError("injected"));
+  EXPECT_EQ(engine_->cuda().Pin(reinterpret_cast<std::byte*>(y_.data()), 4000), nullptr);
+}
+
+}  // namespace
+}  // namespace activation

@@ -1,0 +1,264 @@
+// A whole server on a CUDA device, which is a fake one, or on none.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+
+#include "inference/grpc_service.grpc.pb.h"
+#include "src/backends/cpu/cpu_backend.h"
+#include "tests/backends/cuda/fake_device.h"
+#include "tests/integration/requests.h"
+#include "tests/integration/serving.h"
+#include "tests/server/shared_memory/test_object.h"
+
+namespace activation {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+constexpr char kElements[] =
+    R"(activation_elements_total{backend="cuda",direction="forward",dtype="f32",)"
+    R"(function="relu",tier="exact"})";
+
+class CudaServingTest : public ServingTest {
+ protected:
+  void ServeOnDevice(Config config = Config()) {
+    auto device = std::make_unique<cuda::FakeDevice>();
+    device_ = device.get();
+    cuda::Discovery found;
+    found.devices.push_back(std::move(device));
+    config.shared_memory.enabled = true;
+    config.batch_delay = absl::ZeroDuration();
+    Serve(config, std::move(found));
+  }
+
+  grpc::Status Call(v1::Backend backend) {
+    v1::ForwardRequest request = SmallRequest();
+    request.mutable_items(0)->mutable_activation()->set_backend(backend);
+    grpc::ClientContext context;
+    v1::ForwardResponse response;
+    const grpc::Status status = stub_->Forward(&context, request, &response);
+    if (status.ok()) {
+      EXPECT_EQ(ValuesOf<float>(response.results(0).y()), std::vector<float>({0, 0, 2.5}));
+    }
+    return status;
+  }
+
+  v1::GetServerInfoResponse Info() {
+    grpc::ClientContext context;
+    v1::GetServerInfoResponse response;
+    EXPECT_TRUE(stub_->GetServerInfo(&context, {}, &response).ok());
+    return response;
+  }
+
+  // As health and readiness probes see it.
+  bool IsReady() {
+    const std::string ready = HttpGet("/readyz");
+    std::string health;
+    EXPECT_TRUE(CallRaw(*channel_, "/grpc.health.v1.Health/Check", "", &health).ok());
+    const bool serving = health == "\x08\x01";
+    EXPECT_EQ(ready.rfind("HTTP/1.1 200", 0) == 0, serving);
+    return serving;
+  }
+
+  cuda::FakeDevice* device_ = nullptr;  // the server's
+};
+
+TEST_F(CudaServingTest, ARequestChoosesItsBackend) {
+  ServeOnDevice();
+  EXPECT_TRUE(Call(v1::BACKEND_CPU).ok());
+  EXPECT_EQ(Metric(kElements), -1);
+  EXPECT_TRUE(Call(v1::BACKEND_CUDA).ok());
+  EXPECT_EQ(Metric(kElements), 3);
+  EXPECT_EQ(Call(static_cast<v1::Backend>(7)).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_GE(Metric(R"(activation_batch_jobs_count{device="0"})"), 1);
+  EXPECT_GE(Metric(R"(activation_batch_wait_seconds_count{device="0"})"), 1);
+  EXPECT_EQ(Metric(R"(activation_cuda_up{device="0"})"), 1);
+  EXPECT_GT(Metric(R"(activation_gpu_memory_bytes{device="0"})"), 0);
+  EXPECT_EQ(Metric(R"(activation_build_info{cuda="true",isa=")" + InstructionSet() +
+                   R"(",version=")" + Version() + R"("})"),
+            1);
+}
+
+TEST_F(CudaServingTest, ServerInfoTellsTheDevicesAndTheChoice) {
+  ServeOnDevice();
+  const v1::GetServerInfoResponse info = Info();
+  ASSERT_EQ(info.devices_size(), 2);
+  EXPECT_EQ(info.devices(1).backend(), "cuda");
+  EXPECT_EQ(info.devices(1).description(), "Fake");
+  EXPECT_EQ(info.devices(1).state(), "ready");
+  EXPECT_THAT(info.runs_on(), StartsWith("the CPU and CUDA"));
+}
+
+TEST_F(CudaServingTest, OnAutoALostDeviceIsNotNoticedByCallers) {
+  ServeOnDevice();
+  device_->Lose();
+  EXPECT_TRUE(Call(v1::BACKEND_CUDA).ok());
+  EXPECT_TRUE(IsReady());
+  EXPECT_EQ(Metric(R"(activation_cuda_up{device="0"})"), 0);
+  EXPECT_EQ(Metric(R"(activation_cuda_fallbacks_total{device="0",reason="lost"})"), 1);
+  EXPECT_THAT(Info().devices(1).state(), StartsWith("lost: "));
+  EXPECT_THAT(Info().runs_on(), HasSubstr("the CPU: no CUDA device: it is lost"));
+  EXPECT_EQ(Call(v1::BACKEND_CUDA).error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_TRUE(Call(v1::BACKEND_UNSPECIFIED).ok());
+}
+
+TEST_F(CudaServingTest, ToldCudaALostDeviceTurnsReadinessOff) {
+  Config config;
+  config.backend = Placement::kCuda;
+  ServeOnDevice(config);
+  EXPECT_TRUE(Call(v1::BACKEND_UNSPECIFIED).ok());
+  EXPECT_TRUE(IsReady());
+  device_->Lose();
+  EXPECT_EQ(Call(v1::BACKEND_UNSPECIFIED).error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_FALSE(IsReady());
+  EXPECT_TRUE(Call(v1::BACKEND_CPU).ok());
+  EXPECT_TRUE(ReturnsToRest());
+}
+
+TEST_F(CudaServingTest, ToldCudaWithoutADeviceItIsNotReady) {
+  Config config;
+  config.backend = Placement::kCuda;
+  Serve(config);
+  EXPECT_FALSE(IsReady());
+  const grpc::Status status = Call(v1::BACKEND_UNSPECIFIED);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_THAT(status.error_message(), HasSubstr("no CUDA device"));
+  EXPECT_TRUE(Call(v1::BACKEND_CPU).ok());
+  EXPECT_EQ(Metric(R"(activation_cuda_up{device="0"})"), -1);
+}
+
+TEST_F(CudaServingTest, RegisteredMemoryIsPinnedWhileItIs) {
+  ServeOnDevice();
+  shared_memory::TestObject object(8000);
+  const size_t before = device_->pinned_ranges();
+  v1::RegisterSharedMemoryRequest request;
+  request.set_key(object.name());
+  request.set_bytes(8000);
+  v1::RegisterSharedMemoryResponse region;
+  grpc::ClientContext context;
+  ASSERT_TRUE(stub_->RegisterSharedMemory(&context, request, &region).ok());
+  EXPECT_EQ(device_->pinned_ranges(), before + 1);
+  v1::UnregisterSharedMemoryRequest end;
+  end.set_region(region.region());
+  v1::UnregisterSharedMemoryResponse ended;
+  grpc::ClientContext ending;
+  ASSERT_TRUE(stub_->UnregisterSharedMemory(&ending, end, &ended).ok());
+  EXPECT_EQ(device_->pinned_ranges(), before);
+}
+
+TEST_F(CudaServingTest, TensorsInADevicesMemoryStayThere) {
+  ServeOnDevice();
+  const std::string handle = device_->Export(24);
+  const std::vector<float> x = {-1, 0, 2.5};
+  std::memcpy(device_->Exported(handle), x.data(), 12);
+  v1::RegisterSharedMemoryRequest request;
+  request.set_cuda_ipc_handle(handle);
+  request.set_bytes(24);
+  v1::RegisterSharedMemoryResponse region;
+  grpc::ClientContext context;
+  ASSERT_TRUE(stub_->RegisterSharedMemory(&context, request, &region).ok());
+  v1::ForwardRequest call = SmallRequest();
+  call.mutable_items(0)->mutable_x()->mutable_shared_memory()->set_region(region.region());
+  call.mutable_items(0)->mutable_output()->set_region(region.region());
+  call.mutable_items(0)->mutable_output()->set_offset(12);
+  v1::ForwardResponse response;
+  grpc::ClientContext calling;
+  const grpc::Status status = stub_->Forward(&calling, call, &response);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  std::vector<float> y(3);
+  std::memcpy(y.data(), device_->Exported(handle) + 12, 12);
+  EXPECT_EQ(y, std::vector<float>({0, 0, 2.5}));
+  // What only the CPU computes cannot be had there.
+  v1::ForwardRequest beyond = call;
+  beyond.mutable_items(0)->mutable_x()->mutable_shared_memory()->set_offset(16);
+  grpc::ClientContext refused;
+  EXPECT_EQ(stub_->Forward(&refused, beyond, &response).error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(CudaServingTest, ADevicesMemoryIsCheckedAtRegistration) {
+  ServeOnDevice();
+  const auto register_with = [this](const auto& change) {
+    v1::RegisterSharedMemoryRequest request;
+    request.set_cuda_ipc_handle(device_->Export(100));
+    request.set_bytes(100);
+    change(request);
+    grpc::ClientContext context;
+    v1::RegisterSharedMemoryResponse response;
+    return stub_->RegisterSharedMemory(&context, request, &response);
+  };
+  using Request = v1::RegisterSharedMemoryRequest;
+  const auto message = [&](const auto& change) { return register_with(change).error_message(); };
+  EXPECT_TRUE(register_with([](Request&) {}).ok());
+  EXPECT_THAT(message([](Request& r) { r.set_bytes(101); }), StartsWith("bytes: "));
+  EXPECT_THAT(message([](Request& r) { r.set_cuda_device(1); }), StartsWith("cuda_device: "));
+  EXPECT_THAT(message([](Request& r) { r.set_cuda_ipc_handle("x"); }),
+              StartsWith("cuda_ipc_handle: "));
+  EXPECT_THAT(message([](Request& r) { r.set_key("/activation-x"); }), StartsWith("key: "));
+  EXPECT_THAT(message([](Request& r) { r.set_offset(1); }), StartsWith("offset: "));
+  Config config;
+  config.shared_memory.enabled = true;
+  const std::string handle = device_->Export(1);
+  Serve(config);
+  v1::RegisterSharedMemoryRequest request;
+  request.set_cuda_ipc_handle(handle);
+  grpc::ClientContext context;
+  v1::RegisterSharedMemoryResponse response;
+  EXPECT_EQ(stub_->RegisterSharedMemory(&context, request, &response).error_code(),
+            grpc::StatusCode::UNIMPLEMENTED);
+}
+
+TEST_F(CudaServingTest, OpenInferenceNamesADevicesMemory) {
+  ServeOnDevice();
+  const auto stub = ::inference::GRPCInferenceService::NewStub(channel_);
+  const std::string handle = device_->Export(24);
+  const std::vector<float> x = {-1, 0, 2.5};
+  std::memcpy(device_->Exported(handle), x.data(), 12);
+  ::inference::CudaSharedMemoryRegisterRequest request;
+  request.set_name("mine");
+  request.set_raw_handle(handle);
+  request.set_byte_size(24);
+  ::inference::CudaSharedMemoryRegisterResponse registered;
+  grpc::ClientContext registering;
+  ASSERT_TRUE(stub->CudaSharedMemoryRegister(&registering, request, &registered).ok());
+  ::inference::CudaSharedMemoryStatusResponse status;
+  grpc::ClientContext asking;
+  ASSERT_TRUE(stub->CudaSharedMemoryStatus(&asking, {}, &status).ok());
+  ASSERT_EQ(status.regions().count("mine"), 1U);
+  EXPECT_EQ(status.regions().at("mine").byte_size(), 24U);
+  ::inference::ServerMetadataResponse metadata;
+  grpc::ClientContext describing;
+  ASSERT_TRUE(stub->ServerMetadata(&describing, {}, &metadata).ok());
+  EXPECT_THAT(metadata.extensions(), testing::Contains("cuda_shared_memory"));
+  ::inference::ModelInferRequest infer;
+  infer.set_model_name("relu");
+  const auto place = [](auto* tensor, int64_t offset) {
+    auto& parameters = *tensor->mutable_parameters();
+    parameters["shared_memory_region"].set_string_param("mine");
+    parameters["shared_memory_byte_size"].set_int64_param(12);
+    parameters["shared_memory_offset"].set_int64_param(offset);
+  };
+  auto* const input = infer.add_inputs();
+  input->set_name("x");
+  input->set_datatype("FP32");
+  input->add_shape(3);
+  place(input, 0);
+  auto* const output = infer.add_outputs();
+  output->set_name("y");
+  place(output, 12);
+  ::inference::ModelInferResponse reply;
+  grpc::ClientContext inferring;
+  const grpc::Status inferred = stub->ModelInfer(&inferring, infer, &reply);
+  ASSERT_TRUE(inferred.ok()) << inferred.error_message();
+  std::vector<float> y(3);
+  std::memcpy(y.data(), device_->Exported(handle) + 12, 12);
+  EXPECT_EQ(y, std::vector<float>({0, 0, 2.5}));
+  ::inference::CudaSharedMemoryUnregisterResponse ended;
+  grpc::ClientContext ending;
+  ASSERT_TRUE(stub->CudaSharedMemoryUnregister(&ending, {}, &ended).ok());
+  EXPECT_EQ(device_->opened(), 0U);
+}
+
+}  // namespace
+}  // namespace activation
