@@ -210,9 +210,12 @@ QUOTE = {"forward": "", "gradient": "'"}
 
 
 def print_table(found):
-    """Of an H200: for every kernel what binds, and the most that any unit needs of memory's time."""
+    """Of an H200 or, without code for it, of the newest card there is code for: for every kernel what binds, and the most that
+    any unit needs of memory's time."""
+    arch = 90 if any(row.arch == 90 for row in found) else max(row.arch for row in found)
+    print(f"{CARDS[arch].name}, code for sm_{arch}:\n")
     columns = [("f32", "fast"), ("f32", "exact"), ("f64", "exact"), ("f16", "exact"), ("bf16", "exact")]
-    cells = {(row.function, row.direction, row.type, row.tier): row for row in found if row.arch == 90}
+    cells = {(row.function, row.direction, row.type, row.tier): row for row in found if row.arch == arch}
     print("| function | " + " | ".join(dtype + (" FAST" if tier == "fast" else " EXACT" if dtype == "f32" else "")
                                        for dtype, tier in columns) + " |")
     print("|---|" + "---|" * len(columns))

@@ -2,8 +2,7 @@
 // error rounds to another element, decided by the slow lane (numerics in
 // cpu/rounding_test-inl.h and cpu/slow_lane.h; a correctly rounded result has one value, so
 // bits are the CPU's). `Formula` gives Formula::template Of<G>(a, b, c, params) in any
-// grade. Include in .cu files after ops_cuda.h and
-// definitions-inl.h.
+// grade. Include in .cu files after ops_cuda.h and definitions-inl.h.
 #ifndef ACTIVATION_SRC_BACKENDS_CUDA_ROUNDING_INL_H_
 #define ACTIVATION_SRC_BACKENDS_CUDA_ROUNDING_INL_H_
 
@@ -61,15 +60,19 @@ __noinline__ __host__ __device__ TypeOf<kType> Settle(Inputs in, Params params) 
 }
 
 // Whether y is within the error of the middle between two neighbouring floats, or may be:
-// the bits that a float does not hold are then 1000..., and below the normal numbers the
-// middles lie elsewhere.
-ACT_FN bool MayBeInDoubt(double y, float rounded) {
+// the bits that a float does not hold are then 1000..., and below the normal numbers, but above
+// what is zero in any case, the middles lie elsewhere.
+ACT_FN bool MayBeInDoubt(double y) {
   uint64_t bits;
   std::memcpy(&bits, &y, sizeof(bits));
   constexpr uint32_t kMiddle = uint32_t{1} << 28;
   constexpr uint32_t kLost = 2 * kMiddle - 1;
   const uint32_t shifted = static_cast<uint32_t>(bits) + kMiddle + kErrorUnits;
-  return (shifted & (kLost & ~(2 * kErrorUnits - 1))) == 0 || fabsf(rounded) < 0x1p-126F;
+  // The upper half of the bits of 2^-151 and 2^-126, without a sign.
+  constexpr uint32_t kZero = 0x36800000;
+  constexpr uint32_t kNormal = 0x38100000;
+  const uint32_t size = static_cast<uint32_t>(bits >> 32) & 0x7fffffff;
+  return (shifted & (kLost & ~(2 * kErrorUnits - 1))) == 0 || size - kZero < kNormal - kZero;
 }
 
 // A result and whether it is in doubt, so that Settle() has to decide.
@@ -86,8 +89,7 @@ ACT_FN Attempt<float> TryFloat(const Inputs& in, const Params& params) {
     return {Rounded(Compute<Formula, Fast, float>(in, params)).v, false};
   } else {
     const double y = Rounded(Compute<Formula, Quick, double>(in, params)).v;
-    const auto rounded = static_cast<float>(y);
-    return {rounded, !Formula::kIsDouble && MayBeInDoubt(y, rounded)};
+    return {static_cast<float>(y), !Formula::kIsDouble && MayBeInDoubt(y)};
   }
 }
 
