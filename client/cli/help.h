@@ -24,7 +24,8 @@ class HelpFormatter : public CLI::Formatter {
     }
     return "\nExit code: 0; 2 for a wrong command line, 3 for input or output that fails, 98 for "
            "wrong\n"
-           "numbers, 99 for a threshold that is passed, 64 and the gRPC code where a call fails, as\n"
+           "numbers, 99 for a threshold that is passed, 64 and the gRPC code where a call fails, "
+           "as\n"
            "78 for UNAVAILABLE.\n";
   }
 };

@@ -71,7 +71,7 @@ const grpc::ByteBuffer& PreparedCalls::Prepare(size_t choice, size_t place) cons
   if (one.placement != nullptr) {
     const WorkloadCase& a_case = CaseOf(choice);
     const size_t variant = workload_.choices()[choice].variant;
-    char* result = const_cast<char*>(one.placement->result_memory);
+    char* result = one.placement->result_memory;
     for (size_t item = 0; item < a_case.items(); ++item) {
       const absl::string_view right = a_case.expected(variant, item);
       if (!right.empty()) *result = static_cast<char>(~right.front());

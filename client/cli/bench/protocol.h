@@ -31,7 +31,7 @@ struct Placement {
   uint64_t dy = 0;
   uint64_t weight = 0;
   uint64_t result = 0;
-  const char* result_memory = nullptr;  // the same place in this process
+  char* result_memory = nullptr;  // the same place in this process
 };
 
 // INVALID_ARGUMENT where the protocol cannot carry the case, naming the option.

@@ -142,7 +142,7 @@ Placement SharedTensors::PlacementOf(size_t choice, size_t place) const {
   Placement placement = inputs_[choice];
   placement.region = region_;
   placement.result = results_ + place * result_bytes_;
-  placement.result_memory = static_cast<const char*>(object_.data()) + placement.result;
+  placement.result_memory = static_cast<char*>(object_.data()) + placement.result;
   return placement;
 }
 

@@ -5,7 +5,6 @@
 #include <random>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "client/cli/evaluate.h"
 #include "client/cli/half.h"
 #include "src/backends/cpu/cpu_backend.h"

@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
@@ -162,8 +163,9 @@ class Bench {
     load.phases.warm_up /= kBaselinePart;
     load.phases.duration /= kBaselinePart;
     Baseline baseline{.echo = RunOn(to_echo, calls, load)};
-    const auto& largest = workload_->cases().front();
-    baseline.memcpy_bytes_per_second = MemcpyBytesPerSecond(largest.request_bytes(), kMemcpyTime);
+    size_t bytes = 0;
+    for (const WorkloadCase& one : workload_->cases()) bytes = std::max(bytes, one.request_bytes());
+    baseline.memcpy_bytes_per_second = MemcpyBytesPerSecond(bytes, kMemcpyTime);
     report_.baseline = std::move(baseline);
     return absl::OkStatus();
   }
