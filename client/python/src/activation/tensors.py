@@ -22,6 +22,7 @@ _NUMPY: dict[str, np.dtype[Any]] = {
 }
 _RAW_BF16: np.dtype[Any] = np.dtype("<u2")
 _NUMBERS = {name: enum_numbers("DType")[f"DTYPE_{name.upper()}"] for name in (*_NUMPY, "bf16")}
+_NATIVE = {dtype: name for name, dtype in _NUMPY.items()}
 _NAMES = {"float32": "f32", "float64": "f64", "float16": "f16", "bfloat16": "bf16"}
 
 
@@ -83,6 +84,9 @@ def check_output(out: Array, dtype: np.dtype[Any], field: str) -> None:
 def _name(dtype: Any, field: str) -> str:
     if isinstance(dtype, str) and dtype in _NUMBERS:
         return dtype
+    # The name of a type is put together each time it is asked for, which takes microseconds.
+    if isinstance(dtype, np.dtype) and dtype in _NATIVE:
+        return _NATIVE[dtype]
     try:
         name = np.dtype(dtype).name
     except TypeError:
