@@ -16,6 +16,18 @@ HWY_BEFORE_NAMESPACE();
 namespace activation {
 namespace HWY_NAMESPACE {
 
+// Half and half, until one is left.
+template <class D>
+HWY_INLINE double TotalOfLanes(D, hn::Vec<D> v) {
+#if HWY_TARGET != HWY_SCALAR  // which has no upper half
+  if constexpr (hn::MaxLanes(D()) > 1) {
+    const hn::Half<D> half;
+    return TotalOfLanes(half, hn::Add(hn::LowerHalf(half, v), hn::UpperHalf(half, v)));
+  }
+#endif
+  return hn::GetLane(v);
+}
+
 // A sum in which an element's place is its position modulo kSpan.
 template <size_t kSpan>
 class PlacedSum {
@@ -35,6 +47,14 @@ class PlacedSum {
     }
   }
 
+  // Adds products, each rounded once with the sum.
+  HWY_INLINE void AddProducts(const Parts& a, const Parts& b, size_t group) {
+    for (size_t part = 0; part < kParts; ++part) {
+      Wide& place = places_[group * kParts + part];
+      place = Fma(a.at[part], b.at[part], place);
+    }
+  }
+
   // Half and half, until one is left: in whole vectors first.
   HWY_INLINE double Total() const {
     constexpr size_t kVectors = kGroups * kParts;
@@ -43,12 +63,7 @@ class PlacedSum {
     for (size_t half = kVectors / 2; half > 0; half /= 2) {
       for (size_t i = 0; i < half; ++i) sums[i] = sums[i] + sums[i + half];
     }
-    HWY_ALIGN double lanes[hn::MaxLanes(Doubles())];
-    hn::Store(sums[0].v, Doubles(), lanes);
-    for (size_t half = hn::MaxLanes(Doubles()) / 2; half > 0; half /= 2) {
-      for (size_t i = 0; i < half; ++i) lanes[i] += lanes[i + half];
-    }
-    return lanes[0];
+    return TotalOfLanes(Doubles(), sums[0].v);
   }
 
  private:
