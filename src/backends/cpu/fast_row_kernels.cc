@@ -1,9 +1,9 @@
 // The FAST tier's kernels of row-wise functions: in floats, but for sums. Several rows are
-// taken together through each of three passes, for their tops, their sums and their results:
-// what one waits for at its end, the others do not.
+// taken together through each of three passes, for exponentials, sums and results: what one
+// waits for at its end, the others do not.
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <utility>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "src/backends/cpu/fast_row_kernels.cc"
@@ -23,33 +23,86 @@ constexpr double kLeastExcess = 0x1p-16;
 constexpr double kLeastRest = 0x1p-100;
 
 // Beyond these, what is taken off elements far below the top could be seen in a gradient.
-constexpr float kGreatestDifference = 0x1p20F;
+constexpr double kGreatestSquares = 0x1p40;
 constexpr double kGreatestOffset = 0x1p-28;
 // Below this, a product with it may lose bits beneath the normal numbers.
 constexpr double kLeastOffset = 0x1p-124;
 
-// The sum of exponentials by that of the top, less one, of every row.
+// What is known of each row.
+struct Summary {
+  // Past the last row of so many are ones, because vectors reach there.
+  explicit Summary(size_t rows) {
+    std::fill(tops + rows, tops + kRowsTogether, 1.0F);
+    std::fill(near_tops + rows, near_tops + kRowsTogether, 1.0F);
+    for (double* sums : {totals, rests, terms}) std::fill(sums + rows, sums + kRowsTogether, 1.0);
+  }
+
+  HWY_ALIGN float tops[kRowsTogether];
+  HWY_ALIGN float near_tops[kRowsTogether];  // by which exponentials are scaled
+  HWY_ALIGN double totals[kRowsTogether];    // of exponentials
+  HWY_ALIGN double rests[kRowsTogether];     // those by the top's, less one
+  HWY_ALIGN double terms[kRowsTogether];
+  double squares[kRowsTogether];
+  HWY_ALIGN double reciprocals[kRowsTogether];
+  HWY_ALIGN double offsets[kRowsTogether];
+};
+
+// A row is scaled by its first element, which most often is near enough to the top, so that
+// this need not be known before; else by the top.
+template <class F, bool kGradient>
+HWY_INLINE void SetExponentials(const FloatStretch& row, size_t r, Summary& of) {
+  constexpr float kNear = kGradient ? 20 : 40;
+  RowExps exps = {F::kOfMinusX ? -row.x[0] : row.x[0], 0};
+  do {
+    of.near_tops[r] = exps.top;
+    exps = Exponentials<F, kGradient>(row, of.near_tops[r]);
+  } while (HWY_UNLIKELY(exps.top - of.near_tops[r] > kNear));
+  of.tops[r] = exps.top;
+  of.totals[r] = exps.lost;
+}
+
+template <class F, bool kGradient>
+HWY_INLINE void SetSums(const FloatStretch& row, size_t r, Summary& of) {
+  const FloatRowSums sums = Sum<F, kGradient>(row);
+  of.totals[r] += sums.exps;
+  of.terms[r] = sums.terms;
+  of.squares[r] = sums.squares;
+}
+
+// The exponentials of tops as they are in rows.
+HWY_INLINE Parts TopExps(const Summary& of, size_t r) {
+  const N near_top = {hn::Load(Floats(), of.near_tops + r)};
+  return Widen(RowExpInFloats(N{hn::Load(Floats(), of.tops + r)}, ScalingOf(near_top)).value.v);
+}
+
+// The sum of a row's exponentials without that of its top, by that.
 template <class F>
-void SetRests(const FloatRows& rows, RowSummary& of) {
+HWY_NOINLINE double RestWithoutTop(const FloatStretch& row, float top) {
+  float* const e = row.out + (std::find(row.x, row.x + row.n, F::kOfMinusX ? -top : top) - row.x);
+  const float top_exp = std::exchange(*e, 0.0F);
+  return Sum<F, false>(row).exps / static_cast<double>(top_exp);
+}
+
+template <class F>
+void SetRests(const FloatRows& rows, Summary& of) {
   for (size_t r = 0; r < rows.count; r += hn::Lanes(Floats())) {
-    const N top = {hn::Load(Floats(), of.tops + r)};
-    const Parts top_exp = Widen(RowExpInFloats(top, ScalingOf(top)).v);
+    const Parts top_exps = TopExps(of, r);
     for (size_t part = 0; part < kParts; ++part) {
-      double* const totals = of.totals + r + part * hn::Lanes(Doubles());
-      const Wide rest = (Wide{hn::Load(Doubles(), totals)} - top_exp.at[part]) / top_exp.at[part];
-      hn::Store(rest.v, Doubles(), of.rests + r + part * hn::Lanes(Doubles()));
+      const size_t at = r + part * hn::Lanes(Doubles());
+      const Wide top_exp = top_exps.at[part];
+      const Wide rest = (Wide{hn::Load(Doubles(), of.totals + at)} - top_exp) / top_exp;
+      hn::Store(rest.v, Doubles(), of.rests + at);
     }
   }
   if (rows.n == 1) return;
   for (size_t r = 0; r < rows.count; ++r) {
-    if (of.rests[r] < kLeastExcess)
-      of.rests[r] = RestOf<F>(rows.x + r * rows.n, rows.n, of.tops[r]);
+    if (of.rests[r] < kLeastExcess) of.rests[r] = RestWithoutTop<F>(rows.Row(r), of.tops[r]);
   }
 }
 
 // Sets what sums are for, of every row.
 template <class F, bool kGradient>
-void SetFactors(const FloatRows& rows, RowSummary& of) {
+void SetFactors(const FloatRows& rows, Summary& of) {
   constexpr bool kLog = F::kForwardIsLog && !kGradient;
   if constexpr (kLog) SetRests<F>(rows, of);
   for (size_t r = 0; r < rows.count; r += hn::Lanes(Doubles())) {
@@ -66,26 +119,22 @@ void SetFactors(const FloatRows& rows, RowSummary& of) {
 
 // Whether floats do for a row.
 template <class F, bool kGradient>
-bool IsWithinFloats(const RowSummary& of, size_t r, size_t n) {
-  const double total = of.totals[r];
-  if (!(std::abs(of.tops[r]) <= kGreatestTopInFloats && std::isfinite(total))) return false;
+bool IsWithinFloats(const Summary& of, size_t r, size_t n) {
+  if (!(std::abs(of.tops[r]) <= kGreatestTopInFloats && std::isfinite(of.totals[r]))) return false;
   if constexpr (!kGradient) return !F::kForwardIsLog || n == 1 || of.rests[r] >= kLeastRest;
   const double offset = std::abs(of.offsets[r]);
   const bool is_usual = offset >= kLeastOffset && offset <= kGreatestOffset;
-  if constexpr (F::kTermsHaveExp) {
-    const bool is_zero = of.differences[r] == 0 && of.terms[r] == 0;
-    return is_zero || (is_usual && of.differences[r] <= kGreatestDifference);
-  }
-  return is_usual || of.terms[r] == 0;
+  const bool is_zero = of.terms[r] == 0 && of.squares[r] == 0;
+  return is_zero || (is_usual && of.squares[r] <= kGreatestSquares);
 }
 
 template <class F, bool kGradient>
-HWY_INLINE void Finish(const FloatRows& rows, size_t r, const RowSummary& of) {
+HWY_INLINE void Finish(const FloatStretch& all, size_t r, const Summary& of) {
   const double sign = F::kOfMinusX && kGradient ? -1 : 1;
-  const RowInFloats<N> row = {N::Of(of.tops[r]), N::Of(kGradient ? rows.dy[r * rows.n] : 0),
+  const RowInFloats<N> row = {N::Of(of.tops[r]), N::Of(kGradient ? all.dy[0] : 0),
                               PairOf<N>({sign * of.reciprocals[r], 0}),
                               N::Of(sign * of.offsets[r])};
-  ForEachStretch<F>(rows.Row(r), 0, [&](const FloatStretch& s) HWY_ATTR {
+  ForEachStretch<F>(all, 0, [&](const FloatStretch& s) ACT_ALWAYS_INLINE {
     for (size_t i = 0; i < s.n; i += hn::Lanes(Floats())) {
       const N e = {hn::LoadU(Floats(), s.out + i)};
       N y;
@@ -102,14 +151,14 @@ HWY_INLINE void Finish(const FloatRows& rows, size_t r, const RowSummary& of) {
 template <class F, bool kGradient>
 uint32_t Rows(const float* x, const float* dy, float* out, size_t n, size_t count) {
   const FloatRows rows = {x, dy, out, n, count};
-  RowSummary of;
-  for (size_t r = 0; r < count; ++r) of.tops[r] = Top<F>(x + r * n, n);
-  for (size_t r = 0; r < count; ++r) Sum<F, kGradient>(rows.Row(r), r, of);
+  Summary of(count);
+  for (size_t r = 0; r < count; ++r) SetExponentials<F, kGradient>(rows.Row(r), r, of);
+  for (size_t r = 0; r < count; ++r) SetSums<F, kGradient>(rows.Row(r), r, of);
   SetFactors<F, kGradient>(rows, of);
   uint32_t left = 0;
   for (size_t r = 0; r < count; ++r) {
     if (IsWithinFloats<F, kGradient>(of, r, n)) {
-      Finish<F, kGradient>(rows, r, of);
+      Finish<F, kGradient>(rows.Row(r), r, of);
     } else {
       left |= uint32_t{1} << r;
     }

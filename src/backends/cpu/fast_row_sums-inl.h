@@ -41,133 +41,145 @@ struct FloatRows {
   }
 };
 
-// What is known of each row.
-struct RowSummary {
-  HWY_ALIGN float tops[kRowsTogether] = {};
-  float differences[kRowsTogether];             // the greatest |dy - dy of the first|
-  HWY_ALIGN double totals[kRowsTogether] = {};  // of exponentials
-  HWY_ALIGN double terms[kRowsTogether] = {};   // of a gradient
-  HWY_ALIGN double rests[kRowsTogether] = {};   // the total by the top's, less one
-  HWY_ALIGN double reciprocals[kRowsTogether];
-  HWY_ALIGN double offsets[kRowsTogether];
-};
+// Elements that are computed side by side, whole granules.
+constexpr size_t kStep = std::max(kKernelGranule, 2 * hn::MaxLanes(Floats()));
 
-// Calls visit(stretch) for the whole granules of elements, where they lie, and for what is
-// left in buffers, filled up with what is far below every top and with `filling_dy`.
+// Of a lambda whose sums are to stay in registers from one round of its loop to the next.
+#define ACT_ALWAYS_INLINE HWY_ATTR __attribute__((always_inline))
+
+// Calls visit(stretch) for the whole steps of elements, where they lie, and for what is left
+// in buffers, filled up with what is far below every top, with exponentials of zero and with
+// `filling_dy`.
 template <class F, class Visit>
 HWY_INLINE void ForEachStretch(const FloatStretch& all, float filling_dy, Visit visit) {
-  const size_t whole = all.n / kKernelGranule * kKernelGranule;
+  const size_t whole = all.n / kStep * kStep;
   if (whole != 0) visit(FloatStretch{all.x, all.dy, all.out, whole});
   if (whole == all.n) return;
   constexpr float kInfinite = std::numeric_limits<float>::infinity();
-  HWY_ALIGN float x[kKernelGranule];
-  HWY_ALIGN float dy[kKernelGranule];
-  HWY_ALIGN float out[kKernelGranule] = {};
-  std::fill(x, x + kKernelGranule, F::kOfMinusX ? kInfinite : -kInfinite);
-  std::fill(dy, dy + kKernelGranule, filling_dy);
-  std::copy(all.x + whole, all.x + all.n, x);
-  if (all.dy != nullptr) std::copy(all.dy + whole, all.dy + all.n, dy);
-  if (all.out != nullptr) std::copy(all.out + whole, all.out + all.n, out);
-  visit(FloatStretch{x, dy, out, kKernelGranule});
-  if (all.out != nullptr) std::copy(out, out + (all.n - whole), all.out + whole);
+  const size_t left = all.n - whole;
+  HWY_ALIGN float x[kStep];
+  HWY_ALIGN float dy[kStep];
+  HWY_ALIGN float out[kStep];
+  std::fill(std::copy_n(all.x + whole, left, x), x + kStep, F::kOfMinusX ? kInfinite : -kInfinite);
+  std::fill(std::copy_n(all.out + whole, left, out), out + kStep, 0.0F);
+  if (all.dy != nullptr) {
+    std::fill(std::copy_n(all.dy + whole, left, dy), dy + kStep, filling_dy);
+  }
+  visit(FloatStretch{x, dy, out, kStep});
+  std::copy_n(out, left, all.out + whole);
 }
+
+// Two vectors as one number: each step of a formula for both, because the core's queues do
+// not hold all steps of one while that waits for itself.
+struct Two {
+  using Real = float;
+  N at[2];
+
+  static HWY_INLINE Two Of(double c) { return {{N::Of(c), N::Of(c)}}; }
+  friend HWY_INLINE Two operator+(Two a, Two b) { return {{a.at[0] + b.at[0], a.at[1] + b.at[1]}}; }
+  friend HWY_INLINE Two operator-(Two a, Two b) { return {{a.at[0] - b.at[0], a.at[1] - b.at[1]}}; }
+  friend HWY_INLINE Two operator*(Two a, Two b) { return {{a.at[0] * b.at[0], a.at[1] * b.at[1]}}; }
+  friend HWY_INLINE Two Fma(Two a, Two b, Two c) {
+    return {{Fma(a.at[0], b.at[0], c.at[0]), Fma(a.at[1], b.at[1], c.at[1])}};
+  }
+  friend HWY_INLINE Two Max(Two a, Two b) {
+    return {{Max(a.at[0], b.at[0]), Max(a.at[1], b.at[1])}};
+  }
+  friend HWY_INLINE Two Exp2OfBits(Two a) { return {{Exp2OfBits(a.at[0]), Exp2OfBits(a.at[1])}}; }
+};
 
 template <class F>
 HWY_INLINE N LoadTaken(const float* x) {
   return Taken<F>(N{hn::LoadU(Floats(), x)});
 }
 
-// The greatest element; any number where one is none.
-template <class F>
-HWY_INLINE float Top(const float* x, size_t n) {
-  constexpr size_t kLanes = hn::MaxLanes(Floats());
-  constexpr size_t kAtOnce = 4;  // that do not wait for each other
-  N tops[kAtOnce];
-  for (N& top : tops) top = N::Of(-std::numeric_limits<double>::infinity());
-  ForEachStretch<F>({x, nullptr, nullptr, n}, 0, [&](const FloatStretch& s) HWY_ATTR {
-    size_t i = 0;
-    for (; i + kAtOnce * kLanes <= s.n; i += kAtOnce * kLanes) {
-      for (size_t k = 0; k < kAtOnce; ++k) {
-        tops[k] = Max(tops[k], LoadTaken<F>(s.x + i + k * kLanes));
-      }
-    }
-    for (; i < s.n; i += kLanes) tops[0] = Max(tops[0], LoadTaken<F>(s.x + i));
-  });
-  const N top = Max(Max(tops[0], tops[1]), Max(tops[2], tops[3]));
-  return hn::GetLane(hn::MaxOfLanes(Floats(), top.v));
-}
+// What is known of a row's exponentials when they are in its output.
+struct RowExps {
+  float top;    // the greatest x; any number where one is none
+  double lost;  // by their rounding, of which no notice is taken where it is not needed
+};
 
-// Adds up a row, and leaves its exponentials in its output where results are computed from
-// them.
+// Puts a row's exponentials, scaled by what is near its top, into its output. What is lost has
+// a place by its position modulo a granule.
 template <class F, bool kGradient>
-HWY_INLINE void Sum(const FloatStretch& row, size_t r, RowSummary& of) {
-  constexpr bool kKeeps = kGradient || !F::kForwardIsLog;
-  const RowScaling<N> scaling = ScalingOf(N::Of(of.tops[r]));
-  const float first_dy = kGradient ? row.dy[0] : 0;
-  const N first = N::Of(first_dy);
-  N differences = N::Of(0);
-  ForEachBlock(0, row.n, kBlock, [&](size_t begin, size_t count) HWY_ATTR {
-    const FloatStretch block = {row.x + begin, kGradient ? row.dy + begin : nullptr,
-                                kKeeps ? row.out + begin : nullptr, count};
-    PlacedSum<kKernelGranule> exps;
-    PlacedSum<kKernelGranule> terms;
-    ForEachStretch<F>(block, F::kTermsHaveExp ? first_dy : 0, [&](const FloatStretch& s) HWY_ATTR {
-      for (size_t i = 0; i < s.n; i += kKernelGranule) {
-        for (size_t group = 0; group < exps.kGroups; ++group) {
-          const size_t at = i + group * hn::Lanes(Floats());
-          const N e = RowExpInFloats(LoadTaken<F>(s.x + at), scaling);
-          if constexpr (kKeeps) hn::StoreU(e.v, Floats(), s.out + at);
-          const Parts wide = Widen(e.v);
-          exps.Add(wide, group);
-          if constexpr (kGradient) {
-            const N dy = {hn::LoadU(Floats(), s.dy + at)};
-            if constexpr (F::kTermsHaveExp) {
-              const N difference = dy - first;
-              differences = Max(differences, Abs(difference));
-              terms.AddProducts(wide, Widen(difference.v), group);
-            } else {
-              terms.Add(Widen(dy.v), group);
-            }
-          }
+HWY_INLINE RowExps Exponentials(const FloatStretch& row, float near_top) {
+  constexpr size_t kLanes = hn::MaxLanes(Floats());
+  constexpr size_t kGroups = kKernelGranule / kLanes;
+  const RowScaling<Two> scaling = ScalingOf(Two::Of(near_top));
+  Two tops = Two::Of(-std::numeric_limits<double>::infinity());
+  N lost[kGroups];
+  for (N& group : lost) group = N::Of(0);
+  ForEachStretch<F>(row, 0, [&](const FloatStretch& s) ACT_ALWAYS_INLINE {
+    for (size_t i = 0; i < s.n; i += kStep) {
+      for (size_t k = 0; k < kStep; k += 2 * kLanes) {
+        const Two x = {{LoadTaken<F>(s.x + i + k), LoadTaken<F>(s.x + i + k + kLanes)}};
+        tops = Max(tops, x);
+        const RowExpWords<Two> e = RowExpInFloats(x, scaling);
+        for (size_t half = 0; half < 2; ++half) {
+          const size_t place = k + half * kLanes;
+          hn::StoreU(e.value.at[half].v, Floats(), s.out + i + place);
+          N& group = lost[place % kKernelGranule / kLanes];
+          if constexpr (kGradient && F::kTermsHaveExp) group = group + e.lost.at[half];
         }
       }
-    });
-    of.totals[r] += exps.Total();
-    if constexpr (kGradient) of.terms[r] += terms.Total();
+    }
   });
-  if constexpr (kGradient) {
-    of.differences[r] = hn::GetLane(hn::MaxOfLanes(Floats(), differences.v));
+  for (size_t half = kGroups / 2; half > 0; half /= 2) {
+    for (size_t i = 0; i < half; ++i) lost[i] = lost[i] + lost[i + half];
   }
+  return {hn::GetLane(hn::MaxOfLanes(Floats(), Max(tops.at[0], tops.at[1]).v)),
+          static_cast<double>(TotalOfLanes(Floats(), lost[0].v))};
 }
 
-// The sum of a row's exponentials without that of its top, by that.
-template <class F>
-HWY_NOINLINE double RestOf(const float* x, size_t n, float top) {
-  const RowScaling<N> scaling = ScalingOf(N::Of(top));
-  bool without_top = false;
-  double rest = 0;
-  ForEachBlock(0, n, kBlock, [&](size_t begin, size_t count) HWY_ATTR {
-    Buffer<float> e = {};
-    const FloatStretch block = {x + begin, nullptr, e.at, count};
-    ForEachStretch<F>(block, 0, [&](const FloatStretch& s) HWY_ATTR {
-      for (size_t i = 0; i < s.n; i += hn::Lanes(Floats())) {
-        hn::StoreU(RowExpInFloats(LoadTaken<F>(s.x + i), scaling).v, Floats(), s.out + i);
-      }
-    });
-    const float* const at = std::find(block.x, block.x + count, F::kOfMinusX ? -top : top);
-    if (!without_top && at != block.x + count) {
-      e.at[at - block.x] = 0;
-      without_top = true;
-    }
-    PlacedSum<kKernelGranule> sum;
-    for (size_t i = 0; i < RoundUp(count); i += kKernelGranule) {
-      for (size_t group = 0; group < sum.kGroups; ++group) {
-        sum.Add(Widen(hn::LoadU(Floats(), e.at + i + group * hn::Lanes(Floats()))), group);
-      }
-    }
-    rest += sum.Total();
-  });
-  return rest / hn::GetLane(RowExpInFloats(N::Of(top), scaling).v);
+HWY_INLINE Wide LoadWide(const float* from) {
+  return {hn::PromoteTo(Doubles(), hn::LoadU(hn::Rebind<float, Doubles>(), from))};
+}
+
+// Sums over a row, block by block, in double.
+struct FloatRowSums {
+  double exps = 0;
+  double terms = 0;    // of a gradient
+  double squares = 0;  // of dy less that of the first, where exponentials are factors of terms
+};
+
+// Adds up a block of exponentials in the output.
+template <class F, bool kGradient>
+HWY_INLINE void AddBlock(const FloatStretch& block, float first_dy, FloatRowSums& sums) {
+  PlacedSum<kKernelGranule> exps;
+  PlacedSum<kKernelGranule> terms;
+  PlacedSum<kKernelGranule> squares;
+  ForEachStretch<F>(block, F::kTermsHaveExp ? first_dy : 0,
+                    [&](const FloatStretch& s) ACT_ALWAYS_INLINE {
+                      for (size_t i = 0; i < s.n; i += kKernelGranule) {
+                        for (size_t place = 0; place < exps.kVectors; ++place) {
+                          const size_t at = i + place * hn::Lanes(Doubles());
+                          const Wide e = LoadWide(s.out + at);
+                          exps.Add(e, place);
+                          if constexpr (kGradient && F::kTermsHaveExp) {
+                            const Wide difference = LoadWide(s.dy + at) - Wide::Of(first_dy);
+                            terms.AddProduct(e, difference, place);
+                            squares.AddProduct(difference, difference, place);
+                          } else if constexpr (kGradient) {
+                            terms.Add(LoadWide(s.dy + at), place);
+                          }
+                        }
+                      }
+                    });
+  sums.exps += exps.Total();
+  if constexpr (kGradient) sums.terms += terms.Total();
+  if constexpr (kGradient && F::kTermsHaveExp) sums.squares += squares.Total();
+}
+
+template <class F, bool kGradient>
+HWY_INLINE FloatRowSums Sum(const FloatStretch& row) {
+  const float first_dy = kGradient ? row.dy[0] : 0;
+  FloatRowSums sums;
+  for (size_t begin = 0; begin < row.n; begin += kBlock) {
+    const FloatStretch block = {row.x + begin, kGradient ? row.dy + begin : nullptr,
+                                row.out + begin, std::min(kBlock, row.n - begin)};
+    AddBlock<F, kGradient>(block, first_dy, sums);
+  }
+  return sums;
 }
 
 }  // namespace HWY_NAMESPACE

@@ -18,33 +18,40 @@ namespace ACT_HOST_NAMESPACE {
 // The greatest |x| of a row's top for which the following is right.
 inline constexpr double kGreatestTopInFloats = 0x1p13;
 
-// About the exponential of the top, as RowExpInFloats gives it. That large, those of elements
-// 120 below are still normal numbers, whose products are rounded once.
-inline constexpr double kTopExponentInFloats = 48;
-
-// By its top, how exponentials of a row are taken.
+// By an element near the top, how exponentials of a row are taken.
 template <class N>
 struct RowScaling {
-  N least;     // e^x of what is less is taken for that of this, about 2^-173 of the top's
+  N least;     // e^x of what is less is taken for that of this, nothing beside the top's
   N rounding;  // leaves the exponent of e^x, with its bias, in the last bits of a sum
 };
 
+// That element's exponential comes to about 2^48: then those of elements 120 below are still
+// normal numbers, whose products are rounded once, and of elements above there is room.
 template <class N>
-ACT_FN RowScaling<N> ScalingOf(N top) {
-  const N shift = RoundProduct(top, kLog2E);
-  return {top - N::Of(120), (RoundingShift<N>() + N::Of(127 + kTopExponentInFloats)) - shift};
+ACT_FN RowScaling<N> ScalingOf(N near_top) {
+  const N shift = RoundProduct(near_top, kLog2E);
+  return {near_top - N::Of(120), (RoundingShift<N>() + N::Of(127 + 48)) - shift};
 }
+
+// An exponential, and what its rounding took off it: a quotient has no room for that of all
+// in the sum.
+template <class N>
+struct RowExpWords {
+  N value;
+  N lost;
+};
 
 // e^x times the row's power of two; NaN for NaN.
 template <class N>
-ACT_FN N RowExpInFloats(N x, const RowScaling<N>& scaling) {
+ACT_FN RowExpWords<N> RowExpInFloats(N x, const RowScaling<N>& scaling) {
   const N within = Max(scaling.least, x);
   const N shifted = Fma(within, N::Of(kLog2E.high), scaling.rounding);
   const N n = shifted - scaling.rounding;
   const N leading = Fma(n, N::Of(-kLn2HighFast.high), within);  // exact
   const N remainder = ExpRemainder(Fma(n, N::Of(-kLn2LowFast.high), leading));
   const N power = Exp2OfBits(shifted);
-  return Fma(power, remainder, power);
+  const N value = Fma(power, remainder, power);
+  return {value, Fma(power, remainder, power - value)};
 }
 
 // What results of a row are computed from.
