@@ -13,6 +13,11 @@ def share(record, tier):
     return record[f"{tier}_ns"] / record["peer_ns"]
 
 
+def name(record):
+    """Of a function, with the length of rows where it has some."""
+    return f"{record['function']}, rows of {record['row']:,}" if "row" in record else record["function"]
+
+
 def cell(record):
     """The peer's nanoseconds, and what share of them each tier takes."""
     if record is None:
@@ -30,7 +35,7 @@ def summary(peer, records):
         mean = math.exp(sum(math.log(share(r, tier)) for r in records) / len(records))
         worst = max(records, key=lambda r: share(r, tier))
         parts.append(f"{tier.upper()} {mean:.2f}, at worst {share(worst, tier):.2f}"
-                     f" ({worst['function']} {worst['direction']})")
+                     f" ({name(worst)} {worst['direction']})")
     return f"- {peer}, {len(records)} kernels: {'; '.join(parts)}"
 
 
@@ -38,7 +43,7 @@ def table(records):
     peers = list(dict.fromkeys(record["peer"] for record in records))
     rows = {}
     for record in records:
-        rows.setdefault((record["function"], record["direction"]), {})[record["peer"]] = record
+        rows.setdefault((name(record), record["direction"]), {})[record["peer"]] = record
     yield f"| function | direction | FAST | EXACT | {' | '.join(peers)} |"
     yield "|---" * (4 + len(peers)) + "|"
     for (function, direction), cells in rows.items():

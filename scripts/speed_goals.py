@@ -34,7 +34,8 @@ def share(record, tier):
 
 
 def name(record):
-    return f"{record['function']} {record['direction']}"
+    rows = f" rows of {record['row']}" if "row" in record else ""
+    return f"{record['function']}{rows} {record['direction']}"
 
 
 def mean_and_worst(found, tier, mean_limit, worst_limit):

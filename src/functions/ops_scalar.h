@@ -17,6 +17,7 @@
 //   Scale(x, n)                            float: x 2^n rounded once, |n| <= 400
 //   ScaleNormal(x, n)                      float: the same where x 2^n and 2^n are normal
 //   EntriesOf<n>(segments, s)              float: columns [i] of segment (bits n to n + 4 of s)
+//   Exp2OfBits(s)                          float: 2^(k - 127), k the last 9 bits of s, 0 < k < 255
 //   TableExp2(s)                           double: kExp2Table[k % 16] 2^(k / 16), k = s - 1.5 2^52
 #ifndef ACTIVATION_SRC_FUNCTIONS_OPS_SCALAR_H_
 #define ACTIVATION_SRC_FUNCTIONS_OPS_SCALAR_H_
@@ -109,6 +110,11 @@ struct Number {
   static ACT_FN Entries EntriesOf(const Segments<kTerms>& segments, Number s) {
     static_assert(sizeof(T) == 4);
     return {segments.rows[(s.ToBits() >> kShift) % 32]};
+  }
+
+  friend ACT_FN Number Exp2OfBits(Number s) {
+    static_assert(sizeof(T) == 4);
+    return OfBits(s.ToBits() << 23);
   }
 
   friend ACT_FN Number TableExp2(Number shifted) {

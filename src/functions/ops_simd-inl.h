@@ -194,6 +194,12 @@ struct Number {
     return {{segments, hn::ShiftRight<kShift>(hn::BitCast(du, s.v))}};
   }
 
+  friend ACT_FN Number Exp2OfBits(Number s) {
+    static_assert(sizeof(Real) == 4);
+    const hn::RebindToUnsigned<D> du;
+    return {hn::BitCast(D(), hn::ShiftLeft<23>(hn::BitCast(du, s.v)))};
+  }
+
   friend ACT_FN Number TableExp2(Number shifted) {
     static_assert(sizeof(Real) == 8);
     const hn::RebindToUnsigned<D> du;

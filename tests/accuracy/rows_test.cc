@@ -146,6 +146,51 @@ TEST_P(RowsTest, AreRightWhereExponentialsAreExact) {
   }
 }
 
+// Where FAST leaves floats, or would be wrong if it did not: tops far above the first element
+// and far from zero, elements so far below the top that their exponentials are beneath the
+// floats, and dy that are zeros, all alike, very large or very small.
+TEST_P(RowsTest, FastIsRightWhereFloatsEnd) {
+  constexpr size_t kLength = 70;
+  std::mt19937_64 random(8);
+  const auto row_of = [&](double first, double centre, double last) {
+    std::vector<double> x = Numbers(Draw::kPlain, DType::kF32, kLength, random);
+    for (double& value : x) value += centre;
+    x.front() = first;
+    x.back() = last;
+    for (double& value : x) value *= Sign();
+    return x;
+  };
+  std::vector<double> x;
+  for (const double centre : {0.0, 100.0, -8100.0, 8180.0, 9000.0, -1e4}) {
+    for (const double below : {0.0, 15.0, 30.0, 50.0, 125.0, 400.0}) {
+      const std::vector<double> one = row_of(centre - below, centre, centre);
+      const std::vector<double> other = row_of(centre, centre, centre - below);
+      x.insert(x.end(), one.begin(), one.end());
+      x.insert(x.end(), other.begin(), other.end());
+    }
+  }
+  const size_t rows = x.size() / kLength;
+  const Layout layout = {rows, kLength, 1};
+  KindCase of;
+  of.function = GetParam();
+  of.shape = {static_cast<int64_t>(rows), static_cast<int64_t>(kLength)};
+  of.axis = 1;
+  of.tier = Tier::kFast;
+  of.x = Elements(of.dtype, x);
+  Check(of, layout);
+  of.direction = Direction::kGradient;
+  for (const double most : {0.0, 1e-44, 1e-30, 1.0, 1e5, 1e30}) {
+    for (const double common : {0.0, 1.0, 1e4}) {
+      std::vector<double> dy = Numbers(Draw::kPlain, of.dtype, x.size(), random);
+      for (double& value : dy) value = common + most * value;
+      for (size_t i = kLength - 1; i < dy.size(); i += kLength) dy[i] = 1e30;
+      for (size_t i = 0; i < dy.size() / 2; ++i) dy[i] = dy[i] == 1e30 ? common : dy[i];
+      of.dy = Elements(of.dtype, dy);
+      Check(of, layout);
+    }
+  }
+}
+
 // (2 a - b) / 9 half way between two floats.
 TEST_P(RowsTest, TiesAreRoundedToEven) {
   std::mt19937_64 random(6);

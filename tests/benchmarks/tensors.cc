@@ -53,7 +53,7 @@ std::byte* Tensors::Page(size_t index) {
 }
 
 Evaluation DefaultEvaluation(FunctionId function, Direction direction, Tier tier, DType dtype,
-                             size_t count) {
+                             size_t count, size_t row_length) {
   Evaluation evaluation;
   evaluation.function = function;
   evaluation.params = *ResolveParams(function, {});
@@ -62,13 +62,13 @@ Evaluation DefaultEvaluation(FunctionId function, Direction direction, Tier tier
   evaluation.dtype = dtype;
   evaluation.count = count;
   if (Catalogue()[function].kind == Kind::kRowWise) {
-    evaluation.layout = {count / kRowLength, kRowLength, 1};
+    evaluation.layout = {count / row_length, row_length, 1};
   }
   return evaluation;
 }
 
 Evaluation Tensors::EvaluationOf(FunctionId function, Direction direction, Tier tier) {
-  Evaluation evaluation = DefaultEvaluation(function, direction, tier, dtype_, count_);
+  Evaluation evaluation = DefaultEvaluation(function, direction, tier, dtype_, count_, row_length_);
   evaluation.x = x();
   evaluation.dy = direction == Direction::kGradient ? dy() : nullptr;
   evaluation.out = out();

@@ -11,13 +11,13 @@
 
 namespace activation {
 
-// Elements of a row, of which a tensor for a row-wise function has a whole number.
+// Elements of a row where nothing else is said.
 inline constexpr size_t kRowLength = 1024;
 
 // An evaluation without its tensors: with default parameters, of a row-wise function in
-// rows of kRowLength.
+// rows of so many elements, of which `count` is a multiple.
 Evaluation DefaultEvaluation(FunctionId function, Direction direction, Tier tier, DType dtype,
-                             size_t count);
+                             size_t count, size_t row_length = kRowLength);
 
 // Three tensors of one dtype. Movable; thread-compatible.
 class Tensors {
@@ -27,6 +27,9 @@ class Tensors {
   DType dtype() const { return dtype_; }
   size_t count() const { return count_; }
   size_t bytes() const { return count_ * SizeOf(dtype_); }
+  // How long rows are for a row-wise function.
+  size_t row_length() const { return row_length_; }
+  void set_row_length(size_t elements) { row_length_ = elements; }
   std::byte* x() { return Page(0); }
   std::byte* dy() { return Page(1); }
   std::byte* out() { return Page(2); }
@@ -40,6 +43,7 @@ class Tensors {
 
   DType dtype_;
   size_t count_;
+  size_t row_length_ = kRowLength;
   size_t step_;  // bytes from one tensor to the next
   AlignedBuffer buffer_;
 };

@@ -13,12 +13,20 @@
 namespace activation {
 namespace {
 
-// One row, its elements side by side, at any address.
+// One row, its elements side by side, at any address; or the first of many.
 struct Row {
   const std::byte* x;
   const std::byte* dy;  // nullptr: ones
   std::byte* out;
+
+  Row After(size_t bytes) const {
+    return {x + bytes, dy == nullptr ? nullptr : dy + bytes, out + bytes};
+  }
 };
+
+// Elements of rows that FAST takes together, where they are that short: x and out about fill
+// the first-level cache.
+constexpr size_t kElementsTogether = 4096;
 
 // By bits, which compilers turn into vectors: adding one to an exponent of all ones
 // carries into the sign.
@@ -42,9 +50,47 @@ class RowEvaluation {
       : kernels_(kernels),
         evaluation_(evaluation),
         place_(PlaceInKind(evaluation.function)),
-        n_(evaluation.layout.extent) {}
+        n_(evaluation.layout.extent),
+        together_(std::clamp<size_t>(kElementsTogether / n_, 1, kRowsTogether)) {}
 
-  void Evaluate(const Row& row) {
+  // So many rows, one after the other.
+  void Evaluate(const Row& first, size_t count) {
+    const size_t row_bytes = n_ * SizeOf(evaluation_.dtype);
+    ForEachBlock(0, count, together_, [&](size_t begin, size_t rows) {
+      const Row here = first.After(begin * row_bytes);
+      const uint32_t left = EvaluateFast(here, rows);
+      for (size_t i = 0; i < rows; ++i) {
+        if ((left >> i & 1) != 0) EvaluateOne(here.After(i * row_bytes));
+      }
+    });
+  }
+
+ private:
+  // In floats, where there are kernels for that. Returns a bit for each row that is left.
+  uint32_t EvaluateFast(const Row& first, size_t rows) {
+    constexpr uint32_t kAll = ~uint32_t{0};
+    const bool gradient = evaluation_.direction == Direction::kGradient;
+    if (!IsFast() || (gradient && first.dy == nullptr)) return kAll;
+    const FastRowKernel kernel = kernels_.fast_rows[place_].For(evaluation_.direction);
+    if (IsFloats(first.x) && IsFloats(first.dy) && IsFloats(first.out)) {
+      return kernel(reinterpret_cast<const float*>(first.x),
+                    reinterpret_cast<const float*>(first.dy), reinterpret_cast<float*>(first.out),
+                    n_, rows);
+    }
+    y_floats_.resize(n_);
+    uint32_t left = 0;
+    for (size_t i = 0; i < rows; ++i) {
+      const Row row = first.After(i * n_ * sizeof(float));
+      left |= kernel(Floats(row.x, x_floats_), Floats(row.dy, dy_floats_), y_floats_.data(), n_, 1)
+              << i;
+      std::memcpy(row.out, y_floats_.data(), n_ * sizeof(float));
+    }
+    return left;
+  }
+
+  static bool IsFloats(const void* pointer) { return IsAligned(pointer, alignof(float)); }
+
+  void EvaluateOne(const Row& row) {
     if (evaluation_.dtype == DType::kF64) {
       EvaluateDoubles(row);
     } else {
@@ -52,7 +98,6 @@ class RowEvaluation {
     }
   }
 
- private:
   void EvaluateDoubles(const Row& row) {
     const double* x = Aligned(row.x, x_doubles_);
     const double* dy = Aligned(row.dy, dy_doubles_);
@@ -77,10 +122,6 @@ class RowEvaluation {
 
   void EvaluateFloats(const Row& row) {
     const float* x = Floats(row.x, x_floats_);
-    if (IsFast() && evaluation_.direction == Direction::kForward &&
-        kernels_.fast_rows[place_](x, row.out, n_)) {
-      return;
-    }
     const float* dy = Floats(row.dy, dy_floats_);
     const bool usual = AreFinite(x, n_) || IsUsualRow(place_, {x, dy, n_});
     if (evaluation_.dtype == DType::kF32) {
@@ -174,6 +215,7 @@ class RowEvaluation {
   const Evaluation& evaluation_;
   const size_t place_;
   const size_t n_;
+  const size_t together_;
   std::vector<uint16_t> halves_;
   std::vector<float> x_floats_;
   std::vector<float> dy_floats_;
@@ -244,11 +286,7 @@ void EvaluateColumns(const Evaluation& evaluation, size_t begin, size_t count,
     const size_t first = begin / layout.inner * layout.extent * layout.inner + column;
     columns.Gather(evaluation.x, first, now, x);
     if (evaluation.dy != nullptr) columns.Gather(evaluation.dy, first, now, dy);
-    for (size_t i = 0; i < now; ++i) {
-      rows.Evaluate({x.data() + i * row_bytes,
-                     evaluation.dy == nullptr ? nullptr : dy.data() + i * row_bytes,
-                     out.data() + i * row_bytes});
-    }
+    rows.Evaluate({x.data(), evaluation.dy == nullptr ? nullptr : dy.data(), out.data()}, now);
     columns.Scatter(out, first, now, evaluation.out);
     begin += now;
     count -= now;
@@ -262,14 +300,10 @@ void EvaluateRows(const KernelSet& kernels, const Evaluation& evaluation, size_t
   if (evaluation.layout.extent == 0) return;
   RowEvaluation rows(kernels, evaluation);
   if (evaluation.layout.inner > 1) return EvaluateColumns(evaluation, begin, count, rows);
-  const size_t row_bytes = evaluation.layout.extent * SizeOf(evaluation.dtype);
-  for (size_t row = begin; row < begin + count; ++row) {
-    const size_t offset = row * row_bytes;
-    const auto* dy = static_cast<const std::byte*>(evaluation.dy);
-    rows.Evaluate({static_cast<const std::byte*>(evaluation.x) + offset,
-                   dy == nullptr ? dy : dy + offset,
-                   static_cast<std::byte*>(evaluation.out) + offset});
-  }
+  const Row all = {static_cast<const std::byte*>(evaluation.x),
+                   static_cast<const std::byte*>(evaluation.dy),
+                   static_cast<std::byte*>(evaluation.out)};
+  rows.Evaluate(all.After(begin * evaluation.layout.extent * SizeOf(evaluation.dtype)), count);
 }
 
 }  // namespace activation

@@ -1,178 +1,183 @@
-// The FAST tier's kernels of row-wise functions, forward: in float, but for the sum.
+// The FAST tier's kernels of row-wise functions: in floats, but for sums. Several rows are
+// taken together through each of three passes, for exponentials, sums and results: what one
+// waits for at its end, the others do not.
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <utility>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "src/backends/cpu/fast_row_kernels.cc"
 #include "hwy/foreach_target.h"
 // Must come after foreach_target.h.
-#include "src/backends/cpu/kernel_loop-inl.h"
+#include "src/backends/cpu/fast_row_sums-inl.h"
 #include "src/backends/cpu/kernel_tables.h"
-#include "src/backends/cpu/row_block-inl.h"
-#include "src/backends/cpu/row_sums-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace activation {
 namespace HWY_NAMESPACE {
 namespace {
 
-using N = Number<Floats>;
-using Grade = Fast<N>;
-
-// Rows up to this long keep their exponentials from one pass to the next.
-constexpr size_t kKeptRow = 8192;
-
 // Below this, what is more than one in a sum is not known well enough.
 constexpr double kLeastExcess = 0x1p-16;
-// Below this, too much of a sum may be lost beneath the normal numbers.
+// Below this, elements that are taken for greater ones count.
 constexpr double kLeastRest = 0x1p-100;
 
-// Elements that are gone over at a time: as many vectors as do not wait for each other.
-constexpr size_t kSpan = 64;
-constexpr size_t kGroups = kSpan / hn::MaxLanes(Floats());
+// Beyond these, what is taken off elements far below the top could be seen in a gradient.
+constexpr double kGreatestSquares = 0x1p40;
+constexpr double kGreatestOffset = 0x1p-28;
+// Below this, a product with it may lose bits beneath the normal numbers.
+constexpr double kLeastOffset = 0x1p-124;
 
-// A stretch of a row by whole vectors, of -x for functions of that: the last is filled up
-// with what is far below every top.
-template <class F>
-class RowVectors {
- public:
-  HWY_INLINE RowVectors(const float* x, size_t count)
-      : x_(x), whole_(count / kKernelGranule * kKernelGranule), padded_(RoundUp(count)) {
-    if (whole_ == count) return;
-    constexpr float kInfinite = std::numeric_limits<float>::infinity();
-    std::fill(last_, last_ + kKernelGranule, F::kOfMinusX ? kInfinite : -kInfinite);
-    std::copy(x + whole_, x + count, last_);
+// What is known of each row.
+struct Summary {
+  // Past the last row of so many are ones, because vectors reach there.
+  explicit Summary(size_t rows) {
+    std::fill(tops + rows, tops + kRowsTogether, 1.0F);
+    std::fill(near_tops + rows, near_tops + kRowsTogether, 1.0F);
+    for (double* sums : {totals, rests, terms}) std::fill(sums + rows, sums + kRowsTogether, 1.0);
   }
 
-  // Calls visit(vector, index of its first element, group in the span). Unrolled, so that
-  // what belongs to a group stays in registers.
-  template <class Visit>
-  HWY_INLINE void ForEach(Visit visit) const {
-    for (size_t begin = 0; begin < padded_; begin += kSpan) {
-      for (size_t group = 0; group < kGroups; ++group) {
-        const size_t i = begin + group * hn::Lanes(Floats());
-        if (i >= padded_) break;
-        const float* from = HWY_LIKELY(i < whole_) ? x_ + i : last_ + (i - whole_);
-        visit(Taken<F>(N{hn::LoadU(Floats(), from)}), i, group);
-      }
+  HWY_ALIGN float tops[kRowsTogether];
+  HWY_ALIGN float near_tops[kRowsTogether];  // by which exponentials are scaled
+  HWY_ALIGN double totals[kRowsTogether];    // of exponentials
+  HWY_ALIGN double rests[kRowsTogether];     // those by the top's, less one
+  HWY_ALIGN double terms[kRowsTogether];
+  double squares[kRowsTogether];
+  HWY_ALIGN double reciprocals[kRowsTogether];
+  HWY_ALIGN double offsets[kRowsTogether];
+};
+
+// A row is scaled by its first element, which most often is near enough to the top, so that
+// this need not be known before; else by the top.
+template <class F, bool kGradient>
+HWY_INLINE void SetExponentials(const FloatStretch& row, size_t r, Summary& of) {
+  constexpr float kNear = kGradient ? 20 : 40;
+  RowExps exps = {F::kOfMinusX ? -row.x[0] : row.x[0], 0};
+  do {
+    of.near_tops[r] = exps.top;
+    exps = Exponentials<F, kGradient>(row, of.near_tops[r]);
+  } while (HWY_UNLIKELY(exps.top - of.near_tops[r] > kNear));
+  of.tops[r] = exps.top;
+  of.totals[r] = exps.lost;
+}
+
+template <class F, bool kGradient>
+HWY_INLINE void SetSums(const FloatStretch& row, size_t r, Summary& of) {
+  const FloatRowSums sums = Sum<F, kGradient>(row);
+  of.totals[r] += sums.exps;
+  of.terms[r] = sums.terms;
+  of.squares[r] = sums.squares;
+}
+
+// The exponentials of tops as they are in rows.
+HWY_INLINE Parts TopExps(const Summary& of, size_t r) {
+  const N near_top = {hn::Load(Floats(), of.near_tops + r)};
+  return Widen(RowExpInFloats(N{hn::Load(Floats(), of.tops + r)}, ScalingOf(near_top)).value.v);
+}
+
+// The sum of a row's exponentials without that of its top, by that.
+template <class F>
+HWY_NOINLINE double RestWithoutTop(const FloatStretch& row, float top) {
+  float* const e = row.out + (std::find(row.x, row.x + row.n, F::kOfMinusX ? -top : top) - row.x);
+  const float top_exp = std::exchange(*e, 0.0F);
+  return Sum<F, false>(row).exps / static_cast<double>(top_exp);
+}
+
+template <class F>
+void SetRests(const FloatRows& rows, Summary& of) {
+  for (size_t r = 0; r < rows.count; r += hn::Lanes(Floats())) {
+    const Parts top_exps = TopExps(of, r);
+    for (size_t part = 0; part < kParts; ++part) {
+      const size_t at = r + part * hn::Lanes(Doubles());
+      const Wide top_exp = top_exps.at[part];
+      const Wide rest = (Wide{hn::Load(Doubles(), of.totals + at)} - top_exp) / top_exp;
+      hn::Store(rest.v, Doubles(), of.rests + at);
     }
   }
-
- private:
-  const float* x_;
-  size_t whole_;
-  size_t padded_;
-  HWY_ALIGN float last_[kKernelGranule];
-};
-
-// The greatest element, not a number where any is none.
-template <class F>
-HWY_INLINE float Top(const float* x, size_t n) {
-  N tops[kGroups];
-  for (N& top : tops) top = N::Of(-std::numeric_limits<double>::infinity());
-  auto numbers = (tops[0] == tops[0]).m;
-  RowVectors<F>(x, n).ForEach([&](N xi, size_t, size_t group) HWY_ATTR {
-    tops[group] = Max(tops[group], xi);
-    numbers = hn::And(numbers, (xi == xi).m);
-  });
-  if (!hn::AllTrue(Floats(), numbers)) return std::numeric_limits<float>::quiet_NaN();
-  for (size_t group = 1; group < kGroups; ++group) tops[0] = Max(tops[0], tops[group]);
-  return hn::GetLane(hn::MaxOfLanes(Floats(), tops[0].v));
-}
-
-// How exponentials of a row are taken, by its top.
-struct Scaling {
-  N least;  // e^x of what is less is nothing beside that of the top
-  N shift;
-};
-
-HWY_INLINE Scaling ScalingOf(float top) { return {N::Of(top - 110), RowShift(N::Of(top))}; }
-
-HWY_INLINE N ExpOf(N x, const Scaling& scaling) {
-  return ShiftedExp(x, scaling.least, scaling.shift);
-}
-
-// The exponentials of a block, in whole granules, and their sum.
-template <class F>
-HWY_INLINE double Exponentials(const float* x, size_t count, const Scaling& scaling, float* e) {
-  PlacedSum<kSpan> sum;
-  RowVectors<F>(x, count).ForEach([&](N xi, size_t i, size_t group) HWY_ATTR {
-    const N exp = ExpOf(xi, scaling);
-    hn::StoreU(exp.v, Floats(), e + i);
-    sum.Add(Widen(exp.v), group);
-  });
-  return sum.Total();
-}
-
-// The sum of kept exponentials without that of the top.
-double RestOf(float* e, size_t n, float top_exp) {
-  float* const top = std::find(e, e + n, top_exp);
-  *top = 0;
-  BlockSum rest;
-  ForEachBlock(0, n, kBlock, [&](size_t begin, size_t count) {
-    double sum = 0;
-    for (size_t i = begin; i < begin + count; ++i) sum += static_cast<double>(e[i]);
-    rest.Add(sum);
-  });
-  *top = top_exp;
-  return rest.high + rest.low;
-}
-
-// With a reciprocal of what exponentials add up to as they are taken.
-template <class F>
-HWY_INLINE RowSums<Grade> SumsOfTotal(double total, double rest) {
-  RowSums<Grade> sums;
-  sums.rest = sums.log_total = sums.terms = sums.sizes = sums.top_dy = N::Of(0);
-  sums.reciprocal = PairOf<N>({1 / total, 0});
-  if (F::kForwardIsLog) {
-    sums.log_total = N::Of(hn::GetLane(LogTotal<Quick<Wide>>(Wide::Of(rest)).v));
+  if (rows.n == 1) return;
+  for (size_t r = 0; r < rows.count; ++r) {
+    if (of.rests[r] < kLeastExcess) of.rests[r] = RestWithoutTop<F>(rows.Row(r), of.tops[r]);
   }
-  return sums;
 }
 
-template <class F>
-bool Row(const float* x, void* out, size_t n) {
-  const float top = Top<F>(x, n);
-  if (!(std::abs(top) <= kGreatestTopInFloats)) return false;
-  const Scaling scaling = ScalingOf(top);
-  HWY_ALIGN float kept[kKeptRow];
-  const bool keeps = n <= kKeptRow;
-  BlockSum sum;
-  ForEachBlock(0, n, kBlock, [&](size_t begin, size_t count) HWY_ATTR {
-    sum.Add(Exponentials<F>(x + begin, count, scaling, keeps ? kept + begin : kept));
-  });
-  const float top_exp = hn::GetLane(ExpOf(N::Of(top), scaling).v);
-  double rest = ((sum.high - static_cast<double>(top_exp)) + sum.low) / top_exp;
-  if (F::kForwardIsLog && n > 1 && rest < kLeastExcess) {
-    // The logarithm of nearly one.
-    rest = keeps ? RestOf(kept, n, top_exp) / top_exp : 0;
-    if (rest < kLeastRest) return false;
+// Sets what sums are for, of every row.
+template <class F, bool kGradient>
+void SetFactors(const FloatRows& rows, Summary& of) {
+  constexpr bool kLog = F::kForwardIsLog && !kGradient;
+  if constexpr (kLog) SetRests<F>(rows, of);
+  for (size_t r = 0; r < rows.count; r += hn::Lanes(Doubles())) {
+    const Wide reciprocal = Wide::Of(1) / Wide{hn::Load(Doubles(), of.totals + r)};
+    hn::Store(reciprocal.v, Doubles(), of.reciprocals + r);
+    Wide offset = Wide::Of(0);
+    if constexpr (kLog) offset = LogTotal<Quick<Wide>>(Wide{hn::Load(Doubles(), of.rests + r)});
+    if constexpr (kGradient) {
+      offset = F::OffsetInFloats(Wide{hn::Load(Doubles(), of.terms + r)}, reciprocal);
+    }
+    hn::Store(offset.v, Doubles(), of.offsets + r);
   }
-  const RowSums<Grade> sums = SumsOfTotal<F>(sum.high + sum.low, rest);
-  ForEachBlock(0, n, kBlock, [&](size_t begin, size_t count) HWY_ATTR {
-    StagedOutput<float> staged(out, begin, count);
-    float* const y = staged.data();
-    RowVectors<F>(x + begin, count).ForEach([&](N xi, size_t i, size_t) HWY_ATTR {
-      const N e = keeps ? N{hn::LoadU(Floats(), kept + begin + i)} : ExpOf(xi, scaling);
-      const Pair<N> t = TwoSum(xi, N::Of(-top));
-      hn::StoreU(F::template Forward<Grade>(t, Unscaled<Grade>(e), sums).v, Floats(), y + i);
-    });
-    staged.Commit();
+}
+
+// Whether floats do for a row.
+template <class F, bool kGradient>
+bool IsWithinFloats(const Summary& of, size_t r, size_t n) {
+  if (!(std::abs(of.tops[r]) <= kGreatestTopInFloats && std::isfinite(of.totals[r]))) return false;
+  if constexpr (!kGradient) return !F::kForwardIsLog || n == 1 || of.rests[r] >= kLeastRest;
+  const double offset = std::abs(of.offsets[r]);
+  const bool is_usual = offset >= kLeastOffset && offset <= kGreatestOffset;
+  const bool is_zero = of.terms[r] == 0 && of.squares[r] == 0;
+  return is_zero || (is_usual && of.squares[r] <= kGreatestSquares);
+}
+
+template <class F, bool kGradient>
+HWY_INLINE void Finish(const FloatStretch& all, size_t r, const Summary& of) {
+  const double sign = F::kOfMinusX && kGradient ? -1 : 1;
+  const RowInFloats<N> row = {N::Of(of.tops[r]), N::Of(kGradient ? all.dy[0] : 0),
+                              PairOf<N>({sign * of.reciprocals[r], 0}),
+                              N::Of(sign * of.offsets[r])};
+  ForEachStretch<F>(all, 0, [&](const FloatStretch& s) ACT_ALWAYS_INLINE {
+    for (size_t i = 0; i < s.n; i += hn::Lanes(Floats())) {
+      const N e = {hn::LoadU(Floats(), s.out + i)};
+      N y;
+      if constexpr (kGradient) {
+        y = F::GradientInFloats(e, N{hn::LoadU(Floats(), s.dy + i)}, row);
+      } else {
+        y = F::ForwardInFloats(LoadTaken<F>(s.x + i), e, row);
+      }
+      hn::StoreU(y.v, Floats(), s.out + i);
+    }
   });
-  return true;
+}
+
+template <class F, bool kGradient>
+uint32_t Rows(const float* x, const float* dy, float* out, size_t n, size_t count) {
+  const FloatRows rows = {x, dy, out, n, count};
+  Summary of(count);
+  for (size_t r = 0; r < count; ++r) SetExponentials<F, kGradient>(rows.Row(r), r, of);
+  for (size_t r = 0; r < count; ++r) SetSums<F, kGradient>(rows.Row(r), r, of);
+  SetFactors<F, kGradient>(rows, of);
+  uint32_t left = 0;
+  for (size_t r = 0; r < count; ++r) {
+    if (IsWithinFloats<F, kGradient>(of, r, n)) {
+      Finish<F, kGradient>(rows.Row(r), r, of);
+    } else {
+      left |= uint32_t{1} << r;
+    }
+  }
+  return left;
 }
 
 struct Kernels {
   template <class F>
-  static FastRowKernel Of() {
-    return Row<F>;
+  static KernelPair<FastRowKernel> Of() {
+    return {Rows<F, false>, Rows<F, true>};
   }
 };
 
 }  // namespace
 
-std::vector<FastRowKernel> MakeFastRowKernels() { return TableOf<Kernels>(RowWiseFunctions()); }
+std::vector<KernelPair<FastRowKernel>> MakeFastRowKernels() {
+  return TableOf<Kernels>(RowWiseFunctions());
+}
 
 }  // namespace HWY_NAMESPACE
 }  // namespace activation
@@ -183,7 +188,7 @@ namespace activation {
 
 HWY_EXPORT(MakeFastRowKernels);
 
-std::vector<FastRowKernel> ChosenFastRowKernels() {
+std::vector<KernelPair<FastRowKernel>> ChosenFastRowKernels() {
   return HWY_DYNAMIC_DISPATCH(MakeFastRowKernels)();
 }
 

@@ -13,7 +13,7 @@ void AddDoubleKernels(std::vector<FunctionKernels>& functions);
 void AddParameterKernels(std::vector<FunctionKernels>& functions);
 std::vector<ChannelKernels> ChosenChannelKernels();
 std::vector<RowKernel> ChosenRowKernels();
-std::vector<FastRowKernel> ChosenFastRowKernels();
+std::vector<KernelPair<FastRowKernel>> ChosenFastRowKernels();
 std::vector<RowPairKernels> ChosenRowPairKernels();
 std::vector<GatedKernels> ChosenGatedKernels();
 ConversionKernels ChosenConversions();

@@ -81,9 +81,14 @@ struct GatedKernels {
 using RowKernel = bool (*)(Direction direction, const float* x, const float* dy, void* out,
                            uint8_t* doubt, size_t n);
 
-// One row forward in the FAST tier, whatever is in it. Returns whether it could: else `out`
-// is as it was.
-using FastRowKernel = bool (*)(const float* x, void* out, size_t n);
+// Rows of one length, one after the other, that the following takes at once.
+inline constexpr size_t kRowsTogether = 16;
+
+// At most so many rows in the FAST tier, each of n elements, whatever is in them; `dy` is not
+// nullptr for a gradient. Returns a bit for each row that floats would not do for: what is
+// in its `out` is nothing yet. All are aligned to the element; `out` is neither x nor dy.
+using FastRowKernel = uint32_t (*)(const float* x, const float* dy, float* out, size_t n,
+                                   size_t rows);
 
 // Consecutive results in two words, high + low, right to 2^-58 of `size`, which is that
 // of what a gradient adds up and of the result itself forward; or the double nearest to
@@ -138,7 +143,7 @@ struct KernelSet {
   // Of the other kinds, by their place in it.
   std::vector<ChannelKernels> channels;
   std::vector<RowKernel> rows;
-  std::vector<FastRowKernel> fast_rows;
+  std::vector<KernelPair<FastRowKernel>> fast_rows;
   std::vector<RowPairKernels> rows_in_pairs;
   std::vector<GatedKernels> gated;
   ConversionKernels convert{};

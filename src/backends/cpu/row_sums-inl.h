@@ -16,12 +16,26 @@ HWY_BEFORE_NAMESPACE();
 namespace activation {
 namespace HWY_NAMESPACE {
 
+// Half and half, until one is left.
+template <class D>
+HWY_INLINE hn::TFromD<D> TotalOfLanes(D, hn::Vec<D> v) {
+#if HWY_TARGET != HWY_SCALAR  // which has no upper half
+  if constexpr (hn::MaxLanes(D()) > 1) {
+    const hn::Half<D> half;
+    return TotalOfLanes(half, hn::Add(hn::LowerHalf(half, v), hn::UpperHalf(half, v)));
+  }
+#endif
+  return hn::GetLane(v);
+}
+
 // A sum in which an element's place is its position modulo kSpan.
 template <size_t kSpan>
 class PlacedSum {
  public:
   // Vectors of floats in a span.
   static constexpr size_t kGroups = kSpan / hn::MaxLanes(Floats());
+  // And of doubles.
+  static constexpr size_t kVectors = kGroups * kParts;
 
   // One by one, because a vector of Highway's for NEON begins as anything.
   HWY_INLINE PlacedSum() {
@@ -29,30 +43,28 @@ class PlacedSum {
   }
 
   HWY_INLINE void Add(const Parts& terms, size_t group) {
-    for (size_t part = 0; part < kParts; ++part) {
-      Wide& place = places_[group * kParts + part];
-      place = place + terms.at[part];
-    }
+    for (size_t part = 0; part < kParts; ++part) Add(terms.at[part], group * kParts + part);
+  }
+
+  HWY_INLINE void Add(Wide terms, size_t vector) { places_[vector] = places_[vector] + terms; }
+
+  // Adds products, each rounded once with the sum.
+  HWY_INLINE void AddProduct(Wide a, Wide b, size_t vector) {
+    places_[vector] = Fma(a, b, places_[vector]);
   }
 
   // Half and half, until one is left: in whole vectors first.
   HWY_INLINE double Total() const {
-    constexpr size_t kVectors = kGroups * kParts;
     Wide sums[kVectors];
     for (size_t i = 0; i < kVectors; ++i) sums[i] = places_[i];
     for (size_t half = kVectors / 2; half > 0; half /= 2) {
       for (size_t i = 0; i < half; ++i) sums[i] = sums[i] + sums[i + half];
     }
-    HWY_ALIGN double lanes[hn::MaxLanes(Doubles())];
-    hn::Store(sums[0].v, Doubles(), lanes);
-    for (size_t half = hn::MaxLanes(Doubles()) / 2; half > 0; half /= 2) {
-      for (size_t i = 0; i < half; ++i) lanes[i] += lanes[i + half];
-    }
-    return lanes[0];
+    return TotalOfLanes(Doubles(), sums[0].v);
   }
 
  private:
-  Wide places_[kGroups * kParts];
+  Wide places_[kVectors];
 };
 
 // A sum of blocks' sums to about twice a double's bits, however many there are.

@@ -10,7 +10,9 @@
 // says that all this is of -x, and dx of the other sign, `kTermsHaveExp` that e_j is a
 // factor of the term, `kForwardIsLog` that results come of the sum's logarithm. `Limit` and
 // `LimitGradient` are what is approached where the top alone goes to infinity; `others` is the sum
-// of dy without the top's. Forward is for all grades, the rest for those other than Fast.
+// of dy without the top's. All these are for grades other than Fast, for which a function has
+// what is named `InFloats`: by e_j times some power of two (rows_in_floats-inl.h), and by terms
+// that are dy_j or, where kTermsHaveExp, dy_j less that of the first element, times e_j.
 #if defined(ACT_DEFINITIONS_ROWS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef ACT_DEFINITIONS_ROWS_INL_H_
 #undef ACT_DEFINITIONS_ROWS_INL_H_
@@ -18,7 +20,7 @@
 #define ACT_DEFINITIONS_ROWS_INL_H_
 #endif
 
-#include "src/functions/definitions/common-inl.h"
+#include "src/functions/definitions/rows_in_floats-inl.h"
 
 ACT_BEFORE_NAMESPACE();
 namespace activation {
@@ -27,11 +29,8 @@ namespace ACT_HOST_NAMESPACE {
 // What a row adds up to.
 template <class G>
 struct RowSums {
-  // In floats a quotient has room for one more rounding, not for two.
-  using Reciprocal = std::conditional_t<kIsFast<G>, Pair<NumberOf<G>>, ValueOf<G>>;
-
   ValueOf<G> rest;        // of e_j, the top left out
-  Reciprocal reciprocal;  // of the sum of all
+  ValueOf<G> reciprocal;  // of the sum of all
   ValueOf<G> log_total;   // log(1 + rest)
   // For gradients: of what Term() gives and of its sizes, the top left out; and the
   // top's dy.
@@ -68,23 +67,6 @@ ACT_FN Scaled<G> RowExp(Pair<N> t) {
   }
 }
 
-// The greatest |x| of a row's top for which the following is right.
-inline constexpr double kGreatestTopInFloats = 0x1p13;
-
-// The power of two that takes the place of e^top in floats: results are quotients, so any
-// will do, and x - top, whose rounding an exponential would magnify, is not needed.
-template <class N>
-ACT_FN N RowShift(N top) {
-  return RoundProduct(top, kLog2E);
-}
-
-// e^x 2^-shift for x of a row with that shift; zero for what is far below the top.
-template <class N>
-ACT_FN N ShiftedExp(N x, N least, N shift) {
-  const ExpParts<Fast<N>> e = ReduceExp<Fast<N>>(Max(x, least));
-  return Scale(OnePlus(e.remainder), e.exponent - shift);
-}
-
 // A scaled value as it is, in floats one whose exponent is zero: unlike Term() also where
 // its power alone is no number.
 template <class G, class N = NumberOf<G>>
@@ -116,8 +98,6 @@ template <class G, class N = NumberOf<G>>
 ACT_FN Scaled<G> OverTotal(Scaled<G> s, const RowSums<G>& sums) {
   if constexpr (kInPairs<G>) {
     return {Quotient(s.mantissa, OneMore(sums.rest)), s.exponent};
-  } else if constexpr (kIsFast<G>) {
-    return {TimesWords(s.mantissa, sums.reciprocal), s.exponent};
   } else {
     return s * sums.reciprocal;
   }
@@ -158,8 +138,7 @@ struct Softmax {
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(Pair<N>, Scaled<G> e, const RowSums<G>& sums) {
-    const Scaled<G> y = OverTotal<G>(e, sums);
-    return kIsFast<G> ? InFull<G>(y) : Times(N::Of(1), y);
+    return Times(N::Of(1), OverTotal<G>(e, sums));
   }
 
   // e_i (d_i (1 + rest) - sum e_j d_j) / (1 + rest)^2 with d_j = dy_j - dy of the
@@ -192,6 +171,23 @@ struct Softmax {
   template <class G, class N = NumberOf<G>>
   static ACT_FN N TopSize(const RowSums<G>& sums) {
     return Size<G>(Unscaled<G>(Exactly<ValueOf<G>>(N::Of(1))), sums.top_dy, sums);
+  }
+
+  // The quotient has room for one more rounding, not for two.
+  template <class N>
+  static ACT_FN N ForwardInFloats(N, N e, const RowInFloats<N>& row) {
+    return TimesWords(e, row.reciprocal);
+  }
+
+  // e_i (d_i / total - sum e_j d_j / total^2) with d_j = dy_j - dy of the first.
+  template <class N>
+  static ACT_FN N GradientInFloats(N e, N dy, const RowInFloats<N>& row) {
+    return e * Fma(dy - row.first_dy, row.reciprocal.high, -row.offset);
+  }
+
+  template <class D>
+  static ACT_FN D OffsetInFloats(D terms, D reciprocal) {
+    return terms * reciprocal * reciprocal;
   }
 
   static constexpr double Limit(bool is_top) { return is_top ? 1 : 0; }
@@ -285,6 +281,21 @@ struct LogSoftmax {
   template <class G, class N = NumberOf<G>>
   static ACT_FN N TopSize(const RowSums<G>& sums) {
     return Fma(High(sums.rest), Abs(sums.top_dy), sums.sizes) * High(sums.reciprocal);
+  }
+
+  template <class N>
+  static ACT_FN N ForwardInFloats(N x, N, const RowInFloats<N>& row) {
+    return -(row.offset - (x - row.top));
+  }
+
+  template <class N>
+  static ACT_FN N GradientInFloats(N e, N dy, const RowInFloats<N>& row) {
+    return Fma(-e, row.offset, dy);
+  }
+
+  template <class D>
+  static ACT_FN D OffsetInFloats(D terms, D reciprocal) {
+    return terms * reciprocal;
   }
 
   static constexpr double Limit(bool is_top) { return is_top ? -0.0 : -kInfinity; }

@@ -25,7 +25,8 @@ struct Options {
   int threads = 1;
   size_t elements = size_t{16} << 10;
   int rounds = 2000;
-  std::string only;
+  std::string only_peer;
+  std::string only_function;
 };
 
 Options ParseOptions(int argc, char** argv) {
@@ -36,7 +37,8 @@ Options ParseOptions(int argc, char** argv) {
   app.add_option("--elements", options.elements, "elements of a tensor, a multiple of 1,024")
       ->capture_default_str();
   app.add_option("--rounds", options.rounds, "turns of each contender")->capture_default_str();
-  app.add_option("--peer", options.only, "only the peer of this name, 'oneDNN'");
+  app.add_option("--peer", options.only_peer, "only the peer of this name, 'oneDNN'");
+  app.add_option("--function", options.only_function, "only the function of this name");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -48,6 +50,10 @@ Options ParseOptions(int argc, char** argv) {
   return options;
 }
 
+// Lengths of rows that row-wise functions are timed with: what a row costs beside its
+// elements shows in short ones.
+constexpr size_t kRowLengths[] = {64, 256, 1024};
+
 // How far apart tensors are. A library must not lose by where they happen to lie: of each
 // contender the best place counts.
 constexpr size_t kPagesBetween[] = {0, 1, 2, 3, 5};
@@ -56,7 +62,8 @@ class Comparison {
  public:
   explicit Comparison(Options options)
       : options_(std::move(options)), peers_(LinkedPeers(options_.threads)) {
-    std::erase_if(peers_, [&](const auto& peer) { return peer->name().find(options_.only) != 0; });
+    std::erase_if(peers_,
+                  [&](const auto& peer) { return peer->name().find(options_.only_peer) != 0; });
     for (const size_t pages : kPagesBetween) {
       places_.emplace_back(DType::kF32, options_.elements, pages);
     }
@@ -64,8 +71,17 @@ class Comparison {
 
   void Run() {
     for (FunctionId function = 0; function < Catalogue().size(); ++function) {
+      const std::string& only = options_.only_function;
+      if (!only.empty() && only != Catalogue()[function].name) continue;
       for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
-        CompareFunction(function, direction);
+        if (Catalogue()[function].kind != Kind::kRowWise) {
+          CompareFunction(function, direction);
+          continue;
+        }
+        for (const size_t length : kRowLengths) {
+          for (Tensors& tensors : places_) tensors.set_row_length(length);
+          CompareFunction(function, direction);
+        }
       }
     }
   }
@@ -107,14 +123,15 @@ class Comparison {
 
   void Print(FunctionId function, Direction direction, const Peer& peer,
              const std::vector<double>& ns, size_t place) const {
-    const nlohmann::ordered_json record = {{"peer", peer.name()},
-                                           {"threads", options_.threads},
-                                           {"elements", options_.elements},
-                                           {"function", Catalogue()[function].name},
-                                           {"direction", std::string(Name(direction))},
-                                           {"peer_ns", ns[place]},
-                                           {"fast_ns", ns[0]},
-                                           {"exact_ns", ns[1]}};
+    nlohmann::ordered_json record = {{"peer", peer.name()},
+                                     {"threads", options_.threads},
+                                     {"elements", options_.elements},
+                                     {"function", Catalogue()[function].name},
+                                     {"direction", std::string(Name(direction))},
+                                     {"peer_ns", ns[place]},
+                                     {"fast_ns", ns[0]},
+                                     {"exact_ns", ns[1]}};
+    if (Catalogue()[function].kind == Kind::kRowWise) record["row"] = places_[0].row_length();
     std::printf("%s\n", record.dump().c_str());
     std::fflush(stdout);
   }

@@ -64,8 +64,9 @@ class Primitive {
   // Forward along the rows of the tensors.
   template <class Softmax>
   Primitive(const dnnl::engine& engine, Softmax, Tensors& tensors) : stream_(engine) {
-    const auto rows = static_cast<dnnl::memory::dim>(tensors.count() / kRowLength);
-    const dnnl::memory::desc shape({rows, kRowLength}, dnnl::memory::data_type::f32,
+    const auto length = static_cast<dnnl::memory::dim>(tensors.row_length());
+    const auto rows = static_cast<dnnl::memory::dim>(tensors.count()) / length;
+    const dnnl::memory::desc shape({rows, length}, dnnl::memory::data_type::f32,
                                    dnnl::memory::format_tag::ab);
     const typename Softmax::desc forward(dnnl::prop_kind::forward_inference, shape, 1);
     SetForward<Softmax>(typename Softmax::primitive_desc(forward, engine), shape, tensors);

@@ -13,6 +13,7 @@ struct Request {
   bool fast;
   int threads;
   size_t count;
+  size_t row_length;  // of row-wise functions
   const float* x;
   const float* dy;
   float* out;
@@ -29,7 +30,7 @@ extern "C" activation::Work* ActivationPrepare(const activation::Request* reques
   activation::Evaluation evaluation = activation::DefaultEvaluation(
       *function, request->gradient ? Direction::kGradient : Direction::kForward,
       request->fast ? activation::Tier::kFast : activation::Tier::kExact, activation::DType::kF32,
-      request->count);
+      request->count, request->row_length);
   evaluation.x = request->x;
   evaluation.dy = request->gradient ? request->dy : nullptr;
   evaluation.out = request->out;

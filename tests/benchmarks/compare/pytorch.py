@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times our f32 kernels beside PyTorch's in its own process, in turns, and prints lines of JSON as activation-compare.
 
-usage: pytorch.py LIBRARY [--threads=N] [--elements=N] [--rounds=N]     LIBRARY is libactivation-kernels.so
+usage: pytorch.py LIBRARY [--threads=N] [--elements=N] [--rounds=N] [--function=NAME]     LIBRARY is libactivation-kernels.so
 
 Both write into tensors that are there already, where PyTorch can. A gradient is what its autograd calls: where that
 takes what the forward pass kept instead of x, "whole_ns" is the time of both passes, which is what the derivative
@@ -30,6 +30,7 @@ class Request(ctypes.Structure):
         ("fast", ctypes.c_bool),
         ("threads", ctypes.c_int),
         ("count", ctypes.c_size_t),
+        ("row_length", ctypes.c_size_t),
         ("x", ctypes.c_void_p),
         ("dy", ctypes.c_void_p),
         ("out", ctypes.c_void_p),
@@ -48,17 +49,16 @@ class Kernels:
         self._threads = threads
 
     def prepare(self, function, gradient, fast, x, dy, out):
-        request = Request(function.encode(), gradient, fast, self._threads, x.numel(), x.data_ptr(), dy.data_ptr(),
-                          out.data_ptr())
+        request = Request(function.encode(), gradient, fast, self._threads, x.numel(), x.shape[-1], x.data_ptr(),
+                          dy.data_ptr(), out.data_ptr())
         work = self._prepare(ctypes.byref(request))
         if not work:
             raise ValueError(f"there is no function {function}")
         return functools.partial(self._run, ctypes.c_void_p(work))
 
 
-def rows(tensor):
-    """What a row-wise function takes: rows as long as those of activation-compare."""
-    return tensor.view(-1, 1024)
+# Row-wise functions get rows as long as those of activation-compare, others one row.
+ROW_LENGTHS = {"softmax": (64, 256, 1024), "log_softmax": (64, 256, 1024)}
 
 
 # f(x) into y, as PyTorch offers it with an output; softsign and tanhshrink are expressions of theirs without one.
@@ -92,8 +92,8 @@ FORWARD = {
     "tanhshrink": lambda x, _: torch.nn.functional.tanhshrink(x),
     "log1p": lambda x, y: torch.log1p(x, out=y),
     "erf": lambda x, y: torch.erf(x, out=y),
-    "softmax": lambda x, y: aten._softmax.out(rows(x), -1, False, out=rows(y)),
-    "log_softmax": lambda x, y: aten._log_softmax.out(rows(x), -1, False, out=rows(y)),
+    "softmax": lambda x, y: aten._softmax.out(x, -1, False, out=y),
+    "log_softmax": lambda x, y: aten._log_softmax.out(x, -1, False, out=y),
 }
 
 # dy * f'(x) into dx from x: PyTorch's backward kernel or, where it has none, the operations that derivatives.yaml
@@ -131,12 +131,8 @@ GRADIENT_FROM_KEPT = {
     "exp": lambda dy, _, y, dx: torch.mul(dy, y, out=dx),
     "expm1": lambda dy, _, y, dx: torch.mul(dy, y + 1, out=dx),
     "log_sigmoid": lambda dy, x, kept, dx: aten.log_sigmoid_backward.grad_input(dy, x, kept, grad_input=dx),
-    "softmax": lambda dy, _, y, dx: aten._softmax_backward_data.out(
-        rows(dy), rows(y), -1, torch.float32, grad_input=rows(dx)
-    ),
-    "log_softmax": lambda dy, _, y, dx: aten._log_softmax_backward_data.out(
-        rows(dy), rows(y), -1, torch.float32, out=rows(dx)
-    ),
+    "softmax": lambda dy, _, y, dx: aten._softmax_backward_data.out(dy, y, -1, torch.float32, grad_input=dx),
+    "log_softmax": lambda dy, _, y, dx: aten._log_softmax_backward_data.out(dy, y, -1, torch.float32, out=dx),
 }
 
 
@@ -189,19 +185,19 @@ class Comparison:
         self._places = [tensors(options.elements, pages) for pages in (0, 1, 2, 3, 5)]
         self._empty = tensors(0, 0)
 
-    def nanoseconds(self, function, gradient, peer):
+    def nanoseconds(self, function, gradient, peer, row):
         """Of an element in FAST, in EXACT and in each work that `peer` makes of tensors."""
         times = []
         for place in (*self._places, self._empty):
-            x, dy, out, y = place
+            x, dy, out, y = (t.view(t.numel() // row, row) if row else t for t in place)
             contenders = [self._kernels.prepare(function, gradient, fast, x, dy, out) for fast in (True, False)]
             contenders += peer(x, dy, out, y)
             times.append(race(contenders, self._options.rounds // len(self._places), self._options.threads))
         *places, calls = times
         return [(min(full) - call) * 1e9 / self._options.elements for full, call in zip(zip(*places), calls)]
 
-    def report(self, function, gradient, peer):
-        fast, exact, theirs, *forward = self.nanoseconds(function, gradient, peer)
+    def report(self, function, gradient, peer, row):
+        fast, exact, theirs, *forward = self.nanoseconds(function, gradient, peer, row)
         record = {
             "peer": f"PyTorch {torch.__version__.split('+', maxsplit=1)[0]}",
             "threads": self._options.threads,
@@ -212,18 +208,25 @@ class Comparison:
             "fast_ns": fast,
             "exact_ns": exact,
         }
+        if row:
+            record["row"] = row
         if forward:
             record["whole_ns"] = theirs + forward[0]
         print(json.dumps(record), flush=True)
 
     def run(self):
-        for function, forward in FORWARD.items():
-            self.report(function, False, lambda x, dy, out, y, f=forward: [lambda: f(x, out)])
-            if function in GRADIENT:
-                backward = GRADIENT[function]
-                self.report(function, True, lambda x, dy, out, y, g=backward: [lambda: g(dy, x, out)])
-            if function in GRADIENT_FROM_KEPT:
-                self.report(function, True, functools.partial(self.both_passes, function))
+        for function in FORWARD if self._options.function is None else (self._options.function,):
+            for row in ROW_LENGTHS.get(function, (None,)):
+                self.report_both(function, row)
+
+    def report_both(self, function, row):
+        forward = FORWARD[function]
+        self.report(function, False, lambda x, dy, out, y: [lambda: forward(x, out)], row)
+        if function in GRADIENT:
+            backward = GRADIENT[function]
+            self.report(function, True, lambda x, dy, out, y: [lambda: backward(dy, x, out)], row)
+        if function in GRADIENT_FROM_KEPT:
+            self.report(function, True, functools.partial(self.both_passes, function), row)
 
     @staticmethod
     def both_passes(function, x, dy, out, y):
@@ -238,6 +241,7 @@ def main():
     parser.add_argument("--threads", type=int, default=1, help="of each contender, 0 for all")
     parser.add_argument("--elements", type=int, default=65536)
     parser.add_argument("--rounds", type=int, default=300)
+    parser.add_argument("--function", choices=FORWARD, help="only this one")
     options = parser.parse_args()
     options.threads = options.threads or len(os.sched_getaffinity(0))
     torch.set_num_threads(options.threads)
