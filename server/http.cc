@@ -107,7 +107,7 @@ HttpResponse Answer(const HttpRequest& request, const HttpContent& content) {
   if (request.path == "/healthz") return {.body = "ok\n"};
   if (request.path == "/readyz") {
     return content.ready() ? HttpResponse{.body = "ready\n"}
-                           : HttpResponse{.code = 503, .body = "draining\n"};
+                           : HttpResponse{.code = 503, .body = "not ready\n"};
   }
   return content.page(request.path, request.query)
       .value_or(HttpResponse{.code = 404, .body = "no such page\n"});

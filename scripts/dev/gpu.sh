@@ -22,7 +22,10 @@ run() {
   fi
 }
 
-run_equal() { run "$GPU_TEST" '--gtest_filter=*OnTheGpu*'; }
+run_equal() {
+  run "$GPU_TEST" '--gtest_filter=*OnTheGpu*'
+  run build/gpu/bin/cuda_device_test
+}
 
 run_sweep() { run env ACTIVATION_EVERY_INPUT=1 "$GPU_TEST" '--gtest_filter=*ForEveryFloat*'; }
 
@@ -62,7 +65,9 @@ if [[ "$dry_run" == off ]]; then
   command -v nvidia-smi >/dev/null && nvidia-smi -L | grep -q GPU || die "there is no NVIDIA GPU on this machine"
   need_packages engine
   configure_with_cuda gpu on
-  build gpu cuda_backend_kernels_test activation-cuda-bench
+  build gpu cuda_backend_kernels_test cuda_device_test activation-cuda-bench
+  # A GPU that the runtime does not find is a failure, and nothing to skip.
+  export ACTIVATION_NEED_GPU=1
 fi
 for name in "${steps[@]}"; do
   if [[ "$dry_run" == off ]]; then step "$name"; fi

@@ -66,6 +66,8 @@ struct Tensors {
 };
 
 absl::Status Run(Engine& engine, std::vector<Evaluation> evaluations) {
+  const absl::Status assigned = engine.Assign(absl::MakeSpan(evaluations));
+  if (!assigned.ok()) return assigned;
   absl::Notification done;
   absl::Status result;
   Job job;

@@ -19,7 +19,8 @@ class PinnedRegion final : public Region {
   const std::unique_ptr<cuda::PinnedMemory> pin_;  // goes before the memory
 };
 
-// Its owner cannot make it smaller: the system keeps it while it is open.
+// Its owner must not free it while it is registered: CUDA does not say what becomes of a device
+// that reads it then, so a client that registers such memory is trusted with the device.
 class CudaRegion final : public Region {
  public:
   CudaRegion(std::unique_ptr<cuda::ImportedMemory> memory, size_t bytes)

@@ -123,7 +123,7 @@ export async function runLive() {
         document.getElementById("shares").replaceChildren(...shares(history.at(-1)));
       }
       const ready = await isReady();
-      say(ready ? "serving" : "draining", ready);
+      say(ready ? "serving" : "not ready", ready);
     } catch {
       say("not reachable", false);
     }

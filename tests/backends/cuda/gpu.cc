@@ -1,6 +1,8 @@
 // Tables of jobs on a real GPU.
 #include <cuda_runtime_api.h>
+#include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <memory>
 
 #include "src/backends/cuda/launch.h"
@@ -65,8 +67,15 @@ Evaluation OnDevice(Job& job, DeviceMemory& memory) {
 std::string MissingGpu() {
   int devices = 0;
   const cudaError_t error = cudaGetDeviceCount(&devices);
-  if (error != cudaSuccess) return cudaGetErrorString(error);
-  return devices == 0 ? "no device" : "";
+  std::string missing;
+  if (error != cudaSuccess) {
+    missing = cudaGetErrorString(error);
+  } else if (devices == 0) {
+    missing = "no device";
+  }
+  // `./dev gpu` must not pass by skipping everything.
+  if (!missing.empty() && std::getenv("ACTIVATION_NEED_GPU") != nullptr) ADD_FAILURE() << missing;
+  return missing;
 }
 
 std::string RunOnGpu(std::vector<Job>& jobs) {
