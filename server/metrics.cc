@@ -313,6 +313,11 @@ std::string Metrics::Scrape() const {
   std::vector<prometheus::MetricFamily> families = registry_.Collect();
   families.push_back(Gauge("activation_inflight_bytes", "Bytes of requests and replies admitted.",
                            static_cast<double>(engine_.inflight_bytes())));
+  families.push_back(Gauge("activation_inflight_limit_bytes",
+                           "Most bytes of requests and replies that are admitted together.",
+                           static_cast<double>(engine_.limits().max_inflight_bytes)));
+  families.push_back(Gauge("activation_draining", "1 from SIGTERM on, 0 before.",
+                           draining_.load(std::memory_order_relaxed) ? 1 : 0));
   families.push_back(Gauge("activation_inflight_calls", "Calls that hold a handler.",
                            static_cast<double>(inflight_calls())));
   families.push_back(Gauge("activation_shared_memory_regions", "Shared-memory regions mapped.",

@@ -85,6 +85,9 @@ class Metrics {
   // gRPC has let go of it.
   void CallReleased();
 
+  // The server has begun to drain; there is no way back.
+  void DrainStarted() { draining_.store(true, std::memory_order_relaxed); }
+
   // A message of a stream has arrived; the reply to one, a result or an error, was sent.
   void ItemReceived(Method method);
   void ItemAnswered(Method method, absl::StatusCode code);
@@ -139,6 +142,7 @@ class Metrics {
   // By backend, function, direction, dtype, tier; made when first counted.
   std::vector<std::atomic<prometheus::Counter*>> elements_of_;
   std::atomic<int64_t> inflight_calls_{0};
+  std::atomic<bool> draining_{false};
 };
 
 }  // namespace activation

@@ -181,6 +181,7 @@ absl::Status Server::StartHttp() {
 
 void Server::Drain() {
   ready_ = false;
+  metrics_.DrainStarted();
   grpc_->GetHealthCheckService()->SetServingStatus(false);
   hastened_.WaitForNotificationWithTimeout(config_.drain_delay);
   {

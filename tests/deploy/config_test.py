@@ -11,7 +11,7 @@ import unittest
 
 import yaml
 
-ROOT, PROMTOOL = sys.argv[1:3]
+ROOT, PROMTOOL = (os.path.abspath(path) for path in sys.argv[1:3])
 
 
 def text(name):
@@ -28,7 +28,9 @@ class DeployTest(unittest.TestCase):
 
     def test_compose_builds_a_target_of_the_dockerfile(self):
         build = self.compose["services"]["server"]["build"]
-        self.assertTrue(os.path.exists(os.path.join(ROOT, "deploy", build["context"], "Dockerfile")))
+        self.assertTrue(
+            os.path.exists(os.path.join(ROOT, "deploy", build["context"], "Dockerfile"))
+        )
         self.assertRegex(self.dockerfile, rf"(?m)^FROM \S+ AS {build['target']}$")
 
     def test_ports_are_published_on_loopback_only(self):
@@ -41,14 +43,15 @@ class DeployTest(unittest.TestCase):
         self.assertEqual(sorted(published), sorted(self.exposed))
 
     def test_other_images_are_pinned(self):
-        image = self.compose["services"]["prometheus"]["image"]
-        self.assertRegex(image, r":v\d+\.\d+\.\d+$")
+        for name in ("prometheus", "grafana"):
+            self.assertRegex(self.compose["services"][name]["image"], r":v?\d+\.\d+\.\d+$")
 
     def test_mounted_files_exist(self):
-        for volume in self.compose["services"]["prometheus"]["volumes"]:
-            source = volume.split(":")[0]
-            if source.startswith("."):
-                self.assertTrue(os.path.exists(os.path.join(ROOT, "deploy", source)), source)
+        for name in ("prometheus", "grafana"):
+            for volume in self.compose["services"][name]["volumes"]:
+                source = volume.split(":")[0]
+                if source.startswith("."):
+                    self.assertTrue(os.path.exists(os.path.join(ROOT, "deploy", source)), source)
 
     def test_prometheus_scrapes_the_server(self):
         targets = [
@@ -62,20 +65,33 @@ class DeployTest(unittest.TestCase):
         self.assertIn(host, self.compose["services"])
         self.assertIn(port, self.exposed)
 
+    def test_prometheus_finds_its_rules(self):
+        mounted = [
+            volume.split(":")[1] for volume in self.compose["services"]["prometheus"]["volumes"]
+        ]
+        for name in self.prometheus["rule_files"]:
+            self.assertIn(f"/etc/prometheus/{name}", mounted)
+
     def test_the_image_is_not_run_as_root(self):
         user = re.findall(r"^USER (.*)$", self.dockerfile, re.M)[-1]
         self.assertRegex(user, r"^[1-9]\d*:[1-9]\d*$")
 
     @unittest.skipUnless(os.path.exists(PROMTOOL), "no promtool on this machine")
     def test_promtool_accepts_the_configuration(self):
-        result = subprocess.run(
-            [PROMTOOL, "check", "config", os.path.join(ROOT, "deploy/prometheus/prometheus.yml")],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        for arguments in (
+            ["check", "config", "prometheus.yml"],
+            ["test", "rules", "rules_test.yml"],
+        ):
+            with self.subTest(arguments[1]):
+                result = subprocess.run(
+                    [PROMTOOL, *arguments],
+                    cwd=os.path.join(ROOT, "deploy/prometheus"),
+                    capture_output=True,
+                    text=True,
+                    timeout=60,
+                    check=False,
+                )
+                self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
 
 
 if __name__ == "__main__":

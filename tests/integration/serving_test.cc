@@ -80,6 +80,7 @@ TEST_F(ServingTest, FullServerSaysWhenToRetryAndRecovers) {
     ASSERT_NE(pushback, context.GetServerTrailingMetadata().end());
     EXPECT_EQ(pushback->second, "10");
     EXPECT_EQ(Metric("activation_inflight_bytes"), 99990);
+    EXPECT_EQ(Metric("activation_inflight_limit_bytes"), 100000);
   }
   EXPECT_TRUE(IsRight(*stub_));
   EXPECT_EQ(Metric("activation_rejected_total{reason=\"inflight_bytes\"}"), 1);
@@ -109,8 +110,10 @@ TEST_F(ServingTest, DrainIsSeenAtOnceWhileCallsAreStillServed) {
   ASSERT_TRUE(watch.Write(HealthRequest("activation.v1.ActivationService")));
   EXPECT_EQ(watch.Read(), kServing);
   EXPECT_THAT(HttpGet("/readyz"), StartsWith("HTTP/1.1 200"));
+  EXPECT_EQ(Metric("activation_draining"), 0);
   std::thread draining([this] { server_->Drain(); });
   EXPECT_EQ(watch.Read(), kNotServing);
+  EXPECT_EQ(Metric("activation_draining"), 1);
   EXPECT_THAT(HttpGet("/readyz"), StartsWith("HTTP/1.1 503"));
   EXPECT_THAT(HttpGet("/healthz"), StartsWith("HTTP/1.1 200"));
   EXPECT_TRUE(IsRight(*stub_));

@@ -21,17 +21,29 @@ class ReflectionClient:
 
     def call(self, method, request_fields=None, timeout=30):
         """Calls `package.Service/Method`; returns the reply or raises grpc.RpcError."""
-        service, name = method.split("/")
-        described = self._pool.FindServiceByName(service).FindMethodByName(name)
-        request = message_factory.GetMessageClass(described.input_type)(**(request_fields or {}))
+        request, reply = self._messages(method)
         stub = self._channel.unary_unary(
             "/" + method,
-            request_serializer=lambda message: message.SerializeToString(),
-            response_deserializer=message_factory.GetMessageClass(
-                described.output_type
-            ).FromString,
+            request_serializer=request.SerializeToString,
+            response_deserializer=reply.FromString,
         )
-        return stub(request, timeout=timeout)
+        return stub(request(**(request_fields or {})), timeout=timeout)
+
+    def stream(self, method, requests_fields, timeout=30):
+        """Sends all requests on one stream; returns the replies once it has ended."""
+        request, reply = self._messages(method)
+        stub = self._channel.stream_stream(
+            "/" + method,
+            request_serializer=request.SerializeToString,
+            response_deserializer=reply.FromString,
+        )
+        return list(stub((request(**fields) for fields in requests_fields), timeout=timeout))
+
+    def _messages(self, method):
+        service, name = method.split("/")
+        described = self._pool.FindServiceByName(service).FindMethodByName(name)
+        types = described.input_type, described.output_type
+        return [message_factory.GetMessageClass(type) for type in types]
 
     def close(self):
         self._channel.close()

@@ -3,6 +3,7 @@
     with Server() as server:
         server.address, server.http_address
 
+Options are those of the program; `environment` is added to this process's own.
 The binary is named by the environment variable ACTIVATION_SERVER. Leaving the
 block sends SIGTERM and checks that the server ended with exit code 0.
 """
@@ -15,7 +16,7 @@ import threading
 
 
 class Server:
-    def __init__(self, *options):
+    def __init__(self, *options, environment=None):
         command = [
             os.environ["ACTIVATION_SERVER"],
             "--address=127.0.0.1:0",
@@ -23,7 +24,10 @@ class Server:
             "--log-format=json",
             *options,
         ]
-        self._process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        environment = {**os.environ, **(environment or {})}
+        self._process = subprocess.Popen(
+            command, stderr=subprocess.PIPE, text=True, env=environment
+        )
         self.address = self.http_address = None
         lines = []
         for line in self._process.stderr:

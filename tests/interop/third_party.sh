@@ -4,8 +4,9 @@
 #   FOLDER/venv           the packages of requirements.txt
 #   FOLDER/node           the packages of client/examples/node, by the machine's npm or one of PyPI in the venv; absent
 #                         where they cannot be had, and the test that needs them says that it is skipped
-#   FOLDER/bin/promtool   from Debian's prometheus package, unpacked and not installed (its installation would start a
-#                         daemon); absent where apt-get has none, and the tests that need it say that they are skipped
+#   FOLDER/bin/promtool, FOLDER/bin/prometheus   from Debian's prometheus package, unpacked and not installed (its
+#                         installation would start a daemon); absent where apt-get has none, and the tests that need
+#                         them say that they are skipped
 #   FOLDER/bin/perf_analyzer   from a wheel of tritonclient that still carries it, with the two libraries it needs;
 #                         absent where one of the three cannot be had, with the same consequence
 set -euo pipefail
@@ -48,15 +49,15 @@ if ! cmp -s "$node_example/package-lock.json" "$folder/node/package-lock.json" |
   node_packages || { rm -rf "$folder/node"; echo "no packages for Node: npm cannot be had or failed"; }
 fi
 
-if [[ ! -x "$folder/bin/promtool" ]]; then
-  if command -v promtool >/dev/null; then
-    ln -sf "$(command -v promtool)" "$folder/bin/promtool"
+if [[ ! -x "$folder/bin/promtool" || ! -x "$folder/bin/prometheus" ]]; then
+  if command -v promtool >/dev/null && command -v prometheus >/dev/null; then
+    ln -sf "$(command -v promtool)" "$(command -v prometheus)" "$folder/bin/"
   elif (mkdir -p "$folder/prometheus" && cd "$folder/prometheus" && apt-get download prometheus); then
     dpkg-deb -x "$folder"/prometheus/prometheus_*.deb "$folder/prometheus"
-    cp "$folder/prometheus/usr/bin/promtool" "$folder/bin/promtool"
+    cp "$folder"/prometheus/usr/bin/{promtool,prometheus} "$folder/bin/"
     rm -rf "$folder/prometheus"
   else
-    echo "no promtool: apt-get cannot download Debian's prometheus package"
+    echo "no promtool and no prometheus: apt-get cannot download Debian's prometheus package"
   fi
 fi
 

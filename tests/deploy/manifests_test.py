@@ -1,0 +1,207 @@
+"""Kubernetes and KServe files, rendered, against schemas, the Dockerfile and the real server.
+
+usage: manifests_test.py ROOT. No cluster is needed.
+"""
+
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import unittest
+
+import grpc
+import jsonschema
+import kubernetes_validate
+import manifests
+import yaml
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from server import Server
+
+ROOT = pathlib.Path(sys.argv[1]).resolve()
+SCHEMAS = ROOT / "tests/deploy/schemas"
+# The oldest and the newest Kubernetes the manifests are for: gRPC probes are stable from 1.27 on.
+KUBERNETES = ("1.27", "1.37")
+
+
+def seconds(text):
+    return int(re.fullmatch(r"(\d+)s", text)[1])
+
+
+def bytes_of(quantity):
+    number, unit = re.fullmatch(r"(\d+)([KMG]i)", quantity).groups()
+    return int(number) << {"Ki": 10, "Mi": 20, "Gi": 30}[unit]
+
+
+def validate(each):
+    """By the schema of a type that extends Kubernetes, or by those of the Kubernetes releases."""
+    schema = SCHEMAS / f"{each['kind']}.json"
+    if schema.exists():
+        jsonschema.validate(each, json.loads(schema.read_text(encoding="utf-8")))
+        return
+    for version in KUBERNETES:
+        kubernetes_validate.validate(each, version, strict=True)
+
+
+def environment(container):
+    return {each["name"]: each["value"] for each in container["env"]}
+
+
+class ManifestsTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.rendered = {
+            str(folder.relative_to(ROOT)): manifests.render(folder)
+            for folder in manifests.folders(ROOT)
+        }
+        cls.dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+        cls.exposed = [
+            int(port) for port in re.search(r"^EXPOSE (.*)$", cls.dockerfile, re.M)[1].split()
+        ]
+
+    def containers(self):
+        """(folder, pod's specification, container) of all folders."""
+        for folder, objects in self.rendered.items():
+            for pod, container in manifests.containers(objects):
+                yield folder, pod, container
+
+    def test_every_folder_renders_what_it_is_for(self):
+        kinds = {
+            name: {each["kind"] for each in objects} for name, objects in self.rendered.items()
+        }
+        base = {"Namespace", "Deployment", "Service", "PodDisruptionBudget", "NetworkPolicy"}
+        overlays = "deploy/kubernetes/overlays"
+        self.assertEqual(
+            kinds,
+            {
+                "deploy/kserve": {"ClusterServingRuntime", "InferenceService"},
+                f"{overlays}/small": base,
+                f"{overlays}/production": base | {"HorizontalPodAutoscaler", "ServiceMonitor"},
+                f"{overlays}/keda": base | {"ScaledObject", "ServiceMonitor"},
+            },
+        )
+
+    def test_every_object_obeys_its_schema(self):
+        for folder, objects in self.rendered.items():
+            for each in objects:
+                with self.subTest(folder, kind=each["kind"]):
+                    validate(each)
+
+    def test_a_misspelt_field_is_seen(self):
+        objects = [each for objects in self.rendered.values() for each in objects]
+        for kind in ("Deployment", "ClusterServingRuntime"):
+            each = manifests.of_kind(objects, kind)[0]
+            validate(each)
+            with self.subTest(kind), self.assertRaises(jsonschema.ValidationError):
+                validate({**each, "spec": {**each["spec"], "replica": 2}})
+
+    def test_the_image_is_that_of_compose(self):
+        compose = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text(encoding="utf-8"))
+        for folder, _, container in self.containers():
+            with self.subTest(folder):
+                self.assertEqual(container["image"], compose["services"]["server"]["image"])
+
+    def test_containers_may_nothing(self):
+        user = int(re.findall(r"^USER (\d+):", self.dockerfile, re.M)[-1])
+        for folder, pod, container in self.containers():
+            with self.subTest(folder):
+                context = {**pod.get("securityContext", {}), **container["securityContext"]}
+                self.assertTrue(context["runAsNonRoot"])
+                self.assertEqual(context["runAsUser"], user)
+                self.assertFalse(context["allowPrivilegeEscalation"])
+                self.assertTrue(context["readOnlyRootFilesystem"])
+                self.assertEqual(context["capabilities"], {"drop": ["ALL"]})
+                self.assertEqual(context["seccompProfile"], {"type": "RuntimeDefault"})
+
+    def test_ports_are_those_the_image_exposes(self):
+        for folder, _, container in self.containers():
+            with self.subTest(folder):
+                ports = [port["containerPort"] for port in container["ports"]]
+                self.assertLessEqual(set(ports), set(self.exposed))
+                for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+                    if probe in container:
+                        self.assertIn(container[probe]["grpc"]["port"], ports)
+
+    def test_services_reach_the_pods(self):
+        for objects in self.rendered.values():
+            deployments = manifests.of_kind(objects, "Deployment")
+            for service in manifests.of_kind(objects, "Service"):
+                template = deployments[0]["spec"]["template"]
+                labels = template["metadata"]["labels"].items()
+                self.assertLessEqual(service["spec"]["selector"].items(), labels)
+                names = {port["name"] for port in template["spec"]["containers"][0]["ports"]}
+                self.assertEqual({port["targetPort"] for port in service["spec"]["ports"]}, names)
+                # Else clients would see one address and all calls of a connection go to one server.
+                self.assertEqual(service["spec"]["clusterIP"], "None")
+                for monitor in manifests.of_kind(objects, "ServiceMonitor"):
+                    endpoints = {endpoint["port"] for endpoint in monitor["spec"]["endpoints"]}
+                    self.assertLessEqual(
+                        endpoints, {port["name"] for port in service["spec"]["ports"]}
+                    )
+                    wanted = monitor["spec"]["selector"]["matchLabels"].items()
+                    self.assertLessEqual(wanted, service["metadata"]["labels"].items())
+                    # The rules ask for job="activation".
+                    self.assertEqual(
+                        service["metadata"]["labels"][monitor["spec"]["jobLabel"]], "activation"
+                    )
+
+    def test_one_autoscaler_at_most_and_no_count_beside_it(self):
+        for folder, objects in self.rendered.items():
+            with self.subTest(folder):
+                scalers = [
+                    each["spec"]["scaleTargetRef"]["name"]
+                    for kind in ("HorizontalPodAutoscaler", "ScaledObject")
+                    for each in manifests.of_kind(objects, kind)
+                ]
+                self.assertLessEqual(len(scalers), 1)
+                for deployment in manifests.of_kind(objects, "Deployment"):
+                    self.assertEqual("replicas" in deployment["spec"], not scalers)
+                    self.assertLessEqual(set(scalers), {deployment["metadata"]["name"]})
+
+    def test_the_pod_outlives_its_drain(self):
+        for folder, objects in self.rendered.items():
+            for deployment in manifests.of_kind(objects, "Deployment"):
+                pod = deployment["spec"]["template"]["spec"]
+                env = environment(pod["containers"][0])
+                drain = seconds(env["ACTIVATION_DRAIN_DELAY"]) + seconds(
+                    env["ACTIVATION_DRAIN_TIMEOUT"]
+                )
+                self.assertGreater(pod["terminationGracePeriodSeconds"], drain, folder)
+
+    def test_calls_hold_at_most_half_of_the_memory(self):
+        for folder, _, container in self.containers():
+            with self.subTest(folder):
+                env = environment(container)
+                memory = bytes_of(container["resources"]["limits"]["memory"])
+                self.assertLessEqual(int(env["ACTIVATION_MAX_INFLIGHT_BYTES"]), memory // 2)
+
+    def test_the_server_starts_with_these_settings_and_answers_the_probes(self):
+        help_text = subprocess.run(
+            [os.environ["ACTIVATION_SERVER"], "--help"],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        ).stdout
+        for folder, _, container in self.containers():
+            with self.subTest(folder):
+                env = environment(container)
+                # Environment variables that are no setting would be overlooked.
+                for name in env:
+                    flag = "--" + name.removeprefix("ACTIVATION_").lower().replace("_", "-")
+                    self.assertRegex(help_text, rf"(?m)^\s+{flag}\s")
+                # There is no balancer to notice the drain.
+                with Server(environment={**env, "ACTIVATION_DRAIN_DELAY": "0s"}) as server:
+                    with grpc.insecure_channel(server.address) as channel:
+                        reply = health_pb2_grpc.HealthStub(channel).Check(
+                            health_pb2.HealthCheckRequest(
+                                service=container["readinessProbe"]["grpc"].get("service", "")
+                            ),
+                            timeout=30,
+                        )
+                    self.assertEqual(reply.status, health_pb2.HealthCheckResponse.SERVING)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
