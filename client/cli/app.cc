@@ -24,6 +24,7 @@ void Declare(CLI::App& app, Context& context) {
       "  activation-client forward --function=gelu -1,0,0.5\n"
       "  activation-client gradient --function=gelu x.npy --dy dy.npy -o dx.npy\n"
       "  activation-client plot gelu --gradient -o gelu.svg\n"
+      "  activation-client check --function=gelu x.npy y.npy --max-ulp=1\n"
       "  activation-client bench --function=gelu --concurrency=64 --duration=10s");
   app.formatter(std::make_shared<HelpFormatter>());
   app.set_version_flag("--version", "activation-client " ACTIVATION_VERSION);
@@ -35,6 +36,7 @@ void Declare(CLI::App& app, Context& context) {
   AddList(app, context);
   AddDescribe(app, context);
   AddPlot(app, context);
+  AddCheck(app, context);
   AddBench(app, context);
   AddCompare(app, context);
   AddEcho(app, context);

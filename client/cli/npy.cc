@@ -98,22 +98,27 @@ absl::StatusOr<NpyHeader> ParseNpyHeader(absl::string_view file) {
                    .data_offset = dictionary->begin + dictionary->length};
 }
 
+absl::StatusOr<DType> CheckNpyData(const NpyHeader& header, uint64_t data_bytes,
+                                   std::optional<DType> dtype) {
+  const auto found = DTypeOf(header.descr, dtype);
+  if (!found.ok()) return found.status();
+  const auto elements = ElementsOf(header.shape, *found);
+  if (!elements.ok()) return elements.status();
+  const uint64_t wanted = static_cast<uint64_t>(*elements) * SizeOf(*found);
+  if (data_bytes != wanted) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(data_bytes < wanted ? "it is cut short" : "it has bytes left over", ": shape ",
+                     ShapeText(header.shape), " of ", NameOf(*found), " takes ", wanted, " bytes, ",
+                     data_bytes, " are there"));
+  }
+  return *found;
+}
+
 absl::StatusOr<Tensor> ParseNpy(std::string file, std::optional<DType> dtype) {
   auto header = ParseNpyHeader(file);
   if (!header.ok()) return header.status();
-  const auto found = DTypeOf(header->descr, dtype);
+  const auto found = CheckNpyData(*header, file.size() - header->data_offset, dtype);
   if (!found.ok()) return found.status();
-  const auto elements = ElementsOf(header->shape, *found);
-  if (!elements.ok()) return elements.status();
-
-  const size_t wanted = static_cast<size_t>(*elements) * SizeOf(*found);
-  const size_t present = file.size() - header->data_offset;
-  if (present != wanted) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(present < wanted ? "it is cut short" : "it has bytes left over", ": shape ",
-                     ShapeText(header->shape), " of ", NameOf(*found), " takes ", wanted,
-                     " bytes, ", present, " are there"));
-  }
   file.erase(0, header->data_offset);
   Tensor tensor{.dtype = *found, .shape = std::move(header->shape), .bytes = std::move(file)};
   if (header->fortran_order) MakeRowMajor(tensor);

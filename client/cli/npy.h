@@ -31,9 +31,14 @@ bool HasNpyMagic(absl::string_view file);
 // The header of a whole file or the beginning of one.
 absl::StatusOr<NpyHeader> ParseNpyHeader(absl::string_view file);
 
+// The dtype of a file with this header and `data_bytes` bytes behind it, where that is as
+// many as its shape takes. bfloat16, which numpy does not know, is accepted as raw 2-byte
+// elements ('<u2', '|V2') where `dtype` is kBF16; any other `dtype` must be the file's.
+absl::StatusOr<DType> CheckNpyData(const NpyHeader& header, uint64_t data_bytes,
+                                   std::optional<DType> dtype);
+
 // The tensor in a whole file, in row-major order whatever the file's order.
-// bfloat16, which numpy does not know, is accepted as raw 2-byte elements
-// ('<u2', '|V2') where `dtype` is kBF16; any other `dtype` must be the file's.
+// `dtype` as for CheckNpyData.
 absl::StatusOr<Tensor> ParseNpy(std::string file, std::optional<DType> dtype);
 
 // A version 1 file in C order; bfloat16 is written as '<u2'.

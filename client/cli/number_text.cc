@@ -127,13 +127,15 @@ double ElementValue(DType dtype, const char* element) {
 
 std::string NumberText(double value) { return std::isnan(value) ? "nan" : Shortest(value); }
 
-std::string ElementText(DType dtype, const char* element) {
-  const double value = ElementValue(dtype, element);
-  if (std::isnan(value)) return "nan";
-  if (dtype == DType::kF64) return Shortest(value);
+std::string NumberText(DType dtype, double value) {
+  if (!std::isfinite(value) || dtype == DType::kF64) return NumberText(value);
   if (dtype == DType::kF32) return Shortest(static_cast<float>(value));
-  if (std::isinf(value)) return Shortest(value);
-  return ShortestOf16(dtype, Load<uint16_t>(element));
+  return ShortestOf16(dtype,
+                      dtype == DType::kF16 ? HalfFromDouble(value) : BFloat16FromDouble(value));
+}
+
+std::string ElementText(DType dtype, const char* element) {
+  return NumberText(dtype, ElementValue(dtype, element));
 }
 
 std::string ElementJson(DType dtype, const char* element) {

@@ -23,6 +23,8 @@ absl::StatusOr<Tensor> ParseNumbers(absl::string_view text, DType dtype);
 // The element at `element`, as "-0.15865526", "1e+20", "-0", "inf", "nan".
 std::string ElementText(DType dtype, const char* element);
 std::string NumberText(double value);
+// Of a value that the dtype has.
+std::string NumberText(DType dtype, double value);
 
 // The same for JSON, which has no such numbers: "\"NaN\"", "\"Infinity\"",
 // "\"-Infinity\"", as protobuf writes them.

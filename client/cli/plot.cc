@@ -59,7 +59,8 @@ bool Connected(const Plot& plot, const Curve& curve, const Range& y, size_t i) {
   if (i + 1 >= plot.x.size()) return false;
   const double here = curve.y[i], next = curve.y[i + 1];
   if (!std::isfinite(here) || !std::isfinite(next)) return false;
-  return plot.x.size() < 64 || std::fabs(y.Fraction(next) - y.Fraction(here)) < kJump;
+  return plot.joined || plot.x.size() < 64 ||
+         std::fabs(y.Fraction(next) - y.Fraction(here)) < kJump;
 }
 
 }  // namespace activation::cli

@@ -2,6 +2,7 @@
 #ifndef ACTIVATION_CLIENT_CLI_PLOT_H_
 #define ACTIVATION_CLIENT_CLI_PLOT_H_
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,11 +15,17 @@ struct Curve {
   std::vector<double> y;  // one for each x; not finite where there is none
 };
 
+// The text beside a tick, "-2.5".
+std::string TickText(double value);
+
 struct Plot {
   std::string title;
   std::string subtitle;   // the formula, where one function is drawn
   std::vector<double> x;  // ascending
   std::vector<Curve> curves;
+  // Of ticks of y, where y is not itself what is drawn but, say, its logarithm.
+  std::function<std::string(double)> y_text = TickText;
+  bool joined = false;  // whether neighbours are joined however far apart they are
 };
 
 struct Range {
@@ -34,9 +41,6 @@ Range RangeOfY(const Plot& plot);
 
 // Round numbers in `range`, some `count` of them, a power of ten times 1, 2 or 5 apart.
 std::vector<double> Ticks(const Range& range, int count);
-
-// The text beside a tick, "-2.5".
-std::string TickText(double value);
 
 // Whether the line from point i to i + 1 of a curve is to be drawn: not where
 // the function jumps, nor where a point is missing.

@@ -102,7 +102,7 @@ class SvgWriter {
     }
     for (const double y : Ticks(y_, 7)) {
       Line(y == 0 ? "axis" : "grid", kLeft, Y(y), kWidth - kRight, Y(y));
-      Label("text-anchor=\"end\"", kLeft - 10, Y(y) + 5, TickText(y));
+      Label("text-anchor=\"end\"", kLeft - 10, Y(y) + 5, plot_.y_text(y));
     }
   }
 

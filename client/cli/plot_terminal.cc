@@ -66,7 +66,7 @@ class TextPlotter {
   std::string Body() const {
     std::vector<std::string> labels(static_cast<size_t>(rows_));
     for (const double y : Ticks(y_, std::max(2, rows_ / 4))) {
-      labels[static_cast<size_t>(RowOf(y))] = TickText(y);
+      labels[static_cast<size_t>(RowOf(y))] = plot_.y_text(y);
     }
     std::string text;
     for (int row = 0; row < rows_; ++row) {

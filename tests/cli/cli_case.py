@@ -15,15 +15,17 @@ def f32(*values):
     return struct.pack("<%df" % len(values), *values)
 
 
-class CliTest(unittest.TestCase):
+class ToolTest(unittest.TestCase):
+    """The tool alone: no server is there."""
+
+    address = "127.0.0.1:1"
+
     @classmethod
     def setUpClass(cls):
-        cls.server = RunningServer()
         cls.directory = tempfile.TemporaryDirectory()
 
     @classmethod
     def tearDownClass(cls):
-        assert cls.server.stop() == 0
         cls.directory.cleanup()
 
     def path(self, name, contents=None):
@@ -40,7 +42,7 @@ class CliTest(unittest.TestCase):
     def run_client(self, *arguments, stdin=b"", environment=None, address=None):
         variables = {name: value for name, value in os.environ.items()
                      if not name.startswith("ACTIVATION_")}
-        variables["ACTIVATION_ADDRESS"] = address or self.server.address
+        variables["ACTIVATION_ADDRESS"] = address or self.address
         variables.update(environment or {})
         return subprocess.run([CLIENT, *arguments], input=stdin, env=variables, timeout=120,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -58,3 +60,18 @@ class CliTest(unittest.TestCase):
         self.assertEqual(done.returncode, code, done)
         self.assertEqual(done.stdout, b"")
         return done.stderr.decode()
+
+
+class CliTest(ToolTest):
+    """With a server."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.server = RunningServer()
+        cls.address = cls.server.address
+
+    @classmethod
+    def tearDownClass(cls):
+        assert cls.server.stop() == 0
+        super().tearDownClass()

@@ -63,7 +63,7 @@ class UsageTest(CliTest):
 
     def test_help_begins_with_examples(self):
         for command in ((), ("forward",), ("gradient",), ("list",), ("describe",), ("plot",),
-                        ("health",), ("bench",), ("compare",), ("echo",), ("completion",)):
+                        ("health",), ("check",), ("bench",), ("compare",), ("echo",), ("completion",)):
             text = self.answer(*command, "-h").decode()
             self.assertTrue(text.startswith("Examples:\n  "), text)
             self.assertIn("Usage:", text)

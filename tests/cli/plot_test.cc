@@ -36,6 +36,20 @@ TEST(PlotTest, TicksAreRound) {
   EXPECT_EQ(TickText(-0.0), "0");
 }
 
+TEST(PlotTest, JumpsAreJoinedWhereThePlotSaysSo) {
+  Plot plot = StepPlot();
+  EXPECT_FALSE(Connected(plot, plot.curves[0], RangeOfY(plot), 300));
+  plot.joined = true;
+  EXPECT_TRUE(Connected(plot, plot.curves[0], RangeOfY(plot), 300));
+}
+
+TEST(PlotTest, TicksOfYHaveTheTextThatThePlotGives) {
+  Plot plot = StepPlot();
+  plot.y_text = [](double y) { return y == 1 ? "one" : ""; };
+  EXPECT_THAT(PlotSvg(plot), HasSubstr(">one<"));
+  EXPECT_THAT(PlotText(plot, {}), HasSubstr("one ┤"));
+}
+
 TEST(PlotTest, RangeHoldsEveryFinitePointAndZero) {
   Plot plot{.title = "",
             .subtitle = "",

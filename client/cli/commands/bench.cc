@@ -1,7 +1,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <atomic>
-#include <csignal>
 #include <cstdio>
 #include <functional>
 #include <memory>
@@ -22,6 +21,7 @@
 #include "client/cli/commands/commands.h"
 #include "client/cli/exit_codes.h"
 #include "client/cli/file_io.h"
+#include "client/cli/interrupt.h"
 #include "client/cli/message.h"
 #include "client/cli/tensor_input.h"
 #include "client/cli/terminal.h"
@@ -29,20 +29,9 @@
 namespace activation::cli {
 namespace {
 
-std::atomic<bool> interrupted{false};
-static_assert(std::atomic<bool>::is_always_lock_free);
-
 // Of the measured time, what a bare echo and memcpy get on top.
 constexpr int kBaselinePart = 3;
 constexpr auto kMemcpyTime = std::chrono::milliseconds(200);
-
-// The first Ctrl-C ends the run, the second the process.
-void StopOnInterrupt() {
-  std::signal(SIGINT, [](int) {
-    interrupted.store(true);
-    std::signal(SIGINT, SIG_DFL);
-  });
-}
 
 void ShowProgress(const Progress& progress) {
   const double seconds = std::chrono::duration<double>(progress.elapsed).count();
@@ -71,7 +60,7 @@ class Bench {
     const absl::Status prepared = Prepare();
     if (!prepared.ok()) return FailService(prepared, global_.address);
     Describe();
-    StopOnInterrupt();
+    interrupted_ = &StopOnInterrupt();
     report_.outcome = Conduct(report_.experiment, [this](const Load& load) {
       return RunOn(client_options_, *calls_, load);
     });
@@ -142,9 +131,9 @@ class Bench {
     if (info.ok()) report_.server = *std::move(info);
   }
 
-  static RunResult RunOn(const client::ClientOptions& client, const PreparedCalls& calls,
-                         const Load& load) {
-    RunHooks hooks{.stop = &interrupted};
+  RunResult RunOn(const client::ClientOptions& client, const PreparedCalls& calls,
+                  const Load& load) const {
+    RunHooks hooks{.stop = interrupted_};
     const bool animate = IsTerminal(Stream::kError);
     if (animate) hooks.on_progress = ShowProgress;
     RunResult result = RunLoad(client, calls, load, hooks);
@@ -220,6 +209,7 @@ class Bench {
   std::unique_ptr<Workload> workload_;
   std::unique_ptr<SharedTensors> shared_;
   std::unique_ptr<PreparedCalls> calls_;
+  const std::atomic<bool>* interrupted_ = nullptr;
   Report report_;
 };
 

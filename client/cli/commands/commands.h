@@ -25,6 +25,7 @@ void AddList(CLI::App& app, Context& context);
 void AddDescribe(CLI::App& app, Context& context);
 void AddPlot(CLI::App& app, Context& context);
 void AddBench(CLI::App& app, Context& context);
+void AddCheck(CLI::App& app, Context& context);
 void AddCompare(CLI::App& app, Context& context);
 void AddEcho(CLI::App& app, Context& context);
 void AddHealth(CLI::App& app, Context& context);

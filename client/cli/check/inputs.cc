@@ -1,0 +1,78 @@
+#include "client/cli/check/inputs.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace activation::cli::check {
+namespace {
+
+absl::Status CheckFits(const TensorSource& x, const TensorSource& other) {
+  const bool same = x.has_shape() && other.has_shape() ? x.shape() == other.shape()
+                                                       : x.elements() == other.elements();
+  if (same) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(other.name(), ": its shape is ",
+                                                 ShapeText(other.shape()), ", that of ", x.name(),
+                                                 " is ", ShapeText(x.shape())));
+}
+
+}  // namespace
+
+Inputs::Inputs(TensorSource x, std::optional<TensorSource> dy, TensorSource results)
+    : x_(std::move(x)), dy_(std::move(dy)), results_(std::move(results)) {}
+
+absl::StatusOr<Inputs> Inputs::Open(const std::vector<std::string>& arguments,
+                                    std::optional<DType> dtype) {
+  auto x = TensorSource::Open(arguments.front(), dtype);
+  if (!x.ok()) return x.status();
+  std::optional<TensorSource> dy;
+  if (arguments.size() > 2) {
+    auto opened = TensorSource::Open(arguments[1], x->dtype());
+    if (!opened.ok()) return opened.status();
+    dy = *std::move(opened);
+  }
+  auto results = TensorSource::Open(arguments.back(), x->dtype());
+  if (!results.ok()) return results.status();
+  Inputs inputs(*std::move(x), std::move(dy), *std::move(results));
+  const absl::Status fits = inputs.Check();
+  if (!fits.ok()) return fits;
+  return inputs;
+}
+
+absl::StatusOr<Inputs> Inputs::OpenAll(const std::string& results, DType dtype) {
+  auto opened = TensorSource::Open(results, dtype);
+  if (!opened.ok()) return opened.status();
+  TensorSource x = TensorSource::AllInputs(dtype);
+  if (opened->elements() != x.elements()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(opened->name(), ": it has ", opened->elements(), " elements; there are ",
+                     x.elements(), " numbers in ", NameOf(dtype), ", one result for each"));
+  }
+  return Inputs(std::move(x), std::nullopt, *std::move(opened));
+}
+
+absl::Status Inputs::Check() const {
+  if (dy_.has_value()) {
+    const absl::Status fits = CheckFits(x_, *dy_);
+    if (!fits.ok()) return fits;
+  }
+  return CheckFits(x_, results_);
+}
+
+absl::StatusOr<Block> Inputs::Next(size_t count) {
+  Block block{.count = count};
+  const auto x = x_.Next(count);
+  if (!x.ok()) return x.status();
+  block.x = *x;
+  if (dy_.has_value()) {
+    const auto dy = dy_->Next(count);
+    if (!dy.ok()) return dy.status();
+    block.dy = *dy;
+  }
+  const auto results = results_.Next(count);
+  if (!results.ok()) return results.status();
+  block.results = *results;
+  return block;
+}
+
+}  // namespace activation::cli::check

@@ -1,0 +1,46 @@
+// The tensors of a check: x, dy where there is one, and somebody's results, opened and
+// found to fit each other; read once, together, block by block. Thread-compatible.
+#ifndef ACTIVATION_CLIENT_CLI_CHECK_INPUTS_H_
+#define ACTIVATION_CLIENT_CLI_CHECK_INPUTS_H_
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "client/cli/check/comparison.h"
+#include "client/cli/check/tensor_source.h"
+
+namespace activation::cli::check {
+
+class Inputs {
+ public:
+  // `arguments` are x and results, or x, dy and results. A dtype that is not given is
+  // that of x.
+  static absl::StatusOr<Inputs> Open(const std::vector<std::string>& arguments,
+                                     std::optional<DType> dtype);
+  // Results for every number of a 16-bit dtype, in the order of bit patterns.
+  static absl::StatusOr<Inputs> OpenAll(const std::string& results, DType dtype);
+
+  DType dtype() const { return x_.dtype(); }
+  bool has_dy() const { return dy_.has_value(); }
+  size_t elements() const { return static_cast<size_t>(x_.elements()); }
+
+  // The next `count` elements of each, valid until the next call.
+  absl::StatusOr<Block> Next(size_t count);
+
+ private:
+  Inputs(TensorSource x, std::optional<TensorSource> dy, TensorSource results);
+  // Whether all have the shape of x.
+  absl::Status Check() const;
+
+  TensorSource x_;
+  std::optional<TensorSource> dy_;
+  TensorSource results_;
+};
+
+}  // namespace activation::cli::check
+
+#endif  // ACTIVATION_CLIENT_CLI_CHECK_INPUTS_H_

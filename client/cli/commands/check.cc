@@ -1,0 +1,189 @@
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "client/cli/check/comparison.h"
+#include "client/cli/check/inputs.h"
+#include "client/cli/check/reference.h"
+#include "client/cli/check/report.h"
+#include "client/cli/commands/commands.h"
+#include "client/cli/exit_codes.h"
+#include "client/cli/file_io.h"
+#include "client/cli/interrupt.h"
+#include "client/cli/message.h"
+#include "client/cli/plot_svg.h"
+#include "client/cli/plot_terminal.h"
+#include "client/cli/terminal.h"
+
+namespace activation::cli {
+namespace {
+
+// Elements that are read and compared at a time.
+constexpr size_t kBlock = size_t{1} << 18;
+
+struct CheckOptions {
+  ActivationOptions activation;
+  std::vector<std::string> tensors;
+  std::string all_inputs;
+  bool gradient = false;
+  std::string dtype;
+  std::string svg;
+  std::optional<double> max_ulp;
+};
+
+// What is wrong with the command line, or "".
+std::string Contradiction(const CheckOptions& options, const GlobalOptions& global) {
+  if (options.svg == "-" && global.json) return "--json and --svg - both want stdout";
+  if (!options.all_inputs.empty()) {
+    if (!options.tensors.empty()) return "with --all-inputs there is no other tensor to give";
+    if (options.dtype == "f16" || options.dtype == "bf16") return "";
+    return "--all-inputs needs --dtype=f16 or --dtype=bf16";
+  }
+  const auto& tensors = options.tensors;
+  if (std::count(tensors.begin(), tensors.end(), "-") > 1) {
+    return "only one tensor can come from stdin";
+  }
+  const size_t most = options.gradient ? 3 : 2;
+  if (tensors.size() >= 2 && tensors.size() <= most) return "";
+  return options.gradient ? "x, dy and dx are needed, or x and dx, or --all-inputs"
+                          : "x and y are needed, or --all-inputs";
+}
+
+absl::StatusOr<check::Inputs> OpenInputs(const CheckOptions& options) {
+  if (!options.all_inputs.empty()) {
+    return check::Inputs::OpenAll(options.all_inputs, DTypeNamed(options.dtype));
+  }
+  std::optional<DType> dtype;
+  if (!options.dtype.empty()) dtype = DTypeNamed(options.dtype);
+  return check::Inputs::Open(options.tensors, dtype);
+}
+
+void ShowProgress(size_t done, size_t all) {
+  std::fputs(absl::StrFormat("\r\033[Kcompared %d %% of %d", 100 * done / all, all).c_str(),
+             stderr);
+}
+
+// Elements compared: all, unless somebody presses Ctrl-C.
+absl::StatusOr<size_t> Compare(check::Inputs& inputs, check::Comparison& comparison) {
+  const std::atomic<bool>& interrupted = StopOnInterrupt();
+  const size_t all = inputs.elements();
+  const bool animate = IsTerminal(Stream::kError) && all > kBlock;
+  absl::Status status;
+  size_t done = 0;
+  while (done < all && status.ok() && !interrupted) {
+    const size_t count = std::min(kBlock, all - done);
+    const auto block = inputs.Next(count);
+    status = block.ok() ? comparison.Add(*block) : block.status();
+    done += count;
+    if (animate) ShowProgress(done, all);
+  }
+  if (animate) std::fputs("\r\033[K", stderr);
+  if (!status.ok()) return status;
+  return done;
+}
+
+std::string WithPlot(const check::Report& report, const Plot& plot) {
+  std::string text = check::ReportText(report);
+  // A line needs two points.
+  if (plot.x.size() < 2) return text;
+  const TerminalSize size = SizeOfTerminal();
+  return absl::StrCat(text, "\n",
+                      PlotText(plot, {.columns = std::min(size.columns, 100),
+                                      .rows = std::min(size.rows, 22),
+                                      .colour = UseColour(Stream::kOut)}));
+}
+
+absl::Status Write(const CheckOptions& options, const GlobalOptions& global,
+                   const check::Report& report) {
+  const Plot plot = check::ReportPlot(report);
+  if (!options.svg.empty()) {
+    if (plot.x.size() < 2) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(options.svg, ": too few inputs between -128 and 128 to draw"));
+    }
+    const absl::Status written = WriteWhole(options.svg, PlotSvg(plot));
+    if (!written.ok() || options.svg == "-") return written;
+  }
+  return WriteWhole("-", global.json ? check::ReportJson(report) : WithPlot(report, plot));
+}
+
+int Judge(const check::Report& report) {
+  if (report.exceeded()) {
+    Say(absl::StrFormat("error: results are more than %g ULP from the exact values, or NaN amiss",
+                        *report.max_ulp));
+    return kExitWrongNumbers;
+  }
+  if (!report.stopped_early) return kExitOk;
+  Say("stopped before the end");
+  // The rest may be wrong.
+  return report.max_ulp.has_value() ? kExitThreshold : kExitOk;
+}
+
+int RunCheck(const CheckOptions& options, const GlobalOptions& global) {
+  const std::string contradiction = Contradiction(options, global);
+  if (!contradiction.empty()) return FailUsage(contradiction);
+  const client::Activation activation = options.activation.ForClient();
+  auto reference = check::Reference::Make(activation, options.gradient);
+  if (!reference.ok()) return FailService(reference.status(), global.address);
+  auto inputs = OpenInputs(options);
+  if (!inputs.ok()) return FailInput(inputs.status());
+  check::Comparison comparison(*std::move(reference), inputs->dtype());
+  const auto compared = Compare(*inputs, comparison);
+  if (!compared.ok()) return FailInput(compared.status());
+  const check::Report report{.activation = activation,
+                             .gradient = options.gradient,
+                             .has_dy = inputs->has_dy(),
+                             .dtype = inputs->dtype(),
+                             .max_ulp = options.max_ulp,
+                             .stopped_early = *compared < inputs->elements(),
+                             .findings = &comparison.findings()};
+  const absl::Status written = Write(options, global, report);
+  return written.ok() ? Judge(report) : FailInput(written);
+}
+
+}  // namespace
+
+void AddCheck(CLI::App& app, Context& context) {
+  CLI::App* command =
+      app.add_subcommand("check", "Hold anyone's results against the exact ones; needs no server");
+  command->footer(
+      "  activation-client check --function=gelu x.npy y.npy\n"
+      "  activation-client check --function=gelu --gradient x.npy dy.npy dx.npy --svg=error.svg\n"
+      "  activation-client check --function=gelu --all-inputs=y.bin --dtype=bf16 --max-ulp=1\n"
+      "  activation-client check -f leaky_relu -p slope=0.5 -2,-1,3 -1,-0.5,3");
+  auto options = std::make_shared<CheckOptions>();
+  command->add_option("tensors", options->tensors,
+                      "x and y; with --gradient x, dy and dx, or x and dx for a dy of ones.\n"
+                      "Each is an .npy file, a raw file (with --dtype), - for stdin, or\n"
+                      "numbers as -1,0,0.5");
+  AddActivationOptions(*command, options->activation);
+  // Only EXACT results can judge others.
+  command->remove_option(command->get_option("--tier"));
+  command->add_flag("-g,--gradient", options->gradient, "Check dx = dy * f'(x)");
+  command
+      ->add_option("--all-inputs", options->all_inputs,
+                   "Results for every f16 or bf16 number in the order of their bits, 0 to\n"
+                   "65535: such a file alone, no x")
+      ->type_name("FILE");
+  AddDTypeOption(*command, options->dtype, "What raw files hold, or what numbers are rounded to");
+  command->add_option("--svg", options->svg, "Draw the error against x into this file")
+      ->type_name("FILE");
+  command
+      ->add_option("--max-ulp", options->max_ulp,
+                   "Exit with 98 where any error is larger, or NaN is amiss; 0.5 asks for\n"
+                   "correct rounding")
+      ->check(CLI::NonNegativeNumber);
+  command->callback([options, &context] {
+    context.run = [options, &context] { return RunCheck(*options, context.global); };
+  });
+}
+
+}  // namespace activation::cli

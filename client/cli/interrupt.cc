@@ -1,0 +1,22 @@
+#include "client/cli/interrupt.h"
+
+#include <csignal>
+
+namespace activation::cli {
+namespace {
+
+std::atomic<bool> interrupted{false};
+// A signal handler may touch nothing else.
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+}  // namespace
+
+const std::atomic<bool>& StopOnInterrupt() {
+  std::signal(SIGINT, [](int) {
+    interrupted.store(true);
+    std::signal(SIGINT, SIG_DFL);
+  });
+  return interrupted;
+}
+
+}  // namespace activation::cli

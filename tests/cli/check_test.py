@@ -1,0 +1,244 @@
+"""activation-client check as a user has it, without a server."""
+
+import array
+import gzip
+import json
+import math
+import os
+import pathlib
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import unittest
+import xml.etree.ElementTree
+
+sys.path.insert(0, os.path.dirname(__file__))
+import npy_files
+from cli_case import CLIENT, CliTest, ToolTest, f32
+
+HERE = pathlib.Path(__file__).parent
+SOURCE = pathlib.Path(os.environ["ACTIVATION_SOURCE"])
+
+
+def torch_gelu():
+    """PyTorch's GELU of every bf16 number."""
+    return gzip.decompress((HERE / "check/torch_gelu_bf16.bin.gz").read_bytes())
+
+
+def atlas_row():
+    """What docs/atlas.md says of PyTorch's GELU in bf16, cell by cell."""
+    page = (SOURCE / "docs/atlas.md").read_text(encoding="utf-8")
+    section = page.split("\n### gelu\n")[1].split("\n### ")[0]
+    table = section.split("**bf16, f**")[1].split("**bf16, f′**")[0]
+    row = next(line for line in table.splitlines() if line.startswith("| PyTorch |"))
+    return [cell.strip() for cell in row.strip("|").split("|")]
+
+
+def bf16(bits):
+    return struct.unpack("<f", struct.pack("<HH", 0, bits))[0]
+
+
+def exact_gelu(x):
+    if abs(x) < 2**-40:
+        # x/2 + x^2 / sqrt(2 pi), which is no tie where x/2 is one.
+        return math.nextafter(x / 2, math.inf)
+    return x / 2 * math.erfc(-x / math.sqrt(2))
+
+
+def gap(value):
+    """Of bf16 at the value."""
+    return 2.0 ** (max(math.frexp(value)[1] - 1, -126) - 7)
+
+
+def witness(results):
+    """The counts of a check of GELU in bf16, by the C library's erfc and nothing of ours."""
+    counts = dict.fromkeys(("wrong", "not_next", "wrong_zeros", "infinity_for_number"), 0)
+    worst = (0, 0)
+    for bits, result_bits in enumerate(results):
+        x, result = bf16(bits), bf16(result_bits)
+        if not math.isfinite(x):
+            continue
+        exact = exact_gelu(x)
+        unit = gap(exact)
+        rounded = round(exact / unit) * unit  # to even, as bf16
+        if result == rounded:
+            continue
+        counts["wrong"] += 1
+        counts["not_next"] += abs(result - rounded) > 1.5 * unit
+        counts["wrong_zeros"] += result == 0 or rounded == 0
+        counts["infinity_for_number"] += math.isinf(result)
+        worst = max(worst, (abs(result - exact) / unit, x))
+    return counts, worst
+
+
+class AllInputsTest(ToolTest):
+    def check(self, contents, *arguments, code=0):
+        path = self.path("y.bin", contents)
+        done = self.run_client("check", "-f", "gelu", "--dtype=bf16", "--all-inputs", path, "--json",
+                               *arguments)
+        self.assertEqual(done.returncode, code, done.stderr.decode())
+        return json.loads(done.stdout)
+
+    def test_finds_in_pytorch_what_another_judge_finds(self):
+        found = self.check(torch_gelu())
+        finite = found["finite_inputs"]
+        self.assertEqual(finite["inputs"], 2 * 0x7f80)
+        counts, (ulp, x) = witness(array.array("H", torch_gelu()))
+        self.assertEqual({name: finite[name] for name in counts}, counts)
+        self.assertGreater(finite["wrong"], 0)
+        self.assertEqual(finite["correctly_rounded"], finite["inputs"] - finite["wrong"])
+        self.assertEqual(finite["largest"]["x"], x)
+        self.assertAlmostEqual(finite["largest"]["ulp"], ulp, places=9)
+        self.assertEqual(sum(row["results"] for row in found["histogram"]), finite["inputs"])
+
+    def test_finds_in_pytorch_what_the_atlas_says(self):
+        # Of what does not depend on the instruction set that PyTorch ran with.
+        ulp, x = atlas_row()[4].split(" at ")
+        found = self.check(torch_gelu())
+        self.assertEqual("%.3g" % found["finite_inputs"]["largest"]["ulp"], ulp)
+        self.assertEqual(found["finite_inputs"]["largest"]["x"], float(x))
+        self.assertIn("f(-inf) = nan", atlas_row()[-1])
+        self.assertEqual(found["worst"][0]["x"], "-Infinity")
+        self.assertEqual(found["worst"][0]["result"], "NaN")
+
+    def test_a_bound_turns_it_into_a_gate(self):
+        self.assertFalse(self.check(torch_gelu(), "--max-ulp=1", code=98)["passed"])
+
+
+class OursTest(CliTest):
+    check = AllInputsTest.check
+
+    def test_nothing_is_found_and_then_a_single_bit(self):
+        x = self.path("x.bin", array.array("H", range(65536)).tobytes())
+        self.answer("forward", "-f", "gelu", "--dtype=bf16", x, "-o", self.path("exact.bin"))
+        y = array.array("H", self.read(self.path("exact.bin")))
+        found = self.check(y.tobytes(), "--max-ulp=0.5")
+        self.assertEqual(found["finite_inputs"]["wrong"] + found["special_inputs"]["wrong"], 0)
+        self.assertEqual(found["worst"], [])
+        y[0x3f80] ^= 1  # of x = 1
+        found = self.check(y.tobytes(), "--max-ulp=0.5", code=98)
+        self.assertEqual(found["finite_inputs"]["wrong"], 1)
+        self.assertEqual((found["worst"][0]["x"], found["worst"][0]["index"]), (1, 0x3f80))
+
+
+class TensorTest(ToolTest):
+    def npy(self, name, *values, shape=None):
+        return self.path(name, npy_files.encode("<f4", shape or (len(values),), f32(*values)))
+
+    def test_forward(self):
+        x, y = self.npy("x.npy", -2, -1, 3), self.npy("y.npy", -1, -0.5, 4)
+        text = self.answer("check", "-f", "leaky_relu", "-p", "slope=0.5", x, y).decode()
+        for part in ("leaky_relu slope=0.5 in f32", "66.67 %, 1 wrong, 1 not even next",
+                     "ULP at x = 3", "\nThe worst\n", "⠒"):
+            self.assertIn(part, text)
+        self.answer("check", "-f", "leaky_relu", "-p", "slope=0.5", "--max-ulp=0.5", "-2,-1,3", "-1,-0.5,3")
+
+    def test_gradient_with_dy_and_without(self):
+        x, dy, dx = "-1,1,2", "5,6,7", "0,6,7"
+        self.answer("check", "-g", "-f", "relu", "--max-ulp=0.5", x, dy, dx)
+        self.answer("check", "-g", "-f", "relu", "--max-ulp=0.5", x, "0,1,1")
+        done = self.run_client("check", "-g", "-f", "relu", "--max-ulp=1", "--json", x, dy, "0,6,8")
+        self.assertEqual(done.returncode, 98)
+        self.assertIn(b"1 ULP", done.stderr)
+        self.assertEqual(json.loads(done.stdout)["worst"][0]["dy"], 7)
+
+    def test_several_blocks(self):
+        count = 600000
+        x = array.array("f", (i / 1000 for i in range(count)))
+        y = array.array("f", x)
+        y[count - 1] = 0
+        found = json.loads(self.answer(
+            "check", "-f", "relu", "--json", "--dtype=f32", self.path("x.bin", x.tobytes()),
+            self.path("y.bin", y.tobytes())))
+        self.assertEqual(found["finite_inputs"]["inputs"], count)
+        self.assertEqual([wrong["index"] for wrong in found["worst"]], [count - 1])
+
+    def test_svg(self):
+        path = self.path("error.svg")
+        self.answer("check", "-f", "relu", "-1,0,1,2", "0,0,1,3", "--svg", path)
+        root = xml.etree.ElementTree.parse(path).getroot()
+        self.assertEqual(len(root.findall("{http://www.w3.org/2000/svg}path")), 1)
+        drawn = self.answer("check", "-f", "relu", "-1,0,1,2", "0,0,1,3", "--svg=-")
+        self.assertTrue(drawn.startswith(b"<svg"))
+        self.assertIn("too few", self.refusal(3, "check", "-f", "relu", "1", "1", "--svg=-"))
+
+    def test_nothing_is_nothing_wrong(self):
+        empty = self.npy("empty.npy", shape=(0,))
+        self.assertIn(b"0 wrong", self.answer("check", "-f", "relu", "--max-ulp=1", empty, empty))
+
+
+class RefusalTest(ToolTest):
+    def test_functions_and_parameters(self):
+        self.assertIn("'gelu'", self.refusal(64 + 5, "check", "-f", "gelo", "1", "1"))
+        self.assertIn("slope", self.refusal(64 + 3, "check", "-f", "gelu", "-p", "slope=1", "1", "1"))
+        self.assertIn("row_wise", self.refusal(64 + 12, "check", "-f", "softmax", "1", "1"))
+
+    def test_command_lines(self):
+        for arguments in (("1",), ("1", "2", "3"), ("-g", "1"), ("-g", "1", "2", "3", "4"),
+                          ("-", "-"), ("--all-inputs=y.bin",),
+                          ("--all-inputs=y.bin", "--dtype=f32"),
+                          ("--all-inputs=y.bin", "--dtype=f16", "1"), ("1", "1", "--max-ulp=-1"),
+                          ("1", "1", "--json", "--svg=-"), ("1", "1", "-p", "slope")):
+            with self.subTest(arguments):
+                self.assertIn("help", self.refusal(2, "check", "-f", "gelu", *arguments))
+
+    def test_tensors_that_do_not_fit(self):
+        x = self.path("x.npy", npy_files.encode("<f4", (2, 3), f32(*range(6))))
+        y = self.path("y.npy", npy_files.encode("<f4", (3, 2), f32(*range(6))))
+        message = self.refusal(3, "check", "-f", "relu", x, y)
+        for part in ("y.npy", "(3, 2)", "(2, 3)"):
+            self.assertIn(part, message)
+        wide = self.path("wide.npy", npy_files.encode("<f8", (2, 3), struct.pack("<6d", *range(6))))
+        self.assertIn("it holds f64 where f32", self.refusal(3, "check", "-f", "relu", x, wide))
+        short = self.path("short.bin", bytes(131070))
+        self.assertIn("65536", self.refusal(3, "check", "-f", "gelu", "--dtype=f16",
+                                            "--all-inputs", short))
+        self.assertIn("no.npy", self.refusal(3, "check", "-f", "gelu", "no.npy", "1"))
+
+
+class LongWorkTest(ToolTest):
+    def start(self, *arguments):
+        """The tool with a terminal as its stderr, and our end of that."""
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen([CLIENT, "check", "-f", "relu", "--dtype=f32", *arguments],
+                                   stdout=subprocess.PIPE, stderr=theirs,
+                                   env={**os.environ, "TERM": "xterm"})
+        os.close(theirs)
+        self.addCleanup(os.close, ours)
+        self.addCleanup(process.kill)
+        return process, ours
+
+    def read_until(self, ours, words):
+        shown = b""
+        while words not in shown:
+            self.assertTrue(select.select([ours], [], [], 60)[0], shown)
+            shown += os.read(ours, 65536)
+        return shown
+
+    def test_progress(self):
+        x = self.path("x.bin", bytes(4 * 600000))
+        process, ours = self.start(x, x)
+        self.assertIn(b"compared 43 % of 600000", self.read_until(ours, b"compared 100 %"))
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0)
+
+    def test_an_interrupt_prints_what_there_is(self):
+        # Of holes: it takes no room on the disk, and could not be held in memory.
+        x = self.path("x.bin", b"")
+        os.truncate(x, 1 << 40)
+        process, ours = self.start("--json", "--max-ulp=1", x, x)
+        self.read_until(ours, b"compared 0 %")
+        process.send_signal(signal.SIGINT)
+        report = json.loads(process.communicate(timeout=60)[0])
+        self.assertEqual(process.returncode, 99)
+        self.assertTrue(report["stopped_early"])
+        self.assertFalse(report["passed"])
+        self.assertGreater(report["finite_inputs"]["inputs"], 0)
+        self.assertEqual(report["finite_inputs"]["wrong"], 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
