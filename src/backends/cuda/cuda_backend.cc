@@ -146,7 +146,7 @@ void CudaBackend::Work(Lane& lane) {
     if (batch.empty()) return;
     CountBatch(batch);
     DropInterrupted(batch);
-    RunBatch(lane, batch);
+    RunBatch(lane, absl::MakeSpan(batch));
   }
 }
 
@@ -159,12 +159,13 @@ void CudaBackend::DropInterrupted(std::vector<Piece>& batch) {
   batch.erase(std::remove_if(batch.begin(), batch.end(), interrupted), batch.end());
 }
 
-void CudaBackend::RunBatch(Lane& lane, absl::Span<const Piece> batch) {
+void CudaBackend::RunBatch(Lane& lane, absl::Span<Piece> batch) {
   if (batch.empty()) return;
   absl::Status status = state();
   if (status.ok()) status = lane.Run(batch);
   if (absl::IsUnavailable(status)) MarkLost(status);
   if (!status.ok() && !absl::IsUnavailable(status) && batch.size() > 1) {
+    batch = EndReplaced(batch, status);
     RunBatch(lane, batch.subspan(0, batch.size() / 2));
     return RunBatch(lane, batch.subspan(batch.size() / 2));
   }
@@ -175,6 +176,14 @@ void CudaBackend::RunBatch(Lane& lane, absl::Span<const Piece> batch) {
       Recover(piece, status);
     }
   }
+}
+
+absl::Span<Piece> CudaBackend::EndReplaced(absl::Span<Piece> batch, const absl::Status& why) {
+  const auto replaced = std::partition(batch.begin(), batch.end(), [](const Piece& piece) {
+    return piece.residence.out != Memory::kDevice || !IsInPlace(piece.evaluation);
+  });
+  std::for_each(replaced, batch.end(), [&](const Piece& piece) { Recover(piece, why); });
+  return batch.first(static_cast<size_t>(replaced - batch.begin()));
 }
 
 void CudaBackend::CountBatch(absl::Span<const Piece> batch) {

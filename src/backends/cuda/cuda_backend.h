@@ -89,7 +89,10 @@ class CudaBackend final : public Backend {
   // A lane's thread.
   void Work(Lane& lane);
   void DropInterrupted(std::vector<Piece>& batch);
-  void RunBatch(Lane& lane, absl::Span<const Piece> batch);
+  void RunBatch(Lane& lane, absl::Span<Piece> batch);
+  // Pieces whose results replace their inputs in the device's memory: the launch that failed
+  // may have computed them, and a second would compute them twice. They end; returns the rest.
+  absl::Span<Piece> EndReplaced(absl::Span<Piece> batch, const absl::Status& why);
   void CountBatch(absl::Span<const Piece> batch);
   void End(const Piece& piece, const absl::Status& status);
   // What becomes of a piece that the device did not compute, because of `why`.
