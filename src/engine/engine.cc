@@ -70,12 +70,15 @@ absl::StatusOr<AdmissionTicket> Engine::Admit(size_t bytes) { return admission_.
 absl::Status Engine::Assign(absl::Span<Evaluation> evaluations) const {
   std::optional<Placement> chosen;
   for (Evaluation& evaluation : evaluations) {
-    if (!cuda_.empty()) {
-      if (const cuda::CudaBackend* const holder = cuda_.HolderOf(evaluation)) {
-        if (!holder->Takes(evaluation)) return NoKernelForDeviceMemory();
-        evaluation.placement = Placement::kCuda;
-        continue;
-      }
+    const std::vector<cuda::CudaBackend*> holders = cuda_.HoldersOf(evaluation);
+    if (holders.size() > 1) {
+      return InvalidField(absl::StrCat("items[", &evaluation - evaluations.data(), "]"),
+                          "its tensors lie in the memory of more than one CUDA device");
+    }
+    if (!holders.empty()) {
+      if (!holders.front()->Takes(evaluation)) return NoKernelForDeviceMemory();
+      evaluation.placement = Placement::kCuda;
+      continue;
     }
     Placement wish = evaluation.placement;
     if (wish == Placement::kAuto) wish = options_.placement;
@@ -126,9 +129,9 @@ void Engine::RunDivided(const std::shared_ptr<RunningJob>& running, Interrupt in
   if (least == nullptr) least = cuda_.backends().front().get();
   std::map<cuda::CudaBackend*, std::vector<Evaluation>> parts;  // nullptr: the CPU
   for (const Evaluation& evaluation : running->job.evaluations) {
-    cuda::CudaBackend* const holder = cuda_.HolderOf(evaluation);
+    const std::vector<cuda::CudaBackend*> holders = cuda_.HoldersOf(evaluation);
     const bool on_cuda = evaluation.placement == Placement::kCuda;
-    parts[holder != nullptr ? holder : on_cuda ? least : nullptr].push_back(evaluation);
+    parts[!holders.empty() ? holders.front() : on_cuda ? least : nullptr].push_back(evaluation);
   }
   if (parts.empty()) return done(interrupt());
   const auto whole =

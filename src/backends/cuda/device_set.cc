@@ -43,11 +43,12 @@ CudaBackend* DeviceSet::LeastLoaded() const {
   return least;
 }
 
-CudaBackend* DeviceSet::HolderOf(const Evaluation& evaluation) const {
+std::vector<CudaBackend*> DeviceSet::HoldersOf(const Evaluation& evaluation) const {
+  std::vector<CudaBackend*> holders;
   for (const auto& backend : backends_) {
-    if (backend->Holds(evaluation)) return backend.get();
+    if (backend->Holds(evaluation)) holders.push_back(backend.get());
   }
-  return nullptr;
+  return holders;
 }
 
 std::unique_ptr<PinnedMemory> DeviceSet::Pin(std::byte* memory, size_t bytes) {

@@ -33,8 +33,9 @@ class DeviceSet {
   // Of the devices that work the one with the fewest bytes outstanding; nullptr where
   // none works.
   CudaBackend* LeastLoaded() const;
-  // The device that a tensor of the evaluation lies on; nullptr where it may run anywhere.
-  CudaBackend* HolderOf(const Evaluation& evaluation) const;
+  // The devices that tensors of the evaluation lie on: none where it may run anywhere, and
+  // where they are several it cannot run at all.
+  std::vector<CudaBackend*> HoldersOf(const Evaluation& evaluation) const;
 
   // Pins memory of the host for copies to and from all devices. nullptr where that cannot
   // be: then it is copied like any other. The set must outlive the result.
