@@ -89,7 +89,7 @@ absl::Status Engine::Assign(absl::Span<Evaluation> evaluations) const {
     if (wish == Placement::kCuda) {
       const absl::Status state = cuda_.state();
       if (!state.ok()) return state;
-      if (!cuda_.backends().front()->Takes(evaluation)) wish = Placement::kCpu;
+      if (!cuda_.Takes(evaluation)) wish = Placement::kCpu;
     }
     evaluation.placement = wish;
   }
@@ -102,7 +102,7 @@ Placement Engine::ChooseForAll(absl::Span<const Evaluation> evaluations) const {
   if (device == nullptr || !costs_.has_value()) return Placement::kCpu;
   Load load;
   for (const Evaluation& evaluation : evaluations) {
-    if (evaluation.placement != Placement::kAuto || !device->Takes(evaluation)) continue;
+    if (evaluation.placement != Placement::kAuto || !cuda_.Takes(evaluation)) continue;
     load.Add(evaluation, ResidenceOf(cuda_, evaluation));
   }
   Backlog backlog;

@@ -213,6 +213,18 @@ TEST_F(PlacementTest, TensorsOfTwoDevicesAreRefused) {
   EXPECT_EQ(FieldOf(status), "items[1]");
 }
 
+// The second device has room for small lanes only.
+TEST_F(PlacementTest, WhatNotEveryDeviceTakesIsOnTheCpu) {
+  Make(Placement::kCuda, {size_t{1} << 30, size_t{2} << 20});
+  x_.resize(1'000'000, -1.0F);
+  y_.resize(x_.size(), 7.0F);
+  const Evaluation row = Item("softmax", Placement::kCuda);
+  ASSERT_TRUE(engine_->cuda().backends()[0]->Takes(row));
+  ASSERT_FALSE(engine_->cuda().backends()[1]->Takes(row));
+  EXPECT_EQ(Assigned(row), Placement::kCpu);
+  EXPECT_EQ(Assigned(Item("relu")), Placement::kCuda);
+}
+
 TEST_F(PlacementTest, PinnedMemoryIsReadWhereItLies) {
   Make(Placement::kCuda);
   const auto pinned = engine_->cuda().Pin(reinterpret_cast<std::byte*>(x_.data()), 4000);

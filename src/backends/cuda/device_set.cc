@@ -1,5 +1,6 @@
 #include "src/backends/cuda/device_set.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -41,6 +42,12 @@ CudaBackend* DeviceSet::LeastLoaded() const {
     }
   }
   return least;
+}
+
+bool DeviceSet::Takes(const Evaluation& evaluation) const {
+  return std::all_of(backends_.begin(), backends_.end(), [&](const auto& backend) {
+    return backend->lost() || backend->Takes(evaluation);
+  });
 }
 
 std::vector<CudaBackend*> DeviceSet::HoldersOf(const Evaluation& evaluation) const {
