@@ -170,11 +170,11 @@ TEST_F(CudaServingTest, TensorsInADevicesMemoryStayThere) {
   std::memcpy(y.data(), device_->Exported(handle) + 12, 12);
   EXPECT_EQ(y, std::vector<float>({0, 0, 2.5}));
   // What only the CPU computes cannot be had there.
-  v1::ForwardRequest beyond = call;
-  beyond.mutable_items(0)->mutable_x()->mutable_shared_memory()->set_offset(16);
+  v1::ForwardRequest row = call;
+  row.mutable_items(0)->mutable_activation()->set_function("softmax");
+  row.mutable_items(0)->mutable_activation()->set_tier(v1::TIER_FAST);
   grpc::ClientContext refused;
-  EXPECT_EQ(stub_->Forward(&refused, beyond, &response).error_code(),
-            grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(stub_->Forward(&refused, row, &response).error_code(), grpc::StatusCode::UNIMPLEMENTED);
 }
 
 TEST_F(CudaServingTest, ADevicesMemoryIsCheckedAtRegistration) {
