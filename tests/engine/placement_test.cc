@@ -23,8 +23,8 @@ class PlacementTest : public testing::Test {
   void Make(Placement placement, const std::vector<size_t>& memory_bytes) {
     cuda::Discovery found;
     found.why_none = "none in this test";
-    for (const size_t bytes : memory_bytes) {
-      auto device = std::make_unique<cuda::FakeDevice>(bytes);
+    for (size_t i = 0; i < memory_bytes.size(); ++i) {
+      auto device = std::make_unique<cuda::FakeDevice>(memory_bytes[i], static_cast<int>(i));
       devices_.push_back(device.get());
       found.devices.push_back(std::move(device));
     }
@@ -197,6 +197,17 @@ TEST_F(PlacementTest, TensorsOfADeviceGoToIt) {
   EXPECT_EQ(devices_[1]->launches(), launches + 1);
   memory->reset();
   EXPECT_EQ(devices_[1]->opened(), 0U);
+}
+
+TEST_F(PlacementTest, ADeviceKeepsItsNumberWhereAnotherIsLeftOut) {
+  constexpr size_t kNoRoom = 1;
+  Make(Placement::kAuto, {kNoRoom, size_t{1} << 30});
+  ASSERT_EQ(engine_->cuda().backends().size(), 1U);
+  const std::string handle = devices_[1]->Export(4000);
+  EXPECT_TRUE(engine_->cuda().Import(handle, 1, 4000).ok());
+  const absl::Status status = engine_->cuda().Import(handle, 0, 4000).status();
+  EXPECT_EQ(FieldOf(status), "device_id");
+  EXPECT_THAT(std::string(status.message()), HasSubstr("this server has 1"));
 }
 
 TEST_F(PlacementTest, TensorsOfTwoDevicesAreRefused) {

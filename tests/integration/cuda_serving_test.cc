@@ -22,8 +22,8 @@ constexpr char kElements[] =
 
 class CudaServingTest : public ServingTest {
  protected:
-  void ServeOnDevice(Config config = Config()) {
-    auto device = std::make_unique<cuda::FakeDevice>();
+  void ServeOnDevice(Config config = Config(), int number = 0) {
+    auto device = std::make_unique<cuda::FakeDevice>(size_t{1} << 30, number);
     device_ = device.get();
     cuda::Discovery found;
     found.devices.push_back(std::move(device));
@@ -207,6 +207,19 @@ TEST_F(CudaServingTest, ADevicesMemoryIsCheckedAtRegistration) {
   v1::RegisterSharedMemoryResponse response;
   EXPECT_EQ(stub_->RegisterSharedMemory(&context, request, &response).error_code(),
             grpc::StatusCode::UNIMPLEMENTED);
+}
+
+TEST_F(CudaServingTest, ADeviceHasItsNumberEverywhere) {
+  ServeOnDevice(Config(), 3);
+  EXPECT_EQ(Metric(R"(activation_cuda_up{device="3"})"), 1);
+  EXPECT_EQ(Metric(R"(activation_cuda_up{device="0"})"), -1);
+  v1::RegisterSharedMemoryRequest request;
+  request.set_cuda_ipc_handle(device_->Export(24));
+  request.set_bytes(24);
+  request.set_cuda_device(3);
+  v1::RegisterSharedMemoryResponse region;
+  grpc::ClientContext context;
+  EXPECT_TRUE(stub_->RegisterSharedMemory(&context, request, &region).ok());
 }
 
 TEST_F(CudaServingTest, OpenInferenceNamesADevicesMemory) {

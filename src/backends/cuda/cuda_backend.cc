@@ -54,6 +54,7 @@ absl::StatusOr<std::unique_ptr<CudaBackend>> CudaBackend::Make(std::unique_ptr<D
 CudaBackend::CudaBackend(std::unique_ptr<Device> device, Options options, Backend* fallback,
                          std::function<void()> on_lost)
     : device_(std::move(device)),
+      number_(device_->properties().number),
       options_(options),
       fallback_(fallback),
       on_lost_(std::move(on_lost)) {}

@@ -74,6 +74,8 @@ class CudaBackend final : public Backend {
   size_t memory_bytes() const;
   const Statistics& statistics() const { return statistics_; }
 
+  // The device's, by which clients name it.
+  int number() const { return number_; }
   Device& device() { return *device_; }
   // Of memory that is not merely pageable; to be filled by whoever has such memory.
   MemoryMap& memory() { return memory_; }
@@ -100,6 +102,7 @@ class CudaBackend final : public Backend {
   void MarkLost(const absl::Status& why);
 
   const std::unique_ptr<Device> device_;
+  const int number_;
   Options options_;
   Backend* const fallback_;
   const std::function<void()> on_lost_;

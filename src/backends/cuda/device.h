@@ -25,7 +25,7 @@ namespace activation::cuda {
 
 struct DeviceProperties {
   std::string name;  // for people: "NVIDIA H200, compute capability 9.0"
-  size_t memory_bytes = 0;
+  int number = 0;    // by which the runtime and its clients name it
 };
 
 // Memory that another process has exported.

@@ -43,12 +43,15 @@ class DeviceSet {
   // be: then it is copied like any other. The set must outlive the result.
   std::unique_ptr<PinnedMemory> Pin(std::byte* memory, size_t bytes);
 
-  // Memory that another process exported from device `index`, at least `bytes` of it.
+  // Memory that another process exported from the device of that number, at least `bytes` of it.
   // Errors are about the fields `device_id`, `raw_handle` and `byte_size`.
-  absl::StatusOr<std::unique_ptr<ImportedMemory>> Import(absl::string_view handle, int64_t index,
+  absl::StatusOr<std::unique_ptr<ImportedMemory>> Import(absl::string_view handle, int64_t number,
                                                          uint64_t bytes);
 
  private:
+  // nullptr where no device has that number.
+  CudaBackend* Find(int64_t number) const;
+
   std::string why_none_;
   std::vector<std::unique_ptr<CudaBackend>> backends_;
 };

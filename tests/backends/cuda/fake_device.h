@@ -24,7 +24,8 @@ class FakeDevice final : public Device {
  public:
   enum class Call { kCopyIn, kLaunch, kCopyOut, kSynchronize, kPin };
 
-  explicit FakeDevice(size_t memory_bytes = size_t{1} << 30) : memory_bytes_(memory_bytes) {}
+  explicit FakeDevice(size_t memory_bytes = size_t{1} << 30, int number = 0)
+      : memory_bytes_(memory_bytes), number_(number) {}
   ~FakeDevice() override;
 
   // The next `times` of these calls fail, without an effect.
@@ -54,7 +55,7 @@ class FakeDevice final : public Device {
   // Of the rules above; empty where there are none.
   std::vector<std::string> violations() const;
 
-  DeviceProperties properties() const override { return {"Fake", memory_bytes_}; }
+  DeviceProperties properties() const override { return {"Fake", number_}; }
   absl::StatusOr<std::byte*> Allocate(size_t bytes) override;
   absl::StatusOr<std::byte*> AllocatePinned(size_t bytes) override;
   void Free(std::byte* memory) override;
@@ -86,6 +87,7 @@ class FakeDevice final : public Device {
   void DoCopyOut(void* to, const std::byte* from, size_t bytes);
 
   const size_t memory_bytes_;
+  const int number_;
   mutable std::mutex mutex_;
   std::condition_variable released_;
   bool held_ = false;  // guarded by mutex_, like all up to the atomics
