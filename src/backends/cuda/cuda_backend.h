@@ -73,6 +73,8 @@ class CudaBackend final : public Backend {
   // That the lanes take of the device's.
   size_t memory_bytes() const;
   const Statistics& statistics() const { return statistics_; }
+  // Forgets what was counted, which were measurements and no requests.
+  void ResetStatistics() { statistics_.Reset(); }
 
   // The device's, by which clients name it.
   int number() const { return number_; }

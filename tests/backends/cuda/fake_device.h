@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "src/backends/cuda/device.h"
 
 namespace activation::cuda {
@@ -32,6 +33,11 @@ class FakeDevice final : public Device {
   void FailNext(Call call, absl::Status status, int times = 1);
   // Launches of more jobs than that find no memory.
   void LimitLaunch(size_t jobs) { most_jobs_ = jobs; }
+  // Every copy takes so long, and every launch so long an element.
+  void SlowDown(absl::Duration copy, absl::Duration element) {
+    copy_duration_ = copy;
+    element_duration_ = element;
+  }
   // Lost from now on, whatever is running.
   void Lose();
   // Lost in the middle of the copy out that comes after so many others.
@@ -96,6 +102,8 @@ class FakeDevice final : public Device {
   std::map<std::string, std::vector<std::byte>> exported_;
   std::map<Call, std::pair<absl::Status, int>> faults_;
   std::vector<std::string> violations_;
+  absl::Duration copy_duration_;
+  absl::Duration element_duration_;
   std::atomic<bool> lost_{false};
   std::atomic<size_t> most_jobs_{std::numeric_limits<size_t>::max()};
   std::atomic<int> copies_until_lost_{std::numeric_limits<int>::max()};
