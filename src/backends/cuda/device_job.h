@@ -98,7 +98,6 @@ struct GroupView {
   std::byte* scratch;
   uint64_t tiles;
   uint32_t job_count;
-  DType dtype;
 };
 
 // The `index`-th tile of a job.

@@ -35,7 +35,6 @@ TEST(CudaErrorTest, SaysWhatIsLeftOfTheDevice) {
 
 TEST(DiscoveryTest, FindsDevicesOrSaysWhyNot) {
   const Discovery found = FindDevices();
-  EXPECT_TRUE(IsBuilt());
   EXPECT_EQ(found.devices.empty() && found.why_none.empty(), false);
   int last = -1;
   for (const auto& device : found.devices) {
