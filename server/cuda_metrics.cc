@@ -12,9 +12,9 @@ using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
 
-ClientMetric OfDevice(size_t device) {
+ClientMetric OfDevice(const CudaBackend& backend) {
   ClientMetric metric;
-  metric.label = {{"device", std::to_string(device)}};
+  metric.label = {{"device", std::to_string(backend.number())}};
   return metric;
 }
 
@@ -23,9 +23,9 @@ template <class Read>
 MetricFamily Gauges(const cuda::DeviceSet& devices, const char* name, const char* help,
                     const Read& read) {
   MetricFamily family{name, help, MetricType::Gauge, {}};
-  for (size_t i = 0; i < devices.backends().size(); ++i) {
-    ClientMetric& metric = family.metric.emplace_back(OfDevice(i));
-    metric.gauge.value = static_cast<double>(read(*devices.backends()[i]));
+  for (const auto& backend : devices.backends()) {
+    ClientMetric& metric = family.metric.emplace_back(OfDevice(*backend));
+    metric.gauge.value = static_cast<double>(read(*backend));
   }
   return family;
 }
@@ -46,9 +46,9 @@ template <size_t kBounds>
 MetricFamily Histograms(const cuda::DeviceSet& devices, const char* name, const char* help,
                         cuda::Distribution<kBounds> Statistics::*distribution) {
   MetricFamily family{name, help, MetricType::Histogram, {}};
-  for (size_t i = 0; i < devices.backends().size(); ++i) {
-    ClientMetric& metric = family.metric.emplace_back(OfDevice(i));
-    Store(devices.backends()[i]->statistics().*distribution, &metric.histogram);
+  for (const auto& backend : devices.backends()) {
+    ClientMetric& metric = family.metric.emplace_back(OfDevice(*backend));
+    Store(backend->statistics().*distribution, &metric.histogram);
   }
   return family;
 }
@@ -60,12 +60,11 @@ MetricFamily Fallbacks(const cuda::DeviceSet& devices) {
       "Tensors, or pieces of one, that a CUDA device was given and did not compute.",
       MetricType::Counter,
       {}};
-  for (size_t i = 0; i < devices.backends().size(); ++i) {
+  for (const auto& backend : devices.backends()) {
     for (size_t reason = 0; reason < cuda::kFallbackCount; ++reason) {
-      ClientMetric& metric = family.metric.emplace_back(OfDevice(i));
+      ClientMetric& metric = family.metric.emplace_back(OfDevice(*backend));
       metric.label.push_back({"reason", kReasons[reason]});
-      metric.counter.value =
-          static_cast<double>(devices.backends()[i]->statistics().fallbacks[reason].load());
+      metric.counter.value = static_cast<double>(backend->statistics().fallbacks[reason].load());
     }
   }
   return family;

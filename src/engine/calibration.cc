@@ -127,16 +127,20 @@ absl::StatusOr<CostModel> Calibrate(Backend& cpu, cuda::CudaBackend& cuda) {
   model.in_byte = Seconds([&] { status.Update(tensors.CopyIn()); }) / kBytes;
   model.out_byte = Seconds([&] { status.Update(tensors.CopyOut()); }) / kBytes;
   model.cuda_latency = run(cuda, tensors.OnHost(DType::kF32, Tier::kExact, 1));
-  const auto beyond_latency = [&](double seconds) {
-    return std::max(0.0, seconds - model.cuda_latency);
+  // By what more elements take longer; where that is lost in what else happens on the
+  // machine, the rate is at most that of the whole.
+  const auto cuda_element = [&](DType dtype, Tier tier) {
+    constexpr size_t kFew = kElements / 8;
+    const double few = run(cuda, tensors.OnDevice(dtype, tier, kFew));
+    const double all = run(cuda, tensors.OnDevice(dtype, tier, kElements));
+    return all > few ? (all - few) / (kElements - kFew) : all / kElements;
   };
   for (const DType dtype : {DType::kF32, DType::kF64, DType::kBF16}) {
     for (const Tier tier : {Tier::kExact, Tier::kFast}) {
       const size_t c = RateClassOf(dtype, tier);
       model.cpu_element[c] =
           run(cpu, tensors.OnHost(dtype, tier, kInlineElements)) / kInlineElements;
-      model.cuda_element[c] =
-          beyond_latency(run(cuda, tensors.OnDevice(dtype, tier, kElements))) / kElements;
+      model.cuda_element[c] = cuda_element(dtype, tier);
     }
   }
   const Evaluation large = tensors.OnHost(DType::kF32, Tier::kFast, kElements);
@@ -145,8 +149,10 @@ absl::StatusOr<CostModel> Calibrate(Backend& cpu, cuda::CudaBackend& cuda) {
   // Two pieces of the least size that is handed to workers.
   const Evaluation waking = tensors.OnHost(DType::kF32, Tier::kFast, kInlineElements + 1);
   model.cpu_wake = std::max(0.0, run(cpu, waking) - alone / kElements * kInlineElements);
-  model.staged_byte = beyond_latency(run(cuda, large)) / (2 * kElements * sizeof(float));
+  model.staged_byte =
+      std::max(0.0, run(cuda, large) - model.cuda_latency) / (2 * kElements * sizeof(float));
   if (!status.ok()) return status;
+  cuda.ResetStatistics();
   return model;
 }
 

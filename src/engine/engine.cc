@@ -70,12 +70,15 @@ absl::StatusOr<AdmissionTicket> Engine::Admit(size_t bytes) { return admission_.
 absl::Status Engine::Assign(absl::Span<Evaluation> evaluations) const {
   std::optional<Placement> chosen;
   for (Evaluation& evaluation : evaluations) {
-    if (!cuda_.empty()) {
-      if (const cuda::CudaBackend* const holder = cuda_.HolderOf(evaluation)) {
-        if (!holder->Takes(evaluation)) return NoKernelForDeviceMemory();
-        evaluation.placement = Placement::kCuda;
-        continue;
-      }
+    const std::vector<cuda::CudaBackend*> holders = cuda_.HoldersOf(evaluation);
+    if (holders.size() > 1) {
+      return InvalidField(absl::StrCat("items[", &evaluation - evaluations.data(), "]"),
+                          "its tensors lie in the memory of more than one CUDA device");
+    }
+    if (!holders.empty()) {
+      if (!holders.front()->Takes(evaluation)) return NoKernelForDeviceMemory();
+      evaluation.placement = Placement::kCuda;
+      continue;
     }
     Placement wish = evaluation.placement;
     if (wish == Placement::kAuto) wish = options_.placement;
@@ -86,7 +89,7 @@ absl::Status Engine::Assign(absl::Span<Evaluation> evaluations) const {
     if (wish == Placement::kCuda) {
       const absl::Status state = cuda_.state();
       if (!state.ok()) return state;
-      if (!cuda_.backends().front()->Takes(evaluation)) wish = Placement::kCpu;
+      if (!cuda_.Takes(evaluation)) wish = Placement::kCpu;
     }
     evaluation.placement = wish;
   }
@@ -99,7 +102,7 @@ Placement Engine::ChooseForAll(absl::Span<const Evaluation> evaluations) const {
   if (device == nullptr || !costs_.has_value()) return Placement::kCpu;
   Load load;
   for (const Evaluation& evaluation : evaluations) {
-    if (evaluation.placement != Placement::kAuto || !device->Takes(evaluation)) continue;
+    if (evaluation.placement != Placement::kAuto || !cuda_.Takes(evaluation)) continue;
     load.Add(evaluation, ResidenceOf(cuda_, evaluation));
   }
   Backlog backlog;
@@ -126,9 +129,9 @@ void Engine::RunDivided(const std::shared_ptr<RunningJob>& running, Interrupt in
   if (least == nullptr) least = cuda_.backends().front().get();
   std::map<cuda::CudaBackend*, std::vector<Evaluation>> parts;  // nullptr: the CPU
   for (const Evaluation& evaluation : running->job.evaluations) {
-    cuda::CudaBackend* const holder = cuda_.HolderOf(evaluation);
+    const std::vector<cuda::CudaBackend*> holders = cuda_.HoldersOf(evaluation);
     const bool on_cuda = evaluation.placement == Placement::kCuda;
-    parts[holder != nullptr ? holder : on_cuda ? least : nullptr].push_back(evaluation);
+    parts[!holders.empty() ? holders.front() : on_cuda ? least : nullptr].push_back(evaluation);
   }
   if (parts.empty()) return done(interrupt());
   const auto whole =

@@ -1,7 +1,5 @@
 #include "src/engine/calibration.h"
 
-#include <cmath>
-
 #include "gtest/gtest.h"
 #include "src/backends/cpu/cpu_backend.h"
 #include "tests/backends/cuda/fake_device.h"
@@ -29,8 +27,7 @@ TEST_F(CalibrationTest, MeasuresEveryRateAndGivesBackWhatItTook) {
   ASSERT_TRUE(model.ok()) << model.status();
   for (size_t i = 0; i < kRateClasses; ++i) {
     EXPECT_GT(model->cpu_element[i], 0);
-    EXPECT_GE(model->cuda_element[i], 0);
-    EXPECT_TRUE(std::isfinite(model->cuda_element[i]));
+    EXPECT_GT(model->cuda_element[i], 0);
   }
   EXPECT_GE(model->cpu_speedup, 1);
   EXPECT_GT(model->cuda_latency, 0);
@@ -39,6 +36,21 @@ TEST_F(CalibrationTest, MeasuresEveryRateAndGivesBackWhatItTook) {
   EXPECT_EQ(device_->allocated(), allocated);
   EXPECT_EQ(device_->pinned_ranges(), pinned);
   EXPECT_EQ(device_->violations(), std::vector<std::string>());
+}
+
+// A launch is then short beside the copies of a tensor that lies on the host.
+TEST_F(CalibrationTest, ARateIsNotHiddenByTheCopiesOfTheLatency) {
+  constexpr double kElementSeconds = 10e-9;
+  device_->SlowDown(absl::Milliseconds(15), absl::Seconds(kElementSeconds));
+  const absl::StatusOr<CostModel> model = Calibrate(*cpu_, *cuda_);
+  ASSERT_TRUE(model.ok()) << model.status();
+  for (const double rate : model->cuda_element) EXPECT_GT(rate, kElementSeconds / 2);
+}
+
+TEST_F(CalibrationTest, ItsOwnBatchesAreNotCounted) {
+  ASSERT_TRUE(Calibrate(*cpu_, *cuda_).ok());
+  EXPECT_EQ(cuda_->statistics().batch_jobs.sum(), 0);
+  EXPECT_EQ(cuda_->statistics().wait_seconds.sum(), 0);
 }
 
 TEST_F(CalibrationTest, SaysWhenTheDeviceFails) {

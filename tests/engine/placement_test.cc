@@ -3,6 +3,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "src/base/errors.h"
 #include "src/engine/engine.h"
 #include "tests/backends/cuda/fake_device.h"
 
@@ -15,10 +16,15 @@ class PlacementTest : public testing::Test {
  protected:
   // An engine on so many fake devices.
   void Make(Placement placement, size_t devices = 1) {
+    Make(placement, std::vector<size_t>(devices, size_t{1} << 30));
+  }
+
+  // On fake devices with so much memory each.
+  void Make(Placement placement, const std::vector<size_t>& memory_bytes) {
     cuda::Discovery found;
     found.why_none = "none in this test";
-    for (size_t i = 0; i < devices; ++i) {
-      auto device = std::make_unique<cuda::FakeDevice>();
+    for (size_t i = 0; i < memory_bytes.size(); ++i) {
+      auto device = std::make_unique<cuda::FakeDevice>(memory_bytes[i], static_cast<int>(i));
       devices_.push_back(device.get());
       found.devices.push_back(std::move(device));
     }
@@ -191,6 +197,43 @@ TEST_F(PlacementTest, TensorsOfADeviceGoToIt) {
   EXPECT_EQ(devices_[1]->launches(), launches + 1);
   memory->reset();
   EXPECT_EQ(devices_[1]->opened(), 0U);
+}
+
+TEST_F(PlacementTest, ADeviceKeepsItsNumberWhereAnotherIsLeftOut) {
+  constexpr size_t kNoRoom = 1;
+  Make(Placement::kAuto, {kNoRoom, size_t{1} << 30});
+  ASSERT_EQ(engine_->cuda().backends().size(), 1U);
+  const std::string handle = devices_[1]->Export(4000);
+  EXPECT_TRUE(engine_->cuda().Import(handle, 1, 4000).ok());
+  const absl::Status status = engine_->cuda().Import(handle, 0, 4000).status();
+  EXPECT_EQ(FieldOf(status), "device_id");
+  EXPECT_THAT(std::string(status.message()), HasSubstr("this server has 1"));
+}
+
+TEST_F(PlacementTest, TensorsOfTwoDevicesAreRefused) {
+  Make(Placement::kAuto, 2);
+  const auto first = engine_->cuda().Import(devices_[0]->Export(4000), 0, 4000);
+  const auto second = engine_->cuda().Import(devices_[1]->Export(4000), 1, 4000);
+  ASSERT_TRUE(first.ok() && second.ok());
+  Evaluation item = Item("relu");
+  item.x = (*first)->data();
+  item.out = (*second)->data();
+  std::vector<Evaluation> items = {Item("relu"), item};
+  const absl::Status status = engine_->Assign(absl::MakeSpan(items));
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(FieldOf(status), "items[1]");
+}
+
+// The second device has room for small lanes only.
+TEST_F(PlacementTest, WhatNotEveryDeviceTakesIsOnTheCpu) {
+  Make(Placement::kCuda, {size_t{1} << 30, size_t{2} << 20});
+  x_.resize(1'000'000, -1.0F);
+  y_.resize(x_.size(), 7.0F);
+  const Evaluation row = Item("softmax", Placement::kCuda);
+  ASSERT_TRUE(engine_->cuda().backends()[0]->Takes(row));
+  ASSERT_FALSE(engine_->cuda().backends()[1]->Takes(row));
+  EXPECT_EQ(Assigned(row), Placement::kCpu);
+  EXPECT_EQ(Assigned(Item("relu")), Placement::kCuda);
 }
 
 TEST_F(PlacementTest, PinnedMemoryIsReadWhereItLies) {

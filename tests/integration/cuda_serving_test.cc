@@ -22,8 +22,8 @@ constexpr char kElements[] =
 
 class CudaServingTest : public ServingTest {
  protected:
-  void ServeOnDevice(Config config = Config()) {
-    auto device = std::make_unique<cuda::FakeDevice>();
+  void ServeOnDevice(Config config = Config(), int number = 0) {
+    auto device = std::make_unique<cuda::FakeDevice>(size_t{1} << 30, number);
     device_ = device.get();
     cuda::Discovery found;
     found.devices.push_back(std::move(device));
@@ -170,11 +170,11 @@ TEST_F(CudaServingTest, TensorsInADevicesMemoryStayThere) {
   std::memcpy(y.data(), device_->Exported(handle) + 12, 12);
   EXPECT_EQ(y, std::vector<float>({0, 0, 2.5}));
   // What only the CPU computes cannot be had there.
-  v1::ForwardRequest beyond = call;
-  beyond.mutable_items(0)->mutable_x()->mutable_shared_memory()->set_offset(16);
+  v1::ForwardRequest row = call;
+  row.mutable_items(0)->mutable_activation()->set_function("softmax");
+  row.mutable_items(0)->mutable_activation()->set_tier(v1::TIER_FAST);
   grpc::ClientContext refused;
-  EXPECT_EQ(stub_->Forward(&refused, beyond, &response).error_code(),
-            grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(stub_->Forward(&refused, row, &response).error_code(), grpc::StatusCode::UNIMPLEMENTED);
 }
 
 TEST_F(CudaServingTest, ADevicesMemoryIsCheckedAtRegistration) {
@@ -207,6 +207,19 @@ TEST_F(CudaServingTest, ADevicesMemoryIsCheckedAtRegistration) {
   v1::RegisterSharedMemoryResponse response;
   EXPECT_EQ(stub_->RegisterSharedMemory(&context, request, &response).error_code(),
             grpc::StatusCode::UNIMPLEMENTED);
+}
+
+TEST_F(CudaServingTest, ADeviceHasItsNumberEverywhere) {
+  ServeOnDevice(Config(), 3);
+  EXPECT_EQ(Metric(R"(activation_cuda_up{device="3"})"), 1);
+  EXPECT_EQ(Metric(R"(activation_cuda_up{device="0"})"), -1);
+  v1::RegisterSharedMemoryRequest request;
+  request.set_cuda_ipc_handle(device_->Export(24));
+  request.set_bytes(24);
+  request.set_cuda_device(3);
+  v1::RegisterSharedMemoryResponse region;
+  grpc::ClientContext context;
+  EXPECT_TRUE(stub_->RegisterSharedMemory(&context, request, &region).ok());
 }
 
 TEST_F(CudaServingTest, OpenInferenceNamesADevicesMemory) {

@@ -9,14 +9,14 @@
 #include "absl/strings/str_cat.h"
 #include "src/backends/cpu/evaluate.h"
 #include "src/backends/cpu/worker_pool.h"
+#include "src/backends/sum_order.h"
 
 namespace activation {
 namespace {
 
 // Elements between two looks at the interrupt, and the share of one worker at a
-// time: some tens of microseconds. Sums are formed by stretches of at most this,
-// so it also defines the order in which parameter gradients are added.
-constexpr size_t kPieceElements = size_t{32} << 10;
+// time: some tens of microseconds. Sums are formed by these stretches.
+constexpr size_t kPieceElements = kSumElements;
 
 // Consecutive units (evaluate.h) of one evaluation.
 struct Stretch {

@@ -10,10 +10,6 @@ namespace {
 // What one evaluation without sums adds to a job table, and what a table has besides.
 constexpr size_t kTableBytes = RoundToArena(sizeof(DeviceJob) + 4 * JobTable::kAlignment);
 
-bool WantsSums(const Evaluation& evaluation) {
-  return ParameterGradientBytes(evaluation) + WeightGradientBytes(evaluation) > 0;
-}
-
 size_t TableAndScratchBytes(const Evaluation& evaluation) {
   if (!WantsSums(evaluation)) return kTableBytes;
   const JobTable alone(absl::MakeConstSpan(&evaluation, 1));
@@ -59,6 +55,10 @@ size_t ParameterGradientBytes(const Evaluation& e) {
 
 size_t WeightGradientBytes(const Evaluation& e) {
   return e.weight_gradient == nullptr ? 0 : e.weight_count * sizeof(double);
+}
+
+bool WantsSums(const Evaluation& e) {
+  return e.parameter_gradients != nullptr || e.weight_gradient != nullptr;
 }
 
 size_t ArenaBytes(const Evaluation& e, const Residence& residence) {

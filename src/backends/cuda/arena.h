@@ -35,6 +35,9 @@ size_t OutBytes(const Evaluation& evaluation);
 size_t ParameterGradientBytes(const Evaluation& evaluation);
 size_t WeightGradientBytes(const Evaluation& evaluation);
 
+// Whether gradients that are sums over all of the tensor are asked for.
+bool WantsSums(const Evaluation& evaluation);
+
 // At most what the piece adds to an arena, its share of the table included.
 size_t ArenaBytes(const Evaluation& evaluation, const Residence& residence);
 

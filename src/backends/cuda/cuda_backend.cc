@@ -54,6 +54,7 @@ absl::StatusOr<std::unique_ptr<CudaBackend>> CudaBackend::Make(std::unique_ptr<D
 CudaBackend::CudaBackend(std::unique_ptr<Device> device, Options options, Backend* fallback,
                          std::function<void()> on_lost)
     : device_(std::move(device)),
+      number_(device_->properties().number),
       options_(options),
       fallback_(fallback),
       on_lost_(std::move(on_lost)) {}
@@ -146,7 +147,7 @@ void CudaBackend::Work(Lane& lane) {
     if (batch.empty()) return;
     CountBatch(batch);
     DropInterrupted(batch);
-    RunBatch(lane, batch);
+    RunBatch(lane, absl::MakeSpan(batch));
   }
 }
 
@@ -159,12 +160,13 @@ void CudaBackend::DropInterrupted(std::vector<Piece>& batch) {
   batch.erase(std::remove_if(batch.begin(), batch.end(), interrupted), batch.end());
 }
 
-void CudaBackend::RunBatch(Lane& lane, absl::Span<const Piece> batch) {
+void CudaBackend::RunBatch(Lane& lane, absl::Span<Piece> batch) {
   if (batch.empty()) return;
   absl::Status status = state();
   if (status.ok()) status = lane.Run(batch);
   if (absl::IsUnavailable(status)) MarkLost(status);
   if (!status.ok() && !absl::IsUnavailable(status) && batch.size() > 1) {
+    batch = EndReplaced(batch, status);
     RunBatch(lane, batch.subspan(0, batch.size() / 2));
     return RunBatch(lane, batch.subspan(batch.size() / 2));
   }
@@ -175,6 +177,14 @@ void CudaBackend::RunBatch(Lane& lane, absl::Span<const Piece> batch) {
       Recover(piece, status);
     }
   }
+}
+
+absl::Span<Piece> CudaBackend::EndReplaced(absl::Span<Piece> batch, const absl::Status& why) {
+  const auto replaced = std::partition(batch.begin(), batch.end(), [](const Piece& piece) {
+    return piece.residence.out != Memory::kDevice || !IsInPlace(piece.evaluation);
+  });
+  std::for_each(replaced, batch.end(), [&](const Piece& piece) { Recover(piece, why); });
+  return batch.first(static_cast<size_t>(replaced - batch.begin()));
 }
 
 void CudaBackend::CountBatch(absl::Span<const Piece> batch) {

@@ -73,7 +73,11 @@ class CudaBackend final : public Backend {
   // That the lanes take of the device's.
   size_t memory_bytes() const;
   const Statistics& statistics() const { return statistics_; }
+  // Forgets what was counted, which were measurements and no requests.
+  void ResetStatistics() { statistics_.Reset(); }
 
+  // The device's, by which clients name it.
+  int number() const { return number_; }
   Device& device() { return *device_; }
   // Of memory that is not merely pageable; to be filled by whoever has such memory.
   MemoryMap& memory() { return memory_; }
@@ -89,7 +93,10 @@ class CudaBackend final : public Backend {
   // A lane's thread.
   void Work(Lane& lane);
   void DropInterrupted(std::vector<Piece>& batch);
-  void RunBatch(Lane& lane, absl::Span<const Piece> batch);
+  void RunBatch(Lane& lane, absl::Span<Piece> batch);
+  // Pieces whose results replace their inputs in the device's memory: the launch that failed
+  // may have computed them, and a second would compute them twice. They end; returns the rest.
+  absl::Span<Piece> EndReplaced(absl::Span<Piece> batch, const absl::Status& why);
   void CountBatch(absl::Span<const Piece> batch);
   void End(const Piece& piece, const absl::Status& status);
   // What becomes of a piece that the device did not compute, because of `why`.
@@ -97,6 +104,7 @@ class CudaBackend final : public Backend {
   void MarkLost(const absl::Status& why);
 
   const std::unique_ptr<Device> device_;
+  const int number_;
   Options options_;
   Backend* const fallback_;
   const std::function<void()> on_lost_;

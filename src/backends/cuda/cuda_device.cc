@@ -94,7 +94,7 @@ absl::StatusOr<std::unique_ptr<Device>> CudaDevice::Open(int number) {
   DeviceProperties properties;
   properties.name =
       absl::StrCat(found.name, ", compute capability ", found.major, ".", found.minor);
-  properties.memory_bytes = found.totalGlobalMem;
+  properties.number = number;
   return std::unique_ptr<Device>(new CudaDevice(number, std::move(properties)));
 }
 

@@ -4,9 +4,11 @@
 // thread and fails as it is told to (tests/backends/cuda/fake_device.h).
 //
 // Every status has one of three codes, which say what is left:
-//   RESOURCE_EXHAUSTED  no memory for this call; it had no effect
-//   INTERNAL            this call failed and had no effect; others work
+//   RESOURCE_EXHAUSTED  no memory for this call; others work
+//   INTERNAL            this call failed; others work
 //   UNAVAILABLE         the device is lost: no call on it works any more
+// A call that failed had no effect, except that Launch may have queued some of its kernels.
+// What was queued before it happens all the same.
 // In the way of a request: CudaBackend -> Lane -> Device.
 #ifndef ACTIVATION_SRC_BACKENDS_CUDA_DEVICE_H_
 #define ACTIVATION_SRC_BACKENDS_CUDA_DEVICE_H_
@@ -23,7 +25,7 @@ namespace activation::cuda {
 
 struct DeviceProperties {
   std::string name;  // for people: "NVIDIA H200, compute capability 9.0"
-  size_t memory_bytes = 0;
+  int number = 0;    // by which the runtime and its clients name it
 };
 
 // Memory that another process has exported.

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "src/backends/sum_order.h"
 #include "src/base/dtype.h"
 #include "src/functions/function_info.h"
 
@@ -27,10 +28,6 @@ inline constexpr size_t kVectors = 2;
 
 // The storage that one warp does at a time.
 inline constexpr size_t kTileBytes = kLanes * kVectors * kVectorBytes;
-
-// Elements whose gradients by parameters are summed together before they meet others:
-// those of the CPU's pieces, because that is the order of the sum.
-inline constexpr uint64_t kSumElements = uint64_t{32} << 10;
 
 // Elements whose gradients by one weight are summed together. Such sums are exact, so
 // this has no influence on them.
@@ -98,7 +95,6 @@ struct GroupView {
   std::byte* scratch;
   uint64_t tiles;
   uint32_t job_count;
-  DType dtype;
 };
 
 // The `index`-th tile of a job.

@@ -1,11 +1,26 @@
 #include "src/backends/cuda/device_set.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/types/span.h"
 #include "src/base/errors.h"
 
 namespace activation::cuda {
+namespace {
+
+absl::Status NoSuchDevice(int64_t number, absl::Span<const std::unique_ptr<CudaBackend>> backends) {
+  const auto add_number = [](std::string* to, const std::unique_ptr<CudaBackend>& backend) {
+    absl::StrAppend(to, backend->number());
+  };
+  return InvalidField("device_id",
+                      absl::StrCat("there is no CUDA device ", number, "; this server has ",
+                                   absl::StrJoin(backends, ", ", add_number)));
+}
+
+}  // namespace
 
 DeviceSet::DeviceSet(Discovery found, const Options& options, Backend* fallback,
                      const std::function<void()>& on_lost)
@@ -43,9 +58,23 @@ CudaBackend* DeviceSet::LeastLoaded() const {
   return least;
 }
 
-CudaBackend* DeviceSet::HolderOf(const Evaluation& evaluation) const {
+bool DeviceSet::Takes(const Evaluation& evaluation) const {
+  return std::all_of(backends_.begin(), backends_.end(), [&](const auto& backend) {
+    return backend->lost() || backend->Takes(evaluation);
+  });
+}
+
+std::vector<CudaBackend*> DeviceSet::HoldersOf(const Evaluation& evaluation) const {
+  std::vector<CudaBackend*> holders;
   for (const auto& backend : backends_) {
-    if (backend->Holds(evaluation)) return backend.get();
+    if (backend->Holds(evaluation)) holders.push_back(backend.get());
+  }
+  return holders;
+}
+
+CudaBackend* DeviceSet::Find(int64_t number) const {
+  for (const auto& backend : backends_) {
+    if (backend->number() == number) return backend.get();
   }
   return nullptr;
 }
@@ -58,22 +87,19 @@ std::unique_ptr<PinnedMemory> DeviceSet::Pin(std::byte* memory, size_t bytes) {
 }
 
 absl::StatusOr<std::unique_ptr<ImportedMemory>> DeviceSet::Import(absl::string_view handle,
-                                                                  int64_t index, uint64_t bytes) {
-  if (index < 0 || static_cast<size_t>(index) >= backends_.size()) {
-    return InvalidField("device_id", absl::StrCat("there is no CUDA device ", index,
-                                                  "; this server has ", backends_.size()));
-  }
+                                                                  int64_t number, uint64_t bytes) {
+  CudaBackend* const backend = Find(number);
+  if (backend == nullptr) return NoSuchDevice(number, backends_);
   if (handle.size() != kIpcHandleBytes) {
     return InvalidField("raw_handle",
                         absl::StrCat("must have ", kIpcHandleBytes, " bytes, not ", handle.size()));
   }
-  CudaBackend& backend = *backends_[static_cast<size_t>(index)];
-  const absl::StatusOr<IpcMemory> opened = backend.device().OpenIpc(handle);
+  const absl::StatusOr<IpcMemory> opened = backend->device().OpenIpc(handle);
   if (absl::IsInvalidArgument(opened.status())) {
     return InvalidField("raw_handle", opened.status().message());
   }
   if (!opened.ok()) return DeviceFailed(opened.status().message());
-  auto memory = std::make_unique<ImportedMemory>(backend, *opened);
+  auto memory = std::make_unique<ImportedMemory>(*backend, *opened);
   if (bytes == 0 || bytes > memory->bytes()) {
     return InvalidField("byte_size", absl::StrCat("must be from 1 to the ", memory->bytes(),
                                                   " bytes of that memory"));

@@ -33,19 +33,25 @@ class DeviceSet {
   // Of the devices that work the one with the fewest bytes outstanding; nullptr where
   // none works.
   CudaBackend* LeastLoaded() const;
-  // The device that a tensor of the evaluation lies on; nullptr where it may run anywhere.
-  CudaBackend* HolderOf(const Evaluation& evaluation) const;
+  // Whether every device that works takes it: which one gets it is decided later.
+  bool Takes(const Evaluation& evaluation) const;
+  // The devices that tensors of the evaluation lie on: none where it may run anywhere, and
+  // where they are several it cannot run at all.
+  std::vector<CudaBackend*> HoldersOf(const Evaluation& evaluation) const;
 
   // Pins memory of the host for copies to and from all devices. nullptr where that cannot
   // be: then it is copied like any other. The set must outlive the result.
   std::unique_ptr<PinnedMemory> Pin(std::byte* memory, size_t bytes);
 
-  // Memory that another process exported from device `index`, at least `bytes` of it.
+  // Memory that another process exported from the device of that number, at least `bytes` of it.
   // Errors are about the fields `device_id`, `raw_handle` and `byte_size`.
-  absl::StatusOr<std::unique_ptr<ImportedMemory>> Import(absl::string_view handle, int64_t index,
+  absl::StatusOr<std::unique_ptr<ImportedMemory>> Import(absl::string_view handle, int64_t number,
                                                          uint64_t bytes);
 
  private:
+  // nullptr where no device has that number.
+  CudaBackend* Find(int64_t number) const;
+
   std::string why_none_;
   std::vector<std::unique_ptr<CudaBackend>> backends_;
 };

@@ -42,6 +42,4 @@ Discovery FindDevices() {
   return found;
 }
 
-bool IsBuilt() { return true; }
-
 }  // namespace activation::cuda

@@ -20,9 +20,6 @@ struct Discovery {
 
 Discovery FindDevices();
 
-// Whether this build has kernels for CUDA.
-bool IsBuilt();
-
 }  // namespace activation::cuda
 
 #endif  // ACTIVATION_SRC_BACKENDS_CUDA_DISCOVERY_H_

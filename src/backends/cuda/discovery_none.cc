@@ -4,6 +4,4 @@ namespace activation::cuda {
 
 Discovery FindDevices() { return {{}, "this build has no CUDA kernels"}; }
 
-bool IsBuilt() { return false; }
-
 }  // namespace activation::cuda

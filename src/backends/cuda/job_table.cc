@@ -163,8 +163,7 @@ GroupView ViewOf(const Group& group, const void* table, void* scratch) {
           .first_tiles = reinterpret_cast<const uint64_t*>(bytes + group.first_tiles),
           .scratch = static_cast<std::byte*>(scratch),
           .tiles = group.tiles,
-          .job_count = group.job_count,
-          .dtype = group.code.dtype};
+          .job_count = group.job_count};
 }
 
 }  // namespace activation::cuda

@@ -28,10 +28,8 @@ class Lane {
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
 
-  size_t bytes() const { return bytes_; }
-
   // Returns when the results are where they belong. After an error, which is the device's
-  // (device.h), no memory of the host that is an input has changed.
+  // (device.h), no memory of the host that is an input has changed; the device's may have.
   absl::Status Run(absl::Span<const Piece> batch);
 
  private:

@@ -59,8 +59,7 @@ std::vector<Evaluation> Divide(const Evaluation& evaluation, const Residence& re
                                size_t most) {
   const size_t whole_bytes = ArenaBytes(evaluation, residence);
   const Unit unit = UnitOf(evaluation);
-  const bool sums = evaluation.parameter_gradients != nullptr;
-  if (whole_bytes <= most || sums || unit.elements == 0) return {evaluation};
+  if (whole_bytes <= most || WantsSums(evaluation) || unit.elements == 0) return {evaluation};
   const size_t units = evaluation.count / unit.elements;
   // What a piece takes grows by the unit, from what even an empty one takes.
   const size_t least = ArenaBytes(Part(evaluation, unit, 0, 0), residence);

@@ -25,6 +25,11 @@ class Distribution {
     }
   }
 
+  void Reset() {
+    for (auto& count : counts_) count.store(0, std::memory_order_relaxed);
+    sum_.store(0, std::memory_order_relaxed);
+  }
+
   const std::array<double, kBounds>& bounds() const { return bounds_; }
   // Of bucket `i`, not of those below it; bucket kBounds is what is beyond.
   uint64_t count(size_t i) const { return counts_[i].load(std::memory_order_relaxed); }
@@ -49,6 +54,12 @@ struct Statistics {
   // From when a piece was queued to when a lane took it.
   Distribution<10> wait_seconds{{10e-6, 25e-6, 50e-6, 100e-6, 250e-6, 1e-3, 5e-3, 25e-3, 0.1, 1}};
   std::array<std::atomic<uint64_t>, kFallbackCount> fallbacks{};  // pieces
+
+  void Reset() {
+    batch_jobs.Reset();
+    wait_seconds.Reset();
+    for (auto& count : fallbacks) count.store(0, std::memory_order_relaxed);
+  }
 };
 
 }  // namespace activation::cuda

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "tests/backends/cuda/run_table.h"
 
 namespace activation::cuda {
@@ -23,6 +24,16 @@ std::byte* New(size_t bytes) { return static_cast<std::byte*>(::operator new(byt
 
 void Delete(const std::byte* memory) {
   ::operator delete(const_cast<std::byte*>(memory), kAlignment);
+}
+
+// Of all jobs together.
+int64_t ElementsOf(const JobTable& jobs) {
+  uint64_t sum = 0;
+  for (const Group& group : jobs.groups()) {
+    const GroupView view = ViewOf(group, jobs.bytes().data(), nullptr);
+    for (uint32_t i = 0; i < view.job_count; ++i) sum += view.jobs[i].count;
+  }
+  return static_cast<int64_t>(sum);
 }
 
 }  // namespace
@@ -237,7 +248,10 @@ absl::Status FakeDevice::CopyIn(std::byte* to, const void* from, size_t bytes, S
   Demand(Inside(device_, to, bytes), "a copy in ends inside the device's memory");
   Demand(Inside(pinned_, from, bytes), "a copy in begins in pinned memory");
   bytes_in_ += bytes;
-  static_cast<FakeStream*>(stream)->Add([=] { std::memcpy(to, from, bytes); });
+  static_cast<FakeStream*>(stream)->Add([=, duration = copy_duration_] {
+    absl::SleepFor(duration);
+    std::memcpy(to, from, bytes);
+  });
   return absl::OkStatus();
 }
 
@@ -248,7 +262,10 @@ absl::Status FakeDevice::CopyOut(void* to, const std::byte* from, size_t bytes, 
   Demand(Inside(device_, from, bytes), "a copy out begins inside the device's memory");
   Demand(Inside(pinned_, to, bytes), "a copy out ends in pinned memory");
   bytes_out_ += bytes;
-  static_cast<FakeStream*>(stream)->Add([=, this] { DoCopyOut(to, from, bytes); });
+  static_cast<FakeStream*>(stream)->Add([=, this, duration = copy_duration_] {
+    absl::SleepFor(duration);
+    DoCopyOut(to, from, bytes);
+  });
   return absl::OkStatus();
 }
 
@@ -273,7 +290,10 @@ absl::Status FakeDevice::Launch(const JobTable& jobs, const std::byte* table, st
   Demand(Inside(device_, scratch, jobs.scratch_bytes()), "scratch lies in the device's memory");
   ++launches_;
   most_jobs_launched_ = std::max<size_t>(most_jobs_launched_, count);
-  static_cast<FakeStream*>(stream)->Add([=] { RunTable(jobs, table, scratch); });
+  static_cast<FakeStream*>(stream)->Add([=, duration = element_duration_ * ElementsOf(jobs)] {
+    absl::SleepFor(duration);
+    RunTable(jobs, table, scratch);
+  });
   return absl::OkStatus();
 }
 

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "src/backends/cuda/device.h"
 
 namespace activation::cuda {
@@ -24,13 +25,19 @@ class FakeDevice final : public Device {
  public:
   enum class Call { kCopyIn, kLaunch, kCopyOut, kSynchronize, kPin };
 
-  explicit FakeDevice(size_t memory_bytes = size_t{1} << 30) : memory_bytes_(memory_bytes) {}
+  explicit FakeDevice(size_t memory_bytes = size_t{1} << 30, int number = 0)
+      : memory_bytes_(memory_bytes), number_(number) {}
   ~FakeDevice() override;
 
   // The next `times` of these calls fail, without an effect.
   void FailNext(Call call, absl::Status status, int times = 1);
   // Launches of more jobs than that find no memory.
   void LimitLaunch(size_t jobs) { most_jobs_ = jobs; }
+  // Every copy takes so long, and every launch so long an element.
+  void SlowDown(absl::Duration copy, absl::Duration element) {
+    copy_duration_ = copy;
+    element_duration_ = element;
+  }
   // Lost from now on, whatever is running.
   void Lose();
   // Lost in the middle of the copy out that comes after so many others.
@@ -54,7 +61,7 @@ class FakeDevice final : public Device {
   // Of the rules above; empty where there are none.
   std::vector<std::string> violations() const;
 
-  DeviceProperties properties() const override { return {"Fake", memory_bytes_}; }
+  DeviceProperties properties() const override { return {"Fake", number_}; }
   absl::StatusOr<std::byte*> Allocate(size_t bytes) override;
   absl::StatusOr<std::byte*> AllocatePinned(size_t bytes) override;
   void Free(std::byte* memory) override;
@@ -86,6 +93,7 @@ class FakeDevice final : public Device {
   void DoCopyOut(void* to, const std::byte* from, size_t bytes);
 
   const size_t memory_bytes_;
+  const int number_;
   mutable std::mutex mutex_;
   std::condition_variable released_;
   bool held_ = false;  // guarded by mutex_, like all up to the atomics
@@ -94,6 +102,8 @@ class FakeDevice final : public Device {
   std::map<std::string, std::vector<std::byte>> exported_;
   std::map<Call, std::pair<absl::Status, int>> faults_;
   std::vector<std::string> violations_;
+  absl::Duration copy_duration_;
+  absl::Duration element_duration_;
   std::atomic<bool> lost_{false};
   std::atomic<size_t> most_jobs_{std::numeric_limits<size_t>::max()};
   std::atomic<int> copies_until_lost_{std::numeric_limits<int>::max()};

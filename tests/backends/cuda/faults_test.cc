@@ -1,4 +1,5 @@
 // A device that fails in every way: no wrong tensor, and `done` once.
+#include <algorithm>
 #include <thread>
 
 #include "gtest/gtest.h"
@@ -96,6 +97,31 @@ TEST_F(FaultsTest, TensorsOfTheDeviceHaveNoFallback) {
   tensor.evaluation.x = opened.data;
   device_->Lose();
   EXPECT_EQ(Start(*backend_, {tensor.evaluation}).get().code(), absl::StatusCode::kUnavailable);
+  device_->CloseIpc(opened.data);
+}
+
+// The batch that fails has computed it already, over its input.
+TEST_F(FaultsTest, WhatReplacesItsInputOnTheDeviceIsComputedOnce) {
+  Options options = SmallLanes();
+  options.batch = {.jobs = 2, .full_bytes = size_t{1} << 30, .delay = absl::Hours(1)};
+  MakeBackend(options);
+  Tensor there("gelu", Direction::kForward, DType::kF32, 1000);
+  Tensor here("gelu", Direction::kForward, DType::kF32, 1000, 2);
+  const std::vector<std::byte> once = there.Expected();
+  const IpcMemory opened = *device_->OpenIpc(device_->Export(4000));
+  backend_->memory().Add(opened.data, opened.bytes, Memory::kDevice);
+  std::copy(there.x.begin(), there.x.end(), static_cast<std::byte*>(opened.data));
+  there.evaluation.x = opened.data;
+  there.evaluation.out = opened.data;
+  device_->FailNext(Call::kCopyOut, absl::InternalError("injected"));
+  std::future<absl::Status> failed = Start(*backend_, {there.evaluation});
+  std::future<absl::Status> repeated = Start(*backend_, {here.evaluation});
+  EXPECT_EQ(failed.get().code(), absl::StatusCode::kUnavailable);
+  EXPECT_TRUE(repeated.get().ok());
+  EXPECT_TRUE(std::equal(once.begin(), once.end(), static_cast<std::byte*>(opened.data)));
+  EXPECT_EQ(here.out, here.Expected());
+  EXPECT_EQ(Fallbacks(Fallback::kFailed), 1U);
+  EXPECT_EQ(device_->launches(), 2);
   device_->CloseIpc(opened.data);
 }
 

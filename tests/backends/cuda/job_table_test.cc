@@ -30,7 +30,7 @@ std::vector<std::vector<uint8_t>> Visits(const JobTable& table, const Group& gro
     const Tile found = FindTile(view, tile);
     std::vector<uint8_t>& of_job = visits[static_cast<size_t>(found.job - view.jobs)];
     for (unsigned lane = 0; lane < kLanes; ++lane) {
-      const LaneElements<kWidth> elements = {found.index * TileElements(view.dtype), lane,
+      const LaneElements<kWidth> elements = {found.index * TileElements(group.code.dtype), lane,
                                              in_vectors};
       for (unsigned v = 0; v < kVectors; ++v) {
         for (unsigned k = 0; k < kWidth; ++k) {

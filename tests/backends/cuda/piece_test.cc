@@ -95,6 +95,12 @@ TEST(PieceTest, WhatCannotBeCutStaysWhole) {
   double gradients[kMaxParams];
   sums.parameter_gradients = gradients;
   EXPECT_EQ(Divide(sums, {}, kMost).size(), 1U);
+  Evaluation weights = Large("prelu", Direction::kGradient, 10 * 64 * 1000, {10, 64, 1000});
+  weights.weight = At(size_t{4} << 40);
+  weights.weight_count = 64;
+  double by_weight[64];
+  weights.weight_gradient = by_weight;
+  EXPECT_EQ(Divide(weights, {}, kMost).size(), 1U);
 }
 
 TEST(PieceTest, TensorsOnTheDeviceNeedNoRoomAndNoCuts) {
