@@ -1,6 +1,7 @@
 """A test case with a real server, and the service's own answers to compare with."""
 
 import contextlib
+import os
 import pathlib
 import re
 import signal
@@ -65,6 +66,8 @@ def readme_examples():
 def stopped(server):
     """Within the block the server's process does nothing, not even read."""
     server._process.send_signal(signal.SIGSTOP)
+    # The signal is only on its way.
+    os.waitid(os.P_PID, server._process.pid, os.WSTOPPED)
     try:
         yield
     finally:

@@ -1,6 +1,7 @@
 """The package against a real server: results, conversions, batches, sizes, errors."""
 
 import os
+import socket
 import unittest
 from unittest import mock
 
@@ -8,7 +9,6 @@ import activation as act
 import ml_dtypes
 import numpy as np
 from case import BITS, ServerCase, stopped, values
-from server import Server
 
 
 class ResultsTest(ServerCase):
@@ -182,12 +182,14 @@ class ErrorsTest(ServerCase):
         self.assertIsInstance(caught.exception, TimeoutError)
 
     def test_nobody_there(self):
-        with Server() as server:
-            address = server.address
-        with act.Client(address, retry=act.Retry(max_attempts=1)) as client:
-            with self.assertRaises(act.Unavailable) as caught:
-                client.forward("relu", [1.0])
-            self.assertIsInstance(caught.exception, ConnectionError)
+        # A port that is taken, so that nobody else listens there either.
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            address = "127.0.0.1:%d" % taken.getsockname()[1]
+            with act.Client(address, retry=act.Retry(max_attempts=1)) as client:
+                with self.assertRaises(act.Unavailable) as caught:
+                    client.forward("relu", [1.0])
+        self.assertIsInstance(caught.exception, ConnectionError)
 
 
 class ServerFactsTest(ServerCase):

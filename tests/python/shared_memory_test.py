@@ -2,9 +2,11 @@
 
 import gc
 import os
+import secrets
 import subprocess
 import sys
 import threading
+import time
 import unittest
 import urllib.request
 from unittest import mock
@@ -15,15 +17,16 @@ from activation import messages
 from case import BITS, ServerCase, values
 from server import Server
 
-# Makes a region and ends without a word to the server.
+# Makes a region and ends without a word to the server: only the lease ends it.
 LEAVES_AN_ARRAY = """
-import activation as act, sys
-x = act.connect(sys.argv[1]).shared_empty(1000)
+import activation as act, os, sys
+x = act.connect(sys.argv[1]).shared_empty(1000, prefix=sys.argv[2], lease=1)
 assert act.relu(x).tolist() == [0] * 1000
+os._exit(0)
 """
 FORKS = """
 import activation as act, os, sys
-x = act.connect(sys.argv[1]).shared_empty(10)
+x = act.connect(sys.argv[1]).shared_empty(10, prefix=sys.argv[2])
 if os.fork() == 0:
     sys.exit()  # runs what is to be run at the end of a process
 os.wait()
@@ -31,15 +34,16 @@ assert act.relu(x, out=x) is x
 """
 
 
-class SharedMemoryTest(ServerCase):
-    def metric(self, name):
-        """The sum over the labels of a metric of the server."""
-        with urllib.request.urlopen(f"http://{self.server.http_address}/metrics") as page:
-            lines = page.read().decode().splitlines()
-        found = [line for line in lines if line.startswith((name + " ", name + "{"))]
-        self.assertTrue(found, name)
-        return sum(float(line.split()[-1]) for line in found)
+def regions(server):
+    """How many the server has, as its metrics say."""
+    with urllib.request.urlopen(f"http://{server.http_address}/metrics") as page:
+        lines = page.read().decode().splitlines()
+    name = "activation_shared_memory_regions"
+    found = [line for line in lines if line.startswith((name + " ", name + "{"))]
+    return sum(float(line.split()[-1]) for line in found)
 
+
+class SharedMemoryTest(ServerCase):
     def handle(self, array):
         return self.client._regions.find_slice(array).region
 
@@ -140,19 +144,24 @@ class SharedMemoryTest(ServerCase):
         client.close()
 
     def test_nothing_is_left_behind(self):
-        def left():
-            return [name for name in os.listdir("/dev/shm") if name.startswith("activation-")]
+        # Other tests have objects, too.
+        prefix = f"/activation-{secrets.token_hex(4)}-"
 
-        before = set(left())
-        x = self.client.shared_empty(10)
-        self.assertLessEqual(set(left()), before)
-        del x
-        regions = self.metric("activation_shared_memory_regions")
-        for script in (LEAVES_AN_ARRAY, FORKS):
-            command = [sys.executable, "-c", script, self.server.address]
-            subprocess.run(command, check=True, timeout=60)
-        self.assertLessEqual(self.metric("activation_shared_memory_regions"), regions)
-        self.assertLessEqual(set(left()), before)
+        def left():
+            return [name for name in os.listdir("/dev/shm") if name.startswith(prefix[1:])]
+
+        with Server("--shared-memory=on", f"--shared-memory-prefix={prefix}") as server:
+            with act.Client(server.address) as client:
+                _ = client.shared_empty(10, prefix=prefix)
+                self.assertEqual((regions(server), left()), (1, []))
+            self.assertEqual(regions(server), 0)
+            for script in (FORKS, LEAVES_AN_ARRAY):
+                command = [sys.executable, "-c", script, server.address, prefix]
+                subprocess.run(command, check=True, timeout=60)
+                self.assertEqual(left(), [])
+                end = time.monotonic() + 60
+                while regions(server) > 0:
+                    self.assertLess(time.monotonic(), end)
 
     def test_where_shared_memory_is_off(self):
         with Server() as server, act.Client(server.address) as client:

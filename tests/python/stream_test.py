@@ -1,5 +1,6 @@
-"""Streams of the package against a real server."""
+"""Streams of the package against a real server, and one whose replies are none."""
 
+import gc
 import threading
 import unittest
 from concurrent.futures import ThreadPoolExecutor
@@ -7,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import activation as act
 import grpc
 import numpy as np
+from activation import messages
 from case import ServerCase, stopped, values
 from server import Server
 
@@ -74,6 +76,44 @@ class StreamTest(ServerCase):
             stream.forward("relu", [3.0]).add_done_callback(again)
             self.assertTrue(done.wait(60))
 
+    def test_only_what_has_taken_room_gives_it_back(self):
+        done = threading.Semaphore(0)
+        with self.client.stream(max_pending=1) as stream:
+
+            def again(future):
+                for _ in range(3):
+                    stream.forward("relu", future.result()).add_done_callback(
+                        lambda _: done.release()
+                    )
+
+            stream.forward("relu", [3.0]).add_done_callback(again)
+            for _ in range(3):
+                self.assertTrue(done.acquire(timeout=60))
+        self.assertTrue(stream._room.acquire(blocking=False))
+        self.assertFalse(stream._room.acquire(blocking=False))
+
+    def test_a_stream_keeps_its_client(self):
+        stream = act.Client(self.server.address).stream()
+        gc.collect()
+        self.assertEqual(stream.forward("relu", [1.0]).result(60), [1.0])
+        stream.close()
+
+    def test_shared_arrays_live_until_the_server_has_read_them(self):
+        x = values((100, 2), "f32")
+        for name in ("dy", "weight"):
+            shared = self.client.shared_empty(x.shape if name == "dy" else 2)
+            shared[...] = values(shared.shape, "f32", 1)
+            place = self.client._regions.find_slice(shared)
+            keywords = {"weight": np.ones(2, np.float32), name: shared}
+            expected = self.client.gradient("prelu", x, **{**keywords, name: shared.copy()})
+            with self.client.stream() as stream:
+                with stopped(self.server):
+                    future = stream.gradient("prelu", x, **keywords)
+                    del shared, keywords
+                    gc.collect()
+                    self.assertIn(place.region, self.client._regions._handles)
+                self.assertTrue(np.array_equal(future.result(60).dx, expected), name)
+
     def test_shared_memory_goes_over_a_stream_too(self):
         x, y = self.client.shared_empty(100), self.client.shared_empty(100)
         x[:] = values(100, "f32")
@@ -103,6 +143,52 @@ class StreamTest(ServerCase):
         stream.close()
         error = stream.forward("relu", [1.0]).exception(60)
         self.assertEqual(error.code, grpc.StatusCode.FAILED_PRECONDITION)
+
+
+class Replying(grpc.GenericRpcHandler):
+    """Answers every item of a stream with the next of the replies given."""
+
+    def __init__(self, *replies):
+        self.replies = replies
+
+    def service(self, details):
+        return grpc.stream_stream_rpc_method_handler(self._stream)
+
+    def _stream(self, requests, context):
+        for _, reply in zip(requests, self.replies):
+            yield reply
+
+
+class UnreadableReplyTest(unittest.TestCase):
+    def stream(self, *replies):
+        server = grpc.server(ThreadPoolExecutor(2), handlers=[Replying(*replies)])
+        port = server.add_insecure_port("127.0.0.1:0")
+        server.start()
+        self.addCleanup(lambda: server.stop(None).wait())
+        client = act.Client(f"127.0.0.1:{port}")
+        self.addCleanup(client.close)
+        return client.stream()
+
+    def test_what_is_no_reply_ends_the_stream(self):
+        unknown = messages.StreamResponse(id=99).SerializeToString()
+        for reply in (b"\x08", b"\x00\x00", unknown):
+            with self.stream(reply) as stream:
+                pending = [stream.forward("relu", [n]) for n in (1.0, 2.0)]
+                for future in pending:
+                    self.assertIsInstance(future.exception(60), act.Internal, reply)
+                self.assertIsInstance(stream.forward("relu", [3.0]).exception(60), act.Internal)
+
+    def test_what_is_no_result_fails_its_item_alone(self):
+        # Fewer bytes than the shape has; bytes that are no message.
+        short = messages.StreamResponse(id=1, forward={"y": {"shape": [5]}})
+        noise = messages.StreamResponse(id=2).SerializeToString() + b"\x12\x01\x08"
+        right = messages.StreamResponse(id=3, forward={"y": {"shape": [1], "data": bytes(8)}})
+        replies = (short.SerializeToString(), noise, right.SerializeToString())
+        with self.stream(*replies) as stream:
+            futures = [stream.forward("relu", [n]) for n in (1.0, 2.0, 3.0)]
+            for future in futures[:2]:
+                self.assertIsInstance(future.exception(60), act.Internal)
+            self.assertEqual(futures[2].result(60).tolist(), [0])
 
 
 if __name__ == "__main__":

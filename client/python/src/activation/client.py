@@ -135,7 +135,12 @@ class Client:
         deadline: seconds for the whole stream; None: no end.
         """
         return Stream(
-            self._connection, self._evaluation.encoder, max_pending, may_overtake, deadline
+            self._connection,
+            self._evaluation.encoder,
+            max_pending=max_pending,
+            may_overtake=may_overtake,
+            deadline=deadline,
+            owner=self,
         )
 
     def shared_empty(

@@ -25,6 +25,7 @@ class Encoded(NamedTuple):
     field: str  # what errors call it
     pieces: wire.Pieces
     x: Tensor
+    beside: list[Tensor]  # dy and the weights: shared ones must live until the server has read them
     out: Array | None
     gradient: bool
     in_place: bool  # whether the server writes the result into `out` itself
@@ -42,17 +43,19 @@ class Encoder:
         x = tensor(item.x, item.dtype, f"{field}.x")
         gradient = isinstance(item, GradientItem)
         pieces = wire.field(1, [_activation(item, field)]) + self._tensor(2, x)
+        beside: list[Tensor] = []
         if isinstance(item, GradientItem) and item.dy is not None:
-            pieces += self._tensor(3, tensor(item.dy, x.dtype, f"{field}.dy"))
+            beside.append(tensor(item.dy, x.dtype, f"{field}.dy"))
+            pieces += self._tensor(3, beside[-1])
         if item.weight is not None:
-            weight = tensor(item.weight, x.dtype, f"{field}.weight")
-            pieces += self._tensor(5 if gradient else 3, weight)
+            beside.append(tensor(item.weight, x.dtype, f"{field}.weight"))
+            pieces += self._tensor(5 if gradient else 3, beside[-1])
         place = self._place(item, x, f"{field}.out")
         if place is not None:
             pieces += wire.field(6 if gradient else 4, [place.SerializeToString()])
         if isinstance(item, GradientItem) and item.parameter_gradients:
             pieces.append(messages.GradientItem(parameter_gradients=True).SerializeToString())
-        return Encoded(field, pieces, x, item.out, gradient, place is not None)
+        return Encoded(field, pieces, x, beside, item.out, gradient, place is not None)
 
     def _tensor(self, number: int, value: Tensor) -> wire.Pieces:
         head = messages.Tensor(dtype=value.number, shape=value.array.shape)

@@ -4,7 +4,7 @@ import queue
 import threading
 from concurrent.futures import Future
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 import grpc
 
@@ -18,6 +18,12 @@ from .items import ForwardItem, GradientItem
 _ENVELOPE = 64
 
 
+class _Pending(NamedTuple):
+    encoded: Encoded
+    future: Future[Any]
+    took_room: bool
+
+
 class Stream:
     """One stream of `Client.stream`. Items are sent in the order of `submit`.
 
@@ -25,24 +31,27 @@ class Stream:
     stream itself fails, because the server drains, the connection breaks or the deadline passes,
     everything pending fails with its error and so does every later item: open another one.
 
-    Thread-safe. Leaving its block waits for all results.
+    Thread-safe. Leaving its block waits for all results. Until then it keeps its client.
     """
 
     def __init__(
         self,
         connection: Connection,
         encoder: Encoder,
+        *,
         max_pending: int,
         may_overtake: bool,
         deadline: float | None,
+        owner: object,
     ) -> None:
+        self._owner = owner  # the client: its end would close the connection
         self._encoder = encoder
         self._max_message_bytes = connection.max_message_bytes
         self._may_overtake = may_overtake
         self._room = threading.Semaphore(max_pending)
         self._requests: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
-        self._pending: dict[int, tuple[Encoded, Future[Any]]] = {}
+        self._pending: dict[int, _Pending] = {}
         self._last_id = 0
         self._end: ActivationError | None = None  # why nothing can be sent any more
         self._call = connection.open_stream(iter(self._requests.get, None), deadline)
@@ -66,17 +75,17 @@ class Stream:
         encoded = self._encoder.encode(item, "item")
         if wire.size(encoded.pieces) + _ENVELOPE > self._max_message_bytes:
             raise invalid("item.x", f"does not fit a message of {self._max_message_bytes} bytes")
-        if threading.current_thread() is not self._reader:
-            self._room.acquire()
+        took_room = self._room.acquire(blocking=threading.current_thread() is not self._reader)
         future: Future[Any] = Future()
         future.set_running_or_notify_cancel()
+        pending = _Pending(encoded, future, took_room)
         with self._lock:
             if self._end is None:
                 self._last_id += 1
-                self._pending[self._last_id] = (encoded, future)
+                self._pending[self._last_id] = pending
                 self._requests.put(self._request(self._last_id, encoded))
                 return future
-        self._room.release()
+        self._leave(pending)
         future.set_exception(self._end)
         return future
 
@@ -111,14 +120,17 @@ class Stream:
                 self._take(memoryview(reply))
         except grpc.RpcError as error:
             end = from_rpc(error)
+        except Exception as error:  # whatever it is, nobody may wait for ever
+            self._call.cancel()
+            end = _unreadable(error)
         self._finish(end)
         # gRPC's thread that sends may wait for another request.
         self._requests.put(None)
         with self._lock:
             pending, self._pending = self._pending, {}
-        for _, future in pending.values():
-            self._room.release()
-            future.set_exception(end)
+        for item in pending.values():
+            self._leave(item)
+            item.future.set_exception(end)
 
     def _take(self, reply: memoryview) -> None:
         payload, rest = None, []
@@ -129,16 +141,28 @@ class Stream:
                 rest.append(record.whole)
         message = messages.StreamResponse.FromString(b"".join(rest))
         with self._lock:
-            encoded, future = self._pending.pop(message.id)
-        self._room.release()
+            item = self._pending.pop(message.id)
+        self._leave(item)
         if payload is None:
-            future.set_exception(from_stream(message.error))
+            item.future.set_exception(from_stream(message.error))
             return
         try:
-            future.set_result(decode(payload, encoded))
+            result = decode(payload, item.encoded)
         except ActivationError as error:
-            future.set_exception(error)
+            item.future.set_exception(error)
+        except Exception as error:
+            item.future.set_exception(_unreadable(error))
+        else:
+            item.future.set_result(result)
+
+    def _leave(self, item: _Pending) -> None:
+        if item.took_room:
+            self._room.release()
 
     def _finish(self, end: ActivationError) -> None:
         with self._lock:
             self._end = self._end or end
+
+
+def _unreadable(error: Exception) -> ActivationError:
+    return make_error(grpc.StatusCode.INTERNAL, f"the server's reply cannot be read: {error!r}")
