@@ -152,18 +152,22 @@ class SharedMemoryTest(ServerCase):
         self.assertEqual(act.relu(x).tolist(), [3] * 10)
 
     def test_a_lease_is_renewed_as_long_as_the_array_lives(self):
-        # Three times in a lease: after the fourth it would have ended.
+        # Three times in a lease, also beside a longer one: after the fourth it would have ended.
         renewals = threading.Semaphore(0)
+        longer = None
         client = act.Client(self.server.address)
         call = client._connection.call
 
-        def count(method, *arguments):
-            reply = call(method, *arguments)
-            if method == "SharedMemoryStatus":
+        def count(method, request, deadline):
+            reply = call(method, request, deadline)
+            status = messages.SharedMemoryStatusRequest
+            if method == "SharedMemoryStatus" and status.FromString(request).region != longer:
                 renewals.release()
             return reply
 
         with mock.patch.object(client._connection, "call", count):
+            first = client.shared_empty(10)
+            longer = client._regions.find_slice(first).region
             x = client.shared_empty(10, lease=1)
             for _ in range(4):
                 self.assertTrue(renewals.acquire(timeout=60))
