@@ -204,7 +204,7 @@ class ErrorsTest(ServerCase):
         # A port that is taken, so that nobody else listens there either.
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
-            address = "127.0.0.1:%d" % taken.getsockname()[1]
+            address = f"127.0.0.1:{taken.getsockname()[1]}"
             with act.Client(address, retry=act.Retry(max_attempts=1)) as client:
                 with self.assertRaises(act.Unavailable) as caught:
                     client.forward("relu", [1.0])
