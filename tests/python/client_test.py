@@ -98,6 +98,22 @@ class BatchTest(ServerCase):
         for item, y in zip(items, found, strict=True):
             self.assertTrue(np.array_equal(y, act.gelu(item.x)))
 
+    def test_errors_count_the_items_of_all_calls(self):
+        x = values(1000, "f32")
+        items = [act.ForwardItem("gelu", x) for _ in range(20)]
+        refused = self.assert_field
+        with act.Client(self.server.address, max_message_bytes=20_000) as client:
+            items[17] = act.ForwardItem("glu", values(3, "f32"))
+            field = "items[17].x.shape"
+            error = refused(act.InvalidArgument, field, client.forward_batch, items)
+            self.assertTrue(error.message.startswith(field), error.message)
+            self.assertIn(field, str(error))
+            # In parts.
+            items[17] = act.ForwardItem("leaky_relu", values(9000, "f32"))
+            items[17].parameters = {"slope": 1e30}
+            field = 'items[17].activation.parameters["slope"]'
+            refused(act.InvalidArgument, field, client.forward_batch, items)
+
     def test_a_tensor_over_the_message_limit_is_sent_in_parts(self):
         x = values((500, 2, 30), "f32")
         dy = values((500, 2, 30), "f32", 1)
@@ -111,6 +127,9 @@ class BatchTest(ServerCase):
             out = np.empty_like(x)
             self.assertIs(client.gradient("gelu", x, dy, out=out), out)
             self.assertEqual(out.tobytes(), self.answer("gelu", x, "f32", dy))
+            # dy has half of what x has.
+            dx = client.gradient("swiglu", x, dy[..., :15])
+            self.assertEqual(dx.tobytes(), self.answer("swiglu", x, "f32", dy[..., :15]))
             items = [act.ForwardItem("gelu", part) for part in (x[:1], x, x[:2])]
             for item, y in zip(items, client.forward_batch(items), strict=True):
                 self.assertEqual(y.tobytes(), self.answer("gelu", item.x, "f32"))
@@ -185,7 +204,7 @@ class ErrorsTest(ServerCase):
         # A port that is taken, so that nobody else listens there either.
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
-            address = "127.0.0.1:%d" % taken.getsockname()[1]
+            address = f"127.0.0.1:{taken.getsockname()[1]}"
             with act.Client(address, retry=act.Retry(max_attempts=1)) as client:
                 with self.assertRaises(act.Unavailable) as caught:
                     client.forward("relu", [1.0])

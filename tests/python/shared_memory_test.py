@@ -80,6 +80,33 @@ class SharedMemoryTest(ServerCase):
                 client.forward("gelu", x[5:1000], out=y[:995])
                 self.assertTrue(np.array_equal(y[:995], expected[5:1000]))
 
+    def test_results_that_are_sent_fit_their_messages(self):
+        x, glu = values((20, 1000), "f32"), values(8000, "f32")
+        with act.Client(self.server.address, max_message_bytes=20_000) as client:
+            shared = client.shared_empty(x.shape)
+            shared[...] = x
+            for function in ("gelu", "softmax", "swiglu"):
+                y = client.forward(function, shared)
+                self.assertEqual(y.tobytes(), self.answer(function, x, "f32"), function)
+            for dy in (x, shared):
+                dx = client.gradient("gelu", shared, dy)
+                self.assertEqual(dx.tobytes(), self.answer("gelu", x, "f32", x))
+            rows = client.forward_batch([act.ForwardItem("gelu", row) for row in shared])
+            self.assertEqual(b"".join(rows), self.answer("gelu", x, "f32"))
+            # No parts, but a result of half the size.
+            gated = client.shared_empty(glu.shape)
+            gated[...] = glu
+            self.assertEqual(client.forward("glu", gated).tobytes(), self.answer("glu", glu, "f32"))
+            whole = {"parameters": {"axis": 0}}
+            self.assert_field(
+                act.InvalidArgument, "items[0].x", client.forward, "softmax", shared, **whole
+            )
+            with client.stream() as stream:
+                self.assert_field(
+                    act.InvalidArgument, "item.x", stream.forward, "softmax", shared, **whole
+                )
+                self.assertEqual(stream.forward("glu", gated).result(60).shape, (4000,))
+
     def test_views_and_what_is_no_view(self):
         x = self.client.shared_empty((10, 10))
         x[...] = values((10, 10), "f32")
@@ -125,18 +152,22 @@ class SharedMemoryTest(ServerCase):
         self.assertEqual(act.relu(x).tolist(), [3] * 10)
 
     def test_a_lease_is_renewed_as_long_as_the_array_lives(self):
-        # Three times in a lease: after the fourth it would have ended.
+        # Three times in a lease, also beside a longer one: after the fourth it would have ended.
         renewals = threading.Semaphore(0)
+        longer = None
         client = act.Client(self.server.address)
         call = client._connection.call
 
-        def count(method, *arguments):
-            reply = call(method, *arguments)
-            if method == "SharedMemoryStatus":
+        def count(method, request, deadline):
+            reply = call(method, request, deadline)
+            status = messages.SharedMemoryStatusRequest
+            if method == "SharedMemoryStatus" and status.FromString(request).region != longer:
                 renewals.release()
             return reply
 
         with mock.patch.object(client._connection, "call", count):
+            first = client.shared_empty(10)
+            longer = client._regions.find_slice(first).region
             x = client.shared_empty(10, lease=1)
             for _ in range(4):
                 self.assertTrue(renewals.acquire(timeout=60))

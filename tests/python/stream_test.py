@@ -111,7 +111,7 @@ class StreamTest(ServerCase):
                     future = stream.gradient("prelu", x, **keywords)
                     del shared, keywords
                     gc.collect()
-                    self.assertIn(place.region, self.client._regions._handles)
+                    self.assertIn(place.region, self.client._regions._leases)
                 self.assertTrue(np.array_equal(future.result(60).dx, expected), name)
 
     def test_shared_memory_goes_over_a_stream_too(self):

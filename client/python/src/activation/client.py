@@ -53,7 +53,8 @@ class Client:
         deadline: seconds for one call with all its retries. Raise it for very large tensors.
         retry: when calls are tried again.
         max_message_bytes: the largest request or reply. The server has a limit, too.
-        chunk_bytes: tensors with more are sent in several calls, where the function allows it.
+        chunk_bytes: tensors with more, sent or returned, take several calls, where the function
+            allows it.
         """
         self.address = address or os.environ.get("ACTIVATION_ADDRESS") or DEFAULT_ADDRESS
         self._deadline = deadline

@@ -1,5 +1,6 @@
 """Items to the bytes of requests, and the bytes of results to arrays."""
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -16,6 +17,8 @@ FindSlice = Callable[[Array], Any]
 #: The shape of a forward item's result, where x has the shape given.
 ResultShape = Callable[[ForwardItem, tuple[int, ...]], tuple[int, ...]]
 
+# What a message holds beside an item's pieces or a result's elements: id, flag, tags and lengths.
+ENVELOPE = 64
 _TIERS = {name.lower(): messages.enum_numbers("Tier")[f"TIER_{name}"] for name in ("EXACT", "FAST")}
 
 
@@ -56,6 +59,16 @@ class Encoder:
         if isinstance(item, GradientItem) and item.parameter_gradients:
             pieces.append(messages.GradientItem(parameter_gradients=True).SerializeToString())
         return Encoded(field, pieces, x, beside, item.out, gradient, place is not None)
+
+    def message_bytes(self, item: ForwardItem | GradientItem, encoded: Encoded, ample: int) -> int:
+        """What the larger one of request and reply takes; beyond `ample` the reply exactly."""
+        request = wire.size(encoded.pieces)
+        x = encoded.x.array
+        reply = 0 if encoded.in_place else x.nbytes
+        if reply > max(request, ample) and isinstance(item, ForwardItem):
+            # Only the server's catalogue tells which functions halve an axis.
+            reply = math.prod(self._result_shape(item, x.shape)) * x.itemsize
+        return max(request, reply) + ENVELOPE
 
     def _tensor(self, number: int, value: Tensor) -> wire.Pieces:
         head = messages.Tensor(dtype=value.number, shape=value.array.shape)

@@ -1,19 +1,18 @@
 """Batches of items to calls and back."""
 
+import re
 from collections.abc import Sequence
 
 from . import chunks, wire
 from .catalogue import Catalogue, result_shape
 from .connection import Connection
-from .encoding import Encoded, Encoder, FindSlice, decode
+from .encoding import ENVELOPE, Encoded, Encoder, FindSlice, decode
 from .errors import ActivationError, invalid
 from .items import ForwardItem, GradientItem, Gradients
 from .tensors import Array
 
 Item = ForwardItem | GradientItem
 
-# What a message may hold beside its pieces, a part beside those of its whole: tags and lengths.
-_ENVELOPE = 64
 # The server's default; a call with more items is refused.
 _MAX_ITEMS = 16384
 
@@ -32,6 +31,7 @@ class Evaluation:
     ) -> None:
         self._connection = connection
         self._catalogue = catalogue
+        self._find_slice = find_slice
         self._deadline = deadline
         self._max_message_bytes = connection.max_message_bytes
         self._chunk_bytes = min(chunk_bytes, self._max_message_bytes)
@@ -45,13 +45,13 @@ class Evaluation:
         room = self._max_message_bytes
         for index, item in enumerate(items):
             encoded = self.encoder.encode(item, f"items[{index}]")
-            size = wire.size(encoded.pieces) + _ENVELOPE
+            size = self.encoder.message_bytes(item, encoded, self._chunk_bytes)
             large = size > self._chunk_bytes
             if group and (large or size > room or len(group) == _MAX_ITEMS):
                 results += self._call(group, deadline)
                 group, room = [], self._max_message_bytes
-            if large and (parts := self._parts(item, encoded, size)):
-                results.append(self._in_parts(*parts, deadline))
+            if large and (parts := self._parts(item, encoded)):
+                results.append(self._in_parts(*parts, encoded.field, deadline))
             elif size > self._max_message_bytes:
                 raise self._too_large(encoded, item.function, size)
             else:
@@ -59,26 +59,31 @@ class Evaluation:
                 room -= size
         return results + (self._call(group, deadline) if group else [])
 
-    def _parts(self, item: Item, encoded: Encoded, size: int) -> tuple[chunks.Parts, int] | None:
+    def _parts(self, item: Item, encoded: Encoded) -> tuple[chunks.Parts, int] | None:
         """How to cut an item, and into parts of how many bytes; None where that cannot be."""
         info = self._catalogue.functions(self._deadline).get(item.function)
         parts = chunks.parts_of(item, encoded.x, info)
         if parts is None:
             return None
-        tensors = 1 if parts.dy is None else 2
-        beside = size - tensors * encoded.x.array.nbytes
-        part_bytes = (self._chunk_bytes - beside - _ENVELOPE) // tensors
-        return (parts, part_bytes) if parts.row_bytes() <= part_bytes else None
+        x = encoded.x.array
+        tensors = [x] if parts.dy is None else [x, parts.dy]
+        sent = sum(tensor.nbytes for tensor in tensors if self._find_slice(tensor) is None)
+        room = self._chunk_bytes - (wire.size(encoded.pieces) - sent) - ENVELOPE
+        # What is not sent comes back, as many bytes as x has.
+        part_bytes = room * x.nbytes // max(sent, x.nbytes, 1)
+        return (parts, part_bytes) if 0 < parts.row_bytes() <= part_bytes else None
 
-    def _in_parts(self, parts: chunks.Parts, part_bytes: int, deadline: float) -> Array | Gradients:
-        encoded = (self.encoder.encode(part, "items[0]") for part in parts.cut(part_bytes))
+    def _in_parts(
+        self, parts: chunks.Parts, part_bytes: int, field: str, deadline: float
+    ) -> Array | Gradients:
+        encoded = (self.encoder.encode(part, field) for part in parts.cut(part_bytes))
         return parts.join([self._call([part], deadline)[0] for part in encoded])
 
     def _too_large(self, encoded: Encoded, function: str, size: int) -> ActivationError:
         return invalid(
             f"{encoded.field}.x",
             f"{size} bytes do not fit a message of {self._max_message_bytes} (max_message_bytes), "
-            f"and {function} has no parts along the first axis that do; use shared memory",
+            f"and {function} has no parts along the first axis that do; use shared memory, for `out`, too",
         )
 
     def _call(self, group: list[Encoded], deadline: float) -> list[Array | Gradients]:
@@ -86,10 +91,25 @@ class Evaluation:
         for encoded in group:
             request += wire.field(1, encoded.pieces)
         method = "Gradient" if group[0].gradient else "Forward"
-        reply = self._connection.call(method, b"".join(request), deadline)
+        try:
+            reply = self._connection.call(method, b"".join(request), deadline)
+        except ActivationError as error:
+            _renumber(error, group)
+            raise
         found = [record.payload for record in wire.records(memoryview(reply)) if record.number == 1]
         return [decode(result, encoded) for result, encoded in zip(found, group, strict=True)]
 
     def _result_shape(self, item: ForwardItem, shape: tuple[int, ...]) -> tuple[int, ...]:
         info = self._catalogue.functions(self._deadline).get(item.function)
         return result_shape(info, item.parameters, shape)
+
+
+def _renumber(error: ActivationError, group: Sequence[Encoded]) -> None:
+    """The server counts the items of one call, whoever reads the error those of all."""
+    found = re.match(r"items\[(\d+)\]", error.field or "")
+    if found is None or int(found[1]) >= len(group):
+        return
+    old, new = found[0], group[int(found[1])].field
+    error.field = (error.field or "").replace(old, new, 1)
+    error.message = error.message.replace(old, new, 1)
+    error.args = (str(error).replace(old, new, 1),)

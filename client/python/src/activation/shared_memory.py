@@ -44,8 +44,9 @@ class Regions:
     def __init__(self, connection: Connection, deadline: float) -> None:
         self._connection = connection
         self._deadline = deadline
-        self._handles: set[str] = set()
-        self._gone: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._leases: dict[str, float] = {}  # seconds, by handle
+        # None wakes the keeper: a lease may be shorter than those it knew.
+        self._gone: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._lock = threading.Lock()  # of the keeper
         self._keeper: threading.Thread | None = None
 
@@ -77,7 +78,7 @@ class Regions:
         owner: Any = array
         while isinstance(owner, np.ndarray):
             owner = owner.base
-        if not isinstance(owner, _Mapping) or owner.handle not in self._handles:
+        if not isinstance(owner, _Mapping) or owner.handle not in self._leases:
             return None
         begin = np.frombuffer(owner, np.uint8).ctypes.data
         return messages.SharedMemorySlice(region=owner.handle, offset=array.ctypes.data - begin)
@@ -85,43 +86,50 @@ class Regions:
     def forget(self, handle: str) -> None:
         """The memory goes. Takes no lock and makes no call: it comes from the garbage collector."""
         self._gone.put(handle)
-        self._handles.discard(handle)
+        self._leases.pop(handle, None)
 
     def close(self) -> None:
         """Unregisters everything; the arrays stay what they are and are sent from now on."""
-        handles = self._handles.copy()
-        self._handles.clear()
-        while not self._gone.empty():
-            handles.add(self._gone.get())
+        handles: set[str | None] = set(self._leases.copy())
+        self._leases.clear()
+        # The keeper takes from it, too.
+        with contextlib.suppress(queue.Empty):
+            while True:
+                handles.add(self._gone.get_nowait())
         for handle in handles:
             self._unregister(handle)
 
-    def _keep(self, handle: str, lease: int) -> None:
+    def _keep(self, handle: str, lease: float) -> None:
         with self._lock:
-            self._handles.add(handle)
+            self._leases[handle] = lease
             if self._keeper is None:
-                self._keeper = threading.Thread(
-                    target=self._renew_and_unregister, args=(lease / 3,), daemon=True
-                )
+                self._keeper = threading.Thread(target=self._renew_and_unregister, daemon=True)
                 self._keeper.start()
+            else:
+                self._gone.put(None)
 
-    def _renew_and_unregister(self, pause: float) -> None:
-        renew_at = time.monotonic() + pause
+    def _renew_and_unregister(self) -> None:
+        renewed = time.monotonic()
         while True:
+            # Three times in the shortest lease.
+            pause = min(self._leases.copy().values(), default=0.0) / 3
             try:
-                self._unregister(self._gone.get(timeout=max(0.0, renew_at - time.monotonic())))
+                timeout = max(0.0, renewed + pause - time.monotonic())
+                self._unregister(self._gone.get(timeout=timeout))
             except queue.Empty:
-                for handle in self._handles.copy():
+                for handle in self._leases.copy():
                     request = messages.SharedMemoryStatusRequest(region=handle)
                     self._ask("SharedMemoryStatus", request)
-                renew_at = time.monotonic() + pause
+                renewed = time.monotonic()
             with self._lock:
-                if not self._handles and self._gone.empty():
+                if not self._leases and self._gone.empty():
                     self._keeper = None
                     return
 
-    def _unregister(self, handle: str) -> None:
-        self._ask("UnregisterSharedMemory", messages.UnregisterSharedMemoryRequest(region=handle))
+    def _unregister(self, handle: str | None) -> None:
+        if handle is not None:
+            request = messages.UnregisterSharedMemoryRequest(region=handle)
+            self._ask("UnregisterSharedMemory", request)
 
     def _ask(self, method: str, request: Any) -> None:
         """Whatever the answer is, a later one may be better, or the lease ends the region."""

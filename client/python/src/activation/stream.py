@@ -14,9 +14,6 @@ from .encoding import Encoded, Encoder, decode
 from .errors import ActivationError, from_rpc, from_stream, invalid, make_error
 from .items import ForwardItem, GradientItem
 
-# What a message holds beside an item's pieces: id, flag, tag and length.
-_ENVELOPE = 64
-
 
 class _Pending(NamedTuple):
     encoded: Encoded
@@ -73,8 +70,9 @@ class Stream:
         wrong with the item and can be seen here is raised here.
         """
         encoded = self._encoder.encode(item, "item")
-        if wire.size(encoded.pieces) + _ENVELOPE > self._max_message_bytes:
-            raise invalid("item.x", f"does not fit a message of {self._max_message_bytes} bytes")
+        limit = self._max_message_bytes
+        if self._encoder.message_bytes(item, encoded, limit) > limit:
+            raise invalid("item.x", f"it or its result does not fit a message of {limit} bytes")
         took_room = self._room.acquire(blocking=threading.current_thread() is not self._reader)
         future: Future[Any] = Future()
         future.set_running_or_notify_cancel()
