@@ -93,17 +93,24 @@ TEST_P(RunnerTest, AnOpenLoopTimesFromWhenCallsWereDue) {
 INSTANTIATE_TEST_SUITE_P(Unary, RunnerTest, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Streams, RunnerTest, ::testing::Values(true));
 
+constexpr int kInFlight = 3;
+
 TEST(RunnerStreamTest, ASilentServerEndsWithTheDeadline) {
-  const ReluServer server({.silence = [](uint64_t) { return true; }});
+  std::atomic<bool> stop{false};
+  const ReluServer server({.silence = [](uint64_t) { return true; },
+                           .on_call =
+                               [&stop](uint64_t number) {
+                                 if (number + 1 == kInFlight) stop = true;
+                               }});
   const auto workload = Workload::Make(*ParseMix("relu:8", {}));
   ASSERT_TRUE(workload.ok());
   const PreparedCalls calls({.stream = true}, *workload, Expect::kResult);
   client::ClientOptions options;
   options.endpoint = server.endpoint();
   options.deadline = milliseconds(100);
-  const Load load{.concurrency = 3, .phases = {milliseconds(0), milliseconds(50)}};
-  const RunResult result = RunLoad(options, calls, load, {});
-  EXPECT_EQ(result.codes.at(absl::StatusCode::kCancelled), 3u);
+  const Load load{.concurrency = kInFlight, .phases = {milliseconds(0), hours(1)}};
+  const RunResult result = RunLoad(options, calls, load, {.stop = &stop});
+  EXPECT_EQ(result.codes.at(absl::StatusCode::kCancelled), uint64_t{kInFlight});
   EXPECT_EQ(result.answered(), 0u);
 }
 
