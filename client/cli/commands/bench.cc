@@ -195,6 +195,13 @@ class Bench {
     return JudgeThresholds();
   }
 
+  std::string WhyOpen(const std::string& condition) const {
+    const uint64_t unsent = report_.result().unsent;
+    return unsent > 0 ? absl::StrFormat("%d calls that were never sent leave open whether %s",
+                                        unsent, condition)
+                      : absl::StrFormat("too few samples to rule out %s", condition);
+  }
+
   int JudgeThresholds() const {
     int code = kExitOk;
     const auto fail = [&code](const std::string& why) {
@@ -203,7 +210,7 @@ class Bench {
     };
     for (const std::string& text : options_.fail_if) {
       const auto met = ParseThreshold(text)->Met(report_.result());
-      if (!met) fail(absl::StrFormat("too few samples to rule out %s", text));
+      if (!met) fail(WhyOpen(text));
       if (met.value_or(false)) fail(text);
     }
     if (!options_.fail_if.empty() && !report_.outcome.main().judgement.valid()) {

@@ -162,7 +162,8 @@ void AddResults(CLI::App& command, BenchOptions& options) {
   command
       .add_option("--fail-if", options.fail_if,
                   "Exit with 99 where this is so, as p99>2ms, calls<10000 or errors>0.1%; may be\n"
-                  "repeated. An invalid run, or one with too few samples, fails, too")
+                  "repeated. An invalid run, or one with too few samples or with calls that were\n"
+                  "due and never sent where these decide, fails, too")
       ->type_name("CONDITION")
       ->allow_extra_args(false)
       ->check(CheckThreshold, "");

@@ -95,6 +95,21 @@ INSTANTIATE_TEST_SUITE_P(Streams, RunnerTest, ::testing::Values(true));
 
 constexpr int kInFlight = 3;
 
+// However late the sender wakes: there was a place for it.
+TEST(RunnerOpenLoopTest, ACallThatWasDueBeforeTheEndIsSent) {
+  const ReluServer server({});
+  const auto workload = Workload::Make(*ParseMix("relu:8", {}));
+  ASSERT_TRUE(workload.ok());
+  const PreparedCalls calls({}, *workload, Expect::kResult);
+  client::ClientOptions options;
+  options.endpoint = server.endpoint();
+  const Load load{
+      .concurrency = 1, .phases = {nanoseconds(0), nanoseconds(1)}, .rate = RateProfile{1, 1}};
+  const RunResult result = RunLoad(options, calls, load, {});
+  EXPECT_EQ(result.answered(), 1u);
+  EXPECT_EQ(result.unsent, 0u);
+}
+
 TEST(RunnerStreamTest, ASilentServerEndsWithTheDeadline) {
   std::atomic<bool> stop{false};
   const ReluServer server({.silence = [](uint64_t) { return true; },
