@@ -47,6 +47,8 @@ struct Outcome {
   std::optional<double> highest_rate{};  // of a search: that met the SLO
 
   const Point& main() const { return points[headline]; }
+  // Before its time, by the user.
+  bool stopped() const { return points.back().result.stopped; }
 };
 
 // Points after one that was stopped are left out. `run` does one load.

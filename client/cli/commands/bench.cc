@@ -75,7 +75,7 @@ class Bench {
     report_.outcome = Conduct(report_.experiment, [this](const Load& load) {
       return RunOn(client_options_, *calls_, load);
     });
-    if (options_.baseline) {
+    if (options_.baseline && !report_.outcome.stopped()) {
       const absl::Status measured = MeasureBaseline();
       if (!measured.ok()) return FailInput(measured);
     }
@@ -163,6 +163,8 @@ class Bench {
     load.phases.warm_up /= kBaselinePart;
     load.phases.duration /= kBaselinePart;
     Baseline baseline{.echo = RunOn(to_echo, calls, load)};
+    // Shares of what was hardly measured would say nothing.
+    if (baseline.echo.stopped || baseline.echo.answered() == 0) return absl::OkStatus();
     size_t bytes = 0;
     for (const WorkloadCase& one : workload_->cases()) bytes = std::max(bytes, one.request_bytes());
     baseline.memcpy_bytes_per_second = MemcpyBytesPerSecond(bytes, kMemcpyTime);
