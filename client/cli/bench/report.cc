@@ -6,7 +6,7 @@
 namespace activation::cli {
 
 uint64_t Report::wrong() const {
-  uint64_t sum = 0;
+  uint64_t sum = outcome.discarded_wrong;
   for (const Point& point : outcome.points) sum += point.result.wrong;
   return sum;
 }

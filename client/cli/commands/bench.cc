@@ -218,6 +218,9 @@ class Bench {
     if (!options_.fail_if.empty() && !report_.outcome.main().judgement.valid()) {
       fail("the run is invalid: " + report_.outcome.main().judgement.faults.front());
     }
+    if (report_.experiment.pattern == Pattern::kSearch && !report_.outcome.highest_rate) {
+      fail("no rate that was tried meets the SLO");
+    }
     return code;
   }
 

@@ -125,7 +125,8 @@ void AddHowMuch(CLI::App& command, BenchOptions& options) {
           ->check(CheckThreshold, "");
   command
       .add_flag("--find-rate", options.find_rate,
-                "Search for the highest rate that meets the SLO; begins at --rate, if given")
+                "Search for the highest rate that meets the SLO; begins at --rate, if given.\n"
+                "Exit with 99 where none that was tried does")
       ->needs(slo)
       ->excludes(ramp)
       ->excludes(steps)

@@ -80,6 +80,12 @@ TEST(ReportTest, PercentilesCountCallsThatWereNeverSent) {
   EXPECT_THAT(ReportHgrm(report), HasSubstr(" 0.500000000000       2000           2.00\n"));
 }
 
+TEST(ReportTest, WrongRepliesCountWhereverTheyCame) {
+  Report report = ExampleReport();
+  report.outcome.discarded_wrong = 4;
+  EXPECT_EQ(report.wrong(), 5u);
+}
+
 TEST(ReportTest, ACsvLineHasAsManyFieldsAsThereAreNames) {
   const std::string csv = ReportCsv(ExampleReport());
   const size_t end = csv.find('\n');

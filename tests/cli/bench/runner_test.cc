@@ -161,6 +161,18 @@ TEST(BenchCommandTest, WrongLastBitsAreExitCode98) {
   }
 }
 
+TEST(BenchCommandTest, ASearchThatFindsNoRateIsExitCode99) {
+  const ReluServer server({});
+  EXPECT_EQ(Bench(server.endpoint(), {"--find-rate", "--rate=1000", "--slo=mean<1ns"}),
+            kExitThreshold);
+}
+
+// The closed loop alone sees the first calls.
+TEST(BenchCommandTest, WrongRepliesBeforeASearchAreExitCode98) {
+  const ReluServer server({.wrong_bit = [](uint64_t number) { return number == 1; }});
+  EXPECT_EQ(Bench(server.endpoint(), {"--find-rate", "--slo=mean<1h"}), kExitWrongNumbers);
+}
+
 TEST(BenchCommandTest, AConditionThatIsMetIsExitCode99) {
   const ReluServer server({});
   const auto with = [&server](const char* condition) {
