@@ -15,7 +15,7 @@ inline constexpr int kExitInput = 3;
 inline constexpr int kExitService = 64;
 // The service returned numbers that are not the expected ones.
 inline constexpr int kExitWrongNumbers = 98;
-// A condition of --fail-if was met, or cannot be ruled out.
+// A condition of --fail-if was met, or cannot be ruled out; no rate meets --slo.
 inline constexpr int kExitThreshold = 99;
 
 // The exit code for a call that ended with `code`.

@@ -205,7 +205,8 @@ class BenchTest(CliTest):
     def test_first_interrupt_prints_what_there_is(self):
         ours, theirs = pty.openpty()
         process = subprocess.Popen(
-            [CLIENT, "-a", self.server.address, "bench", "--duration=1h", "--warm-up=0", "--json"],
+            [CLIENT, "-a", self.server.address, "bench", "--duration=1h", "--warm-up=0",
+             "--baseline", "--json"],
             stdout=subprocess.PIPE, stderr=theirs, env={**os.environ, "TERM": "xterm"})
         os.close(theirs)
         shown = b""
@@ -218,6 +219,15 @@ class BenchTest(CliTest):
         self.assertEqual(process.returncode, 0)
         self.assertTrue(report["load"]["stopped_early"])
         self.assertGreater(report["codes"]["OK"], 0)
+        self.assertIsNone(report["baseline"], "nobody waited for it")
+
+    def test_an_echo_for_a_load_test_outlives_an_interrupt(self):
+        echo = subprocess.Popen([CLIENT, "echo", "--listen=127.0.0.1:0", "--until-input-ends"],
+                                stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        echo.stdout.readline()
+        echo.send_signal(signal.SIGINT)
+        echo.communicate(timeout=60)
+        self.assertEqual(echo.returncode, 0)
 
 
 class TerminalTest(CliTest):

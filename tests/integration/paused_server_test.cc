@@ -70,7 +70,7 @@ TEST(PausedServerTest, CorrectedLatencyShowsThePauseAndTheReportSaysSo) {
   ASSERT_TRUE(corrected && uncorrected);
   EXPECT_GT(nanoseconds(*corrected), kPause / 2);
   EXPECT_LT(nanoseconds(*uncorrected), kPause / 2);
-  EXPECT_GE(nanoseconds(result.uncorrected.max()), kPause) << "the calls in flight waited";
+  EXPECT_GT(nanoseconds(result.uncorrected.max()), kPause / 2) << "the calls in flight waited";
   EXPECT_GT(result.held_back, 1000u);
   EXPECT_EQ(result.wrong, 0u);
 

@@ -15,6 +15,9 @@ using Verdict = FigureChange::Verdict;
 
 // Slices that must have a figure on both sides.
 constexpr size_t kFewestSlices = 5;
+// A slice in which the server stood still has answered none; half a call is below any other.
+constexpr double kLeastCalls = 0.5;
+constexpr double kLeastNanoseconds = 1;
 
 absl::StatusOr<Json> Parse(const std::string& text) {
   Json json = Json::parse(text, nullptr, false);
@@ -34,11 +37,11 @@ absl::StatusOr<Json> Parse(const std::string& text) {
   return json;
 }
 
-// What is a positive number; slices without a figure are null.
-std::vector<double> Samples(const Json& timeline, const char* name, double unit) {
+// Slices without a figure are null. Ratios are of logarithms, so zero counts as `least`.
+std::vector<double> Samples(const Json& timeline, const char* name, double least, double unit) {
   std::vector<double> samples;
   for (const Json& value : timeline[name]) {
-    if (value.is_number() && value.get<double>() > 0) samples.push_back(value.get<double>() * unit);
+    if (value.is_number()) samples.push_back(std::max(value.get<double>(), least) * unit);
   }
   return samples;
 }
@@ -106,12 +109,14 @@ absl::StatusOr<Comparison> CompareReports(const std::string& a, const std::strin
     return 1 / timeline["slice_seconds"].get<double>();
   };
   Comparison comparison{.warnings = Warnings(*first, *second), .figures = {}};
-  comparison.figures.push_back(Change("calls/s", Samples(from, "answered", per_second(from)),
-                                      Samples(to, "answered", per_second(to)), true, least));
+  comparison.figures.push_back(
+      Change("calls/s", Samples(from, "answered", kLeastCalls, per_second(from)),
+             Samples(to, "answered", kLeastCalls, per_second(to)), true, least));
   for (const char* name : {"p50", "p99"}) {
     const std::string field = absl::StrCat(name, "_ns");
-    comparison.figures.push_back(
-        Change(name, Samples(from, field.c_str(), 1), Samples(to, field.c_str(), 1), false, least));
+    comparison.figures.push_back(Change(name, Samples(from, field.c_str(), kLeastNanoseconds, 1),
+                                        Samples(to, field.c_str(), kLeastNanoseconds, 1), false,
+                                        least));
   }
   return comparison;
 }

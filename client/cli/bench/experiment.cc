@@ -10,7 +10,8 @@ namespace {
 
 // Rates that a search tries at most, after the closed loop that says where to begin.
 constexpr int kTries = 9;
-// A rate is reached when this share of the calls that were due is answered.
+// A rate is reached when this share of the calls that were due is answered: a server that
+// refuses them is as far from it as one that is too slow to take them.
 constexpr double kReached = 0.99;
 
 class Conductor {
@@ -52,6 +53,12 @@ class Conductor {
     return !outcome_.points.back().result.stopped;
   }
 
+  // The last point is none to report; its wrong replies are.
+  void Discard() {
+    outcome_.discarded_wrong += outcome_.points.back().result.wrong;
+    outcome_.points.pop_back();
+  }
+
   void Sweep() {
     Load load = PartOf(experiment_.concurrencies.size());
     std::vector<Throughput> throughputs;
@@ -82,7 +89,10 @@ class Conductor {
     double first = experiment_.load.rate ? experiment_.load.rate->last : 0;
     if (first == 0) {
       load.rate.reset();
-      first = std::max(1.0, run_(load).calls_per_second() / 2);
+      // What was stopped here is all that there is to report.
+      if (!Try(load)) return;
+      first = std::max(1.0, outcome_.main().result.calls_per_second() / 2);
+      Discard();
     }
     RateSearch search(first, kTries);
     while (const auto rate = search.Next()) {
@@ -90,8 +100,8 @@ class Conductor {
       if (!Try(load)) break;
       Point& point = outcome_.points.back();
       // Of a rate so low that no call was due nothing can be said.
-      if (point.result.answered() + point.result.failed() == 0 && outcome_.points.size() > 1) {
-        outcome_.points.pop_back();
+      if (point.result.due() == 0 && outcome_.points.size() > 1) {
+        Discard();
         break;
       }
       point.met_slo = MeetsSlo(point);
@@ -103,8 +113,8 @@ class Conductor {
 
   bool MeetsSlo(const Point& point) const {
     const RunResult& result = point.result;
-    const auto sent = static_cast<double>(result.answered() + result.failed());
-    if (sent < kReached * (sent + static_cast<double>(result.unsent))) return false;
+    const auto answered = static_cast<double>(result.answered());
+    if (answered < kReached * static_cast<double>(result.due())) return false;
     return std::all_of(
         experiment_.slo.begin(), experiment_.slo.end(),
         [&result](const Threshold& threshold) { return threshold.Met(result).value_or(false); });

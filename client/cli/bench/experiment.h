@@ -2,6 +2,7 @@
 #ifndef ACTIVATION_CLIENT_CLI_BENCH_EXPERIMENT_H_
 #define ACTIVATION_CLIENT_CLI_BENCH_EXPERIMENT_H_
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <vector>
@@ -45,8 +46,13 @@ struct Outcome {
   size_t headline = 0;
   std::optional<ScalabilityFit> fit{};   // of a sweep
   std::optional<double> highest_rate{};  // of a search: that met the SLO
+  // Of a search: wrong replies to what it ran and does not report, as the closed loop that
+  // says where to begin.
+  uint64_t discarded_wrong = 0;
 
   const Point& main() const { return points[headline]; }
+  // Before its time, by the user.
+  bool stopped() const { return points.back().result.stopped; }
 };
 
 // Points after one that was stopped are left out. `run` does one load.

@@ -47,9 +47,10 @@ uint64_t Histogram::SamplesNeeded(double percent) {
   return static_cast<uint64_t>(std::ceil(needed * (1 - 1e-9)));
 }
 
-std::optional<uint64_t> Histogram::Percentile(double percent) const {
-  if (count_ < SamplesNeeded(percent)) return std::nullopt;
-  const double exact_rank = percent / 100 * static_cast<double>(count_);
+std::optional<uint64_t> Histogram::Percentile(double percent, uint64_t greater) const {
+  const uint64_t all = count_ + greater;
+  if (all < SamplesNeeded(percent)) return std::nullopt;
+  const double exact_rank = percent / 100 * static_cast<double>(all);
   const uint64_t rank =
       std::max<uint64_t>(1, static_cast<uint64_t>(std::ceil(exact_rank * (1 - 1e-12))));
   uint64_t seen = 0;
@@ -57,7 +58,7 @@ std::optional<uint64_t> Histogram::Percentile(double percent) const {
     seen += counts_[i];
     if (seen >= rank) return std::min(GreatestIn(i), max_);
   }
-  return max_;
+  return std::nullopt;
 }
 
 }  // namespace activation::cli

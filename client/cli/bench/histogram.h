@@ -33,8 +33,9 @@ class Histogram {
   double mean() const;                                     // exact
 
   // The least bucket bound that at least `percent` of the values do not pass;
-  // nothing where fewer than kSamplesBeyond samples lie beyond it.
-  std::optional<uint64_t> Percentile(double percent) const;
+  // nothing where fewer than kSamplesBeyond samples lie beyond it. `greater` more values
+  // that nobody knows lie above all others; nothing where it is one of those.
+  std::optional<uint64_t> Percentile(double percent, uint64_t greater = 0) const;
 
   // Calls visit(greatest value of the bucket, its count) for every bucket that has any, from
   // the least values up.

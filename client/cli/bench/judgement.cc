@@ -25,7 +25,7 @@ void JudgeClient(const RunResult& result, Judgement* judgement) {
 }
 
 void NoteOpenLoop(const RunResult& result, const Load& load, Judgement* judgement) {
-  const auto corrected = result.latency.Percentile(99);
+  const auto corrected = result.Percentile(99);
   const auto uncorrected = result.uncorrected.Percentile(99);
   if (corrected && uncorrected &&
       static_cast<double>(*corrected) > kStall * static_cast<double>(*uncorrected)) {

@@ -37,8 +37,8 @@ class PreparedCalls {
   const char* Method(size_t choice) const { return MethodOf(protocol_, CaseOf(choice)); }
 
   // The bytes to send for a choice of the workload from a place among the calls in flight.
-  // In shared memory makes the result differ from the right one, so that one that is never
-  // written is not taken for right.
+  // In shared memory makes the result differ from the right one all over, so that one that
+  // is never written, or in part, is not taken for right.
   const grpc::ByteBuffer& Prepare(size_t choice, size_t place) const;
 
   // Whether the reply to it is right. Errors as those of protocol.h.

@@ -6,7 +6,7 @@
 namespace activation::cli {
 
 uint64_t Report::wrong() const {
-  uint64_t sum = 0;
+  uint64_t sum = outcome.discarded_wrong;
   for (const Point& point : outcome.points) sum += point.result.wrong;
   return sum;
 }
@@ -16,14 +16,15 @@ std::string ReportHgrm(const Report& report) {
   constexpr double kMilli = 1e-6;
   std::string text = absl::StrFormat("%12s %14s %10s %14s\n\n", "Value", "Percentile", "TotalCount",
                                      "1/(1-Percentile)");
+  const uint64_t due = latency.count() + report.result().unsent;
   uint64_t seen = 0;
   latency.ForEach([&](uint64_t value, uint64_t count) {
     seen += count;
-    const double share = static_cast<double>(seen) / static_cast<double>(latency.count());
+    const double share = static_cast<double>(seen) / static_cast<double>(due);
     absl::StrAppendFormat(&text, "%12.3f %2.12f %10d", static_cast<double>(value) * kMilli, share,
                           seen);
-    // The last line has no such quotient.
-    if (seen < latency.count()) absl::StrAppendFormat(&text, " %14.2f", 1 / (1 - share));
+    // The line of all calls has no such quotient.
+    if (seen < due) absl::StrAppendFormat(&text, " %14.2f", 1 / (1 - share));
     text += "\n";
   });
   absl::StrAppendFormat(&text, "#[Mean    = %12.3f, Max     = %12.3f]\n#[Total count    = %d]\n",

@@ -87,8 +87,8 @@ std::string Banners(const Judgement& judgement) {
 std::string Tiles(const Report& report) {
   const RunResult& result = report.result();
   std::string html = Tile(absl::StrFormat("%.0f", result.calls_per_second()), "calls/s") +
-                     Tile(PercentileText(result.latency, 50), "p50") +
-                     Tile(PercentileText(result.latency, 99), "p99") +
+                     Tile(PercentileText(result, 50), "p50") +
+                     Tile(PercentileText(result, 99), "p99") +
                      Tile(BytesText(result.PerSecond(result.bytes)) + "/s", "tensors, both ways");
   absl::StrAppend(
       &html,
@@ -112,7 +112,7 @@ std::string LatencyTable(const RunResult& result) {
   const bool both = result.uncorrected.count() > 0;
   std::string rows;
   for (const double percent : kPercentiles) {
-    std::string text = PercentileText(result.latency, percent);
+    std::string text = PercentileText(result, percent);
     if (both && result.uncorrected.Percentile(percent)) {
       text += " (from sent: " + PercentileText(result.uncorrected, percent) + ")";
     }
@@ -142,7 +142,7 @@ std::string RepliesTable(const Report& report) {
     const Baseline& baseline = *report.baseline;
     rows +=
         Row("bare echo", absl::StrFormat("%.0f calls/s, p50 %s", baseline.echo.calls_per_second(),
-                                         PercentileText(baseline.echo.latency, 50))) +
+                                         PercentileText(baseline.echo, 50))) +
         Row("memcpy", BytesText(baseline.memcpy_bytes_per_second) + "/s read and written");
   }
   if (const auto& fit = report.outcome.fit) {
@@ -181,8 +181,8 @@ std::string PointsTable(const Report& report) {
         &rows,
         "<tr><th>%.6g</th><td>%.0f</td><td>%s</td><td>%s</td><td>%d</td><td>%d</td><td>%s</td></tr>"
         "\n",
-        key, result.calls_per_second(), PercentileText(result.latency, 50),
-        PercentileText(result.latency, 99), result.failed(), result.wrong,
+        key, result.calls_per_second(), PercentileText(result, 50), PercentileText(result, 99),
+        result.failed(), result.wrong,
         point.met_slo ? (*point.met_slo ? "met" : "missed")
                       : (point.judgement.valid() ? "valid" : "invalid"));
   }

@@ -10,19 +10,19 @@ using Json = nlohmann::ordered_json;
 
 double Seconds(nanoseconds time) { return std::chrono::duration<double>(time).count(); }
 
-// null where there are too few samples.
-Json PercentileJson(const Histogram& latency, double percent) {
-  const auto value = latency.Percentile(percent);
+// null where there are too few samples, or it is one of the `unsent`.
+Json PercentileJson(const Histogram& latency, double percent, uint64_t unsent = 0) {
+  const auto value = latency.Percentile(percent, unsent);
   return value ? Json(*value) : Json();
 }
 
 // null where there is no number.
 Json Maybe(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
 
-Json LatencyJson(const Histogram& latency) {
+Json LatencyJson(const Histogram& latency, uint64_t unsent = 0) {
   Json percentiles;
   for (const double percent : kPercentiles) {
-    percentiles[PercentName(percent)] = PercentileJson(latency, percent);
+    percentiles[PercentName(percent)] = PercentileJson(latency, percent, unsent);
   }
   return {{"samples", latency.count()},
           {"min", latency.min()},
@@ -129,7 +129,7 @@ Json PointJson(const Point& point) {
   return {{"concurrency", point.load.concurrency},
           {"rate", point.load.rate ? Json(point.load.rate->last) : Json()},
           {"throughput", ThroughputJson(result)},
-          {"latency_ns", LatencyJson(result.latency)},
+          {"latency_ns", LatencyJson(result.latency, result.unsent)},
           {"codes", CodesJson(result)},
           {"wrong_replies", result.wrong},
           {"unsent", result.unsent},
@@ -156,7 +156,7 @@ Json BaselineJson(const Report& report) {
   const Baseline& baseline = *report.baseline;
   return {{"echo",
            {{"throughput", ThroughputJson(baseline.echo)},
-            {"latency_ns", LatencyJson(baseline.echo.latency)},
+            {"latency_ns", LatencyJson(baseline.echo.latency, baseline.echo.unsent)},
             {"busy", baseline.echo.busy}}},
           {"memcpy_bytes_per_second", baseline.memcpy_bytes_per_second},
           {"share_of_echo", baseline.ShareOfEcho(report.result())},
@@ -210,7 +210,7 @@ std::string ReportJson(const Report& report) {
                      {"busy", result.busy},
                      {"held_back", result.held_back},
                      {"unsent", result.unsent},
-                     {"latency_ns", LatencyJson(result.latency)},
+                     {"latency_ns", LatencyJson(result.latency, result.unsent)},
                      {"uncorrected_latency_ns", open ? LatencyJson(result.uncorrected) : Json()},
                      {"send_lateness_ns", open ? LatencyJson(result.lateness) : Json()},
                      {"stages", StagesJson(result.stages)},

@@ -89,11 +89,12 @@ std::string LatencyOverTime(const RunResult& result) {
 }
 
 // Against 1 / (1 - p), so that each further nine is as far as the one before.
-std::vector<std::pair<double, double>> PercentileCurve(const Histogram& latency) {
+std::vector<std::pair<double, double>> PercentileCurve(const Histogram& latency,
+                                                       uint64_t unsent = 0) {
   std::vector<std::pair<double, double>> points;
   for (double nines = 0.02; nines <= 5; nines += 0.02) {
     const double percent = 100 * (1 - std::pow(10, -nines));
-    const auto value = latency.Percentile(percent);
+    const auto value = latency.Percentile(percent, unsent);
     if (!value) break;
     points.emplace_back(std::pow(10, nines), SecondsOf(value));
   }
@@ -109,7 +110,7 @@ std::string Percentiles(const RunResult& result) {
               .y = {.logarithmic = true, .text = SecondsText},
               .series = {{.label = result.uncorrected.count() > 0 ? "from due" : "latency",
                           .colour = 0,
-                          .points = PercentileCurve(result.latency)}}};
+                          .points = PercentileCurve(result.latency, result.unsent)}}};
   if (result.uncorrected.count() > 0) {
     chart.series.push_back({.label = "from sent",
                             .colour = 1,
@@ -160,8 +161,8 @@ std::string LatencyByPoint(const Report& report) {
   std::sort(points.begin(), points.end(),
             [](const Point& a, const Point& b) { return Key(a) < Key(b); });
   for (const Point& point : points) {
-    p50.points.emplace_back(Key(point), SecondsOf(point.result.latency.Percentile(50)));
-    p99.points.emplace_back(Key(point), SecondsOf(point.result.latency.Percentile(99)));
+    p50.points.emplace_back(Key(point), SecondsOf(point.result.Percentile(50)));
+    p99.points.emplace_back(Key(point), SecondsOf(point.result.Percentile(99)));
   }
   const bool sweep = report.experiment.pattern == Pattern::kSweep;
   Chart chart{.title = sweep ? "Latency against calls in flight" : "Latency against rate",

@@ -8,9 +8,9 @@
 namespace activation::cli {
 namespace {
 
-// Empty where there are too few samples.
-std::string CsvPercentile(const Histogram& latency, double percent) {
-  const auto value = latency.Percentile(percent);
+// Empty where there is none.
+std::string CsvPercentile(const RunResult& result, double percent) {
+  const auto value = result.Percentile(percent);
   return value ? absl::StrCat(*value) : "";
 }
 
@@ -22,7 +22,7 @@ std::string CsvLine(const Point& point) {
       result.calls_per_second(), result.PerSecond(result.elements), result.PerSecond(result.bytes),
       result.answered(), result.failed(), result.wrong, result.unsent);
   for (const double percent : kPercentiles) {
-    absl::StrAppend(&line, ",", CsvPercentile(result.latency, percent));
+    absl::StrAppend(&line, ",", CsvPercentile(result, percent));
   }
   return absl::StrFormat("%s,%.0f,%d,%s\n", line, result.latency.mean(), result.latency.max(),
                          point.judgement.valid() ? "true" : "false");
@@ -42,8 +42,8 @@ std::string MarkdownPoints(const Report& report) {
         &text,
         absl::StrFormat("| %d | %s | %.0f | %s | %s | %d | %d | %s |\n", point.load.concurrency,
                         point.load.rate ? absl::StrFormat("%.6g", point.load.rate->last) : "",
-                        result.calls_per_second(), PercentileText(result.latency, 50),
-                        PercentileText(result.latency, 99), result.failed(), result.wrong,
+                        result.calls_per_second(), PercentileText(result, 50),
+                        PercentileText(result, 99), result.failed(), result.wrong,
                         point.judgement.valid() ? "yes" : "no"));
   }
   return text;
@@ -79,7 +79,7 @@ std::string ReportMarkdown(const Report& report) {
                   Row("elements/s", CountText(result.PerSecond(result.elements))),
                   Row("tensors, both ways", BytesText(result.PerSecond(result.bytes)) + "/s"));
   for (const double percent : kPercentiles) {
-    text += Row(PercentName(percent), PercentileText(result.latency, percent));
+    text += Row(PercentName(percent), PercentileText(result, percent));
   }
   absl::StrAppend(&text, Row("samples", absl::StrCat(result.latency.count())),
                   Row("failed", absl::StrCat(result.failed())),

@@ -55,7 +55,7 @@ std::string Latencies(const RunResult& result) {
                                 : absl::StrFormat("  %-8s %s\n", name, corrected));
   };
   for (const double percent : kPercentiles) {
-    line(PercentName(percent), PercentileText(result.latency, percent),
+    line(PercentName(percent), PercentileText(result, percent),
          PercentileText(result.uncorrected, percent));
   }
   line("max", TimeText(static_cast<double>(result.latency.max())),
@@ -87,12 +87,11 @@ std::string PointsText(const Report& report) {
   for (const Point& point : report.outcome.points) {
     const double key = point.load.rate ? point.load.rate->last : point.load.concurrency;
     absl::StrAppend(
-        &text,
-        absl::StrFormat("  %-12.6g %12.0f %12s %12s %8d%s%s\n", key,
-                        point.result.calls_per_second(), PercentileText(point.result.latency, 50),
-                        PercentileText(point.result.latency, 99), point.result.failed(),
-                        point.met_slo ? (*point.met_slo ? "  met" : "  missed") : "",
-                        point.judgement.valid() ? "" : "  INVALID"));
+        &text, absl::StrFormat("  %-12.6g %12.0f %12s %12s %8d%s%s\n", key,
+                               point.result.calls_per_second(), PercentileText(point.result, 50),
+                               PercentileText(point.result, 99), point.result.failed(),
+                               point.met_slo ? (*point.met_slo ? "  met" : "  missed") : "",
+                               point.judgement.valid() ? "" : "  INVALID"));
   }
   return text;
 }
@@ -135,7 +134,7 @@ std::string BaselineText(const Report& report) {
       "\nof an echo %.2f of its %.0f calls/s, p50 %s to its %s\n"
       "of memcpy  %.3f of its %s/s\n",
       baseline.ShareOfEcho(report.result()), baseline.echo.calls_per_second(),
-      PercentileText(report.result().latency, 50), PercentileText(baseline.echo.latency, 50),
+      PercentileText(report.result(), 50), PercentileText(baseline.echo, 50),
       baseline.ShareOfMemcpy(report.result()), BytesText(baseline.memcpy_bytes_per_second));
 }
 

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,12 @@ struct RunResult {
 
   uint64_t answered() const { return latency.count(); }
   uint64_t failed() const;
+  uint64_t due() const { return answered() + failed() + unsent; }
+  // Of the corrected latency. Calls that were never sent are slower than all others;
+  // nothing where it is that of one of them, or there are too few samples.
+  std::optional<uint64_t> Percentile(double percent) const {
+    return latency.Percentile(percent, unsent);
+  }
   double seconds() const { return std::chrono::duration<double>(elapsed).count(); }
   // A second; 0 where nothing was measured.
   double PerSecond(double count) const { return seconds() > 0 ? count / seconds() : 0; }

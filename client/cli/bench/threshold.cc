@@ -55,12 +55,12 @@ std::optional<double> Threshold::Value(const RunResult& result) const {
     if (all == 0) return std::nullopt;
     return static_cast<double>(result.failed()) / all;
   }
-  if (latency.count() == 0) return std::nullopt;
-  if (metric == Metric::kMean) return latency.mean();
-  if (metric == Metric::kMax) return static_cast<double>(latency.max());
-  const auto value = latency.Percentile(percent);
-  if (!value) return std::nullopt;
-  return static_cast<double>(*value);
+  if (metric == Metric::kPercentile) {
+    const auto value = result.Percentile(percent);
+    return value ? std::optional<double>(static_cast<double>(*value)) : std::nullopt;
+  }
+  if (latency.count() == 0 || result.unsent > 0) return std::nullopt;
+  return metric == Metric::kMean ? latency.mean() : static_cast<double>(latency.max());
 }
 
 std::optional<bool> Threshold::Met(const RunResult& result) const {

@@ -20,7 +20,8 @@ struct Threshold {
   bool less = false;    // whether it is met below the bound, or above
   double bound = 0;
 
-  // Nothing where there are too few samples to say.
+  // Nothing where there are too few samples to say, or where it is about calls that were
+  // due and never sent: a percentile above all others, and mean and max where there are any.
   std::optional<double> Value(const RunResult& result) const;
   std::optional<bool> Met(const RunResult& result) const;
 };

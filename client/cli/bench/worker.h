@@ -59,6 +59,7 @@ class Worker {
   void SendWhenDue();
   // A place that is free, once there is one; nullptr when the run is to end.
   Place* WaitForPlace();
+  // Whether the run goes on.
   bool WaitUntil(nanoseconds due);
   void Send(Place* place, nanoseconds due, nanoseconds could_send);
   void Record(const Place& place, nanoseconds answered, WireCall* wire);

@@ -64,7 +64,7 @@ class Bench {
     report_.outcome = Conduct(report_.experiment, [this](const Load& load) {
       return RunOn(client_options_, *calls_, load);
     });
-    if (options_.baseline) {
+    if (options_.baseline && !report_.outcome.stopped()) {
       const absl::Status measured = MeasureBaseline();
       if (!measured.ok()) return FailInput(measured);
     }
@@ -152,6 +152,8 @@ class Bench {
     load.phases.warm_up /= kBaselinePart;
     load.phases.duration /= kBaselinePart;
     Baseline baseline{.echo = RunOn(to_echo, calls, load)};
+    // Shares of what was hardly measured would say nothing.
+    if (baseline.echo.stopped || baseline.echo.answered() == 0) return absl::OkStatus();
     size_t bytes = 0;
     for (const WorkloadCase& one : workload_->cases()) bytes = std::max(bytes, one.request_bytes());
     baseline.memcpy_bytes_per_second = MemcpyBytesPerSecond(bytes, kMemcpyTime);
@@ -184,6 +186,13 @@ class Bench {
     return JudgeThresholds();
   }
 
+  std::string WhyOpen(const std::string& condition) const {
+    const uint64_t unsent = report_.result().unsent;
+    return unsent > 0 ? absl::StrFormat("%d calls that were never sent leave open whether %s",
+                                        unsent, condition)
+                      : absl::StrFormat("too few samples to rule out %s", condition);
+  }
+
   int JudgeThresholds() const {
     int code = kExitOk;
     const auto fail = [&code](const std::string& why) {
@@ -192,11 +201,14 @@ class Bench {
     };
     for (const std::string& text : options_.fail_if) {
       const auto met = ParseThreshold(text)->Met(report_.result());
-      if (!met) fail(absl::StrFormat("too few samples to rule out %s", text));
+      if (!met) fail(WhyOpen(text));
       if (met.value_or(false)) fail(text);
     }
     if (!options_.fail_if.empty() && !report_.outcome.main().judgement.valid()) {
       fail("the run is invalid: " + report_.outcome.main().judgement.faults.front());
+    }
+    if (report_.experiment.pattern == Pattern::kSearch && !report_.outcome.highest_rate) {
+      fail("no rate that was tried meets the SLO");
     }
     return code;
   }

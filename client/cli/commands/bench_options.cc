@@ -125,7 +125,8 @@ void AddHowMuch(CLI::App& command, BenchOptions& options) {
           ->check(CheckThreshold, "");
   command
       .add_flag("--find-rate", options.find_rate,
-                "Search for the highest rate that meets the SLO; begins at --rate, if given")
+                "Search for the highest rate that meets the SLO; begins at --rate, if given.\n"
+                "Exit with 99 where none that was tried does")
       ->needs(slo)
       ->excludes(ramp)
       ->excludes(steps)
@@ -162,7 +163,8 @@ void AddResults(CLI::App& command, BenchOptions& options) {
   command
       .add_option("--fail-if", options.fail_if,
                   "Exit with 99 where this is so, as p99>2ms, calls<10000 or errors>0.1%; may be\n"
-                  "repeated. An invalid run, or one with too few samples, fails, too")
+                  "repeated. An invalid run, or one with too few samples or with calls that were\n"
+                  "due and never sent where these decide, fails, too")
       ->type_name("CONDITION")
       ->allow_extra_args(false)
       ->check(CheckThreshold, "");

@@ -31,6 +31,8 @@ int RunEcho(const EchoOptions& options) {
   // Signals are taken by waiting for them; threads made later inherit that they are blocked.
   const sigset_t signals = EndingSignals();
   if (!options.until_input_ends) pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  // A terminal sends Ctrl-C to the load test and to its echo; the load test ends both.
+  if (options.until_input_ends) std::signal(SIGINT, SIG_IGN);
   const auto echo = EchoServer::Start(options.listen);
   if (!echo.ok()) return FailInput(echo.status());
   const absl::Status said = WriteWhole("-", (*echo)->target() + "\n");
@@ -57,7 +59,8 @@ void AddEcho(CLI::App& app, Context& context) {
       ->type_name("ADDRESS")
       ->capture_default_str();
   command->add_flag("--until-input-ends", options->until_input_ends,
-                    "Serve until standard input ends instead of until a signal");
+                    "Serve until standard input ends instead of until a signal; Ctrl-C\n"
+                    "does not end it");
   command->callback([options, &context] { context.run = [options] { return RunEcho(*options); }; });
 }
 

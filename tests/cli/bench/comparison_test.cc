@@ -47,6 +47,15 @@ TEST(ComparisonTest, NoiseAndTriflesAreTheSame) {
       << "surely more, but by less than two per cent";
 }
 
+// In a closed loop nothing else shows it: while the server stands still nothing is sent.
+TEST(ComparisonTest, SlicesWithoutACallAreWorse) {
+  Report stalled = WithCalls(100);
+  auto& slices = stalled.outcome.points.front().result.slices;
+  for (size_t i = 0; i < slices.size(); i += 2) slices[i] = TimeSlice();
+  EXPECT_EQ(Compare(WithCalls(100), stalled).figures[0].verdict, Verdict::kWorse);
+  EXPECT_EQ(Compare(stalled, WithCalls(100)).figures[0].verdict, Verdict::kBetter);
+}
+
 TEST(ComparisonTest, AFigureWithTooFewSamplesHasNoVerdict) {
   const Comparison comparison = Compare(WithCalls(100), WithCalls(150));
   EXPECT_EQ(comparison.figures[2].name, "p99");

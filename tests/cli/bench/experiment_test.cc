@@ -100,6 +100,50 @@ TEST(ExperimentTest, ARateThatIsNotReachedDoesNotHold) {
   EXPECT_LE(*outcome.highest_rate, 1011);
 }
 
+TEST(ExperimentTest, AServerThatRefusesEverythingMeetsNoSlo) {
+  Experiment experiment = Of(Pattern::kSearch);
+  experiment.load.rate = RateProfile{1000, 1000};
+  experiment.slo = {*ParseThreshold("calls<100")};
+  const Outcome outcome = Conduct(experiment, [](const Load& load) {
+    RunResult result;
+    result.elapsed = load.phases.duration;
+    result.codes[absl::StatusCode::kResourceExhausted] =
+        static_cast<uint64_t>(load.rate->last * result.seconds());
+    return result;
+  });
+  EXPECT_FALSE(outcome.highest_rate.has_value());
+}
+
+// A closed loop that says where to begin is no point, but nothing about it is lost.
+TEST(ExperimentTest, WrongRepliesToASearchsFirstLoopCount) {
+  Experiment experiment = Of(Pattern::kSearch);
+  experiment.slo = {*ParseThreshold("p50<4ms")};
+  const Outcome outcome = Conduct(experiment, [](const Load& load) {
+    RunResult result = Answered(load, load.rate ? load.rate->last : 1000, 1000);
+    result.wrong = load.rate ? 0 : 7;
+    return result;
+  });
+  EXPECT_EQ(outcome.discarded_wrong, 7u);
+  EXPECT_TRUE(outcome.points.front().load.rate.has_value());
+  EXPECT_TRUE(outcome.highest_rate.has_value());
+}
+
+TEST(ExperimentTest, ASearchThatIsStoppedInItsFirstLoopEndsWithIt) {
+  Experiment experiment = Of(Pattern::kSearch);
+  experiment.slo = {*ParseThreshold("p50<4ms")};
+  int runs = 0;
+  const Outcome outcome = Conduct(experiment, [&runs](const Load& load) {
+    RunResult result = Answered(load, 100, 1000);
+    result.stopped = true;
+    ++runs;
+    return result;
+  });
+  EXPECT_EQ(runs, 1);
+  ASSERT_EQ(outcome.points.size(), 1u);
+  EXPECT_FALSE(outcome.main().load.rate.has_value());
+  EXPECT_FALSE(outcome.highest_rate.has_value());
+}
+
 TEST(ExperimentTest, ASearchThatFindsNothingEndsWithTheLowestThatSaysSomething) {
   Experiment experiment = Of(Pattern::kSearch);
   experiment.load.rate = RateProfile{4, 4};

@@ -96,6 +96,14 @@ TEST(HistogramTest, RefusesAPercentileWithTooFewSamples) {
   EXPECT_TRUE(histogram.Percentile(99).has_value());
 }
 
+TEST(HistogramTest, UnknownGreaterValuesTakeTheUpperPercentiles) {
+  Histogram histogram;
+  for (uint64_t value = 1; value <= 100; ++value) histogram.Add(value);
+  EXPECT_EQ(histogram.Percentile(50, 100), 100u);
+  EXPECT_EQ(histogram.Percentile(51, 100), std::nullopt);
+  EXPECT_EQ(Histogram().Percentile(50, 100), std::nullopt);
+}
+
 TEST(HistogramTest, ValuesBeyondTheGreatestCountAsIt) {
   Histogram histogram;
   for (int i = 0; i < 20; ++i) histogram.Add(~uint64_t{0});

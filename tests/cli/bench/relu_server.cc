@@ -40,6 +40,16 @@ class ReluServer::Service : public v1::ActivationService::CallbackService {
     return reactor;
   }
 
+  // Sees nothing of the memory.
+  grpc::ServerUnaryReactor* RegisterSharedMemory(
+      grpc::CallbackServerContext* context, const v1::RegisterSharedMemoryRequest*,
+      v1::RegisterSharedMemoryResponse* response) override {
+    response->set_region("region");
+    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+    reactor->Finish(grpc::Status::OK);
+    return reactor;
+  }
+
   grpc::ServerBidiReactor<v1::StreamRequest, v1::StreamResponse>* Stream(
       grpc::CallbackServerContext*) override {
     return new Items(this);

@@ -66,6 +66,26 @@ TEST(ReportTest, AnOpenLoopShowsBothLatenciesAndSaysWhyTheyDiffer) {
   }
 }
 
+TEST(ReportTest, PercentilesCountCallsThatWereNeverSent) {
+  Report report = OpenLoop();
+  report.outcome.points.front().result.unsent = 2000;
+  const auto json = nlohmann::json::parse(ReportJson(report));
+  EXPECT_EQ(json["latency_ns"]["percentiles"]["p50"], 1000);
+  EXPECT_TRUE(json["latency_ns"]["percentiles"]["p90"].is_null());
+  EXPECT_THAT(ReportText(report), HasSubstr("p90      never sent"));
+  EXPECT_THAT(ReportText(report), HasSubstr("p99.99   needs 100000 samples"));
+  EXPECT_THAT(ReportMarkdown(report), HasSubstr("| p90 | never sent |"));
+  EXPECT_THAT(ReportHtml(report), HasSubstr("<b class=\"\">never sent</b><span>p99</span>"));
+  EXPECT_THAT(ReportCsv(report), HasSubstr(",3,1,2000,1000,,,,,1000,1000,"));
+  EXPECT_THAT(ReportHgrm(report), HasSubstr(" 0.500000000000       2000           2.00\n"));
+}
+
+TEST(ReportTest, WrongRepliesCountWhereverTheyCame) {
+  Report report = ExampleReport();
+  report.outcome.discarded_wrong = 4;
+  EXPECT_EQ(report.wrong(), 5u);
+}
+
 TEST(ReportTest, ACsvLineHasAsManyFieldsAsThereAreNames) {
   const std::string csv = ReportCsv(ExampleReport());
   const size_t end = csv.find('\n');

@@ -93,17 +93,39 @@ TEST_P(RunnerTest, AnOpenLoopTimesFromWhenCallsWereDue) {
 INSTANTIATE_TEST_SUITE_P(Unary, RunnerTest, ::testing::Values(false));
 INSTANTIATE_TEST_SUITE_P(Streams, RunnerTest, ::testing::Values(true));
 
+constexpr int kInFlight = 3;
+
+// However late the sender wakes: there was a place for it.
+TEST(RunnerOpenLoopTest, ACallThatWasDueBeforeTheEndIsSent) {
+  const ReluServer server({});
+  const auto workload = Workload::Make(*ParseMix("relu:8", {}));
+  ASSERT_TRUE(workload.ok());
+  const PreparedCalls calls({}, *workload, Expect::kResult);
+  client::ClientOptions options;
+  options.endpoint = server.endpoint();
+  const Load load{
+      .concurrency = 1, .phases = {nanoseconds(0), nanoseconds(1)}, .rate = RateProfile{1, 1}};
+  const RunResult result = RunLoad(options, calls, load, {});
+  EXPECT_EQ(result.answered(), 1u);
+  EXPECT_EQ(result.unsent, 0u);
+}
+
 TEST(RunnerStreamTest, ASilentServerEndsWithTheDeadline) {
-  const ReluServer server({.silence = [](uint64_t) { return true; }});
+  std::atomic<bool> stop{false};
+  const ReluServer server({.silence = [](uint64_t) { return true; },
+                           .on_call =
+                               [&stop](uint64_t number) {
+                                 if (number + 1 == kInFlight) stop = true;
+                               }});
   const auto workload = Workload::Make(*ParseMix("relu:8", {}));
   ASSERT_TRUE(workload.ok());
   const PreparedCalls calls({.stream = true}, *workload, Expect::kResult);
   client::ClientOptions options;
   options.endpoint = server.endpoint();
   options.deadline = milliseconds(100);
-  const Load load{.concurrency = 3, .phases = {milliseconds(0), milliseconds(50)}};
-  const RunResult result = RunLoad(options, calls, load, {});
-  EXPECT_EQ(result.codes.at(absl::StatusCode::kCancelled), 3u);
+  const Load load{.concurrency = kInFlight, .phases = {milliseconds(0), hours(1)}};
+  const RunResult result = RunLoad(options, calls, load, {.stop = &stop});
+  EXPECT_EQ(result.codes.at(absl::StatusCode::kCancelled), uint64_t{kInFlight});
   EXPECT_EQ(result.answered(), 0u);
 }
 
@@ -137,6 +159,18 @@ TEST(BenchCommandTest, WrongLastBitsAreExitCode98) {
   for (const char* way : {"--rate=500", "--stream", "--concurrency=3"}) {
     EXPECT_EQ(Bench(server.endpoint(), {way}), kExitWrongNumbers) << way;
   }
+}
+
+TEST(BenchCommandTest, ASearchThatFindsNoRateIsExitCode99) {
+  const ReluServer server({});
+  EXPECT_EQ(Bench(server.endpoint(), {"--find-rate", "--rate=1000", "--slo=mean<1ns"}),
+            kExitThreshold);
+}
+
+// The closed loop alone sees the first calls.
+TEST(BenchCommandTest, WrongRepliesBeforeASearchAreExitCode98) {
+  const ReluServer server({.wrong_bit = [](uint64_t number) { return number == 1; }});
+  EXPECT_EQ(Bench(server.endpoint(), {"--find-rate", "--slo=mean<1h"}), kExitWrongNumbers);
 }
 
 TEST(BenchCommandTest, AConditionThatIsMetIsExitCode99) {

@@ -34,6 +34,19 @@ TEST(ThresholdTest, TooFewSamplesSayNothing) {
   EXPECT_EQ(ParseThreshold("errors<1%")->Met(RunResult()), std::nullopt);
 }
 
+TEST(ThresholdTest, CallsThatWereNeverSentAreSlowerThanAllOthers) {
+  RunResult result = Example();
+  const auto value = [&result](const char* text) { return ParseThreshold(text)->Value(result); };
+  const double median = *value("p50<1s");
+  result.unsent = 20;
+  EXPECT_GT(*value("p50<1s"), median);
+  EXPECT_EQ(value("p98<1s"), 1e6) << "the 1000th of 1020";
+  EXPECT_EQ(value("p99<1s"), std::nullopt) << "the 1010th was never sent";
+  EXPECT_EQ(value("max<1s"), std::nullopt);
+  EXPECT_EQ(value("mean<1s"), std::nullopt);
+  EXPECT_EQ(value("calls<1"), 500.0) << "counts what was answered";
+}
+
 TEST(ThresholdTest, RefusesWhatIsNone) {
   for (const char* text : {"", "p99", "p99=2ms", "p99<", "p100<1ms", "p0<1ms", "px<1ms", "p99<fast",
                            "calls<-1", "errors<1", "errors<101%", "speed>1", "<2ms"}) {
