@@ -1,5 +1,5 @@
-// What a device would compute, computed here: a table's jobs by our own kernels for CUDA
-// where they are compiled, else by the CPU's, which have the same bits.
+// What a device would compute, computed here: a table's jobs by the CPU's kernels, which
+// have the same bits as those for CUDA.
 #ifndef ACTIVATION_TESTS_BACKENDS_CUDA_RUN_TABLE_H_
 #define ACTIVATION_TESTS_BACKENDS_CUDA_RUN_TABLE_H_
 
