@@ -172,6 +172,7 @@ TEST_F(ProcessTest, HostileBytesWriteNoLines) {
                                       "\x0a\x06\x0a\x04\x0a\x02\xff\xfe");
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   server_->Signal(SIGTERM);
+  EXPECT_EQ(nlohmann::json::parse(server_->ReadLine())["event"], "backend");
   EXPECT_EQ(nlohmann::json::parse(server_->ReadLine())["event"], "draining");
   EXPECT_EQ(nlohmann::json::parse(server_->ReadLine())["event"], "stopped");
   EXPECT_EQ(server_->ReadLine(), "");
