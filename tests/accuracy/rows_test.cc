@@ -124,6 +124,18 @@ TEST_P(RowsTest, AreRight) {
   }
 }
 
+// Many small rows, whose results owe most to single roundings: a sum of exponentials as they were
+// rounded would leave room for 2.6 ULP.
+TEST_P(RowsTest, FastIsRightForManySmallRows) {
+  std::mt19937_64 random(9);
+  for (const size_t n : {2, 3, 4, 7, 20}) {
+    const Layout layout = {40000 / n, n, 1};
+    KindCase of = Case(DType::kF32, Direction::kForward, layout, Draw::kPlain, random);
+    of.tier = Tier::kFast;
+    Check(of, layout);
+  }
+}
+
 // Rows of equal numbers, whose exponentials are exact: gradients are zeros, ties and other
 // quotients of whole numbers.
 TEST_P(RowsTest, AreRightWhereExponentialsAreExact) {

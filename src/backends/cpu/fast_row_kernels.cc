@@ -3,7 +3,6 @@
 // waits for at its end, the others do not.
 #include <algorithm>
 #include <cmath>
-#include <utility>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "src/backends/cpu/fast_row_kernels.cc"
@@ -41,6 +40,7 @@ struct Summary {
   HWY_ALIGN float near_tops[kRowsTogether];  // by which exponentials are scaled
   HWY_ALIGN double totals[kRowsTogether];    // of exponentials
   HWY_ALIGN double rests[kRowsTogether];     // those by the top's, less one
+  HWY_ALIGN double top_exps[kRowsTogether];
   HWY_ALIGN double terms[kRowsTogether];
   double squares[kRowsTogether];
   HWY_ALIGN double reciprocals[kRowsTogether];
@@ -69,18 +69,15 @@ HWY_INLINE void SetSums(const FloatStretch& row, size_t r, Summary& of) {
   of.squares[r] = sums.squares;
 }
 
-// The exponentials of tops as they are in rows.
+// The exponentials of tops, with what their rounding lost.
 HWY_INLINE Parts TopExps(const Summary& of, size_t r) {
   const N near_top = {hn::Load(Floats(), of.near_tops + r)};
-  return Widen(RowExpInFloats(N{hn::Load(Floats(), of.tops + r)}, ScalingOf(near_top)).value.v);
-}
-
-// The sum of a row's exponentials without that of its top, by that.
-template <class F>
-HWY_NOINLINE double RestWithoutTop(const FloatStretch& row, float top) {
-  float* const e = row.out + (std::find(row.x, row.x + row.n, F::kOfMinusX ? -top : top) - row.x);
-  const float top_exp = std::exchange(*e, 0.0F);
-  return Sum<F, false>(row).exps / static_cast<double>(top_exp);
+  const RowExpWords<N> e =
+      RowExpInFloats(N{hn::Load(Floats(), of.tops + r)}, ScalingOf(near_top));
+  Parts parts = Widen(e.value.v);
+  const Parts lost = Widen(e.lost.v);
+  for (size_t part = 0; part < kParts; ++part) parts.at[part] = parts.at[part] + lost.at[part];
+  return parts;
 }
 
 template <class F>
@@ -92,11 +89,15 @@ void SetRests(const FloatRows& rows, Summary& of) {
       const Wide top_exp = top_exps.at[part];
       const Wide rest = (Wide{hn::Load(Doubles(), of.totals + at)} - top_exp) / top_exp;
       hn::Store(rest.v, Doubles(), of.rests + at);
+      hn::Store(top_exp.v, Doubles(), of.top_exps + at);
     }
   }
   if (rows.n == 1) return;
   for (size_t r = 0; r < rows.count; ++r) {
-    if (of.rests[r] < kLeastExcess) of.rests[r] = RestWithoutTop<F>(rows.Row(r), of.tops[r]);
+    if (of.rests[r] < kLeastExcess) {
+      of.rests[r] =
+          SumWithoutTop<F>(rows.Row(r), of.near_tops[r], of.tops[r]) / of.top_exps[r];
+    }
   }
 }
 

@@ -96,7 +96,7 @@ HWY_INLINE N LoadTaken(const float* x) {
 // What is known of a row's exponentials when they are in its output.
 struct RowExps {
   float top;    // the greatest x; any number where one is none
-  double lost;  // by their rounding, of which no notice is taken where it is not needed
+  double lost;  // by their rounding, in sum; no notice is taken where that is not needed
 };
 
 // Puts a row's exponentials, scaled by what is near its top, into its output. What is lost has
@@ -105,6 +105,7 @@ template <class F, bool kGradient>
 HWY_INLINE RowExps Exponentials(const FloatStretch& row, float near_top) {
   constexpr size_t kLanes = hn::MaxLanes(Floats());
   constexpr size_t kGroups = kKernelGranule / kLanes;
+  constexpr bool kCountsLost = !kGradient || F::kTermsHaveExp;
   const RowScaling<Two> scaling = ScalingOf(Two::Of(near_top));
   Two tops = Two::Of(-std::numeric_limits<double>::infinity());
   N lost[kGroups];
@@ -119,7 +120,7 @@ HWY_INLINE RowExps Exponentials(const FloatStretch& row, float near_top) {
           const size_t place = k + half * kLanes;
           hn::StoreU(e.value.at[half].v, Floats(), s.out + i + place);
           N& group = lost[place % kKernelGranule / kLanes];
-          if constexpr (kGradient && F::kTermsHaveExp) group = group + e.lost.at[half];
+          if constexpr (kCountsLost) group = group + e.lost.at[half];
         }
       }
     }
@@ -168,6 +169,25 @@ HWY_INLINE void AddBlock(const FloatStretch& block, float first_dy, FloatRowSums
   sums.exps += exps.Total();
   if constexpr (kGradient) sums.terms += terms.Total();
   if constexpr (kGradient && F::kTermsHaveExp) sums.squares += squares.Total();
+}
+
+// The sum of a row's exponentials without that of its only top, and with what their rounding
+// lost.
+template <class F>
+HWY_NOINLINE double SumWithoutTop(const FloatStretch& row, float near_top, float top) {
+  const RowScaling<N> scaling = ScalingOf(N::Of(near_top));
+  PlacedSum<kKernelGranule> sum;
+  ForEachStretch<F>(row, 0, [&](const FloatStretch& s) HWY_ATTR {
+    for (size_t i = 0; i < s.n; i += hn::MaxLanes(Floats())) {
+      const N x = LoadTaken<F>(s.x + i);
+      const RowExpWords<N> e = RowExpInFloats(x, scaling);
+      const auto is_top = x == N::Of(top);
+      const size_t group = i % kKernelGranule / hn::MaxLanes(Floats());
+      sum.Add(Widen(Select(is_top, N::Of(0), e.value).v), group);
+      sum.Add(Widen(Select(is_top, N::Of(0), e.lost).v), group);
+    }
+  });
+  return sum.Total();
 }
 
 template <class F, bool kGradient>
