@@ -13,11 +13,3 @@ if(ACTIVATION_SANITIZE)
   target_compile_options(activation_options INTERFACE -fsanitize=${ACTIVATION_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(activation_options INTERFACE -fsanitize=${ACTIVATION_SANITIZE})
 endif()
-
-# activation_library(NAME SOURCES... DEPENDS ...): a static library with the project's options.
-function(activation_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
-  add_library(${name} STATIC ${ARG_SOURCES})
-  target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}>)
-  target_link_libraries(${name} PUBLIC ${ARG_DEPENDS} PRIVATE $<BUILD_INTERFACE:activation_options>)
-endfunction()

@@ -50,6 +50,8 @@ build() {
   local preset="$1"
   shift
   step "building $preset: ${*:-everything}"
+  # What ccache wants said before it keeps what was compiled with a precompiled header.
+  export CCACHE_SLOPPINESS=pch_defines,time_macros
   # Ninja's own progress line counts the steps; on a terminal it stays one line.
   ninja -C "build/$preset" "$@" >&2
 }
