@@ -60,6 +60,7 @@ function(activation_test_headers name)
   endif()
   file(WRITE ${CMAKE_BINARY_DIR}/${name}.cc "int main() {}\n")
   add_executable(${name} EXCLUDE_FROM_ALL ${CMAKE_BINARY_DIR}/${name}.cc)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/CMakeFiles)
   target_link_libraries(${name} PRIVATE ${ARGN} activation_options GTest::gmock GTest::gtest)
   target_compile_options(${name} PRIVATE ${ACTIVATION_TEST_OPTIONS})
   set(headers <gmock/gmock.h> <gtest/gtest.h> <absl/status/statusor.h> <absl/strings/str_cat.h> <functional> <map> <memory>

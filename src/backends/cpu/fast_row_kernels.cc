@@ -72,8 +72,7 @@ HWY_INLINE void SetSums(const FloatStretch& row, size_t r, Summary& of) {
 // The exponentials of tops, with what their rounding lost.
 HWY_INLINE Parts TopExps(const Summary& of, size_t r) {
   const N near_top = {hn::Load(Floats(), of.near_tops + r)};
-  const RowExpWords<N> e =
-      RowExpInFloats(N{hn::Load(Floats(), of.tops + r)}, ScalingOf(near_top));
+  const RowExpWords<N> e = RowExpInFloats(N{hn::Load(Floats(), of.tops + r)}, ScalingOf(near_top));
   Parts parts = Widen(e.value.v);
   const Parts lost = Widen(e.lost.v);
   for (size_t part = 0; part < kParts; ++part) parts.at[part] = parts.at[part] + lost.at[part];
@@ -95,8 +94,8 @@ void SetRests(const FloatRows& rows, Summary& of) {
   if (rows.n == 1) return;
   for (size_t r = 0; r < rows.count; ++r) {
     if (of.rests[r] < kLeastExcess) {
-      of.rests[r] =
-          SumWithoutTop<F>(rows.Row(r), of.near_tops[r], of.tops[r]) / of.top_exps[r];
+      const double rest = SumWithoutTop<F>(rows.Row(r), of.near_tops[r], of.tops[r]);
+      of.rests[r] = rest / of.top_exps[r];
     }
   }
 }
