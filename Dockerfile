@@ -27,7 +27,7 @@ LABEL org.opencontainers.image.title="activation-server" \
 # The libraries the two programs link; what those need comes with them.
 RUN apt-get update -qq \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-      libcivetweb1 libgrpc++1.51 libhwy1 libprometheus-cpp-core1.0 libspdlog1.10 \
+      libcivetweb1 libgrpc++1.51 libhwy1 libprometheus-cpp-core1.0 libspdlog1.10 libssl3 \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/apt /var/log/dpkg.log
 COPY --from=build /src/build/release/bin/activation-server /src/build/release/bin/activation-client /usr/local/bin/
 # Fails here and not in production when a library is missing above.
