@@ -1,7 +1,7 @@
 # activation_prefer_archives(NAMESPACE...): links the archives of imported shared libraries in place of them, where each has one
 # beside it; all or none, because two copies of one library do not mix.
 #
-# Calls between libraries then are direct ones, in pages that lie together (docs/adr/0012-archives-in-the-programs.md).
+# Calls between libraries then are direct ones, in pages that lie together (docs/adr/0016-archives-in-the-programs.md).
 function(activation_prefer_archives)
   list(JOIN ARGN "|" namespaces)
   get_property(targets DIRECTORY PROPERTY IMPORTED_TARGETS)

@@ -25,6 +25,7 @@ find_path(ACTIVATION_CLI11_INCLUDE_DIR CLI/CLI.hpp REQUIRED)
 
 if(ACTIVATION_BUILD_SERVER)
   find_package(prometheus-cpp CONFIG REQUIRED)
+  find_package(OpenSSL REQUIRED)
   # civetweb's CMake config names files Debian leaves out; the library and header are enough.
   find_library(ACTIVATION_CIVETWEB_LIBRARY civetweb REQUIRED)
   find_library(ACTIVATION_CIVETWEB_CPP_LIBRARY civetweb-cpp REQUIRED)

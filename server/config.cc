@@ -10,17 +10,19 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "absl/strings/strip.h"
 #include "server/address.h"
+#include "server/flags.h"
+#include "server/profile.h"
 #include "server/shared_memory/fault_guard.h"
 
 namespace activation {
 namespace {
 
 constexpr char kListening[] = "Listening";
+constexpr char kAccess[] = "Access";
+constexpr char kConnections[] = "Connections";
 constexpr char kSharedMemory[] = "Shared memory";
 constexpr char kBackends[] = "Backends";
 constexpr char kLimits[] = "Limits";
@@ -35,6 +37,8 @@ Examples:
       serves gRPC on 127.0.0.1:50051; page, metrics and health on 127.0.0.1:8080
   activation-server --address=unix:/run/activation.sock --http-address=off
       serves only a unix socket
+  activation-server --address=0.0.0.0:50051 --tls-certificate=tls.crt --tls-key=tls.key
+      serves other machines with TLS; --tls-client-ca and --token-file say who may call
   activation-server --address=0.0.0.0:50051 --insecure --drain-delay=5s
       serves other machines without TLS, and drains as Kubernetes expects
   ACTIVATION_LOG_FORMAT=json activation-server --config=activation.toml
@@ -47,38 +51,10 @@ constexpr char kHelpFoot[] =
     "the environment, the environment over the file. SIGTERM drains; a second one ends\n"
     "--drain-delay, a further one the drain.";
 
-// A whole number in [low, high], optionally with KiB, MiB or GiB.
-std::string ReadNumber(const std::string& text, int64_t low, int64_t high, int64_t* value) {
-  absl::string_view digits = text;
-  int64_t unit = 1;
-  if (absl::ConsumeSuffix(&digits, "KiB")) unit = int64_t{1} << 10;
-  if (absl::ConsumeSuffix(&digits, "MiB")) unit = int64_t{1} << 20;
-  if (absl::ConsumeSuffix(&digits, "GiB")) unit = int64_t{1} << 30;
-  int64_t number = 0;
-  if (absl::SimpleAtoi(digits, &number) && number >= 0 && number <= high / unit &&
-      number * unit >= low) {
-    *value = number * unit;
-    return "";
-  }
-  return absl::StrCat("must be a whole number from ", low, " to ", high,
-                      ", optionally with KiB, MiB or GiB, not '", text, "'");
-}
-
-std::string ReadDuration(const std::string& text, absl::Duration high, absl::Duration* value) {
-  absl::Duration duration;
-  if (absl::ParseDuration(text, &duration) && duration >= absl::ZeroDuration() &&
-      duration <= high) {
-    *value = duration;
-    return "";
-  }
-  return absl::StrCat("must be a duration from 0s to ", absl::FormatDuration(high),
-                      ", as 500ms, 5s or 1m30s, not '", text, "'");
-}
-
-// Adds the flags of one Config; each reader returns "" or what is wrong.
-class Flags {
+// The flags of one Config.
+class ConfigFlags : private Flags {
  public:
-  Flags(CLI::App* app, Config* config) : app_(app), config_(config) {}
+  ConfigFlags(CLI::App* app, Config* config) : Flags(app), config_(config) {}
 
   void AddAll() {
     Add(kListening, "address", config_->address,
@@ -94,9 +70,16 @@ class Flags {
           config->http_address.clear();
           return std::string();
         });
-    Switch(kListening, "insecure", &config_->insecure,
-           "Allow addresses that other machines can reach, although there is no TLS");
+    Choice<Profile>(kListening, "profile", &config_->profile,
+                    {{"standard", Profile::kStandard},
+                     {"edge", Profile::kEdge},
+                     {"trusted", Profile::kTrusted}},
+                    "Defaults of limits and connections; edge: for clients that may be hostile; "
+                    "trusted: for few of your own");
+    Mode(kListening, "socket-mode", &config_->socket_mode, "Permissions of a unix socket");
+    AddAccess();
     AddReflection();
+    AddConnections();
     AddSharedMemory();
     AddBackends();
     AddLimits();
@@ -105,25 +88,6 @@ class Flags {
   }
 
  private:
-  using Reader = std::function<std::string(const std::string&)>;
-
-  void Add(const char* group, const std::string& name, const std::string& default_text,
-           const std::string& meaning, const std::string& type, Reader reader) {
-    // The check runs first and reports with the flag's name; it also stores.
-    app_->add_option_function<std::string>(
-            "--" + name, [](const std::string&) {}, meaning)
-        ->check(CLI::Validator(std::move(reader), ""))
-        ->option_text(type + " [" + default_text + "]")
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
-        ->group(group);
-  }
-
-  void Switch(const char* group, const std::string& name, bool* value, const std::string& meaning) {
-    app_->add_flag("--" + name, *value, meaning)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
-        ->group(group);
-  }
-
   static std::string ReadAddress(const std::string& text, bool allow_unix, std::string* value) {
     const absl::StatusOr<Address> address = ParseAddress(text);
     if (!address.ok()) return std::string(address.status().message());
@@ -132,49 +96,26 @@ class Flags {
     return "";
   }
 
-  template <class Int>
-  void Number(const char* group, const std::string& name, Int* value, int64_t low, int64_t high,
-              const std::string& meaning) {
-    Add(group, name, std::to_string(*value), meaning, "N",
-        [value, low, high](const std::string& text) {
-          int64_t number = 0;
-          std::string problem = ReadNumber(text, low, high, &number);
-          if (problem.empty()) *value = static_cast<Int>(number);
-          return problem;
-        });
-  }
-
-  void Duration(const char* group, const std::string& name, absl::Duration* value,
-                const std::string& meaning, absl::Duration high = absl::Hours(1)) {
-    // The library writes zero without a unit.
-    const bool zero = *value == absl::ZeroDuration();
-    Add(group, name, zero ? "0s" : absl::FormatDuration(*value), meaning, "DURATION",
-        [value, high](const std::string& text) { return ReadDuration(text, high, value); });
-  }
-
-  template <class Enum>
-  void Choice(const char* group, const std::string& name, Enum* value,
-              const std::map<std::string, Enum>& choices, const std::string& meaning) {
-    std::string default_text;
-    std::string names;
-    for (const auto& [text, choice] : choices) {
-      if (choice == *value) default_text = text;
-      absl::StrAppend(&names, names.empty() ? "" : "|", text);
-    }
-    Add(group, name, default_text, meaning, names,
-        [value, choices, names](const std::string& text) -> std::string {
-          const auto found = choices.find(text);
-          if (found == choices.end()) {
-            return absl::StrCat("must be one of ", names, ", not '", text, "'");
-          }
-          *value = found->second;
-          return "";
-        });
+  void AddAccess() {
+    Switch(kAccess, "insecure", &config_->insecure,
+           "Allow addresses that other machines can reach, although there is no TLS");
+    Switch(kAccess, "insecure-http", &config_->insecure_http,
+           "Allow the same of --http-address alone: HTTP never has TLS");
+    File(kAccess, "tls-certificate", &config_->tls.certificate,
+         "Serve gRPC with TLS: PEM of the server's certificate and those up to its root");
+    File(kAccess, "tls-key", &config_->tls.key, "PEM of its private key, without a passphrase");
+    File(kAccess, "tls-client-ca", &config_->tls.client_ca,
+         "Clients must present a certificate that one in this PEM has signed (mTLS)");
+    File(kAccess, "token-file", &config_->token_file,
+         "Calls need a bearer token of this file, with a name, a token and groups a line; groups "
+         "are compute, inspect, shared-memory, all");
+    Duration(kAccess, "reload-interval", &config_->reload_interval,
+             "How often these files are looked at again");
   }
 
   void AddReflection() {
     Choice<Reflection>(
-        kListening, "reflection", &config_->reflection,
+        kAccess, "reflection", &config_->reflection,
         {{"auto", Reflection::kAuto}, {"on", Reflection::kOn}, {"off", Reflection::kOff}},
         "Whether clients may ask for the schema; auto: where only this machine can");
   }
@@ -232,8 +173,37 @@ class Flags {
            "Most unanswered items of one stream; at it no more are read");
     Number(kLimits, "max-stream-bytes", &limits.max_stream_bytes, 1024, int64_t{1} << 46,
            "Most bytes of one stream's unanswered items, replies included");
-    Number(kLimits, "max-concurrent-streams", &config_->max_concurrent_streams, 1, kMaxInt,
+  }
+
+  void AddConnections() {
+    ConnectionLimits& limits = config_->connections;
+    Number(kConnections, "max-concurrent-streams", &limits.max_streams, 1,
+           std::numeric_limits<int32_t>::max(),
            "Calls in flight on one connection; more wait at the client");
+    Number(kConnections, "max-header-bytes", &limits.max_header_bytes, 1024, 1 << 20,
+           "Largest headers of one call");
+    Number(kConnections, "window-bytes", &limits.window_bytes, 64 << 10, 64 << 20,
+           "Bytes of one call that may arrive before the server asks for more, to begin with");
+    Choice<bool>(kConnections, "window-growth", &limits.grow_windows,
+                 {{"off", false}, {"on", true}},
+                 "Whether windows grow with what a connection's network can carry");
+    const absl::Duration day = absl::Hours(24);
+    Duration(kConnections, "handshake-timeout", &limits.handshake_timeout,
+             "How long a client may take to begin, TLS included");
+    Duration(kConnections, "max-connection-age", &limits.max_age,
+             "When clients are sent to connect anew, so that they see new servers; 0s: never", day);
+    Duration(kConnections, "max-connection-age-grace", &limits.max_age_grace,
+             "How long calls may run on after that; 0s: until they end", day);
+    Duration(kConnections, "max-connection-idle", &limits.max_idle,
+             "When connections without a call are closed; 0s: never", day);
+    Duration(kConnections, "keepalive-time", &limits.keepalive_time,
+             "How often silent clients are asked whether they are there; 0s: every two hours", day);
+    Duration(kConnections, "keepalive-timeout", &limits.keepalive_timeout,
+             "How long their answer may take");
+    Duration(kConnections, "min-ping-interval", &limits.min_ping_interval,
+             "Clients that ping more often than this are disconnected", day);
+    Choice<bool>(kConnections, "pings-without-calls", &limits.pings_without_calls,
+                 {{"off", false}, {"on", true}}, "Whether clients may ping while there is no call");
   }
 
   void AddLife() {
@@ -255,7 +225,6 @@ class Flags {
                         "Least severe lines logged; debug includes failed requests");
   }
 
-  CLI::App* app_;
   Config* config_;
 };
 
@@ -280,12 +249,34 @@ std::vector<std::string> FromEnvironment(const CLI::App& app, const Environment&
 // Other machines without TLS only on purpose.
 std::string RefuseExposure(const Config& config) {
   if (config.insecure) return "";
-  for (const auto& [flag, text] :
-       {std::pair{"--address", config.address}, std::pair{"--http-address", config.http_address}}) {
-    if (text.empty() || ParseAddress(text)->IsLocal()) continue;
-    return absl::StrCat(flag, ": ", text,
-                        " can be reached by other machines and this server has no TLS: give "
-                        "--insecure to serve it all the same, or a loopback or unix: address");
+  const auto is_exposed = [](const std::string& text) {
+    return !text.empty() && !ParseAddress(text)->IsLocal();
+  };
+  if (is_exposed(config.address) && !config.tls.on()) {
+    return absl::StrCat(
+        "--address: ", config.address, " can be reached by other machines and there is no TLS",
+        config.token_file.empty() ? "" : ", so that tokens could be read on their way",
+        ": give --tls-certificate and --tls-key, or --insecure to serve it all the same, or a "
+        "loopback or unix: address");
+  }
+  if (is_exposed(config.http_address) && !config.insecure_http) {
+    return absl::StrCat("--http-address: ", config.http_address,
+                        " can be reached by other machines and HTTP has no TLS: give "
+                        "--insecure-http to serve it all the same, or a loopback address");
+  }
+  return "";
+}
+
+// Files that mean nothing without each other.
+std::string RefuseHalves(const Config& config) {
+  if (config.tls.certificate.empty() != config.tls.key.empty()) {
+    return "--tls-certificate and --tls-key: one is of no use without the other";
+  }
+  if (config.tls.mutual() && !config.tls.on()) {
+    return "--tls-client-ca: is of no use without --tls-certificate and --tls-key";
+  }
+  if (config.reload_interval <= absl::ZeroDuration()) {
+    return "--reload-interval: must be longer than 0s";
   }
   return "";
 }
@@ -299,10 +290,9 @@ CommandLine Refuse(absl::string_view problem) {
   return result;
 }
 
-}  // namespace
-
-CommandLine ParseCommandLine(std::vector<std::string> args, const Environment& environment) {
-  Config config;
+// The same with `config` as what the flags begin with, and where they are stored.
+CommandLine Parse(const std::vector<std::string>& args, const Environment& environment,
+                  Config* config) {
   CLI::App app{kHelpHead, "activation-server"};
   app.footer(kHelpFoot);
   app.get_formatter()->column_width(42);
@@ -312,7 +302,7 @@ CommandLine ParseCommandLine(std::vector<std::string> args, const Environment& e
       ->option_text("FILE")
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.allow_config_extras(CLI::config_extras_mode::error);
-  Flags(&app, &config).AddAll();
+  ConfigFlags(&app, config).AddAll();
 
   std::vector<std::string> all = FromEnvironment(app, environment);
   all.insert(all.end(), args.begin(), args.end());
@@ -334,11 +324,24 @@ CommandLine ParseCommandLine(std::vector<std::string> args, const Environment& e
   } catch (const CLI::Error& error) {
     return Refuse(error.what());
   }
-  const std::string exposure = RefuseExposure(config);
-  if (!exposure.empty()) return Refuse(exposure);
+  for (const auto& refuse : {RefuseHalves, RefuseExposure}) {
+    const std::string problem = refuse(*config);
+    if (!problem.empty()) return Refuse(problem);
+  }
   CommandLine result;
-  result.config = std::move(config);
+  result.config = *config;
   return result;
+}
+
+}  // namespace
+
+CommandLine ParseCommandLine(std::vector<std::string> args, const Environment& environment) {
+  Config config;
+  CommandLine result = Parse(args, environment, &config);
+  if (config.profile == Profile::kStandard) return result;
+  // Once more, with what it sets as the defaults, of --help too.
+  config = DefaultsOf(config.profile);
+  return Parse(args, environment, &config);
 }
 
 const char* Version() { return ACTIVATION_VERSION; }

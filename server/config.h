@@ -4,12 +4,16 @@
 #ifndef ACTIVATION_SERVER_CONFIG_H_
 #define ACTIVATION_SERVER_CONFIG_H_
 
+#include <sys/types.h>
+
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/time/time.h"
+#include "server/access/certificates.h"
+#include "server/connection_limits.h"
 #include "server/shared_memory/registry.h"
 #include "src/backends/backend.h"
 #include "src/base/limits.h"
@@ -22,7 +26,12 @@ enum class LogFormat { kAuto, kText, kJson };
 // kAuto is on where only this machine can reach the server.
 enum class Reflection { kAuto, kOn, kOff };
 
+// What the other settings begin with (profile.h): kEdge for clients that may be hostile,
+// kTrusted for few of the same owner.
+enum class Profile { kStandard, kEdge, kTrusted };
+
 struct Config {
+  Profile profile = Profile::kStandard;
   std::string address = "127.0.0.1:50051";
   // Where page, metrics and health are served over HTTP; empty serves none.
   std::string http_address = "127.0.0.1:8080";
@@ -37,9 +46,7 @@ struct Config {
   // Memory for tensors on their way, of each device and as much of the host, pinned.
   int64_t staging_bytes = int64_t{128} << 20;
   Limits limits;
-  // Calls in flight on one connection; more wait at the client. It bounds what
-  // one peer can make the server hold.
-  int max_concurrent_streams = 1000;
+  ConnectionLimits connections;
   // How long calls are still taken after SIGTERM, so that balancers notice.
   absl::Duration drain_delay = absl::ZeroDuration();
   // How long running calls may take after that before they are cancelled.
@@ -51,6 +58,15 @@ struct Config {
   shared_memory::Options shared_memory;
   // Whether addresses that other machines can reach may be served without TLS.
   bool insecure = false;
+  // The same for http_address alone, which never has TLS.
+  bool insecure_http = false;
+  access::TlsFiles tls;
+  // Tokens and what each may call (access/tokens.h); empty: calls need none.
+  std::string token_file;
+  // How often the files of `tls` and `token_file` are looked at again.
+  absl::Duration reload_interval = absl::Seconds(10);
+  // Permissions of a unix socket.
+  mode_t socket_mode = 0600;
 };
 
 // What the command line asks for: to serve with `config`, or, where that is

@@ -1,6 +1,8 @@
 #include "server/http.h"
 
 #include <CivetServer.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
 
 #include <thread>
 #include <utility>
@@ -9,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 
@@ -36,8 +39,12 @@ const char* Reason(int code) {
       return "Not Found";
     case 405:
       return "Method Not Allowed";
+    case 413:
+      return "Content Too Large";
     case 414:
       return "URI Too Long";
+    case 421:
+      return "Misdirected Request";
     case 500:
       return "Internal Server Error";
     case 503:
@@ -45,6 +52,18 @@ const char* Reason(int code) {
     default:
       return "Error";
   }
+}
+
+// Whether a Host header is an address or localhost, with or without a port.
+bool IsNoOthersName(absl::string_view host) {
+  const size_t colon = host.rfind(':');
+  if (colon != absl::string_view::npos && host.find(']', colon) == absl::string_view::npos) {
+    host = host.substr(0, colon);
+  }
+  if (absl::EqualsIgnoreCase(host, "localhost")) return true;
+  const bool bracketed = absl::ConsumePrefix(&host, "[") && absl::ConsumeSuffix(&host, "]");
+  in6_addr ignored{};
+  return inet_pton(bracketed ? AF_INET6 : AF_INET, std::string(host).c_str(), &ignored) == 1;
 }
 
 std::string Text(const char* text) { return text == nullptr ? "" : text; }
@@ -62,11 +81,20 @@ void Write(mg_connection* connection, const HttpResponse& response, bool with_bo
   mg_write(connection, text.data(), text.size());
 }
 
+bool HasBody(const mg_connection* connection) {
+  const std::string length = Text(mg_get_header(connection, "Content-Length"));
+  return (!length.empty() && length != "0") ||
+         mg_get_header(connection, "Transfer-Encoding") != nullptr;
+}
+
 // Called by the HTTP library for every request; 1 means answered.
 int OnRequest(mg_connection* connection) {
   const mg_request_info* info = mg_get_request_info(connection);
-  const HttpRequest request = {Text(info->request_method), Text(info->local_uri),
-                               Text(info->query_string)};
+  const HttpRequest request = {.method = Text(info->request_method),
+                               .path = Text(info->local_uri),
+                               .query = Text(info->query_string),
+                               .host = Text(mg_get_header(connection, "Host")),
+                               .has_body = HasBody(connection)};
   Write(connection, Answer(request, ContentOf(connection)), request.method != "HEAD");
   return 1;
 }
@@ -89,6 +117,8 @@ std::string Headers(const HttpResponse& response) {
       "\r\nX-Content-Type-Options: nosniff"
       "\r\nReferrer-Policy: no-referrer"
       "\r\nCross-Origin-Resource-Policy: same-origin"
+      "\r\nCross-Origin-Opener-Policy: same-origin"
+      "\r\nPermissions-Policy: camera=(), geolocation=(), microphone=(), usb=()"
       "\r\nCache-Control: no-store",
       response.code == 405 ? "\r\nAllow: GET, HEAD" : "",
       response.code == 503 ? "\r\nRetry-After: 1" : "", "\r\nConnection: close\r\n\r\n");
@@ -97,6 +127,10 @@ std::string Headers(const HttpResponse& response) {
 HttpResponse Answer(const HttpRequest& request, const HttpContent& content) {
   if (request.method != "GET" && request.method != "HEAD") {
     return {.code = 405, .body = "only GET and HEAD\n"};
+  }
+  if (request.has_body) return {.code = 413, .body = "no request has a body here\n"};
+  if (content.local && !request.host.empty() && !IsNoOthersName(request.host)) {
+    return {.code = 421, .body = "Host: must be localhost or an address\n"};
   }
   if (request.query.size() > kLongestQuery) {
     return {.code = 414, .body = absl::StrCat("query: is above ", kLongestQuery, " bytes\n")};
@@ -118,9 +152,17 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const Address& add
   auto server = std::unique_ptr<HttpServer>(new HttpServer(std::move(content)));
   // The library takes numbers only.
   const std::string host = address.host == "localhost" ? "127.0.0.1" : address.host;
-  const std::vector<std::string> options = {
-      "listening_ports", HostPort(host, address.port), "num_threads", "4", "request_timeout_ms",
-      "10000",           "enable_directory_listing",   "no"};
+  // The size is of the request's line and headers together.
+  const std::vector<std::string> options = {"listening_ports",
+                                            HostPort(host, address.port),
+                                            "num_threads",
+                                            "4",
+                                            "request_timeout_ms",
+                                            "10000",
+                                            "max_request_size",
+                                            "16384",
+                                            "enable_directory_listing",
+                                            "no"};
   CivetCallbacks callbacks;
   callbacks.begin_request = OnRequest;
   callbacks.http_error = OnError;

@@ -18,6 +18,9 @@ namespace activation {
 
 // What the pages show; called from any thread.
 struct HttpContent {
+  // Whether only this machine reaches the server. Requests must then name it by an address or
+  // as localhost: else the page of any site could have its own name lead here, and read all.
+  bool local = false;
   std::function<std::string()> metrics;
   // Whether new calls are welcome.
   std::function<bool()> ready;
@@ -27,9 +30,11 @@ struct HttpContent {
 };
 
 struct HttpRequest {
-  std::string method;
-  std::string path;
-  std::string query;
+  std::string method{};
+  std::string path{};
+  std::string query{};
+  std::string host{};  // as the header Host has it; empty: there is none
+  bool has_body = false;
 };
 
 // The answer to a request, without its transport.

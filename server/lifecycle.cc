@@ -39,14 +39,24 @@ int NextSignal(const sigset_t& set) {
 }
 
 void WarnIfExposed(const Config& config) {
-  for (const std::string& text : {config.address, config.http_address}) {
-    if (text.empty() || ParseAddress(text)->IsLocal()) continue;
-    Log(LogLevel::kWarning, "insecure",
-        {{"address", text}, {"message", "other machines can reach this address, without TLS"}});
+  const auto warn = [](const std::string& text, const char* message) {
+    if (text.empty() || ParseAddress(text)->IsLocal()) return;
+    Log(LogLevel::kWarning, "insecure", {{"address", text}, {"message", message}});
+  };
+  if (!config.tls.on()) {
+    warn(config.address, config.token_file.empty()
+                             ? "other machines can reach this address, without TLS"
+                             : "other machines can reach this address, without TLS: tokens can "
+                               "be read on their way");
   }
+  warn(config.http_address, "other machines can reach this address, without TLS");
 }
 
-void LogStart(Server& server) {
+const char* NameOf(const access::TlsFiles& tls) {
+  return tls.mutual() ? "mutual" : tls.on() ? "on" : "off";
+}
+
+void LogStart(Server& server, const Config& config) {
   LogFields devices = LogFields::array();
   for (const DeviceInfo& device : server.engine().devices()) {
     devices.push_back(device.backend + ": " + device.description);
@@ -55,6 +65,7 @@ void LogStart(Server& server) {
       {{"version", Version()},
        {"address", server.target()},
        {"http_address", server.http_address()},
+       {"tls", NameOf(config.tls)},
        {"devices", devices},
        {"pid", getpid()}});
 }
@@ -91,9 +102,10 @@ int RunUntilSignal(const Config& config) {
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(config);
   if (!server.ok()) {
     Log(LogLevel::kError, "start_failed", {{"message", std::string(server.status().message())}});
-    return 1;
+    // What the configuration says cannot be done, as against what failed.
+    return absl::IsInvalidArgument(server.status()) ? 2 : 1;
   }
-  LogStart(**server);
+  LogStart(**server, config);
   LogBackend((*server)->engine());
   int signal = NextSignal(signals);
   while (signal == kDrained) signal = NextSignal(signals);

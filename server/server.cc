@@ -8,7 +8,6 @@
 #include <grpcpp/impl/server_builder_plugin.h>
 #include <grpcpp/server_builder.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <limits>
@@ -18,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "grpc/health/v1/health.pb.h"
 #include "server/address.h"
+#include "server/unix_socket.h"
 #include "src/backends/cpu/cpu_backend.h"
 
 namespace activation {
@@ -76,16 +76,6 @@ EngineOptions OptionsOf(const Config& config, std::function<void()> on_device_lo
   return options;
 }
 
-// Makes a unix socket its owner's alone from the moment it exists.
-class PrivateFiles {
- public:
-  PrivateFiles() : before_(umask(S_IRWXG | S_IRWXO | S_IXUSR)) {}
-  ~PrivateFiles() { umask(before_); }
-
- private:
-  const mode_t before_;
-};
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config) {
@@ -115,6 +105,9 @@ Server::Server(const Config& config, cuda::Discovery devices)
 absl::Status Server::StartGrpc() {
   const absl::StatusOr<Address> address = ParseAddress(config_.address);
   if (!address.ok()) return address.status();
+  absl::StatusOr<std::unique_ptr<access::Access>> access = access::Access::Open(config_);
+  if (!access.ok()) return access.status();
+  access_ = *std::move(access);
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
   builder.RegisterService(&service_);
@@ -130,15 +123,19 @@ absl::Status Server::StartGrpc() {
   for (const auto algorithm : {GRPC_COMPRESS_DEFLATE, GRPC_COMPRESS_GZIP}) {
     builder.SetCompressionAlgorithmSupportStatus(algorithm, false);
   }
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, config_.max_concurrent_streams);
+  Apply(config_.connections, &builder);
   // Else a second server would silently share the port.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   const bool reflection = config_.reflection == Reflection::kOn ||
                           (config_.reflection == Reflection::kAuto && address->IsLocal());
   builder.SetOption(std::make_unique<ReflectionOption>(reflection));
-  builder.AddListeningPort(config_.address, grpc::InsecureServerCredentials(), &port_);
-  {
-    const PrivateFiles private_files;
+  builder.AddListeningPort(config_.address, access_->NewCredentials(), &port_);
+  if (address->is_unix) {
+    const absl::Status status = MakeWayForSocket(address->host);
+    if (!status.ok()) return status;
+    const FileMode mode(config_.socket_mode);
+    grpc_ = builder.BuildAndStart();
+  } else {
     grpc_ = builder.BuildAndStart();
   }
   if (grpc_ == nullptr) {
@@ -165,7 +162,8 @@ absl::Status Server::StartHttp() {
   const absl::StatusOr<Address> address = ParseAddress(config_.http_address);
   if (!address.ok()) return address.status();
   HttpContent content;
-  content.metrics = [this] { return metrics_.Scrape(); };
+  content.local = address->IsLocal();
+  content.metrics = [this] { return metrics_.Scrape() + access_->Scrape(); };
   content.ready = [this] { return ready_ && engine_.IsReady(); };
   page_.emplace(engine_, page::ServerFacts{Version(), target_, InstructionSet()});
   content.page = [this](const std::string& path, const std::string& query) {

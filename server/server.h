@@ -14,6 +14,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/synchronization/notification.h"
+#include "server/access/access.h"
 #include "server/activation_service.h"
 #include "server/config.h"
 #include "server/http.h"
@@ -28,7 +29,8 @@ namespace activation {
 
 class Server {
  public:
-  // Binds and serves. UNAVAILABLE where an address cannot be had.
+  // Binds and serves. UNAVAILABLE where an address cannot be had, INVALID_ARGUMENT where a
+  // file that the configuration names cannot be used.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const Config& config);
   // The same on these CUDA devices.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const Config& config,
@@ -88,6 +90,7 @@ class Server {
   absl::Notification hastened_;   // notified under drain_mutex_
   absl::Notification cancelled_;  // notified under drain_mutex_
 
+  std::unique_ptr<access::Access> access_;  // before gRPC's server, which asks it
   std::unique_ptr<grpc::Server> grpc_;
   std::optional<page::StatusPage> page_;  // where HTTP is served
   std::unique_ptr<HttpServer> http_;

@@ -17,12 +17,44 @@ std::string CheckParameter(const std::string& text) {
   return absl::StrCat("'", text, "' is no parameter; write it as slope=0.2");
 }
 
+// The variables are not those of the server, of which the client in its container sees the
+// environment.
+void AddAccessOptions(CLI::App& app, GlobalOptions& options) {
+  app.add_flag("--tls", options.tls.enabled,
+               "Connect with TLS; implied by the options that begin so")
+      ->envname("ACTIVATION_CLIENT_TLS");
+  const auto file = [&app](const char* name, const char* variable, std::string& value,
+                           const char* meaning) {
+    app.add_option(name, value, meaning)->type_name("FILE")->envname(variable);
+  };
+  file("--tls-ca", "ACTIVATION_CLIENT_TLS_CA", options.tls.ca_file,
+       "PEM of the authorities that may have signed the server's certificate;\n"
+       "those that the system trusts when absent");
+  file("--tls-certificate", "ACTIVATION_CLIENT_TLS_CERTIFICATE", options.tls.certificate_file,
+       "PEM of this client's certificate, for a server that asks for one");
+  file("--tls-key", "ACTIVATION_CLIENT_TLS_KEY", options.tls.key_file, "PEM of its private key");
+  app.add_option("--tls-server-name", options.tls.server_name,
+                 "The name in the server's certificate, where the address has another")
+      ->type_name("NAME")
+      ->envname("ACTIVATION_CLIENT_TLS_SERVER_NAME");
+  file("--token-file", "ACTIVATION_CLIENT_TOKEN_FILE", options.token_file,
+       "The file with the token that the server wants");
+  app.add_flag("--insecure-token", options.insecure_token,
+               "Send the token to other machines without TLS, too")
+      ->envname("ACTIVATION_CLIENT_INSECURE_TOKEN");
+}
+
 }  // namespace
 
 client::ClientOptions GlobalOptions::ForClient() const {
   client::ClientOptions result;
   result.endpoint = address;
   result.connections = connections;
+  result.tls = tls;
+  result.tls.enabled = tls.enabled || !tls.ca_file.empty() || !tls.certificate_file.empty() ||
+                       !tls.key_file.empty() || !tls.server_name.empty();
+  result.token_file = token_file;
+  result.insecure_token = insecure_token;
   result.deadline = std::chrono::duration_cast<std::chrono::milliseconds>(
       ParseDuration(deadline).value_or(result.deadline));
   return result;
@@ -43,6 +75,7 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions& options) {
       ->envname("ACTIVATION_CONNECTIONS")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
+  AddAccessOptions(app, options);
   app.add_flag("--json", options.json, "Answer in JSON");
   app.add_option("--config", options.config,
                  "A file with `address = \"...\"` and the like; flags and environment win over it")

@@ -20,6 +20,9 @@ struct GlobalOptions {
   std::string address = "127.0.0.1:50051";
   std::string deadline = "30s";
   int connections = 2;
+  client::TlsOptions tls{};
+  std::string token_file;
+  bool insecure_token = false;
   bool json = false;
   std::string config;
 

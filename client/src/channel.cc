@@ -6,6 +6,12 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
+#include <vector>
+
+#include "client/src/call_hooks.h"
+#include "client/src/credentials.h"
+#include "client/src/token_file.h"
 
 namespace activation::client {
 namespace {
@@ -14,6 +20,13 @@ namespace {
 // soon at first, so that a server that is back is found.
 constexpr int kFirstReconnectMs = 50;
 constexpr int kSlowestReconnectMs = 5000;
+
+// A channel of which every call ends with `status`.
+std::shared_ptr<grpc::Channel> UselessChannel(absl::Status status) {
+  std::vector<CallHook> hooks;
+  hooks.push_back(EndWith(std::move(status)));
+  return grpc::experimental::CreateCustomChannelWithInterceptors("", nullptr, {}, std::move(hooks));
+}
 
 }  // namespace
 
@@ -30,7 +43,20 @@ std::shared_ptr<grpc::Channel> NewChannel(const ClientOptions& options) {
   // Retries are ours; gRPC's would keep a copy of every request for theirs.
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
   arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
-  return grpc::CreateCustomChannel(options.endpoint, grpc::InsecureChannelCredentials(), arguments);
+  if (!options.tls.server_name.empty()) {
+    arguments.SetSslTargetNameOverride(options.tls.server_name);
+  }
+  const auto credentials = NewCredentials(options);
+  if (!credentials.ok()) return UselessChannel(credentials.status());
+  if (options.token_file.empty()) {
+    return grpc::CreateCustomChannel(options.endpoint, *credentials, arguments);
+  }
+  auto token = TokenFile::Open(options.token_file);
+  if (!token.ok()) return UselessChannel(token.status());
+  std::vector<CallHook> hooks;
+  hooks.push_back(SendToken(*std::move(token)));
+  return grpc::experimental::CreateCustomChannelWithInterceptors(options.endpoint, *credentials,
+                                                                 arguments, std::move(hooks));
 }
 
 }  // namespace activation::client

@@ -10,7 +10,8 @@
 
 namespace activation::client {
 
-// A channel that shares its connection with no other.
+// A channel that shares its connection with no other. Where the options name a file that
+// cannot be used, one of which every call ends with INVALID_ARGUMENT, saying so.
 std::shared_ptr<grpc::Channel> NewChannel(const ClientOptions& options);
 
 }  // namespace activation::client

@@ -9,6 +9,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 import unittest
 
 import grpc
@@ -16,6 +17,7 @@ import jsonschema
 import kubernetes_validate
 import manifests
 import yaml
+from authority import Authority
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from server import Server
 
@@ -48,6 +50,18 @@ def environment(container):
     return {each["name"]: each["value"] for each in container["env"]}
 
 
+def probed_port(probe):
+    if "grpc" in probe:
+        return probe["grpc"]["port"]
+    address = next(word for word in probe["exec"]["command"] if word.startswith("--address="))
+    return int(address.rsplit(":", 1)[1])
+
+
+def mounted(env, folder):
+    """The environment with what a pod mounts in a folder of this machine."""
+    return {name: value.replace("/etc/activation/tls", folder) for name, value in env.items()}
+
+
 class ManifestsTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -77,6 +91,7 @@ class ManifestsTest(unittest.TestCase):
             {
                 "deploy/kserve": {"ClusterServingRuntime", "InferenceService"},
                 f"{overlays}/small": base,
+                f"{overlays}/mtls": base,
                 f"{overlays}/production": base | {"HorizontalPodAutoscaler", "ServiceMonitor"},
                 f"{overlays}/keda": base | {"ScaledObject", "ServiceMonitor"},
             },
@@ -121,7 +136,7 @@ class ManifestsTest(unittest.TestCase):
                 self.assertLessEqual(set(ports), set(self.exposed))
                 for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
                     if probe in container:
-                        self.assertIn(container[probe]["grpc"]["port"], ports)
+                        self.assertIn(probed_port(container[probe]), ports)
 
     def test_services_reach_the_pods(self):
         for objects in self.rendered.values():
@@ -189,18 +204,70 @@ class ManifestsTest(unittest.TestCase):
                 env = environment(container)
                 # Environment variables that are no setting would be overlooked.
                 for name in env:
-                    flag = "--" + name.removeprefix("ACTIVATION_").lower().replace("_", "-")
-                    self.assertRegex(help_text, rf"(?m)^\s+{flag}\s")
+                    if not name.startswith("ACTIVATION_CLIENT_"):
+                        flag = "--" + name.removeprefix("ACTIVATION_").lower().replace("_", "-")
+                        self.assertRegex(help_text, rf"(?m)^\s+{flag}\s")
                 # There is no balancer to notice the drain.
-                with Server(environment={**env, "ACTIVATION_DRAIN_DELAY": "0s"}) as server:
-                    with grpc.insecure_channel(server.address) as channel:
-                        reply = health_pb2_grpc.HealthStub(channel).Check(
-                            health_pb2.HealthCheckRequest(
-                                service=container["readinessProbe"]["grpc"].get("service", "")
-                            ),
-                            timeout=30,
-                        )
-                    self.assertEqual(reply.status, health_pb2.HealthCheckResponse.SERVING)
+                env = mounted({**env, "ACTIVATION_DRAIN_DELAY": "0s"}, self.secret())
+                with Server(environment=env) as server:
+                    self.answers(container["readinessProbe"], server.address, env)
+
+    def answers(self, probe, address, env):
+        if "grpc" in probe:
+            with grpc.insecure_channel(address) as channel:
+                reply = health_pb2_grpc.HealthStub(channel).Check(
+                    health_pb2.HealthCheckRequest(service=probe["grpc"].get("service", "")),
+                    timeout=30,
+                )
+            self.assertEqual(reply.status, health_pb2.HealthCheckResponse.SERVING)
+            return
+        port = address.rsplit(":", 1)[1]
+        program, *arguments = [
+            re.sub(r"^(--address=.*):\d+$", rf"\1:{port}", word)
+            for word in probe["exec"]["command"]
+        ]
+        command = [os.path.join(os.environ["ACTIVATION_BIN"], program), *arguments]
+        for environ, code in ((env, 0), ({}, 64 + 14)):
+            done = subprocess.run(
+                command,
+                env=environ,
+                capture_output=True,
+                text=True,
+                timeout=60,
+                check=False,
+            )
+            # Without the certificates the probe gets nowhere: it is they that let it in.
+            self.assertEqual(done.returncode, code, done.stderr)
+
+    def secret(self):
+        """A folder with what the secret activation-tls holds."""
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        ours = Authority(folder.name, "ca")
+        for path, name in zip(ours.issue("server"), ("tls.crt", "tls.key")):
+            os.rename(path, os.path.join(folder.name, name))
+        return folder.name
+
+    def test_with_tls_nothing_lets_a_server_start_without_its_certificate(self):
+        for folder, pod, container in self.containers():
+            if "ACTIVATION_TLS_CERTIFICATE" not in environment(container):
+                continue
+            with self.subTest(folder):
+                self.assertNotIn("--insecure", container["args"])
+                mount = container["volumeMounts"][0]
+                volume = next(each for each in pod["volumes"] if each["name"] == mount["name"])
+                self.assertEqual(volume["secret"]["defaultMode"] & 0o007, 0)
+                env = mounted(environment(container), "/does/not/exist")
+                done = subprocess.run(
+                    [os.environ["ACTIVATION_SERVER"], *container["args"]],
+                    env=env,
+                    capture_output=True,
+                    text=True,
+                    timeout=60,
+                    check=False,
+                )
+                self.assertEqual(done.returncode, 2, done.stderr)
+                self.assertIn("--tls-certificate", done.stderr)
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ std::string Http(const std::string& address, const std::string& method, const st
   std::string response;
   if (connect(fd, reinterpret_cast<sockaddr*>(&to), sizeof(to)) == 0) {
     const std::string request =
-        method + " " + path + " HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n";
+        method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     if (write(fd, request.data(), request.size()) == static_cast<ssize_t>(request.size())) {
       response = ReadAll(fd);
     }

@@ -3,7 +3,6 @@
 #include "tests/integration/serving.h"
 
 #include <gmock/gmock.h>
-#include <sys/stat.h>
 
 #include <thread>
 
@@ -201,19 +200,6 @@ TEST_F(ServingTest, AddressInUseIsRefused) {
   config.address = server_->target();
   config.http_address = "";
   EXPECT_EQ(Server::Start(config).status().code(), absl::StatusCode::kUnavailable);
-}
-
-TEST(UnixSocketTest, ServesItsOwnerOnly) {
-  Config config;
-  const std::string path = testing::TempDir() + "/activation_" + std::to_string(getpid()) + ".sock";
-  config.address = "unix:" + path;
-  config.http_address = "";
-  const absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(config);
-  ASSERT_TRUE(server.ok()) << server.status();
-  struct stat info {};
-  ASSERT_EQ(stat(path.c_str(), &info), 0);
-  EXPECT_EQ(info.st_mode & 0777, 0600u);
-  EXPECT_TRUE(IsRight(*v1::ActivationService::NewStub(Connect((*server)->target()))));
 }
 
 }  // namespace

@@ -43,6 +43,9 @@ class HttpTest(unittest.TestCase):
         self.assertEqual(response.headers["X-Content-Type-Options"], "nosniff")
         self.assertEqual(response.headers["Referrer-Policy"], "no-referrer")
         self.assertEqual(response.headers["Cross-Origin-Resource-Policy"], "same-origin")
+        self.assertEqual(response.headers["Cross-Origin-Opener-Policy"], "same-origin")
+        self.assertIn("camera=()", response.headers["Permissions-Policy"])
+        self.assertEqual(response.headers["Cache-Control"], "no-store")
 
     def raw(self, request):
         """The answer to bytes that no HTTP library would send."""
@@ -150,6 +153,25 @@ class HttpTest(unittest.TestCase):
         answer = self.raw(b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n")
         self.assertNotIn(b" 200 ", answer.split(b"\r\n")[0])
         self.assertEqual(self.ask("/healthz")[0].status, 200)
+
+    def test_headers_that_are_too_long_are_refused(self):
+        answer = self.raw(
+            b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 20_000 + b"\r\n\r\n"
+        )
+        self.assertNotIn(b" 200 ", answer.split(b"\r\n")[0])
+        self.assertEqual(self.ask("/healthz")[0].status, 200)
+
+    def test_a_body_is_refused(self):
+        for header in (b"Content-Length: 5", b"Transfer-Encoding: chunked"):
+            answer = self.raw(
+                b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n" + header + b"\r\n\r\nhello"
+            )
+            self.assertRegex(answer.split(b"\r\n")[0], rb"^HTTP/1\.1 413 ", header)
+
+    def test_no_other_sites_name_leads_here(self):
+        for host, code in ((b"rebound.example:8080", b"421"), (b"localhost", b"200")):
+            answer = self.raw(b"GET /metrics HTTP/1.1\r\nHost: " + host + b"\r\n\r\n")
+            self.assertIn(b" " + code + b" ", answer.split(b"\r\n")[0])
 
     def test_what_is_no_request_gets_strict_headers_too(self):
         for request in (

@@ -148,7 +148,11 @@ INSTANTIATE_TEST_SUITE_P(
         BadFlag{"--config=/does/not/exist", "/does/not/exist"},
         BadFlag{"--backend=gpu", "auto|cpu|cuda"}, BadFlag{"--batch-delay=2s", "0s to 1s"},
         BadFlag{"--batch-jobs=0", "from 1 to"}, BadFlag{"--staging-bytes=1KiB", "from 1048576"},
-        BadFlag{"--no-such-flag=1", "not expected"}));
+        BadFlag{"--socket-mode=rw", "octal"}, BadFlag{"--socket-mode=1777", "0777"},
+        BadFlag{"--socket-mode=0680", "octal"}, BadFlag{"--profile=open", "edge|standard|trusted"},
+        BadFlag{"--reload-interval=0s", "longer than 0s"},
+        BadFlag{"--max-connection-age=25h", "0s to 24h"},
+        BadFlag{"--window-bytes=1KiB", "from 65536"}, BadFlag{"--no-such-flag=1", "not expected"}));
 
 TEST(ConfigTest, UnknownLineOfTheFileIsRefused) {
   const ConfigFile file("no-such-setting = 4\n");
@@ -165,10 +169,38 @@ TEST(ConfigTest, OtherMachinesNeedInsecure) {
     EXPECT_THAT(refused.error, HasSubstr("--insecure"));
     EXPECT_TRUE(Parse({flag, "--insecure"}).config.has_value());
   }
+  // HTTP has none, whatever gRPC has; and what it may do says nothing about gRPC.
+  EXPECT_TRUE(Parse({"--http-address=[::]:0", "--insecure-http"}).config.has_value());
+  EXPECT_EQ(Parse({"--address=0.0.0.0:0", "--insecure-http"}).exit_code, 2);
   for (const char* flag : {"--address=127.1.2.3:0", "--address=[::1]:0", "--address=localhost:0",
                            "--address=unix:/tmp/a.sock"}) {
     EXPECT_TRUE(Parse({flag}).config.has_value()) << flag;
   }
+}
+
+TEST(ConfigTest, TlsServesOtherMachines) {
+  const std::vector<std::string> tls = {"--address=0.0.0.0:0", "--tls-certificate=a",
+                                        "--tls-key=b"};
+  const CommandLine line = Parse(tls);
+  ASSERT_TRUE(line.config.has_value()) << line.error;
+  EXPECT_EQ(line.config->tls.certificate, "a");
+  EXPECT_EQ(line.config->tls.key, "b");
+  EXPECT_FALSE(line.config->tls.mutual());
+  std::vector<std::string> with_http = tls;
+  with_http.push_back("--http-address=0.0.0.0:0");
+  EXPECT_THAT(Parse(with_http).error, HasSubstr("--insecure-http"));
+  for (const char* half : {"--tls-certificate=a", "--tls-key=b", "--tls-client-ca=c"}) {
+    EXPECT_THAT(Parse({half}).error, HasSubstr("is of no use without")) << half;
+  }
+}
+
+TEST(ConfigTest, TokensDoNotCrossTheNetworkInTheClear) {
+  EXPECT_TRUE(Parse({"--token-file=t"}).config.has_value());
+  EXPECT_TRUE(Parse({"--token-file=t", "--address=unix:/x"}).config.has_value());
+  const CommandLine refused = Parse({"--token-file=t", "--address=0.0.0.0:0"});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.error, HasSubstr("tokens could be read on their way"));
+  EXPECT_TRUE(Parse({"--token-file=t", "--address=0.0.0.0:0", "--insecure"}).config.has_value());
 }
 
 TEST(ConfigTest, HelpBeginsWithWhatItIsAndExamples) {

@@ -11,6 +11,7 @@ using ::testing::Not;
 
 HttpContent Content(bool ready) {
   return {
+      .local = true,
       .metrics = [] { return std::string("m 1\n"); },
       .ready = [ready] { return ready; },
       .page = [](const std::string& path, const std::string& query) -> std::optional<HttpResponse> {
@@ -43,6 +44,29 @@ TEST(HttpTest, OnlyGetAndHead) {
 TEST(HttpTest, BoundsTheQuery) {
   EXPECT_EQ(Answer({"GET", "/", std::string(2048, 'a')}, Content(true)).code, 200);
   EXPECT_EQ(Answer({"GET", "/", std::string(2049, 'a')}, Content(true)).code, 414);
+}
+
+TEST(HttpTest, TakesNoBody) {
+  EXPECT_EQ(Answer({.method = "GET", .path = "/metrics", .has_body = true}, Content(true)).code,
+            413);
+}
+
+// A site whose name leads to 127.0.0.1 is another origin than this page, until it reads it.
+TEST(HttpTest, OnThisMachineNobodysNameIsAnswered) {
+  const auto code = [](const std::string& host, bool local = true) {
+    HttpContent content = Content(true);
+    content.local = local;
+    return Answer({.method = "GET", .path = "/metrics", .host = host}, content).code;
+  };
+  for (const char* host : {"", "localhost", "LocalHost:8080", "127.0.0.1", "127.0.0.1:8080",
+                           "10.1.2.3:1", "[::1]", "[::1]:8080"}) {
+    EXPECT_EQ(code(host), 200) << host;
+  }
+  for (const char* host : {"example.org", "example.org:8080", "127.0.0.1.example.org",
+                           "localhost.example.org", "[example.org]", "[", "::1", ":8080"}) {
+    EXPECT_EQ(code(host), 421) << host;
+    EXPECT_EQ(code(host, false), 200) << host;
+  }
 }
 
 // A page may use what this server has; data needs nothing.

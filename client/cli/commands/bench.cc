@@ -147,6 +147,9 @@ class Bench {
     if (!echo.ok()) return echo.status();
     client::ClientOptions to_echo = client_options_;
     to_echo.endpoint = (*echo)->target();
+    // A process of our own, on loopback.
+    to_echo.tls = {};
+    to_echo.token_file.clear();
     const PreparedCalls calls(report_.protocol, *workload_, Expect::kEcho, shared_.get());
     Load load = report_.load();
     load.phases.warm_up /= kBaselinePart;

@@ -25,9 +25,33 @@ struct RetryOptions {
   double budget = 0.2;
 };
 
+// How the connections are encrypted, and who proves what. The files are PEM and read when a
+// Client is made; after they have changed make a new one.
+struct TlsOptions {
+  // The server must be reached with TLS. Files are looked at only then.
+  bool enabled = false;
+  // Certificates of the authorities one of which must have signed the server's. Empty:
+  // those that the system trusts.
+  std::string ca_file;
+  // This client's certificate and its key, without a passphrase. Empty: it has none; set
+  // both where the server was started with --tls-client-ca.
+  std::string certificate_file;
+  std::string key_file;
+  // The name that the server's certificate must bear. Empty: the host of the endpoint; set it
+  // where the endpoint is an address or a unix socket and the certificate has a name.
+  std::string server_name;
+};
+
 struct ClientOptions {
   // A gRPC target: host:port, unix:/path, dns:///name:port.
   std::string endpoint = "127.0.0.1:50051";
+  TlsOptions tls{};
+  // A file with the token that goes with every call, where the server was started with
+  // --token-file. Empty: none. Read again when it changes, within a second.
+  std::string token_file;
+  // Whether the token may go to another machine without TLS, where anybody on the way can
+  // read it.
+  bool insecure_token = false;
   // For one call with all its retries. Raise it for very large tensors.
   std::chrono::milliseconds deadline{30000};
   // HTTP/2 connections to the server. One carries about 1 GB/s; more help large

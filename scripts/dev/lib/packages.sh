@@ -44,6 +44,7 @@ readonly PACKAGES=(
   "test libgmp-dev               below MPFR"
   "test g++-aarch64-linux-gnu    the kernels for ARM"
   "test qemu-user                runs them"
+  "test openssl                  certificates of the tests"
   "test python3-venv             third-party clients in an environment of the build"
   "test chromium-headless-shell  the status page in a browser"
   "peers libdnnl-dev             oneDNN, to be compared with, as those below"

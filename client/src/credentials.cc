@@ -1,0 +1,92 @@
+#include "client/src/credentials.h"
+
+#include <fstream>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+
+namespace activation::client {
+namespace {
+
+constexpr size_t kMostBytes = size_t{1} << 20;
+
+constexpr char kCertificate[] = "-----BEGIN CERTIFICATE-----";
+constexpr char kKey[] = "PRIVATE KEY-----";
+
+// The text of a PEM file; "" where no file is named. Of a file without `mark` gRPC would only
+// say that the server cannot be reached.
+absl::StatusOr<std::string> ReadPem(const char* option, const std::string& path, const char* mark) {
+  if (path.empty()) return std::string();
+  absl::StatusOr<std::string> text = ReadOptionFile(option, path);
+  if (!text.ok() || absl::StrContains(*text, mark)) return text;
+  return absl::InvalidArgumentError(absl::StrCat(option, ": ", path, " has no ",
+                                                 mark == kKey ? "private key" : "certificate",
+                                                 " in PEM form"));
+}
+
+absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> TlsCredentials(
+    const TlsOptions& options) {
+  if (options.certificate_file.empty() != options.key_file.empty()) {
+    return absl::InvalidArgumentError(
+        "tls.certificate_file and tls.key_file: one is of no use without the other");
+  }
+  grpc::SslCredentialsOptions ssl;
+  auto text = ReadPem("tls.ca_file", options.ca_file, kCertificate);
+  if (!text.ok()) return text.status();
+  ssl.pem_root_certs = *std::move(text);
+  text = ReadPem("tls.certificate_file", options.certificate_file, kCertificate);
+  if (!text.ok()) return text.status();
+  ssl.pem_cert_chain = *std::move(text);
+  text = ReadPem("tls.key_file", options.key_file, kKey);
+  if (!text.ok()) return text.status();
+  ssl.pem_private_key = *std::move(text);
+  return grpc::SslCredentials(ssl);
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> ReadOptionFile(const char* option, const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text(kMostBytes + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (!file.is_open() || file.bad()) {
+    return absl::InvalidArgumentError(absl::StrCat(option, ": ", path, " cannot be read"));
+  }
+  text.resize(static_cast<size_t>(file.gcount()));
+  if (text.empty() || text.size() > kMostBytes) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(option, ": ", path, " ",
+                     text.empty() ? "is empty or cannot be read" : "is larger than 1 MiB"));
+  }
+  return text;
+}
+
+bool IsLocal(const std::string& endpoint) {
+  absl::string_view target = endpoint;
+  if (absl::StartsWith(target, "unix:") || absl::StartsWith(target, "unix-abstract:")) return true;
+  for (const char* scheme : {"dns:///", "dns:", "ipv4:", "ipv6:"}) {
+    if (absl::ConsumePrefix(&target, scheme)) break;
+  }
+  // Of a list of addresses the first would say nothing about the others.
+  if (absl::StrContains(target, ',')) return false;
+  const absl::string_view host = target.substr(0, target.rfind(':'));
+  if (host == "localhost" || host == "[::1]") return true;
+  // Digits and dots alone: a name may begin with 127, too.
+  return absl::StartsWith(host, "127.") &&
+         host.find_first_not_of("0123456789.") == absl::string_view::npos;
+}
+
+absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> NewCredentials(
+    const ClientOptions& options) {
+  if (options.tls.enabled) return TlsCredentials(options.tls);
+  if (!options.token_file.empty() && !options.insecure_token && !IsLocal(options.endpoint)) {
+    return absl::InvalidArgumentError(absl::StrCat("token_file: would be sent in the clear to ",
+                                                   options.endpoint,
+                                                   "; use tls, or say insecure_token"));
+  }
+  return grpc::InsecureChannelCredentials();
+}
+
+}  // namespace activation::client

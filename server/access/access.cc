@@ -1,0 +1,146 @@
+#include "server/access/access.h"
+
+#include <grpc/grpc.h>
+#include <grpc/grpc_security.h>
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <utility>
+#include <vector>
+
+#include "absl/cleanup/cleanup.h"
+#include "server/access/adopted_credentials.h"
+#include "server/logging.h"
+
+namespace activation::access {
+namespace {
+
+absl::string_view ViewOf(const grpc_slice& slice) {
+  return {reinterpret_cast<const char*>(GRPC_SLICE_START_PTR(slice)), GRPC_SLICE_LENGTH(slice)};
+}
+
+prometheus::ClientMetric Sample(std::vector<prometheus::ClientMetric::Label> labels,
+                                const std::atomic<int64_t>& value) {
+  prometheus::ClientMetric metric;
+  metric.label = std::move(labels);
+  metric.counter.value = static_cast<double>(value.load(std::memory_order_relaxed));
+  return metric;
+}
+
+prometheus::MetricFamily Counter(const char* name, const char* help,
+                                 std::vector<prometheus::ClientMetric> samples) {
+  return {name, help, prometheus::MetricType::Counter, std::move(samples)};
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Access>> Access::Open(const Config& config) {
+  auto access = std::unique_ptr<Access>(new Access());
+  if (config.tls.on()) {
+    auto certificates = CertificateStore::Open(config.tls);
+    if (!certificates.ok()) return certificates.status();
+    access->certificates_ = *std::move(certificates);
+  }
+  if (!config.token_file.empty()) {
+    auto tokens = TokenStore::Open(config.token_file);
+    if (!tokens.ok()) return tokens.status();
+    access->tokens_ = *std::move(tokens);
+  }
+  if (access->certificates_ != nullptr || access->tokens_ != nullptr) {
+    access->watching_ = std::thread(
+        [self = access.get(), interval = config.reload_interval] { self->Watch(interval); });
+  }
+  return access;
+}
+
+Access::~Access() {
+  ended_.Notify();
+  if (watching_.joinable()) watching_.join();
+}
+
+void Access::Reloads::Count(Reload outcome) {
+  if (outcome == Reload::kDone) ++done;
+  if (outcome == Reload::kFailed) ++failed;
+}
+
+// Files are read, not watched: Kubernetes changes them by a link two folders up, and on some
+// file systems nobody is told.
+void Access::Watch(absl::Duration interval) {
+  while (!ended_.WaitForNotificationWithTimeout(interval)) {
+    if (certificates_ != nullptr) certificate_reloads_.Count(certificates_->Poll());
+    if (tokens_ != nullptr) token_reloads_.Count(tokens_->Poll());
+  }
+}
+
+std::shared_ptr<grpc::ServerCredentials> Access::NewCredentials() {
+  if (certificates_ == nullptr && tokens_ == nullptr) return grpc::InsecureServerCredentials();
+  // Until what is adopted holds on to gRPC itself.
+  grpc_init();
+  const absl::Cleanup letting_go = [] { grpc_shutdown(); };
+  grpc_server_credentials* const credentials = certificates_ != nullptr
+                                                   ? certificates_->NewCredentials()
+                                                   : grpc_insecure_server_credentials_create();
+  if (tokens_ != nullptr) AskAboutCalls(credentials);
+  return Adopt(credentials);
+}
+
+std::string Access::Scrape() const {
+  std::vector<prometheus::MetricFamily> families;
+  if (tokens_ != nullptr) {
+    families.push_back(Counter("activation_denied_total", "Calls refused for their token.",
+                               {Sample({{"reason", "unauthenticated"}}, unauthenticated_),
+                                Sample({{"reason", "permission_denied"}}, forbidden_)}));
+  }
+  std::vector<prometheus::ClientMetric> reloads;
+  const auto add = [&reloads](const char* file, const Reloads& of) {
+    reloads.push_back(Sample({{"file", file}, {"result", "ok"}}, of.done));
+    reloads.push_back(Sample({{"file", file}, {"result", "failed"}}, of.failed));
+  };
+  if (certificates_ != nullptr) add("certificate", certificate_reloads_);
+  if (tokens_ != nullptr) add("tokens", token_reloads_);
+  if (!reloads.empty()) {
+    families.push_back(Counter("activation_reloads_total",
+                               "Files with certificates or tokens that had changed, by what came "
+                               "of it.",
+                               std::move(reloads)));
+  }
+  return prometheus::TextSerializer().Serialize(families);
+}
+
+absl::Status Access::Judge(absl::string_view path, std::optional<absl::string_view> authorization) {
+  const absl::Status status = tokens_->current()->Check(path, authorization);
+  if (status.ok()) return status;
+  ++(absl::IsUnauthenticated(status) ? unauthenticated_ : forbidden_);
+  if (LogsAt(LogLevel::kDebug)) {
+    Log(LogLevel::kDebug, "call_refused",
+        {{"method", std::string(path)},
+         {"code", absl::StatusCodeToString(status.code())},
+         {"message", std::string(status.message())}});
+  }
+  return status;
+}
+
+// gRPC asks for every call, those of its own services and of unknown methods included.
+void Access::AskAboutCalls(grpc_server_credentials* credentials) {
+  const auto process = [](void* self, grpc_auth_context*, const grpc_metadata* metadata,
+                          size_t count, grpc_process_auth_metadata_done_cb done, void* call) {
+    absl::string_view path;
+    const grpc_metadata* authorization = nullptr;
+    for (const grpc_metadata* each = metadata; each != metadata + count; ++each) {
+      if (ViewOf(each->key) == ":path") path = ViewOf(each->value);
+      if (ViewOf(each->key) == "authorization") authorization = each;
+    }
+    const absl::Status status = static_cast<Access*>(self)->Judge(
+        path, authorization == nullptr
+                  ? std::nullopt
+                  : std::optional<absl::string_view>(ViewOf(authorization->value)));
+    // What was judged is taken from the call: nothing behind this sees a token.
+    done(call, authorization, authorization == nullptr ? 0 : 1, nullptr, 0,
+         static_cast<grpc_status_code>(status.raw_code()),
+         status.ok() ? nullptr : std::string(status.message()).c_str());
+  };
+  grpc_server_credentials_set_auth_metadata_processor(
+      credentials, {.process = process, .destroy = nullptr, .state = this});
+}
+
+}  // namespace activation::access

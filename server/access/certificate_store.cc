@@ -1,0 +1,84 @@
+#include "server/access/certificate_store.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "server/logging.h"
+
+namespace activation::access {
+namespace {
+
+void LogConcerns(const Certificates& certificates, const TlsFiles& files) {
+  for (const std::string& concern : Concerns(certificates, files, absl::Now())) {
+    Log(LogLevel::kWarning, "certificate", {{"message", concern}});
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<CertificateStore>> CertificateStore::Open(TlsFiles files) {
+  absl::StatusOr<Certificates> certificates = ReadCertificates(files);
+  if (!certificates.ok()) return certificates.status();
+  const absl::Status status = Check(*certificates, files);
+  if (!status.ok()) return status;
+  LogConcerns(*certificates, files);
+  return std::unique_ptr<CertificateStore>(
+      new CertificateStore(std::move(files), *std::move(certificates)));
+}
+
+Reload CertificateStore::Poll() {
+  absl::StatusOr<Certificates> read = ReadCertificates(files_);
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (read.ok() && *read == seen_) return Reload::kUnchanged;
+  absl::Status status = read.status();
+  if (read.ok()) {
+    seen_ = *read;
+    status = Check(*read, files_);
+  }
+  if (!status.ok()) {
+    std::string problem(status.message());
+    // A file that is away stays so for many polls.
+    if (problem == problem_ && !read.ok()) return Reload::kUnchanged;
+    problem_ = std::move(problem);
+    Log(LogLevel::kError, "reload_failed",
+        {{"message", problem_ + "; the certificate read before is served on"}});
+    return Reload::kFailed;
+  }
+  problem_.clear();
+  if (*read == current_) return Reload::kUnchanged;
+  current_ = *std::move(read);
+  fetched_ = false;
+  Log(LogLevel::kInfo, "certificate_reloaded", {{"file", files_.certificate}});
+  LogConcerns(current_, files_);
+  return Reload::kDone;
+}
+
+grpc_server_credentials* CertificateStore::NewCredentials() {
+  const auto request = files_.mutual() ? GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY
+                                       : GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE;
+  // gRPC's file watcher would hand on a pair that does not match, and then no handshake
+  // succeeds until the files are mended. TLS 1.2 is the least that either way allows.
+  return grpc_ssl_server_credentials_create_with_options(
+      grpc_ssl_server_credentials_create_options_using_config_fetcher(
+          request,
+          [](void* self, grpc_ssl_server_certificate_config** config) {
+            return static_cast<CertificateStore*>(self)->Fetch(config);
+          },
+          this));
+}
+
+// Called by gRPC before each handshake.
+grpc_ssl_certificate_config_reload_status CertificateStore::Fetch(
+    grpc_ssl_server_certificate_config** config) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (fetched_) return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_UNCHANGED;
+  const grpc_ssl_pem_key_cert_pair pair = {current_.key.c_str(), current_.chain.c_str()};
+  // gRPC insists on authorities here, also where it asks for no certificate and uses none.
+  const std::string& authorities = files_.mutual() ? current_.client_ca : current_.chain;
+  *config = grpc_ssl_server_certificate_config_create(authorities.c_str(), &pair, 1);
+  fetched_ = true;
+  return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_NEW;
+}
+
+}  // namespace activation::access

@@ -1,0 +1,48 @@
+// The certificates in use. Poll() looks at the files again: what has changed and is good
+// serves the handshakes that follow, while connections that are open go on; what is broken
+// is logged once, and what was served before is served on. Thread-safe.
+#ifndef ACTIVATION_SERVER_ACCESS_CERTIFICATE_STORE_H_
+#define ACTIVATION_SERVER_ACCESS_CERTIFICATE_STORE_H_
+
+#include <grpc/grpc_security.h>
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "server/access/certificates.h"
+#include "server/access/reload.h"
+
+namespace activation::access {
+
+class CertificateStore {
+ public:
+  // INVALID_ARGUMENT as ReadCertificates and Check say it.
+  static absl::StatusOr<std::unique_ptr<CertificateStore>> Open(TlsFiles files);
+
+  Reload Poll();
+
+  // Credentials of one listener that asks here at each handshake; the caller's to release.
+  // The store must outlive the listener. To be called once.
+  grpc_server_credentials* NewCredentials();
+
+ private:
+  CertificateStore(TlsFiles files, Certificates certificates)
+      : files_(std::move(files)), seen_(certificates), current_(std::move(certificates)) {}
+
+  grpc_ssl_certificate_config_reload_status Fetch(grpc_ssl_server_certificate_config** config);
+
+  const TlsFiles files_;
+  std::mutex mutex_;
+  // All guarded by mutex_.
+  Certificates seen_;    // the last that were read, good or not
+  std::string problem_;  // the last that was logged
+  Certificates current_;
+  bool fetched_ = false;  // whether gRPC has current_
+};
+
+}  // namespace activation::access
+
+#endif  // ACTIVATION_SERVER_ACCESS_CERTIFICATE_STORE_H_

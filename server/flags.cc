@@ -1,0 +1,90 @@
+#include "server/flags.h"
+
+#include <CLI/CLI.hpp>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
+
+namespace activation {
+
+void Flags::Add(const char* group, const std::string& name, const std::string& default_text,
+                const std::string& meaning, const std::string& type, Reader reader) {
+  // The check runs first and reports with the flag's name; it also stores.
+  app_->add_option_function<std::string>(
+          "--" + name, [](const std::string&) {}, meaning)
+      ->check(CLI::Validator(std::move(reader), ""))
+      ->option_text(default_text.empty() ? type : type + " [" + default_text + "]")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
+      ->group(group);
+}
+
+void Flags::Switch(const char* group, const std::string& name, bool* value,
+                   const std::string& meaning) {
+  app_->add_flag("--" + name, *value, meaning)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
+      ->group(group);
+}
+
+std::string Flags::ReadNumber(const std::string& text, int64_t low, int64_t high, int64_t* value) {
+  absl::string_view digits = text;
+  int64_t unit = 1;
+  if (absl::ConsumeSuffix(&digits, "KiB")) unit = int64_t{1} << 10;
+  if (absl::ConsumeSuffix(&digits, "MiB")) unit = int64_t{1} << 20;
+  if (absl::ConsumeSuffix(&digits, "GiB")) unit = int64_t{1} << 30;
+  int64_t number = 0;
+  if (absl::SimpleAtoi(digits, &number) && number >= 0 && number <= high / unit &&
+      number * unit >= low) {
+    *value = number * unit;
+    return "";
+  }
+  return absl::StrCat("must be a whole number from ", low, " to ", high,
+                      ", optionally with KiB, MiB or GiB, not '", text, "'");
+}
+
+void Flags::Duration(const char* group, const std::string& name, absl::Duration* value,
+                     const std::string& meaning, absl::Duration high) {
+  // The library writes zero without a unit.
+  const bool zero = *value == absl::ZeroDuration();
+  Add(group, name, zero ? "0s" : absl::FormatDuration(*value), meaning, "DURATION",
+      [value, high](const std::string& text) -> std::string {
+        absl::Duration duration;
+        if (absl::ParseDuration(text, &duration) && duration >= absl::ZeroDuration() &&
+            duration <= high) {
+          *value = duration;
+          return "";
+        }
+        return absl::StrCat("must be a duration from 0s to ", absl::FormatDuration(high),
+                            ", as 500ms, 5s or 1m30s, not '", text, "'");
+      });
+}
+
+void Flags::Mode(const char* group, const std::string& name, mode_t* value,
+                 const std::string& meaning) {
+  constexpr mode_t kMost = 0777;
+  Add(group, name, absl::StrFormat("%04o", *value), meaning, "MODE",
+      [value](const std::string& text) -> std::string {
+        mode_t mode = 0;
+        bool octal = !text.empty() && text.size() <= 4;
+        for (const char c : text) {
+          octal = octal && c >= '0' && c <= '7';
+          mode = mode * 8 + static_cast<mode_t>(c - '0');
+        }
+        if (!octal || mode > kMost) {
+          return absl::StrCat("must be octal permissions to 0777, as 0660, not '", text, "'");
+        }
+        *value = mode;
+        return "";
+      });
+}
+
+void Flags::File(const char* group, const std::string& name, std::string* value,
+                 const std::string& meaning) {
+  Add(group, name, "", meaning, "FILE", [value](const std::string& text) -> std::string {
+    *value = text;
+    return "";
+  });
+}
+
+}  // namespace activation

@@ -1,0 +1,88 @@
+// Flags that read text into a value and say what is wrong with it, on top of the library
+// that takes the command line apart. What a flag is for stands in --help under its group.
+// Thread-compatible.
+#ifndef ACTIVATION_SERVER_FLAGS_H_
+#define ACTIVATION_SERVER_FLAGS_H_
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+
+namespace CLI {
+class App;
+}
+
+namespace activation {
+
+class Flags {
+ protected:
+  // Stores the value of a text, and returns "" or what is wrong with it.
+  using Reader = std::function<std::string(const std::string&)>;
+
+  explicit Flags(CLI::App* app) : app_(app) {}
+  ~Flags() = default;
+
+  // `type` stands for the value in --help, as "ADDRESS".
+  void Add(const char* group, const std::string& name, const std::string& default_text,
+           const std::string& meaning, const std::string& type, Reader reader);
+
+  void Switch(const char* group, const std::string& name, bool* value, const std::string& meaning);
+
+  // A whole number in [low, high], optionally with KiB, MiB or GiB.
+  template <class Int>
+  void Number(const char* group, const std::string& name, Int* value, int64_t low, int64_t high,
+              const std::string& meaning) {
+    Add(group, name, std::to_string(*value), meaning, "N",
+        [value, low, high](const std::string& text) {
+          int64_t number = 0;
+          std::string problem = ReadNumber(text, low, high, &number);
+          if (problem.empty()) *value = static_cast<Int>(number);
+          return problem;
+        });
+  }
+
+  // Up to `high`; zero may be given.
+  void Duration(const char* group, const std::string& name, absl::Duration* value,
+                const std::string& meaning, absl::Duration high = absl::Hours(1));
+
+  // Octal permissions, as 0660.
+  void Mode(const char* group, const std::string& name, mode_t* value, const std::string& meaning);
+
+  void File(const char* group, const std::string& name, std::string* value,
+            const std::string& meaning);
+
+  template <class Enum>
+  void Choice(const char* group, const std::string& name, Enum* value,
+              const std::map<std::string, Enum>& choices, const std::string& meaning) {
+    std::string default_text;
+    std::string names;
+    for (const auto& [text, choice] : choices) {
+      if (choice == *value) default_text = text;
+      absl::StrAppend(&names, names.empty() ? "" : "|", text);
+    }
+    Add(group, name, default_text, meaning, names,
+        [value, choices, names](const std::string& text) -> std::string {
+          const auto found = choices.find(text);
+          if (found == choices.end()) {
+            return absl::StrCat("must be one of ", names, ", not '", text, "'");
+          }
+          *value = found->second;
+          return "";
+        });
+  }
+
+ private:
+  static std::string ReadNumber(const std::string& text, int64_t low, int64_t high, int64_t* value);
+
+  CLI::App* app_;
+};
+
+}  // namespace activation
+
+#endif  // ACTIVATION_SERVER_FLAGS_H_

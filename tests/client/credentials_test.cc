@@ -1,0 +1,104 @@
+#include "client/src/credentials.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "activation/client.h"
+#include "client/src/token_file.h"
+
+namespace activation::client {
+namespace {
+
+using ::testing::HasSubstr;
+
+class CredentialsTest : public testing::Test {
+ protected:
+  void TearDown() override {
+    for (const std::string& path : written_) std::filesystem::remove(path);
+  }
+
+  std::string Write(const std::string& name, const std::string& text) {
+    written_.push_back(testing::TempDir() + "/credentials_" + std::to_string(getpid()) + "_" +
+                       name);
+    std::ofstream(written_.back()) << text;
+    return written_.back();
+  }
+
+  static std::string ProblemWith(const ClientOptions& options) {
+    return std::string(NewCredentials(options).status().message());
+  }
+
+  std::vector<std::string> written_;
+};
+
+TEST_F(CredentialsTest, EveryFileThatCannotBeUsedIsNamed) {
+  ClientOptions options;
+  options.tls.enabled = true;
+  EXPECT_EQ(ProblemWith(options), "");
+  options.tls.ca_file = "/does/not/exist";
+  EXPECT_THAT(ProblemWith(options), HasSubstr("tls.ca_file: /does/not/exist"));
+  options.tls.ca_file = Write("ca", "no certificate");
+  EXPECT_THAT(ProblemWith(options), HasSubstr("has no certificate in PEM form"));
+  options.tls.ca_file = testing::TempDir();
+  EXPECT_THAT(ProblemWith(options), HasSubstr("tls.ca_file: "));
+  options.tls.ca_file.clear();
+  options.tls.certificate_file = Write("crt", "-----BEGIN CERTIFICATE-----");
+  EXPECT_THAT(ProblemWith(options), HasSubstr("tls.certificate_file and tls.key_file"));
+  options.tls.key_file = options.tls.certificate_file;
+  EXPECT_THAT(ProblemWith(options), HasSubstr("tls.key_file"));
+}
+
+TEST_F(CredentialsTest, ATokenDoesNotCrossTheNetworkInTheClear) {
+  ClientOptions options;
+  options.token_file = Write("token", "0123456789abcdef\n");
+  EXPECT_EQ(ProblemWith(options), "");
+  options.endpoint = "dns:///activation.example:50051";
+  EXPECT_THAT(ProblemWith(options), HasSubstr("token_file: would be sent in the clear"));
+  options.insecure_token = true;
+  EXPECT_EQ(ProblemWith(options), "");
+  options.insecure_token = false;
+  options.tls.enabled = true;
+  EXPECT_EQ(ProblemWith(options), "");
+}
+
+TEST(IsLocalTest, LoopbackAndUnixSocketsAlone) {
+  for (const char* local : {"unix:/x", "unix:///x", "unix-abstract:x", "localhost:1", "127.0.0.1:1",
+                            "127.8.9.1:1", "[::1]:1", "dns:///localhost:1", "ipv4:127.0.0.1:1"}) {
+    EXPECT_TRUE(IsLocal(local)) << local;
+  }
+  for (const char* other :
+       {"10.0.0.1:1", "127.example.org:1", "localhost.example.org:1", "dns:///name:1",
+        "[2001:db8::1]:1", "ipv4:127.0.0.1:1,10.0.0.1:1", ""}) {
+    EXPECT_FALSE(IsLocal(other)) << other;
+  }
+}
+
+TEST_F(CredentialsTest, ATokenFileHoldsATokenAlone) {
+  const auto token = TokenFile::Open(Write("good", "  0123456789abcdef \n"));
+  ASSERT_TRUE(token.ok()) << token.status();
+  EXPECT_EQ((*token)->Authorization(), "Bearer 0123456789abcdef");
+  for (const char* text : {"", "\n", "two words", "name 0123456789abcdef all\n", "caf\xc3\xa9"}) {
+    EXPECT_THAT(std::string(TokenFile::Open(Write("bad", text)).status().message()),
+                HasSubstr("token_file: "))
+        << text;
+  }
+}
+
+// Nobody listens there: it is the options that are said to be wrong, not the server.
+TEST_F(CredentialsTest, CallsOfAClientWithBadOptionsSayWhatIsWrong) {
+  ClientOptions options;
+  options.endpoint = "127.0.0.1:1";
+  options.token_file = "/does/not/exist";
+  const Client client(options);
+  const absl::Status call = client.GetServerInfo().status();
+  EXPECT_TRUE(absl::IsInvalidArgument(call)) << call;
+  EXPECT_THAT(std::string(call.message()), HasSubstr("token_file: /does/not/exist"));
+  EXPECT_TRUE(absl::IsInvalidArgument(client.CheckHealth("")));
+}
+
+}  // namespace
+}  // namespace activation::client

@@ -1,0 +1,90 @@
+"""docs/security.md names flags that are there, and its table has the defaults of every profile.
+
+usage: security_test.py ROOT, with the programs in ACTIVATION_BIN
+"""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import unittest
+
+ROOT = pathlib.Path(sys.argv[1])
+BIN = os.environ["ACTIVATION_BIN"]
+PROFILES = ("standard", "edge", "trusted")
+UNITS = {"Ki": 10, "Mi": 20, "Gi": 30, "KiB": 10, "MiB": 20, "GiB": 30}
+
+
+def text(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def help_of(program, *arguments):
+    return subprocess.run(
+        [os.path.join(BIN, program), *arguments, "--help"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    ).stdout
+
+
+def flags_in(help_text):
+    return set(re.findall(r"(--[a-z][a-z-]+)", help_text))
+
+
+def defaults(profile):
+    return dict(
+        re.findall(
+            r"^\s+(--[a-z-]+) \S+ \[([^\]]*)\]",
+            help_of("activation-server", f"--profile={profile}"),
+            re.M,
+        )
+    )
+
+
+def plain(cell):
+    """`4 MiB` as --help has it: 4194304."""
+    number = re.fullmatch(r"(\d+) ([KMG]iB?)", cell)
+    return str(int(number[1]) << UNITS[number[2]]) if number else cell
+
+
+class SecurityPageTest(unittest.TestCase):
+    def test_every_flag_is_one(self):
+        known = flags_in(help_of("activation-server")) | flags_in(help_of("activation-client"))
+        for name in ("docs/security.md", "docs/operations.md"):
+            prose = re.sub(r"`(docker|kubectl|\./dev|openssl)[^`]*`", "", text(name))
+            prose = re.sub(r"```.*?```", "", prose, flags=re.S)
+            named = set(re.findall(r"`(--[a-z][a-z-]+)", prose))
+            self.assertGreater(len(named), 10, name)
+            self.assertLessEqual(named, known | {"--baseline", "--ipc"}, name)
+
+    def test_every_flag_about_access_is_on_the_page(self):
+        help_text = help_of("activation-server")
+        for group in ("Access:", "Connections:"):
+            part = re.search(rf"^{group}\n(.*?)(?:^\S|\Z)", help_text, re.M | re.S)[1]
+            flags = set(re.findall(r"^\s+(--[a-z-]+)", part, re.M))
+            self.assertGreater(len(flags), 5, group)
+            self.assertLessEqual(flags, flags_in(text("docs/security.md")), group)
+
+    def test_the_table_has_the_defaults_of_every_profile(self):
+        rows = re.findall(
+            r"^\| `(--[a-z-]+)` \| ([^|]+) \| ([^|]+) \| ([^|]+) \|", text("docs/security.md"), re.M
+        )
+        table = {row[0]: row[1:] for row in rows}
+        by_profile = [defaults(profile) for profile in PROFILES]
+        differing = {
+            flag
+            for flag in by_profile[0]
+            if len({each[flag] for each in by_profile}) > 1 and flag != "--profile"
+        }
+        self.assertGreater(len(differing), 10)
+        self.assertLessEqual(differing, set(table))
+        for flag, cells in table.items():
+            actual = tuple(each[flag] for each in by_profile)
+            self.assertEqual(tuple(plain(cell.strip()) for cell in cells), actual, flag)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])

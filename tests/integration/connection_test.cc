@@ -1,0 +1,253 @@
+// What a connection may do, seen by a client that speaks HTTP/2 byte by byte.
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <map>
+#include <optional>
+
+#include "server/profile.h"
+#include "tests/integration/authority.h"
+#include "tests/integration/serving.h"
+
+namespace activation {
+namespace {
+
+using ::testing::HasSubstr;
+
+// One connection; nothing is sent but what the test sends.
+class Http2Connection {
+ public:
+  struct Frame {
+    int type;
+    std::string payload;
+  };
+
+  enum Types { kData = 0, kSettings = 4, kGoAway = 7 };
+  enum Settings { kMaxConcurrentStreams = 3, kInitialWindowSize = 4, kMaxHeaderListSize = 6 };
+
+  explicit Http2Connection(int port) : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_port = htons(static_cast<uint16_t>(port));
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    // What never comes ends the test.
+    const timeval patience{.tv_sec = 60, .tv_usec = 0};
+    setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+    connected_ = connect(fd_, reinterpret_cast<sockaddr*>(&to), sizeof(to)) == 0;
+  }
+  ~Http2Connection() { close(fd_); }
+
+  Http2Connection(const Http2Connection&) = delete;
+  Http2Connection& operator=(const Http2Connection&) = delete;
+
+  bool connected() const { return connected_; }
+
+  // The preface and settings of none.
+  void Begin() { Send(std::string("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n") + Header(0, kSettings)); }
+
+  void Send(const std::string& bytes) { send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
+
+  // Whether the server ended it, rather than the wait for it.
+  bool Ends() {
+    char byte;
+    ssize_t n = 0;
+    while ((n = recv(fd_, &byte, 1, 0)) > 0) {
+    }
+    return n == 0 || errno == ECONNRESET;
+  }
+
+  // The next frame of that type; nothing where the connection ends before.
+  std::optional<Frame> Next(int type) {
+    while (true) {
+      const std::string header = Read(kHeaderBytes);
+      if (header.size() < kHeaderBytes) return std::nullopt;
+      const auto byte = [&header](size_t i) { return static_cast<unsigned char>(header[i]); };
+      const size_t length =
+          static_cast<size_t>(byte(0)) << 16 | static_cast<size_t>(byte(1)) << 8 | byte(2);
+      Frame frame{byte(3), Read(length)};
+      if (frame.type == type) return frame;
+    }
+  }
+
+ private:
+  static constexpr size_t kHeaderBytes = 9;
+
+  static std::string Header(size_t length, int type) {
+    std::string header(kHeaderBytes, '\0');
+    header[2] = static_cast<char>(length);
+    header[3] = static_cast<char>(type);
+    return header;
+  }
+
+  std::string Read(size_t size) {
+    std::string bytes(size, '\0');
+    for (size_t have = 0; have < size;) {
+      const ssize_t n = recv(fd_, bytes.data() + have, size - have, 0);
+      if (n <= 0) return bytes.substr(0, have);
+      have += static_cast<size_t>(n);
+    }
+    return bytes;
+  }
+
+  const int fd_;
+  bool connected_ = false;
+};
+
+std::map<int, uint32_t> SettingsIn(const std::string& payload) {
+  std::map<int, uint32_t> settings;
+  for (size_t at = 0; at + 6 <= payload.size(); at += 6) {
+    uint32_t value = 0;
+    for (size_t i = 2; i < 6; ++i) value = value << 8 | static_cast<unsigned char>(payload[at + i]);
+    settings[static_cast<unsigned char>(payload[at]) << 8 |
+             static_cast<unsigned char>(payload[at + 1])] = value;
+  }
+  return settings;
+}
+
+class ConnectionTest : public ServingTest {
+ protected:
+  std::map<int, uint32_t> SettingsUnder(Profile profile) {
+    Serve(DefaultsOf(profile));
+    Http2Connection connection(server_->port());
+    connection.Begin();
+    const auto frame = connection.Next(Http2Connection::kSettings);
+    return frame.has_value() ? SettingsIn(frame->payload) : std::map<int, uint32_t>();
+  }
+};
+
+TEST_F(ConnectionTest, TheProfileIsWhatTheServerTellsItsClients) {
+  auto standard = SettingsUnder(Profile::kStandard);
+  EXPECT_EQ(standard[Http2Connection::kMaxConcurrentStreams], 1000u);
+  EXPECT_EQ(standard[Http2Connection::kMaxHeaderListSize], 8u << 10);
+  auto edge = SettingsUnder(Profile::kEdge);
+  EXPECT_EQ(edge[Http2Connection::kMaxConcurrentStreams], 100u);
+  EXPECT_EQ(edge[Http2Connection::kMaxHeaderListSize], 8u << 10);
+  EXPECT_TRUE(IsRight(*stub_));
+  auto trusted = SettingsUnder(Profile::kTrusted);
+  EXPECT_EQ(trusted[Http2Connection::kMaxConcurrentStreams], 10000u);
+  EXPECT_EQ(trusted[Http2Connection::kMaxHeaderListSize], 64u << 10);
+  EXPECT_GE(trusted[Http2Connection::kInitialWindowSize], 1u << 20);
+  EXPECT_TRUE(IsRight(*stub_));
+}
+
+TEST_F(ConnectionTest, WhoDoesNotBeginIsDisconnected) {
+  Config config;
+  config.connections.handshake_timeout = absl::Milliseconds(100);
+  Serve(config);
+  Http2Connection silent(server_->port());
+  ASSERT_TRUE(silent.connected());
+  EXPECT_TRUE(silent.Ends());
+  EXPECT_TRUE(IsRight(*stub_));
+}
+
+TEST_F(ConnectionTest, WhoMakesNoCallIsDisconnected) {
+  Config config;
+  config.connections.max_idle = absl::Milliseconds(100);
+  Serve(config);
+  Http2Connection idle(server_->port());
+  idle.Begin();
+  EXPECT_TRUE(idle.Ends());
+}
+
+TEST_F(ConnectionTest, AgeSendsClientsToConnectAnewAndLosesNoCall) {
+  Config config;
+  config.connections.max_age = absl::Milliseconds(50);
+  Serve(config);
+  // Those that are open end; a call at any time is answered.
+  for (int ended = 0; ended < 3; ++ended) {
+    Http2Connection old(server_->port());
+    old.Begin();
+    EXPECT_TRUE(IsRight(*stub_));
+    EXPECT_TRUE(old.Next(Http2Connection::kGoAway).has_value());
+    EXPECT_TRUE(IsRight(*stub_));
+  }
+}
+
+TEST_F(ConnectionTest, HeadersBeyondTheLimitAreRefused) {
+  Serve(DefaultsOf(Profile::kEdge));
+  const auto with_header = [this](size_t bytes) {
+    grpc::ClientContext context;
+    context.AddMetadata("x-large", std::string(bytes, 'x'));
+    v1::GetServerInfoResponse response;
+    return stub_->GetServerInfo(&context, {}, &response).error_code();
+  };
+  EXPECT_EQ(with_header(4 << 10), grpc::StatusCode::OK);
+  EXPECT_EQ(with_header(12 << 10), grpc::StatusCode::RESOURCE_EXHAUSTED);
+}
+
+class UnixSocketTest : public testing::Test {
+ protected:
+  absl::StatusOr<std::unique_ptr<Server>> Start(mode_t mode = 0600) {
+    Config config;
+    config.address = "unix:" + path_;
+    config.http_address = "";
+    config.socket_mode = mode;
+    return Server::Start(config);
+  }
+
+  mode_t Mode() const {
+    struct stat info {};
+    EXPECT_EQ(stat(path_.c_str(), &info), 0);
+    return info.st_mode & 07777;
+  }
+
+  // What a server leaves behind that is killed.
+  void LeaveSocketBehind() const {
+    sockaddr_un at{};
+    at.sun_family = AF_UNIX;
+    path_.copy(at.sun_path, sizeof(at.sun_path) - 1);
+    const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ASSERT_EQ(bind(fd, reinterpret_cast<sockaddr*>(&at), sizeof(at)), 0);
+    ASSERT_EQ(listen(fd, 1), 0);
+    close(fd);
+  }
+
+  const TestFolder folder_;
+  const std::string path_ = folder_.Path("a.sock");
+};
+
+TEST_F(UnixSocketTest, ServesItsOwnerUnlessToldOtherwise) {
+  const mode_t before = umask(0);
+  umask(before);
+  for (const mode_t mode : {0600u, 0660u, 0666u, 0777u}) {
+    const auto server = Start(mode);
+    ASSERT_TRUE(server.ok()) << server.status();
+    EXPECT_EQ(Mode(), mode);
+    EXPECT_TRUE(IsRight(*v1::ActivationService::NewStub(Connect((*server)->target()))));
+  }
+  // What else the process makes is as it was.
+  const mode_t after = umask(before);
+  EXPECT_EQ(after, before);
+}
+
+TEST_F(UnixSocketTest, TakesThePlaceOfASocketLeftBehind) {
+  LeaveSocketBehind();
+  const auto server = Start();
+  ASSERT_TRUE(server.ok()) << server.status();
+  EXPECT_EQ(Mode(), 0600u);
+  EXPECT_TRUE(IsRight(*v1::ActivationService::NewStub(Connect((*server)->target()))));
+}
+
+TEST_F(UnixSocketTest, TakesNoOtherServersPlace) {
+  const auto first = Start();
+  ASSERT_TRUE(first.ok()) << first.status();
+  const absl::Status second = Start().status();
+  EXPECT_TRUE(absl::IsUnavailable(second)) << second;
+  EXPECT_THAT(std::string(second.message()), HasSubstr("another server answers there"));
+  EXPECT_TRUE(IsRight(*v1::ActivationService::NewStub(Connect((*first)->target()))));
+}
+
+TEST_F(UnixSocketTest, LeavesAFileAlone) {
+  folder_.Write("a.sock", "precious");
+  EXPECT_TRUE(absl::IsUnavailable(Start().status()));
+  struct stat info {};
+  ASSERT_EQ(stat(path_.c_str(), &info), 0);
+  EXPECT_EQ(info.st_size, 8);
+}
+
+}  // namespace
+}  // namespace activation

@@ -1,0 +1,222 @@
+// The whole server with tokens: which calls go on, and what becomes of the others.
+#include <gmock/gmock.h>
+#include <grpcpp/impl/codegen/client_unary_call.h>
+#include <grpcpp/support/byte_buffer.h>
+
+#include "activation/client.h"
+#include "inference/grpc_service.pb.h"
+#include "server/access/groups.h"
+#include "tests/integration/authority.h"
+#include "tests/integration/requests.h"
+#include "tests/integration/serving.h"
+
+namespace activation {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr char kTrainer[] = "trainer-token-0123456789";
+constexpr char kWatcher[] = "watcher-token-0123456789";
+constexpr char kOperator[] = "operator-token-0123456789";
+
+constexpr char kForward[] = "/activation.v1.ActivationService/Forward";
+constexpr char kGetServerInfo[] = "/activation.v1.ActivationService/GetServerInfo";
+constexpr char kSharedMemoryStatus[] = "/activation.v1.ActivationService/SharedMemoryStatus";
+constexpr char kModelInfer[] = "/inference.GRPCInferenceService/ModelInfer";
+constexpr char kServerReady[] = "/inference.GRPCInferenceService/ServerReady";
+constexpr char kHealth[] = "/grpc.health.v1.Health/Check";
+constexpr char kReflection[] = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
+constexpr char kUnknown[] = "/nowhere.Service/Method";
+
+class TokensTest : public ServingTest {
+ protected:
+  void SetUp() override {
+    WriteTokens(kTrainer);
+    Config config;
+    config.token_file = folder_.Path("tokens");
+    config.reload_interval = absl::Milliseconds(10);
+    Serve(config);
+  }
+
+  // Before its file goes.
+  void TearDown() override { server_.reset(); }
+
+  void WriteTokens(const std::string& trainer) const {
+    folder_.Write("tokens", "# who   token  groups\ntrainer " + trainer + " compute\nwatcher " +
+                                kWatcher + "\tinspect\noperator " + kOperator + " all\n");
+  }
+
+  // Of a unary call with that header; none where it is empty.
+  grpc::Status Call(const char* method, const std::string& authorization,
+                    const std::string& request = "") const {
+    const grpc::Slice slice(request);
+    const grpc::ByteBuffer bytes(&slice, 1);
+    grpc::ByteBuffer answer;
+    grpc::ClientContext context;
+    if (!authorization.empty()) context.AddMetadata("authorization", authorization);
+    const grpc::internal::RpcMethod rpc(method, grpc::internal::RpcMethod::NORMAL_RPC);
+    return grpc::internal::BlockingUnaryCall(channel_.get(), rpc, &context, bytes, &answer);
+  }
+
+  grpc::StatusCode CodeOf(const char* method, const std::string& token) const {
+    return Call(method, token.empty() ? "" : "Bearer " + token).error_code();
+  }
+
+  client::ClientOptions With(const std::string& token) const {
+    client::ClientOptions options;
+    options.endpoint = server_->target();
+    options.token_file = folder_.Write("token", token + "\n");
+    return options;
+  }
+
+  double Denied(const std::string& reason) {
+    return Metric("activation_denied_total{reason=\"" + reason + "\"}");
+  }
+  double Reloads(const std::string& result) {
+    return Metric("activation_reloads_total{file=\"tokens\",result=\"" + result + "\"}");
+  }
+
+  const TestFolder folder_;
+};
+
+TEST_F(TokensTest, EachTokenIsGoodForItsGroups) {
+  using enum grpc::StatusCode;
+  struct Row {
+    const char* method;
+    grpc::StatusCode none, trainer, watcher, op;
+  };
+  // An empty message is a request of no items, of an unknown model or of nothing: where the
+  // call goes on, it is the method that answers.
+  const Row rows[] = {
+      {kForward, UNAUTHENTICATED, INVALID_ARGUMENT, PERMISSION_DENIED, INVALID_ARGUMENT},
+      {kModelInfer, UNAUTHENTICATED, NOT_FOUND, PERMISSION_DENIED, NOT_FOUND},
+      {kGetServerInfo, UNAUTHENTICATED, PERMISSION_DENIED, OK, OK},
+      {kSharedMemoryStatus, UNAUTHENTICATED, PERMISSION_DENIED, PERMISSION_DENIED, UNIMPLEMENTED},
+      {kReflection, UNAUTHENTICATED, PERMISSION_DENIED, OK, OK},
+      {kUnknown, UNAUTHENTICATED, PERMISSION_DENIED, PERMISSION_DENIED, UNIMPLEMENTED},
+      {kHealth, OK, OK, OK, OK},
+      {kServerReady, OK, OK, OK, OK},
+  };
+  for (const Row& row : rows) {
+    EXPECT_EQ(CodeOf(row.method, ""), row.none) << row.method;
+    EXPECT_EQ(CodeOf(row.method, "not-a-token-of-the-file"), row.none) << row.method;
+    EXPECT_EQ(CodeOf(row.method, kTrainer), row.trainer) << row.method;
+    EXPECT_EQ(CodeOf(row.method, kWatcher), row.watcher) << row.method;
+    EXPECT_EQ(CodeOf(row.method, kOperator), row.op) << row.method;
+  }
+  EXPECT_EQ(Denied("unauthenticated"), 12);
+  EXPECT_EQ(Denied("permission_denied"), 8);
+}
+
+TEST_F(TokensTest, OnlyAWholeTokenAfterBearerCounts) {
+  const std::string token = kTrainer;
+  const std::vector<std::string> headers = {
+      token,
+      "Basic " + token,
+      "Bearer",
+      "Bearer ",
+      "Bearer " + token + "x",
+      "Bearer  " + token,
+      "Bearer " + token.substr(1),
+      "Bearer " + token + "," + token,
+  };
+  for (const std::string& header : headers) {
+    EXPECT_EQ(Call(kForward, header).error_code(), grpc::StatusCode::UNAUTHENTICATED) << header;
+  }
+  EXPECT_EQ(Call(kForward, "bearer " + token).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(TokensTest, ARefusalComesBeforeTheMessageIsRead) {
+  const grpc::Status status = Call(kForward, "", "\xff\xff garbage");
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAUTHENTICATED);
+  EXPECT_THAT(status.error_message(), HasSubstr("authorization: "));
+  EXPECT_EQ(Call(kForward, "Bearer wrong", std::string(8 << 20, 'x')).error_code(),
+            grpc::StatusCode::UNAUTHENTICATED);
+  EXPECT_EQ(server_->metrics().calls_started(), 0);
+  EXPECT_TRUE(ReturnsToRest());
+}
+
+TEST_F(TokensTest, ARefusalNamesTheTokenAndNeverShowsIt) {
+  const grpc::Status status = Call(kForward, std::string("Bearer ") + kWatcher);
+  EXPECT_THAT(status.error_message(), HasSubstr("'watcher' is not for the group compute"));
+  EXPECT_THAT(status.error_message(), Not(HasSubstr(kWatcher)));
+}
+
+TEST_F(TokensTest, TheClientLibrarySendsItsToken) {
+  const client::Client trainer(With(kTrainer));
+  const float x[] = {-1, 2};
+  float y[2];
+  EXPECT_TRUE(
+      trainer.Forward({.function = "relu"}, absl::MakeConstSpan(x), absl::MakeSpan(y)).ok());
+  EXPECT_EQ(y[1], 2);
+  EXPECT_TRUE(absl::IsPermissionDenied(trainer.GetServerInfo().status()));
+  EXPECT_TRUE(trainer.CheckHealth("").ok());
+  EXPECT_TRUE(client::Client(With(kWatcher)).GetServerInfo().ok());
+  client::ClientOptions none;
+  none.endpoint = server_->target();
+  EXPECT_TRUE(absl::IsUnauthenticated(client::Client(none).GetServerInfo().status()));
+}
+
+TEST_F(TokensTest, AChangedFileCountsFromThenOn) {
+  const std::string rotated = "rotated-token-0123456789";
+  const client::Client client(With(kTrainer));
+  EXPECT_EQ(CodeOf(kForward, kTrainer), grpc::StatusCode::INVALID_ARGUMENT);
+  WriteTokens(rotated);
+  EXPECT_TRUE(
+      Eventually([&] { return CodeOf(kForward, rotated) == grpc::StatusCode::INVALID_ARGUMENT; }));
+  EXPECT_EQ(CodeOf(kForward, kTrainer), grpc::StatusCode::UNAUTHENTICATED);
+  EXPECT_EQ(Reloads("ok"), 1);
+  // A client that has been there for long takes up the new one too.
+  folder_.Write("token", rotated);
+  EXPECT_TRUE(Eventually([&] {
+    const float x = 1;
+    float y = 0;
+    return client.Forward({.function = "relu"}, absl::MakeConstSpan(&x, 1), absl::MakeSpan(&y, 1))
+        .ok();
+  }));
+}
+
+TEST_F(TokensTest, ABrokenFileLeavesTheTokensAsTheyWere) {
+  folder_.Write("tokens", "trainer short compute\n");
+  ASSERT_TRUE(Eventually([this] { return Reloads("failed") == 1; }));
+  EXPECT_EQ(CodeOf(kForward, kTrainer), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(CodeOf(kForward, ""), grpc::StatusCode::UNAUTHENTICATED);
+  WriteTokens("rotated-token-0123456789");
+  EXPECT_TRUE(Eventually([this] { return Reloads("ok") == 1; }));
+  EXPECT_EQ(CodeOf(kForward, kTrainer), grpc::StatusCode::UNAUTHENTICATED);
+}
+
+TEST_F(TokensTest, AFileThatCannotBeUsedEndsTheStart) {
+  Config config;
+  config.address = "127.0.0.1:0";
+  config.http_address = "";
+  config.token_file = folder_.Write("bad", "trainer short compute\n");
+  const absl::Status status = Server::Start(config).status();
+  EXPECT_TRUE(absl::IsInvalidArgument(status)) << status;
+  EXPECT_THAT(std::string(status.message()), HasSubstr("--token-file: " + config.token_file));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("line 1"));
+}
+
+// A method that is added must be given a group.
+TEST(GroupsTest, EveryMethodHasOne) {
+  int methods = 0;
+  for (const google::protobuf::FileDescriptor* file :
+       {v1::ForwardRequest::descriptor()->file(),
+        ::inference::ModelInferRequest::descriptor()->file()}) {
+    for (int s = 0; s < file->service_count(); ++s) {
+      for (int m = 0; m < file->service(s)->method_count(); ++m) {
+        const auto* method = file->service(s)->method(m);
+        const std::string path = "/" + file->service(s)->full_name() + "/" + method->name();
+        EXPECT_TRUE(access::GroupOf(path).has_value()) << path;
+        ++methods;
+      }
+    }
+  }
+  EXPECT_GE(methods, 28);
+  EXPECT_FALSE(access::GroupOf("/activation.v1.ActivationService/Nope").has_value());
+  EXPECT_FALSE(access::GroupOf("").has_value());
+}
+
+}  // namespace
+}  // namespace activation
