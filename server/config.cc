@@ -152,6 +152,18 @@ class Flags {
         [value, high](const std::string& text) { return ReadDuration(text, high, value); });
   }
 
+  // A duration that is kept as a whole number of milliseconds.
+  void Milliseconds(const char* group, const std::string& name, int64_t* value,
+                    const std::string& meaning) {
+    Add(group, name, absl::FormatDuration(absl::Milliseconds(*value)), meaning, "DURATION",
+        [value](const std::string& text) {
+          absl::Duration duration;
+          std::string problem = ReadDuration(text, absl::Hours(1), &duration);
+          if (problem.empty()) *value = absl::ToInt64Milliseconds(duration);
+          return problem;
+        });
+  }
+
   template <class Enum>
   void Choice(const char* group, const std::string& name, Enum* value,
               const std::map<std::string, Enum>& choices, const std::string& meaning) {
@@ -228,6 +240,10 @@ class Flags {
            "Most elements in one tensor");
     Number(kLimits, "max-inflight-bytes", &limits.max_inflight_bytes, 1024, int64_t{1} << 46,
            "Most bytes of requests and replies held by all calls together");
+    Number(kLimits, "max-inflight-jobs", &limits.max_inflight_jobs, 1, kMaxInt,
+           "Most calls and items of streams under way together");
+    Milliseconds(kLimits, "max-queue-time", &limits.max_queue_milliseconds,
+                 "How long what is queued for the CPU may take; calls beyond are refused");
     Number(kLimits, "max-stream-items", &limits.max_stream_items, 1, kMaxInt,
            "Most unanswered items of one stream; at it no more are read");
     Number(kLimits, "max-stream-bytes", &limits.max_stream_bytes, 1024, int64_t{1} << 46,
