@@ -20,6 +20,7 @@ import time
 from commands import BIN, ROOT, run
 
 sys.path.insert(0, os.path.join(ROOT, "scripts/demo"))
+import fault_goals  # noqa: E402
 import load_test_goal  # noqa: E402
 import speed_goals  # noqa: E402
 import tensor  # noqa: E402  the demo's reference
@@ -272,6 +273,33 @@ def drain():
 @goal("kill", "kill -9 of a client in a call: memory and gauges return", "ctest -R ProcessTest.KilledClients")
 def kill():
     return ctest("ProcessTest.KilledClients")
+
+
+goal(
+    "overload",
+    "10 times the calls it can answer: goodput 0.9 of peak, refusals under 1 ms at the median, p99 of answers bounded",
+    "./dev faults overload",
+)(fault_goals.overload)
+
+goal(
+    "connections",
+    "5,000 idle and 500 active connections held; without descriptors it refuses, goes on and recovers",
+    "./dev faults connections",
+)(fault_goals.connections)
+
+goal(
+    "replicas",
+    "one of three replicas killed every 3 s for 3 minutes, all restarted, one paused: no failed call",
+    "./dev faults replicas",
+    slow=True,
+)(fault_goals.replicas)
+
+goal(
+    "soak",
+    "20 minutes at 80 % of the knee, every way and size mixed: nothing failed or wrong, memory flat",
+    "./dev faults soak",
+    slow=True,
+)(fault_goals.soak)
 
 
 @goal("eleventh", "a new function is one struct and one list entry", "ctest -R added", slow=True)

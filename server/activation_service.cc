@@ -75,6 +75,8 @@ v1::GetServerInfoResponse DescribeServer(const Engine& engine,
   limits->set_max_rank(from.max_rank);
   limits->set_max_elements(from.max_elements);
   limits->set_max_inflight_bytes(from.max_inflight_bytes);
+  limits->set_max_inflight_jobs(from.max_inflight_jobs);
+  limits->set_max_queue_milliseconds(from.max_queue_milliseconds);
   if (regions.enabled()) {
     limits->set_max_shared_memory_regions(from.max_shared_memory_regions);
     limits->set_max_shared_memory_bytes(from.max_shared_memory_bytes);

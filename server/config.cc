@@ -169,6 +169,10 @@ class ConfigFlags : private Flags {
            "Most elements in one tensor");
     Number(kLimits, "max-inflight-bytes", &limits.max_inflight_bytes, 1024, int64_t{1} << 46,
            "Most bytes of requests and replies held by all calls together");
+    Number(kLimits, "max-inflight-jobs", &limits.max_inflight_jobs, 1, kMaxInt,
+           "Most calls and items of streams under way together");
+    Milliseconds(kLimits, "max-queue-time", &limits.max_queue_milliseconds,
+                 "How long what is queued for the CPU may take; calls beyond are refused");
     Number(kLimits, "max-stream-items", &limits.max_stream_items, 1, kMaxInt,
            "Most unanswered items of one stream; at it no more are read");
     Number(kLimits, "max-stream-bytes", &limits.max_stream_bytes, 1024, int64_t{1} << 46,

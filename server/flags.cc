@@ -8,6 +8,21 @@
 #include "absl/strings/strip.h"
 
 namespace activation {
+namespace {
+
+// From zero to `high`.
+std::string ReadDuration(const std::string& text, absl::Duration high, absl::Duration* value) {
+  absl::Duration duration;
+  if (absl::ParseDuration(text, &duration) && duration >= absl::ZeroDuration() &&
+      duration <= high) {
+    *value = duration;
+    return "";
+  }
+  return absl::StrCat("must be a duration from 0s to ", absl::FormatDuration(high),
+                      ", as 500ms, 5s or 1m30s, not '", text, "'");
+}
+
+}  // namespace
 
 void Flags::Add(const char* group, const std::string& name, const std::string& default_text,
                 const std::string& meaning, const std::string& type, Reader reader) {
@@ -48,15 +63,17 @@ void Flags::Duration(const char* group, const std::string& name, absl::Duration*
   // The library writes zero without a unit.
   const bool zero = *value == absl::ZeroDuration();
   Add(group, name, zero ? "0s" : absl::FormatDuration(*value), meaning, "DURATION",
-      [value, high](const std::string& text) -> std::string {
+      [value, high](const std::string& text) { return ReadDuration(text, high, value); });
+}
+
+void Flags::Milliseconds(const char* group, const std::string& name, int64_t* value,
+                         const std::string& meaning) {
+  Add(group, name, absl::FormatDuration(absl::Milliseconds(*value)), meaning, "DURATION",
+      [value](const std::string& text) {
         absl::Duration duration;
-        if (absl::ParseDuration(text, &duration) && duration >= absl::ZeroDuration() &&
-            duration <= high) {
-          *value = duration;
-          return "";
-        }
-        return absl::StrCat("must be a duration from 0s to ", absl::FormatDuration(high),
-                            ", as 500ms, 5s or 1m30s, not '", text, "'");
+        std::string problem = ReadDuration(text, absl::Hours(1), &duration);
+        if (problem.empty()) *value = absl::ToInt64Milliseconds(duration);
+        return problem;
       });
 }
 

@@ -51,6 +51,10 @@ class Flags {
   void Duration(const char* group, const std::string& name, absl::Duration* value,
                 const std::string& meaning, absl::Duration high = absl::Hours(1));
 
+  // The same up to an hour, kept as a whole number of milliseconds.
+  void Milliseconds(const char* group, const std::string& name, int64_t* value,
+                    const std::string& meaning);
+
   // Octal permissions, as 0660.
   void Mode(const char* group, const std::string& name, mode_t* value, const std::string& meaning);
 

@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <iterator>
 
+#include "server/accept.h"
 #include "server/config.h"
 #include "server/cuda_metrics.h"
 #include "server/process_metrics.h"
 #include "src/backends/cpu/cpu_backend.h"
+#include "src/base/errors.h"
 #include "src/functions/catalogue.h"
 
 namespace activation {
@@ -127,6 +129,12 @@ prometheus::MetricFamily Gauge(const char* name, const char* help, double value)
   return {name, help, prometheus::MetricType::Gauge, {metric}};
 }
 
+prometheus::MetricFamily Counter(const char* name, const char* help, double value) {
+  prometheus::ClientMetric metric;
+  metric.counter.value = value;
+  return {name, help, prometheus::MetricType::Counter, {metric}};
+}
+
 }  // namespace
 
 const char* MethodName(Method method) { return kMethods[static_cast<size_t>(method)].method; }
@@ -188,9 +196,9 @@ void Metrics::RegisterEngine() {
                        .Name("activation_rejected_total")
                        .Help("Calls refused admission.")
                        .Register(registry_);
-  rejected_full_ = &rejected.Add({{"reason", "inflight_bytes"}});
-  rejected_too_large_ = &rejected.Add({{"reason", "too_large"}});
-  rejected_draining_ = &rejected.Add({{"reason", "draining"}});
+  for (size_t i = 0; i < kRefusalCount; ++i) {
+    rejected_[i] = &rejected.Add({{"reason", kRefusals[i]}});
+  }
   copied_ = &BuildCounter()
                  .Name("activation_request_copied_bytes_total")
                  .Help("Bytes of requests copied instead of read where they were received.")
@@ -272,10 +280,11 @@ void Metrics::StageDone(Stage stage, absl::Duration elapsed) {
 }
 
 void Metrics::Rejected(const absl::Status& status) {
-  prometheus::Counter* const reason = absl::IsUnavailable(status)         ? rejected_draining_
-                                      : absl::IsResourceExhausted(status) ? rejected_full_
-                                                                          : rejected_too_large_;
-  reason->Increment();
+  if (status.ok()) return;
+  const std::string refusal = RefusalOf(status);
+  for (size_t i = 0; i < kRefusalCount; ++i) {
+    if (refusal == kRefusals[i]) rejected_[i]->Increment();
+  }
 }
 
 void Metrics::RequestBytesCopied(size_t bytes) {
@@ -316,10 +325,18 @@ std::string Metrics::Scrape() const {
   families.push_back(Gauge("activation_inflight_limit_bytes",
                            "Most bytes of requests and replies that are admitted together.",
                            static_cast<double>(engine_.limits().max_inflight_bytes)));
+  families.push_back(Gauge("activation_inflight_jobs", "Calls and items of streams admitted.",
+                           static_cast<double>(engine_.inflight_jobs())));
+  families.push_back(Gauge("activation_queue_seconds",
+                           "What is queued for the CPU's workers is estimated to take so long.",
+                           absl::ToDoubleSeconds(engine_.queued())));
   families.push_back(Gauge("activation_draining", "1 from SIGTERM on, 0 before.",
                            draining_.load(std::memory_order_relaxed) ? 1 : 0));
   families.push_back(Gauge("activation_inflight_calls", "Calls that hold a handler.",
                            static_cast<double>(inflight_calls())));
+  families.push_back(Counter("activation_connections_shed_total",
+                             "Connections closed at once for want of file descriptors.",
+                             static_cast<double>(ConnectionsShed())));
   families.push_back(Gauge("activation_shared_memory_regions", "Shared-memory regions mapped.",
                            static_cast<double>(regions_.regions())));
   families.push_back(Gauge("activation_shared_memory_bytes", "Bytes of these regions.",

@@ -11,6 +11,7 @@
 
 #include <array>
 #include <atomic>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -67,6 +68,11 @@ const char* MethodName(Method method);
 enum class Stage { kDecode, kKernel, kEncode };
 inline constexpr size_t kStageCount = 3;
 
+// Reasons of activation_rejected_total, as RefusalOf() gives them.
+inline constexpr const char* kRefusals[] = {"inflight_bytes", "jobs",      "work",    "deadline",
+                                            "memory",         "too_large", "draining"};
+inline constexpr size_t kRefusalCount = std::size(kRefusals);
+
 // Elements by series of activation_elements_total.
 using ElementCounts = absl::InlinedVector<std::pair<prometheus::Counter*, double>, 2>;
 
@@ -93,6 +99,7 @@ class Metrics {
   void ItemAnswered(Method method, absl::StatusCode code);
 
   void StageDone(Stage stage, absl::Duration elapsed);
+  // Counts a refusal (RefusalOf); nothing for other statuses.
   void Rejected(const absl::Status& status);
 
   // The series a batch counts in, and how much, to be counted once it is done.
@@ -133,9 +140,7 @@ class Metrics {
   prometheus::Registry registry_;
   std::array<MethodSeries, kMethodCount> methods_{};
   std::array<prometheus::Histogram*, kStageCount> stages_{};
-  prometheus::Counter* rejected_full_ = nullptr;
-  prometheus::Counter* rejected_too_large_ = nullptr;
-  prometheus::Counter* rejected_draining_ = nullptr;
+  std::array<prometheus::Counter*, kRefusalCount> rejected_{};
   prometheus::Counter* copied_ = nullptr;
   prometheus::Family<prometheus::Histogram>* seconds_ = nullptr;
   prometheus::Family<prometheus::Counter>* elements_ = nullptr;

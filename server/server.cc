@@ -16,6 +16,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "grpc/health/v1/health.pb.h"
+#include "server/accept.h"
 #include "server/address.h"
 #include "server/unix_socket.h"
 #include "src/backends/cpu/cpu_backend.h"
@@ -26,12 +27,14 @@ namespace {
 constexpr const char* kServiceNames[] = {"activation.v1.ActivationService",
                                          "inference.GRPCInferenceService"};
 
-// gRPC's listener does not survive running out of file descriptors.
+// As many connections as the system lets the process have.
 void RaiseFileLimit() {
   rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+  }
+  KeepLastDescriptors();
 }
 
 // Linking the reflection library turns it on in every server of a process; this

@@ -90,7 +90,7 @@ void StreamCall::OnReadDone(bool ok) {
 absl::StatusOr<wire::StreamItem> StreamCall::Open(StreamTask* task, absl::Status* refused) {
   task->request.Swap(&request_);
   const size_t size = task->request.Length();
-  *refused = task->work.Admit(size);
+  *refused = task->work.Admit(size, DeadlineOf(*context_));
   absl::StatusOr<wire::StreamItem> item;
   if (refused->ok()) {
     task->work.Take(&task->request);
@@ -116,8 +116,10 @@ void StreamCall::Evaluate(StreamTask* task, wire::StreamItem item, absl::Status 
 
 absl::Status StreamCall::Lay(StreamTask* task, wire::StreamItem item) {
   const wire::ItemSource source{task->work.request(), &task->work.regions()};
-  absl::Status status = task->work.Lay(
-      task->mark, wire::Decode(std::move(item), source, environment_.engine.limits()));
+  absl::Status status = task->work.OrOutOfMemory([&] {
+    return task->work.Lay(task->mark,
+                          wire::Decode(std::move(item), source, environment_.engine.limits()));
+  });
   if (const size_t beyond = task->work.bytes_beyond_request(); beyond > 0) {
     const Lock lock(mutex_);
     task->bytes += beyond;

@@ -8,6 +8,12 @@
 #include "src/base/errors.h"
 
 namespace activation {
+namespace {
+
+// Memory that others hold is given back at the pace of their calls.
+constexpr absl::Duration kRetryForMemory = absl::Milliseconds(100);
+
+}  // namespace
 
 absl::Time DeadlineOf(const grpc::ServerContextBase& context) {
   const auto deadline = context.deadline();
@@ -15,20 +21,20 @@ absl::Time DeadlineOf(const grpc::ServerContextBase& context) {
   return absl::FromChrono(deadline);
 }
 
-absl::Status Work::Admit(size_t request_bytes) {
+absl::Status Work::Admit(size_t request_bytes, absl::Time deadline) {
   const int64_t most = environment_.engine.limits().max_message_bytes;
   if (request_bytes > static_cast<size_t>(most)) return MessageTooLarge(request_bytes, most);
   if (environment_.closed) {
     environment_.metrics.Rejected(Draining());
     return Draining();
   }
-  const absl::Status status = Hold(2 * request_bytes, &ticket_);
+  if (deadline != absl::InfiniteFuture() && absl::Now() > deadline) return DeadlinePassed();
+  const absl::Status status = Hold(environment_.engine.Admit(2 * request_bytes), &ticket_);
   times_.admit = watch_.Lap();
   return status;
 }
 
-absl::Status Work::Hold(size_t bytes, AdmissionTicket* ticket) {
-  absl::StatusOr<AdmissionTicket> taken = environment_.engine.Admit(bytes);
+absl::Status Work::Hold(absl::StatusOr<AdmissionTicket> taken, AdmissionTicket* ticket) {
   if (!taken.ok()) {
     environment_.metrics.Rejected(taken.status());
     return taken.status();
@@ -37,13 +43,20 @@ absl::Status Work::Hold(size_t bytes, AdmissionTicket* ticket) {
   return absl::OkStatus();
 }
 
+absl::Status Work::RefuseForMemory() {
+  const absl::Status status = OutOfMemory(kRetryForMemory);
+  environment_.metrics.Rejected(status);
+  return status;
+}
+
 absl::Status Work::AdmitBeyondRequest() {
   const size_t beyond = wire::ReplyBeyondRequest(batch_);
   const int64_t most = environment_.engine.limits().max_message_bytes;
   const size_t reply = request_->size() + beyond;
   if (beyond > 0 && reply > static_cast<size_t>(most)) return MessageTooLarge(reply, most);
   const size_t bytes = beyond + batch_.shared_bytes + wire::BytesToGather(batch_);
-  return bytes > 0 ? Hold(bytes, &ticket_beyond_request_) : absl::OkStatus();
+  if (bytes == 0) return absl::OkStatus();
+  return Hold(environment_.engine.AdmitMore(bytes), &ticket_beyond_request_);
 }
 
 template <class... Begin>
@@ -89,6 +102,7 @@ void Work::Submit(absl::Time deadline, const std::atomic<bool>* cancelled,
     times_.run = watch_.Lap();
     times_.queue = absl::FromChrono(taken_up_ - submitted_);
     environment_.metrics.StageDone(Stage::kKernel, times_.run);
+    environment_.metrics.Rejected(status);
     status.Update(regions_.End());
     done(std::move(status));
   };

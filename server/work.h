@@ -12,6 +12,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <new>
 #include <optional>
 
 #include "absl/status/status.h"
@@ -58,8 +59,9 @@ class Work {
       : environment_(environment), regions_(environment.regions) {}
 
   // Room for a request of so many bytes and for a reply as large, but for some bytes an
-  // item; to be asked before anything is copied. What is cheap to refuse is refused here.
-  absl::Status Admit(size_t request_bytes);
+  // item; to be asked before anything is copied. What is cheap to refuse is refused here,
+  // and what nobody waits for any more.
+  absl::Status Admit(size_t request_bytes, absl::Time deadline);
 
   // Where the request's bytes lie: `bytes`, which must stay as it is until the work is done.
   void Take(grpc::ByteBuffer* bytes) { request_.emplace(bytes); }
@@ -74,6 +76,17 @@ class Work {
   absl::Status Lay(const wire::StreamMark& mark, absl::StatusOr<wire::Batch> batch);
   // The same for a batch of one, as `header` and then the bytes of its result.
   absl::Status Lay(absl::string_view header, wire::Batch batch);
+
+  // What `lay` returns, or RESOURCE_EXHAUSTED where the system had no memory for it. All
+  // that a call allocates by its size is allocated while it is decoded and laid out.
+  template <class Function>
+  absl::Status OrOutOfMemory(const Function& lay) {
+    try {
+      return lay();
+    } catch (const std::bad_alloc&) {
+      return RefuseForMemory();
+    }
+  }
 
   // What was admitted in Lay, beyond the room for the request and a reply as large.
   size_t bytes_beyond_request() const { return ticket_beyond_request_.bytes(); }
@@ -99,7 +112,9 @@ class Work {
   // are to be gathered, and for those in shared memory: a small request may ask for much
   // work on them.
   absl::Status AdmitBeyondRequest();
-  absl::Status Hold(size_t bytes, AdmissionTicket* ticket);
+  absl::Status RefuseForMemory();
+  // Keeps the ticket, or counts the refusal.
+  absl::Status Hold(absl::StatusOr<AdmissionTicket> taken, AdmissionTicket* ticket);
 
   const CallEnvironment environment_;
   Stopwatch watch_;

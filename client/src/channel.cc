@@ -28,9 +28,10 @@ std::shared_ptr<grpc::Channel> UselessChannel(absl::Status status) {
   return grpc::experimental::CreateCustomChannelWithInterceptors("", nullptr, {}, std::move(hooks));
 }
 
-}  // namespace
+// Of the server as a whole; one without the health service counts as serving.
+constexpr char kWatchHealth[] = R"({"healthCheckConfig": {"serviceName": ""}})";
 
-std::shared_ptr<grpc::Channel> NewChannel(const ClientOptions& options) {
+grpc::ChannelArguments ArgumentsOf(const ClientOptions& options) {
   const int max_bytes = static_cast<int>(
       std::clamp<int64_t>(options.max_message_bytes, 0, std::numeric_limits<int>::max()));
   grpc::ChannelArguments arguments;
@@ -40,12 +41,19 @@ std::shared_ptr<grpc::Channel> NewChannel(const ClientOptions& options) {
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kSlowestReconnectMs);
+  // All addresses that a name stands for, a call each in turn.
+  arguments.SetLoadBalancingPolicyName("round_robin");
   // Retries are ours; gRPC's would keep a copy of every request for theirs.
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
   arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
   if (!options.tls.server_name.empty()) {
     arguments.SetSslTargetNameOverride(options.tls.server_name);
   }
+  return arguments;
+}
+
+std::shared_ptr<grpc::Channel> Create(const ClientOptions& options,
+                                      const grpc::ChannelArguments& arguments) {
   const auto credentials = NewCredentials(options);
   if (!credentials.ok()) return UselessChannel(credentials.status());
   if (options.token_file.empty()) {
@@ -57,6 +65,18 @@ std::shared_ptr<grpc::Channel> NewChannel(const ClientOptions& options) {
   hooks.push_back(SendToken(*std::move(token)));
   return grpc::experimental::CreateCustomChannelWithInterceptors(options.endpoint, *credentials,
                                                                  arguments, std::move(hooks));
+}
+
+}  // namespace
+
+std::shared_ptr<grpc::Channel> NewChannel(const ClientOptions& options) {
+  return Create(options, ArgumentsOf(options));
+}
+
+std::shared_ptr<grpc::Channel> NewChannelToHealthy(const ClientOptions& options) {
+  grpc::ChannelArguments arguments = ArgumentsOf(options);
+  arguments.SetServiceConfigJSON(kWatchHealth);
+  return Create(options, arguments);
 }
 
 }  // namespace activation::client

@@ -6,6 +6,7 @@
 
 #include "client/src/connection_pool.h"
 #include "client/src/grpc_connection.h"
+#include "client/src/hedge_connection.h"
 #include "client/src/retry_connection.h"
 #include "client/src/retry_policy.h"
 #include "client/src/timer.h"
@@ -17,9 +18,12 @@ std::shared_ptr<Connection> Connect(const ClientOptions& options) {
   for (int i = 0; i < std::max(1, options.connections); ++i) {
     channels.push_back(std::make_shared<GrpcConnection>(options));
   }
-  auto pool = std::make_shared<ConnectionPool>(std::move(channels));
+  std::shared_ptr<Connection> next = std::make_shared<ConnectionPool>(std::move(channels));
   auto policy = std::make_shared<RetryPolicy>(options.retry, UniformRandom());
-  return std::make_shared<RetryConnection>(std::move(pool), std::move(policy), AlarmTimer());
+  if (options.hedging.delay.count() > 0) {
+    next = std::make_shared<HedgeConnection>(std::move(next), policy, AlarmTimer());
+  }
+  return std::make_shared<RetryConnection>(std::move(next), std::move(policy), AlarmTimer());
 }
 
 }  // namespace activation::client

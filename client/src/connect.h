@@ -9,8 +9,8 @@
 
 namespace activation::client {
 
-// RetryConnection over ConnectionPool over `options.connections` times
-// GrpcConnection. Nothing is sent before the first call.
+// RetryConnection, over HedgeConnection where asked for, over ConnectionPool over
+// `options.connections` times GrpcConnection. Nothing is sent before the first call.
 std::shared_ptr<Connection> Connect(const ClientOptions& options);
 
 }  // namespace activation::client

@@ -2,7 +2,7 @@
 // and says how it ended. The parts that add something to a call (retries, a
 // pool of channels) are Connections around a Connection:
 //
-//   Client -> RetryConnection -> ConnectionPool -> GrpcConnection
+//   Client -> RetryConnection -> HedgeConnection -> ConnectionPool -> GrpcConnection
 //
 // Tests put one of their own under a Client.
 #ifndef ACTIVATION_CLIENT_SRC_CONNECTION_H_
@@ -20,12 +20,22 @@
 #include "absl/time/time.h"
 #include "activation/options.h"
 #include "activation/v1/activation.pb.h"
+#include "client/src/cancellation.h"
 
 namespace activation::client {
 
 // What goes out and what comes back. The arena makes the items of a batch cheap.
 template <class Request, class Response>
 struct Exchange {
+  Exchange() = default;
+  // The same request once more, which must live as long, for another response; made in the
+  // same arena, so that the two responses can be swapped.
+  explicit Exchange(Exchange* original)
+      : request(original->request),
+        response(*google::protobuf::Arena::CreateMessage<Response>(&original->arena)) {}
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
   google::protobuf::Arena arena{};
   Request& request = *google::protobuf::Arena::CreateMessage<Request>(&arena);
   Response& response = *google::protobuf::Arena::CreateMessage<Response>(&arena);
@@ -48,6 +58,10 @@ struct Call {
                RegisterExchange, UnregisterExchange, StatusExchange>
       exchange;
   absl::Time deadline = absl::InfiniteFuture();
+  // Where it may be cancelled; then it ends with CANCELLED, unless it has ended.
+  std::shared_ptr<Cancellation> cancellation{};
+  // Of a copy, the call whose request it is.
+  std::shared_ptr<Call> original{};
 };
 
 // How a try ended.

@@ -67,7 +67,9 @@ ServerInfo ToServerInfo(const v1::GetServerInfoResponse& response) {
                  .max_shared_memory_regions = limits.max_shared_memory_regions(),
                  .max_shared_memory_bytes = limits.max_shared_memory_bytes(),
                  .max_stream_items = limits.max_stream_items(),
-                 .max_stream_bytes = limits.max_stream_bytes()};
+                 .max_stream_bytes = limits.max_stream_bytes(),
+                 .max_inflight_jobs = limits.max_inflight_jobs(),
+                 .max_queue_milliseconds = limits.max_queue_milliseconds()};
   for (const auto& device : response.devices()) {
     out.devices.push_back({device.backend(), device.description()});
   }

@@ -2,6 +2,7 @@
 
 #include <grpcpp/client_context.h>
 
+#include <memory>
 #include <utility>
 
 #include "client/src/callback_scope.h"
@@ -43,15 +44,16 @@ void Send(Stub& stub, grpc::ClientContext* context, StatusExchange& e, OnStatus 
   stub.async()->SharedMemoryStatus(context, &e.request, &e.response, std::move(on_status));
 }
 
-// What must live as long as gRPC works on a call.
+// What must live as long as gRPC works on a call, and as somebody is cancelling it.
 struct Attempt {
   std::shared_ptr<Stub> stub;
   std::shared_ptr<Call> call;
   Connection::Done done;
   grpc::ClientContext context{};
+  std::shared_ptr<Attempt> self{};  // until gRPC is done
 };
 
-void Finish(std::unique_ptr<Attempt> attempt, const grpc::Status& status) {
+void Finish(std::shared_ptr<Attempt> attempt, const grpc::Status& status) {
   Outcome outcome = ToOutcome(status, attempt->context);
   const Connection::Done done = std::move(attempt->done);
   attempt.reset();
@@ -62,20 +64,29 @@ void Finish(std::unique_ptr<Attempt> attempt, const grpc::Status& status) {
 
 GrpcConnection::GrpcConnection(ClientOptions options)
     : options_(std::move(options)),
-      stub_(v1::ActivationService::NewStub(NewChannel(options_)).release(),
+      stub_(v1::ActivationService::NewStub(NewChannelToHealthy(options_)).release(),
             DeleteOutsideCallbacks{}) {}
 
 void GrpcConnection::Start(std::shared_ptr<Call> call, Done done) {
-  auto* attempt = new Attempt{.stub = stub_, .call = std::move(call), .done = std::move(done)};
-  attempt->context.set_deadline(absl::ToChronoTime(attempt->call->deadline));
+  const auto owned = std::make_shared<Attempt>();
+  owned->stub = stub_;
+  owned->call = std::move(call);
+  owned->done = std::move(done);
+  owned->self = owned;
+  owned->context.set_deadline(absl::ToChronoTime(owned->call->deadline));
+  Attempt* const attempt = owned.get();
   std::visit(
       [attempt](auto& exchange) {
         Send(*attempt->stub, &attempt->context, exchange, [attempt](const grpc::Status& status) {
           CallbackScope scope;
-          Finish(std::unique_ptr<Attempt>(attempt), status);
+          Finish(std::exchange(attempt->self, nullptr), status);
         });
       },
-      attempt->call->exchange);
+      owned->call->exchange);
+  if (owned->call->cancellation == nullptr) return;
+  owned->call->cancellation->OnCancel([weak = std::weak_ptr<Attempt>(owned)] {
+    if (const auto held = weak.lock()) held->context.TryCancel();
+  });
 }
 
 absl::Status GrpcConnection::CheckHealth(const std::string& service, absl::Time deadline) {

@@ -6,7 +6,6 @@
 #include <utility>
 
 namespace activation::client {
-namespace {
 
 bool MayBeRetried(const Outcome& outcome) {
   if (outcome.pushback && *outcome.pushback < absl::ZeroDuration()) return false;
@@ -15,8 +14,6 @@ bool MayBeRetried(const Outcome& outcome) {
   if (absl::IsUnavailable(outcome.status) || absl::IsCancelled(outcome.status)) return true;
   return absl::IsResourceExhausted(outcome.status) && outcome.pushback.has_value();
 }
-
-}  // namespace
 
 Uniform UniformRandom() {
   return [] {

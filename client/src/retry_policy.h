@@ -18,7 +18,7 @@ using Uniform = std::function<double()>;
 // A generator for each thread, seeded from the system.
 Uniform UniformRandom();
 
-// A token bucket: each first try puts in `share` of a token, each retry takes
+// A token bucket: each first try puts in `share` of a token, each retry or hedge takes
 // one. It holds what kWindow first tries put in, and starts with kInitialTokens
 // (or full, if that is less), so that the first calls of a process may be retried.
 // Thread-safe.
@@ -40,6 +40,9 @@ class RetryBudget {
   double tokens_;
 };
 
+// Whether another try may end otherwise, as far as `outcome` tells.
+bool MayBeRetried(const Outcome& outcome);
+
 // How one call stands after a try that has failed.
 struct FailedTry {
   int tries = 1;  // so far, this one included
@@ -59,6 +62,9 @@ class RetryPolicy {
 
   // To be told of each call once.
   void OnFirstTry() { budget_.OnFirstTry(); }
+
+  // Whether a call that has not failed may be sent once more; if so, it is counted.
+  bool TakeHedge() { return budget_.TakeRetry(); }
 
   // The wait before the next try, or nothing if `outcome` is final: the code is
   // not for retrying, the server forbids it, tries or budget are used up, or the

@@ -1,6 +1,7 @@
 #include "src/base/errors.h"
 
 #include <cerrno>
+#include <utility>
 
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
@@ -10,9 +11,10 @@
 namespace activation {
 namespace {
 
-// Payload keys are private to this file; readers use FieldOf and RetryDelayOf.
+// Payload keys are private to this file; readers use FieldOf, RetryDelayOf and RefusalOf.
 constexpr char kFieldKey[] = "activation/field";
 constexpr char kRetryDelayKey[] = "activation/retry-delay";
+constexpr char kRefusalKey[] = "activation/refusal";
 
 absl::Status AboutField(absl::StatusCode code, absl::string_view field, absl::string_view problem) {
   absl::Status status(code, absl::StrCat(field, ": ", problem));
@@ -37,6 +39,25 @@ absl::Status UnknownName(absl::string_view field, absl::string_view kind, absl::
     absl::StrAppend(&problem, "; did you mean '", absl::StrJoin(nearest, "' or '"), "'?");
   }
   return AboutField(absl::StatusCode::kNotFound, field, problem);
+}
+
+absl::Status Refused(absl::Status status, absl::string_view refusal) {
+  status.SetPayload(kRefusalKey, absl::Cord(refusal));
+  return status;
+}
+
+// For now: the same call may be taken a while later.
+absl::Status RefusedForNow(absl::string_view refusal, absl::string_view problem,
+                           absl::Duration retry_after) {
+  absl::Status status = absl::ResourceExhaustedError(
+      absl::StrCat(problem, "; try again in ", absl::FormatDuration(retry_after)));
+  status.SetPayload(kRetryDelayKey, absl::Cord(absl::FormatDuration(retry_after)));
+  return Refused(std::move(status), refusal);
+}
+
+// To the millisecond, for people.
+std::string Milliseconds(absl::Duration duration) {
+  return absl::StrCat(absl::ToInt64Milliseconds(duration), " ms");
 }
 
 }  // namespace
@@ -68,17 +89,45 @@ absl::Status UnsupportedField(absl::string_view field, absl::string_view problem
 
 absl::Status TooManyBytesInFlight(size_t wanted, size_t in_flight, size_t limit,
                                   absl::Duration retry_after) {
-  absl::Status status = absl::ResourceExhaustedError(absl::StrCat(
-      "the call needs ", wanted, " bytes, ", in_flight, " are in flight and the limit is ", limit,
-      "; try again in ", absl::FormatDuration(retry_after)));
-  status.SetPayload(kRetryDelayKey, absl::Cord(absl::FormatDuration(retry_after)));
-  return status;
+  return RefusedForNow("inflight_bytes",
+                       absl::StrCat("the call needs ", wanted, " bytes, ", in_flight,
+                                    " are in flight and the limit is ", limit),
+                       retry_after);
+}
+
+absl::Status TooManyJobsInFlight(size_t limit, absl::Duration retry_after) {
+  return RefusedForNow(
+      "jobs", absl::StrCat(limit, " calls are under way, which is the limit (max_inflight_jobs)"),
+      retry_after);
+}
+
+absl::Status TooMuchWorkQueued(absl::Duration queued, absl::Duration limit,
+                               absl::Duration retry_after) {
+  return RefusedForNow("work",
+                       absl::StrCat("work for ", Milliseconds(queued),
+                                    " is queued, and with this call it would be more than ",
+                                    Milliseconds(limit), " (max_queue_milliseconds)"),
+                       retry_after);
+}
+
+absl::Status DeadlineOutOfReach(absl::Duration needed, absl::Duration left,
+                                absl::Duration retry_after) {
+  return RefusedForNow(
+      "deadline",
+      absl::StrCat("behind what is queued the call would be done in ", Milliseconds(needed),
+                   ", and its deadline is in ", Milliseconds(left)),
+      retry_after);
+}
+
+absl::Status OutOfMemory(absl::Duration retry_after) {
+  return RefusedForNow("memory", "the server has no memory for the call's tensors", retry_after);
 }
 
 absl::Status RequestLargerThanAdmission(size_t wanted, size_t limit) {
-  return InvalidField(
-      "items", absl::StrCat("request and reply need ", wanted,
-                            " bytes together, above the limit of ", limit, " bytes in flight"));
+  return Refused(InvalidField("items", absl::StrCat("request and reply need ", wanted,
+                                                    " bytes together, above the limit of ", limit,
+                                                    " bytes in flight")),
+                 "too_large");
 }
 
 absl::Status MessageTooLarge(size_t size, int64_t limit) {
@@ -93,7 +142,9 @@ absl::Status DeadlinePassed() {
 
 absl::Status CallCancelled() { return absl::CancelledError("the call was cancelled"); }
 
-absl::Status Draining() { return absl::UnavailableError("the server is draining"); }
+absl::Status Draining() {
+  return Refused(absl::UnavailableError("the server is draining"), "draining");
+}
 
 absl::Status SharedMemoryOff() {
   return absl::UnimplementedError(
@@ -185,6 +236,11 @@ absl::Duration RetryDelayOf(const absl::Status& status) {
   absl::Duration delay = absl::ZeroDuration();
   if (text.has_value()) absl::ParseDuration(std::string(*text), &delay);
   return delay;
+}
+
+std::string RefusalOf(const absl::Status& status) {
+  const auto refusal = status.GetPayload(kRefusalKey);
+  return refusal.has_value() ? std::string(*refusal) : std::string();
 }
 
 absl::Status Within(absl::string_view prefix, const absl::Status& status) {

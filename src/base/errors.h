@@ -39,6 +39,22 @@ absl::Status UnsupportedField(absl::string_view field, absl::string_view problem
 absl::Status TooManyBytesInFlight(size_t wanted, size_t in_flight, size_t limit,
                                   absl::Duration retry_after);
 
+// RESOURCE_EXHAUSTED: `limit` jobs are under way.
+absl::Status TooManyJobsInFlight(size_t limit, absl::Duration retry_after);
+
+// RESOURCE_EXHAUSTED: what is queued for the CPU takes `queued`, and one job more would
+// make it longer than `limit`.
+absl::Status TooMuchWorkQueued(absl::Duration queued, absl::Duration limit,
+                               absl::Duration retry_after);
+
+// RESOURCE_EXHAUSTED: a job would be done in `needed`, behind others, and its caller
+// waits only for `left`. Another server may have less to do.
+absl::Status DeadlineOutOfReach(absl::Duration needed, absl::Duration left,
+                                absl::Duration retry_after);
+
+// RESOURCE_EXHAUSTED: the system gave no memory for the request's tensors.
+absl::Status OutOfMemory(absl::Duration retry_after);
+
 // INVALID_ARGUMENT: one request alone needs more bytes than may ever be in
 // flight; no retry can help.
 absl::Status RequestLargerThanAdmission(size_t wanted, size_t limit);
@@ -107,6 +123,11 @@ std::string FieldOf(const absl::Status& status);
 
 // How long to wait before another try; zero where the status does not say.
 absl::Duration RetryDelayOf(const absl::Status& status);
+
+// Which bound a call was refused by, before any work, as activation_rejected_total calls
+// it ("inflight_bytes", "jobs", "work", "deadline", "memory", "too_large", "draining"); ""
+// for other errors.
+std::string RefusalOf(const absl::Status& status);
 
 // The same status with `prefix` put before its field and its message, so that
 // a check of an item needs not know which item it is.

@@ -22,6 +22,11 @@ struct Limits {
   int64_t max_elements = int64_t{128} << 20;
   // Bytes of requests and replies held by all calls together.
   int64_t max_inflight_bytes = int64_t{2} << 30;
+  // Calls and items of streams under way together; each costs some KiB beside its tensors.
+  int64_t max_inflight_jobs = 16384;
+  // How long what is queued for the CPU's workers may take. Longer than the largest request
+  // takes on a few processors, shorter than clients wait.
+  int64_t max_queue_milliseconds = 2000;
   // Shared-memory regions of all clients together; each costs a file descriptor, and
   // the guard against faults (server/shared_memory/fault_guard.h) has room for so many.
   int64_t max_shared_memory_regions = 1024;

@@ -7,22 +7,48 @@ namespace activation {
 namespace {
 
 // A full server frees bytes at wire speed: a few milliseconds are some tens of
-// megabytes.
+// megabytes, and thousands of jobs.
 constexpr absl::Duration kRetryAfter = absl::Milliseconds(10);
 
 }  // namespace
 
 AdmissionTicket::~AdmissionTicket() {
-  if (admission_ != nullptr) admission_->inflight_.fetch_sub(bytes_, std::memory_order_relaxed);
+  if (admission_ != nullptr) admission_->GiveBack(bytes_, jobs_);
+}
+
+void Admission::GiveBack(size_t bytes, size_t jobs) {
+  bytes_.fetch_sub(bytes, std::memory_order_relaxed);
+  jobs_.fetch_sub(jobs, std::memory_order_relaxed);
+}
+
+absl::Status Admission::TakeBytes(size_t bytes) {
+  if (bytes > limit_bytes_) return RequestLargerThanAdmission(bytes, limit_bytes_);
+  size_t held = bytes_.load(std::memory_order_relaxed);
+  do {
+    if (bytes > limit_bytes_ - held) {
+      return TooManyBytesInFlight(bytes, held, limit_bytes_, kRetryAfter);
+    }
+  } while (!bytes_.compare_exchange_weak(held, held + bytes, std::memory_order_relaxed));
+  return absl::OkStatus();
 }
 
 absl::StatusOr<AdmissionTicket> Admission::Admit(size_t bytes) {
-  if (bytes > limit_) return RequestLargerThanAdmission(bytes, limit_);
-  size_t held = inflight_.load(std::memory_order_relaxed);
-  do {
-    if (bytes > limit_ - held) return TooManyBytesInFlight(bytes, held, limit_, kRetryAfter);
-  } while (!inflight_.compare_exchange_weak(held, held + bytes, std::memory_order_relaxed));
-  return AdmissionTicket(this, bytes);
+  // Counted first and given back: a limit is passed by nobody, and refused by some only
+  // while others are being refused.
+  if (jobs_.fetch_add(1, std::memory_order_relaxed) >= limit_jobs_) {
+    GiveBack(0, 1);
+    return TooManyJobsInFlight(limit_jobs_, kRetryAfter);
+  }
+  const absl::Status taken = TakeBytes(bytes);
+  if (taken.ok()) return AdmissionTicket(this, bytes, 1);
+  GiveBack(0, 1);
+  return taken;
+}
+
+absl::StatusOr<AdmissionTicket> Admission::AdmitMore(size_t bytes) {
+  const absl::Status taken = TakeBytes(bytes);
+  if (!taken.ok()) return taken;
+  return AdmissionTicket(this, bytes, 0);
 }
 
 }  // namespace activation

@@ -1,5 +1,6 @@
-// Admission by bytes: how much of requests and replies all calls together may
-// hold. Lock-free; every member is thread-safe.
+// Admission by bytes and by jobs: how much of requests and replies all calls together
+// may hold, and how many calls may be under way. Lock-free; every member is thread-safe.
+// What their work takes is bounded elsewhere (cpu_queue.h), once it is known.
 #ifndef ACTIVATION_SRC_ENGINE_ADMISSION_H_
 #define ACTIVATION_SRC_ENGINE_ADMISSION_H_
 
@@ -19,10 +20,12 @@ class AdmissionTicket {
   AdmissionTicket() = default;
   AdmissionTicket(AdmissionTicket&& other) noexcept
       : admission_(std::exchange(other.admission_, nullptr)),
-        bytes_(std::exchange(other.bytes_, 0)) {}
+        bytes_(std::exchange(other.bytes_, 0)),
+        jobs_(std::exchange(other.jobs_, 0)) {}
   AdmissionTicket& operator=(AdmissionTicket&& other) noexcept {
     std::swap(admission_, other.admission_);
     std::swap(bytes_, other.bytes_);
+    std::swap(jobs_, other.jobs_);
     return *this;
   }
   ~AdmissionTicket();
@@ -31,26 +34,37 @@ class AdmissionTicket {
 
  private:
   friend class Admission;
-  AdmissionTicket(Admission* admission, size_t bytes) : admission_(admission), bytes_(bytes) {}
+  AdmissionTicket(Admission* admission, size_t bytes, size_t jobs)
+      : admission_(admission), bytes_(bytes), jobs_(jobs) {}
 
   Admission* admission_ = nullptr;
   size_t bytes_ = 0;
+  size_t jobs_ = 0;
 };
 
 class Admission {
  public:
-  explicit Admission(size_t limit_bytes) : limit_(limit_bytes) {}
+  Admission(size_t limit_bytes, size_t limit_jobs)
+      : limit_bytes_(limit_bytes), limit_jobs_(limit_jobs) {}
 
-  // Room for `bytes`, or RESOURCE_EXHAUSTED at once; never waits.
+  // Room for a job of `bytes`, or RESOURCE_EXHAUSTED at once; never waits.
   absl::StatusOr<AdmissionTicket> Admit(size_t bytes);
+  // The same for more bytes of a job that holds a ticket already.
+  absl::StatusOr<AdmissionTicket> AdmitMore(size_t bytes);
 
-  size_t inflight_bytes() const { return inflight_.load(std::memory_order_relaxed); }
+  size_t inflight_bytes() const { return bytes_.load(std::memory_order_relaxed); }
+  size_t inflight_jobs() const { return jobs_.load(std::memory_order_relaxed); }
 
  private:
   friend class AdmissionTicket;
 
-  const size_t limit_;
-  std::atomic<size_t> inflight_{0};
+  absl::Status TakeBytes(size_t bytes);
+  void GiveBack(size_t bytes, size_t jobs);
+
+  const size_t limit_bytes_;
+  const size_t limit_jobs_;
+  std::atomic<size_t> bytes_{0};
+  std::atomic<size_t> jobs_{0};
 };
 
 }  // namespace activation

@@ -53,7 +53,9 @@ struct Engine::RunningJob {
 
 Engine::Engine(EngineOptions options, cuda::Discovery devices)
     : options_(std::move(options)),
-      admission_(static_cast<size_t>(options_.limits.max_inflight_bytes)),
+      admission_(static_cast<size_t>(options_.limits.max_inflight_bytes),
+                 static_cast<size_t>(options_.limits.max_inflight_jobs)),
+      cpu_queue_(absl::Milliseconds(options_.limits.max_queue_milliseconds)),
       cpu_(MakeCpuBackend(options_.cpu_threads)),
       cuda_(std::move(devices), options_.cuda,
             options_.placement == Placement::kCuda ? nullptr : cpu_.get(),
@@ -66,6 +68,10 @@ Engine::Engine(EngineOptions options, cuda::Discovery devices)
 Engine::~Engine() = default;
 
 absl::StatusOr<AdmissionTicket> Engine::Admit(size_t bytes) { return admission_.Admit(bytes); }
+
+absl::StatusOr<AdmissionTicket> Engine::AdmitMore(size_t bytes) {
+  return admission_.AdmitMore(bytes);
+}
 
 absl::Status Engine::Assign(absl::Span<Evaluation> evaluations) const {
   std::optional<Placement> chosen;
@@ -106,7 +112,7 @@ Placement Engine::ChooseForAll(absl::Span<const Evaluation> evaluations) const {
     load.Add(evaluation, ResidenceOf(cuda_, evaluation));
   }
   Backlog backlog;
-  backlog.cpu = 1e-9 * static_cast<double>(cpu_backlog_nanoseconds_->load());
+  backlog.cpu = absl::ToDoubleSeconds(cpu_queue_.length());
   backlog.cuda = costs_->staged_byte * static_cast<double>(device->outstanding_bytes());
   return Choose(*costs_, load, backlog);
 }
@@ -115,7 +121,11 @@ void Engine::Submit(Job job) {
   const auto running = std::make_shared<RunningJob>(std::move(job));
   Interrupt interrupt = [running] { return running->Look(); };
   auto done = [running](absl::Status status) { running->job.done(std::move(status)); };
-  if (cuda_.empty()) return cpu_->Run(running->job.evaluations, std::move(interrupt), done);
+  if (cuda_.empty()) {
+    const auto place = EnterCpuQueue(running->job.evaluations, running->job.deadline);
+    if (!place.ok()) return done(place.status());
+    return RunOnCpu(running->job.evaluations, *place, std::move(interrupt), done);
+  }
   RunDivided(running, std::move(interrupt), [running, done](const absl::Status& status) {
     done(AsFinal(status, running->job.evaluations));
   });
@@ -134,31 +144,42 @@ void Engine::RunDivided(const std::shared_ptr<RunningJob>& running, Interrupt in
     parts[!holders.empty() ? holders.front() : on_cuda ? least : nullptr].push_back(evaluation);
   }
   if (parts.empty()) return done(interrupt());
+  // Before anything runs: what is refused here may be sent again.
+  std::optional<CpuQueue::Place> place;
+  if (const auto on_cpu = parts.find(nullptr); on_cpu != parts.end()) {
+    const auto entered = EnterCpuQueue(on_cpu->second, running->job.deadline);
+    if (!entered.ok()) return done(entered.status());
+    place = *entered;
+  }
   const auto whole =
       std::make_shared<PendingRun>(parts.size(), std::move(interrupt), std::move(done));
   for (const auto& [device, part] : parts) {
     const auto part_done = [whole](const absl::Status& status) { whole->PieceDone(status); };
     if (device == nullptr) {
-      RunOnCpu(part, whole->interrupt(), part_done);
+      RunOnCpu(part, place, whole->interrupt(), part_done);
     } else {
       device->Run(part, whole->interrupt(), part_done);
     }
   }
 }
 
-void Engine::RunOnCpu(absl::Span<const Evaluation> evaluations, Interrupt interrupt,
-                      std::function<void(absl::Status)> done) {
+absl::StatusOr<std::optional<CpuQueue::Place>> Engine::EnterCpuQueue(
+    absl::Span<const Evaluation> evaluations, absl::Time deadline) {
   Load load;
   for (const Evaluation& evaluation : evaluations) load.Add(evaluation, {});
-  if (!costs_.has_value() || IsSmall(load)) {
-    return cpu_->Run(evaluations, std::move(interrupt), std::move(done));
-  }
-  const auto nanoseconds = static_cast<int64_t>(1e9 * CpuSeconds(*costs_, load));
-  cpu_backlog_nanoseconds_->fetch_add(nanoseconds);
+  if (IsSmall(load)) return std::nullopt;
+  absl::StatusOr<CpuQueue::Place> place = cpu_queue_.Enter(evaluations, absl::Now(), deadline);
+  if (!place.ok()) return place.status();
+  return *std::move(place);
+}
+
+void Engine::RunOnCpu(absl::Span<const Evaluation> evaluations,
+                      const std::optional<CpuQueue::Place>& place, Interrupt interrupt,
+                      std::function<void(absl::Status)> done) {
+  if (!place.has_value()) return cpu_->Run(evaluations, std::move(interrupt), std::move(done));
   cpu_->Run(evaluations, std::move(interrupt),
-            [backlog = cpu_backlog_nanoseconds_, nanoseconds,
-             done = std::move(done)](absl::Status status) {
-              backlog->fetch_sub(nanoseconds);
+            [this, place = *place, done = std::move(done)](absl::Status status) {
+              cpu_queue_.Leave(place, absl::Now(), status.ok());
               done(std::move(status));
             });
 }
@@ -166,6 +187,10 @@ void Engine::RunOnCpu(absl::Span<const Evaluation> evaluations, Interrupt interr
 const Limits& Engine::limits() const { return options_.limits; }
 
 size_t Engine::inflight_bytes() const { return admission_.inflight_bytes(); }
+
+size_t Engine::inflight_jobs() const { return admission_.inflight_jobs(); }
+
+absl::Duration Engine::queued() const { return cpu_queue_.length(); }
 
 std::vector<DeviceInfo> Engine::devices() const {
   std::vector<DeviceInfo> devices = {{cpu_->name(), cpu_->description(), "ready"}};

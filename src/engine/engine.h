@@ -1,5 +1,5 @@
-// The engine: admits calls by bytes, checks deadlines, chooses a backend. It
-// knows no transport; a service translates its messages to a Job and back.
+// The engine: admits calls by bytes, by number and by work, checks deadlines, chooses a
+// backend. It knows no transport; a service translates its messages to a Job and back.
 //
 // Where there are CUDA devices, each evaluation of a job goes to the CPU or to a device:
 // as the evaluation asks, else as the server was told, else to whichever the cost model
@@ -27,6 +27,7 @@
 #include "src/base/limits.h"
 #include "src/engine/admission.h"
 #include "src/engine/cost_model.h"
+#include "src/engine/cpu_queue.h"
 
 namespace activation {
 
@@ -73,10 +74,12 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  // Takes room for `bytes` of request and reply, or RESOURCE_EXHAUSTED with a
-  // delay (INVALID_ARGUMENT where no wait could help). To be asked before
-  // anything is allocated; the ticket is held until the reply has been sent.
+  // Takes room for a job and `bytes` of its request and reply, or RESOURCE_EXHAUSTED with
+  // a delay (INVALID_ARGUMENT where no wait could help). To be asked before anything is
+  // allocated; the ticket is held until the reply has been sent.
   absl::StatusOr<AdmissionTicket> Admit(size_t bytes);
+  // The same for more bytes of a job that was admitted.
+  absl::StatusOr<AdmissionTicket> AdmitMore(size_t bytes);
 
   // Decides where each evaluation of one job runs: none is kAuto afterwards. UNAVAILABLE
   // where that must be CUDA and no device works; UNIMPLEMENTED for a tensor in a device's
@@ -84,12 +87,17 @@ class Engine {
   // tensors lie on several devices.
   absl::Status Assign(absl::Span<Evaluation> evaluations) const;
 
-  // Runs the job, whose evaluations were assigned. Errors come through job.done only.
+  // Runs the job, whose evaluations were assigned. Errors come through job.done only: at
+  // once RESOURCE_EXHAUSTED with a delay where too much is queued for the CPU, or so much
+  // that the deadline would pass (cpu_queue.h).
   void Submit(Job job);
 
   const Limits& limits() const;
   // Bytes admitted and not yet given back.
   size_t inflight_bytes() const;
+  size_t inflight_jobs() const;
+  // How long what is queued for the CPU's workers is estimated to take.
+  absl::Duration queued() const;
   std::vector<DeviceInfo> devices() const;
 
   // What evaluations that do not ask run on, and why, in one line: "the CPU: no CUDA
@@ -105,17 +113,19 @@ class Engine {
   struct RunningJob;
 
   Placement ChooseForAll(absl::Span<const Evaluation> evaluations) const;
-  void RunOnCpu(absl::Span<const Evaluation> evaluations, Interrupt interrupt,
+  // A place for what the CPU's workers are to compute; none for what is small.
+  absl::StatusOr<std::optional<CpuQueue::Place>> EnterCpuQueue(
+      absl::Span<const Evaluation> evaluations, absl::Time deadline);
+  void RunOnCpu(absl::Span<const Evaluation> evaluations,
+                const std::optional<CpuQueue::Place>& place, Interrupt interrupt,
                 std::function<void(absl::Status)> done);
   void RunDivided(const std::shared_ptr<RunningJob>& running, Interrupt interrupt,
                   std::function<void(absl::Status)> done);
 
   EngineOptions options_;
   Admission admission_;
+  CpuQueue cpu_queue_;  // before the CPU, which ends runs when it goes
   std::unique_ptr<Backend> cpu_;
-  // Of large evaluations that the CPU has and has not done; counted where there is a choice.
-  const std::shared_ptr<std::atomic<int64_t>> cpu_backlog_nanoseconds_ =
-      std::make_shared<std::atomic<int64_t>>(0);
   cuda::DeviceSet cuda_;            // goes before the CPU, its fallback
   std::optional<CostModel> costs_;  // absent where there is no choice
 };

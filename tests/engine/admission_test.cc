@@ -10,7 +10,7 @@ namespace activation {
 namespace {
 
 TEST(AdmissionTest, TicketsHoldAndGiveBackBytes) {
-  Admission admission(100);
+  Admission admission(100, 10);
   {
     const auto first = admission.Admit(60);
     ASSERT_TRUE(first.ok());
@@ -23,8 +23,30 @@ TEST(AdmissionTest, TicketsHoldAndGiveBackBytes) {
   EXPECT_EQ(admission.inflight_bytes(), 0U);
 }
 
+TEST(AdmissionTest, JobsAreCountedBesideBytes) {
+  Admission admission(100, 2);
+  const auto first = admission.Admit(0);
+  {
+    const auto second = admission.Admit(90);
+    ASSERT_TRUE(second.ok());
+    const absl::Status third = admission.Admit(0).status();
+    EXPECT_EQ(third.code(), absl::StatusCode::kResourceExhausted);
+    EXPECT_EQ(RefusalOf(third), "jobs");
+    EXPECT_GT(RetryDelayOf(third), absl::ZeroDuration());
+    // More of a job is no further job.
+    EXPECT_TRUE(admission.AdmitMore(10).ok());
+    EXPECT_EQ(RefusalOf(admission.AdmitMore(11).status()), "inflight_bytes");
+    EXPECT_EQ(admission.inflight_jobs(), 2U);
+  }
+  EXPECT_EQ(admission.inflight_jobs(), 1U);
+  // A job refused for its bytes holds no place.
+  EXPECT_EQ(RefusalOf(admission.Admit(101).status()), "too_large");
+  EXPECT_TRUE(admission.Admit(100).ok());
+  EXPECT_EQ(admission.inflight_bytes(), 0U);
+}
+
 TEST(AdmissionTest, MovedTicketsCountOnce) {
-  Admission admission(100);
+  Admission admission(100, 10);
   AdmissionTicket outer;
   {
     AdmissionTicket inner = *admission.Admit(70);
@@ -36,13 +58,13 @@ TEST(AdmissionTest, MovedTicketsCountOnce) {
 }
 
 TEST(AdmissionTest, WhatNeverFitsIsInvalid) {
-  Admission admission(100);
+  Admission admission(100, 10);
   EXPECT_EQ(admission.Admit(101).status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(admission.Admit(SIZE_MAX).status().code(), absl::StatusCode::kInvalidArgument);
 }
 
 TEST(AdmissionTest, NeverPassesTheLimitUnderContention) {
-  Admission admission(1000);
+  Admission admission(1000, 10);
   std::vector<std::thread> threads;
   std::atomic<int> over{0};
   for (int t = 0; t < 4; ++t) {
@@ -50,12 +72,15 @@ TEST(AdmissionTest, NeverPassesTheLimitUnderContention) {
       for (int i = 0; i < 10000; ++i) {
         const auto ticket = admission.Admit(400);
         if (admission.inflight_bytes() > 1000) over.fetch_add(1);
+        const auto more = admission.AdmitMore(400);
+        if (admission.inflight_bytes() > 1000) over.fetch_add(1);
       }
     });
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(over.load(), 0);
   EXPECT_EQ(admission.inflight_bytes(), 0U);
+  EXPECT_EQ(admission.inflight_jobs(), 0U);
 }
 
 }  // namespace

@@ -305,6 +305,8 @@ TEST_F(BatchTest, ListsTheCatalogueAndTheLimits) {
   EXPECT_EQ(info.devices(0).backend(), "cpu");
   EXPECT_EQ(info.limits().max_items(), Limits().max_items);
   EXPECT_EQ(info.limits().max_inflight_bytes(), Limits().max_inflight_bytes);
+  EXPECT_EQ(info.limits().max_inflight_jobs(), Limits().max_inflight_jobs);
+  EXPECT_EQ(info.limits().max_queue_milliseconds(), Limits().max_queue_milliseconds);
 }
 
 }  // namespace

@@ -38,6 +38,10 @@ std::string Replies(const Report& report) {
   for (const auto& [code, count] : result.codes) {
     absl::StrAppend(&text, absl::StatusCodeToString(code), " ", count, "  ");
   }
+  if (result.failures.count() > 0) {
+    absl::StrAppend(&text, "\nfailed in  p50 ", PercentileText(result.failures, 50), ", p99 ",
+                    PercentileText(result.failures, 99), ", from sent");
+  }
   absl::StrAppend(&text, "\nwrong      ", report.wrong(), " (every reply compared bit for bit)\n");
   if (!result.first_error.ok()) {
     absl::StrAppend(&text, "an error   ", result.first_error.ToString(), "\n");

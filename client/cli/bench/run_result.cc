@@ -16,6 +16,7 @@ void StageSums::Add(const StageSums& other) {
 void RunResult::Merge(const RunResult& other) {
   latency.Merge(other.latency);
   uncorrected.Merge(other.uncorrected);
+  failures.Merge(other.failures);
   lateness.Merge(other.lateness);
   for (const auto& [code, count] : other.codes) codes[code] += count;
   wrong += other.wrong;

@@ -41,6 +41,8 @@ struct RunResult {
   // sent. In a closed loop both are the same, and the second is left empty.
   Histogram latency;
   Histogram uncorrected;
+  // Of calls that failed: from when each was sent.
+  Histogram failures;
   // In an open loop: how much later than it could each was sent. What it waited for a
   // place among the calls in flight does not count.
   Histogram lateness;

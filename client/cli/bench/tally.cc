@@ -34,6 +34,7 @@ void Tally::Record(const EndedCall& call, const WorkloadCase& a_case) {
   TimeSlice& slice = result_.slices[std::min(index, result_.slices.size() - 1)];
   if (!ok) {
     ++slice.failed;
+    result_.failures.Add(Nanoseconds(call.answered - call.sent));
     result_.first_error.Update(call.status);
     return;
   }

@@ -19,7 +19,7 @@ struct RetryOptions {
   // for, if it does.
   std::chrono::milliseconds initial_backoff{10};
   std::chrono::milliseconds max_backoff{1000};
-  // Retries may be at most this share of first tries, over the last few hundred
+  // Retries and hedges may be at most this share of first tries, over the last few hundred
   // calls, so that a failing server is not buried; the first calls of a client
   // have ten to begin with. 0: never retry. Lower it on large fleets.
   double budget = 0.2;
@@ -42,8 +42,23 @@ struct TlsOptions {
   std::string server_name;
 };
 
+// When a call is sent a second time although the first has not failed: against a server
+// that stands still, of several, and against the slowest few calls. The first answer counts,
+// and the other copies are cancelled. Copies come out of the budget of retries, so they
+// cannot double the load of servers that are all slow. Calls whose results go into a
+// SharedBuffer are never sent twice at once: a late copy would write there.
+struct HedgingOptions {
+  // A call not answered after so long is sent once more. A good value is what 95 calls in
+  // 100 take. 0: never, since that value is the caller's to know.
+  std::chrono::milliseconds delay{0};
+  // Copies in all, the first included; each further one waits as long again.
+  int max_copies = 3;
+};
+
 struct ClientOptions {
-  // A gRPC target: host:port, unix:/path, dns:///name:port.
+  // A gRPC target: host:port, unix:/path, dns:///name:port, or several addresses as
+  // ipv4:10.0.0.1:50051,10.0.0.2:50051. Calls go to all addresses of a target in turn, but
+  // for those that cannot be reached or whose server says that it is not serving.
   std::string endpoint = "127.0.0.1:50051";
   TlsOptions tls{};
   // A file with the token that goes with every call, where the server was started with
@@ -54,12 +69,13 @@ struct ClientOptions {
   bool insecure_token = false;
   // For one call with all its retries. Raise it for very large tensors.
   std::chrono::milliseconds deadline{30000};
-  // HTTP/2 connections to the server. One carries about 1 GB/s; more help large
+  // HTTP/2 connections to each address. One carries about 1 GB/s; more help large
   // tensors and many threads.
   int connections = 2;
   // Largest request or reply. The server's own limit is in ServerInfo.
   int64_t max_message_bytes = int64_t{256} << 20;
   RetryOptions retry{};
+  HedgingOptions hedging{};
 };
 
 }  // namespace activation::client

@@ -131,6 +131,8 @@ struct ServerInfo {
   int64_t max_shared_memory_bytes = 0;
   int64_t max_stream_items = 0;
   int64_t max_stream_bytes = 0;
+  int64_t max_inflight_jobs = 0;
+  int64_t max_queue_milliseconds = 0;
 };
 
 }  // namespace activation::client

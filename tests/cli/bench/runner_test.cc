@@ -69,11 +69,12 @@ TEST_P(RunnerTest, EveryWrongBitIsSeen) {
   EXPECT_EQ(result.wrong, wrong);
 }
 
-TEST_P(RunnerTest, FailedCallsAreCountedByCodeAndHaveNoLatency) {
+TEST_P(RunnerTest, FailedCallsAreCountedByCodeAndTimedApart) {
   Serve({.failure = [](uint64_t number) { return number % 4 == 3; }});
   const RunResult result = Measure({.concurrency = 1}, "relu:33");
   EXPECT_EQ(result.codes.at(absl::StatusCode::kUnavailable), server_->calls() / 4);
   EXPECT_EQ(result.failed(), server_->calls() / 4);
+  EXPECT_EQ(result.failures.count(), result.failed());
   EXPECT_EQ(result.latency.count(), server_->calls() - kTried - result.failed());
   EXPECT_EQ(result.wrong, 0u);
   EXPECT_EQ(result.first_error.message(), "away");

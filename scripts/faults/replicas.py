@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+"""Three servers behind the client's own balancing, of which some are killed, restarted or paused:
+replicas.py [--minutes=N] [--every=SECONDS] [--short]
+
+Every reply is checked. No call may fail, and each server must have taken part again after its restart. With --short
+what happens is counted in calls instead of seconds. Exit code 1 where a call failed.
+"""
+
+import argparse
+import signal
+import sys
+import time
+
+from processes import CheckedLoad, Server, verdict
+
+HOSTS = ("127.0.0.2", "127.0.0.3", "127.0.0.4")
+
+
+class Fleet:
+    """The servers and what calls go to."""
+
+    def __init__(self):
+        self.servers = [Server(host=host) for host in HOSTS]
+        self.endpoint = "ipv4:" + ",".join(server.address for server in self.servers)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        for server in self.servers:
+            server.__exit__(*error)
+
+
+def takes_part(load, server):
+    """Returns once calls reach a server that has just been started."""
+    while server.calls() < 20:
+        load.await_calls(20)
+
+
+def killed(fleet, kills, until_next):
+    """One server after the other is killed and started again."""
+    with CheckedLoad(fleet.endpoint) as load:
+        load.await_calls(200)
+        for i in range(kills):
+            server = fleet.servers[i % len(fleet.servers)]
+            server.kill()
+            load.await_calls(100)  # the others answer
+            server.start()
+            until_next(load)
+            takes_part(load, server)
+        return verdict(load.end(), f"{kills} times one of three killed")
+
+
+def rolled(fleet, rounds):
+    """Every server is stopped and started again, one at a time."""
+    with CheckedLoad(fleet.endpoint) as load:
+        load.await_calls(200)
+        for _ in range(rounds):
+            for server in fleet.servers:
+                server.stop()
+                server.start()
+                takes_part(load, server)
+        return verdict(load.end(), f"{rounds} rolling restarts of all")
+
+
+def paused(fleet, pauses):
+    """One server at a time stands still; hedged calls go on."""
+    # A third of the calls meets the server that stands still, some twice: more than the usual budget.
+    with CheckedLoad(fleet.endpoint, "--hedge-ms=20", "--budget=2") as load:
+        load.await_calls(200)
+        for i in range(pauses):
+            server = fleet.servers[i % len(fleet.servers)]
+            server.signal(signal.SIGSTOP)
+            load.await_calls(300)
+            server.signal(signal.SIGCONT)
+            load.await_calls(100)
+        return verdict(load.end(), f"{pauses} times one of three paused, hedged")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--minutes", type=float, default=3)
+    parser.add_argument("--every", type=float, default=3, help="seconds between two kills")
+    parser.add_argument("--short", action="store_true")
+    options = parser.parse_args()
+    if options.short:
+        kills, pauses, rounds = 3, 2, 1
+    else:
+        kills = max(1, round(options.minutes * 60 / options.every))
+        pauses, rounds = 6, 3
+    due = time.monotonic()
+
+    def until_next(load):
+        nonlocal due
+        due = max(due + options.every, time.monotonic())
+        while not options.short and time.monotonic() < due:
+            load.await_calls(10)
+
+    good = True
+    with Fleet() as fleet:
+        good = killed(fleet, kills, until_next) and good
+        good = rolled(fleet, rounds) and good
+        good = paused(fleet, pauses) and good
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

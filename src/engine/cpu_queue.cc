@@ -1,0 +1,95 @@
+#include "src/engine/cpu_queue.h"
+
+#include <algorithm>
+
+#include "src/base/errors.h"
+#include "src/engine/cost_model.h"
+
+namespace activation {
+namespace {
+
+// The weight of one job in what an element is believed to take.
+constexpr double kWeight = 1.0 / 8;
+// Once a kind has been seen, no job counts as slower than so many times its estimate: it
+// may have been the machine.
+constexpr double kMostRatio = 8;
+// A refused job may try again once so much of what is too long is done, within bounds
+// that a client can live with.
+constexpr absl::Duration kLeastDelay = absl::Milliseconds(10);
+constexpr absl::Duration kMostDelay = absl::Seconds(5);
+
+absl::Duration RetryAfter(absl::Duration excess) {
+  return std::clamp(excess, kLeastDelay, kMostDelay);
+}
+
+}  // namespace
+
+CpuQueue::CpuQueue(absl::Duration limit)
+    : limit_(limit), rates_(Catalogue().size() * 2 * kRateClasses) {}
+
+size_t CpuQueue::KindOf(const Evaluation& evaluation) {
+  const size_t direction = evaluation.direction == Direction::kForward ? 0 : 1;
+  return (evaluation.function * 2 + direction) * kRateClasses +
+         RateClassOf(evaluation.dtype, evaluation.tier);
+}
+
+void CpuQueue::ShareTime(absl::Time now) {
+  if (queued_jobs_ > 0 && now > shared_until_) {
+    share_seconds_ +=
+        absl::ToDoubleSeconds(now - shared_until_) / static_cast<double>(queued_jobs_);
+  }
+  shared_until_ = now;
+}
+
+double CpuQueue::SecondsUntilDone(double seconds) const {
+  return seconds + std::min(queued_seconds_, static_cast<double>(queued_jobs_) * seconds);
+}
+
+absl::StatusOr<CpuQueue::Place> CpuQueue::Enter(absl::Span<const Evaluation> evaluations,
+                                                absl::Time now, absl::Time deadline) {
+  const absl::Duration left = deadline - now;
+  if (left < absl::ZeroDuration()) return DeadlinePassed();
+  Place place;
+  const std::lock_guard<std::mutex> lock(mutex_);
+  for (const Evaluation& evaluation : evaluations) {
+    const size_t kind = KindOf(evaluation);
+    const double rate = rates_[kind] > 0 ? rates_[kind] : kUnknownElement;
+    place.seconds += rate * static_cast<double>(evaluation.count);
+    if (place.kinds.empty() || place.kinds.back() != kind) place.kinds.push_back(kind);
+  }
+  if (queued_jobs_ > 0) {
+    const absl::Duration after = absl::Seconds(queued_seconds_ + place.seconds);
+    if (after > limit_) {
+      return TooMuchWorkQueued(absl::Seconds(queued_seconds_), limit_, RetryAfter(after - limit_));
+    }
+    const absl::Duration needed = absl::Seconds(SecondsUntilDone(place.seconds));
+    if (needed > left) return DeadlineOutOfReach(needed, left, RetryAfter(needed - left));
+  }
+  ShareTime(now);
+  place.share = share_seconds_;
+  queued_seconds_ += place.seconds;
+  ++queued_jobs_;
+  return place;
+}
+
+void CpuQueue::Leave(const Place& place, absl::Time now, bool computed) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  ShareTime(now);
+  --queued_jobs_;
+  // Sums of doubles leave crumbs.
+  queued_seconds_ = queued_jobs_ == 0 ? 0 : std::max(0.0, queued_seconds_ - place.seconds);
+  if (!computed || place.seconds <= 0) return;
+  const double ratio = (share_seconds_ - place.share) / place.seconds;
+  for (const size_t kind : place.kinds) {
+    double& rate = rates_[kind];
+    rate = rate > 0 ? rate * (1 + kWeight * (std::min(ratio, kMostRatio) - 1))
+                    : kUnknownElement * ratio;
+  }
+}
+
+absl::Duration CpuQueue::length() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return absl::Seconds(queued_seconds_);
+}
+
+}  // namespace activation

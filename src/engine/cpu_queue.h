@@ -1,0 +1,75 @@
+// What the CPU's workers have been given and have not done, in seconds, and whether one
+// more job may be put behind it: admission by work. Jobs that run on the calling thread
+// wait for nobody and do not count.
+//
+// How long an element takes is learnt from what was done, for each function, direction
+// and kind of rate (cost_model.h). The workers take turns among the jobs they have, so of
+// any stretch of time each job gets an equal share; what a job has got of all stretches
+// between its beginning and its end is the time it would have taken alone. A kind never
+// seen counts as kUnknownElement.
+//
+// A job is refused where the queue would be longer than the limit, or where it would be
+// done only after its deadline: computing it would be for nothing. A queue that is empty
+// takes any job, so that an estimate that was too high is corrected by the next one.
+// Thread-safe.
+// In the way of a request: Engine::Submit.
+#ifndef ACTIVATION_SRC_ENGINE_CPU_QUEUE_H_
+#define ACTIVATION_SRC_ENGINE_CPU_QUEUE_H_
+
+#include <cstddef>
+#include <mutex>
+#include <vector>
+
+#include "absl/container/inlined_vector.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "src/backends/backend.h"
+
+namespace activation {
+
+class CpuQueue {
+ public:
+  // A place in the queue, from Enter to Leave.
+  struct Place {
+    double seconds = 0;                    // that the job is estimated to take alone
+    double share = 0;                      // of each job in the queue, up to when it entered
+    absl::InlinedVector<size_t, 4> kinds;  // of its elements
+  };
+
+  explicit CpuQueue(absl::Duration limit);
+
+  // RESOURCE_EXHAUSTED with a delay where the job should not be computed here and now;
+  // DEADLINE_EXCEEDED where nobody waits for it any more.
+  absl::StatusOr<Place> Enter(absl::Span<const Evaluation> evaluations, absl::Time now,
+                              absl::Time deadline);
+  // The job has ended; `computed` says that it was computed whole.
+  void Leave(const Place& place, absl::Time now, bool computed);
+
+  // How long what is queued will take.
+  absl::Duration length() const;
+
+ private:
+  // Of all workers together; right for exact f32 on a few processors.
+  static constexpr double kUnknownElement = 1e-9;
+
+  static size_t KindOf(const Evaluation& evaluation);
+  // Gives the jobs in the queue their shares of the time since it was last called.
+  void ShareTime(absl::Time now);
+  // How long a job would take that finds so much queued: the workers take turns, so a
+  // short job has done its share when each of the others has done as much.
+  double SecondsUntilDone(double seconds) const;
+
+  const absl::Duration limit_;
+  mutable std::mutex mutex_;
+  // All guarded by mutex_. Seconds an element by kind; 0: never seen.
+  std::vector<double> rates_;
+  double queued_seconds_ = 0;
+  size_t queued_jobs_ = 0;
+  double share_seconds_ = 0;  // that a job had got that was there from the beginning
+  absl::Time shared_until_ = absl::InfinitePast();
+};
+
+}  // namespace activation
+
+#endif  // ACTIVATION_SRC_ENGINE_CPU_QUEUE_H_

@@ -1,0 +1,139 @@
+#include "src/engine/cpu_queue.h"
+
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "src/base/errors.h"
+
+namespace activation {
+namespace {
+
+constexpr size_t kElements = 1'000'000;
+
+std::vector<Evaluation> Work(const char* function, size_t count = kElements) {
+  Evaluation evaluation;
+  evaluation.function = *FindFunction(function);
+  evaluation.count = count;
+  return {evaluation};
+}
+
+// With a clock moved by hand.
+class CpuQueueTest : public testing::Test {
+ protected:
+  CpuQueue::Place Enter(const char* function, absl::Time deadline = absl::InfiniteFuture()) {
+    absl::StatusOr<CpuQueue::Place> place = queue_.Enter(Work(function), now_, deadline);
+    EXPECT_TRUE(place.ok()) << place.status();
+    return *std::move(place);
+  }
+  std::string RefusalOfNext(const char* function, absl::Time deadline = absl::InfiniteFuture()) {
+    return RefusalOf(queue_.Enter(Work(function), now_, deadline).status());
+  }
+  void Pass(absl::Duration time) { now_ += time; }
+  void Leave(const CpuQueue::Place& place, bool computed = true) {
+    queue_.Leave(place, now_, computed);
+  }
+  // Alone, so that the queue learns what it takes.
+  void Compute(const char* function, absl::Duration time, int times = 1) {
+    for (int i = 0; i < times; ++i) {
+      const CpuQueue::Place place = Enter(function);
+      Pass(time);
+      Leave(place);
+    }
+  }
+
+  absl::Time now_ = absl::FromUnixSeconds(1000);
+  CpuQueue queue_{absl::Milliseconds(100)};
+};
+
+TEST_F(CpuQueueTest, LearnsWhatAFunctionTakes) {
+  Compute("gelu", absl::Milliseconds(30));
+  const CpuQueue::Place place = Enter("gelu");
+  EXPECT_NEAR(place.seconds, 0.030, 1e-6);
+  EXPECT_EQ(queue_.length(), absl::Seconds(place.seconds));
+  Leave(place);
+  EXPECT_EQ(queue_.length(), absl::ZeroDuration());
+  // Others are not known yet.
+  EXPECT_LT(Enter("erf").seconds, 0.002);
+}
+
+TEST_F(CpuQueueTest, FollowsAChangeAndForgivesOneSlowJob) {
+  Compute("gelu", absl::Milliseconds(10));
+  Compute("gelu", absl::Seconds(100));
+  EXPECT_LE(Enter("gelu").seconds, 0.010 * 2);
+  queue_.Leave({}, now_, false);
+  Compute("gelu", absl::Milliseconds(40), 60);
+  EXPECT_NEAR(Enter("gelu").seconds, 0.040, 0.002);
+}
+
+TEST_F(CpuQueueTest, JobsThatShareTheWorkersHaveTheirSharesCounted) {
+  // Each takes 20 ms alone; together both are done after 40.
+  const CpuQueue::Place first = Enter("gelu");
+  const CpuQueue::Place second = Enter("erf");
+  Pass(absl::Milliseconds(40));
+  Leave(first);
+  Leave(second);
+  EXPECT_NEAR(Enter("gelu").seconds, 0.020, 1e-6);
+  EXPECT_NEAR(Enter("erf").seconds, 0.020, 1e-6);
+}
+
+TEST_F(CpuQueueTest, RefusesWorkBeyondTheLimitAndSaysForHowLong) {
+  Compute("gelu", absl::Milliseconds(40));
+  const CpuQueue::Place first = Enter("gelu");
+  const CpuQueue::Place second = Enter("gelu");
+  const absl::Status status = queue_.Enter(Work("gelu"), now_, absl::InfiniteFuture()).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(RefusalOf(status), "work");
+  EXPECT_NEAR(absl::ToDoubleMilliseconds(RetryDelayOf(status)), 20, 1);
+  Leave(first);
+  const CpuQueue::Place third = Enter("gelu");
+  Leave(second);
+  Leave(third);
+  EXPECT_EQ(queue_.length(), absl::ZeroDuration());
+}
+
+TEST_F(CpuQueueTest, AnEmptyQueueTakesAnyJob) {
+  Compute("gelu", absl::Seconds(10));
+  // Longer than the limit and, by the estimate, than the deadline: only trying tells.
+  const CpuQueue::Place place = Enter("gelu", now_ + absl::Milliseconds(1));
+  EXPECT_GT(place.seconds, 1);
+  EXPECT_EQ(RefusalOfNext("relu"), "work");
+  Leave(place);
+}
+
+TEST_F(CpuQueueTest, RefusesWhatWouldBeDoneTooLate) {
+  Compute("gelu", absl::Milliseconds(30));
+  const CpuQueue::Place first = Enter("gelu");
+  const CpuQueue::Place second = Enter("gelu");
+  EXPECT_EQ(RefusalOfNext("gelu", now_ + absl::Milliseconds(80)), "deadline");
+  const absl::Status status =
+      queue_.Enter(Work("gelu"), now_, now_ + absl::Milliseconds(80)).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_GT(RetryDelayOf(status), absl::ZeroDuration());
+  EXPECT_EQ(RefusalOfNext("gelu", now_ + absl::Milliseconds(100)), "");
+}
+
+TEST_F(CpuQueueTest, AShortJobNeedsOnlyItsTurns) {
+  Compute("gelu", absl::Milliseconds(80));
+  const CpuQueue::Place large = Enter("gelu");
+  // A thousandth of the work is done after two thousandths: the workers take turns.
+  EXPECT_TRUE(
+      queue_.Enter(Work("gelu", kElements / 1000), now_, now_ + absl::Milliseconds(1)).ok());
+  EXPECT_EQ(RefusalOfNext("gelu", now_ + absl::Milliseconds(100)), "work");
+}
+
+TEST_F(CpuQueueTest, WhatNobodyWaitsForIsDropped) {
+  EXPECT_EQ(queue_.Enter(Work("gelu"), now_, now_ - absl::Milliseconds(1)).status().code(),
+            absl::StatusCode::kDeadlineExceeded);
+  EXPECT_EQ(queue_.length(), absl::ZeroDuration());
+}
+
+TEST_F(CpuQueueTest, JobsThatWereNotComputedTeachNothing) {
+  Compute("gelu", absl::Milliseconds(30));
+  const CpuQueue::Place place = Enter("gelu");
+  Pass(absl::Seconds(5));
+  Leave(place, /*computed=*/false);
+  EXPECT_NEAR(Enter("gelu").seconds, 0.030, 1e-6);
+}
+
+}  // namespace
+}  // namespace activation

@@ -1,0 +1,185 @@
+// What calls meet when something behind the server is at fault: a backend that stands
+// still or is slow, memory that is not to be had, more calls than it takes.
+#include <gmock/gmock.h>
+
+#include <future>
+
+#include "activation/client.h"
+#include "google/rpc/error_details.pb.h"
+#include "tests/integration/faulty_backend.h"
+#include "tests/integration/requests.h"
+#include "tests/integration/serving.h"
+
+namespace activation {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr size_t kLarge = 4 << 20;  // bytes; for the workers
+// So large that no buffer of another test's is kept for it.
+constexpr size_t kLarger = 12 << 20;
+
+class FaultsTest : public ServingTest {
+ protected:
+  struct Ended {
+    grpc::Status status;
+    std::string pushback;
+  };
+
+  Ended Call(const v1::ForwardRequest& request, absl::Duration deadline = absl::Minutes(1)) {
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(absl::Now() + deadline));
+    v1::ForwardResponse response;
+    Ended ended{.status = stub_->Forward(&context, request, &response), .pushback = ""};
+    const auto found = context.GetServerTrailingMetadata().find("grpc-retry-pushback-ms");
+    if (found != context.GetServerTrailingMetadata().end()) {
+      ended.pushback = std::string(found->second.data(), found->second.size());
+    }
+    return ended;
+  }
+
+  std::future<Ended> CallLater(const v1::ForwardRequest& request) {
+    return std::async(std::launch::async, [this, request] { return Call(request); });
+  }
+
+  // Refused for now, for a reason, and with a delay, as an error and in the trailer.
+  void ExpectRefused(const Ended& ended, const std::string& reason) {
+    EXPECT_EQ(ended.status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED)
+        << ended.status.error_message();
+    google::rpc::RetryInfo retry;
+    ASSERT_EQ(DetailsOf(ended.status).details_size(), 1);
+    ASSERT_TRUE(DetailsOf(ended.status).details(0).UnpackTo(&retry));
+    EXPECT_NE(ended.pushback, "");
+    EXPECT_EQ(Rejected(reason), 1) << reason;
+  }
+
+  double Rejected(const std::string& reason) {
+    return Metric("activation_rejected_total{reason=\"" + reason + "\"}");
+  }
+
+  void ExpectServesAgain() {
+    EXPECT_TRUE(Call(LargeRequest(kLarge)).status.ok());
+    EXPECT_TRUE(IsRight(*stub_));
+    EXPECT_TRUE(ReturnsToRest());
+    EXPECT_EQ(server_->engine().inflight_jobs(), 0U);
+    EXPECT_EQ(server_->engine().queued(), absl::ZeroDuration());
+  }
+};
+
+TEST_F(FaultsTest, MoreCallsThanMayBeUnderWayAreRefusedAndTheClientTriesAgain) {
+  Config config;
+  config.limits.max_inflight_jobs = 1;
+  Serve(config);
+  const client::Client client({.endpoint = server_->target()});
+  std::vector<float> x = {-1, 2}, y(2);
+  std::future<absl::Status> later;
+  {
+    const absl::StatusOr<AdmissionTicket> other = server_->engine().Admit(10);
+    ASSERT_TRUE(other.ok());
+    EXPECT_EQ(Metric("activation_inflight_jobs"), 1);
+    ExpectRefused(Call(SmallRequest()), "jobs");
+    const client::ConstTensor tensor{.dtype = client::DType::kF32, .shape = {2}, .data = x.data()};
+    later = client.ForwardAsync(
+        {client::ForwardItem{.activation = {.function = "relu"}, .x = tensor, .y = y.data()}});
+    EXPECT_TRUE(Eventually([this] { return Rejected("jobs") >= 2; }));
+  }
+  EXPECT_EQ(later.get(), absl::OkStatus());
+  EXPECT_EQ(y, (std::vector<float>{0, 2}));
+  ExpectServesAgain();
+}
+
+TEST_F(FaultsTest, WorkBeyondTheLimitIsRefusedWhileSmallCallsGoOn) {
+  Config config;
+  config.limits.max_queue_milliseconds = 0;
+  Serve(config);
+  std::future<Ended> first;
+  {
+    const StuckBackend stuck;
+    first = CallLater(LargeRequest(kLarge));
+    ASSERT_TRUE(Eventually([] { return StuckBackend::held() == 1; }));
+    EXPECT_GT(Metric("activation_queue_seconds"), 0);
+    const Ended second = Call(LargeRequest(kLarge));
+    ExpectRefused(second, "work");
+    EXPECT_THAT(second.status.error_message(), HasSubstr("max_queue_milliseconds"));
+    EXPECT_TRUE(IsRight(*stub_));
+  }
+  EXPECT_TRUE(first.get().status.ok());
+  ExpectServesAgain();
+}
+
+TEST_F(FaultsTest, ACallThatWouldBeLateIsRefusedInsteadOfComputed) {
+  Config config;
+  config.limits.max_queue_milliseconds = 3'600'000;
+  Serve(config);
+  constexpr absl::Duration kSlow = absl::Milliseconds(600);
+  std::future<Ended> slow;
+  {
+    // What the server learns from: a backend that took so long.
+    const StuckBackend stuck;
+    const absl::Time begin = absl::Now();
+    slow = CallLater(LargeRequest(kLarge));
+    ASSERT_TRUE(
+        Eventually([&] { return StuckBackend::held() == 1 && absl::Now() > begin + kSlow; }));
+  }
+  ASSERT_TRUE(slow.get().status.ok());
+  std::future<Ended> first;
+  {
+    const StuckBackend stuck;
+    first = CallLater(LargeRequest(kLarge));
+    ASSERT_TRUE(Eventually([] { return StuckBackend::held() == 1; }));
+    EXPECT_GE(server_->engine().queued(), kSlow / 2);
+    ExpectRefused(Call(LargeRequest(kLarge), kSlow), "deadline");
+    EXPECT_EQ(StuckBackend::held(), 1U) << "nothing of it reached the backend";
+  }
+  EXPECT_TRUE(first.get().status.ok());
+  ExpectServesAgain();
+}
+
+TEST_F(FaultsTest, CallsOfAStuckBackendEndAtTheirDeadlines) {
+  Serve();
+  {
+    const StuckBackend stuck;
+    const Ended ended = Call(LargeRequest(kLarge), absl::Milliseconds(200));
+    EXPECT_EQ(ended.status.error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+    EXPECT_TRUE(IsRight(*stub_));
+    EXPECT_EQ(StuckBackend::held(), 1U);
+  }
+  ExpectServesAgain();
+}
+
+TEST_F(FaultsTest, WithoutMemoryACallIsRefusedAndTheServerLives) {
+  Serve();
+  {
+    const NoMemory none(kLarger);
+    ExpectRefused(Call(LargeRequest(kLarger)), "memory");
+    EXPECT_EQ(NoMemory::failures(), 1U);
+    EXPECT_TRUE(IsRight(*stub_));
+    EXPECT_TRUE(ReturnsToRest());
+  }
+  ExpectServesAgain();
+}
+
+TEST_F(FaultsTest, WithoutMemoryAnItemFailsAndItsStreamGoesOn) {
+  Serve();
+  grpc::ClientContext context;
+  const auto stream = stub_->Stream(&context);
+  v1::StreamResponse response;
+  {
+    const NoMemory none(kLarger);
+    ASSERT_TRUE(stream->Write(ItemOf(1, LargeRequest(kLarger))));
+    ASSERT_TRUE(stream->Read(&response));
+    EXPECT_EQ(response.error().code(), static_cast<int>(grpc::StatusCode::RESOURCE_EXHAUSTED));
+    EXPECT_GT(response.error().retry_delay_ms(), 0);
+  }
+  ASSERT_TRUE(stream->Write(ItemOf(2, SmallRequest())));
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.id(), 2U);
+  EXPECT_EQ(response.error().code(), 0);
+  stream->WritesDone();
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_TRUE(stream->Finish().ok());
+  ExpectServesAgain();
+}
+
+}  // namespace
+}  // namespace activation
