@@ -18,6 +18,7 @@ if(NOT ACTIVATION_ENGINE_ONLY)
     activation_prefer_archives(absl gRPC protobuf)
   endif()
   find_package(spdlog CONFIG REQUIRED)
+  find_package(ZLIB REQUIRED)
 endif()
 
 find_package(nlohmann_json CONFIG REQUIRED)

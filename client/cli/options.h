@@ -24,6 +24,7 @@ struct GlobalOptions {
   std::string token_file;
   bool insecure_token = false;
   bool json = false;
+  bool print_grpcurl = false;
   std::string config;
 
   // What the client library makes of it.

@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "src/backends/layout.h"
+#include "src/backends/tensor_statistics.h"
 #include "src/base/dtype.h"
 #include "src/functions/catalogue.h"
 
@@ -59,6 +60,9 @@ struct Evaluation {
   const void* weight = nullptr;
   size_t weight_count = 0;
   void* weight_gradient = nullptr;
+  // Where statistics go, of an elementwise function, or nullptr where nobody asked. The
+  // CPU alone has them.
+  TensorStatistics* statistics = nullptr;
 };
 
 // Elements of y and dy: a gated function makes one of two.

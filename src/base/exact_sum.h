@@ -38,6 +38,16 @@ class ExactSum {
     if (++terms_ == kTermsBeforeCarry) Carry();
   }
 
+  // Adds all terms of another sum.
+  void Add(const ExactSum& other) {
+    ExactSum carried = other;
+    carried.Carry();
+    Carry();
+    for (size_t i = 0; i < kChunks; ++i) chunks_[i] += carried.chunks_[i];
+    special_ += other.special_;
+    terms_ = 1;  // what was added to each chunk is no more than a term adds
+  }
+
   // The sum of all terms, high its nearest double and high + low right to 2^-100
   // relative; high alone where a term was infinite or NaN. NaN is the one quiet NaN with
   // a clear sign, because hosts differ in the NaNs they make.

@@ -43,6 +43,28 @@ TEST(ExactSumTest, IsTheSameInAnyOrder) {
   }
 }
 
+TEST(ExactSumTest, SumsAddUpToTheSumOfAll) {
+  std::mt19937_64 random(6);
+  std::uniform_real_distribution<double> exponent(-300, 300);
+  ExactSum all;
+  ExactSum parts;
+  for (int part = 0; part < 3000; ++part) {
+    ExactSum sum;
+    for (int i = 0; i < 5; ++i) {
+      const double term = std::exp2(exponent(random)) * (i % 2 == 0 ? 1 : -1);
+      all.Add(term);
+      sum.Add(term);
+    }
+    parts.Add(sum);
+  }
+  EXPECT_EQ(parts.Total().high, all.Total().high);
+  EXPECT_EQ(parts.Total().low, all.Total().low);
+  ExactSum infinite;
+  infinite.Add(-std::numeric_limits<double>::infinity());
+  parts.Add(infinite);
+  EXPECT_EQ(parts.Total().high, -std::numeric_limits<double>::infinity());
+}
+
 TEST(ExactSumTest, CarriesOverAnyNumberOfTerms) {
   ExactSum sum;
   for (int i = 0; i < 100000; ++i) sum.Add(0x1.fffffffffffffp0);

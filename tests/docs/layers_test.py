@@ -3,7 +3,7 @@
 usage: layers_test.py ROOT
 
 The engine (src/) knows no transport, no flags and no metrics library; inside it
-base <- functions <- backends <- engine. The client library knows the contract
+base <- functions <- backends <- (engine, diagnosis). The client library knows the contract
 and not the engine; only the command-line tool may also use base, functions and
 backends, to check replies. Public client headers show neither gRPC nor protobuf.
 """
@@ -19,7 +19,8 @@ TRANSPORT = r"grpc|google/protobuf|prometheus/|CLI/|civetweb|Civet|spdlog|.*\.pb
 FORBIDDEN = {
     "src/base": TRANSPORT + r"|src/(functions|backends|engine)/",
     "src/functions": TRANSPORT + r"|src/(backends|engine)/",
-    "src/backends": TRANSPORT + r"|src/engine/",
+    "src/backends": TRANSPORT + r"|src/(diagnosis|engine)/",
+    "src/diagnosis": TRANSPORT + r"|src/engine/",
     "src/engine": TRANSPORT,
     "server": r"client/|activation/(client|options|types)\.h",
     "client/include": r"grpc|google/|.*\.pb\.h$|src/|server/|client/",

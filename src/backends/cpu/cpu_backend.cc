@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <atomic>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "src/backends/cpu/evaluate.h"
+#include "src/backends/cpu/statistics.h"
 #include "src/backends/cpu/worker_pool.h"
 #include "src/backends/sum_order.h"
 
@@ -72,15 +74,24 @@ void StoreParameterGradients(const Evaluation& evaluation, const ParameterSums& 
 }
 
 // The parameter gradients come first: `out` may be x itself. They go to `sums`,
-// where the evaluation wants them.
+// where the evaluation wants them, and what belongs to its statistics to `statistics`.
 void DoStretch(const KernelSet& kernels, const Evaluation& evaluation, size_t begin, size_t count,
-               ParameterSums* sums) {
+               ParameterSums* sums, StatisticsSums* statistics) {
   const bool elementwise = Catalogue()[evaluation.function].kind == Kind::kElementwise;
   if (elementwise && evaluation.parameter_gradients != nullptr) {
     *sums = SumParameterTerms(kernels, evaluation, begin, count);
   }
+  if (evaluation.statistics != nullptr) {
+    return EvaluateWithStatistics(kernels, evaluation, begin, count, statistics);
+  }
   EvaluateStretch(kernels, evaluation, begin, count);
 }
+
+// What all threads together have gathered of one evaluation.
+struct SharedStatistics {
+  std::mutex mutex;
+  StatisticsSums sums;  // guarded by mutex
+};
 
 // A run too large for the calling thread.
 class PooledRun : public WorkerPool::Run {
@@ -98,22 +109,40 @@ class PooledRun : public WorkerPool::Run {
         std::any_of(evaluations_.begin(), evaluations_.end(),
                     [](const auto& e) { return e.parameter_gradients != nullptr; });
     if (sums_wanted) sums_.resize(stretches_.size());
+    const bool statistics_wanted =
+        std::any_of(evaluations_.begin(), evaluations_.end(),
+                    [](const auto& e) { return e.statistics != nullptr; });
+    if (statistics_wanted) statistics_.resize(evaluations_.size());
+    for (size_t i = 0; i < statistics_.size(); ++i) {
+      if (evaluations_[i].statistics == nullptr) continue;
+      statistics_[i] = std::make_unique<SharedStatistics>();
+    }
   }
 
   size_t piece_count() const override { return pieces_.size(); }
 
   void DoPiece(size_t index) override {
     if (Proceed()) {
-      for (size_t i = pieces_[index].first; i < pieces_[index].last; ++i) {
-        const Stretch& stretch = stretches_[i];
-        DoStretch(kernels_, evaluations_[stretch.evaluation], stretch.begin, stretch.count,
-                  sums_.empty() ? nullptr : &sums_[i]);
-      }
+      for (size_t i = pieces_[index].first; i < pieces_[index].last; ++i) Do(i);
     }
     if (remaining_.fetch_sub(1, std::memory_order_acq_rel) == 1) Finish();
   }
 
  private:
+  void Do(size_t i) {
+    const Stretch& stretch = stretches_[i];
+    const Evaluation& evaluation = evaluations_[stretch.evaluation];
+    ParameterSums* const sums = sums_.empty() ? nullptr : &sums_[i];
+    if (evaluation.statistics == nullptr) {
+      return DoStretch(kernels_, evaluation, stretch.begin, stretch.count, sums, nullptr);
+    }
+    StatisticsSums statistics;
+    DoStretch(kernels_, evaluation, stretch.begin, stretch.count, sums, &statistics);
+    SharedStatistics& shared = *statistics_[stretch.evaluation];
+    const std::lock_guard<std::mutex> lock(shared.mutex);
+    shared.sums.Add(statistics);
+  }
+
   bool Proceed() {
     if (interrupted_.load(std::memory_order_relaxed)) return false;
     absl::Status status = interrupt_();
@@ -137,6 +166,11 @@ class PooledRun : public WorkerPool::Run {
         }
       }
     }
+    for (size_t i = 0; i < statistics_.size(); ++i) {
+      if (statistics_[i] == nullptr) continue;
+      const std::lock_guard<std::mutex> lock(statistics_[i]->mutex);
+      *evaluations_[i].statistics = statistics_[i]->sums.Total();
+    }
     done_(status_);
   }
 
@@ -147,6 +181,8 @@ class PooledRun : public WorkerPool::Run {
   const Interrupt interrupt_;
   const std::function<void(absl::Status)> done_;
   std::vector<ParameterSums> sums_;  // by stretch; empty where nobody asked
+  // By evaluation; nullptr of one that did not ask, empty where none did.
+  std::vector<std::unique_ptr<SharedStatistics>> statistics_;
   std::mutex mutex_;
   absl::Status status_;  // guarded by mutex_ until the last piece is done
   std::atomic<bool> interrupted_{false};
@@ -180,7 +216,7 @@ class CpuBackend : public Backend {
     absl::Status status = interrupt();
     if (!status.ok()) return status;
     for (const Evaluation& evaluation : evaluations) {
-      if (evaluation.parameter_gradients == nullptr) {
+      if (evaluation.parameter_gradients == nullptr && evaluation.statistics == nullptr) {
         ForEachStretch(evaluation, [&](size_t begin, size_t count) {
           EvaluateStretch(kernels_, evaluation, begin, count);
         });
@@ -188,12 +224,14 @@ class CpuBackend : public Backend {
       }
       // Added to an empty total as PooledRun does, for the same bits.
       ParameterSums totals;
+      StatisticsSums statistics;
       ForEachStretch(evaluation, [&](size_t begin, size_t count) {
         ParameterSums sums;
-        DoStretch(kernels_, evaluation, begin, count, &sums);
+        DoStretch(kernels_, evaluation, begin, count, &sums, &statistics);
         for (size_t i = 0; i < kMaxParams; ++i) totals[i].Add(sums[i]);
       });
-      StoreParameterGradients(evaluation, totals);
+      if (evaluation.parameter_gradients != nullptr) StoreParameterGradients(evaluation, totals);
+      if (evaluation.statistics != nullptr) *evaluation.statistics = statistics.Total();
     }
     return absl::OkStatus();
   }

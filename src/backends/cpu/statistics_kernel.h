@@ -1,0 +1,38 @@
+// The inner loop of statistics: counts, and sums that have lost nothing or say so.
+#ifndef ACTIVATION_SRC_BACKENDS_CPU_STATISTICS_KERNEL_H_
+#define ACTIVATION_SRC_BACKENDS_CPU_STATISTICS_KERNEL_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace activation {
+
+inline constexpr size_t kMaxSumLanes = 8;
+
+// A sum in parts: where `exact` is set, high and low of all lanes together are it to the
+// last bit, else they are nothing.
+struct LaneSum {
+  alignas(64) std::array<double, kMaxSumLanes> high;
+  alignas(64) std::array<double, kMaxSumLanes> low;
+  bool exact;
+};
+
+// Of a block; of elements where y and slope are finite, but for `non_finite`.
+struct BlockStatistics {
+  uint64_t non_finite = 0;
+  uint64_t zeros = 0;
+  uint64_t dead = 0;
+  uint64_t saturated = 0;
+  LaneSum y;
+  LaneSum y_squared;
+  LaneSum slope_squared;
+};
+
+// Of y[0, n) and slope[0, n), aligned and whole granules (kernels.h), whose squares must be
+// exact in double: of at most 26 bits each, as floats are.
+void SumBlock(const double* y, const double* slope, size_t n, BlockStatistics* block);
+
+}  // namespace activation
+
+#endif  // ACTIVATION_SRC_BACKENDS_CPU_STATISTICS_KERNEL_H_
