@@ -157,8 +157,8 @@ std::array<StatisticsField, 8> FieldsOf(const TensorStatistics& from) {
 constexpr size_t kStatisticsSize = 8 * (kTagSize + sizeof(double));
 
 int StatisticsFieldOf(Direction direction) {
-  return direction == Direction::kForward ? v1::ForwardResult::kStatisticsFieldNumber
-                                          : v1::GradientResult::kStatisticsFieldNumber;
+  if (direction == Direction::kForward) return v1::ForwardResult::kStatisticsFieldNumber;
+  return v1::GradientResult::kStatisticsFieldNumber;
 }
 
 }  // namespace
