@@ -221,6 +221,13 @@ absl::Status CheckWeightGradient(size_t i, const GradientItem& item, const v1::T
       absl::StrCat("has ", tensor.data().size(), " bytes for ", count, " weights"));
 }
 
+// A server older than the field passes it over.
+template <class Item, class Result>
+absl::Status CheckStatistics(size_t i, const Item& item, const Result& result) {
+  if (item.statistics == nullptr || result.has_statistics()) return absl::OkStatus();
+  return MalformedReply(i, "statistics", "is absent; the server may be older than it");
+}
+
 void CopyOut(const v1::Tensor& tensor, void* out) {
   if (!tensor.data().empty()) std::memcpy(out, tensor.data().data(), tensor.data().size());
 }
@@ -249,6 +256,7 @@ void WriteInputs(const Item& item, const SharedRanges& shared, Message* out) {
   if (item.weight.data != nullptr) {
     Write(WeightOf(item), item.weight.data, shared, out->mutable_weight());
   }
+  if (item.statistics != nullptr) out->set_statistics(true);
 }
 
 void Write(const ForwardItem& item, const SharedRanges& shared, v1::ForwardItem* out) {
@@ -267,20 +275,33 @@ void Write(const GradientItem& item, const SharedRanges& shared, v1::GradientIte
 // Whether `result` is what `item` asked for; `output` is where it was to go, or nullptr.
 absl::Status Check(size_t i, const ForwardItem& item, const v1::SharedMemorySlice* output,
                    const v1::ForwardResult& result) {
-  return CheckResult(i, "y", result.y(), {ResultOf(item), output});
+  absl::Status status = CheckResult(i, "y", result.y(), {ResultOf(item), output});
+  status.Update(CheckStatistics(i, item, result));
+  return status;
 }
 
 absl::Status Check(size_t i, const GradientItem& item, const v1::SharedMemorySlice* output,
                    const v1::GradientResult& result) {
   absl::Status status = CheckResult(i, "dx", result.dx(), {item.x, output});
   status.Update(CheckWeightGradient(i, item, result.weight_gradient()));
+  status.Update(CheckStatistics(i, item, result));
   return status;
 }
 
-void Read(const v1::ForwardResult& result, const ForwardItem& item) { CopyOut(result.y(), item.y); }
+void Read(const v1::Statistics& from, Statistics* to) {
+  if (to == nullptr) return;
+  *to = {from.elements(),  from.non_finite(), from.zeros(),    from.dead(),
+         from.saturated(), from.mean(),       from.variance(), from.gradient_gain()};
+}
+
+void Read(const v1::ForwardResult& result, const ForwardItem& item) {
+  CopyOut(result.y(), item.y);
+  Read(result.statistics(), item.statistics);
+}
 
 void Read(const v1::GradientResult& result, const GradientItem& item) {
   CopyOut(result.dx(), item.dx);
+  Read(result.statistics(), item.statistics);
   if (item.weight_gradient != nullptr) {
     item.weight_gradient->resize(result.weight_gradient().data().size() / sizeof(double));
     CopyOut(result.weight_gradient(), item.weight_gradient->data());

@@ -35,6 +35,30 @@ void MoveTensors(size_t offset, GradientItem* item) {
   item->dx = At<char>(item->dx, offset);
 }
 
+// Adds the elements of another tensor.
+// Source: Chan, Golub, LeVeque, "Updating formulae and a pairwise algorithm for computing
+// sample variances", 1979.
+void AddTo(const Statistics& part, Statistics* sum) {
+  const auto before = static_cast<double>(sum->elements - sum->non_finite);
+  const auto more = static_cast<double>(part.elements - part.non_finite);
+  sum->elements += part.elements;
+  sum->non_finite += part.non_finite;
+  sum->zeros += part.zeros;
+  sum->dead += part.dead;
+  sum->saturated += part.saturated;
+  if (before == 0) {
+    sum->mean = part.mean;
+    sum->variance = part.variance;
+    sum->gradient_gain = part.gradient_gain;
+  } else if (more > 0) {
+    const double share = more / (before + more);
+    const double shift = part.mean - sum->mean;
+    sum->mean += share * shift;
+    sum->variance += share * (part.variance - sum->variance + (1 - share) * shift * shift);
+    sum->gradient_gain += share * (part.gradient_gain - sum->gradient_gain);
+  }
+}
+
 absl::Status ErrorIn(const v1::StreamResponse& response) {
   const auto code = static_cast<absl::StatusCode>(response.error().code());
   if (code == absl::StatusCode::kOk) {
@@ -81,7 +105,12 @@ absl::Status Submission::Read(size_t chunk, const ForwardItem& whole,
                               const v1::StreamResponse& response) {
   if (!response.has_forward()) return ErrorIn(response);
   if (chunk_elements_ == 0) return Decode(response.forward(), whole);
-  return Decode(response.forward(), Chunk(whole, chunk));
+  ForwardItem part = Chunk(whole, chunk);
+  Statistics statistics;
+  if (whole.statistics != nullptr) part.statistics = &statistics;
+  absl::Status status = Decode(response.forward(), part);
+  Join(statistics, whole.statistics);
+  return status;
 }
 
 absl::Status Submission::Read(size_t chunk, const GradientItem& whole,
@@ -90,11 +119,20 @@ absl::Status Submission::Read(size_t chunk, const GradientItem& whole,
   if (chunk_elements_ == 0) return Decode(response.gradient(), whole);
   GradientItem part = Chunk(whole, chunk);
   std::map<std::string, double> gradients;
+  Statistics statistics;
+  if (whole.statistics != nullptr) part.statistics = &statistics;
   if (whole.parameter_gradients != nullptr) part.parameter_gradients = &gradients;
   absl::Status status = Decode(response.gradient(), part);
   for (const auto& [name, value] : gradients) sums_[name] += value;
   if (whole.parameter_gradients != nullptr) *whole.parameter_gradients = sums_;
+  Join(statistics, whole.statistics);
   return status;
+}
+
+void Submission::Join(const Statistics& part, Statistics* whole) {
+  if (whole == nullptr) return;
+  AddTo(part, &statistics_);
+  *whole = statistics_;
 }
 
 absl::Status Submission::Read(size_t chunk, const v1::StreamResponse& response) {

@@ -39,11 +39,15 @@ class Submission {
   absl::Status Read(size_t chunk, const ForwardItem& whole, const v1::StreamResponse& response);
   absl::Status Read(size_t chunk, const GradientItem& whole, const v1::StreamResponse& response);
 
+  // Adds a chunk's statistics to those of the item, where it asked for them.
+  void Join(const Statistics& part, Statistics* whole);
+
   const StreamedItem item_;
   const size_t chunk_elements_;
   size_t elements_ = 0;
   size_t chunks_ = 1;
   std::map<std::string, double> sums_;  // of the parameter gradients of chunks
+  Statistics statistics_;               // of the chunks so far
 };
 
 }  // namespace activation::client

@@ -30,7 +30,8 @@ bool IsCoarse(Pieces pieces, const Payload& payload) {
 bool IsCut(const Batch& batch, const ScatteredItem& item) {
   const Evaluation& evaluation = batch.evaluations[item.index];
   return Catalogue()[evaluation.function].kind == Kind::kElementwise &&
-         evaluation.parameter_gradients == nullptr && IsCoarse(batch.pieces, item.x) &&
+         evaluation.parameter_gradients == nullptr && evaluation.statistics == nullptr &&
+         IsCoarse(batch.pieces, item.x) &&
          (!item.dy.has_value() || IsCoarse(batch.pieces, *item.dy));
 }
 

@@ -1,5 +1,6 @@
 #include "server/wire/codec.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -171,6 +172,13 @@ absl::Status DecodeOutput(const SliceField& output, Context* context, Evaluation
   return absl::OkStatus();
 }
 
+absl::Status CheckStatistics(const Item& item, FunctionId function) {
+  const FunctionInfo& info = Catalogue()[function];
+  if (!item.statistics || info.kind == Kind::kElementwise) return absl::OkStatus();
+  return InvalidField("statistics", absl::StrCat("are of elementwise functions; ", info.name,
+                                                 " is ", Name(info.kind)));
+}
+
 // Bytes of results that the reply carries beyond what the item brought of inputs.
 size_t UnmatchedResultBytes(const Item& item, const Evaluation& evaluation) {
   if (item.output.has_value()) return 0;
@@ -185,6 +193,8 @@ absl::Status DecodeItem(const Item& item, Context* context, Batch* batch) {
   if (!item.activation.has_value()) return InvalidField("activation", "is required");
   absl::Status status = DecodeActivation(*item.activation, evaluation);
   if (!status.ok()) return Within("activation.", status);
+  status = CheckStatistics(item, evaluation->function);
+  if (!status.ok()) return status;
   if (!item.x.has_value()) return InvalidField("x", "is required");
   const absl::StatusOr<Elements> x = DecodeTensor(*item.x, context);
   if (!x.ok()) return Within("x.", x.status());
@@ -210,7 +220,35 @@ absl::Status DecodeItem(const Item& item, Context* context, Batch* batch) {
   return DecodeOutput(*item.output, context, evaluation);
 }
 
-// Checks `item` and adds it to the batch, without a place for parameter gradients.
+// What an item asks for beside its result. It has a place in the batch only once that has
+// all of its items, because until then places move.
+struct Wishes {
+  size_t index;
+  bool parameter_gradients;
+  bool statistics;
+};
+
+Wishes WishesOf(const Item& item, size_t index) {
+  return {index, item.parameter_gradients, item.statistics};
+}
+
+void Grant(absl::Span<const Wishes> wishes, Batch* batch) {
+  const auto count = [&](bool Wishes::*wish) {
+    return static_cast<size_t>(
+        std::count_if(wishes.begin(), wishes.end(), [wish](const Wishes& w) { return w.*wish; }));
+  };
+  batch->parameter_gradients.resize(count(&Wishes::parameter_gradients));
+  batch->statistics.resize(count(&Wishes::statistics));
+  auto* gradients = batch->parameter_gradients.data();
+  TensorStatistics* statistics = batch->statistics.data();
+  for (const Wishes& wish : wishes) {
+    Evaluation& evaluation = batch->evaluations[wish.index];
+    if (wish.parameter_gradients) evaluation.parameter_gradients = (gradients++)->data();
+    if (wish.statistics) evaluation.statistics = statistics++;
+  }
+}
+
+// Checks `item` and adds it to the batch, without what it wishes for.
 absl::Status Append(Item item, Context* context, Batch* batch) {
   const size_t index = batch->evaluations.size();
   batch->evaluations.emplace_back().direction = batch->direction;
@@ -252,7 +290,7 @@ class Decoder {
     if (batch_.evaluations.empty()) {
       return InvalidField("items", "is empty; at least one item is required");
     }
-    AskForParameterGradients();
+    Grant(wishes_, &batch_);
     batch_.shared_bytes = context_.shared_bytes;
     if (!batch_.scattered.empty()) batch_.pieces = pieces_;
     return std::move(batch_);
@@ -278,26 +316,18 @@ class Decoder {
     }
     Item item;
     if (!ReadItem(batch_.direction, limits, &reader_, &item)) return Malformed();
-    const bool asking = item.parameter_gradients;
+    const Wishes wishes = WishesOf(item, index);
     const absl::Status status = Append(std::move(item), &context_, &batch_);
     if (!status.ok()) return Within(absl::StrCat("items[", index, "]."), status);
-    if (asking) asking_.push_back(index);
+    if (wishes.parameter_gradients || wishes.statistics) wishes_.push_back(wishes);
     return absl::OkStatus();
-  }
-
-  // Only now do their places stay where they are.
-  void AskForParameterGradients() {
-    batch_.parameter_gradients.resize(asking_.size());
-    for (size_t i = 0; i < asking_.size(); ++i) {
-      batch_.evaluations[asking_[i]].parameter_gradients = batch_.parameter_gradients[i].data();
-    }
   }
 
   const Pieces pieces_;
   Reader reader_;
   Context context_;
   Batch batch_;
-  std::vector<size_t> asking_;  // indices of items
+  std::vector<Wishes> wishes_;  // of items that have any
 };
 
 }  // namespace
@@ -317,13 +347,10 @@ absl::StatusOr<Batch> Decode(Direction direction, Item item, const ItemSource& s
   Batch batch;
   batch.direction = direction;
   Context context{limits, source.resolver};
-  const bool asking = item.parameter_gradients;
+  const Wishes wishes = WishesOf(item, 0);
   const absl::Status status = Append(std::move(item), &context, &batch);
   if (!status.ok()) return status;
-  if (asking) {
-    batch.parameter_gradients.resize(1);
-    batch.evaluations.front().parameter_gradients = batch.parameter_gradients.front().data();
-  }
+  Grant({&wishes, 1}, &batch);
   batch.shared_bytes = context.shared_bytes;
   if (!batch.scattered.empty()) batch.pieces = source.pieces;
   return batch;

@@ -53,6 +53,8 @@ struct Batch {
   size_t unmatched_result_bytes = 0;
   // Where evaluations that were asked for them put their parameter gradients.
   std::vector<std::array<double, kMaxParams>> parameter_gradients;
+  // The same of statistics.
+  std::vector<TensorStatistics> statistics;
 
   Pieces pieces;                         // of the request, where an item is scattered
   std::vector<ScatteredItem> scattered;  // by index

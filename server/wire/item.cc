@@ -16,6 +16,8 @@ constexpr uint32_t kForwardWeightTag = BytesTag(v1::ForwardItem::kWeightFieldNum
 constexpr uint32_t kGradientWeightTag = BytesTag(v1::GradientItem::kWeightFieldNumber);
 constexpr uint32_t kForwardOutputTag = BytesTag(v1::ForwardItem::kOutputFieldNumber);
 constexpr uint32_t kGradientOutputTag = BytesTag(v1::GradientItem::kOutputFieldNumber);
+constexpr uint32_t kForwardStatisticsTag = VarintTag(v1::ForwardItem::kStatisticsFieldNumber);
+constexpr uint32_t kGradientStatisticsTag = VarintTag(v1::GradientItem::kStatisticsFieldNumber);
 constexpr uint32_t kDyTag = BytesTag(v1::GradientItem::kDyFieldNumber);
 constexpr uint32_t kParameterGradientsTag =
     VarintTag(v1::GradientItem::kParameterGradientsFieldNumber);
@@ -161,6 +163,7 @@ bool ReadItem(Direction direction, const Limits& limits, Reader* reader, Item* i
   const bool gradient = direction == Direction::kGradient;
   const uint32_t weight_tag = gradient ? kGradientWeightTag : kForwardWeightTag;
   const uint32_t output_tag = gradient ? kGradientOutputTag : kForwardOutputTag;
+  const uint32_t statistics_tag = gradient ? kGradientStatisticsTag : kForwardStatisticsTag;
   return reader->ReadNested([&] {
     uint32_t tag;
     if (!reader->ReadTag(&tag)) return false;
@@ -168,6 +171,7 @@ bool ReadItem(Direction direction, const Limits& limits, Reader* reader, Item* i
     if (tag == kXTag) return ReadTensor(limits, reader, &item->x);
     if (tag == weight_tag) return ReadTensor(limits, reader, &item->weight);
     if (tag == output_tag) return ReadSlice(reader, &item->output);
+    if (tag == statistics_tag) return ReadBool(reader, &item->statistics);
     if (gradient && tag == kDyTag) return ReadTensor(limits, reader, &item->dy);
     if (gradient && tag == kParameterGradientsTag) {
       return ReadBool(reader, &item->parameter_gradients);

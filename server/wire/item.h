@@ -61,6 +61,7 @@ struct Item {
   std::optional<TensorField> x;
   std::optional<TensorField> weight;
   std::optional<SliceField> output;
+  bool statistics = false;
   std::optional<TensorField> dy;     // of GradientItem
   bool parameter_gradients = false;  // of GradientItem
 };

@@ -5,6 +5,7 @@
 #include <grpc/slice.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 #include <utility>
@@ -136,6 +137,30 @@ bool WantsWeightGradient(const Evaluation& evaluation) {
          Catalogue()[evaluation.function].kind == Kind::kPerChannel;
 }
 
+// A value of activation.v1.Statistics, eight bytes whatever it is.
+struct StatisticsField {
+  int number;
+  const void* value;
+};
+
+std::array<StatisticsField, 8> FieldsOf(const TensorStatistics& from) {
+  return {{{v1::Statistics::kElementsFieldNumber, &from.elements},
+           {v1::Statistics::kNonFiniteFieldNumber, &from.non_finite},
+           {v1::Statistics::kZerosFieldNumber, &from.zeros},
+           {v1::Statistics::kDeadFieldNumber, &from.dead},
+           {v1::Statistics::kSaturatedFieldNumber, &from.saturated},
+           {v1::Statistics::kMeanFieldNumber, &from.mean},
+           {v1::Statistics::kVarianceFieldNumber, &from.variance},
+           {v1::Statistics::kGradientGainFieldNumber, &from.gradient_gain}}};
+}
+
+constexpr size_t kStatisticsSize = 8 * (kTagSize + sizeof(double));
+
+int StatisticsFieldOf(Direction direction) {
+  if (direction == Direction::kForward) return v1::ForwardResult::kStatisticsFieldNumber;
+  return v1::GradientResult::kStatisticsFieldNumber;
+}
+
 }  // namespace
 
 size_t ReplyBeyondRequest(const Batch& batch) {
@@ -165,6 +190,7 @@ Reply::Sizes Reply::Measure(const Batch& batch, size_t i) {
   if (WantsWeightGradient(evaluation)) {
     sizes.result += DelimitedSize(MeasureWeightGradient(evaluation).tensor);
   }
+  if (evaluation.statistics != nullptr) sizes.result += DelimitedSize(kStatisticsSize);
   return sizes;
 }
 
@@ -237,7 +263,8 @@ uint8_t* Reply::WriteResult(const Sizes& sizes, size_t i, Batch* batch, uint8_t*
   at = WriteExtents(batch->shapes[i], sizes.shape, at);
   at = WriteContent(sizes, OutputSlice(*batch, i), evaluation, at);
   at = WriteParameterGradients(*evaluation, at);
-  return WriteWeightGradient(evaluation, at);
+  at = WriteWeightGradient(evaluation, at);
+  return WriteStatistics(*evaluation, at);
 }
 
 uint8_t* Reply::WriteContent(const Sizes& sizes, const SliceField* slice, Evaluation* evaluation,
@@ -271,6 +298,17 @@ uint8_t* Reply::WriteParameterGradients(const Evaluation& evaluation, uint8_t* a
     pending_.push_back({at, &evaluation.parameter_gradients[index]});
     at += sizeof(double);
   });
+  return at;
+}
+
+uint8_t* Reply::WriteStatistics(const Evaluation& evaluation, uint8_t* at) {
+  if (evaluation.statistics == nullptr) return at;
+  at = WriteHeader(StatisticsFieldOf(evaluation.direction), kStatisticsSize, at);
+  for (const StatisticsField& field : FieldsOf(*evaluation.statistics)) {
+    at = WriteTag(field.number, WireFormatLite::WIRETYPE_FIXED64, at);
+    pending_.push_back({at, field.value});
+    at += sizeof(double);
+  }
   return at;
 }
 

@@ -46,15 +46,15 @@ class Reply {
   Reply(const Reply&) = delete;
   Reply& operator=(const Reply&) = delete;
 
-  // To be called once the work is done: fills in the parameter gradients and
-  // hands the bytes over. The batch's parameter_gradients must still live.
+  // To be called once the work is done: fills in parameter gradients and statistics
+  // and hands the bytes over. The batch's must still live.
   grpc::ByteBuffer Finish();
 
  private:
-  // A parameter gradient still to be written.
+  // Eight bytes that the work still has to make, and where they are to be written.
   struct Pending {
     uint8_t* place;
-    const double* value;
+    const void* value;
   };
 
   // Sizes of an item's nested messages, outermost last.
@@ -83,6 +83,7 @@ class Reply {
                         uint8_t* at);
   uint8_t* WriteParameterGradients(const Evaluation& evaluation, uint8_t* at);
   static uint8_t* WriteWeightGradient(Evaluation* evaluation, uint8_t* at);
+  uint8_t* WriteStatistics(const Evaluation& evaluation, uint8_t* at);
 
   grpc::Slice buffer_;  // all but the large results
   std::vector<LargeResult> large_;

@@ -76,6 +76,11 @@ absl::Status Engine::Assign(absl::Span<Evaluation> evaluations) const {
                           "its tensors lie in the memory of more than one CUDA device");
     }
     if (!holders.empty()) {
+      if (evaluation.statistics != nullptr) {
+        return UnsupportedField(
+            absl::StrCat("items[", &evaluation - evaluations.data(), "].statistics"),
+            "are computed by the CPU, and a tensor lies in a CUDA device's memory");
+      }
       if (!holders.front()->Takes(evaluation)) return NoKernelForDeviceMemory();
       evaluation.placement = Placement::kCuda;
       continue;

@@ -80,8 +80,8 @@ class Engine {
 
   // Decides where each evaluation of one job runs: none is kAuto afterwards. UNAVAILABLE
   // where that must be CUDA and no device works; UNIMPLEMENTED for a tensor in a device's
-  // memory whose function has no kernel there; INVALID_ARGUMENT about `items[i]` whose
-  // tensors lie on several devices.
+  // memory whose function has no kernel there, or whose statistics are asked for; INVALID_ARGUMENT
+  // about `items[i]` whose tensors lie on several devices.
   absl::Status Assign(absl::Span<Evaluation> evaluations) const;
 
   // Runs the job, whose evaluations were assigned. Errors come through job.done only.

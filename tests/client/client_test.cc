@@ -125,6 +125,31 @@ TEST_F(ClientTest, GradientSendsDyAndReturnsParameterGradients) {
   EXPECT_TRUE(Gradient(*fake_->last_call).request.items(0).parameter_gradients());
 }
 
+TEST_F(ClientTest, StatisticsAreAskedForAndReturned) {
+  Statistics got;
+  const ForwardItem item{.activation = {.function = "gelu"},
+                         .x = {.shape = {2}, .data = x_.data()},
+                         .y = y_.data(),
+                         .statistics = &got};
+  fake_->on_start = [](Call& call) {
+    EchoX(call);
+    v1::Statistics* statistics = Forward(call).response.mutable_results(0)->mutable_statistics();
+    statistics->set_elements(2);
+    statistics->set_dead(1);
+    statistics->set_variance(0.5);
+  };
+  ASSERT_TRUE(client_.Forward(absl::MakeConstSpan(&item, 1)).ok());
+  EXPECT_TRUE(Forward(*fake_->last_call).request.items(0).statistics());
+  EXPECT_EQ(got.elements, 2u);
+  EXPECT_EQ(got.dead, 1u);
+  EXPECT_EQ(got.variance, 0.5);
+  // A server that does not know the field answers without.
+  fake_->on_start = EchoX;
+  const absl::Status status = client_.Forward(absl::MakeConstSpan(&item, 1));
+  EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("results[0].statistics"));
+}
+
 TEST_F(ClientTest, SpansOfDifferentLengthsAreRefusedUnsent) {
   std::vector<float> three(3);
   EXPECT_EQ(client_.Forward({.function = "gelu"}, x_, absl::MakeSpan(three)),

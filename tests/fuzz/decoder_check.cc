@@ -57,6 +57,7 @@ void Store(Pieces pieces, const Item& from, ItemMessage* to) {
   if (from.x) Store(pieces, *from.x, to->mutable_x());
   if (from.weight) Store(pieces, *from.weight, to->mutable_weight());
   if (from.output) Store(*from.output, to->mutable_output());
+  to->set_statistics(from.statistics);
   StoreOwn(pieces, from, to);
 }
 
@@ -133,6 +134,7 @@ void StandIn(const Evaluation& e) {
   add(e.x, e.count);
   add(e.dy, ResultCount(e));
   add(e.weight, e.weight_count);
+  if (e.statistics != nullptr) *e.statistics = {e.count, 1, 2, 3, 4, 0.5, 0.25, 0.125};
   if (e.weight_gradient != nullptr && e.parameter_gradients != nullptr) {
     std::memset(e.weight_gradient, 1, e.weight_count * sizeof(double));
   }

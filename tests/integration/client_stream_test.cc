@@ -94,7 +94,13 @@ TEST_F(ClientStreamTest, TensorsBeyondTheMessageLimitAreOneCallBitForBit) {
   std::vector<float> called(x.size()), called_dx(x.size());
   const client::Client client(Options());
   ASSERT_TRUE(client.Forward({.function = "gelu"}, x, absl::MakeSpan(called)).ok());
-  ASSERT_TRUE(client.Gradient({.function = "elu"}, x, x, absl::MakeSpan(called_dx)).ok());
+  client::Statistics whole;
+  const client::GradientItem called_item{.activation = {.function = "elu"},
+                                         .x = {.shape = {1000003}, .data = x.data()},
+                                         .dy = x.data(),
+                                         .dx = called_dx.data(),
+                                         .statistics = &whole};
+  ASSERT_TRUE(client.Gradient(absl::MakeConstSpan(&called_item, 1)).ok());
 
   Config config;
   config.limits.max_message_bytes = 1 << 20;
@@ -102,12 +108,14 @@ TEST_F(ClientStreamTest, TensorsBeyondTheMessageLimitAreOneCallBitForBit) {
   client::Stream stream(Options(), {.chunk_bytes = 1 << 18});
   std::vector<float> y(x.size()), dx(x.size());
   std::map<std::string, double> gradients;
+  client::Statistics in_chunks;
   auto forward = stream.Submit(ForwardOf("gelu", x, &y));
   auto gradient = stream.Submit(client::GradientItem{.activation = {.function = "elu"},
                                                      .x = {.shape = {1000003}, .data = x.data()},
                                                      .dy = x.data(),
                                                      .dx = dx.data(),
-                                                     .parameter_gradients = &gradients});
+                                                     .parameter_gradients = &gradients,
+                                                     .statistics = &in_chunks});
   auto small = stream.Submit(ForwardOf("relu", x_, &y_));
   EXPECT_EQ(forward.get(), absl::OkStatus());
   EXPECT_EQ(gradient.get(), absl::OkStatus());
@@ -119,6 +127,11 @@ TEST_F(ClientStreamTest, TensorsBeyondTheMessageLimitAreOneCallBitForBit) {
   for (const float v : x)
     alpha += v < 0 ? static_cast<double>(v) * std::expm1(static_cast<double>(v)) : 0;
   EXPECT_NEAR(gradients.at("alpha"), alpha, 1e-9 * std::abs(alpha));
+  EXPECT_EQ(in_chunks.elements, whole.elements);
+  EXPECT_EQ(in_chunks.saturated, whole.saturated);
+  EXPECT_NEAR(in_chunks.mean, whole.mean, 1e-13 * std::abs(whole.mean));
+  EXPECT_NEAR(in_chunks.variance, whole.variance, 1e-13 * whole.variance);
+  EXPECT_NEAR(in_chunks.gradient_gain, whole.gradient_gain, 1e-13 * whole.gradient_gain);
 }
 
 TEST_F(ClientStreamTest, WhatIsNotElementwiseIsNotCut) {

@@ -247,6 +247,34 @@ TEST_F(BatchTest, ParametersAndTheirGradients) {
   EXPECT_DOUBLE_EQ(response.results(0).parameter_gradients().at("slope"), 1 * -1 + 2 * -2);
 }
 
+TEST_F(BatchTest, StatisticsOfForwardAndGradientAreTheSame) {
+  const v1::Tensor x = MakeTensor<float>(v1::DTYPE_F32, {-1, 2, -3, 0});
+  v1::ForwardRequest forward = Forward("relu", x);
+  forward.mutable_items(0)->set_statistics(true);
+  *forward.add_items() = Forward("relu", x).items(0);
+  v1::ForwardResponse y;
+  grpc::ClientContext first;
+  ASSERT_TRUE(stub_->Forward(&first, forward, &y).ok());
+  const v1::Statistics& statistics = y.results(0).statistics();
+  EXPECT_EQ(statistics.elements(), 4u);
+  EXPECT_EQ(statistics.non_finite(), 0u);
+  EXPECT_EQ(statistics.zeros(), 3u);
+  EXPECT_EQ(statistics.dead(), 3u);
+  EXPECT_EQ(statistics.saturated(), 3u);
+  EXPECT_EQ(statistics.mean(), 0.5);
+  EXPECT_EQ(statistics.variance(), 0.75);
+  EXPECT_EQ(statistics.gradient_gain(), 0.25);
+  EXPECT_FALSE(y.results(1).has_statistics());
+  v1::GradientRequest gradient = Gradient("relu", x);
+  gradient.mutable_items(0)->set_statistics(true);
+  *gradient.mutable_items(0)->mutable_dy() = MakeTensor<float>(v1::DTYPE_F32, {5, 6, 7, 8});
+  v1::GradientResponse dx;
+  grpc::ClientContext second;
+  ASSERT_TRUE(stub_->Gradient(&second, gradient, &dx).ok());
+  EXPECT_EQ(ValuesOf<float>(dx.results(0).dx()), (std::vector<float>{0, 6, 0, 0}));
+  EXPECT_EQ(dx.results(0).statistics().SerializeAsString(), statistics.SerializeAsString());
+}
+
 TEST_F(BatchTest, ScalarAndEmptyTensors) {
   v1::ForwardRequest request = Forward("relu", MakeTensor<float>(v1::DTYPE_F32, {2.0F}));
   request.mutable_items(0)->mutable_x()->clear_shape();

@@ -72,6 +72,65 @@ class ResultsTest(ServerCase):
         self.assertEqual(second.dx.tolist(), np.full((2, 3), 0.25).tolist())
         self.assertEqual((third.dx.tolist(), third.parameters), ([0.5, 0.5], {}))
 
+    def expect_statistics(self, x, figures):
+        # From the tensors that come without them, in fractions.
+        y, slope = act.gelu(x), act.gradient("gelu", x)
+        finite = np.isfinite(y) & np.isfinite(slope)
+        self.assertEqual(figures.elements, x.size)
+        self.assertEqual(figures.non_finite, np.count_nonzero(~finite))
+        y, slope = y[finite], slope[finite]
+        self.assertEqual(figures.zeros, np.count_nonzero(y == 0))
+        self.assertEqual(figures.dead, np.count_nonzero(slope == 0))
+        self.assertEqual(
+            figures.saturated, np.count_nonzero(np.abs(slope.astype(np.float64)) < 1e-3)
+        )
+        exact = [Fraction(float(value)) for value in y]
+        mean = sum(exact) / len(exact)
+        variance = sum((value - mean) ** 2 for value in exact) / len(exact)
+        gain = sum(Fraction(float(value)) ** 2 for value in slope) / len(exact)
+        for wanted, got in (
+            (mean, figures.mean),
+            (variance, figures.variance),
+            (gain, figures.gradient_gain),
+        ):
+            self.assertLessEqual(abs(Fraction(got) - wanted), abs(wanted) * Fraction(3, 2**53))
+
+    def test_statistics_are_those_of_the_tensors(self):
+        for dtype in ("f16", "f32", "f64"):
+            x = values(3000, dtype) * np.array(4, act.gelu(values(1, dtype)).dtype)
+            x[[1, 2000]] = np.nan, -np.inf
+            self.expect_statistics(x, self.client.statistics("gelu", x))
+            first, second = act.Statistics(), act.Statistics()
+            items = [
+                act.GradientItem("gelu", x, np.ones_like(x) * 2, statistics=first),
+                act.GradientItem("gelu", x[::-1], statistics=second, parameter_gradients=True),
+            ]
+            self.client.gradient_batch(items)
+            self.assertEqual(first, self.client.statistics("gelu", x))
+            self.assertEqual(first, second)
+
+    def test_statistics_of_parts(self):
+        x = values(20_000, "f32")
+        whole, parts = self.client.statistics("gelu", x), act.Statistics()
+        with act.Client(self.server.address, chunk_bytes=9000) as client:
+            client.forward_batch([act.ForwardItem("gelu", x, statistics=parts)])
+        self.assertEqual(whole.saturated, parts.saturated)
+        self.assertEqual(whole.elements, parts.elements)
+        for name in ("mean", "variance", "gradient_gain"):
+            self.assertAlmostEqual(getattr(whole, name), getattr(parts, name), 13)
+
+    def test_statistics_on_a_stream(self):
+        x = values(100, "f32")
+        figures = act.Statistics()
+        with self.client.stream() as stream:
+            stream.submit(act.ForwardItem("gelu", x, statistics=figures)).result()
+        self.assertEqual(figures, self.client.statistics("gelu", x))
+
+    def test_statistics_of_a_row_are_refused(self):
+        self.assert_field(
+            act.InvalidArgument, "items[0].statistics", self.client.statistics, "softmax", [1, 2]
+        )
+
     def test_into_an_array_of_ones_own(self):
         x = values(10, "f32")
         out = np.zeros(10, np.float32)

@@ -54,6 +54,20 @@ struct Weight {
   const void* data = nullptr;
 };
 
+// What a function makes of a tensor: figures about y = f(x) and f'(x), as the .proto says
+// them. Elements of which one of the two is not finite are in `non_finite` and in no other;
+// the three last are NaN where there are no others. A share is a count over `elements`.
+struct Statistics {
+  uint64_t elements = 0;
+  uint64_t non_finite = 0;
+  uint64_t zeros = 0;      // y = 0
+  uint64_t dead = 0;       // f'(x) = 0
+  uint64_t saturated = 0;  // |f'(x)| < 0.001, the dead included
+  double mean = 0;         // of y
+  double variance = 0;
+  double gradient_gain = 0;  // mean of f'(x)^2
+};
+
 // One tensor of a forward batch. `y` has dtype of x and the shape of x, or `y_shape`
 // where that is given: a gated function's y is half as long along its axis.
 struct ForwardItem {
@@ -62,6 +76,9 @@ struct ForwardItem {
   void* y = nullptr;
   std::vector<int64_t> y_shape{};
   Weight weight{};
+  // Where statistics go, of an elementwise function; nullptr: not asked for. Of a tensor that
+  // a Stream sends in chunks they are put together from the chunks', right but for rounding.
+  Statistics* statistics = nullptr;
 };
 
 // One tensor of a gradient batch. `dx` has room for as many bytes as `x`.
@@ -77,6 +94,7 @@ struct GradientItem {
   Weight weight{};
   // Where the gradient by each weight goes; nullptr: not asked for.
   std::vector<double>* weight_gradient = nullptr;
+  Statistics* statistics = nullptr;  // as in ForwardItem, and the same figures
 };
 
 struct ParameterInfo {

@@ -59,6 +59,7 @@ CudaBackend* DeviceSet::LeastLoaded() const {
 }
 
 bool DeviceSet::Takes(const Evaluation& evaluation) const {
+  if (evaluation.statistics != nullptr) return false;
   return std::all_of(backends_.begin(), backends_.end(), [&](const auto& backend) {
     return backend->lost() || backend->Takes(evaluation);
   });

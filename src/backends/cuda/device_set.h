@@ -33,7 +33,8 @@ class DeviceSet {
   // Of the devices that work the one with the fewest bytes outstanding; nullptr where
   // none works.
   CudaBackend* LeastLoaded() const;
-  // Whether every device that works takes it: which one gets it is decided later.
+  // Whether every device that works takes it: which one gets it is decided later. None
+  // has statistics.
   bool Takes(const Evaluation& evaluation) const;
   // The devices that tensors of the evaluation lie on: none where it may run anywhere, and
   // where they are several it cannot run at all.

@@ -113,7 +113,9 @@ TEST(AssembleTest, OthersAreGathered) {
   v1::GradientRequest sums = Request("swish", v1::DTYPE_F32, 4);
   sums.mutable_items(0)->set_parameter_gradients(true);
   const v1::GradientRequest fine = Request("gelu", v1::DTYPE_F32, 4);
-  for (const v1::GradientRequest& request : {rows, sums, fine}) {
+  v1::GradientRequest statistics = Request("swish", v1::DTYPE_F32, 4);
+  statistics.mutable_items(0)->set_statistics(true);
+  for (const v1::GradientRequest& request : {rows, sums, fine, statistics}) {
     const std::string bytes = request.SerializeAsString();
     const size_t longest = request.items(0).activation().function() == "gelu" ? 100 : 9000;
     const Slicing cut(bytes, longest, 7);

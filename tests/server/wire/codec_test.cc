@@ -209,6 +209,7 @@ class RandomRequests {
     if (Pick(3) == 0) *item->mutable_dy() = item->x();
     if (Pick(30) == 0) Fill(item->mutable_dy());
     item->set_parameter_gradients(Pick(2) == 0);
+    item->set_statistics(Pick(2) == 0);
   }
 
   void Fill(v1::Tensor* tensor) {
@@ -231,6 +232,17 @@ class RandomRequests {
   std::mt19937 random_{20240607};
 };
 
+void CheckStatistics(uint64_t elements, const v1::Statistics& read) {
+  EXPECT_EQ(read.elements(), elements);
+  EXPECT_EQ(read.non_finite(), 1u);
+  EXPECT_EQ(read.zeros(), 2u);
+  EXPECT_EQ(read.dead(), 3u);
+  EXPECT_EQ(read.saturated(), 4u);
+  EXPECT_EQ(read.mean(), 0.5);
+  EXPECT_EQ(read.variance(), 0.25);
+  EXPECT_EQ(read.gradient_gain(), -0.125);
+}
+
 // What the hand-made writer lays out is what protobuf reads: one result an
 // item, dtype and shape of x, as many bytes as x.
 void CheckReply(const v1::GradientRequest& request, Batch* batch) {
@@ -239,11 +251,16 @@ void CheckReply(const v1::GradientRequest& request, Batch* batch) {
     std::fill_n(static_cast<char*>(e.out), e.count * SizeOf(e.dtype), 'r');
   }
   for (auto& values : batch->parameter_gradients) values.fill(-0.5);
+  uint64_t next = 0;
+  for (auto& figures : batch->statistics) figures = {++next, 1, 2, 3, 4, 0.5, 0.25, -0.125};
   grpc::ByteBuffer bytes = reply.Finish();
   v1::GradientResponse response;
   ASSERT_TRUE(Parse(&bytes, &response).ok());
   ASSERT_EQ(response.results_size(), request.items_size());
+  next = 0;
   for (int i = 0; i < request.items_size(); ++i) {
+    ASSERT_EQ(response.results(i).has_statistics(), request.items(i).statistics());
+    if (request.items(i).statistics()) CheckStatistics(++next, response.results(i).statistics());
     v1::Tensor expected = request.items(i).x();
     expected.set_data(std::string(expected.data().size(), 'r'));
     EXPECT_EQ(response.results(i).dx().SerializeAsString(), expected.SerializeAsString());

@@ -37,13 +37,13 @@ class Noise {
   std::string Item() {
     std::string bytes;
     for (int i = Pick(6); i > 0; --i) {
-      const int field = 1 + Pick(7);
+      const int field = 1 + Pick(8);
       if (field == 1) {
         bytes += Delimited(1, Activation());
+      } else if (field == 4 || field == 7 || (field == 5 && Pick(2) == 0)) {
+        bytes += Number(static_cast<uint64_t>(field) << 3) + Number(random_() >> Pick(64));
       } else if (field < 4 || field == 5) {
         bytes += Delimited(field, Tensor());
-      } else if (field == 4) {
-        bytes += Number(field << 3) + Number(random_() >> Pick(64));
       } else if (field == 6) {
         bytes += Delimited(field, Slice());
       } else {

@@ -163,5 +163,19 @@ TEST(KindsTest, GradientsByWeightsComeBackWhereAskedFor) {
   }
 }
 
+TEST(KindsTest, StatisticsAreOfElementwiseFunctions) {
+  for (const char* const function : {"softmax", "glu", "prelu"}) {
+    v1::GradientRequest request = Request(function, {2, 4});
+    First(request).set_statistics(true);
+    ExpectRefused(request, "items[0].statistics", function);
+    v1::ForwardRequest forward;
+    ASSERT_TRUE(forward.ParseFromString(AsForward(request)));
+    forward.mutable_items(0)->set_statistics(true);
+    const absl::Status status =
+        Decode(Direction::kForward, forward.SerializeAsString(), {}).status();
+    EXPECT_EQ(FieldOf(status), "items[0].statistics") << status;
+  }
+}
+
 }  // namespace
 }  // namespace activation::wire

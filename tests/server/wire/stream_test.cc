@@ -132,6 +132,7 @@ TEST(StreamReplyTest, CarriesTheMarkAndTheResult) {
   v1::StreamRequest request;
   request.mutable_gradient()->mutable_activation()->set_function("leaky_relu");
   request.mutable_gradient()->set_parameter_gradients(true);
+  request.mutable_gradient()->set_statistics(true);
   v1::Tensor& x = *request.mutable_gradient()->mutable_x();
   x.set_dtype(v1::DTYPE_F32);
   x.add_shape(1);
@@ -144,6 +145,7 @@ TEST(StreamReplyTest, CarriesTheMarkAndTheResult) {
     ASSERT_TRUE(batch.ok());
     Reply reply(mark, &*batch);
     batch->evaluations[0].parameter_gradients[0] = 2.5;
+    batch->evaluations[0].statistics->mean = 0.75;
     std::fill_n(static_cast<char*>(batch->evaluations[0].out), 4, 'y');
     grpc::ByteBuffer buffer = reply.Finish();
     v1::StreamResponse response;
@@ -152,6 +154,7 @@ TEST(StreamReplyTest, CarriesTheMarkAndTheResult) {
     EXPECT_EQ(response.more(), mark.more);
     EXPECT_EQ(response.gradient().dx().data(), "yyyy");
     EXPECT_EQ(response.gradient().parameter_gradients().at("slope"), 2.5);
+    EXPECT_EQ(response.gradient().statistics().mean(), 0.75);
   }
 }
 

@@ -32,6 +32,7 @@ from .errors import (
 from .functions import *  # noqa: F403
 from .items import ForwardItem, GradientItem, Gradients
 from .retry import Retry
+from .statistics import Statistics
 from .stream import Stream
 
 __version__ = "0.1.0"
@@ -54,6 +55,7 @@ __all__ = [
     "ResourceExhausted",
     "Retry",
     "ServerInfo",
+    "Statistics",
     "Stream",
     "Unauthenticated",
     "Unavailable",

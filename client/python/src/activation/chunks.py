@@ -7,6 +7,7 @@ import numpy as np
 
 from .catalogue import FunctionInfo, axis_of, result_shape
 from .items import ForwardItem, GradientItem, Gradients
+from .statistics import Statistics
 from .tensors import Array, Tensor, tensor
 
 Item = ForwardItem | GradientItem
@@ -21,6 +22,7 @@ class Parts:
     dy: Array | None
     out: Array
     whole: Array  # `out` in the shape of the result
+    statistics: list[Statistics] = dataclasses.field(default_factory=list)  # of the parts so far
 
     def row_bytes(self) -> int:
         """The least that a part can have, of x."""
@@ -34,10 +36,15 @@ class Parts:
             item = dataclasses.replace(self.item, x=self.x[part], out=self.out[part])
             if isinstance(item, GradientItem) and self.dy is not None:
                 item.dy = self.dy[part]
+            if item.statistics is not None:
+                item.statistics = Statistics()
+                self.statistics.append(item.statistics)
             yield item
 
     def join(self, results: list[Array | Gradients]) -> Array | Gradients:
         """The result of the whole from those of the parts."""
+        if self.item.statistics is not None:
+            self.item.statistics._join(self.statistics)
         gradients = [result for result in results if isinstance(result, Gradients)]
         if not gradients:
             return self.whole

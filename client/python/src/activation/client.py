@@ -14,6 +14,7 @@ from .evaluation import Evaluation
 from .items import ForwardItem, GradientItem, Gradients, Tier
 from .retry import Retry
 from .shared_memory import Regions
+from .statistics import Statistics
 from .stream import Stream
 from .tensors import Array, ArrayLike, DTypeLike, shared_dtype
 
@@ -109,6 +110,24 @@ class Client:
         """dx = dy * f'(x), without dy the derivative; GradientItem says what the arguments are."""
         item = GradientItem(function, x, dy, weight, out, dtype, tier, parameters or {})
         return self.gradient_batch([item], deadline=deadline)[0].dx
+
+    def statistics(
+        self,
+        function: str,
+        x: ArrayLike,
+        *,
+        dtype: DTypeLike = None,
+        tier: Tier = "exact",
+        parameters: Mapping[str, float] | None = None,
+        deadline: float | None = None,
+    ) -> Statistics:
+        """What an elementwise function makes of x. Items take `statistics=`, too, beside a result."""
+        figures = Statistics()
+        item = ForwardItem(
+            function, x, dtype=dtype, tier=tier, parameters=parameters or {}, statistics=figures
+        )
+        self.forward_batch([item], deadline=deadline)
+        return figures
 
     def forward_batch(
         self, items: Sequence[ForwardItem], *, deadline: float | None = None

@@ -9,6 +9,7 @@ import numpy as np
 from . import messages, wire
 from .errors import invalid
 from .items import ForwardItem, GradientItem, Gradients
+from .statistics import Statistics
 from .tensors import Array, Tensor, check_output, tensor, view
 
 #: Where an array lies in shared memory that the server has mapped, as a SharedMemorySlice;
@@ -32,6 +33,7 @@ class Encoded(NamedTuple):
     out: Array | None
     gradient: bool
     in_place: bool  # whether the server writes the result into `out` itself
+    statistics: Statistics | None
 
 
 class Encoder:
@@ -58,7 +60,11 @@ class Encoder:
             pieces += wire.field(6 if gradient else 4, [place.SerializeToString()])
         if isinstance(item, GradientItem) and item.parameter_gradients:
             pieces.append(messages.GradientItem(parameter_gradients=True).SerializeToString())
-        return Encoded(field, pieces, x, beside, item.out, gradient, place is not None)
+        if item.statistics is not None:
+            kind = messages.GradientItem if gradient else messages.ForwardItem
+            pieces.append(kind(statistics=True).SerializeToString())
+        in_place = place is not None
+        return Encoded(field, pieces, x, beside, item.out, gradient, in_place, item.statistics)
 
     def message_bytes(self, item: ForwardItem | GradientItem, encoded: Encoded, ample: int) -> int:
         """What the larger one of request and reply takes; beyond `ample` the reply exactly."""
@@ -95,9 +101,14 @@ def decode(result: memoryview, sent: Encoded) -> Array | Gradients:
     """What a ForwardResult or GradientResult holds, in `out` where the item has one."""
     payload, rest = wire.split(result, 1)
     array = _array(payload, sent)
+    if not sent.gradient and sent.statistics is None:
+        return array
+    kind = messages.GradientResult if sent.gradient else messages.ForwardResult
+    other = kind.FromString(rest)
+    if sent.statistics is not None:
+        sent.statistics._read(other.statistics)
     if not sent.gradient:
         return array
-    other = messages.GradientResult.FromString(rest)
     weight = None
     if other.HasField("weight_gradient"):
         weight = np.frombuffer(other.weight_gradient.data, "<f8").copy()

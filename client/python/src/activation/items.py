@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from .statistics import Statistics
 from .tensors import Array, ArrayLike, DTypeLike
 
 #: "exact": f32, f16 and bf16 correctly rounded, f64 within 1 ULP. "fast": f32 within 2 ULP
@@ -26,6 +27,8 @@ class ForwardItem:
     tier: Tier = "exact"
     #: By name, as {"slope": 0.2}; what is absent has its default.
     parameters: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    #: Filled in by the call, of an elementwise function.
+    statistics: Statistics | None = None
 
 
 @dataclasses.dataclass
@@ -44,6 +47,8 @@ class GradientItem:
     parameters: Mapping[str, float] = dataclasses.field(default_factory=dict)
     #: Whether to return the gradients by differentiable parameters and by the weights, too.
     parameter_gradients: bool = False
+    #: As in ForwardItem, and with the same figures: they are about x, f(x) and f'(x).
+    statistics: Statistics | None = None
 
 
 class Gradients(NamedTuple):
