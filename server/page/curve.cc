@@ -1,15 +1,10 @@
 #include "server/page/curve.h"
 
-#include <utility>
-
-#include "absl/synchronization/notification.h"
-#include "absl/time/clock.h"
+#include "server/page/run.h"
 #include "src/backends/layout.h"
 
 namespace activation::page {
 namespace {
-
-constexpr absl::Duration kPatience = absl::Seconds(1);
 
 // How a kind's tensor is made of points: each is `inputs` elements with x at `place`, the
 // others the companion, and gives `results` elements, of which the first is drawn.
@@ -64,23 +59,6 @@ struct Tensors {
 
   std::vector<float> x, y, dy, dx;
 };
-
-absl::Status Run(Engine& engine, std::vector<Evaluation> evaluations) {
-  const absl::Status assigned = engine.Assign(absl::MakeSpan(evaluations));
-  if (!assigned.ok()) return assigned;
-  absl::Notification done;
-  absl::Status result;
-  Job job;
-  job.evaluations = std::move(evaluations);
-  job.deadline = absl::Now() + kPatience;
-  job.done = [&done, &result](absl::Status status) {
-    result = std::move(status);
-    done.Notify();
-  };
-  engine.Submit(std::move(job));
-  done.WaitForNotification();
-  return result;
-}
 
 }  // namespace
 

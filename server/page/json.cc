@@ -121,6 +121,23 @@ std::string CurveJson(const CurveRequest& request, const Curve& curve) {
                       "}\n");
 }
 
+std::string FiguresJson(const CurveRequest& request, const diagnosis::Figures& figures) {
+  const auto number = [](double value) { return std::isfinite(value) ? Json(value) : Json(); };
+  const Json json = {{"function", Catalogue()[request.function].name},
+                     {"distribution", {{"mean", 0}, {"deviation", 1}}},
+                     {"mean", number(figures.mean)},
+                     {"variance", number(figures.variance)},
+                     {"zeros", figures.zeros},
+                     {"dead", figures.dead},
+                     {"saturated", figures.saturated},
+                     {"non_finite", figures.non_finite},
+                     {"gradient_gain", number(figures.gradient_gain)},
+                     {"gradient_left_after_10", number(diagnosis::GradientLeft(figures, 10))},
+                     {"gradient_left_after_50", number(diagnosis::GradientLeft(figures, 50))},
+                     {"forward_init_gain", number(diagnosis::ForwardGain(figures))}};
+  return json.dump() + "\n";
+}
+
 std::string ErrorJson(const absl::Status& status) {
   const Json error = {{"error",
                        {{"code", absl::StatusCodeToString(status.code())},

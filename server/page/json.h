@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "server/page/curve.h"
+#include "src/diagnosis/figures.h"
 #include "src/engine/engine.h"
 
 namespace activation::page {
@@ -22,6 +23,9 @@ std::string FunctionsJson(const ServerFacts& server, const Engine& engine);
 
 // Numbers in the shortest form that reads back as the same f32; null where none is finite.
 std::string CurveJson(const CurveRequest& request, const Curve& curve);
+
+// The expectations over N(0, 1), and what follows from them; null where one is not finite.
+std::string FiguresJson(const CurveRequest& request, const diagnosis::Figures& figures);
 
 // {"error": {"code": "INVALID_ARGUMENT", "field": "points", "message": "..."}}
 std::string ErrorJson(const absl::Status& status);

@@ -5,6 +5,7 @@
 #include "absl/strings/strip.h"
 #include "server/page/assets.h"
 #include "server/page/curve.h"
+#include "server/page/figures.h"
 #include "server/page/query.h"
 #include "src/base/errors.h"
 
@@ -53,19 +54,28 @@ std::optional<HttpResponse> StatusPage::Answer(absl::string_view path,
   if (path == "/api/functions") {
     return HttpResponse{.content_type = kJsonType, .body = functions_json_};
   }
-  if (path == "/api/curve") return AnswerCurve(query);
+  const bool curve = path == "/api/curve";
+  if (curve || path == "/api/figures") {
+    absl::StatusOr<Query> fields = ParseQuery(query);
+    if (!fields.ok()) return Error(fields.status());
+    const absl::StatusOr<CurveRequest> request = ReadCurveRequest(*std::move(fields));
+    if (!request.ok()) return Error(request.status());
+    return curve ? AnswerCurve(*request) : AnswerFigures(*request);
+  }
   if (absl::ConsumePrefix(&path, "/page/")) return AnswerAsset(path);
   return std::nullopt;
 }
 
-HttpResponse StatusPage::AnswerCurve(absl::string_view query) const {
-  absl::StatusOr<Query> fields = ParseQuery(query);
-  if (!fields.ok()) return Error(fields.status());
-  const absl::StatusOr<CurveRequest> request = ReadCurveRequest(*std::move(fields));
-  if (!request.ok()) return Error(request.status());
-  const absl::StatusOr<Curve> curve = ComputeCurve(*request, engine_);
+HttpResponse StatusPage::AnswerCurve(const CurveRequest& request) const {
+  const absl::StatusOr<Curve> curve = ComputeCurve(request, engine_);
   if (!curve.ok()) return Error(curve.status());
-  return {.content_type = kJsonType, .body = CurveJson(*request, *curve)};
+  return {.content_type = kJsonType, .body = CurveJson(request, *curve)};
+}
+
+HttpResponse StatusPage::AnswerFigures(const CurveRequest& request) const {
+  const absl::StatusOr<diagnosis::Figures> figures = ComputeFigures(request, engine_);
+  if (!figures.ok()) return Error(figures.status());
+  return {.content_type = kJsonType, .body = FiguresJson(request, *figures)};
 }
 
 }  // namespace activation::page

@@ -8,6 +8,7 @@
 
 #include "absl/strings/string_view.h"
 #include "server/http_response.h"
+#include "server/page/curve.h"
 #include "server/page/json.h"
 #include "src/engine/engine.h"
 
@@ -18,12 +19,14 @@ class StatusPage {
   // `engine` must outlive this.
   StatusPage(Engine& engine, const ServerFacts& server);
 
-  // "/" is the page, "/page/NAME" its files, "/api/functions" the catalogue and
-  // "/api/curve" a curve, with the fields of ReadCurveRequest. Nothing for another path.
+  // "/" is the page, "/page/NAME" its files, "/api/functions" the catalogue, "/api/curve" a
+  // curve and "/api/figures" what its function makes of N(0, 1), both with the fields of
+  // ReadCurveRequest. Nothing for another path.
   std::optional<HttpResponse> Answer(absl::string_view path, absl::string_view query) const;
 
  private:
-  HttpResponse AnswerCurve(absl::string_view query) const;
+  HttpResponse AnswerCurve(const CurveRequest& request) const;
+  HttpResponse AnswerFigures(const CurveRequest& request) const;
 
   Engine& engine_;
   const std::string functions_json_;

@@ -25,6 +25,23 @@ class CurvesTest(PageCase):
                 self.curve(f"function={name}&from=-4&to=4&points=161"), self.drawn(picture)
             )
 
+    def figures(self, query):
+        with urllib.request.urlopen(self.url(f"api/figures?{query}"), timeout=30) as answer:
+            return json.load(answer)
+
+    def test_figures_stand_beside_each_curve_as_the_service_computes_them(self):
+        self.page.open(self.url())
+        numbers = "document.querySelector('[data-function=relu] .card-figures').textContent"
+        self.page.wait_for(f"{numbers} !== ''")
+        self.assertEqual(self.page.evaluate(numbers), "dead 50 % · saturated 50 % · gain 0.5")
+        self.open_function("elu")
+        figures = "document.querySelector('.figures').textContent"
+        self.page.wait_for(f"{figures} !== ''")
+        of = self.figures("function=elu")
+        shown = self.page.evaluate(figures)
+        self.assertIn(f"{of['gradient_gain']:.4g}", shown)
+        self.assertIn(f"{of['variance']:.4g}", shown)
+
     def test_formulas_are_mathml(self):
         self.page.open(self.url())
         self.page.wait_for("document.querySelectorAll('.card').length > 40")

@@ -5,6 +5,7 @@ import {CodeView} from "/page/code_view.js";
 import {controls} from "/page/controls.js";
 import {html} from "/page/dom.js";
 import {accuracy, notes} from "/page/facts.js";
+import {Figures} from "/page/figures.js";
 import {formula} from "/page/formula.js";
 import {KINDS} from "/page/gallery.js";
 import {Readout} from "/page/readout.js";
@@ -15,8 +16,8 @@ const POINTS = 481;
 
 // Draws what was asked for last: while one request runs, only the newest other one waits.
 class Drawing {
-  constructor(view, readout, problem) {
-    Object.assign(this, {view, readout, problem, running: false, next: null});
+  constructor(view, readout, figures, problem) {
+    Object.assign(this, {view, readout, figures, problem, running: false, next: null});
   }
 
   async draw(settings) {
@@ -37,6 +38,7 @@ class Drawing {
       const drawn = chart(settings.function.name, data, LARGE);
       this.view.replaceChildren(drawn.picture);
       this.readout.attach(data, drawn);
+      await this.figures.show(settings);
       this.problem.textContent = "";
     } catch (error) {
       this.problem.textContent = error.message;
@@ -63,8 +65,9 @@ export function showFunction(section, catalogue, definition) {
   const view = html("div", {class: "picture"});
   const problem = html("p", {class: "problem", role: "alert"});
   const readout = new Readout(definition);
+  const figures = new Figures();
   const code = new CodeView(catalogue.server.address);
-  const drawing = new Drawing(view, readout, problem);
+  const drawing = new Drawing(view, readout, figures, problem);
   const change = (now) => {
     code.show(now);
     return drawing.draw(now);
@@ -95,7 +98,13 @@ export function showFunction(section, catalogue, definition) {
         problem,
         controls(settings, change),
       ),
-      html("div", {class: "right"}, notes(definition), accuracy(definition, catalogue.accuracy_measured)),
+      html(
+        "div",
+        {class: "right"},
+        notes(definition),
+        figures.element,
+        accuracy(definition, catalogue.accuracy_measured),
+      ),
     ),
     code.element,
   );

@@ -2,8 +2,9 @@
 
 import {chart, SMALL} from "/page/chart.js";
 import {html} from "/page/dom.js";
+import {line} from "/page/figures.js";
 import {formula} from "/page/formula.js";
-import {curve} from "/page/service.js";
+import {curve, figures} from "/page/service.js";
 import {defaults} from "/page/settings.js";
 
 const POINTS = 161;
@@ -19,6 +20,7 @@ export const KINDS = {
 
 function card(definition) {
   const place = html("div", {class: "thumb"});
+  const numbers = html("span", {class: "card-figures quiet"});
   const element = html(
     "li",
     {class: "card"},
@@ -37,15 +39,18 @@ function card(definition) {
       ),
       html("span", {class: "card-formula"}, formula(definition)),
       place,
+      definition.kind === "elementwise" ? numbers : null,
     ),
   );
-  return {definition, element, place};
+  return {definition, element, place, numbers};
 }
 
-async function draw({definition, place}, range) {
+async function draw({definition, place, numbers}, range) {
   try {
-    const data = await curve(defaults(definition, range), POINTS);
+    const settings = defaults(definition, range);
+    const data = await curve(settings, POINTS);
     place.replaceChildren(chart(definition.name, data, SMALL).picture);
+    if (definition.kind === "elementwise") numbers.textContent = line(await figures(settings));
   } catch (error) {
     place.replaceChildren(html("p", {class: "problem"}, error.message));
   }

@@ -24,6 +24,15 @@ export function curve(settings, points) {
   return answer(`/api/curve?${query}`);
 }
 
+// What an elementwise function makes of inputs from N(0, 1): shares, mean, variance, gains.
+export function figures(settings) {
+  const query = new URLSearchParams({function: settings.function.name});
+  for (const [name, value] of Object.entries(settings.parameters)) {
+    query.set(`parameters.${name}`, value);
+  }
+  return answer(`/api/figures?${query}`);
+}
+
 export async function metricsText() {
   const response = await fetch("/metrics");
   if (!response.ok) throw new Error(`metrics: ${response.status}`);

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "absl/strings/str_replace.h"
 #include "nlohmann/json.hpp"
 #include "server/page/accuracy.h"
@@ -64,6 +66,21 @@ TEST_F(PageTest, OtherPathsAreNotItsOwn) {
                            "/index.html", "", "/api/curve/", "//"}) {
     EXPECT_FALSE(page_.Answer(path, "").has_value()) << path;
   }
+}
+
+TEST_F(PageTest, ComputesWhatAFunctionMakesOfTheNormalDistribution) {
+  const nlohmann::json relu = Json(Get("/api/figures", "function=relu"));
+  EXPECT_NEAR(relu["mean"].get<double>(), 0.3989422804014327, 1e-12);
+  EXPECT_NEAR(relu["variance"].get<double>(), 0.3408450569081047, 1e-12);
+  EXPECT_NEAR(relu["dead"].get<double>(), 0.5, 1e-12);
+  EXPECT_NEAR(relu["forward_init_gain"].get<double>(), std::sqrt(2.0), 1e-12);
+  const nlohmann::json leaky =
+      Json(Get("/api/figures", "function=leaky_relu&parameters.slope=0.5"));
+  EXPECT_NEAR(leaky["gradient_gain"].get<double>(), 0.625, 1e-12);
+  EXPECT_EQ(Get("/api/figures", "function=exp&parameters.x=1").code, 400);
+  const HttpResponse rows = Get("/api/figures", "function=softmax");
+  EXPECT_EQ(rows.code, 400);
+  EXPECT_EQ(Json(rows)["error"]["field"], "function");
 }
 
 TEST_F(PageTest, ListsTheCatalogue) {
