@@ -14,6 +14,7 @@ if(NOT ACTIVATION_ENGINE_ONLY)
   find_package(gRPC CONFIG REQUIRED)
   find_program(ACTIVATION_GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
   find_package(spdlog CONFIG REQUIRED)
+  find_package(ZLIB REQUIRED)
 endif()
 
 find_package(nlohmann_json CONFIG REQUIRED)

@@ -5,14 +5,17 @@
 #include <cstdio>
 #include <iostream>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/cli/commands/commands.h"
 #include "client/cli/exit_codes.h"
 #include "client/cli/help.h"
 #include "client/cli/message.h"
+#include "client/cli/nearest.h"
 #include "client/cli/number_text.h"
 
 namespace activation::cli {
@@ -25,6 +28,7 @@ void Declare(CLI::App& app, Context& context) {
       "  activation-client gradient --function=gelu x.npy --dy dy.npy -o dx.npy\n"
       "  activation-client plot gelu --gradient -o gelu.svg\n"
       "  activation-client check --function=gelu x.npy y.npy --max-ulp=1\n"
+      "  activation-client diagnose --normal 0,1\n"
       "  activation-client bench --function=gelu --concurrency=64 --duration=10s");
   app.formatter(std::make_shared<HelpFormatter>());
   app.set_version_flag("--version", "activation-client " ACTIVATION_VERSION);
@@ -37,11 +41,18 @@ void Declare(CLI::App& app, Context& context) {
   AddDescribe(app, context);
   AddPlot(app, context);
   AddCheck(app, context);
+  AddDiagnose(app, context);
   AddBench(app, context);
   AddCompare(app, context);
   AddEcho(app, context);
   AddHealth(app, context);
   AddCompletion(app, context);
+}
+
+// Whether a subcommand is one call that grpcurl makes as well.
+bool IsOneCall(absl::string_view command) {
+  return command == "forward" || command == "gradient" || command == "list" ||
+         command == "describe" || command == "health";
 }
 
 // The arguments, last first as CLI11 wants them. "-inf,0" would be taken for
@@ -57,16 +68,39 @@ std::vector<std::string> Arguments(int argc, char** argv) {
   return arguments;
 }
 
-// CLI11 says of an unknown subcommand only that one is required.
+// The long flags of a command.
+std::vector<std::string> FlagsOf(const CLI::App& command) {
+  std::vector<std::string> flags;
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
+  }
+  return flags;
+}
+
+// What CLI11 leaves out: of an unknown subcommand it says only that one is required, and of an
+// unknown flag not what is like it.
 std::string Explained(const CLI::ParseError& error, const CLI::App& app) {
-  const std::vector<std::string> unknown = app.remaining();
-  if (error.get_name() != "RequiredError" || !app.get_subcommands().empty() || unknown.empty()) {
+  const std::vector<std::string> unknown = app.remaining(true);
+  if (unknown.empty()) return error.what();
+  const std::vector<CLI::App*> chosen = app.get_subcommands();
+  if (error.get_name() == "RequiredError" && chosen.empty()) {
+    std::vector<std::string> names;
+    for (const CLI::App* command : app.get_subcommands(nullptr)) {
+      names.push_back(command->get_name());
+    }
+    return absl::StrCat("there is no subcommand '", unknown.front(), "'",
+                        DidYouMean(unknown.front(), names), "; there are ",
+                        absl::StrJoin(names, ", "));
+  }
+  if (error.get_name() != "ExtrasError" || !absl::StartsWith(unknown.front(), "--")) {
     return error.what();
   }
-  const auto names = absl::StrJoin(
-      app.get_subcommands(nullptr), ", ",
-      [](std::string* out, const CLI::App* command) { out->append(command->get_name()); });
-  return absl::StrCat("there is no subcommand '", unknown.front(), "'; there are ", names);
+  std::vector<std::string> flags = FlagsOf(app);
+  for (const CLI::App* command : chosen) {
+    for (std::string& flag : FlagsOf(*command)) flags.push_back(std::move(flag));
+  }
+  const std::string flag = unknown.front().substr(0, unknown.front().find('='));
+  return absl::StrCat("there is no flag ", flag, DidYouMean(flag, flags));
 }
 
 }  // namespace
@@ -89,6 +123,9 @@ int Main(int argc, char** argv) {
   }
   const std::string problem = ApplyConfigFile(app, context.global);
   if (!problem.empty()) return FailUsage(problem);
+  if (context.global.print_grpcurl && !IsOneCall(app.get_subcommands().front()->get_name())) {
+    return FailUsage("--print-grpcurl is for forward, gradient, list, describe and health");
+  }
   return context.run();
 }
 

@@ -44,6 +44,9 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions& options) {
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
   app.add_flag("--json", options.json, "Answer in JSON");
+  app.add_flag("--print-grpcurl", options.print_grpcurl,
+               "Print the grpcurl command that makes the same call, and make none: for\n"
+               "forward, gradient, list, describe and health");
   app.add_option("--config", options.config,
                  "A file with `address = \"...\"` and the like; flags and environment win over it")
       ->type_name("FILE")

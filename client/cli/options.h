@@ -21,6 +21,7 @@ struct GlobalOptions {
   std::string deadline = "30s";
   int connections = 2;
   bool json = false;
+  bool print_grpcurl = false;
   std::string config;
 
   // What the client library makes of it.

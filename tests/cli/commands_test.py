@@ -13,6 +13,7 @@ import xml.etree.ElementTree
 
 sys.path.insert(0, os.path.dirname(__file__))
 import npy_files
+import png_files
 from cli_case import CLIENT, CliTest, f32
 
 
@@ -46,7 +47,7 @@ class UsageTest(CliTest):
                           ("forward", "-f", "relu", "1", "--json", "-o", "-"),
                           ("gradient", "-f", "relu", "1", "--parameter-gradients", "-o", "-"),
                           ("list", "--deadline=soon"), ("list", "--connections=0"),
-                          ("plot", "gelu", "--from=2", "--to=1"), ("plot", "gelu", "-o", "x.png"),
+                          ("plot", "gelu", "--from=2", "--to=1"), ("plot", "gelu", "-o", "x.pdf"),
                           ("bench", "--concurrency=0"), ("bench", "--duration=-1s"),
                           ("bench", "--mix=gelu:f8"), ("bench", "--shape=0x"),
                           ("bench", "--rate=1", "--ramp=1..2"), ("bench", "--ramp=1"),
@@ -58,12 +59,19 @@ class UsageTest(CliTest):
 
     def test_unknown_subcommands_are_named(self):
         message = self.refusal(2, "forwrd", "-f", "relu", "1")
-        self.assertIn("no subcommand 'forwrd'", message)
+        self.assertIn("no subcommand 'forwrd'; did you mean 'forward'?", message)
         self.assertIn("forward", message)
+
+    def test_unknown_flags_are_named(self):
+        for flag, meant in (("--functoin=relu", "--function"), ("--adress", "--address"),
+                            ("--dytpe", "--dtype")):
+            message = self.refusal(2, "forward", "-f", "relu", "1", flag)
+            self.assertIn(f"there is no flag {flag.split('=')[0]}; did you mean '{meant}'?", message)
+        self.assertNotIn("did you mean", self.refusal(2, "forward", "-f", "relu", "1", "--qqqqqq"))
 
     def test_help_begins_with_examples(self):
         for command in ((), ("forward",), ("gradient",), ("list",), ("describe",), ("plot",),
-                        ("health",), ("check",), ("bench",), ("compare",), ("echo",), ("completion",)):
+                        ("health",), ("check",), ("diagnose",), ("bench",), ("compare",), ("echo",), ("completion",)):
             text = self.answer(*command, "-h").decode()
             self.assertTrue(text.startswith("Examples:\n  "), text)
             self.assertIn("Usage:", text)
@@ -137,6 +145,16 @@ class PlotTest(CliTest):
         self.assertEqual(len(curves), 2)
         self.assertEqual([c.get("class") for c in curves], ["curve c0", "curve c1"])
         self.assertGreater(len(curves[0].get("d")), 1000)
+
+    def test_png_is_a_picture(self):
+        path = self.path("three.png")
+        self.answer("plot", "relu", "silu", "gelu", "-g", "-o", path)
+        width, height, rows = png_files.read(path)
+        self.assertEqual((width, height), (1760, 1040))
+        # The paper, and each curve's colour.
+        colours = {row[i:i + 3] for row in rows for i in range(0, 3 * width, 3)}
+        self.assertLessEqual({b"\xff\xff\xff", b"\x09\x69\xda", b"\xd1\x57\x0a", b"\x1a\x7f\x37"},
+                             colours)
 
     def test_several_functions_and_json(self):
         svg = self.answer("plot", "relu", "silu", "gelu", "-g", "-o", "-")

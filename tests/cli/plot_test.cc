@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_split.h"
 #include "client/cli/braille_canvas.h"
-#include "client/cli/plot_svg.h"
+#include "client/cli/plot_picture.h"
 #include "client/cli/plot_terminal.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

@@ -68,6 +68,40 @@ class GrpcurlTest(unittest.TestCase):
         data = json.loads(result.stdout)["results"][0]["dx"]["data"]
         self.assertEqual(list(array.array("f", base64.b64decode(data))), [0.25])
 
+    def printed(self, *arguments):
+        """What the command that activation-client prints for its arguments answers."""
+        client = os.path.join(os.environ["ACTIVATION_BIN"], "activation-client")
+        command = subprocess.run(
+            [client, "--address", self.server.address, "--print-grpcurl", *arguments],
+            capture_output=True, text=True, timeout=60, check=True,
+        ).stdout
+        self.assertTrue(command.startswith("grpcurl "), command)
+        path = os.pathsep.join([os.path.dirname(GRPCURL), os.environ["PATH"]])
+        done = subprocess.run(
+            ["bash", "-ec", command], env={**os.environ, "PATH": path},
+            capture_output=True, text=True, timeout=60, check=False,
+        )
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)
+
+    def test_printed_commands_make_the_same_call(self):
+        forward = self.printed("forward", "-f", "leaky_relu", "-p", "slope=0.5", "-2,3")
+        data = base64.b64decode(forward["results"][0]["y"]["data"])
+        self.assertEqual(list(array.array("f", data)), [-1, 3])
+        gradient = self.printed(
+            "gradient", "-f", "leaky_relu", "--parameter-gradients", "--dtype=f64", "-2,3",
+            "--dy", "10,20",
+        )["results"][0]
+        self.assertEqual(list(array.array("d", base64.b64decode(gradient["dx"]["data"]))), [0.1, 20])
+        self.assertEqual(gradient["parameterGradients"], {"slope": -20})
+        weighted = self.printed("forward", "-f", "prelu", "--weight=0.25", "--", "-1,2")
+        data = base64.b64decode(weighted["results"][0]["y"]["data"])
+        self.assertEqual(list(array.array("f", data)), [-0.25, 2])
+        for arguments in (("list",), ("describe", "gelu")):
+            names = [function["name"] for function in self.printed(*arguments)["functions"]]
+            self.assertIn("gelu", names)
+        self.assertEqual(self.printed("health"), {"status": "SERVING"})
+
     def test_an_error_names_code_and_field(self):
         result = self.grpcurl(f"{SERVICE}/Forward", data=request("gelo", [1.0]))
         self.assertEqual(result.returncode, 64 + 5)  # grpcurl: 64 + the code, here NOT_FOUND

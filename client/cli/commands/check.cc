@@ -19,7 +19,7 @@
 #include "client/cli/file_io.h"
 #include "client/cli/interrupt.h"
 #include "client/cli/message.h"
-#include "client/cli/plot_svg.h"
+#include "client/cli/plot_picture.h"
 #include "client/cli/plot_terminal.h"
 #include "client/cli/terminal.h"
 

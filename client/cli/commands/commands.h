@@ -27,6 +27,7 @@ void AddPlot(CLI::App& app, Context& context);
 void AddBench(CLI::App& app, Context& context);
 void AddCheck(CLI::App& app, Context& context);
 void AddCompare(CLI::App& app, Context& context);
+void AddDiagnose(CLI::App& app, Context& context);
 void AddEcho(CLI::App& app, Context& context);
 void AddHealth(CLI::App& app, Context& context);
 void AddCompletion(CLI::App& app, Context& context);

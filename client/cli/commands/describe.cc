@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -6,12 +7,15 @@
 #include "absl/types/span.h"
 #include "activation/client.h"
 #include "client/cli/commands/commands.h"
+#include "client/cli/commands/curves.h"
 #include "client/cli/commands/find_function.h"
 #include "client/cli/commands/function_json.h"
 #include "client/cli/exit_codes.h"
 #include "client/cli/file_io.h"
+#include "client/cli/grpcurl.h"
 #include "client/cli/message.h"
 #include "client/cli/number_text.h"
+#include "client/cli/plot_terminal.h"
 #include "client/cli/terminal.h"
 
 namespace activation::cli {
@@ -52,11 +56,32 @@ std::string Description(const client::FunctionInfo& function) {
   return text;
 }
 
+// The curve and the derivative, where stdout is a terminal and the function has them; no more
+// than that, so where it fails the description stands alone.
+std::string Picture(const client::Client& client, const client::FunctionInfo& function) {
+  if (!IsTerminal(Stream::kOut) || function.kind != client::FunctionKind::kElementwise) return "";
+  absl::StatusOr<Plot> plot = ComputeCurves(
+      client, {.functions = {function.name}, .how = {}, .gradient = true, .from = -4, .to = 4});
+  if (!plot.ok()) return "";
+  plot->subtitle.clear();
+  const TerminalSize size = SizeOfTerminal();
+  return "\n" + PlotText(*plot, {.columns = std::min(size.columns, 72),
+                                 .rows = std::min(size.rows, 18),
+                                 .colour = UseColour(Stream::kOut)});
+}
+
 int RunDescribe(const std::string& name, const GlobalOptions& global) {
-  const auto function = FindFunction(client::Client(global.ForClient()), name);
+  if (global.print_grpcurl) {
+    const absl::Status printed = WriteWhole(
+        "-", GrpcurlCommand(global.address, "activation.v1.ActivationService/ListFunctions"));
+    return printed.ok() ? kExitOk : FailInput(printed);
+  }
+  const client::Client client(global.ForClient());
+  const auto function = FindFunction(client, name);
   if (!function.ok()) return FailService(function.status(), global.address);
-  const absl::Status written = WriteWhole(
-      "-", global.json ? FunctionJson(*function).dump(2) + "\n" : Description(*function));
+  const absl::Status written =
+      WriteWhole("-", global.json ? FunctionJson(*function).dump(2) + "\n"
+                                  : Description(*function) + Picture(client, *function));
   return written.ok() ? kExitOk : FailInput(written);
 }
 

@@ -7,13 +7,22 @@
 #include "client/cli/commands/commands.h"
 #include "client/cli/exit_codes.h"
 #include "client/cli/file_io.h"
+#include "client/cli/grpcurl.h"
 #include "client/cli/message.h"
 #include "nlohmann/json.hpp"
 
 namespace activation::cli {
 namespace {
 
+int PrintGrpcurl(const std::string& service, const GlobalOptions& global) {
+  const nlohmann::json request = {{"service", service}};
+  const absl::Status written = WriteWhole(
+      "-", GrpcurlCommand(global.address, "grpc.health.v1.Health/Check", request.dump()));
+  return written.ok() ? kExitOk : FailInput(written);
+}
+
 int RunHealth(const std::string& service, const GlobalOptions& global) {
+  if (global.print_grpcurl) return PrintGrpcurl(service, global);
   const absl::Status status = client::Client(global.ForClient()).CheckHealth(service);
   if (global.json) {
     const nlohmann::ordered_json json = {{"address", global.address},

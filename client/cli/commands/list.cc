@@ -9,6 +9,7 @@
 #include "client/cli/commands/function_json.h"
 #include "client/cli/exit_codes.h"
 #include "client/cli/file_io.h"
+#include "client/cli/grpcurl.h"
 #include "client/cli/message.h"
 #include "client/cli/terminal.h"
 
@@ -28,6 +29,11 @@ std::string Table(const std::vector<client::FunctionInfo>& functions) {
 }
 
 int RunList(const GlobalOptions& global) {
+  if (global.print_grpcurl) {
+    const absl::Status printed = WriteWhole(
+        "-", GrpcurlCommand(global.address, "activation.v1.ActivationService/ListFunctions"));
+    return printed.ok() ? kExitOk : FailInput(printed);
+  }
   const auto functions = client::Client(global.ForClient()).ListFunctions();
   if (!functions.ok()) return FailService(functions.status(), global.address);
   nlohmann::ordered_json json = nlohmann::ordered_json::array();

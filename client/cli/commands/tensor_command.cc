@@ -5,6 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "client/cli/evaluate.h"
 #include "client/cli/exit_codes.h"
+#include "client/cli/file_io.h"
+#include "client/cli/grpcurl.h"
 #include "client/cli/message.h"
 #include "client/cli/tensor_input.h"
 #include "client/cli/tensor_output.h"
@@ -123,6 +125,11 @@ int RunTensorCommand(const TensorCommand& options, const GlobalOptions& global) 
   if (options.parameter_gradients) {
     evaluation.parameter_gradients = &result.parameter_gradients;
     if (evaluation.weight != nullptr) evaluation.weight_gradient = &result.weight_gradient;
+  }
+  if (global.print_grpcurl) {
+    const auto command = GrpcurlCommand(global.address, evaluation);
+    const absl::Status printed = command.ok() ? WriteWhole("-", *command) : command.status();
+    return printed.ok() ? kExitOk : FailInput(printed);
   }
   const client::Client client(global.ForClient());
   const absl::Status computed = Evaluate(client, evaluation, result.tensor);

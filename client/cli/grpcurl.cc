@@ -1,0 +1,81 @@
+#include "client/cli/grpcurl.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <limits>
+#include <map>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "absl/types/span.h"
+#include "client/src/messages.h"
+
+namespace activation::cli {
+namespace {
+
+constexpr char kService[] = "activation.v1.ActivationService/";
+
+client::ConstTensor ViewOf(const Tensor& tensor) {
+  return {.dtype = tensor.dtype, .shape = tensor.shape, .data = tensor.bytes.data()};
+}
+
+client::Weight WeightOf(const Tensor* weight) {
+  if (weight == nullptr) return {};
+  return {.shape = weight->shape, .data = weight->bytes.data()};
+}
+
+template <class Request>
+absl::StatusOr<std::string> Command(absl::string_view address, absl::string_view method,
+                                    const Request& request) {
+  std::string json;
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = true;
+  options.preserve_proto_field_names = true;
+  if (!google::protobuf::util::MessageToJsonString(request, &json, options).ok()) {
+    return absl::InternalError("the request has no form in JSON");
+  }
+  return GrpcurlCommand(address, absl::StrCat(kService, method), json);
+}
+
+}  // namespace
+
+std::string GrpcurlCommand(absl::string_view address, absl::string_view method,
+                           absl::string_view json) {
+  std::string command = "grpcurl -plaintext ";
+  if (absl::ConsumePrefix(&address, "unix:")) command += "-unix ";
+  if (!json.empty()) command += "-d @ ";
+  absl::StrAppend(&command, "'", address, "' ", method);
+  if (json.empty()) return command + "\n";
+  return absl::StrCat(command, " <<'JSON'\n", absl::StripTrailingAsciiWhitespace(json), "\nJSON\n");
+}
+
+absl::StatusOr<std::string> GrpcurlCommand(absl::string_view address,
+                                           const Evaluation& evaluation) {
+  constexpr int64_t kMost = std::numeric_limits<int32_t>::max();
+  // Nothing is written there: the request alone is made.
+  std::string result(evaluation.x->bytes.size(), '\0');
+  if (!evaluation.gradient) {
+    const client::ForwardItem item{.activation = evaluation.activation,
+                                   .x = ViewOf(*evaluation.x),
+                                   .y = result.data(),
+                                   .weight = WeightOf(evaluation.weight)};
+    v1::ForwardRequest request;
+    const absl::Status status = client::Encode(absl::MakeConstSpan(&item, 1), kMost, {}, &request);
+    return status.ok() ? Command(address, "Forward", request) : absl::StatusOr<std::string>(status);
+  }
+  std::map<std::string, double> asked;
+  const client::GradientItem item{
+      .activation = evaluation.activation,
+      .x = ViewOf(*evaluation.x),
+      .dy = evaluation.dy == nullptr ? nullptr : evaluation.dy->bytes.data(),
+      .dx = result.data(),
+      .parameter_gradients = evaluation.parameter_gradients == nullptr ? nullptr : &asked,
+      .y_shape = ResultShape(evaluation.activation, evaluation.x->shape),
+      .weight = WeightOf(evaluation.weight)};
+  v1::GradientRequest request;
+  const absl::Status status = client::Encode(absl::MakeConstSpan(&item, 1), kMost, {}, &request);
+  return status.ok() ? Command(address, "Gradient", request) : absl::StatusOr<std::string>(status);
+}
+
+}  // namespace activation::cli

@@ -1,0 +1,185 @@
+"""activation-client diagnose as a user has it: its figures against Python's own arithmetic."""
+
+import json
+import math
+import os
+import statistics
+import struct
+import sys
+import unittest
+import xml.etree.ElementTree
+
+sys.path.insert(0, os.path.dirname(__file__))
+import npy_files
+import png_files
+from cli_case import CliTest, ToolTest
+
+SHARES = ("zeros", "dead", "saturated", "non_finite")
+FIGURES = ("mean", "variance", "gradient_gain")
+
+
+def sigmoid(x):
+    return 1 / (1 + math.exp(-x)) if x > 0 else math.exp(x) / (1 + math.exp(x))
+
+
+def phi(x):
+    return math.erfc(-x / math.sqrt(2)) / 2
+
+
+def density(x):
+    return math.exp(-x * x / 2) / math.sqrt(2 * math.pi)
+
+
+# f and f', by the C library.
+FUNCTIONS = {
+    "identity": (lambda x: x, lambda x: 1.0),
+    "tanh": (math.tanh, lambda x: 1 / math.cosh(x) ** 2),
+    "sigmoid": (sigmoid, lambda x: sigmoid(x) * sigmoid(-x)),
+    "silu": (lambda x: x * sigmoid(x), lambda x: sigmoid(x) * (1 + x * sigmoid(-x))),
+    "gelu": (lambda x: x * phi(x), lambda x: phi(x) + x * density(x)),
+    "relu": (lambda x: max(x, 0.0), lambda x: 1.0 if x > 0 else 0.0),
+}
+
+
+def of_numbers(function, numbers):
+    """The figures of numbers, each sum rounded once."""
+    f, slope = FUNCTIONS[function]
+    y, d = [f(x) for x in numbers], [slope(x) for x in numbers]
+    count = len(numbers)
+    mean = math.fsum(y) / count
+    return {
+        "mean": mean,
+        "variance": math.fsum((value - mean) ** 2 for value in y) / count,
+        "gradient_gain": math.fsum(value**2 for value in d) / count,
+        "zeros": y.count(0) / count,
+        "dead": d.count(0) / count,
+        "saturated": sum(abs(value) < 1e-3 for value in d) / count,
+    }
+
+
+def expectation(g):
+    """Over N(0, 1) by the trapezoidal rule, right to all digits where g is smooth."""
+    step = 1 / 64
+    return step * math.fsum(g(i * step) * density(i * step) for i in range(-64 * 30, 64 * 30 + 1))
+
+
+class DiagnoseTest(ToolTest):
+    """No server is there."""
+
+    def figures(self, *arguments, **options):
+        report = json.loads(self.answer("diagnose", "--json", *arguments, **options))
+        self.assertEqual(report["schema"], "activation-diagnosis/1")
+        return {row["function"]: row for row in report["functions"]}
+
+    def expect_close(self, wanted, got, tolerance):
+        for name, value in wanted.items():
+            self.assertLessEqual(abs(got[name] - value), tolerance * max(1e-2, abs(value)),
+                                 (name, got, wanted))
+
+    def test_a_tensor(self):
+        numbers = [0.013 * i - 12 + 7 * math.sin(i) for i in range(2000)]
+        path = self.path("x.npy", npy_files.encode("<f8", (40, 50), struct.pack("<2000d", *numbers)))
+        names = [name for name in FUNCTIONS if name != "relu"]
+        got = self.figures(path, "-f", ",".join(names), "-f", "relu")
+        self.assertEqual(list(got), [*names, "relu"])
+        for name in got:
+            self.expect_close(of_numbers(name, numbers), got[name], 1e-11)
+            self.assertEqual(got[name]["non_finite"], 0)
+            self.assertGreater(got[name]["forward_ns_per_element"], 0)
+
+    def test_the_normal_distribution_to_ten_digits(self):
+        got = self.figures("--normal", "0,1")
+        for name, (f, slope) in FUNCTIONS.items():
+            if name == "relu":
+                continue
+            mean = expectation(f)
+            wanted = {
+                "mean": mean,
+                "variance": expectation(lambda x, f=f: f(x) ** 2) - mean**2,
+                "gradient_gain": expectation(lambda x, d=slope: d(x) ** 2),
+            }
+            self.expect_close(wanted, got[name], 1e-10)
+        relu = {"mean": 1 / math.sqrt(2 * math.pi), "variance": (1 - 1 / math.pi) / 2, "zeros": 0.5,
+                "dead": 0.5, "saturated": 0.5, "gradient_gain": 0.5,
+                "gradient_left_after_10": 2**-10, "gradient_left_after_50": 2**-50,
+                # torch.nn.init.calculate_gain("relu").
+                "forward_init_gain": math.sqrt(2), "backward_init_gain": math.sqrt(2)}
+        self.expect_close(relu, got["relu"], 1e-10)
+        # tanh'(x) < 0.001 where x is beyond this.
+        edge = math.acosh(math.sqrt(1000))
+        self.expect_close({"saturated": 2 * phi(-edge)}, got["tanh"], 1e-10)
+        self.assertTrue(got["tanh"]["zero_centred"])
+        self.assertFalse(got["relu"]["zero_centred"])
+
+    def test_another_distribution_and_parameters(self):
+        got = self.figures("--normal=-1,2", "-f", "leaky_relu", "-p", "slope=0.5")["leaky_relu"]
+        above = phi(-0.5)
+        self.expect_close({"gradient_gain": above + 0.25 * (1 - above), "dead": 0}, got, 1e-10)
+
+    def test_a_sample_holds_the_medians_of_equal_shares(self):
+        normal = statistics.NormalDist(1, 3)
+        numbers = [normal.inv_cdf((i + 0.5) / 1000) for i in range(1000)]
+        got = self.figures("--normal=1,3", "--sample=1000", "--dtype=f64", "-f", "gelu,tanh")
+        for name in got:
+            self.expect_close(of_numbers(name, numbers), got[name], 1e-11)
+
+    def test_what_is_not_finite_is_counted(self):
+        got = self.figures("nan,inf,-inf,1000,1", "-f", "exp")["exp"]
+        self.assertEqual(got["non_finite"], 3 / 5)
+        self.expect_close({"zeros": 1 / 5, "dead": 1 / 5, "mean": math.e / 2}, got, 1e-7)
+
+    def test_table_and_bars(self):
+        text = self.answer("diagnose", "--normal", "0,1").decode()
+        self.assertTrue(text.startswith("N(0, 1)\n"))
+        row = next(line.split() for line in text.splitlines() if line.startswith("relu "))
+        self.assertEqual(row[1:4], ["0.3989", "no", "0.3408"])
+        self.assertIn("█", text)
+        self.assertNotIn("\033", text)
+
+    def test_pictures(self):
+        svg, png = self.path("n.svg"), self.path("n.png")
+        self.answer("diagnose", "--normal", "0,1", "-f", "relu,tanh", "--svg", svg, "--png", png)
+        space = "{http://www.w3.org/2000/svg}"
+        root = xml.etree.ElementTree.parse(svg).getroot()
+        texts = [element.text for element in root.findall(space + "text")]
+        self.assertIn("tanh", texts)
+        # Half of relu's bar, a dead part as long as what is saturated.
+        bars = [element for element in root.findall(space + "rect") if element.get("class") == "f1"]
+        self.assertIn(125.0, [float(bar.get("width")) for bar in bars])
+        width, height, rows = png_files.read(png)
+        self.assertEqual((width, height), (2 * float(root.get("width")), 2 * float(root.get("height"))))
+        self.assertIn(b"\xd1\x57\x0a", {rows[2 * 118][i:i + 3] for i in range(0, 3 * width, 3)})
+
+    def test_wrong_command_lines(self):
+        for arguments in ((), ("1", "--normal=0,1"), ("--normal=0",), ("--normal=0,0",),
+                          ("--normal=0,nan",), ("1", "--sample=5"),
+                          ("--normal=0,1", "--sample=0"), ("--normal=0,1", "-p", "slope=1"),
+                          ("--normal=0,1", "--png=-", "--json")):
+            with self.subTest(arguments):
+                self.refusal(2, "diagnose", *arguments)
+        self.assertIn("gelu", self.refusal(64 + 5, "diagnose", "1", "-f", "gelo"))
+        self.assertIn("row_wise", self.refusal(64 + 12, "diagnose", "1", "-f", "softmax"))
+        self.refusal(3, "diagnose", self.path("missing.npy"))
+
+
+class ServerTest(CliTest):
+    def test_a_server_has_the_same_figures_to_the_last_bit(self):
+        numbers = struct.pack("<3000f", *(0.004 * i - 6 for i in range(3000)))
+        path = self.path("x.npy", npy_files.encode("<f4", (3000,), numbers))
+        for arguments in ((path,), ("--normal=0,1", "--sample=5000"),
+                          ("--normal=0,1", "--sample=5000", "--dtype=bf16")):
+            here, there = (json.loads(self.answer("diagnose", "--json", *arguments, *more))
+                           for more in ((), ("--server",)))
+            self.assertEqual(there["input"].pop("server"), self.address)
+            for report in (here, there):
+                for row in report["functions"]:
+                    self.assertGreater(row.pop("forward_ns_per_element"), 0)
+                    self.assertGreater(row.pop("gradient_ns_per_element"), 0)
+            self.assertEqual(here, there)
+
+    def test_nobody_there(self):
+        self.refusal(64 + 14, "diagnose", "1", "-f", "gelu", "--server", address="127.0.0.1:1")
+
+
+if __name__ == "__main__":
+    unittest.main()
