@@ -24,7 +24,7 @@ struct Panel {
 };
 
 constexpr Panel kShares = {150, 400};
-constexpr Panel kGain = {436, 642};
+constexpr Panel kGain = {450, 642};
 constexpr Panel kOutput = {678, 852};
 
 // Gains are drawn from 2^-4 to 2^4, outputs from -2 to 2; what is beyond, at the edge.

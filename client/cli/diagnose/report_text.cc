@@ -129,7 +129,8 @@ std::string ReportBars(const Diagnosis& diagnosis, bool colour) {
   std::string text = absl::StrFormat("%-*s  %s dead %s saturated %s learning", name_width, "",
                                      Styled("░", "31", colour), Styled("▒", "33", colour),
                                      Styled("█", "32", colour));
-  absl::StrAppend(&text, "   gain 1/16", std::string(8, ' '), "1", std::string(13, ' '), "16\n");
+  // Above the ends and the middle of the scale.
+  absl::StrAppend(&text, "      1/16  gain      1", std::string(15, ' '), "16\n");
   for (const FunctionFigures& of : diagnosis.functions) {
     absl::StrAppendFormat(&text, "%-*s  %s   %s\n", name_width, of.function,
                           ShareBar(of.figures, colour), GainScale(of.figures.gradient_gain));
