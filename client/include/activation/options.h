@@ -32,14 +32,14 @@ struct TlsOptions {
   bool enabled = false;
   // Certificates of the authorities one of which must have signed the server's. Empty:
   // those that the system trusts.
-  std::string ca_file;
+  std::string ca_file{};
   // This client's certificate and its key, without a passphrase. Empty: it has none; set
   // both where the server was started with --tls-client-ca.
-  std::string certificate_file;
-  std::string key_file;
+  std::string certificate_file{};
+  std::string key_file{};
   // The name that the server's certificate must bear. Empty: the host of the endpoint; set it
   // where the endpoint is an address or a unix socket and the certificate has a name.
-  std::string server_name;
+  std::string server_name{};
 };
 
 // When a call is sent a second time although the first has not failed: against a server
@@ -63,7 +63,7 @@ struct ClientOptions {
   TlsOptions tls{};
   // A file with the token that goes with every call, where the server was started with
   // --token-file. Empty: none. Read again when it changes, within a second.
-  std::string token_file;
+  std::string token_file{};
   // Whether the token may go to another machine without TLS, where anybody on the way can
   // read it.
   bool insecure_token = false;
