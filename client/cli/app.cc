@@ -77,8 +77,7 @@ std::vector<std::string> FlagsOf(const CLI::App& command) {
   return flags;
 }
 
-// What CLI11 leaves out: of an unknown subcommand it says only that one is required, and of an
-// unknown flag not what is like it.
+// What CLI11 leaves out: of an unknown subcommand it says only that one is required.
 std::string Explained(const CLI::ParseError& error, const CLI::App& app) {
   const std::vector<std::string> unknown = app.remaining(true);
   if (unknown.empty()) return error.what();
@@ -92,14 +91,20 @@ std::string Explained(const CLI::ParseError& error, const CLI::App& app) {
                         DidYouMean(unknown.front(), names), "; there are ",
                         absl::StrJoin(names, ", "));
   }
-  if (error.get_name() != "ExtrasError" || !absl::StartsWith(unknown.front(), "--")) {
-    return error.what();
-  }
+  return error.what();
+}
+
+// An unknown flag, and what is like it among those of the commands given.
+std::string ExplainedExtra(const CLI::ExtrasError& error, const CLI::App& app) {
+  // The parser has forgotten what was left over; its message has not.
+  const std::string message = error.what();
+  const std::string extra = message.substr(message.find(": ") + 2);
+  if (!absl::StartsWith(extra, "--")) return message;
   std::vector<std::string> flags = FlagsOf(app);
-  for (const CLI::App* command : chosen) {
+  for (const CLI::App* command : app.get_subcommands()) {
     for (std::string& flag : FlagsOf(*command)) flags.push_back(std::move(flag));
   }
-  const std::string flag = unknown.front().substr(0, unknown.front().find('='));
+  const std::string flag = extra.substr(0, extra.find_first_of("= "));
   return absl::StrCat("there is no flag ", flag, DidYouMean(flag, flags));
 }
 
@@ -119,7 +124,8 @@ int Main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     // --help and --version end the parse too, with code 0 and text for stdout.
     if (error.get_exit_code() == 0) return app.exit(error);
-    return FailUsage(Explained(error, app));
+    const auto* extra = dynamic_cast<const CLI::ExtrasError*>(&error);
+    return FailUsage(extra != nullptr ? ExplainedExtra(*extra, app) : Explained(error, app));
   }
   const std::string problem = ApplyConfigFile(app, context.global);
   if (!problem.empty()) return FailUsage(problem);

@@ -52,9 +52,9 @@ std::string Fixed(double value) {
 const char* AttributeOf(Anchor anchor) {
   switch (anchor) {
     case Anchor::kMiddle:
-      return "text-anchor=\"middle\"";
+      return " text-anchor=\"middle\"";
     case Anchor::kEnd:
-      return "text-anchor=\"end\"";
+      return " text-anchor=\"end\"";
     case Anchor::kStart:
       break;
   }
@@ -95,8 +95,8 @@ void SvgDrawing::Box(absl::string_view style, Point corner, double width, double
 }
 
 void SvgDrawing::Text(absl::string_view style, Anchor anchor, Point at, absl::string_view text) {
-  const std::string style_attribute = style.empty() ? "" : absl::StrCat("class=\"", style, "\"");
-  absl::StrAppend(&svg_, "<text ", style_attribute, AttributeOf(anchor), " x=\"", Fixed(at.x),
+  const std::string style_attribute = style.empty() ? "" : absl::StrCat(" class=\"", style, "\"");
+  absl::StrAppend(&svg_, "<text", style_attribute, AttributeOf(anchor), " x=\"", Fixed(at.x),
                   "\" y=\"", Fixed(at.y), "\">", Escaped(text), "</text>\n");
 }
 

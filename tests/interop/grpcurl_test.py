@@ -93,7 +93,7 @@ class GrpcurlTest(unittest.TestCase):
             "--dy", "10,20",
         )["results"][0]
         self.assertEqual(list(array.array("d", base64.b64decode(gradient["dx"]["data"]))), [0.1, 20])
-        self.assertEqual(gradient["parameterGradients"], {"slope": -20})
+        self.assertEqual(gradient["parameter_gradients"], {"slope": -20})
         weighted = self.printed("forward", "-f", "prelu", "--weight=0.25", "--", "-1,2")
         data = base64.b64decode(weighted["results"][0]["y"]["data"])
         self.assertEqual(list(array.array("f", data)), [-0.25, 2])

@@ -31,11 +31,11 @@ class CurvesTest(PageCase):
 
     def test_figures_stand_beside_each_curve_as_the_service_computes_them(self):
         self.page.open(self.url())
-        numbers = "document.querySelector('[data-function=relu] .card-figures').textContent"
+        numbers = "(document.querySelector('[data-function=relu] .card-figures')?.textContent ?? '')"
         self.page.wait_for(f"{numbers} !== ''")
         self.assertEqual(self.page.evaluate(numbers), "dead 50 % · saturated 50 % · gain 0.5")
         self.open_function("elu")
-        figures = "document.querySelector('.figures').textContent"
+        figures = "(document.querySelector('.figures')?.textContent ?? '')"
         self.page.wait_for(f"{figures} !== ''")
         of = self.figures("function=elu")
         shown = self.page.evaluate(figures)

@@ -3,6 +3,7 @@
 import os
 import socket
 import unittest
+from fractions import Fraction
 from unittest import mock
 
 import activation as act
@@ -128,7 +129,7 @@ class ResultsTest(ServerCase):
 
     def test_statistics_of_a_row_are_refused(self):
         self.assert_field(
-            act.InvalidArgument, "items[0].statistics", self.client.statistics, "softmax", [1, 2]
+            act.InvalidArgument, "items[0].statistics", self.client.statistics, "softmax", [1.0, 2.0]
         )
 
     def test_into_an_array_of_ones_own(self):
