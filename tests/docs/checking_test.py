@@ -3,22 +3,14 @@
 import json
 import os
 import pathlib
-import subprocess
 import tempfile
 import unittest
 
-from blocks import blocks
-
-PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs/checking.md"
+from page_case import DOCS, PageCase
 
 
-class CheckingTest(unittest.TestCase):
-    def run_block(self, name, folder):
-        path = os.pathsep.join([os.environ["ACTIVATION_BIN"], os.environ["PATH"]])
-        done = subprocess.run(["bash", "-ec", blocks(PAGE)[name]], env={**os.environ, "PATH": path},
-                              cwd=folder, capture_output=True, text=True, timeout=60, check=False)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return done.stdout
+class CheckingTest(PageCase):
+    page = DOCS / "checking.md"
 
     def test_numbers(self):
         with tempfile.TemporaryDirectory() as folder:

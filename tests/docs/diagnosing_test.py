@@ -3,33 +3,25 @@
 import json
 import os
 import pathlib
-import subprocess
 import tempfile
 import unittest
 
-from blocks import blocks
-
-PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs/diagnosing.md"
+from page_case import DOCS, PageCase
 
 
-class DiagnosingTest(unittest.TestCase):
-    def run_block(self, name, folder):
-        path = os.pathsep.join([os.environ["ACTIVATION_BIN"], os.environ["PATH"]])
-        done = subprocess.run(["bash", "-ec", blocks(PAGE)[name]], env={**os.environ, "PATH": path},
-                              cwd=folder, capture_output=True, text=True, timeout=60, check=False)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return done.stdout
+class DiagnosingTest(PageCase):
+    page = DOCS / "diagnosing.md"
 
     def test_normal(self):
         with tempfile.TemporaryDirectory() as folder:
             text = self.run_block("diagnose-normal", folder)
             self.assertEqual(sorted(os.listdir(folder)), ["normal.png", "normal.svg"])
             drawn = pathlib.Path(folder, "normal.svg").read_text(encoding="utf-8")
-        kept = (PAGE.parent / "images/diagnosis.svg").read_text(encoding="utf-8")
+        kept = (DOCS / "images/diagnosis.svg").read_text(encoding="utf-8")
         self.assertEqual(drawn, kept)
         # What the page says of tanh's gain to initialise with.
         self.assertRegex(text, r"(?m)^tanh .*  1\.593  ")
-        page = PAGE.read_text(encoding="utf-8")
+        page = self.page.read_text(encoding="utf-8")
         self.assertIn("1.5925", page)
 
     def test_tensor(self):

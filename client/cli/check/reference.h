@@ -4,7 +4,6 @@
 #define ACTIVATION_CLIENT_CLI_CHECK_REFERENCE_H_
 
 #include <cstddef>
-#include <memory>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -27,10 +26,9 @@ class Reference {
   bool gradient() const { return evaluation_.direction == Direction::kGradient; }
 
  private:
-  explicit Reference(const activation::Evaluation& evaluation);
+  explicit Reference(const activation::Evaluation& evaluation) : evaluation_(evaluation) {}
 
   activation::Evaluation evaluation_;  // all but dtype and tensors
-  std::shared_ptr<Backend> backend_;
 };
 
 }  // namespace activation::cli::check

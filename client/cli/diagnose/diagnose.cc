@@ -4,15 +4,12 @@
 #include <chrono>
 #include <cmath>
 #include <cstring>
-#include <future>
 #include <limits>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
-#include "src/backends/backend.h"
-#include "src/backends/cpu/cpu_backend.h"
+#include "client/cli/local_engine.h"
 #include "src/backends/cpu/evaluate.h"
 #include "src/diagnosis/expectation.h"
 #include "src/functions/catalogue.h"
@@ -26,34 +23,6 @@ using Clock = std::chrono::steady_clock;
 constexpr size_t kTimedElements = 16384;
 constexpr int kTrials = 5;
 constexpr std::chrono::microseconds kTrial{500};
-
-// All but the tensors.
-absl::StatusOr<activation::Evaluation> EvaluationOf(const client::Activation& activation) {
-  const auto function = FindFunction(activation.function);
-  if (!function.ok()) return function.status();
-  const FunctionInfo& info = Catalogue()[*function];
-  if (info.kind != Kind::kElementwise) {
-    return absl::UnimplementedError(
-        absl::StrCat("function: ", info.name, " is ", Name(info.kind),
-                     "; only functions of one number are diagnosed, `list` shows them"));
-  }
-  const auto params = ResolveParams(*function, activation.parameters);
-  if (!params.ok()) return params.status();
-  activation::Evaluation evaluation;
-  evaluation.function = *function;
-  evaluation.params = *params;
-  evaluation.tier = ToEngine(activation.tier);
-  return evaluation;
-}
-
-absl::Status RunHere(const activation::Evaluation& evaluation) {
-  static Backend& backend = *MakeCpuBackend().release();
-  std::promise<absl::Status> done;
-  backend.Run(
-      {&evaluation, 1}, [] { return absl::OkStatus(); },
-      [&done](absl::Status status) { done.set_value(std::move(status)); });
-  return done.get_future().get();
-}
 
 absl::StatusOr<diagnosis::Figures> OfDistribution(const activation::Evaluation& how,
                                                   const diagnosis::Normal& normal) {
@@ -151,7 +120,7 @@ bool FunctionFigures::centred() const {
 
 absl::StatusOr<FunctionFigures> DiagnoseHere(const client::Activation& activation,
                                              const Subject& subject) {
-  const auto evaluation = EvaluationOf(activation);
+  const auto evaluation = EvaluationOf(activation, "diagnosed");
   if (!evaluation.ok()) return evaluation.status();
   const auto figures = subject.x.has_value() ? OfTensor(*evaluation, *subject.x)
                                              : OfDistribution(*evaluation, *subject.normal);

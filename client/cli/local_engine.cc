@@ -1,0 +1,42 @@
+#include "client/cli/local_engine.h"
+
+#include <future>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "client/cli/tensor.h"
+#include "src/backends/cpu/cpu_backend.h"
+#include "src/functions/catalogue.h"
+
+namespace activation::cli {
+
+absl::StatusOr<activation::Evaluation> EvaluationOf(const client::Activation& activation,
+                                                    absl::string_view done) {
+  const auto function = FindFunction(activation.function);
+  if (!function.ok()) return function.status();
+  const FunctionInfo& info = Catalogue()[*function];
+  if (info.kind != Kind::kElementwise) {
+    return absl::UnimplementedError(absl::StrCat("function: ", info.name, " is ", Name(info.kind),
+                                                 "; only functions of one number are ", done,
+                                                 ", `list` shows them"));
+  }
+  const auto params = ResolveParams(*function, activation.parameters);
+  if (!params.ok()) return params.status();
+  activation::Evaluation evaluation;
+  evaluation.function = *function;
+  evaluation.params = *params;
+  evaluation.tier = ToEngine(activation.tier);
+  return evaluation;
+}
+
+absl::Status RunHere(const activation::Evaluation& evaluation) {
+  // Its workers may not end before what they work for.
+  static Backend& backend = *MakeCpuBackend().release();
+  std::promise<absl::Status> done;
+  backend.Run(
+      {&evaluation, 1}, [] { return absl::OkStatus(); },
+      [&done](absl::Status status) { done.set_value(std::move(status)); });
+  return done.get_future().get();
+}
+
+}  // namespace activation::cli

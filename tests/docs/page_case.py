@@ -1,0 +1,22 @@
+"""A page of docs/ whose marked blocks are run as they stand."""
+
+import os
+import pathlib
+import subprocess
+import unittest
+
+from blocks import blocks
+
+DOCS = pathlib.Path(__file__).resolve().parents[2] / "docs"
+
+
+class PageCase(unittest.TestCase):
+    page = None  # its path
+
+    def run_block(self, name, folder):
+        """What the block prints, run in a folder with the programs at hand."""
+        path = os.pathsep.join([os.environ["ACTIVATION_BIN"], os.environ["PATH"]])
+        done = subprocess.run(["bash", "-ec", blocks(self.page)[name]], env={**os.environ, "PATH": path},
+                              cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
