@@ -12,6 +12,7 @@
 #include "absl/synchronization/mutex.h"
 #include "server/address.h"
 #include "server/logging.h"
+#include "server/memory.h"
 #include "server/server.h"
 #include "server/stopwatch.h"
 
@@ -99,6 +100,7 @@ int RunUntilSignal(const Config& config) {
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   StartLogging(config.log_format, config.log_level);
   WarnIfExposed(config);
+  const MemoryKeeper memory_keeper;
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(config);
   if (!server.ok()) {
     Log(LogLevel::kError, "start_failed", {{"message", std::string(server.status().message())}});

@@ -39,10 +39,11 @@ PooledBuffer BufferPool::Take(size_t bytes) {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     // The newest is the likeliest to be in a cache.
-    const auto found = std::find_if(held_.rbegin(), held_.rend(),
-                                    [size](const auto& m) { return Fits(m.size(), size); });
+    const auto found = std::find_if(held_.rbegin(), held_.rend(), [size](const Held& held) {
+      return Fits(held.memory.size(), size);
+    });
     if (found != held_.rend()) {
-      AlignedBuffer memory = std::move(*found);
+      AlignedBuffer memory = std::move(found->memory);
       held_.erase(std::next(found).base());
       held_bytes_ -= memory.size();
       return {this, std::move(memory)};
@@ -53,16 +54,31 @@ PooledBuffer BufferPool::Take(size_t bytes) {
 
 void BufferPool::Put(AlignedBuffer memory) {
   if (memory.size() > most_held_bytes_) return;
-  std::vector<AlignedBuffer> dropped;  // given back to the system without the lock
+  std::vector<Held> dropped;
   const std::lock_guard<std::mutex> lock(mutex_);
   size_t count = 0;
-  while (held_bytes_ + memory.size() > most_held_bytes_) {
-    held_bytes_ -= held_[count].size();
-    dropped.push_back(std::move(held_[count++]));
-  }
-  held_.erase(held_.begin(), held_.begin() + static_cast<ptrdiff_t>(count));
+  size_t held_bytes = held_bytes_;
+  while (held_bytes + memory.size() > most_held_bytes_) held_bytes -= held_[count++].memory.size();
+  dropped = RemoveOldest(count);
   held_bytes_ += memory.size();
-  held_.push_back(std::move(memory));
+  held_.push_back({std::move(memory), period_});
+}
+
+void BufferPool::DropUnused() {
+  std::vector<Held> dropped;
+  const std::lock_guard<std::mutex> lock(mutex_);
+  const auto used = std::find_if(held_.begin(), held_.end(),
+                                 [this](const Held& held) { return held.period == period_; });
+  dropped = RemoveOldest(static_cast<size_t>(used - held_.begin()));
+  ++period_;
+}
+
+std::vector<BufferPool::Held> BufferPool::RemoveOldest(size_t count) {
+  const auto end = held_.begin() + static_cast<ptrdiff_t>(count);
+  std::vector<Held> removed(std::make_move_iterator(held_.begin()), std::make_move_iterator(end));
+  held_.erase(held_.begin(), end);
+  for (const Held& held : removed) held_bytes_ -= held.memory.size();
+  return removed;
 }
 
 size_t BufferPool::held_bytes() const {

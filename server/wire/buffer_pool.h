@@ -56,16 +56,28 @@ class BufferPool {
 
   PooledBuffer Take(size_t bytes);
 
+  // Lets go of what was held at the last call of this and nobody has taken since.
+  void DropUnused();
+
   size_t held_bytes() const;
 
  private:
   friend class PooledBuffer;
   void Put(AlignedBuffer memory);
 
+  struct Held {
+    AlignedBuffer memory;
+    uint64_t period;  // how often DropUnused was called before it came back
+  };
+
+  // Needs the lock. The caller destroys what it removes without it.
+  std::vector<Held> RemoveOldest(size_t count);
+
   const size_t most_held_bytes_;
   mutable std::mutex mutex_;
-  std::vector<AlignedBuffer> held_;  // oldest first
+  std::vector<Held> held_;  // oldest first
   size_t held_bytes_ = 0;
+  uint64_t period_ = 0;
 };
 
 }  // namespace activation::wire

@@ -34,6 +34,21 @@ TEST(BufferPoolTest, HoldsAtMostItsCapAndDropsTheOldest) {
   EXPECT_EQ(pool.held_bytes(), 5 * kMiB);
 }
 
+TEST(BufferPoolTest, DropsWhatNobodyTookBetweenTwoCalls) {
+  BufferPool pool(16 * kMiB);
+  {
+    const PooledBuffer a = pool.Take(3 * kMiB);
+    const PooledBuffer b = pool.Take(4 * kMiB);
+  }
+  pool.DropUnused();
+  EXPECT_EQ(pool.held_bytes(), 7 * kMiB);
+  pool.Take(4 * kMiB);
+  pool.DropUnused();
+  EXPECT_EQ(pool.held_bytes(), 4 * kMiB);
+  pool.DropUnused();
+  EXPECT_EQ(pool.held_bytes(), 0u);
+}
+
 TEST(BufferPoolTest, ASliceGivesItsMemoryBackWhenNobodyHoldsIt) {
   BufferPool pool(8 * kMiB);
   PooledBuffer buffer = pool.Take(kMiB);
