@@ -23,16 +23,22 @@ struct ExpParts {
   ValueOf<G> remainder;
 };
 
-// e^r - 1 in floats for |r| <= ln(2) / 2, by Estrin's scheme: as many operations as
-// Horner's, fewer of them one after another.
+// (e^r - 1 - r) / r^2 in floats for |r| <= ln(2) / 2, by Estrin's scheme: as many operations
+// as Horner's, fewer of them one after another.
 template <class N>
-ACT_FN N ExpRemainder(N r) {
+ACT_FN N ExpCurvature(N r, N square) {
   const auto& c = kExpRemainderFast;
-  const N square = r * r;
   const N low = Fma(N::Of(c[1].high), r, N::Of(c[0].high));
   const N middle = Fma(N::Of(c[3].high), r, N::Of(c[2].high));
   const N high = Fma(N::Of(c[4].high), square, middle);
-  return Fma(Fma(high, square, low), square, r);
+  return Fma(high, square, low);
+}
+
+// e^r - 1.
+template <class N>
+ACT_FN N ExpRemainder(N r) {
+  const N square = r * r;
+  return Fma(ExpCurvature(r, square), square, r);
 }
 
 // Cody and Waite's reduction y = k * ln 2 + r, or in sixteenths of ln 2, then a

@@ -125,7 +125,7 @@ TEST_P(RowsTest, AreRight) {
 }
 
 // Many small rows, whose results owe most to single roundings: a sum of exponentials as they were
-// rounded would leave room for 2.6 ULP.
+// rounded would leave room for 2.6 ULP, exponentials rounded twice for 2.3.
 TEST_P(RowsTest, FastIsRightForManySmallRows) {
   std::mt19937_64 random(9);
   for (const size_t n : {2, 3, 4, 7, 20}) {

@@ -41,17 +41,22 @@ struct RowExpWords {
   N lost;
 };
 
-// e^x times the row's power of two; NaN for NaN.
+// e^x times the row's power of two; NaN for NaN. Rounded once: 1 + r is taken in two words.
 template <class N>
 ACT_FN RowExpWords<N> RowExpInFloats(N x, const RowScaling<N>& scaling) {
+  const N one = N::Of(1);
   const N within = Max(scaling.least, x);
   const N shifted = Fma(within, N::Of(kLog2E.high), scaling.rounding);
   const N n = shifted - scaling.rounding;
   const N leading = Fma(n, N::Of(-kLn2HighFast.high), within);  // exact
-  const N remainder = ExpRemainder(Fma(n, N::Of(-kLn2LowFast.high), leading));
+  const N r = Fma(n, N::Of(-kLn2LowFast.high), leading);
+  const N high = one + r;
+  const N low = r - (high - one);
+  const N square = r * r;
+  const N rest = Fma(ExpCurvature(r, square), square, low);
+  const N e = high + rest;
   const N power = Exp2OfBits(shifted);
-  const N value = Fma(power, remainder, power);
-  return {value, Fma(power, remainder, power - value)};
+  return {power * e, power * (rest - (e - high))};
 }
 
 // What results of a row are computed from.
