@@ -54,7 +54,8 @@ absl::Status Work::AdmitBeyondRequest() {
   const int64_t most = environment_.engine.limits().max_message_bytes;
   const size_t reply = request_->size() + beyond;
   if (beyond > 0 && reply > static_cast<size_t>(most)) return MessageTooLarge(reply, most);
-  const size_t bytes = beyond + batch_.shared_bytes + wire::BytesToGather(batch_);
+  const size_t bytes =
+      beyond + batch_.shared_bytes + wire::BytesToGather(batch_) + batch_.gathered_bytes;
   if (bytes == 0) return absl::OkStatus();
   return Hold(environment_.engine.AdmitMore(bytes), &ticket_beyond_request_);
 }
@@ -70,7 +71,7 @@ absl::Status Work::LayAs(wire::Batch batch, const Begin&... begin) {
   status = environment_.engine.Assign(absl::MakeSpan(batch_.evaluations));
   if (!status.ok()) return status;
   elements_ = environment_.metrics.ElementsOf(batch_.evaluations);
-  environment_.metrics.RequestBytesCopied(batch_.copied_bytes);
+  environment_.metrics.RequestBytesCopied(batch_.copied_bytes + batch_.gathered_bytes);
   times_.lay = watch_.Lap();
   environment_.metrics.StageDone(Stage::kEncode, times_.lay);
   return absl::OkStatus();

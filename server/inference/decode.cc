@@ -224,6 +224,9 @@ class Decoder {
     const absl::StatusOr<wire::Payload> bytes =
         raw ? *input->raw : DecodeContents(*input->field, input->dtype);
     if (!bytes.ok()) return bytes.status();
+    if (!raw && input->field->contents.has_value()) {
+      inference_.batch.gathered_bytes += input->field->contents->gathered_bytes();
+    }
     if (bytes->size != wanted) {
       return InvalidField(
           raw ? "raw_input_contents" : "contents",
@@ -238,10 +241,11 @@ class Decoder {
     return absl::StrCat("parameters[\"", name, "\"]");
   }
 
-  absl::StatusOr<std::byte*> Resolve(const RegionSlice& slice, size_t bytes) {
-    absl::StatusOr<std::byte*> place = regions_->Resolve(slice.region, slice.offset, bytes);
+  // Where the slice lies, all of which must be there; `used` bytes of it are.
+  absl::StatusOr<std::byte*> Resolve(const RegionSlice& slice, size_t used) {
+    absl::StatusOr<std::byte*> place = regions_->Resolve(slice.region, slice.offset, slice.bytes);
     if (place.ok()) {
-      inference_.batch.shared_bytes += bytes;
+      inference_.batch.shared_bytes += used;
       return place;
     }
     const std::string field = FieldOf(place.status());
@@ -330,9 +334,9 @@ class Decoder {
       return InvalidField(ParameterPath(kRegionBytes),
                           absl::StrCat("is ", slice.bytes, "; the tensor has ", wanted, " bytes"));
     }
-    slice.bytes = wanted;
     const absl::StatusOr<std::byte*> place = Resolve(slice, wanted);
     if (!place.ok()) return place.status();
+    slice.bytes = wanted;
     if (wire::OverlapsInput(*evaluation, *place)) {
       return InvalidField(ParameterPath(kRegionOffset), "makes the output overlap an input");
     }

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "server/fixed_call.h"
 #include "server/inference/descriptions.h"
 #include "server/inference/infer_call.h"
@@ -12,6 +13,12 @@
 
 namespace activation::inference {
 namespace {
+
+// The connection of a caller: its address and port. Through a unix socket all have one name.
+std::string OwnerOf(const grpc::CallbackServerContext& context) {
+  std::string peer = context.peer();
+  return absl::StartsWith(peer, "unix:") ? "" : peer;
+}
 
 using grpc::CallbackServerContext;
 using grpc::ServerUnaryReactor;
@@ -128,42 +135,42 @@ ServerUnaryReactor* InferenceService::SystemSharedMemoryStatus(
     CallbackServerContext* context, const ::inference::SystemSharedMemoryStatusRequest* request,
     ::inference::SystemSharedMemoryStatusResponse* response) {
   return Answer(Method::kSystemSharedMemoryStatus,
-                regions_.Describe(context->peer(), request->name(), response));
+                regions_.Describe(OwnerOf(*context), request->name(), response));
 }
 
 ServerUnaryReactor* InferenceService::SystemSharedMemoryRegister(
     CallbackServerContext* context, const ::inference::SystemSharedMemoryRegisterRequest* request,
     ::inference::SystemSharedMemoryRegisterResponse*) {
   return Answer(Method::kSystemSharedMemoryRegister,
-                environment_.closed ? Draining() : regions_.Register(context->peer(), *request));
+                environment_.closed ? Draining() : regions_.Register(OwnerOf(*context), *request));
 }
 
 ServerUnaryReactor* InferenceService::SystemSharedMemoryUnregister(
     CallbackServerContext* context, const ::inference::SystemSharedMemoryUnregisterRequest* request,
     ::inference::SystemSharedMemoryUnregisterResponse*) {
   return Answer(Method::kSystemSharedMemoryUnregister,
-                regions_.UnregisterSystem(context->peer(), request->name()));
+                regions_.UnregisterSystem(OwnerOf(*context), request->name()));
 }
 
 ServerUnaryReactor* InferenceService::CudaSharedMemoryStatus(
     CallbackServerContext* context, const ::inference::CudaSharedMemoryStatusRequest* request,
     ::inference::CudaSharedMemoryStatusResponse* response) {
   return Answer(Method::kCudaSharedMemoryStatus,
-                regions_.Describe(context->peer(), request->name(), response));
+                regions_.Describe(OwnerOf(*context), request->name(), response));
 }
 
 ServerUnaryReactor* InferenceService::CudaSharedMemoryRegister(
     CallbackServerContext* context, const ::inference::CudaSharedMemoryRegisterRequest* request,
     ::inference::CudaSharedMemoryRegisterResponse*) {
   return Answer(Method::kCudaSharedMemoryRegister,
-                environment_.closed ? Draining() : regions_.Register(context->peer(), *request));
+                environment_.closed ? Draining() : regions_.Register(OwnerOf(*context), *request));
 }
 
 ServerUnaryReactor* InferenceService::CudaSharedMemoryUnregister(
     CallbackServerContext* context, const ::inference::CudaSharedMemoryUnregisterRequest* request,
     ::inference::CudaSharedMemoryUnregisterResponse*) {
   return Answer(Method::kCudaSharedMemoryUnregister,
-                regions_.UnregisterCuda(context->peer(), request->name()));
+                regions_.UnregisterCuda(OwnerOf(*context), request->name()));
 }
 
 ServerUnaryReactor* InferenceService::TraceSetting(CallbackServerContext*,

@@ -75,7 +75,8 @@ absl::Status NamedRegions::Unregister(absl::string_view owner, absl::string_view
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     absl::erase_if(entries_, [&](auto& entry) {
-      const bool named = name.empty() ? entry.second.owner == owner : entry.first == name;
+      const bool named =
+          name.empty() ? !owner.empty() && entry.second.owner == owner : entry.first == name;
       const bool meant = named && std::holds_alternative<RegionStatus>(entry.second.status);
       if (meant) handles.push_back(std::move(entry.second.handle));
       return meant;
@@ -92,7 +93,8 @@ absl::Status NamedRegions::UnregisterSystem(absl::string_view owner, absl::strin
 
 // Without devices there is nothing to end: clients end all of theirs when they begin.
 absl::Status NamedRegions::UnregisterCuda(absl::string_view owner, absl::string_view name) {
-  if (!takes_cuda()) return name.empty() ? absl::OkStatus() : NoCudaRegions();
+  if (!enabled() && !name.empty()) return SharedMemoryOff();
+  if (!takes_cuda()) return absl::OkStatus();
   return Unregister<CudaStatus>(owner, name);
 }
 
@@ -103,7 +105,7 @@ absl::Status NamedRegions::DescribeAll(absl::string_view owner, absl::string_vie
   ForgetEnded();
   for (const auto& [known, entry] : entries_) {
     const auto* const status = std::get_if<typename Response::RegionStatus>(&entry.status);
-    const bool meant = entry.owner == owner && (name.empty() || name == known);
+    const bool meant = entry.owner == owner && (name.empty() ? !owner.empty() : name == known);
     if (meant && status != nullptr) (*response->mutable_regions())[known] = *status;
   }
   const bool missing = !name.empty() && response->regions().empty();

@@ -23,8 +23,9 @@
 
 namespace activation::inference {
 
-// Thread-safe. `owner` is the connection of the caller. UNIMPLEMENTED where shared
-// memory is off.
+// Thread-safe. `owner` is the connection of the caller, or "" where that cannot be told
+// from others: such callers list nothing, and end only what they name. UNIMPLEMENTED where
+// shared memory is off.
 class NamedRegions {
  public:
   // `registry` must outlive it.

@@ -52,6 +52,8 @@ struct ContentsField {
   NumbersField fp64;
   // Whether there is anything of a type that no model takes.
   bool has_others = false;
+
+  size_t gathered_bytes() const { return fp32.gathered_bytes() + fp64.gathered_bytes(); }
 };
 
 // ModelInferRequest.InferInputTensor.

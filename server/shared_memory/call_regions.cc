@@ -6,29 +6,56 @@
 #include "src/base/errors.h"
 
 namespace activation::shared_memory {
+namespace {
+
+// Where a region begins in its object, and where it ends.
+uint64_t BeginOf(const Region& region) { return region.origin().offset; }
+uint64_t EndOf(const Region& region) { return BeginOf(region) + region.bytes(); }
+
+bool Holds(const Region& outer, const Region& inner) {
+  return BeginOf(outer) <= BeginOf(inner) && EndOf(inner) <= EndOf(outer);
+}
+
+bool Entangled(const Region& one, const Region& other) {
+  return one.origin().object == other.origin().object && BeginOf(one) < EndOf(other) &&
+         BeginOf(other) < EndOf(one);
+}
+
+}  // namespace
 
 absl::StatusOr<std::byte*> CallRegions::Resolve(absl::string_view region, uint64_t offset,
                                                 size_t bytes) {
-  auto found = uses_.find(region);
-  if (found == uses_.end()) {
-    absl::StatusOr<Use> use = registry_.Find(region);
-    if (!use.ok()) return use.status();
-    found = uses_.emplace(std::string(region), *std::move(use)).first;
+  const absl::StatusOr<const Used*> used = Begin(region);
+  if (!used.ok()) return used.status();
+  const size_t size = (*used)->use.region().bytes();
+  if (offset > size || bytes > size - offset) {
+    return InvalidField("offset", absl::StrCat(bytes, " bytes at offset ", offset,
+                                               " do not lie inside the region of ", size));
   }
-  const Region& memory = found->second.region();
-  if (offset > memory.bytes() || bytes > memory.bytes() - offset) {
-    return InvalidField("offset",
-                        absl::StrCat(bytes, " bytes at offset ", offset,
-                                     " do not lie inside the region of ", memory.bytes()));
+  return (*used)->data + offset;
+}
+
+absl::StatusOr<const CallRegions::Used*> CallRegions::Begin(absl::string_view region) {
+  const auto found = uses_.find(region);
+  if (found != uses_.end()) return &found->second;
+  absl::StatusOr<Use> use = registry_.Find(region);
+  if (!use.ok()) return use.status();
+  const Region& memory = use->region();
+  std::byte* data = memory.data();
+  for (const auto& [handle, other] : uses_) {
+    const Region& known = other.use.region();
+    if (!Entangled(known, memory)) continue;
+    if (!Holds(known, memory)) return EntangledRegions();
+    data = other.data + (BeginOf(memory) - BeginOf(known));
   }
-  return memory.data() + offset;
+  return &uses_.emplace(std::string(region), Used{*std::move(use), data}).first->second;
 }
 
 absl::Status CallRegions::End() {
-  bool whole = true;
-  for (const auto& [handle, use] : uses_) whole = whole && use.region().IsWhole();
+  absl::Status whole;
+  for (const auto& [handle, used] : uses_) whole.Update(used.use.region().Whole());
   uses_.clear();
-  return whole ? absl::OkStatus() : BrokenRegion();
+  return whole;
 }
 
 }  // namespace activation::shared_memory

@@ -23,18 +23,27 @@ class CallRegions final : public wire::SliceResolver {
   explicit CallRegions(Registry& registry) : registry_(registry) {}
 
   // Errors of Registry::Find about field `region`; INVALID_ARGUMENT about `offset` where the
-  // bytes do not lie inside the region.
+  // bytes do not lie inside the region. The same memory has one address in a call, also by
+  // two regions of one object, so that overlaps can be seen; INVALID_ARGUMENT about `region`
+  // where these are the same in part only.
   absl::StatusOr<std::byte*> Resolve(absl::string_view region, uint64_t offset,
                                      size_t bytes) override;
 
   // Gives the regions back; nothing that Resolve gave may be used any more.
-  // FAILED_PRECONDITION where the owner of one has cut it since: what was computed
-  // from it is worth nothing.
+  // The error of a region that is not whole any more: what was computed from it is worth
+  // nothing.
   absl::Status End();
 
  private:
+  struct Used {
+    Use use;
+    std::byte* data;  // of the region, in the mapping that the call uses for its object
+  };
+
+  absl::StatusOr<const Used*> Begin(absl::string_view region);
+
   Registry& registry_;
-  absl::flat_hash_map<std::string, Use> uses_;
+  absl::flat_hash_map<std::string, Used> uses_;
 };
 
 }  // namespace activation::shared_memory

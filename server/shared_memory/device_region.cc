@@ -1,5 +1,6 @@
 #include "server/shared_memory/device_region.h"
 
+#include <string>
 #include <utility>
 
 namespace activation::shared_memory {
@@ -12,7 +13,8 @@ class PinnedRegion final : public Region {
 
   std::byte* data() const override { return region_->data(); }
   size_t bytes() const override { return region_->bytes(); }
-  bool IsWhole() const override { return region_->IsWhole(); }
+  const Origin& origin() const override { return region_->origin(); }
+  absl::Status Whole() const override { return region_->Whole(); }
 
  private:
   const std::unique_ptr<Region> region_;
@@ -23,16 +25,18 @@ class PinnedRegion final : public Region {
 // that reads it then, so a client that registers such memory is trusted with the device.
 class CudaRegion final : public Region {
  public:
-  CudaRegion(std::unique_ptr<cuda::ImportedMemory> memory, size_t bytes)
-      : memory_(std::move(memory)), bytes_(bytes) {}
+  CudaRegion(std::unique_ptr<cuda::ImportedMemory> memory, size_t bytes, absl::string_view handle)
+      : memory_(std::move(memory)), bytes_(bytes), origin_{std::string(handle)} {}
 
   std::byte* data() const override { return memory_->data(); }
   size_t bytes() const override { return bytes_; }
-  bool IsWhole() const override { return true; }
+  const Origin& origin() const override { return origin_; }
+  absl::Status Whole() const override { return absl::OkStatus(); }
 
  private:
   const std::unique_ptr<cuda::ImportedMemory> memory_;
   const size_t bytes_;
+  const Origin origin_;
 };
 
 }  // namespace
@@ -48,7 +52,7 @@ absl::StatusOr<std::unique_ptr<Region>> OpenCudaRegion(absl::string_view handle,
   absl::StatusOr<std::unique_ptr<cuda::ImportedMemory>> memory =
       devices.Import(handle, device, bytes);
   if (!memory.ok()) return memory.status();
-  return std::make_unique<CudaRegion>(*std::move(memory), bytes);
+  return std::make_unique<CudaRegion>(*std::move(memory), bytes, handle);
 }
 
 }  // namespace activation::shared_memory

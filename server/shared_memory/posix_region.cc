@@ -36,11 +36,12 @@ class FileDescriptor {
 // Pages in this process' memory; unmapped with the object.
 class Mapping {
  public:
-  // Every page is found now, so that the first call need not fault for it; a page the
-  // object has no memory for is left out silently.
-  Mapping(int file, uint64_t offset, size_t bytes)
+  // Where all pages have memory they are found now, so that the first call need not fault for
+  // them. Pages that nobody touched yet would be given memory: that is left to who uses them.
+  Mapping(int file, uint64_t offset, size_t bytes, bool is_allocated)
       : bytes_(bytes),
-        begin_(mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, file,
+        begin_(mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                    MAP_SHARED | (is_allocated ? MAP_POPULATE : 0), file,
                     static_cast<off_t>(offset))) {}
   ~Mapping() {
     if (valid()) munmap(begin_, bytes_);
@@ -58,13 +59,28 @@ class Mapping {
   void* begin_;
 };
 
-// The size of an object of memory; nothing of any other file.
-std::optional<uint64_t> SizeOfObject(int file) {
+// What the system says of an object of memory.
+struct Object {
+  uint64_t bytes = 0;
+  uint64_t allocated_bytes = 0;
+  std::string identity;
+};
+
+// Nothing of any other file.
+std::optional<Object> Examine(int file) {
+  constexpr uint64_t kBlock = 512;  // of st_blocks, whatever the file system's is
   struct stat status {};
   if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size < 0) {
     return std::nullopt;
   }
-  return static_cast<uint64_t>(status.st_size);
+  return Object{static_cast<uint64_t>(status.st_size),
+                static_cast<uint64_t>(status.st_blocks) * kBlock,
+                absl::StrCat(status.st_dev, ":", status.st_ino)};
+}
+
+uint64_t SizeOfObject(int file) {
+  struct stat status {};
+  return fstat(file, &status) == 0 ? static_cast<uint64_t>(status.st_size) : 0;
 }
 
 // Which part of an object a region is. `end` does not overflow.
@@ -77,18 +93,24 @@ struct Part {
 
 class PosixRegion final : public Region {
  public:
-  PosixRegion(FileDescriptor file, Mapping mapping, FaultGuard guard, const Part& part)
+  PosixRegion(FileDescriptor file, Mapping mapping, FaultGuard guard, const Part& part,
+              std::string identity)
       : file_(std::move(file)),
         mapping_(std::move(mapping)),
         guard_(std::move(guard)),
-        part_(part) {}
+        part_(part),
+        origin_{std::move(identity), part.offset} {}
 
   std::byte* data() const override { return mapping_.begin() + part_.lead; }
   size_t bytes() const override { return part_.end - part_.offset; }
 
-  // The size tells what no fault does: a cut inside the last page.
-  bool IsWhole() const override {
-    return !guard_.faulted() && SizeOfObject(file_.number()).value_or(0) >= part_.end;
+  const Origin& origin() const override { return origin_; }
+
+  // The size tells what no fault does: a cut inside the last page. A fault inside the size
+  // is most often a page that the system has no memory for.
+  absl::Status Whole() const override {
+    if (SizeOfObject(file_.number()) < part_.end) return BrokenRegion();
+    return guard_.faulted() ? RegionWithoutPage() : absl::OkStatus();
   }
 
  private:
@@ -96,6 +118,7 @@ class PosixRegion final : public Region {
   const Mapping mapping_;
   const FaultGuard guard_;  // goes before the mapping
   const Part part_;
+  const Origin origin_;
 };
 
 absl::StatusOr<Part> FindPart(uint64_t object_bytes, uint64_t offset, uint64_t bytes) {
@@ -132,16 +155,17 @@ absl::StatusOr<std::unique_ptr<Region>> OpenPosixRegion(const std::string& key, 
   // Follows no link, as shm_open does by itself, too.
   FileDescriptor file(shm_open(key.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0));
   if (file.number() < 0) return CannotOpenSharedMemory(errno);
-  const std::optional<uint64_t> size = SizeOfObject(file.number());
-  if (!size.has_value()) return InvalidField("key", "names no object of shared memory");
-  const absl::StatusOr<Part> part = FindPart(*size, offset, bytes);
+  std::optional<Object> object = Examine(file.number());
+  if (!object.has_value()) return InvalidField("key", "names no object of shared memory");
+  const absl::StatusOr<Part> part = FindPart(object->bytes, offset, bytes);
   if (!part.ok()) return part.status();
-  Mapping mapping(file.number(), offset - part->lead, part->lead + bytes);
+  Mapping mapping(file.number(), offset - part->lead, part->lead + bytes,
+                  object->allocated_bytes >= object->bytes);
   if (!mapping.valid()) return CannotMapSharedMemory();
   std::optional<FaultGuard> guard = FaultGuard::Guard(mapping.begin(), mapping.bytes());
   if (!guard.has_value()) return CannotMapSharedMemory();
   return std::make_unique<PosixRegion>(std::move(file), std::move(mapping), *std::move(guard),
-                                       *part);
+                                       *part, std::move(object->identity));
 }
 
 }  // namespace activation::shared_memory

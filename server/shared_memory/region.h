@@ -6,8 +6,19 @@
 #define ACTIVATION_SERVER_SHARED_MEMORY_REGION_H_
 
 #include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
 
 namespace activation::shared_memory {
+
+// What memory of the system a region is a part of, and from where on. Regions of one
+// object may lie at different addresses and still be the same memory.
+struct Origin {
+  std::string object;
+  uint64_t offset = 0;
+};
 
 // Members are thread-safe. The destructor gives the memory back; nobody may use it
 // any more then.
@@ -19,10 +30,11 @@ class Region {
   // there at any time: nothing read from it may be trusted to stay.
   virtual std::byte* data() const = 0;
   virtual size_t bytes() const = 0;
+  virtual const Origin& origin() const = 0;
 
-  // Whether all of it is there. Once false it stays so, and what was read in the
+  // OK where all of it is there. Once an error it stays one, and what was read in the
   // meantime is unspecified; reading and writing are safe all the same.
-  virtual bool IsWhole() const = 0;
+  virtual absl::Status Whole() const = 0;
 };
 
 }  // namespace activation::shared_memory

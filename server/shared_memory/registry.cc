@@ -142,7 +142,7 @@ absl::StatusOr<Description> Registry::Describe(absl::string_view region) {
   absl::StatusOr<std::shared_ptr<Entry>> entry = Look(region);
   if (!entry.ok()) return entry.status();
   const Use use(*entry);
-  return Description{use.region().bytes(), (*entry)->lease(), !use.region().IsWhole()};
+  return Description{use.region().bytes(), (*entry)->lease(), !use.region().Whole().ok()};
 }
 
 absl::StatusOr<Use> Registry::Find(absl::string_view region) {
@@ -151,7 +151,8 @@ absl::StatusOr<Use> Registry::Find(absl::string_view region) {
   if (!entry.ok()) return entry.status();
   Use use(*std::move(entry));
   lock.unlock();
-  if (!use.region().IsWhole()) return BrokenRegion();
+  const absl::Status whole = use.region().Whole();
+  if (!whole.ok()) return whole;
   return use;
 }
 

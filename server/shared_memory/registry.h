@@ -96,8 +96,8 @@ class Registry {
   // OK also where there is no such region.
   absl::Status Unregister(absl::string_view region);
 
-  // Both renew the lease. NOT_FOUND; Find also gives FAILED_PRECONDITION for a region that
-  // is not whole any more.
+  // Both renew the lease. NOT_FOUND; Find also gives the error of a region that is not
+  // whole any more.
   absl::StatusOr<Description> Describe(absl::string_view region);
   absl::StatusOr<Use> Find(absl::string_view region);
 

@@ -63,6 +63,8 @@ struct Batch {
   std::optional<PooledBuffer> gathered;
   // Of the request, copied so far.
   size_t copied_bytes = 0;
+  // Of the request, put together while it was read.
+  size_t gathered_bytes = 0;
 };
 
 // Of evaluation `i`, or nullptr where its output goes into the reply.

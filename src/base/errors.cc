@@ -173,6 +173,19 @@ absl::Status BrokenRegion() {
                     "its owner made the object smaller than it was at registration");
 }
 
+absl::Status RegionWithoutPage() {
+  return AboutField(absl::StatusCode::kFailedPrecondition, "region",
+                    "a page of it could not be had when it was used: the system has no memory for "
+                    "it (is /dev/shm full?), or its owner cut the object in the meantime. Who "
+                    "allocates it before registering it (posix_fallocate) is told so");
+}
+
+absl::Status EntangledRegions() {
+  return InvalidField("region",
+                      "it and another region of this call are in part the same memory of one "
+                      "object; take both tensors from one region");
+}
+
 absl::Status TooMuchSharedMemory(uint64_t wanted, int64_t max_regions, int64_t max_bytes) {
   return AboutField(absl::StatusCode::kResourceExhausted, "bytes",
                     absl::StrCat(wanted, " more would pass a limit on all regions together: ",

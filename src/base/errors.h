@@ -90,6 +90,12 @@ absl::Status RegionNameTaken(absl::string_view field);
 // FAILED_PRECONDITION about field `region`: its owner made it smaller than it was.
 absl::Status BrokenRegion();
 
+// The same where it is as large as it was, and a page of it was gone when it was used.
+absl::Status RegionWithoutPage();
+
+// INVALID_ARGUMENT about field `region`: it is the same memory as another of the call in part.
+absl::Status EntangledRegions();
+
 // RESOURCE_EXHAUSTED about field `bytes`: with `wanted` bytes more the regions of all
 // clients would pass a limit. Not to be retried: regions stay until they are ended.
 absl::Status TooMuchSharedMemory(uint64_t wanted, int64_t max_regions, int64_t max_bytes);

@@ -83,6 +83,17 @@ TEST_F(NamedRegionsTest, StatusIsOfTheCallersOwn) {
   EXPECT_EQ(response.regions().at("one").byte_size(), kBytes);
 }
 
+// Through a unix socket all callers look alike.
+TEST_F(NamedRegionsTest, WhoCannotBeToldFromOthersEndsAndListsNothingWithoutAName) {
+  ASSERT_TRUE(regions_.Register("", Request("one")).ok());
+  EXPECT_EQ(Listed(""), 0u);
+  EXPECT_TRUE(regions_.UnregisterSystem("", "").ok());
+  SystemSharedMemoryStatusResponse response;
+  EXPECT_TRUE(regions_.Describe("", "one", &response).ok());
+  EXPECT_TRUE(regions_.UnregisterSystem("", "one").ok());
+  EXPECT_EQ(registry_.regions(), 0u);
+}
+
 TEST_F(NamedRegionsTest, AnUnknownNameMayBeEnded) {
   EXPECT_TRUE(regions_.UnregisterSystem("a", "never").ok());
 }
@@ -122,6 +133,11 @@ TEST(NamedRegionsOffTest, EverythingIsUnimplemented) {
   }
   // Clients end all that they may have had when they begin.
   EXPECT_TRUE(regions.UnregisterCuda("a", "").ok());
+}
+
+TEST_F(NamedRegionsTest, WithoutADeviceThereIsNothingOfItsMemoryToEnd) {
+  EXPECT_TRUE(regions_.UnregisterCuda("a", "one").ok());
+  EXPECT_TRUE(regions_.UnregisterCuda("a", "").ok());
 }
 
 }  // namespace

@@ -113,6 +113,8 @@ TEST(FaultGuardDeathTest, FaultsElsewhereStillEndTheProcess) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   TestObject guarded(PageSize());
   TestObject other(PageSize());
+  guarded.Unlink();
+  other.Unlink();
   const auto guard = FaultGuard::Guard(guarded.as<char>(), guarded.size());
   other.Cut(0);
   EXPECT_DEATH(Read(other.as<char>()), "");
@@ -122,6 +124,7 @@ TEST(FaultGuardDeathTest, FaultsElsewhereStillEndTheProcess) {
 TEST(FaultGuardDeathTest, AnUnguardedRangeIsNotSafe) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   TestObject object(PageSize());
+  object.Unlink();
   { const auto guard = FaultGuard::Guard(object.as<char>(), object.size()); }
   object.Cut(0);
   EXPECT_DEATH(Read(object.as<char>()), "");

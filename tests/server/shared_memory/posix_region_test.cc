@@ -50,7 +50,7 @@ TEST(PosixRegionTest, SeesAndShowsTheSameBytes) {
     const auto region = OpenPosixRegion(object.name(), offset, 10000 - offset);
     ASSERT_TRUE(region.ok()) << region.status();
     EXPECT_EQ((*region)->bytes(), 10000 - offset);
-    EXPECT_TRUE((*region)->IsWhole());
+    EXPECT_TRUE((*region)->Whole().ok());
     object.as<std::byte>()[offset] = std::byte{17};
     EXPECT_EQ((*region)->data()[0], std::byte{17});
     (*region)->data()[(*region)->bytes() - 1] = std::byte{static_cast<unsigned char>(offset)};
@@ -63,7 +63,7 @@ TEST(PosixRegionTest, LivesLongerThanItsName) {
   const auto region = OpenPosixRegion(object->name(), 0, 4096);
   object.reset();
   (*region)->data()[0] = std::byte{1};
-  EXPECT_TRUE((*region)->IsWhole());
+  EXPECT_TRUE((*region)->Whole().ok());
 }
 
 TEST(PosixRegionTest, RefusesWhatDoesNotLieInside) {
@@ -103,9 +103,19 @@ TEST(PosixRegionTest, NoticesACutWithoutTouching) {
   TestObject object(8192);
   const auto region = OpenPosixRegion(object.name(), 0, 8000);
   object.Cut(8000);
-  EXPECT_TRUE((*region)->IsWhole());
+  EXPECT_TRUE((*region)->Whole().ok());
   object.Cut(7999);  // inside the last page, where no touch faults
-  EXPECT_FALSE((*region)->IsWhole());
+  EXPECT_FALSE((*region)->Whole().ok());
+}
+
+TEST(PosixRegionTest, RegisteringAllocatesNothing) {
+  constexpr size_t kBytes = size_t{8} << 20;
+  TestObject object(kBytes);
+  const auto region = OpenPosixRegion(object.name(), 0, kBytes);
+  ASSERT_TRUE(region.ok());
+  EXPECT_EQ(object.allocated_bytes(), 0u);
+  (*region)->data()[0] = std::byte{1};
+  EXPECT_GT(object.allocated_bytes(), 0u);
 }
 
 TEST(PosixRegionTest, StaysBrokenAfterATouch) {
@@ -114,7 +124,7 @@ TEST(PosixRegionTest, StaysBrokenAfterATouch) {
   object.Cut(0);
   std::memset((*region)->data(), 1, 8192);
   object.Cut(8192);  // as long again, but what was there is not
-  EXPECT_FALSE((*region)->IsWhole());
+  EXPECT_FALSE((*region)->Whole().ok());
 }
 
 }  // namespace

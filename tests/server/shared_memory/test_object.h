@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -37,6 +38,14 @@ class TestObject {
   const std::string& name() const { return name_; }
   int file() const { return file_; }
   size_t size() const { return bytes_; }
+  size_t allocated_bytes() const {
+    struct stat status {};
+    if (fstat(file_, &status) != 0) abort();
+    return static_cast<size_t>(status.st_blocks) * 512;
+  }
+
+  // So that it does not outlive a process that is to die.
+  void Unlink() const { shm_unlink(name_.c_str()); }
 
   template <class T>
   T* as() {

@@ -1,0 +1,61 @@
+#include "server/shared_memory/call_regions.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "src/base/errors.h"
+#include "tests/server/shared_memory/test_object.h"
+
+namespace activation::shared_memory {
+namespace {
+
+constexpr size_t kBytes = 3 << 14;
+
+class CallRegionsTest : public testing::Test {
+ protected:
+  std::string Register(const TestObject& object, uint64_t offset, uint64_t bytes) {
+    const auto made = registry_.RegisterPosix(object.name(), offset, bytes, absl::ZeroDuration());
+    EXPECT_TRUE(made.ok()) << made.status();
+    return made.ok() ? made->region : "";
+  }
+
+  TestObject object_{kBytes};
+  Registry registry_{{.enabled = true}, Limits()};
+  CallRegions regions_{registry_};
+};
+
+// Else nobody would see that an output lies upon an input.
+TEST_F(CallRegionsTest, TheSameMemoryHasOneAddress) {
+  const std::string whole = Register(object_, 0, kBytes);
+  const std::string again = Register(object_, 0, kBytes);
+  const std::string part = Register(object_, 100, 1000);
+  const auto at = regions_.Resolve(whole, 104, 8);
+  ASSERT_TRUE(at.ok());
+  EXPECT_EQ(*regions_.Resolve(again, 104, 8), *at);
+  EXPECT_EQ(*regions_.Resolve(part, 4, 8), *at);
+  EXPECT_EQ(FieldOf(regions_.Resolve(part, 4, 1000).status()), "offset");
+  EXPECT_TRUE(regions_.End().ok());
+}
+
+TEST_F(CallRegionsTest, RegionsThatAreTheSameInPartDoNotStandInOneCall) {
+  const std::string first = Register(object_, 0, kBytes / 2);
+  const std::string across = Register(object_, kBytes / 4, kBytes / 2);
+  const std::string behind = Register(object_, kBytes / 2, kBytes / 2);
+  ASSERT_TRUE(regions_.Resolve(first, 0, 8).ok());
+  const absl::Status refused = regions_.Resolve(across, 0, 8).status();
+  EXPECT_TRUE(absl::IsInvalidArgument(refused));
+  EXPECT_EQ(FieldOf(refused), "region");
+  CallRegions other(registry_);
+  EXPECT_TRUE(other.Resolve(first, 0, 8).ok());
+  EXPECT_TRUE(other.Resolve(behind, 0, 8).ok());
+}
+
+TEST_F(CallRegionsTest, OtherObjectsAreOtherMemory) {
+  TestObject other(kBytes);
+  const auto at = regions_.Resolve(Register(object_, 0, kBytes), 0, 8);
+  EXPECT_NE(*regions_.Resolve(Register(other, 0, kBytes), 0, 8), *at);
+}
+
+}  // namespace
+}  // namespace activation::shared_memory
