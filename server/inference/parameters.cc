@@ -114,7 +114,8 @@ absl::StatusOr<double> NumberOf(absl::string_view name, const ParameterValue& va
   } else if (const auto* size = std::get_if<uint64_t>(&value)) {
     number = static_cast<double>(*size);
   } else if (const auto* text = std::get_if<absl::string_view>(&value);
-             text == nullptr || !absl::SimpleAtod(*text, &number)) {
+             text == nullptr || text->find_first_of("xX") != absl::string_view::npos ||
+             !absl::SimpleAtod(*text, &number)) {
     return Wrong(name, "is no number");
   }
   if (!std::isfinite(number)) return Wrong(name, "is not finite");

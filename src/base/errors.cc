@@ -89,10 +89,11 @@ absl::Status UnsupportedField(absl::string_view field, absl::string_view problem
 
 absl::Status TooManyBytesInFlight(size_t wanted, size_t in_flight, size_t limit,
                                   absl::Duration retry_after) {
-  return RefusedForNow("inflight_bytes",
-                       absl::StrCat("the call needs ", wanted, " bytes, ", in_flight,
-                                    " are in flight and the limit is ", limit),
-                       retry_after);
+  return RefusedForNow(
+      "inflight_bytes",
+      absl::StrCat("the call needs ", wanted, " bytes, ", in_flight,
+                   " are in flight and the limit is ", limit, " (max_inflight_bytes)"),
+      retry_after);
 }
 
 absl::Status TooManyJobsInFlight(size_t limit, absl::Duration retry_after) {
@@ -126,7 +127,7 @@ absl::Status OutOfMemory(absl::Duration retry_after) {
 absl::Status RequestLargerThanAdmission(size_t wanted, size_t limit) {
   return Refused(InvalidField("items", absl::StrCat("request and reply need ", wanted,
                                                     " bytes together, above the limit of ", limit,
-                                                    " bytes in flight")),
+                                                    " bytes in flight (max_inflight_bytes)")),
                  "too_large");
 }
 

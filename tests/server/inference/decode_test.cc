@@ -170,6 +170,11 @@ const Spoilt kSpoilt[] = {
        r->set_model_name("leaky_relu");
        Parameter(r, "slope").set_string_param("0.1x");
      }},
+    {"ParameterHexadecimal", "parameters[\"slope\"]",
+     [](auto* r) {
+       r->set_model_name("leaky_relu");
+       Parameter(r, "slope").set_string_param("0x10");
+     }},
     {"ParameterInfinite", "parameters[\"slope\"]",
      [](auto* r) {
        r->set_model_name("leaky_relu");
