@@ -12,6 +12,9 @@ bool MayBeRetried(const Outcome& outcome) {
   // This client cancels nothing: a server did that ended before the request had
   // arrived whole.
   if (absl::IsUnavailable(outcome.status) || absl::IsCancelled(outcome.status)) return true;
+  // No server of ours says so: gRPC does where a reply ends without a status, as that of a
+  // proxy whose server was killed amid the reply.
+  if (absl::IsUnknown(outcome.status)) return true;
   return absl::IsResourceExhausted(outcome.status) && outcome.pushback.has_value();
 }
 

@@ -59,7 +59,8 @@ TEST(RetryPolicyTest, RetriesOnlyWhatMayPass) {
     const auto status_code = static_cast<absl::StatusCode>(code);
     EXPECT_EQ(policy.NextDelay(After(1), Failure(status_code)).has_value(),
               status_code == absl::StatusCode::kUnavailable ||
-                  status_code == absl::StatusCode::kCancelled)
+                  status_code == absl::StatusCode::kCancelled ||
+                  status_code == absl::StatusCode::kUnknown)
         << status_code;
   }
 }

@@ -27,6 +27,7 @@ class PolicyTest(unittest.TestCase):
     def test_codes(self):
         self.assertIsNotNone(self.delay(error(Code.UNAVAILABLE)))
         self.assertIsNotNone(self.delay(error(Code.CANCELLED)))
+        self.assertIsNotNone(self.delay(error(Code.UNKNOWN)))
         self.assertIsNotNone(self.delay(error(Code.RESOURCE_EXHAUSTED, 0.5)))
         # A message over the limit stays as large as it is.
         self.assertIsNone(self.delay(error(Code.RESOURCE_EXHAUSTED)))
