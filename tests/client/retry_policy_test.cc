@@ -65,6 +65,13 @@ TEST(RetryPolicyTest, RetriesOnlyWhatMayPass) {
   }
 }
 
+TEST(RetryPolicyTest, RetriesWhatAProxyCutButNoErrorOfTheServer) {
+  RetryPolicy policy(Options(), [] { return 0.5; });
+  const absl::Status reset = absl::InternalError("Received RST_STREAM with error code 2");
+  EXPECT_TRUE(policy.NextDelay(After(1), {.status = reset, .pushback = std::nullopt}));
+  EXPECT_FALSE(policy.NextDelay(After(1), Failure(absl::StatusCode::kInternal)));
+}
+
 TEST(RetryPolicyTest, RetriesResourceExhaustedWhenTheServerNamesADelay) {
   RetryPolicy policy(Options(), [] { return 0.0; });
   const auto code = absl::StatusCode::kResourceExhausted;

@@ -99,4 +99,8 @@ def _may_be_retried(error: ActivationError) -> bool:
         return False
     if error.code in _TRANSIENT:
         return True
+    # Another proxy resets the stream then. The text is gRPC's, and all that tells it from a
+    # server that says INTERNAL.
+    if error.code is grpc.StatusCode.INTERNAL and error.message.startswith("Received RST_STREAM"):
+        return True
     return error.code is grpc.StatusCode.RESOURCE_EXHAUSTED and error.retry_delay is not None
