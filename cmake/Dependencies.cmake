@@ -62,6 +62,11 @@ if(ACTIVATION_CUDA AND NOT ACTIVATION_SANITIZE)
     if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)
       set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION "-std=c++20")
     endif()
+    # CMake 3.25.1, which is Debian's, gives this target a property without asking whether it is there; CUDA 13 has it
+    # no more.
+    if(NOT TARGET CUDA::nvToolsExt)
+      add_library(CUDA::nvToolsExt INTERFACE IMPORTED)
+    endif()
     find_package(CUDAToolkit 12.9 QUIET)
     if(CUDAToolkit_FOUND)
       set(ACTIVATION_HAS_CUDA ON)

@@ -5,6 +5,8 @@
 #include <random>
 #include <utility>
 
+#include "absl/strings/match.h"
+
 namespace activation::client {
 
 bool MayBeRetried(const Outcome& outcome) {
@@ -12,6 +14,15 @@ bool MayBeRetried(const Outcome& outcome) {
   // This client cancels nothing: a server did that ended before the request had
   // arrived whole.
   if (absl::IsUnavailable(outcome.status) || absl::IsCancelled(outcome.status)) return true;
+  // No server of ours says so: gRPC does where a reply ends without a status, as that of a
+  // proxy whose server was killed amid the reply.
+  if (absl::IsUnknown(outcome.status)) return true;
+  // Another proxy resets the stream then. The text is gRPC's, and all that tells it from a
+  // server that says INTERNAL.
+  if (absl::IsInternal(outcome.status) &&
+      absl::StartsWith(outcome.status.message(), "Received RST_STREAM")) {
+    return true;
+  }
   return absl::IsResourceExhausted(outcome.status) && outcome.pushback.has_value();
 }
 

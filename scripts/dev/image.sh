@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # builds the container image and tests a running container: ./dev image [--engine=docker|podman|buildah] [TARGET]
 #
-# TARGET is a stage of the Dockerfile, cpu unless said otherwise; the image is called activation:TARGET. Without
+# TARGET is cpu, unless said otherwise, or cuda; the image is called activation:TARGET. Without
 # --engine the first that works is taken; where none does, Debian's buildah is installed, which needs no daemon, and
 # the base image is made from Debian's archive where no image registry can be reached. What buildah stores lies in
 # build/image.
@@ -31,7 +31,17 @@ if [[ -z "$engine" ]]; then
   done
 fi
 readonly image="activation:$target"
+version="$(sed -n 's/^project(activation VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)"
 revision="$(git rev-parse --short HEAD 2>/dev/null || echo unknown)"
+build_options=(--target "$target" --build-arg "VERSION=$version" --build-arg "REVISION=$revision" -t "$image")
+# Where others can read the sources, if they can: no path, and no address with a password.
+source_url="$(git remote get-url origin 2>/dev/null || true)"
+if [[ "$source_url" =~ ^https://[^@]*$ ]]; then
+  build_options+=(--label "org.opencontainers.image.source=$source_url")
+fi
+# As pip takes them here.
+certificates="${PIP_CERT:-${SSL_CERT_FILE:-}}"
+if [[ -f "$certificates" ]]; then build_options+=(--secret "id=certificates,src=$certificates"); fi
 mkdir -p build/image
 
 if [[ "$engine" == buildah ]]; then

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Three servers behind the client's own balancing, of which some are killed, restarted or paused:
-replicas.py [--minutes=N] [--every=SECONDS] [--short]
+"""Three servers behind the client's own balancing or a proxy, of which some are killed, restarted or paused:
+replicas.py [--minutes=N] [--every=SECONDS] [--short] [--behind=haproxy|nginx|envoy]
 
 Every reply is checked. No call may fail, and each server must have taken part again after its restart. With --short
-what happens is counted in calls instead of seconds. Exit code 1 where a call failed.
+what happens is counted in calls instead of seconds. Exit code 1 where a call failed, 77 where the proxy is not there.
 """
 
 import argparse
@@ -12,21 +12,29 @@ import sys
 import time
 
 from processes import CheckedLoad, Server, verdict
-
-HOSTS = ("127.0.0.2", "127.0.0.3", "127.0.0.4")
+from proxies import FILES, HOSTS, Proxy, program
 
 
 class Fleet:
-    """The servers and what calls go to."""
+    """The servers and the way that calls go to them."""
 
-    def __init__(self):
-        self.servers = [Server(host=host) for host in HOSTS]
-        self.endpoint = "ipv4:" + ",".join(server.address for server in self.servers)
+    def __init__(self, behind=None):
+        # A proxy asks for health now and then, where the client watches it.
+        options = ["--drain-delay=1s"] if behind else []
+        self.servers = [Server(*options, host=host) for host in HOSTS]
+        self.proxy = Proxy(behind, self.servers) if behind else None
+
+    def load(self, *options):
+        if self.proxy:
+            return CheckedLoad(self.proxy.endpoint, f"--tls-ca={self.proxy.authority}", *options)
+        return CheckedLoad("ipv4:" + ",".join(server.address for server in self.servers), *options)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *error):
+        if self.proxy:
+            self.proxy.__exit__(*error)
         for server in self.servers:
             server.__exit__(*error)
 
@@ -39,7 +47,7 @@ def takes_part(load, server):
 
 def killed(fleet, kills, until_next):
     """One server after the other is killed and started again."""
-    with CheckedLoad(fleet.endpoint) as load:
+    with fleet.load() as load:
         load.await_calls(200)
         for i in range(kills):
             server = fleet.servers[i % len(fleet.servers)]
@@ -53,7 +61,7 @@ def killed(fleet, kills, until_next):
 
 def rolled(fleet, rounds):
     """Every server is stopped and started again, one at a time."""
-    with CheckedLoad(fleet.endpoint) as load:
+    with fleet.load() as load:
         load.await_calls(200)
         for _ in range(rounds):
             for server in fleet.servers:
@@ -66,7 +74,7 @@ def rolled(fleet, rounds):
 def paused(fleet, pauses):
     """One server at a time stands still; hedged calls go on."""
     # A third of the calls meets the server that stands still, some twice: more than the usual budget.
-    with CheckedLoad(fleet.endpoint, "--hedge-ms=20", "--budget=2") as load:
+    with fleet.load("--hedge-ms=20", "--budget=2") as load:
         load.await_calls(200)
         for i in range(pauses):
             server = fleet.servers[i % len(fleet.servers)]
@@ -82,7 +90,11 @@ def main():
     parser.add_argument("--minutes", type=float, default=3)
     parser.add_argument("--every", type=float, default=3, help="seconds between two kills")
     parser.add_argument("--short", action="store_true")
+    parser.add_argument("--behind", choices=sorted(FILES), help="a proxy instead of the client's own balancing")
     options = parser.parse_args()
+    if options.behind and not program(options.behind):
+        print(f"SKIPPED: no {options.behind} on this machine")
+        return 77
     if options.short:
         kills, pauses, rounds = 3, 2, 1
     else:
@@ -97,9 +109,11 @@ def main():
             load.await_calls(10)
 
     good = True
-    with Fleet() as fleet:
+    with Fleet(options.behind) as fleet:
         good = killed(fleet, kills, until_next) and good
-        good = rolled(fleet, rounds) and good
+        # nginx asks no server for its health, so one that drains gets its calls to the end.
+        if options.behind != "nginx":
+            good = rolled(fleet, rounds) and good
         good = paused(fleet, pauses) and good
     return 0 if good else 1
 

@@ -59,9 +59,17 @@ TEST(RetryPolicyTest, RetriesOnlyWhatMayPass) {
     const auto status_code = static_cast<absl::StatusCode>(code);
     EXPECT_EQ(policy.NextDelay(After(1), Failure(status_code)).has_value(),
               status_code == absl::StatusCode::kUnavailable ||
-                  status_code == absl::StatusCode::kCancelled)
+                  status_code == absl::StatusCode::kCancelled ||
+                  status_code == absl::StatusCode::kUnknown)
         << status_code;
   }
+}
+
+TEST(RetryPolicyTest, RetriesWhatAProxyCutButNoErrorOfTheServer) {
+  RetryPolicy policy(Options(), [] { return 0.5; });
+  const absl::Status reset = absl::InternalError("Received RST_STREAM with error code 2");
+  EXPECT_TRUE(policy.NextDelay(After(1), {.status = reset, .pushback = std::nullopt}));
+  EXPECT_FALSE(policy.NextDelay(After(1), Failure(absl::StatusCode::kInternal)));
 }
 
 TEST(RetryPolicyTest, RetriesResourceExhaustedWhenTheServerNamesADelay) {

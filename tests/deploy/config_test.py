@@ -4,6 +4,7 @@ usage: config_test.py ROOT PROMTOOL. promtool's own check is added where it is t
 """
 
 import os
+import pathlib
 import re
 import subprocess
 import sys
@@ -71,6 +72,14 @@ class DeployTest(unittest.TestCase):
         ]
         for name in self.prometheus["rule_files"]:
             self.assertIn(f"/etc/prometheus/{name}", mounted)
+
+    def test_the_build_gets_every_folder_that_sources_include_from(self):
+        given = set(re.findall(r"^!(\w+)$", text(".dockerignore"), re.M))
+        for folder in ("src", "server", "client"):
+            for path in pathlib.Path(ROOT, folder).rglob("*.[ch]*"):
+                for first in re.findall(r'^#include "(\w+)/', path.read_text("utf-8"), re.M):
+                    if os.path.isdir(os.path.join(ROOT, first)):
+                        self.assertIn(first, given, path)
 
     def test_the_image_is_not_run_as_root(self):
         user = re.findall(r"^USER (.*)$", self.dockerfile, re.M)[-1]

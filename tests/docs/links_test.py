@@ -32,14 +32,18 @@ def broken(page, root):
             yield target
 
 
+def pages_below(folder):
+    """Those of the project; what a build is making or removing just now is not looked at."""
+    for path in folder.iterdir():
+        if path.is_dir() and path.name not in ("build", ".git", "node_modules"):
+            yield from pages_below(path)
+        elif path.suffix == ".md":
+            yield path
+
+
 def main():
     root = pathlib.Path(sys.argv[1]).resolve()
-    skipped = {"build", ".git", "node_modules"}
-    pages = [
-        page
-        for page in sorted(root.rglob("*.md"))
-        if not skipped & set(page.relative_to(root).parts)
-    ]
+    pages = sorted(pages_below(root))
     wrong = [f"{page.relative_to(root)}: {link}" for page in pages for link in broken(page, root)]
     print(f"{len(pages)} pages, {len(wrong)} broken links")
     print("\n".join(wrong))

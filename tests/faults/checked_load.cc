@@ -4,6 +4,7 @@
 //
 //   activation-checked-load --endpoint=TARGET [--threads=N] [--connections=N] [--mix=CASES]
 //                           [--rate=CALLS/S] [--hedge-ms=N] [--budget=SHARE] [--deadline-ms=N]
+//                           [--tls-ca=FILE]
 //
 // A line of JSON every 50 ms says how many calls were answered; SIGTERM or SIGINT ends it,
 // and the last line says what became of all. Exit code 1 where a call failed or was wrong.
@@ -68,7 +69,8 @@ class Options {
                                                 {"--rate", "0"},
                                                 {"--hedge-ms", "0"},
                                                 {"--budget", "0.2"},
-                                                {"--deadline-ms", "20000"}};
+                                                {"--deadline-ms", "20000"},
+                                                {"--tls-ca", ""}};
 };
 
 client::ClientOptions ClientOptionsOf(const Options& options) {
@@ -78,6 +80,8 @@ client::ClientOptions ClientOptionsOf(const Options& options) {
   result.deadline = milliseconds(options.Whole("--deadline-ms"));
   result.hedging.delay = milliseconds(options.Whole("--hedge-ms"));
   result.retry.budget = options.Number("--budget");
+  result.tls.ca_file = options.Text("--tls-ca");
+  result.tls.enabled = !result.tls.ca_file.empty();
   return result;
 }
 

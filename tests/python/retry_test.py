@@ -14,8 +14,8 @@ from google.rpc import error_details_pb2, status_pb2
 Code = grpc.StatusCode
 
 
-def error(code, retry_delay=None):
-    return errors.make_error(code, "text", retry_delay=retry_delay)
+def error(code, retry_delay=None, message="text"):
+    return errors.make_error(code, message, retry_delay=retry_delay)
 
 
 class PolicyTest(unittest.TestCase):
@@ -27,6 +27,9 @@ class PolicyTest(unittest.TestCase):
     def test_codes(self):
         self.assertIsNotNone(self.delay(error(Code.UNAVAILABLE)))
         self.assertIsNotNone(self.delay(error(Code.CANCELLED)))
+        self.assertIsNotNone(self.delay(error(Code.UNKNOWN)))
+        reset = error(Code.INTERNAL, message="Received RST_STREAM with error code 2")
+        self.assertIsNotNone(self.delay(reset))
         self.assertIsNotNone(self.delay(error(Code.RESOURCE_EXHAUSTED, 0.5)))
         # A message over the limit stays as large as it is.
         self.assertIsNone(self.delay(error(Code.RESOURCE_EXHAUSTED)))

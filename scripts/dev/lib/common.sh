@@ -70,7 +70,7 @@ configure_release() {
 configure_with_cuda() {
   local lines
   local -a options
-  lines="$(cuda_options "$2")"
+  lines="$(cuda_options "$2")" || die "the CUDA Toolkit cannot be had from PyPI; --no-cuda does without it"
   mapfile -t options <<<"$lines"
   configure "$1" "${options[@]}"
 }

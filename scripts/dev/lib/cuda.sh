@@ -8,16 +8,19 @@ system_nvcc() {
   command -v nvcc || { ls -d /usr/local/cuda/bin/nvcc /usr/local/cuda-*/bin/nvcc 2>/dev/null || true; } | tail -n 1
 }
 
-# Brings the toolkit into build/cuda-toolkit (270 MB) and prints its root.
+# Brings the toolkit into build/cuda-toolkit (270 MB) and prints its root; fails where it cannot be had. Each step says
+# so by itself: what runs for its output does not end at the first failure.
 fetch_cuda_toolkit() {
   local root
   root="$(ls -d "$CUDA_VENV"/lib/python3*/site-packages/nvidia/cu13 2>/dev/null || true)"
   if [[ ! -f "$CUDA_VENV/.complete" ]]; then
     step "no nvcc here: taking the CUDA Toolkit from PyPI into build/cuda-toolkit (270 MB)"
     rm -rf "$CUDA_VENV"
-    python3 -m venv "$CUDA_VENV" >&2
-    "$CUDA_VENV/bin/pip" install --quiet --disable-pip-version-check "${CUDA_PACKAGES[@]/%/==13.0.*}" >&2
+    python3 -m venv "$CUDA_VENV" >&2 || return 1
+    "$CUDA_VENV/bin/pip" install --quiet --disable-pip-version-check "${CUDA_PACKAGES[@]/%/==13.0.*}" >&2 || return 1
     root="$(ls -d "$CUDA_VENV"/lib/python3*/site-packages/nvidia/cu13)"
+    # Or the links would be made in the machine's own folders.
+    [[ -d "$root" ]] || return 1
     # CMake looks for the folder and the name that NVIDIA's installer makes.
     ln -sfn lib "$root/lib64"
     ln -sfn libcudart.so.13 "$root/lib/libcudart.so"
@@ -36,7 +39,7 @@ cuda_options() {
     return
   fi
   if [[ -z "$nvcc" ]]; then
-    root="$(fetch_cuda_toolkit)"
+    root="$(fetch_cuda_toolkit)" || return 1
     nvcc="$root/bin/nvcc"
     echo "-DCUDAToolkit_ROOT=$root"
   fi

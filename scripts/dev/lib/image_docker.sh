@@ -6,8 +6,10 @@ image_build() {
   local -a format=()
   # Podman's own format has no HEALTHCHECK.
   if [[ "$engine" == podman ]]; then format=(--format docker); fi
-  "$engine" build "${format[@]}" --target "$target" --build-arg "REVISION=$revision" -t "$image" . >&2
+  "$engine" build "${format[@]}" "${build_options[@]}" . >&2
 }
+
+image_config() { "$engine" image inspect --format '{{json .Config}}' "$image"; }
 
 image_megabytes() { echo $(($("$engine" image inspect --format '{{.Size}}' "$image") / 1000000)); }
 
@@ -22,7 +24,10 @@ container_start() {
 
 container_exec() { "$engine" exec "$container" "$@"; }
 
-container_uid() { "$engine" top "$container" -eo uid 2>/dev/null | sed -n '2s/ //gp' || container_exec id -u; }
+root_is_read_only() { ! container_exec touch /tmp/written 2>/dev/null; }
+
+# server_status FIELD: what the kernel says of the server.
+server_status() { container_exec cat /proc/1/status | awk -v field="$1:" '$1 == field { print $2 }'; }
 
 # Sends SIGTERM and sets exit_code.
 container_stop() {

@@ -13,14 +13,23 @@ from .errors import ActivationError
 _WINDOW = 500
 _INITIAL_TOKENS = 10.0
 
+# No server of ours says UNKNOWN: gRPC does where a reply ends without a status, as that of a
+# proxy whose server was killed amid the reply.
+_TRANSIENT = (
+    grpc.StatusCode.UNAVAILABLE,
+    grpc.StatusCode.CANCELLED,
+    grpc.StatusCode.UNKNOWN,
+)
+
 
 @dataclasses.dataclass(frozen=True)
 class Retry:
     """How often a call is tried again.
 
     Every call is a pure function of its request, so each may be. Retried are UNAVAILABLE,
-    CANCELLED, which this client never asks for, and RESOURCE_EXHAUSTED where the server names
-    a delay (a message over the size limit has the same code, and no retry makes it smaller).
+    CANCELLED, which this client never asks for, UNKNOWN, which is a reply that a proxy cut, and
+    RESOURCE_EXHAUSTED where the server names a delay (a message over the size limit has the
+    same code, and no retry makes it smaller).
     """
 
     #: Tries in all, the first included. 1: never retry.
@@ -88,6 +97,10 @@ class RetryPolicy:
 def _may_be_retried(error: ActivationError) -> bool:
     if error.retry_delay is not None and error.retry_delay < 0:
         return False
-    if error.code in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED):
+    if error.code in _TRANSIENT:
+        return True
+    # Another proxy resets the stream then. The text is gRPC's, and all that tells it from a
+    # server that says INTERNAL.
+    if error.code is grpc.StatusCode.INTERNAL and error.message.startswith("Received RST_STREAM"):
         return True
     return error.code is grpc.StatusCode.RESOURCE_EXHAUSTED and error.retry_delay is not None
