@@ -41,7 +41,9 @@ configure fuzz
 build fuzz "${chosen[@]/%/_fuzzer}"
 
 # No input of half a KiB may make a parser ask for much memory.
-limits=(-max_len=512 -timeout=10 -malloc_limit_mb=64 -rss_limit_mb=2048)
+limits=(-max_len=512 -timeout=300 -malloc_limit_mb=64 -rss_limit_mb=2048)
+# Where memory was asked for is found out for one frame: for all of them it would take half of the time.
+export ASAN_OPTIONS="malloc_context_size=1:${ASAN_OPTIONS:-}"
 for target in "${chosen[@]}"; do
   step "fuzzing $target ($amount)"
   mkdir -p "build/fuzz/corpus/$target"

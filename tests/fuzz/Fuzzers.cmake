@@ -12,9 +12,9 @@ set(parsers
   client/src/credentials.cc client/src/messages.cc client/src/outcome.cc client/src/shared_ranges.cc
   client/src/token_file.cc client/src/types.cc
   client/cli/bench/comparison.cc client/cli/bench/figures.cc client/cli/bench/histogram.cc
-  client/cli/bench/run_result.cc client/cli/bench/server_times.cc client/cli/bench/statistics.cc
+  client/cli/bench/rate_text.cc client/cli/bench/run_result.cc client/cli/bench/server_times.cc client/cli/bench/statistics.cc
   client/cli/bench/threshold.cc client/cli/bench/workload_text.cc
-  client/cli/duration_text.cc client/cli/file_io.cc client/cli/half.cc client/cli/npy.cc
+  client/cli/diagnose/normal_text.cc client/cli/duration_text.cc client/cli/file_io.cc client/cli/half.cc client/cli/npy.cc
   client/cli/npy_header_reader.cc client/cli/number_text.cc client/cli/options.cc client/cli/tensor.cc
   client/cli/tensor_input.cc client/cli/transpose.cc)
 list(TRANSFORM parsers PREPEND ${CMAKE_SOURCE_DIR}/)

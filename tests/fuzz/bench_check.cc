@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "client/cli/bench/rate_text.h"
 #include "client/cli/bench/server_times.h"
 #include "client/cli/bench/threshold.h"
 #include "client/cli/bench/workload_text.h"
@@ -58,12 +59,24 @@ std::string CheckTimes(const std::string& text) {
   return sound ? "" : "times that are none";
 }
 
+std::string CheckRates(const std::string& text) {
+  const auto ramp = cli::ParseRamp(text);
+  if (ramp.ok()) {
+    const bool sound = ramp->first > 0 && ramp->last > 0 && ramp->first <= cli::kMostRate &&
+                       ramp->last <= cli::kMostRate;
+    if (!sound) return "a rate out of bounds";
+  }
+  const auto share = cli::ParsePercent(text);
+  return !share.ok() || (*share > 0 && *share < 1) ? "" : "a share out of bounds";
+}
+
 }  // namespace
 
 std::string CheckBench(absl::string_view input) {
   const std::string text(input);
   std::string problem = CheckMix(text);
   if (problem.empty()) problem = CheckCondition(text);
+  if (problem.empty()) problem = CheckRates(text);
   return problem.empty() ? CheckTimes(text) : problem;
 }
 

@@ -41,9 +41,10 @@ std::string CheckReply(absl::string_view input);
 std::string CheckClientConfig(absl::string_view input);
 // .npy files: the tensor has the bytes of the file, and written anew it is the same.
 std::string CheckNpy(absl::string_view input);
-// Numbers, shapes and lengths of time: the nearest number, the same when written anew.
+// Numbers, shapes, lengths of time and distributions: the nearest number, the same when
+// written anew.
 std::string CheckNumbers(absl::string_view input);
-// What `bench` takes: a mix of calls, conditions, and the times that a server reports.
+// What `bench` takes: a mix of calls, conditions, rates, and the times that a server reports.
 std::string CheckBench(absl::string_view input);
 // The reports that `compare` reads: any two, and one beside itself is no different.
 std::string CheckReport(absl::string_view input);

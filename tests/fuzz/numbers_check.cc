@@ -1,3 +1,4 @@
+#include <cfenv>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
+#include "client/cli/diagnose/normal_text.h"
 #include "client/cli/duration_text.h"
 #include "client/cli/number_text.h"
 #include "client/cli/tensor_input.h"
@@ -24,7 +26,7 @@ using cli::ElementValue;
 using cli::Tensor;
 
 // A number of 16 bits is the nearest where neither neighbour is as near, or where it is even
-// and one is just as near. The C library reads 64 bits of the text here.
+// and one is just as near.
 bool IsNearest(long double wanted, DType dtype, const char* element) {
   uint16_t bits;
   std::memcpy(&bits, element, sizeof(bits));
@@ -44,12 +46,23 @@ bool IsNearest(long double wanted, DType dtype, const char* element) {
   return true;
 }
 
+// The C library reads 64 bits of the text, rounded as it is told.
+long double Rounded(const std::string& text, int direction) {
+  std::fesetround(direction);
+  const long double value = std::strtold(text.c_str(), nullptr);
+  std::fesetround(FE_TONEAREST);
+  return value;
+}
+
 bool IsRight(const std::string& text, DType dtype, const char* element) {
   const double value = ElementValue(dtype, element);
   if (dtype == DType::kF16 || dtype == DType::kBF16) {
-    const long double wanted = std::strtold(text.c_str(), nullptr);
-    if (!std::isfinite(wanted)) return std::isnan(wanted) ? std::isnan(value) : value == wanted;
-    return std::signbit(value) == std::signbit(wanted) && IsNearest(wanted, dtype, element);
+    const long double below = Rounded(text, FE_DOWNWARD), above = Rounded(text, FE_UPWARD);
+    if (std::isnan(below)) return std::isnan(value);
+    if (std::isinf(below) && below == above) return value == below;
+    // Where the text lies between the two, so does the halfway point at most once.
+    return std::signbit(value) == std::signbit(below) &&
+           (IsNearest(below, dtype, element) || IsNearest(above, dtype, element));
   }
   const double wanted = dtype == DType::kF32
                             ? static_cast<double>(std::strtof(text.c_str(), nullptr))
@@ -107,6 +120,15 @@ std::string CheckDuration(const std::string& text) {
   return again == duration ? "" : "another duration once written anew";
 }
 
+std::string CheckDistribution(const std::string& text) {
+  const auto normal = cli::ParseNormal(text);
+  if (normal.has_value() != cli::CheckNormal(text).empty()) return "two opinions of a distribution";
+  const bool sound =
+      !normal.has_value() ||
+      (std::isfinite(normal->mean) && std::isfinite(normal->deviation) && normal->deviation > 0);
+  return sound ? "" : "a distribution that is none";
+}
+
 }  // namespace
 
 std::string CheckNumbers(absl::string_view input) {
@@ -115,7 +137,8 @@ std::string CheckNumbers(absl::string_view input) {
   const std::string text(input.substr(1));
   std::string problem = CheckList(text, dtype);
   if (problem.empty()) problem = CheckShape(text, dtype);
-  return problem.empty() ? CheckDuration(text) : problem;
+  if (problem.empty()) problem = CheckDuration(text);
+  return problem.empty() ? CheckDistribution(text) : problem;
 }
 
 }  // namespace activation::fuzz

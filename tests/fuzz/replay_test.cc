@@ -31,7 +31,7 @@ constexpr Target kTargets[] = {
     {"config", CheckConfig, 1000},
     {"tokens", CheckTokens, 100000},
     {"http", CheckHttp, 100000},
-    {"names", CheckNames, 8000},
+    {"names", CheckNames, 30000},
     {"reply", CheckReply, 100000},
     {"client_config", CheckClientConfig, 3000},
     {"npy", CheckNpy, 100000},
