@@ -40,7 +40,10 @@ std::string CheckQuery(absl::string_view text) {
   const auto query = page::ParseQuery(text);
   if (!query.ok()) return FieldOf(query.status()) == "query" ? "" : "a refusal about no query";
   std::string anew;
+  const bool escaped = text.find_first_of("%+") != text.npos;
   for (const auto& [name, value] : *query) {
+    const std::string plain = value.empty() ? name : absl::StrCat(name, "=", value);
+    if (!escaped && !absl::StrContains(text, plain)) return "what the query does not say";
     absl::StrAppend(&anew, "&", Encoded(name), "=", Encoded(value));
   }
   const auto again = page::ParseQuery(anew);
