@@ -41,8 +41,10 @@ absl::StatusOr<Address> ParseAddress(absl::string_view text) {
   const size_t colon = rest.rfind(':');
   if (colon == absl::string_view::npos || colon == 0) return Malformed(text);
   absl::string_view host = rest.substr(0, colon);
-  const bool bracketed = absl::ConsumePrefix(&host, "[") && absl::ConsumeSuffix(&host, "]");
-  if (host.empty() || (!bracketed && absl::StrContains(host, ":"))) return Malformed(text);
+  const bool bracketed = host.size() > 1 && host.front() == '[' && host.back() == ']';
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  const absl::string_view not_in_hosts = bracketed ? "[]" : "[]:";
+  if (host.empty() || host.find_first_of(not_in_hosts) != host.npos) return Malformed(text);
   if (!absl::SimpleAtoi(rest.substr(colon + 1), &address.port) || address.port < 0 ||
       address.port > 65535) {
     return Malformed(text);

@@ -4,10 +4,7 @@
 
 #include <grpcpp/server_context.h>
 
-#include <string>
-
 #include "absl/status/status.h"
-#include "absl/strings/string_view.h"
 #include "server/metrics.h"
 
 namespace activation {
@@ -15,9 +12,6 @@ namespace activation {
 // At debug level, with the trace it belongs to; never with tensor values.
 void LogFailedCall(Method method, const absl::Status& status,
                    const grpc::CallbackServerContext& context);
-
-// The trace id of a W3C `traceparent` header, or "" where it is malformed.
-std::string TraceId(absl::string_view traceparent);
 
 }  // namespace activation
 

@@ -11,7 +11,6 @@
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 
@@ -61,7 +60,8 @@ bool IsNoOthersName(absl::string_view host) {
     host = host.substr(0, colon);
   }
   if (absl::EqualsIgnoreCase(host, "localhost")) return true;
-  const bool bracketed = absl::ConsumePrefix(&host, "[") && absl::ConsumeSuffix(&host, "]");
+  const bool bracketed = host.size() > 1 && host.front() == '[' && host.back() == ']';
+  if (bracketed) host = host.substr(1, host.size() - 2);
   in6_addr ignored{};
   return inet_pton(bracketed ? AF_INET6 : AF_INET, std::string(host).c_str(), &ignored) == 1;
 }

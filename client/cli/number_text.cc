@@ -1,5 +1,6 @@
 #include "client/cli/number_text.h"
 
+#include <cfenv>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
@@ -43,6 +44,23 @@ Parsed Parse(absl::string_view text, T* value) {
   return std::isinf(*value) ? Parsed::kTooLarge : Parsed::kOk;
 }
 
+// A double that rounds to 16 bits as the text itself does: one that lies between two doubles
+// becomes the odd of them, which is neither a number of 16 bits nor halfway between two.
+double RoundedToOdd(absl::string_view text, double nearest) {
+  const std::string copy(text);
+  const auto rounded = [&copy](int direction) {
+    std::fesetround(direction);
+    const double value = std::strtod(copy.c_str(), nullptr);
+    std::fesetround(FE_TONEAREST);
+    return value;
+  };
+  const double below = rounded(FE_DOWNWARD), above = rounded(FE_UPWARD);
+  if (!(below < above)) return nearest;
+  uint64_t bits;
+  std::memcpy(&bits, &below, sizeof(bits));
+  return bits % 2 == 1 ? below : above;
+}
+
 Parsed ParseElement(absl::string_view text, DType dtype, std::string& bytes) {
   if (dtype == DType::kF32) {
     float value = 0;
@@ -56,6 +74,7 @@ Parsed ParseElement(absl::string_view text, DType dtype, std::string& bytes) {
     Append(value, bytes);
     return parsed;
   }
+  if (parsed == Parsed::kOk) value = RoundedToOdd(text, value);
   const uint16_t bits = dtype == DType::kF16 ? HalfFromDouble(value) : BFloat16FromDouble(value);
   Append(bits, bytes);
   const bool overflow =

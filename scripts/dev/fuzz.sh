@@ -1,15 +1,33 @@
 #!/usr/bin/env bash
-# compares our decoder with protobuf's parser on inputs that libFuzzer finds: ./dev fuzz [SECONDSs | RUNS] [OPTION...]
+# feeds every parser of ours what libFuzzer thinks of: ./dev fuzz [SECONDSs | RUNS] [--target=NAME] [OPTION...]
 #
-# A number with an s is how long to run (default: 60s), one without how many inputs to try. Stops with an error at the
-# first on which the two differ, or that a sanitizer objects to, and leaves it in build/fuzz/. Further options go to
-# libFuzzer. What was found to reach new code is kept in build/fuzz/corpus and used the next time; the inputs to begin
-# with are in tests/fuzz/corpus, which `./dev test` replays without clang.
+#   ./dev fuzz                          every target for a minute
+#   ./dev fuzz 600s                     every target for ten
+#   ./dev fuzz 1000000 --target=npy     one target on so many inputs
+#
+# A number with an s is how long each target runs (default: 60s), one without how many inputs each gets. Stops with an
+# error at the first input of which something does not hold that must (tests/fuzz/checks.h says what, target by target),
+# or that a sanitizer objects to, and leaves it in build/fuzz/. A further option goes to libFuzzer. What was found to
+# reach new code is kept in build/fuzz/corpus and used the next time; the inputs to begin with are in tests/fuzz/corpus,
+# a folder for each target, which `./dev test` replays without clang.
 
-readonly FUZZ_CORPUS=build/fuzz/corpus
-
-amount="${1:-60s}"
-if [[ $# -gt 0 ]]; then shift; fi
+# Folder and target have the same name.
+mapfile -t targets < <(cd tests/fuzz/corpus && printf '%s\n' *)
+amount=60s
+chosen=("${targets[@]}")
+options=()
+for argument in "$@"; do
+  case "$argument" in
+    --target=*)
+      chosen=("${argument#--target=}")
+      [[ -d "tests/fuzz/corpus/${chosen[0]:-?}" ]] ||
+        usage_error "there is no target '${chosen[0]}'; there are ${targets[*]}"
+      ;;
+    --*) usage_error "unknown option $argument" ;;
+    -*) options+=("$argument") ;;
+    *) amount="$argument" ;;
+  esac
+done
 if [[ "$amount" =~ ^[0-9]+s$ ]]; then
   limit="-max_total_time=${amount%s}"
 elif [[ "$amount" =~ ^[0-9]+$ ]]; then
@@ -20,8 +38,16 @@ fi
 
 need_packages build test fuzz
 configure fuzz
-build fuzz decoder_fuzzer
-mkdir -p "$FUZZ_CORPUS"
-step "fuzzing ($amount)"
-build/fuzz/bin/decoder_fuzzer "$limit" -max_len=512 -timeout=10 -artifact_prefix=build/fuzz/ "$@" \
-  "$FUZZ_CORPUS" tests/fuzz/corpus
+build fuzz "${chosen[@]/%/_fuzzer}"
+
+# No input of half a KiB may make a parser ask for much memory.
+limits=(-max_len=512 -timeout=300 -malloc_limit_mb=64 -rss_limit_mb=2048)
+# Where memory was asked for is found out for one frame: for all of them it would take half of the time.
+export ASAN_OPTIONS="malloc_context_size=1:${ASAN_OPTIONS:-}"
+for target in "${chosen[@]}"; do
+  step "fuzzing $target ($amount)"
+  mkdir -p "build/fuzz/corpus/$target"
+  "build/fuzz/bin/${target}_fuzzer" "$limit" "${limits[@]}" -print_final_stats=1 \
+    -artifact_prefix="build/fuzz/$target-" "${options[@]}" "build/fuzz/corpus/$target" "tests/fuzz/corpus/$target"
+done
+step "done: nothing found in ${chosen[*]}"

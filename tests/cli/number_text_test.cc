@@ -44,6 +44,11 @@ TEST(NumberTextTest, RoundsOnceToTheDType) {
   ASSERT_TRUE(f32.ok());
   EXPECT_EQ(Values(*f32)[0], 1 + 0x1p-23);
   EXPECT_EQ(Values(*ParseNumbers("0.1", DType::kBF16))[0], 0.10009765625);
+  // As far above the middle as a double cannot tell.
+  EXPECT_EQ(Values(*ParseNumbers("1.000488281250000000000000000001,1.00048828125", DType::kF16)),
+            (std::vector<double>{1 + 0x1p-10, 1}));
+  EXPECT_EQ(Values(*ParseNumbers("-1.003906250000000000000000000001", DType::kBF16))[0],
+            -1 - 0x1p-7);
   EXPECT_EQ(Values(*ParseNumbers("1e-400,-1e-400", DType::kF64)), (std::vector<double>{0, -0.0}));
 }
 

@@ -1,5 +1,5 @@
-// Our decoder beside protobuf's parser, and bytes in many pieces beside the same in
-// one. What the fuzzer, the replay of its corpus and the tests of the codec ask.
+// Our decoder of batches beside protobuf's parser, and bytes in many pieces beside the same
+// in one. What the fuzzer, the replay of its corpus and the tests of the codec ask.
 #ifndef ACTIVATION_TESTS_FUZZ_DECODER_CHECK_H_
 #define ACTIVATION_TESTS_FUZZ_DECODER_CHECK_H_
 
@@ -18,10 +18,6 @@ std::string DifferenceFromProtobuf(Direction direction, absl::string_view bytes,
 // "" where the bytes in pieces get the status that they get in one piece or, with a
 // stand-in for the kernels, the same reply; else what differs.
 std::string DifferenceFromWhole(Direction direction, absl::string_view bytes, Pieces pieces);
-
-// Both, of an input of the fuzzer: a byte that says the direction and how the rest, a
-// message, is cut.
-std::string CheckDecoder(absl::string_view input);
 
 }  // namespace activation::wire
 

@@ -1,5 +1,5 @@
-// The fuzzer's corpus without the fuzzer, and random changes to it: what a build
-// without clang can check.
+// The fuzzers' corpora without the fuzzers, and random changes to them: what a build without
+// clang can check.
 #include <google/protobuf/stubs/logging.h>
 #include <gtest/gtest.h>
 
@@ -7,25 +7,56 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <ostream>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
-#include "tests/fuzz/decoder_check.h"
+#include "tests/fuzz/checks.h"
 
-namespace activation::wire {
+namespace activation::fuzz {
 namespace {
 
-constexpr int kMutations = 200000;
+struct Target {
+  const char* name;  // of its folder of the corpus, too
+  std::string (*check)(absl::string_view input);
+  int changes;  // as many as take a second
+};
 
-std::vector<std::string> Corpus() {
+constexpr Target kTargets[] = {
+    {"decoder", CheckDecoder, 50000},
+    {"stream", CheckStream, 50000},
+    {"infer", CheckInfer, 30000},
+    {"config", CheckConfig, 1000},
+    {"tokens", CheckTokens, 100000},
+    {"http", CheckHttp, 100000},
+    {"names", CheckNames, 30000},
+    {"reply", CheckReply, 100000},
+    {"client_config", CheckClientConfig, 3000},
+    {"npy", CheckNpy, 100000},
+    {"numbers", CheckNumbers, 50000},
+    {"bench", CheckBench, 60000},
+    {"report", CheckReport, 7000},
+};
+
+void PrintTo(const Target& target, std::ostream* out) { *out << target.name; }
+
+const std::filesystem::path kCorpus = ACTIVATION_FUZZ_CORPUS;
+
+// In the order of their names, whatever that of the folder.
+std::vector<std::filesystem::path> Entries(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> paths;
-  for (const auto& entry : std::filesystem::directory_iterator(ACTIVATION_FUZZ_CORPUS)) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     paths.push_back(entry.path());
   }
   std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+std::vector<std::string> Corpus(const Target& target) {
   std::vector<std::string> inputs;
-  for (const std::filesystem::path& path : paths) {
+  for (const std::filesystem::path& path : Entries(kCorpus / target.name)) {
     std::ifstream file(path, std::ios::binary);
     inputs.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
   }
@@ -79,18 +110,32 @@ class Mutator {
   std::minstd_rand random_{20261125};
 };
 
-TEST(DecoderReplayTest, CorpusAndRandomChangesToIt) {
+class ReplayTest : public testing::TestWithParam<Target> {};
+
+TEST_P(ReplayTest, CorpusAndRandomChangesToIt) {
   // Protobuf says a line for each name that is not UTF-8.
   google::protobuf::SetLogHandler(nullptr);
-  const std::vector<std::string> inputs = Corpus();
-  ASSERT_GE(inputs.size(), 10u);
-  for (const std::string& input : inputs) ASSERT_EQ(CheckDecoder(input), "") << Escaped(input);
+  const Target& target = GetParam();
+  const std::vector<std::string> inputs = Corpus(target);
+  ASSERT_GE(inputs.size(), 3u);
+  for (const std::string& input : inputs) ASSERT_EQ(target.check(input), "") << Escaped(input);
   Mutator mutator;
-  for (int i = 0; i < kMutations; ++i) {
+  for (int i = 0; i < target.changes; ++i) {
     const std::string input = mutator.Mutate(inputs);
-    ASSERT_EQ(CheckDecoder(input), "") << Escaped(input);
+    ASSERT_EQ(target.check(input), "") << Escaped(input);
   }
 }
 
+INSTANTIATE_TEST_SUITE_P(Parsers, ReplayTest, testing::ValuesIn(kTargets),
+                         [](const auto& target) { return std::string(target.param.name); });
+
+TEST(CorpusTest, EveryFolderOfTheCorpusIsReplayed) {
+  std::set<std::string> folders;
+  for (const std::filesystem::path& path : Entries(kCorpus)) folders.insert(path.filename());
+  std::set<std::string> targets;
+  for (const Target& target : kTargets) targets.insert(target.name);
+  EXPECT_EQ(folders, targets);
+}
+
 }  // namespace
-}  // namespace activation::wire
+}  // namespace activation::fuzz

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <random>
@@ -46,6 +47,14 @@ class Slicing {
   std::vector<std::unique_ptr<char[]>> memory_;
   std::vector<absl::string_view> views_;
 };
+
+// As a byte of the fuzzer's says: single bytes, halves, or pieces of random lengths.
+inline Slicing CutBy(uint8_t choice, absl::string_view bytes) {
+  const size_t longest = choice % 4 == 0   ? 1
+                         : choice % 4 == 1 ? 1 + bytes.size() / 2
+                                           : size_t{1} << (choice % 8);
+  return Slicing(bytes, longest, choice % 4 < 2 ? 0 : 1 + choice);
+}
 
 }  // namespace activation::wire
 

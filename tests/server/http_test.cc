@@ -62,8 +62,9 @@ TEST(HttpTest, OnThisMachineNobodysNameIsAnswered) {
                            "10.1.2.3:1", "[::1]", "[::1]:8080"}) {
     EXPECT_EQ(code(host), 200) << host;
   }
-  for (const char* host : {"example.org", "example.org:8080", "127.0.0.1.example.org",
-                           "localhost.example.org", "[example.org]", "[", "::1", ":8080"}) {
+  for (const char* host :
+       {"example.org", "example.org:8080", "127.0.0.1.example.org", "localhost.example.org",
+        "[example.org]", "[", "[127.0.0.1", "::1", ":8080"}) {
     EXPECT_EQ(code(host), 421) << host;
     EXPECT_EQ(code(host, false), 200) << host;
   }

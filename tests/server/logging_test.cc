@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "server/failed_call.h"
+#include "server/trace_id.h"
 
 namespace activation {
 namespace {

@@ -4,11 +4,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "client/cli/bench/machine.h"
+#include "client/cli/bench/rate_text.h"
 #include "client/cli/bench/workload_text.h"
 #include "client/cli/duration_text.h"
 #include "client/cli/tensor_input.h"
@@ -16,35 +14,8 @@
 namespace activation::cli {
 namespace {
 
-constexpr double kMostRate = 1e8;
 // More threads than this share of the processors would take from the server beside.
 constexpr int kProcessorsAThread = 2;
-
-bool ParseRate(absl::string_view text, double* rate) {
-  return absl::SimpleAtod(text, rate) && *rate > 0 && *rate <= kMostRate;
-}
-
-absl::StatusOr<RateProfile> ParseRamp(const std::string& text) {
-  const std::pair<absl::string_view, absl::string_view> ends =
-      absl::StrSplit(text, absl::MaxSplits("..", 1));
-  RateProfile profile;
-  if (ParseRate(ends.first, &profile.first) && ParseRate(ends.second, &profile.last)) {
-    return profile;
-  }
-  return absl::InvalidArgumentError(
-      absl::StrCat("--ramp: '", text, "' is no ramp; write it as 1000..20000"));
-}
-
-absl::StatusOr<double> ParsePercent(const std::string& text) {
-  absl::string_view number = text;
-  double percent = 0;
-  if (absl::ConsumeSuffix(&number, "%") && absl::SimpleAtod(number, &percent) && percent > 0 &&
-      percent < 100) {
-    return percent / 100;
-  }
-  return absl::InvalidArgumentError(
-      absl::StrCat("--until-confident: '", text, "' is no percentage; write it as 2%"));
-}
 
 std::string CheckedBy(const absl::Status& status) { return std::string(status.message()); }
 

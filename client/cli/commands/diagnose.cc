@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "client/cli/commands/commands.h"
+#include "client/cli/diagnose/normal_text.h"
 #include "client/cli/diagnose/report.h"
 #include "client/cli/exit_codes.h"
 #include "client/cli/file_io.h"
@@ -41,24 +42,6 @@ struct DiagnoseOptions {
   std::string svg;
   std::string png;
 };
-
-std::optional<diagnosis::Normal> ParseNormal(const std::string& text) {
-  const std::vector<std::string> parts = absl::StrSplit(text, ',');
-  diagnosis::Normal normal;
-  const bool read = parts.size() == 2 && absl::SimpleAtod(parts[0], &normal.mean) &&
-                    absl::SimpleAtod(parts[1], &normal.deviation);
-  if (!read || !std::isfinite(normal.mean) || !std::isfinite(normal.deviation) ||
-      normal.deviation <= 0) {
-    return std::nullopt;
-  }
-  return normal;
-}
-
-std::string CheckNormal(const std::string& text) {
-  return ParseNormal(text).has_value()
-             ? ""
-             : absl::StrCat("'", text, "' is not a mean and a deviation above 0, as 0,1");
-}
 
 // What is wrong with the command line, or "".
 std::string Contradiction(const DiagnoseOptions& options, const GlobalOptions& global) {

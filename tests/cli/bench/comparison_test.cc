@@ -3,6 +3,7 @@
 #include "client/cli/bench/report.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
 #include "tests/cli/bench/example_report.h"
 
 namespace activation::cli {
@@ -82,6 +83,34 @@ TEST(ComparisonTest, RefusesWhatIsNoReport) {
     EXPECT_EQ(CompareReports(good, text, 0).status().code(), absl::StatusCode::kInvalidArgument)
         << text;
   }
+}
+
+// Each would do, but for the type of one field.
+TEST(ComparisonTest, RefusesFieldsOfOtherTypes) {
+  const std::string good = ReportJson(ExampleReport());
+  for (const char* pointer : {"/valid", "/load", "/machine", "/workload", "/timeline/slice_seconds",
+                              "/timeline/answered", "/timeline/p50_ns", "/timeline/p99_ns"}) {
+    for (const char* value : {"[]", "{}", "\"text\"", "null", "0", "-1"}) {
+      auto json = nlohmann::json::parse(good);
+      const nlohmann::json::json_pointer at(pointer);
+      const auto other = nlohmann::json::parse(value);
+      if (other.type() == json[at].type()) continue;
+      json[at] = other;
+      const absl::Status status = CompareReports(json.dump(), good, 0).status();
+      EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << pointer << " " << value;
+      EXPECT_THAT(std::string(status.message()), HasSubstr(pointer));
+    }
+  }
+}
+
+TEST(ComparisonTest, HasRoomOnTheStackForAnyReport) {
+  const std::string good = ReportJson(ExampleReport());
+  auto json = nlohmann::json::parse(good);
+  json["workload"]["deep"] = "here";
+  std::string text = json.dump();
+  const std::string deep = std::string(1000000, '[') + std::string(1000000, ']');
+  text.replace(text.find("\"here\""), 6, deep);
+  EXPECT_TRUE(CompareReports(text, text, 0).ok());
 }
 
 }  // namespace

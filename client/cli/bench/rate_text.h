@@ -1,0 +1,23 @@
+// Rates and shares as people write them. Errors name the option.
+#ifndef ACTIVATION_CLIENT_CLI_BENCH_RATE_TEXT_H_
+#define ACTIVATION_CLIENT_CLI_BENCH_RATE_TEXT_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "client/cli/bench/pacer.h"
+
+namespace activation::cli {
+
+// Calls a second; more than any machine makes.
+inline constexpr double kMostRate = 1e8;
+
+// "1000..20000" of --ramp: calls a second, both above 0 and up to kMostRate.
+absl::StatusOr<RateProfile> ParseRamp(const std::string& text);
+
+// "2%" of --until-confident: above 0 and below 100 %, as a share.
+absl::StatusOr<double> ParsePercent(const std::string& text);
+
+}  // namespace activation::cli
+
+#endif  // ACTIVATION_CLIENT_CLI_BENCH_RATE_TEXT_H_
