@@ -37,13 +37,10 @@ ENTRYPOINT ["activation-server"]
 # The binary itself listens on loopback only. A container's loopback reaches nobody, so the image listens on every
 # address of the container and says --insecure; who reaches it is decided by the ports that are published.
 CMD ["--address=0.0.0.0:50051", "--http-address=0.0.0.0:8080", "--insecure"]
-ARG VERSION=unknown
-ARG REVISION=unknown
+# Version and revision come from './dev image': buildah's cache of layers would not see a changed argument in a label.
 LABEL org.opencontainers.image.title="activation-server" \
       org.opencontainers.image.description="Neural-network activation functions over gRPC, accurate to the last bit" \
       org.opencontainers.image.licenses="Apache-2.0" \
-      org.opencontainers.image.version="${VERSION}" \
-      org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.base.name="docker.io/library/debian:bookworm-slim"
 
 # What the images are made of: the packages of the runtime, and those that the programs have inside.

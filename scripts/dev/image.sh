@@ -33,7 +33,8 @@ fi
 readonly image="activation:$target"
 version="$(sed -n 's/^project(activation VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)"
 revision="$(git rev-parse --short HEAD 2>/dev/null || echo unknown)"
-build_options=(--target "$target" --build-arg "VERSION=$version" --build-arg "REVISION=$revision" -t "$image")
+build_options=(--target "$target" -t "$image" --label "org.opencontainers.image.version=$version"
+  --label "org.opencontainers.image.revision=$revision")
 # Where others can read the sources, if they can: no path, and no address with a password.
 source_url="$(git remote get-url origin 2>/dev/null || true)"
 if [[ "$source_url" =~ ^https://[^@]*$ ]]; then
