@@ -107,6 +107,24 @@ TEST_F(FaultsTest, WorkBeyondTheLimitIsRefusedWhileSmallCallsGoOn) {
   ExpectServesAgain();
 }
 
+TEST_F(FaultsTest, FewElementsThatTakeLongAreQueuedToo) {
+  Serve();
+  const v1::ForwardRequest slow =
+      Forward("mish", MakeTensor(v1::DTYPE_F64, std::vector<double>(32 << 10, 0.7)));
+  // The first is computed where it is read, as nothing is known about its kind.
+  ASSERT_TRUE(Call(slow).status.ok());
+  std::future<Ended> second;
+  {
+    const StuckBackend stuck;
+    second = CallLater(slow);
+    EXPECT_TRUE(Eventually([] { return StuckBackend::held() == 1; }));
+    EXPECT_GT(Metric("activation_queue_seconds"), 0);
+    EXPECT_TRUE(IsRight(*stub_));
+  }
+  EXPECT_TRUE(second.get().status.ok());
+  ExpectServesAgain();
+}
+
 TEST_F(FaultsTest, ACallThatWouldBeLateIsRefusedInsteadOfComputed) {
   Config config;
   config.limits.max_queue_milliseconds = 3'600'000;
