@@ -49,7 +49,7 @@ constexpr char kHelpFoot[] =
     "Every flag can also be set as an environment variable ACTIVATION_<FLAG> (--drain-delay is\n"
     "ACTIVATION_DRAIN_DELAY) or as a line of the --config file (drain-delay=5s). A flag wins over\n"
     "the environment, the environment over the file. SIGTERM drains; a second one ends\n"
-    "--drain-delay, a further one the drain.";
+    "--drain-delay, a further one the drain. SIGHUP has certificates and tokens read again.";
 
 // The flags of one Config.
 class ConfigFlags : private Flags {

@@ -55,6 +55,9 @@ class Server {
   void Drain();
   // Ends a drain's delay, or cancels what still runs after it.
   void Hasten();
+  // Looks at the files of certificates and tokens now.
+  void Reload() { access_->Look(); }
+
 
   const Metrics& metrics() const { return metrics_; }
   Engine& engine() { return engine_; }
