@@ -204,6 +204,8 @@ class ConfigFlags : private Flags {
              "How often silent clients are asked whether they are there; 0s: every two hours", day);
     Duration(kConnections, "keepalive-timeout", &limits.keepalive_timeout,
              "How long their answer may take");
+    Duration(kConnections, "reply-timeout", &config_->reply_timeout,
+             "How long a reply may wait to be taken before its call is ended; 0s: for ever", day);
     Duration(kConnections, "min-ping-interval", &limits.min_ping_interval,
              "Clients that ping more often than this are disconnected", day);
     Choice<bool>(kConnections, "pings-without-calls", &limits.pings_without_calls,
