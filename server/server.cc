@@ -6,6 +6,7 @@
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/impl/server_builder_option.h>
 #include <grpcpp/impl/server_builder_plugin.h>
+#include <grpcpp/resource_quota.h>
 #include <grpcpp/server_builder.h>
 #include <sys/resource.h>
 
@@ -134,6 +135,12 @@ absl::Status Server::StartGrpc() {
   for (const auto algorithm : {GRPC_COMPRESS_DEFLATE, GRPC_COMPRESS_GZIP}) {
     builder.SetCompressionAlgorithmSupportStatus(algorithm, false);
   }
+  // Messages that are still arriving are known to gRPC alone, as are those of calls that were
+  // admitted: of what these may hold, requests are half. Beyond it gRPC ends calls with
+  // RESOURCE_EXHAUSTED. Connections need some for themselves.
+  constexpr int64_t kConnections = int64_t{64} << 20;
+  builder.SetResourceQuota(grpc::ResourceQuota().Resize(
+      static_cast<size_t>(config_.limits.max_inflight_bytes + kConnections)));
   Apply(config_.connections, &builder);
   // Else a second server would silently share the port.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);

@@ -165,6 +165,29 @@ TEST_F(FaultsTest, CallsOfAStuckBackendEndAtTheirDeadlines) {
   ExpectServesAgain();
 }
 
+// Of nothing but shapes: many times their bytes once decoded.
+TEST_F(FaultsTest, ManySmallItemsCountForWhatTheyTake) {
+  constexpr int kItems = 1000;
+  constexpr int kRank = 32;
+  v1::ForwardRequest request;
+  for (int i = 0; i < kItems; ++i) {
+    v1::ForwardItem* const item = request.add_items();
+    item->mutable_activation()->set_function("relu");
+    item->mutable_x()->set_dtype(v1::DTYPE_F32);
+    item->mutable_x()->set_data("");
+    for (int j = 0; j < kRank; ++j) item->mutable_x()->add_shape(0);
+  }
+  Config config;
+  // Room for the request and a reply as large, and for the items, but not for both.
+  config.limits.max_inflight_bytes = static_cast<int64_t>(
+      request.ByteSizeLong() +
+      kItems * (sizeof(Evaluation) + sizeof(wire::Extents) + kRank * sizeof(int64_t)));
+  Serve(config);
+  ExpectRefused(Call(request), "inflight_bytes");
+  EXPECT_TRUE(IsRight(*stub_));
+  EXPECT_TRUE(ReturnsToRest());
+}
+
 TEST_F(FaultsTest, WithoutMemoryACallIsRefusedAndTheServerLives) {
   Serve();
   {
