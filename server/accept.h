@@ -5,7 +5,7 @@
 // accept4() of its own, which both libraries call instead of the C library's: a connection
 // that takes one of the last descriptors is closed at once, before either library sees it.
 // Its client gets UNAVAILABLE and tries again; everything else that needs a descriptor
-// finds one; and once connections end, new ones are taken. docs/adr/0012 says why so.
+// finds one; and once connections end, new ones are taken. docs/adr/0013 says why so.
 // Thread-safe.
 #ifndef ACTIVATION_SERVER_ACCEPT_H_
 #define ACTIVATION_SERVER_ACCEPT_H_

@@ -101,18 +101,25 @@ grpc::ServerUnaryReactor* Start(CallEnvironment environment, grpc::CallbackServe
   return call;
 }
 
+// A call and the bytes of its request.
+struct UnaryRequest {
+  const CallEnvironment& environment;
+  grpc::CallbackServerContext* context;
+  const grpc::ByteBuffer* bytes;
+};
+
 // `reply` makes the reply's bytes of the request, or says why there are none.
 template <class Request, class Reply>
-grpc::ServerUnaryReactor* Answer(Metrics& metrics, Method method, const grpc::ByteBuffer* request,
-                                 const Reply& reply, grpc::ByteBuffer* response) {
+grpc::ServerUnaryReactor* Answer(const UnaryRequest& call, Method method, const Reply& reply,
+                                 grpc::ByteBuffer* response) {
   Request message;
-  absl::Status status = wire::Parse(Own(request), &message);
+  absl::Status status = wire::Parse(Own(call.bytes), &message);
   if (status.ok()) {
     absl::StatusOr<grpc::ByteBuffer> bytes = reply(message);
     status = bytes.status();
     if (bytes.ok()) *response = *std::move(bytes);
   }
-  return new FixedCall(metrics, method, status);
+  return new FixedCall(call.environment, call.context, method, status);
 }
 
 // As a reply's bytes.
@@ -141,61 +148,61 @@ grpc::ServerUnaryReactor* ActivationService::Gradient(grpc::CallbackServerContex
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* ActivationService::Stream(
     grpc::CallbackServerContext* context) {
-  auto* call = new StreamCall(environment_, streams_, context);
+  auto* call = new StreamCall(environment_, context);
   call->Start();
   return call;
 }
 
-grpc::ServerUnaryReactor* ActivationService::ListFunctions(grpc::CallbackServerContext*,
+grpc::ServerUnaryReactor* ActivationService::ListFunctions(grpc::CallbackServerContext* context,
                                                            const grpc::ByteBuffer* request,
                                                            grpc::ByteBuffer* response) {
   return Answer<v1::ListFunctionsRequest>(
-      environment_.metrics, Method::kListFunctions, request,
+      {environment_, context, request}, Method::kListFunctions,
       [this](const auto&) { return functions_; }, response);
 }
 
-grpc::ServerUnaryReactor* ActivationService::GetServerInfo(grpc::CallbackServerContext*,
+grpc::ServerUnaryReactor* ActivationService::GetServerInfo(grpc::CallbackServerContext* context,
                                                            const grpc::ByteBuffer* request,
                                                            grpc::ByteBuffer* response) {
   return Answer<v1::GetServerInfoRequest>(
-      environment_.metrics, Method::kGetServerInfo, request,
+      {environment_, context, request}, Method::kGetServerInfo,
       [this](const auto&) {
         return wire::Serialize(DescribeServer(environment_.engine, environment_.regions));
       },
       response);
 }
 
-grpc::ServerUnaryReactor* ActivationService::RegisterSharedMemory(grpc::CallbackServerContext*,
-                                                                  const grpc::ByteBuffer* request,
-                                                                  grpc::ByteBuffer* response) {
+grpc::ServerUnaryReactor* ActivationService::RegisterSharedMemory(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
   using Request = v1::RegisterSharedMemoryRequest;
   const auto reply = [this](const Request& message) -> absl::StatusOr<grpc::ByteBuffer> {
     if (environment_.closed) return Draining();
     return Serialized(shared_memory::Register(message, environment_.regions));
   };
-  return Answer<Request>(environment_.metrics, Method::kRegisterSharedMemory, request, reply,
+  return Answer<Request>({environment_, context, request}, Method::kRegisterSharedMemory, reply,
                          response);
 }
 
-grpc::ServerUnaryReactor* ActivationService::UnregisterSharedMemory(grpc::CallbackServerContext*,
-                                                                    const grpc::ByteBuffer* request,
-                                                                    grpc::ByteBuffer* response) {
+grpc::ServerUnaryReactor* ActivationService::UnregisterSharedMemory(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
   using Request = v1::UnregisterSharedMemoryRequest;
   const auto reply = [this](const Request& message) {
     return Serialized(shared_memory::Unregister(message, environment_.regions));
   };
-  return Answer<Request>(environment_.metrics, Method::kUnregisterSharedMemory, request, reply,
+  return Answer<Request>({environment_, context, request}, Method::kUnregisterSharedMemory, reply,
                          response);
 }
 
-grpc::ServerUnaryReactor* ActivationService::SharedMemoryStatus(grpc::CallbackServerContext*,
-                                                                const grpc::ByteBuffer* request,
-                                                                grpc::ByteBuffer* response) {
+grpc::ServerUnaryReactor* ActivationService::SharedMemoryStatus(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
   using Request = v1::SharedMemoryStatusRequest;
   const auto reply = [this](const Request& message) {
     return Serialized(shared_memory::Status(message, environment_.regions));
   };
-  return Answer<Request>(environment_.metrics, Method::kSharedMemoryStatus, request, reply,
+  return Answer<Request>({environment_, context, request}, Method::kSharedMemoryStatus, reply,
                          response);
 }
 

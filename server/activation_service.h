@@ -50,13 +50,8 @@ class ActivationService final : public internal::RawService {
                                                const grpc::ByteBuffer* request,
                                                grpc::ByteBuffer* response) override;
 
-  // Ends the streams that are open, once each has answered what it has read. New ones
-  // are refused where the environment is closed.
-  void DrainStreams() { streams_.Drain(); }
-
  private:
   const CallEnvironment environment_;
-  OpenStreams streams_;
   const grpc::ByteBuffer functions_;  // the reply, which never changes
 };
 

@@ -49,7 +49,7 @@ constexpr char kHelpFoot[] =
     "Every flag can also be set as an environment variable ACTIVATION_<FLAG> (--drain-delay is\n"
     "ACTIVATION_DRAIN_DELAY) or as a line of the --config file (drain-delay=5s). A flag wins over\n"
     "the environment, the environment over the file. SIGTERM drains; a second one ends\n"
-    "--drain-delay, a further one the drain.";
+    "--drain-delay, a further one the drain. SIGHUP has certificates and tokens read again.";
 
 // The flags of one Config.
 class ConfigFlags : private Flags {
@@ -204,6 +204,8 @@ class ConfigFlags : private Flags {
              "How often silent clients are asked whether they are there; 0s: every two hours", day);
     Duration(kConnections, "keepalive-timeout", &limits.keepalive_timeout,
              "How long their answer may take");
+    Duration(kConnections, "reply-timeout", &config_->reply_timeout,
+             "How long a reply may wait to be taken before its call is ended; 0s: for ever", day);
     Duration(kConnections, "min-ping-interval", &limits.min_ping_interval,
              "Clients that ping more often than this are disconnected", day);
     Choice<bool>(kConnections, "pings-without-calls", &limits.pings_without_calls,

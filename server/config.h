@@ -47,6 +47,8 @@ struct Config {
   int64_t staging_bytes = int64_t{128} << 20;
   Limits limits;
   ConnectionLimits connections;
+  // How long a reply may wait to be taken by its client before the call ends; zero: for ever.
+  absl::Duration reply_timeout = absl::Minutes(2);
   // How long calls are still taken after SIGTERM, so that balancers notice.
   absl::Duration drain_delay = absl::ZeroDuration();
   // How long running calls may take after that before they are cancelled.

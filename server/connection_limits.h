@@ -31,7 +31,7 @@ struct ConnectionLimits {
   absl::Duration max_idle;
   // How often the server looks whether a silent client is there, and how long it waits for
   // the answer; zero: every two hours.
-  absl::Duration keepalive_time;
+  absl::Duration keepalive_time = absl::Minutes(2);
   absl::Duration keepalive_timeout = absl::Seconds(20);
   // Clients that ping more often than this without sending data are disconnected.
   absl::Duration min_ping_interval = absl::Minutes(5);

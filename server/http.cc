@@ -152,13 +152,15 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const Address& add
   auto server = std::unique_ptr<HttpServer>(new HttpServer(std::move(content)));
   // The library takes numbers only.
   const std::string host = address.host == "localhost" ? "127.0.0.1" : address.host;
-  // The size is of the request's line and headers together.
+  // The size is of the request's line and headers together. A connection without a request keeps a
+  // thread for the timeout: whoever reaches the address can keep all of them, so there are more
+  // than a scrape, some probes and a page need, and none is kept for long.
   const std::vector<std::string> options = {"listening_ports",
                                             HostPort(host, address.port),
                                             "num_threads",
-                                            "4",
+                                            "16",
                                             "request_timeout_ms",
-                                            "10000",
+                                            "2000",
                                             "max_request_size",
                                             "16384",
                                             "enable_directory_listing",

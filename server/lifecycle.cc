@@ -23,11 +23,13 @@ namespace {
 constexpr int kDrained = SIGUSR1;
 
 // Signals are taken by waiting for them and in no other way. Threads made
-// later inherit that they are blocked.
+// later inherit that they are blocked. Writing to what nobody reads any more, be it a
+// connection or the log, is an error and not the end.
 sigset_t BlockSignals() {
   sigset_t set;
   sigemptyset(&set);
-  for (const int signal : {SIGTERM, SIGINT, kDrained}) sigaddset(&set, signal);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP, kDrained}) sigaddset(&set, signal);
+  signal(SIGPIPE, SIG_IGN);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   return set;
 }
@@ -51,6 +53,17 @@ void WarnIfExposed(const Config& config) {
                                "be read on their way");
   }
   warn(config.http_address, "other machines can reach this address, without TLS");
+}
+
+// A call is admitted with twice the bytes of its request.
+void WarnIfTight(const Limits& limits) {
+  if (limits.max_inflight_bytes >= 2 * limits.max_message_bytes) return;
+  Log(LogLevel::kWarning, "limits",
+      {{"max_inflight_bytes", limits.max_inflight_bytes},
+       {"max_message_bytes", limits.max_message_bytes},
+       {"message",
+        "--max-inflight-bytes is below twice --max-message-bytes: the largest messages "
+        "are refused, however idle the server is"}});
 }
 
 const char* NameOf(const access::TlsFiles& tls) {
@@ -77,6 +90,17 @@ void LogBackend(const Engine& engine) {
       {{"message", "runs on " + engine.RunsOn()}});
 }
 
+// Serves until one that ends it comes. SIGHUP has the files looked at now, as daemons do.
+int AwaitEnd(const sigset_t& signals, Server& server) {
+  while (true) {
+    const int signal = NextSignal(signals);
+    if (signal == SIGTERM || signal == SIGINT) return signal;
+    if (signal != SIGHUP) continue;
+    Log(LogLevel::kInfo, "reloading", {{"signal", "SIGHUP"}});
+    server.Reload();
+  }
+}
+
 // Drains on a second thread, so that this one can wait for a second signal.
 void DrainHastenedBySignal(const sigset_t& signals, Server& server) {
   const pthread_t waiting = pthread_self();
@@ -84,7 +108,9 @@ void DrainHastenedBySignal(const sigset_t& signals, Server& server) {
     server.Drain();
     pthread_kill(waiting, kDrained);
   });
-  while (NextSignal(signals) != kDrained) {
+  for (int signal = 0; (signal = NextSignal(signals)) != kDrained;) {
+    // A terminal that closes is no wish to be quick.
+    if (signal == SIGHUP) continue;
     Log(LogLevel::kInfo, "hastening");
     server.Hasten();
   }
@@ -100,6 +126,7 @@ int RunUntilSignal(const Config& config) {
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   StartLogging(config.log_format, config.log_level);
   WarnIfExposed(config);
+  WarnIfTight(config.limits);
   const MemoryKeeper memory_keeper;
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(config);
   if (!server.ok()) {
@@ -109,8 +136,7 @@ int RunUntilSignal(const Config& config) {
   }
   LogStart(**server, config);
   LogBackend((*server)->engine());
-  int signal = NextSignal(signals);
-  while (signal == kDrained) signal = NextSignal(signals);
+  const int signal = AwaitEnd(signals, **server);
   const Stopwatch watch;
   Log(LogLevel::kInfo, "draining", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
   DrainHastenedBySignal(signals, **server);

@@ -7,8 +7,9 @@
 namespace activation {
 
 // Serves until SIGTERM or SIGINT, then drains; a second signal hastens the
-// drain. Returns 0 after a drain, 1 where the server could not start, 2 where a
-// setting cannot be followed. To be called from main before there is any other thread.
+// drain. SIGHUP has certificates and tokens looked at again. Returns 0 after a drain, 1 where the
+// server could not start, 2 where a setting cannot be followed. To be called from main before there
+// is any other thread.
 int RunUntilSignal(const Config& config);
 
 }  // namespace activation

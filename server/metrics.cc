@@ -334,6 +334,9 @@ std::string Metrics::Scrape() const {
                            draining_.load(std::memory_order_relaxed) ? 1 : 0));
   families.push_back(Gauge("activation_inflight_calls", "Calls that hold a handler.",
                            static_cast<double>(inflight_calls())));
+  families.push_back(Counter("activation_untaken_replies_total",
+                             "Calls ended because their clients did not take the reply.",
+                             static_cast<double>(replies_untaken())));
   families.push_back(Counter("activation_connections_shed_total",
                              "Connections closed at once for want of file descriptors.",
                              static_cast<double>(ConnectionsShed())));

@@ -106,12 +106,18 @@ class Metrics {
   ElementCounts ElementsOf(absl::Span<const Evaluation> evaluations);
   void CountElements(const ElementCounts& counts);
 
+  // Calls that were ended because their clients did not take the reply.
+  void RepliesUntaken(size_t count) {
+    untaken_.fetch_add(static_cast<int64_t>(count), std::memory_order_relaxed);
+  }
+
   // Bytes of a request that were copied instead of read where they lay.
   void RequestBytesCopied(size_t bytes);
 
   // Since the start, over all methods.
   int64_t calls_started() const;
   int64_t calls_ended(absl::StatusCode code) const;
+  int64_t replies_untaken() const { return untaken_.load(std::memory_order_relaxed); }
   int64_t inflight_calls() const { return inflight_calls_.load(std::memory_order_relaxed); }
 
   // Everything in the Prometheus text format.
@@ -147,6 +153,7 @@ class Metrics {
   // By backend, function, direction, dtype, tier; made when first counted.
   std::vector<std::atomic<prometheus::Counter*>> elements_of_;
   std::atomic<int64_t> inflight_calls_{0};
+  std::atomic<int64_t> untaken_{0};
   std::atomic<bool> draining_{false};
 };
 

@@ -15,6 +15,7 @@ Config Edge() {
   connections.max_idle = absl::Minutes(5);
   connections.keepalive_time = absl::Minutes(1);
   connections.keepalive_timeout = absl::Seconds(10);
+  config.reply_timeout = absl::Seconds(30);
   Limits& limits = config.limits;
   limits.max_message_bytes = int64_t{4} << 20;
   limits.max_items = 1024;

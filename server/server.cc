@@ -6,6 +6,7 @@
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/impl/server_builder_option.h>
 #include <grpcpp/impl/server_builder_plugin.h>
+#include <grpcpp/resource_quota.h>
 #include <grpcpp/server_builder.h>
 #include <sys/resource.h>
 
@@ -89,8 +90,10 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config,
                                                       cuda::Discovery devices) {
   RaiseFileLimit();
   auto server = std::unique_ptr<Server>(new Server(config, std::move(devices)));
-  absl::Status status = server->StartGrpc();
+  absl::Status status = server->OpenAccess();
+  // gRPC comes last: who can call a server may rely on all of it.
   if (status.ok()) status = server->StartHttp();
+  if (status.ok()) status = server->StartGrpc();
   if (!status.ok()) return status;
   return server;
 }
@@ -100,17 +103,23 @@ Server::Server(const Config& config, cuda::Discovery devices)
       engine_(OptionsOf(config, [this] { NoteReadiness(); }), std::move(devices)),
       regions_(config.shared_memory, config.limits, shared_memory::SteadyNow, &engine_.cuda()),
       metrics_(engine_, regions_),
-      service_(CallEnvironment{engine_, metrics_, regions_, closed_}),
-      inference_service_(CallEnvironment{engine_, metrics_, regions_, closed_}) {
+      replies_(config.reply_timeout, [this](size_t count) { metrics_.RepliesUntaken(count); }),
+      service_(CallEnvironment{engine_, metrics_, regions_, replies_, streams_, closed_}),
+      inference_service_(
+          CallEnvironment{engine_, metrics_, regions_, replies_, streams_, closed_}) {
   if (regions_.enabled()) lease_watch_.emplace(regions_);
+}
+
+absl::Status Server::OpenAccess() {
+  absl::StatusOr<std::unique_ptr<access::Access>> access = access::Access::Open(config_);
+  if (!access.ok()) return access.status();
+  access_ = *std::move(access);
+  return absl::OkStatus();
 }
 
 absl::Status Server::StartGrpc() {
   const absl::StatusOr<Address> address = ParseAddress(config_.address);
   if (!address.ok()) return address.status();
-  absl::StatusOr<std::unique_ptr<access::Access>> access = access::Access::Open(config_);
-  if (!access.ok()) return access.status();
-  access_ = *std::move(access);
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
   builder.RegisterService(&service_);
@@ -126,6 +135,12 @@ absl::Status Server::StartGrpc() {
   for (const auto algorithm : {GRPC_COMPRESS_DEFLATE, GRPC_COMPRESS_GZIP}) {
     builder.SetCompressionAlgorithmSupportStatus(algorithm, false);
   }
+  // Messages that are still arriving are known to gRPC alone, as are those of calls that were
+  // admitted: of what these may hold, requests are half. Beyond it gRPC ends calls with
+  // RESOURCE_EXHAUSTED. Connections need some for themselves.
+  constexpr int64_t kConnections = int64_t{64} << 20;
+  builder.SetResourceQuota(grpc::ResourceQuota().Resize(
+      static_cast<size_t>(config_.limits.max_inflight_bytes + kConnections)));
   Apply(config_.connections, &builder);
   // Else a second server would silently share the port.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
@@ -149,6 +164,8 @@ absl::Status Server::StartGrpc() {
   for (const char* const name : kServiceNames) {
     grpc_->GetHealthCheckService()->SetServingStatus(name, true);
   }
+  page_.emplace(engine_, page::ServerFacts{Version(), target_, InstructionSet()});
+  page_ready_ = true;
   ready_ = true;
   NoteReadiness();
   return absl::OkStatus();
@@ -168,8 +185,10 @@ absl::Status Server::StartHttp() {
   content.local = address->IsLocal();
   content.metrics = [this] { return metrics_.Scrape() + access_->Scrape(); };
   content.ready = [this] { return ready_ && engine_.IsReady(); };
-  page_.emplace(engine_, page::ServerFacts{Version(), target_, InstructionSet()});
-  content.page = [this](const std::string& path, const std::string& query) {
+  content.page = [this](const std::string& path,
+                        const std::string& query) -> std::optional<HttpResponse> {
+    // It says where gRPC is served, which is known later.
+    if (!page_ready_) return HttpResponse{.code = 503, .body = "not ready\n"};
     return page_->Answer(path, query);
   };
   absl::StatusOr<std::unique_ptr<HttpServer>> http =
@@ -204,7 +223,8 @@ void Server::Close(absl::Time deadline) {
   constexpr absl::Duration kQuiet = absl::Milliseconds(100);
   constexpr absl::Duration kPatience = absl::Seconds(1);
   closed_ = true;
-  service_.DrainStreams();
+  // New ones see that the environment is closed.
+  streams_.Drain();
   const absl::Time farewell = absl::Now() + kPatience;
   while (absl::Now() < deadline) {
     const int64_t started = metrics_.calls_started();

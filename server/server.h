@@ -20,7 +20,9 @@
 #include "server/http.h"
 #include "server/inference/inference_service.h"
 #include "server/metrics.h"
+#include "server/open_streams.h"
 #include "server/page/page.h"
+#include "server/reply_watch.h"
 #include "server/shared_memory/lease_watch.h"
 #include "server/shared_memory/registry.h"
 #include "src/engine/engine.h"
@@ -53,6 +55,9 @@ class Server {
   // new calls UNAVAILABLE and finishes those that run; what is left after the
   // drain timeout is cancelled. Returns when no call is left.
   void Drain();
+  // Looks at the files of certificates and tokens now.
+  void Reload() { access_->Look(); }
+
   // Ends a drain's delay, or cancels what still runs after it.
   void Hasten();
 
@@ -63,6 +68,7 @@ class Server {
  private:
   Server(const Config& config, cuda::Discovery devices);
 
+  absl::Status OpenAccess();
   absl::Status StartGrpc();
   absl::Status StartHttp();
 
@@ -79,6 +85,8 @@ class Server {
   shared_memory::Registry regions_;
   std::optional<shared_memory::LeaseWatch> lease_watch_;  // where shared memory is on
   Metrics metrics_;
+  ReplyWatch replies_;
+  OpenStreams streams_;
   ActivationService service_;
   inference::InferenceService inference_service_;
   std::string target_;
@@ -92,7 +100,8 @@ class Server {
 
   std::unique_ptr<access::Access> access_;  // before gRPC's server, which asks it
   std::unique_ptr<grpc::Server> grpc_;
-  std::optional<page::StatusPage> page_;  // where HTTP is served
+  std::optional<page::StatusPage> page_;  // once page_ready_
+  std::atomic<bool> page_ready_{false};
   std::unique_ptr<HttpServer> http_;
 };
 

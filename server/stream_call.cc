@@ -18,29 +18,13 @@ constexpr size_t kManyBytes = size_t{256} << 10;
 
 }  // namespace
 
-void OpenStreams::Add(StreamCall* stream) {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  streams_.insert(stream);
-}
-
-void OpenStreams::Remove(StreamCall* stream) {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  streams_.erase(stream);
-}
-
-void OpenStreams::Drain() {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  for (StreamCall* stream : streams_) stream->Drain();
-}
-
-StreamCall::StreamCall(CallEnvironment environment, OpenStreams& streams,
-                       grpc::CallbackServerContext* context)
-    : environment_(environment), streams_(streams), context_(context) {
+StreamCall::StreamCall(CallEnvironment environment, grpc::CallbackServerContext* context)
+    : environment_(environment), context_(context), reply_(environment.replies) {
   environment_.metrics.CallStarted(Method::kStream);
 }
 
 void StreamCall::Start() {
-  streams_.Add(this);
+  environment_.streams.Add(this);
   // A drain that has begun has either seen this stream or is seen here.
   if (environment_.closed) {
     environment_.metrics.Rejected(Draining());
@@ -137,6 +121,8 @@ void StreamCall::Answer(StreamTask* task, const absl::Status& status) {
 }
 
 void StreamCall::OnWriteDone(bool ok) {
+  // Before others may start the next.
+  reply_.Taken();
   // Outlives the lock: what it holds is given back without it.
   std::unique_ptr<StreamTask> written;
   Lock lock(mutex_);
@@ -163,7 +149,7 @@ void StreamCall::OnCancel() {
 }
 
 void StreamCall::OnDone() {
-  streams_.Remove(this);
+  environment_.streams.Remove(this);
   Metrics& metrics = environment_.metrics;
   delete this;
   metrics.CallReleased();
@@ -214,6 +200,7 @@ void StreamCall::Advance(Lock lock) {
     if (write) {
       grpc::WriteOptions options;
       if (more_follow) options.set_buffer_hint();
+      reply_.Given(context_->c_call());
       StartWrite(&writing_->reply, options);
     }
     lock.lock();
@@ -232,6 +219,7 @@ void StreamCall::Close(Lock lock) {
   lock.unlock();
   environment_.metrics.CallHandled(Method::kStream, status.code(), watch_.Total());
   if (!status.ok()) LogFailedCall(Method::kStream, status, *context_);
+  reply_.Given(context_->c_call());
   Finish(wire::ToGrpc(status));
 }
 

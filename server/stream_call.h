@@ -22,10 +22,10 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 
 #include "absl/status/status.h"
 #include "rpc/yield.h"
+#include "server/open_streams.h"
 #include "server/reply_order.h"
 #include "server/stopwatch.h"
 #include "server/wire/stream.h"
@@ -33,33 +33,16 @@
 
 namespace activation {
 
-class StreamCall;
-
-// The streams that are open, so that a drain reaches those that wait for a client.
-// Thread-safe.
-class OpenStreams {
+class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
+                         public OpenStream {
  public:
-  void Add(StreamCall* stream);
-  void Remove(StreamCall* stream);
-  // Ends each once it has answered what it has read.
-  void Drain();
-
- private:
-  std::mutex mutex_;
-  std::set<StreamCall*> streams_;  // guarded by mutex_
-};
-
-class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
- public:
-  // All of them outlive it.
-  StreamCall(CallEnvironment environment, OpenStreams& streams,
-             grpc::CallbackServerContext* context);
+  // What the environment names outlives it.
+  StreamCall(CallEnvironment environment, grpc::CallbackServerContext* context);
 
   // Reads the first item. To be called once, after which gRPC alone holds the call.
   void Start();
 
-  // Reads no further; ends with UNAVAILABLE after the last reply.
-  void Drain();
+  void Drain() override;
 
   void OnReadDone(bool ok) override;
   void OnWriteDone(bool ok) override;
@@ -98,11 +81,11 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
   void Close(Lock lock);
 
   const CallEnvironment environment_;
-  OpenStreams& streams_;
   grpc::CallbackServerContext* const context_;
   const Stopwatch watch_;
   std::atomic<bool> cancelled_{false};
   grpc::ByteBuffer request_;  // of the read under way
+  ReplyWatch::Reply reply_;   // of the write under way
   Yield yield_{[this] { OnYield(); }};
 
   std::mutex mutex_;

@@ -15,7 +15,8 @@ UnaryCall::UnaryCall(CallEnvironment environment, Method method,
       context_(context),
       request_bytes_(request_bytes),
       response_(response),
-      work_(environment) {
+      work_(environment),
+      reply_(environment.replies) {
   environment_.metrics.CallStarted(method_);
 }
 
@@ -53,6 +54,7 @@ void UnaryCall::Complete(const absl::Status& status) {
   environment_.metrics.CallHandled(method_, status.code(), work_.Elapsed());
   Ended(work_, status);
   if (wants_times_) AddServerTiming(work_.times(), context_);
+  reply_.Given(context_->c_call());
   if (status.ok()) return Finish(grpc::Status::OK);
   LogFailedCall(method_, status, *context_);
   wire::AddPushback(status, context_);

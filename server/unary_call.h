@@ -55,6 +55,7 @@ class UnaryCall : public grpc::ServerUnaryReactor {
   std::atomic<bool> cancelled_{false};
   bool wants_times_ = false;  // the client asked where its time went
   Work work_;
+  ReplyWatch::Reply reply_;
 };
 
 }  // namespace activation

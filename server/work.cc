@@ -54,8 +54,8 @@ absl::Status Work::AdmitBeyondRequest() {
   const int64_t most = environment_.engine.limits().max_message_bytes;
   const size_t reply = request_->size() + beyond;
   if (beyond > 0 && reply > static_cast<size_t>(most)) return MessageTooLarge(reply, most);
-  const size_t bytes =
-      beyond + batch_.shared_bytes + wire::BytesToGather(batch_) + batch_.gathered_bytes;
+  const size_t bytes = beyond + batch_.shared_bytes + wire::BytesToGather(batch_) +
+                       batch_.gathered_bytes + wire::BytesOfItems(batch_);
   if (bytes == 0) return absl::OkStatus();
   return Hold(environment_.engine.AdmitMore(bytes), &ticket_beyond_request_);
 }

@@ -20,6 +20,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "server/metrics.h"
+#include "server/open_streams.h"
+#include "server/reply_watch.h"
 #include "server/shared_memory/call_regions.h"
 #include "server/shared_memory/registry.h"
 #include "server/stopwatch.h"
@@ -35,6 +37,8 @@ struct CallEnvironment {
   Engine& engine;
   Metrics& metrics;
   shared_memory::Registry& regions;
+  ReplyWatch& replies;
+  OpenStreams& streams;
   // Set once no more calls are to be taken.
   const std::atomic<bool>& closed;
 };
@@ -109,8 +113,8 @@ class Work {
   template <class... Begin>
   absl::Status LayAs(wire::Batch batch, const Begin&... begin);
   // The same as Admit for what the reply is larger than the request by, for tensors that
-  // are to be gathered, and for those in shared memory: a small request may ask for much
-  // work on them.
+  // are to be gathered, for those in shared memory, and for what many items take once they
+  // are decoded: a small request may ask for much.
   absl::Status AdmitBeyondRequest();
   absl::Status RefuseForMemory();
   // Keeps the ticket, or counts the refusal.

@@ -66,10 +66,14 @@ void Access::Reloads::Count(Reload outcome) {
 // Files are read, not watched: Kubernetes changes them by a link two folders up, and on some
 // file systems nobody is told.
 void Access::Watch(absl::Duration interval) {
-  while (!ended_.WaitForNotificationWithTimeout(interval)) {
-    if (certificates_ != nullptr) certificate_reloads_.Count(certificates_->Poll());
-    if (tokens_ != nullptr) token_reloads_.Count(tokens_->Poll());
-  }
+  while (!ended_.WaitForNotificationWithTimeout(interval)) Look();
+}
+
+void Access::Look() {
+  // Else a second look might put back what it read before the first.
+  const std::lock_guard<std::mutex> lock(look_mutex_);
+  if (certificates_ != nullptr) certificate_reloads_.Count(certificates_->Poll());
+  if (tokens_ != nullptr) token_reloads_.Count(tokens_->Poll());
 }
 
 std::shared_ptr<grpc::ServerCredentials> Access::NewCredentials() {

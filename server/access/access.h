@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -35,6 +36,9 @@ class Access {
   // Of one listener, which this must outlive. To be called once.
   std::shared_ptr<grpc::ServerCredentials> NewCredentials();
 
+  // Looks at the files again now; thread-safe.
+  void Look();
+
   // Calls refused and files taken up, in the Prometheus text format; "" without files.
   std::string Scrape() const;
 
@@ -49,7 +53,7 @@ class Access {
 
   Access() = default;
 
-  // Looks at the files again, until destroyed.
+  // Looks at the files ever again, until destroyed.
   void Watch(absl::Duration interval);
   // Whether a call may go on; counts one that may not, and logs it at debug level.
   absl::Status Judge(absl::string_view path, std::optional<absl::string_view> authorization);
@@ -58,6 +62,7 @@ class Access {
 
   std::unique_ptr<CertificateStore> certificates_;  // nullptr: no TLS
   std::unique_ptr<TokenStore> tokens_;              // nullptr: no tokens
+  std::mutex look_mutex_;                           // one look at a time
   Reloads certificate_reloads_;
   Reloads token_reloads_;
   std::atomic<int64_t> unauthenticated_{0};

@@ -57,132 +57,133 @@ grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* InferenceService::M
   return call;
 }
 
-ServerUnaryReactor* InferenceService::Answer(Method method, const absl::Status& status) {
-  return new FixedCall(environment_.metrics, method, status);
+ServerUnaryReactor* InferenceService::Answer(CallbackServerContext* context, Method method,
+                                             const absl::Status& status) {
+  return new FixedCall(environment_, context, method, status);
 }
 
-ServerUnaryReactor* InferenceService::ServerLive(CallbackServerContext*,
+ServerUnaryReactor* InferenceService::ServerLive(CallbackServerContext* context,
                                                  const ::inference::ServerLiveRequest*,
                                                  ::inference::ServerLiveResponse* response) {
   response->set_live(true);
-  return Answer(Method::kServerLive, absl::OkStatus());
+  return Answer(context, Method::kServerLive, absl::OkStatus());
 }
 
-ServerUnaryReactor* InferenceService::ServerReady(CallbackServerContext*,
+ServerUnaryReactor* InferenceService::ServerReady(CallbackServerContext* context,
                                                   const ::inference::ServerReadyRequest*,
                                                   ::inference::ServerReadyResponse* response) {
   response->set_ready(!environment_.closed && environment_.engine.IsReady());
-  return Answer(Method::kServerReady, absl::OkStatus());
+  return Answer(context, Method::kServerReady, absl::OkStatus());
 }
 
-ServerUnaryReactor* InferenceService::ModelReady(CallbackServerContext*,
+ServerUnaryReactor* InferenceService::ModelReady(CallbackServerContext* context,
                                                  const ::inference::ModelReadyRequest* request,
                                                  ::inference::ModelReadyResponse* response) {
   const bool known = FindModel(request->name(), request->version()).ok();
   response->set_ready(known && !environment_.closed && environment_.engine.IsReady());
-  return Answer(Method::kModelReady, absl::OkStatus());
+  return Answer(context, Method::kModelReady, absl::OkStatus());
 }
 
 ServerUnaryReactor* InferenceService::ServerMetadata(
-    CallbackServerContext*, const ::inference::ServerMetadataRequest*,
+    CallbackServerContext* context, const ::inference::ServerMetadataRequest*,
     ::inference::ServerMetadataResponse* response) {
   *response = DescribeServer(regions_.enabled(), regions_.takes_cuda());
-  return Answer(Method::kServerMetadata, absl::OkStatus());
+  return Answer(context, Method::kServerMetadata, absl::OkStatus());
 }
 
 ServerUnaryReactor* InferenceService::ModelMetadata(
-    CallbackServerContext*, const ::inference::ModelMetadataRequest* request,
+    CallbackServerContext* context, const ::inference::ModelMetadataRequest* request,
     ::inference::ModelMetadataResponse* response) {
   const absl::StatusOr<Model> model = FindModel(request->name(), request->version());
   if (model.ok()) *response = DescribeModel(*model);
-  return Answer(Method::kModelMetadata, model.status());
+  return Answer(context, Method::kModelMetadata, model.status());
 }
 
-ServerUnaryReactor* InferenceService::ModelConfig(CallbackServerContext*,
+ServerUnaryReactor* InferenceService::ModelConfig(CallbackServerContext* context,
                                                   const ::inference::ModelConfigRequest* request,
                                                   ::inference::ModelConfigResponse* response) {
   const absl::StatusOr<Model> model = FindModel(request->name(), request->version());
   if (model.ok()) *response = Configuration(*model);
-  return Answer(Method::kModelConfig, model.status());
+  return Answer(context, Method::kModelConfig, model.status());
 }
 
 ServerUnaryReactor* InferenceService::ModelStatistics(
-    CallbackServerContext*, const ::inference::ModelStatisticsRequest* request,
+    CallbackServerContext* context, const ::inference::ModelStatisticsRequest* request,
     ::inference::ModelStatisticsResponse* response) {
-  return Answer(Method::kModelStatistics, Describe(*request, response));
+  return Answer(context, Method::kModelStatistics, Describe(*request, response));
 }
 
 ServerUnaryReactor* InferenceService::RepositoryIndex(
-    CallbackServerContext*, const ::inference::RepositoryIndexRequest*,
+    CallbackServerContext* context, const ::inference::RepositoryIndexRequest*,
     ::inference::RepositoryIndexResponse* response) {
   *response = Index();
-  return Answer(Method::kRepositoryIndex, absl::OkStatus());
+  return Answer(context, Method::kRepositoryIndex, absl::OkStatus());
 }
 
 ServerUnaryReactor* InferenceService::RepositoryModelLoad(
-    CallbackServerContext*, const ::inference::RepositoryModelLoadRequest*,
+    CallbackServerContext* context, const ::inference::RepositoryModelLoadRequest*,
     ::inference::RepositoryModelLoadResponse*) {
-  return Answer(Method::kRepositoryModelLoad, ModelsAreFixed());
+  return Answer(context, Method::kRepositoryModelLoad, ModelsAreFixed());
 }
 
 ServerUnaryReactor* InferenceService::RepositoryModelUnload(
-    CallbackServerContext*, const ::inference::RepositoryModelUnloadRequest*,
+    CallbackServerContext* context, const ::inference::RepositoryModelUnloadRequest*,
     ::inference::RepositoryModelUnloadResponse*) {
-  return Answer(Method::kRepositoryModelUnload, ModelsAreFixed());
+  return Answer(context, Method::kRepositoryModelUnload, ModelsAreFixed());
 }
 
 ServerUnaryReactor* InferenceService::SystemSharedMemoryStatus(
     CallbackServerContext* context, const ::inference::SystemSharedMemoryStatusRequest* request,
     ::inference::SystemSharedMemoryStatusResponse* response) {
-  return Answer(Method::kSystemSharedMemoryStatus,
+  return Answer(context, Method::kSystemSharedMemoryStatus,
                 regions_.Describe(OwnerOf(*context), request->name(), response));
 }
 
 ServerUnaryReactor* InferenceService::SystemSharedMemoryRegister(
     CallbackServerContext* context, const ::inference::SystemSharedMemoryRegisterRequest* request,
     ::inference::SystemSharedMemoryRegisterResponse*) {
-  return Answer(Method::kSystemSharedMemoryRegister,
+  return Answer(context, Method::kSystemSharedMemoryRegister,
                 environment_.closed ? Draining() : regions_.Register(OwnerOf(*context), *request));
 }
 
 ServerUnaryReactor* InferenceService::SystemSharedMemoryUnregister(
     CallbackServerContext* context, const ::inference::SystemSharedMemoryUnregisterRequest* request,
     ::inference::SystemSharedMemoryUnregisterResponse*) {
-  return Answer(Method::kSystemSharedMemoryUnregister,
+  return Answer(context, Method::kSystemSharedMemoryUnregister,
                 regions_.UnregisterSystem(OwnerOf(*context), request->name()));
 }
 
 ServerUnaryReactor* InferenceService::CudaSharedMemoryStatus(
     CallbackServerContext* context, const ::inference::CudaSharedMemoryStatusRequest* request,
     ::inference::CudaSharedMemoryStatusResponse* response) {
-  return Answer(Method::kCudaSharedMemoryStatus,
+  return Answer(context, Method::kCudaSharedMemoryStatus,
                 regions_.Describe(OwnerOf(*context), request->name(), response));
 }
 
 ServerUnaryReactor* InferenceService::CudaSharedMemoryRegister(
     CallbackServerContext* context, const ::inference::CudaSharedMemoryRegisterRequest* request,
     ::inference::CudaSharedMemoryRegisterResponse*) {
-  return Answer(Method::kCudaSharedMemoryRegister,
+  return Answer(context, Method::kCudaSharedMemoryRegister,
                 environment_.closed ? Draining() : regions_.Register(OwnerOf(*context), *request));
 }
 
 ServerUnaryReactor* InferenceService::CudaSharedMemoryUnregister(
     CallbackServerContext* context, const ::inference::CudaSharedMemoryUnregisterRequest* request,
     ::inference::CudaSharedMemoryUnregisterResponse*) {
-  return Answer(Method::kCudaSharedMemoryUnregister,
+  return Answer(context, Method::kCudaSharedMemoryUnregister,
                 regions_.UnregisterCuda(OwnerOf(*context), request->name()));
 }
 
-ServerUnaryReactor* InferenceService::TraceSetting(CallbackServerContext*,
+ServerUnaryReactor* InferenceService::TraceSetting(CallbackServerContext* context,
                                                    const ::inference::TraceSettingRequest*,
                                                    ::inference::TraceSettingResponse*) {
-  return Answer(Method::kTraceSetting, Unsupported("settings of tracing"));
+  return Answer(context, Method::kTraceSetting, Unsupported("settings of tracing"));
 }
 
-ServerUnaryReactor* InferenceService::LogSettings(CallbackServerContext*,
+ServerUnaryReactor* InferenceService::LogSettings(CallbackServerContext* context,
                                                   const ::inference::LogSettingsRequest*,
                                                   ::inference::LogSettingsResponse*) {
-  return Answer(Method::kLogSettings, Unsupported("settings of logging by clients"));
+  return Answer(context, Method::kLogSettings, Unsupported("settings of logging by clients"));
 }
 
 // Of one model, or of all where no name is given.

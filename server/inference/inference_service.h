@@ -114,7 +114,8 @@ class InferenceService final : public internal::CallbackService {
 
  private:
   // A call that ends at once; its response is set.
-  grpc::ServerUnaryReactor* Answer(Method method, const absl::Status& status);
+  grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context, Method method,
+                                   const absl::Status& status);
   absl::Status Describe(const ::inference::ModelStatisticsRequest& request,
                         ::inference::ModelStatisticsResponse* response) const;
   InferEnvironment Environment() { return {environment_, statistics_, regions_}; }

@@ -1,6 +1,7 @@
 #include "server/inference/stream_infer_call.h"
 
 #include <string>
+#include <utility>
 
 #include "server/failed_call.h"
 #include "server/wire/message.h"
@@ -23,11 +24,47 @@ grpc::ByteBuffer ErrorReply(absl::string_view id, const absl::Status& status) {
 
 StreamInferCall::StreamInferCall(const InferEnvironment& environment,
                                  grpc::CallbackServerContext* context)
-    : environment_(environment), context_(context) {
+    : environment_(environment), context_(context), watched_(environment.calls.replies) {
   environment_.calls.metrics.CallStarted(kMethod);
 }
 
+void StreamInferCall::Start() {
+  environment_.calls.streams.Add(this);
+  // A drain that has begun has either seen this stream or is seen here.
+  if (environment_.calls.closed) {
+    environment_.calls.metrics.Rejected(Draining());
+    return End(Draining());
+  }
+  Next();
+}
+
+void StreamInferCall::Next() {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    reading_ = !draining_;
+    // With the lock, since a drain that saw the read before it has begun could end the call
+    // under it. That the read is done is told from another place than here.
+    if (reading_) return StartRead(&request_);
+  }
+  End(Draining());
+}
+
+void StreamInferCall::Drain() {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    // Else the reply that is under way goes first.
+    if (std::exchange(draining_, true) || !reading_) return;
+  }
+  End(Draining());
+}
+
 void StreamInferCall::OnReadDone(bool ok) {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    // The drain has ended the call; what arrived since is the client's to send again.
+    if (draining_ && reading_) return;
+    reading_ = false;
+  }
   if (!ok) return End(cancelled_ ? CallCancelled() : absl::OkStatus());
   environment_.calls.metrics.ItemReceived(kMethod);
   item_.emplace(environment_);
@@ -53,24 +90,28 @@ void StreamInferCall::Answer(const absl::Status& status) {
   if (!status.ok()) LogFailedCall(kMethod, status, *context_);
   reply_ = status.ok() ? item_->work.Reply() : ErrorReply(item_->task.id(), status);
   environment_.calls.metrics.ItemAnswered(kMethod, status.code());
+  watched_.Given(context_->c_call());
   StartWrite(&reply_);
 }
 
 void StreamInferCall::OnWriteDone(bool ok) {
+  watched_.Taken();
   item_.reset();
   request_.Clear();
   reply_.Clear();
   if (!ok) return End(CallCancelled());
-  StartRead(&request_);
+  Next();
 }
 
 // Nothing may be touched after Finish().
 void StreamInferCall::End(const absl::Status& status) {
   environment_.calls.metrics.CallHandled(kMethod, status.code(), watch_.Total());
+  watched_.Given(context_->c_call());
   Finish(wire::ToGrpc(status));
 }
 
 void StreamInferCall::OnDone() {
+  environment_.calls.streams.Remove(this);
   Metrics& metrics = environment_.calls.metrics;
   delete this;
   metrics.CallReleased();

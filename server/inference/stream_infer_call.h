@@ -10,21 +10,26 @@
 #include <grpcpp/support/server_callback.h>
 
 #include <atomic>
+#include <mutex>
 #include <optional>
 
 #include "absl/status/status.h"
 #include "server/inference/infer_task.h"
+#include "server/open_streams.h"
 #include "server/stopwatch.h"
 #include "server/work.h"
 
 namespace activation::inference {
 
-class StreamInferCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
+class StreamInferCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
+                              public OpenStream {
  public:
   StreamInferCall(const InferEnvironment& environment, grpc::CallbackServerContext* context);
 
   // Reads the first request. To be called once, after which gRPC alone holds the call.
-  void Start() { StartRead(&request_); }
+  void Start();
+
+  void Drain() override;
 
   void OnReadDone(bool ok) override;
   void OnWriteDone(bool ok) override;
@@ -43,6 +48,8 @@ class StreamInferCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, g
 
   ~StreamInferCall() override = default;
 
+  // Reads the next request, or ends the call where it is draining.
+  void Next();
   absl::Status Prepare();
   void Answer(const absl::Status& status);
   void End(const absl::Status& status);
@@ -53,7 +60,13 @@ class StreamInferCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, g
   std::atomic<bool> cancelled_{false};
   grpc::ByteBuffer request_;
   grpc::ByteBuffer reply_;
+  ReplyWatch::Reply watched_;
   std::optional<Item> item_;
+
+  std::mutex mutex_;
+  // All guarded by mutex_.
+  bool draining_ = false;
+  bool reading_ = false;  // and nothing else is under way
 };
 
 }  // namespace activation::inference

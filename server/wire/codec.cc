@@ -332,6 +332,18 @@ class Decoder {
 
 }  // namespace
 
+size_t BytesOfItems(const Batch& batch) {
+  if (batch.evaluations.size() <= 1) return 0;
+  const auto of = [](const auto& list) { return list.size() * sizeof(list.front()); };
+  size_t bytes = of(batch.evaluations) + of(batch.shapes) + of(batch.outputs) +
+                 of(batch.parameter_gradients) + of(batch.statistics) + of(batch.scattered);
+  const size_t inlined = Extents().capacity();
+  for (const Extents& shape : batch.shapes) {
+    if (shape.size() > inlined) bytes += shape.size() * sizeof(int64_t);
+  }
+  return bytes;
+}
+
 absl::StatusOr<Batch> Decode(Direction direction, Pieces pieces, const Limits& limits,
                              SliceResolver* resolver) {
   return Decoder(direction, pieces, limits, resolver).Run();

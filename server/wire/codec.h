@@ -72,6 +72,10 @@ inline const SliceField* OutputSlice(const Batch& batch, size_t i) {
   return i < batch.outputs.size() && batch.outputs[i].has_value() ? &*batch.outputs[i] : nullptr;
 }
 
+// What a decoded request takes beside its bytes, and beyond one item: a batch of many small
+// items, each with a long shape, takes several times what was received.
+size_t BytesOfItems(const Batch& batch);
+
 // `pieces` as a ForwardRequest or GradientRequest; their bytes must outlive the batch,
 // the views of them too where an item is scattered. INVALID_ARGUMENT or NOT_FOUND, or what
 // `resolver` says of a slice, naming the first field at fault, as `items[3].x.shape`.

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -101,6 +102,13 @@ class Backend {
   // After an error the contents of the outputs are unspecified. Thread-safe.
   virtual void Run(absl::Span<const Evaluation> evaluations, Interrupt interrupt,
                    std::function<void(absl::Status)> done) = 0;
+
+  // The same, but that the work is not done by this thread, however small, where the
+  // backend has others.
+  virtual void RunElsewhere(absl::Span<const Evaluation> evaluations, Interrupt interrupt,
+                            std::function<void(absl::Status)> done) {
+    Run(evaluations, std::move(interrupt), std::move(done));
+  }
 };
 
 }  // namespace activation

@@ -27,6 +27,14 @@ size_t RateClassOf(DType dtype, Tier tier) {
   return (tier == Tier::kFast ? 3 : 0) + width;
 }
 
+size_t CostKindOf(const Evaluation& evaluation) {
+  const size_t direction = evaluation.direction == Direction::kForward ? 0 : 1;
+  return (evaluation.function * 2 + direction) * kRateClasses +
+         RateClassOf(evaluation.dtype, evaluation.tier);
+}
+
+size_t CostKindCount() { return Catalogue().size() * 2 * kRateClasses; }
+
 void Load::Add(const Evaluation& evaluation, const cuda::Residence& residence) {
   elements[RateClassOf(evaluation.dtype, evaluation.tier)] += evaluation.count;
   AddBytes(residence.x, cuda::XBytes(evaluation), &staged_bytes, &in_bytes);

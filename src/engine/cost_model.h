@@ -1,13 +1,13 @@
 // How long a job takes on the CPU and on a CUDA device, from rates that were measured on
 // this machine (calibration.h), and which of the two it should have. Pure.
 //
-// On the CPU a job takes time by its elements; a small one runs on the calling thread, a
-// larger one on all workers after they have woken. On a device it takes one latency, in
-// which a batch's delay is counted, and then the longer of its copies and its kernels,
-// which overlap. What each has still to do comes on top. Rates stand for one function, gelu;
-// others differ by a factor of some, which moves the point where the choice turns by as much
-// and costs little there, because around it both take about as long.
-// In the way of a request: Engine::Assign.
+// On the CPU a job takes time by its elements; a small one is believed to run on the calling
+// thread (short_jobs.h knows better), a larger one on all workers after they have woken. On a
+// device it takes one latency, in which a batch's delay is counted, and then the longer of its
+// copies and its kernels, which overlap. What each has still to do comes on top. Rates stand for
+// one function, gelu; others differ by a factor of some, which moves the point where the choice
+// turns by as much and costs little there, because around it both take about as long. In the way of
+// a request: Engine::Assign.
 #ifndef ACTIVATION_SRC_ENGINE_COST_MODEL_H_
 #define ACTIVATION_SRC_ENGINE_COST_MODEL_H_
 
@@ -22,6 +22,10 @@ namespace activation {
 // Types and tiers whose rates are alike: {exact, fast} of {16 bits, f32, f64}.
 inline constexpr size_t kRateClasses = 6;
 size_t RateClassOf(DType dtype, Tier tier);
+
+// A function in one direction with one kind of rate, below CostKindCount().
+size_t CostKindOf(const Evaluation& evaluation);
+size_t CostKindCount();
 
 // All in seconds.
 struct CostModel {
@@ -51,7 +55,7 @@ struct Backlog {
   double cuda = 0;
 };
 
-// Whether the CPU computes it on the calling thread.
+// Whether the CPU may compute it on the calling thread.
 bool IsSmall(const Load& load);
 
 double CpuSeconds(const CostModel& model, const Load& load);

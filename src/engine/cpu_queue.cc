@@ -24,14 +24,7 @@ absl::Duration RetryAfter(absl::Duration excess) {
 
 }  // namespace
 
-CpuQueue::CpuQueue(absl::Duration limit)
-    : limit_(limit), rates_(Catalogue().size() * 2 * kRateClasses) {}
-
-size_t CpuQueue::KindOf(const Evaluation& evaluation) {
-  const size_t direction = evaluation.direction == Direction::kForward ? 0 : 1;
-  return (evaluation.function * 2 + direction) * kRateClasses +
-         RateClassOf(evaluation.dtype, evaluation.tier);
-}
+CpuQueue::CpuQueue(absl::Duration limit) : limit_(limit), rates_(CostKindCount()) {}
 
 void CpuQueue::ShareTime(absl::Time now) {
   if (queued_jobs_ > 0 && now > shared_until_) {
@@ -52,7 +45,7 @@ absl::StatusOr<CpuQueue::Place> CpuQueue::Enter(absl::Span<const Evaluation> eva
   Place place;
   const std::lock_guard<std::mutex> lock(mutex_);
   for (const Evaluation& evaluation : evaluations) {
-    const size_t kind = KindOf(evaluation);
+    const size_t kind = CostKindOf(evaluation);
     const double rate = rates_[kind] > 0 ? rates_[kind] : kUnknownElement;
     place.seconds += rate * static_cast<double>(evaluation.count);
     if (place.kinds.empty() || place.kinds.back() != kind) place.kinds.push_back(kind);

@@ -1,6 +1,6 @@
 // What the CPU's workers have been given and have not done, in seconds, and whether one
 // more job may be put behind it: admission by work. Jobs that run on the calling thread
-// wait for nobody and do not count.
+// (short_jobs.h) wait for nobody and do not count.
 //
 // How long an element takes is learnt from what was done, for each function, direction
 // and kind of rate (cost_model.h). The workers take turns among the jobs they have, so of
@@ -53,7 +53,6 @@ class CpuQueue {
   // Of all workers together; right for exact f32 on a few processors.
   static constexpr double kUnknownElement = 1e-9;
 
-  static size_t KindOf(const Evaluation& evaluation);
   // Gives the jobs in the queue their shares of the time since it was last called.
   void ShareTime(absl::Time now);
   // How long a job would take that finds so much queued: the workers take turns, so a

@@ -170,9 +170,8 @@ void Engine::RunDivided(const std::shared_ptr<RunningJob>& running, Interrupt in
 
 absl::StatusOr<std::optional<CpuQueue::Place>> Engine::EnterCpuQueue(
     absl::Span<const Evaluation> evaluations, absl::Time deadline) {
-  Load load;
-  for (const Evaluation& evaluation : evaluations) load.Add(evaluation, {});
-  if (IsSmall(load)) return std::nullopt;
+  if (ShortJobs::IsTiny(evaluations)) return std::nullopt;
+  if (IsInline(evaluations) && short_jobs_.Take(evaluations)) return std::nullopt;
   absl::StatusOr<CpuQueue::Place> place = cpu_queue_.Enter(evaluations, absl::Now(), deadline);
   if (!place.ok()) return place.status();
   return *std::move(place);
@@ -181,10 +180,24 @@ absl::StatusOr<std::optional<CpuQueue::Place>> Engine::EnterCpuQueue(
 void Engine::RunOnCpu(absl::Span<const Evaluation> evaluations,
                       const std::optional<CpuQueue::Place>& place, Interrupt interrupt,
                       std::function<void(absl::Status)> done) {
-  if (!place.has_value()) return cpu_->Run(evaluations, std::move(interrupt), std::move(done));
+  if (!place.has_value()) return RunHere(evaluations, std::move(interrupt), std::move(done));
+  cpu_->RunElsewhere(evaluations, std::move(interrupt),
+                     [this, place = *place, done = std::move(done)](absl::Status status) {
+                       cpu_queue_.Leave(place, absl::Now(), status.ok());
+                       done(std::move(status));
+                     });
+}
+
+void Engine::RunHere(absl::Span<const Evaluation> evaluations, Interrupt interrupt,
+                     std::function<void(absl::Status)> done) {
+  if (ShortJobs::IsTiny(evaluations)) {
+    return cpu_->Run(evaluations, std::move(interrupt), std::move(done));
+  }
+  const auto begin = std::chrono::steady_clock::now();
   cpu_->Run(evaluations, std::move(interrupt),
-            [this, place = *place, done = std::move(done)](absl::Status status) {
-              cpu_queue_.Leave(place, absl::Now(), status.ok());
+            [this, begin, evaluations, done = std::move(done)](absl::Status status) {
+              const auto time = std::chrono::steady_clock::now() - begin;
+              if (status.ok()) short_jobs_.Computed(evaluations, absl::FromChrono(time));
               done(std::move(status));
             });
 }

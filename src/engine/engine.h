@@ -28,6 +28,7 @@
 #include "src/engine/admission.h"
 #include "src/engine/cost_model.h"
 #include "src/engine/cpu_queue.h"
+#include "src/engine/short_jobs.h"
 
 namespace activation {
 
@@ -113,17 +114,21 @@ class Engine {
   struct RunningJob;
 
   Placement ChooseForAll(absl::Span<const Evaluation> evaluations) const;
-  // A place for what the CPU's workers are to compute; none for what is small.
+  // A place for what the CPU's workers are to compute; none for what is short.
   absl::StatusOr<std::optional<CpuQueue::Place>> EnterCpuQueue(
       absl::Span<const Evaluation> evaluations, absl::Time deadline);
   void RunOnCpu(absl::Span<const Evaluation> evaluations,
                 const std::optional<CpuQueue::Place>& place, Interrupt interrupt,
                 std::function<void(absl::Status)> done);
+  // On this thread.
+  void RunHere(absl::Span<const Evaluation> evaluations, Interrupt interrupt,
+               std::function<void(absl::Status)> done);
   void RunDivided(const std::shared_ptr<RunningJob>& running, Interrupt interrupt,
                   std::function<void(absl::Status)> done);
 
   EngineOptions options_;
   Admission admission_;
+  ShortJobs short_jobs_;
   CpuQueue cpu_queue_;  // before the CPU, which ends runs when it goes
   std::unique_ptr<Backend> cpu_;
   cuda::DeviceSet cuda_;            // goes before the CPU, its fallback

@@ -33,7 +33,11 @@ ChildProcess::~ChildProcess() {
     Signal(SIGKILL);
     Wait();
   }
-  fclose(errors_);
+  StopReading();
+}
+
+void ChildProcess::StopReading() {
+  if (errors_ != nullptr) fclose(std::exchange(errors_, nullptr));
 }
 
 std::string ChildProcess::ReadLine() {

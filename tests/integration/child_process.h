@@ -21,6 +21,8 @@ class ChildProcess {
 
   // The next line of its standard error, or "" at the end.
   std::string ReadLine();
+  // From now on nobody reads it.
+  void StopReading();
   void Signal(int signal) const;
   // The exit code, or minus the signal that ended it.
   int Wait();

@@ -1,5 +1,4 @@
 // What a connection may do, seen by a client that speaks HTTP/2 byte by byte.
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -7,95 +6,16 @@
 #include <unistd.h>
 
 #include <map>
-#include <optional>
 
 #include "server/profile.h"
 #include "tests/integration/authority.h"
+#include "tests/integration/http2_connection.h"
 #include "tests/integration/serving.h"
 
 namespace activation {
 namespace {
 
 using ::testing::HasSubstr;
-
-// One connection; nothing is sent but what the test sends.
-class Http2Connection {
- public:
-  struct Frame {
-    int type;
-    std::string payload;
-  };
-
-  enum Types { kData = 0, kSettings = 4, kGoAway = 7 };
-  enum Settings { kMaxConcurrentStreams = 3, kInitialWindowSize = 4, kMaxHeaderListSize = 6 };
-
-  explicit Http2Connection(int port) : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    to.sin_port = htons(static_cast<uint16_t>(port));
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    // What never comes ends the test.
-    const timeval patience{.tv_sec = 60, .tv_usec = 0};
-    setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-    connected_ = connect(fd_, reinterpret_cast<sockaddr*>(&to), sizeof(to)) == 0;
-  }
-  ~Http2Connection() { close(fd_); }
-
-  Http2Connection(const Http2Connection&) = delete;
-  Http2Connection& operator=(const Http2Connection&) = delete;
-
-  bool connected() const { return connected_; }
-
-  // The preface and settings of none.
-  void Begin() { Send(std::string("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n") + Header(0, kSettings)); }
-
-  void Send(const std::string& bytes) { send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
-
-  // Whether the server ended it, rather than the wait for it.
-  bool Ends() {
-    char byte;
-    ssize_t n = 0;
-    while ((n = recv(fd_, &byte, 1, 0)) > 0) {
-    }
-    return n == 0 || errno == ECONNRESET;
-  }
-
-  // The next frame of that type; nothing where the connection ends before.
-  std::optional<Frame> Next(int type) {
-    while (true) {
-      const std::string header = Read(kHeaderBytes);
-      if (header.size() < kHeaderBytes) return std::nullopt;
-      const auto byte = [&header](size_t i) { return static_cast<unsigned char>(header[i]); };
-      const size_t length =
-          static_cast<size_t>(byte(0)) << 16 | static_cast<size_t>(byte(1)) << 8 | byte(2);
-      Frame frame{byte(3), Read(length)};
-      if (frame.type == type) return frame;
-    }
-  }
-
- private:
-  static constexpr size_t kHeaderBytes = 9;
-
-  static std::string Header(size_t length, int type) {
-    std::string header(kHeaderBytes, '\0');
-    header[2] = static_cast<char>(length);
-    header[3] = static_cast<char>(type);
-    return header;
-  }
-
-  std::string Read(size_t size) {
-    std::string bytes(size, '\0');
-    for (size_t have = 0; have < size;) {
-      const ssize_t n = recv(fd_, bytes.data() + have, size - have, 0);
-      if (n <= 0) return bytes.substr(0, have);
-      have += static_cast<size_t>(n);
-    }
-    return bytes;
-  }
-
-  const int fd_;
-  bool connected_ = false;
-};
 
 std::map<int, uint32_t> SettingsIn(const std::string& payload) {
   std::map<int, uint32_t> settings;

@@ -107,6 +107,24 @@ TEST_F(FaultsTest, WorkBeyondTheLimitIsRefusedWhileSmallCallsGoOn) {
   ExpectServesAgain();
 }
 
+TEST_F(FaultsTest, FewElementsThatTakeLongAreQueuedToo) {
+  Serve();
+  const v1::ForwardRequest slow =
+      Forward("mish", MakeTensor(v1::DTYPE_F64, std::vector<double>(32 << 10, 0.7)));
+  // The first is computed where it is read, as nothing is known about its kind.
+  ASSERT_TRUE(Call(slow).status.ok());
+  std::future<Ended> second;
+  {
+    const StuckBackend stuck;
+    second = CallLater(slow);
+    EXPECT_TRUE(Eventually([] { return StuckBackend::held() == 1; }));
+    EXPECT_GT(Metric("activation_queue_seconds"), 0);
+    EXPECT_TRUE(IsRight(*stub_));
+  }
+  EXPECT_TRUE(second.get().status.ok());
+  ExpectServesAgain();
+}
+
 TEST_F(FaultsTest, ACallThatWouldBeLateIsRefusedInsteadOfComputed) {
   Config config;
   config.limits.max_queue_milliseconds = 3'600'000;
@@ -145,6 +163,29 @@ TEST_F(FaultsTest, CallsOfAStuckBackendEndAtTheirDeadlines) {
     EXPECT_EQ(StuckBackend::held(), 1U);
   }
   ExpectServesAgain();
+}
+
+// Of nothing but shapes: many times their bytes once decoded.
+TEST_F(FaultsTest, ManySmallItemsCountForWhatTheyTake) {
+  constexpr int kItems = 1000;
+  constexpr int kRank = 32;
+  v1::ForwardRequest request;
+  for (int i = 0; i < kItems; ++i) {
+    v1::ForwardItem* const item = request.add_items();
+    item->mutable_activation()->set_function("relu");
+    item->mutable_x()->set_dtype(v1::DTYPE_F32);
+    item->mutable_x()->set_data("");
+    for (int j = 0; j < kRank; ++j) item->mutable_x()->add_shape(0);
+  }
+  Config config;
+  // Room for the request and a reply as large, and for the items, but not for both.
+  config.limits.max_inflight_bytes = static_cast<int64_t>(
+      request.ByteSizeLong() +
+      kItems * (sizeof(Evaluation) + sizeof(wire::Extents) + kRank * sizeof(int64_t)));
+  Serve(config);
+  ExpectRefused(Call(request), "inflight_bytes");
+  EXPECT_TRUE(IsRight(*stub_));
+  EXPECT_TRUE(ReturnsToRest());
 }
 
 TEST_F(FaultsTest, WithoutMemoryACallIsRefusedAndTheServerLives) {

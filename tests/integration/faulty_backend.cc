@@ -64,15 +64,18 @@ class FaultyBackend final : public Backend {
 
   void Run(absl::Span<const Evaluation> evaluations, Interrupt interrupt,
            std::function<void(absl::Status)> done) override {
-    size_t elements = 0;
-    for (const Evaluation& evaluation : evaluations) elements += evaluation.count;
-    if (elements <= kInlineElements) {
+    if (IsInline(evaluations)) {
       return backend_->Run(evaluations, std::move(interrupt), std::move(done));
     }
+    RunElsewhere(evaluations, std::move(interrupt), std::move(done));
+  }
+
+  void RunElsewhere(absl::Span<const Evaluation> evaluations, Interrupt interrupt,
+                    std::function<void(absl::Status)> done) override {
     std::vector<Evaluation> kept(evaluations.begin(), evaluations.end());
     TheHeld().RunOrHold([this, kept = std::move(kept), interrupt = std::move(interrupt),
                          done = std::move(done)]() mutable {
-      backend_->Run(kept, std::move(interrupt), std::move(done));
+      backend_->RunElsewhere(kept, std::move(interrupt), std::move(done));
     });
   }
 

@@ -180,6 +180,15 @@ TEST_F(ProcessTest, HostileBytesWriteNoLines) {
   EXPECT_EQ(server_->Wait(), 0);
 }
 
+// Where a server says that it listens; its log has been read up to there.
+std::string AddressOf(ChildProcess& server) {
+  for (std::string line; !(line = server.ReadLine()).empty();) {
+    if (line.find("\"started\"") != std::string::npos)
+      return nlohmann::json::parse(line)["address"];
+  }
+  return "";
+}
+
 TEST(ProgramTest, BadFlagsExitWithTwo) {
   ChildProcess server({ACTIVATION_SERVER_PATH, "--threads=many"});
   EXPECT_NE(server.ReadLine().find("--threads"), std::string::npos);
@@ -226,6 +235,48 @@ TEST(ProgramTest, TokensAreNeverLogged) {
   EXPECT_EQ(server.Wait(), 0);
   EXPECT_NE(log.find("call_refused"), std::string::npos);
   EXPECT_EQ(log.find("nobody-may-see"), std::string::npos) << log;
+}
+
+TEST(ProgramTest, WarnsOfMessagesThatCanNeverBeAdmitted) {
+  ChildProcess server({ACTIVATION_SERVER_PATH, "--address=127.0.0.1:0", "--http-address=off",
+                       "--log-format=json", "--max-message-bytes=2MiB",
+                       "--max-inflight-bytes=3MiB"});
+  const nlohmann::json event = nlohmann::json::parse(server.ReadLine());
+  EXPECT_EQ(event["event"], "limits");
+  EXPECT_EQ(event["level"], "warning");
+  EXPECT_NE(AddressOf(server), "");
+}
+
+// Where HTTP is off no library of its own ignores SIGPIPE.
+TEST(ProgramTest, LivesWithoutAReaderOfItsLog) {
+  const TestFolder folder;
+  const Identity identity = Authority("ca").Issue("server");
+  ChildProcess server({ACTIVATION_SERVER_PATH, "--address=127.0.0.1:0", "--http-address=off",
+                       "--log-format=json", "--log-level=trace",
+                       "--tls-certificate=" + folder.Write("crt", identity.certificate),
+                       "--tls-key=" + folder.Write("key", identity.key)});
+  const std::string target = AddressOf(server);
+  server.StopReading();
+  // gRPC writes a line about a handshake that fails.
+  EXPECT_FALSE(IsRight(*v1::ActivationService::NewStub(Connect(target))));
+  server.Signal(SIGTERM);
+  EXPECT_EQ(server.Wait(), 0);
+}
+
+TEST(ProgramTest, SighupLooksAtTheFilesNow) {
+  const TestFolder folder;
+  const std::string tokens = folder.Write("tokens", "first a-token-of-those-before compute\n");
+  ChildProcess server({ACTIVATION_SERVER_PATH, "--address=127.0.0.1:0", "--http-address=off",
+                       "--log-format=json", "--reload-interval=1h", "--token-file=" + tokens});
+  AddressOf(server);
+  folder.Write("tokens", "first a-token-of-those-after compute\n");
+  server.Signal(SIGHUP);
+  EXPECT_EQ(nlohmann::json::parse(server.ReadLine())["event"], "backend");
+  EXPECT_EQ(nlohmann::json::parse(server.ReadLine())["event"], "reloading");
+  EXPECT_EQ(nlohmann::json::parse(server.ReadLine())["event"], "tokens_reloaded");
+  server.Signal(SIGTERM);
+  EXPECT_EQ(nlohmann::json::parse(server.ReadLine())["event"], "draining");
+  EXPECT_EQ(server.Wait(), 0);
 }
 
 // Sends large tensors until it is killed.

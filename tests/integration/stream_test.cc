@@ -5,6 +5,7 @@
 #include <cmath>
 #include <thread>
 
+#include "inference/grpc_service.pb.h"
 #include "tests/integration/raw_stream.h"
 #include "tests/integration/requests.h"
 #include "tests/integration/serving.h"
@@ -317,6 +318,32 @@ TEST_F(StreamTest, DrainAnswersWhatWasReadAndEndsWithUnavailable) {
   EXPECT_EQ(response.forward().y().shape(0), 1 << 20);
   for (Sync* ended : {stream.get(), idle.get()}) {
     EXPECT_FALSE(ended->Read(&response));
+    const grpc::Status status = ended->Finish();
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
+    EXPECT_EQ(status.error_message(), "the server is draining");
+  }
+  draining.join();
+}
+
+TEST_F(StreamTest, DrainEndsModelStreamInferLikewise) {
+  Serve();
+  ::inference::ModelInferRequest request;
+  request.set_model_name("relu");
+  auto* const input = request.add_inputs();
+  input->set_name("x");
+  input->set_datatype("FP32");
+  input->add_shape(1);
+  request.add_raw_input_contents(std::string(sizeof(float), '\0'));
+  RawStream idle(*channel_, "/inference.GRPCInferenceService/ModelStreamInfer");
+  RawStream fresh(*channel_, "/inference.GRPCInferenceService/ModelStreamInfer");
+  ASSERT_TRUE(idle.Write(request.SerializeAsString()));
+  ::inference::ModelStreamInferResponse response;
+  ASSERT_TRUE(response.ParseFromString(idle.Read()));
+  EXPECT_EQ(response.error_message(), "");
+  ASSERT_TRUE(Eventually([this] { return server_->metrics().inflight_calls() == 2; }));
+  std::thread draining([this] { server_->Drain(); });
+  for (RawStream* ended : {&idle, &fresh}) {
+    EXPECT_EQ(ended->Read(), "closed");
     const grpc::Status status = ended->Finish();
     EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
     EXPECT_EQ(status.error_message(), "the server is draining");

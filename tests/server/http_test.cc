@@ -1,7 +1,13 @@
 #include "server/http.h"
 
+#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <vector>
 
 namespace activation {
 namespace {
@@ -92,6 +98,35 @@ TEST(HttpTest, AnAddressInUseIsAnError) {
   ASSERT_GT((*first)->port(), 0);
   const auto second = HttpServer::Start({"127.0.0.1", (*first)->port()}, Content(true));
   EXPECT_EQ(second.status().code(), absl::StatusCode::kUnavailable);
+}
+
+int ConnectTo(int port) {
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(static_cast<uint16_t>(port));
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  // Less than the server once kept a thread for a connection without a request.
+  const timeval patience{.tv_sec = 8, .tv_usec = 0};
+  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+  EXPECT_EQ(connect(fd, reinterpret_cast<sockaddr*>(&to), sizeof(to)), 0);
+  return fd;
+}
+
+TEST(HttpTest, SilentConnectionsKeepNobodyOut) {
+  const auto server = HttpServer::Start({"127.0.0.1", 0}, Content(true));
+  ASSERT_TRUE(server.ok()) << server.status();
+  std::vector<int> silent(20);
+  for (int& fd : silent) fd = ConnectTo((*server)->port());
+  const int probe = ConnectTo((*server)->port());
+  const std::string request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  EXPECT_EQ(send(probe, request.data(), request.size(), MSG_NOSIGNAL),
+            static_cast<ssize_t>(request.size()));
+  char answer[12];
+  EXPECT_EQ(recv(probe, answer, sizeof(answer), MSG_WAITALL), static_cast<ssize_t>(sizeof(answer)));
+  EXPECT_EQ(std::string(answer, sizeof(answer)), "HTTP/1.1 200");
+  for (const int fd : silent) close(fd);
+  close(probe);
 }
 
 }  // namespace

@@ -12,7 +12,8 @@ namespace {
 class ReplyOrderTest : public testing::Test {
  protected:
   StreamTask* Add(uint64_t id, bool may_overtake = false) {
-    auto task = std::make_unique<StreamTask>(CallEnvironment{engine_, metrics_, regions_, closed_});
+    auto task = std::make_unique<StreamTask>(
+        CallEnvironment{engine_, metrics_, regions_, replies_, streams_, closed_});
     task->mark.id = id;
     task->may_overtake = may_overtake;
     StreamTask* const added = task.get();
@@ -32,6 +33,8 @@ class ReplyOrderTest : public testing::Test {
   Engine engine_{EngineOptions{Limits(), 1}};
   shared_memory::Registry regions_{{}, Limits()};
   Metrics metrics_{engine_, regions_};
+  ReplyWatch replies_{absl::ZeroDuration(), nullptr};
+  OpenStreams streams_;
   std::atomic<bool> closed_{false};
   ReplyOrder order_;
 };

@@ -201,14 +201,20 @@ class CpuBackend : public Backend {
 
   void Run(absl::Span<const Evaluation> evaluations, Interrupt interrupt,
            std::function<void(absl::Status)> done) override {
-    size_t elements = 0;
-    for (const Evaluation& evaluation : evaluations) elements += ElementsOf(evaluation);
-    if (elements <= kInlineElements) {
-      done(RunHere(evaluations, interrupt));
-    } else {
-      pool_.Add(std::make_shared<PooledRun>(kernels_, evaluations, std::move(interrupt),
-                                            std::move(done)));
+    if (!IsInline(evaluations)) {
+      return RunElsewhere(evaluations, std::move(interrupt), std::move(done));
     }
+    done(RunHere(evaluations, interrupt));
+  }
+
+  void RunElsewhere(absl::Span<const Evaluation> evaluations, Interrupt interrupt,
+                    std::function<void(absl::Status)> done) override {
+    // What has no element has no piece that a worker could end it with.
+    const bool empty = std::all_of(evaluations.begin(), evaluations.end(),
+                                   [](const Evaluation& e) { return UnitsOf(e) == 0; });
+    if (empty) return done(RunHere(evaluations, interrupt));
+    pool_.Add(
+        std::make_shared<PooledRun>(kernels_, evaluations, std::move(interrupt), std::move(done)));
   }
 
  private:
@@ -241,6 +247,12 @@ class CpuBackend : public Backend {
 };
 
 }  // namespace
+
+bool IsInline(absl::Span<const Evaluation> evaluations) {
+  size_t elements = 0;
+  for (const Evaluation& evaluation : evaluations) elements += ElementsOf(evaluation);
+  return elements <= kInlineElements;
+}
 
 std::string InstructionSet() { return BestKernels().target; }
 

@@ -15,9 +15,12 @@ namespace activation {
 // The SIMD target in use: "AVX3" (AVX-512), "AVX2", "NEON", "SCALAR".
 std::string InstructionSet();
 
-// Runs up to this many elements are computed by the calling thread: they cost less than
-// waking another.
+// Runs up to this many elements are computed by the calling thread, but for RunElsewhere:
+// of most kinds they cost less than waking another.
 inline constexpr size_t kInlineElements = size_t{32} << 10;
+
+// Whether Run would compute them so.
+bool IsInline(absl::Span<const Evaluation> evaluations);
 
 // `threads` workers beside the calling threads; 0 means one a processor.
 std::unique_ptr<Backend> MakeCpuBackend(int threads = 0);

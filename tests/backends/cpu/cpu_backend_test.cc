@@ -6,6 +6,7 @@
 #include <cstring>
 #include <future>
 #include <random>
+#include <thread>
 
 #include "gtest/gtest.h"
 #include "src/backends/cpu/evaluate.h"
@@ -46,6 +47,28 @@ TEST(CpuBackendTest, TenMillionElementsInParallelEqualOneThread) {
   evaluation.out = alone.data() + 1;
   EvaluateStretch(BestKernels(), evaluation, 0, kCount);
   EXPECT_EQ(y, alone);
+}
+
+TEST(CpuBackendTest, RunElsewhereLeavesTheCallingThreadAlone) {
+  const auto backend = MakeCpuBackend(1);
+  std::vector<float> x = {-1, 2};
+  std::vector<float> y(2);
+  Evaluation evaluation = Make("relu", Direction::kForward, DType::kF32, x.size());
+  evaluation.x = x.data();
+  evaluation.out = y.data();
+  std::promise<std::thread::id> promise;
+  backend->RunElsewhere(
+      {evaluation}, [] { return absl::OkStatus(); },
+      [&](const absl::Status&) { promise.set_value(std::this_thread::get_id()); });
+  EXPECT_NE(promise.get_future().get(), std::this_thread::get_id());
+  EXPECT_EQ(y, (std::vector<float>{0, 2}));
+  // Nothing to do is done all the same.
+  evaluation.count = 0;
+  std::promise<absl::Status> none;
+  backend->RunElsewhere(
+      {evaluation}, [] { return absl::OkStatus(); },
+      [&](absl::Status status) { none.set_value(std::move(status)); });
+  EXPECT_TRUE(none.get_future().get().ok());
 }
 
 TEST(CpuBackendTest, ALargeTensorIsTheSameInPiecesAndWhereverItLies) {

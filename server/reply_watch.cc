@@ -1,0 +1,96 @@
+#include "server/reply_watch.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+
+namespace activation {
+namespace {
+
+// Rounds within a timeout, which is thus kept to a quarter.
+constexpr int kRounds = 4;
+constexpr absl::Duration kLongestRound = absl::Seconds(1);
+
+}  // namespace
+
+ReplyWatch::ReplyWatch(absl::Duration timeout, std::function<void(size_t)> on_ended)
+    : timeout_(timeout), on_ended_(std::move(on_ended)) {
+  // Calls are ended by gRPC's own functions, perhaps when the server has gone already.
+  grpc_init();
+  if (timeout_ > absl::ZeroDuration()) thread_ = std::thread([this] { Watch(); });
+}
+
+ReplyWatch::~ReplyWatch() {
+  ended_.Notify();
+  if (thread_.joinable()) thread_.join();
+  grpc_shutdown();
+}
+
+void ReplyWatch::Watch() {
+  const absl::Duration round = std::min(timeout_ / kRounds, kLongestRound);
+  const auto patience = static_cast<uint64_t>(absl::Ceil(timeout_, round) / round);
+  while (!ended_.WaitForNotificationWithTimeout(round)) {
+    const uint64_t now = round_.fetch_add(1, std::memory_order_relaxed) + 1;
+    if (now > patience) EndThoseBefore(now - patience);
+  }
+}
+
+void ReplyWatch::EndThoseBefore(uint64_t oldest) {
+  std::vector<grpc_call*> late;
+  for (Shard& shard : shards_) {
+    const std::lock_guard<std::mutex> lock(shard.mutex);
+    while (shard.first != nullptr && shard.first->since_ < oldest) {
+      late.push_back(shard.first->call_);
+      grpc_call_ref(late.back());
+      shard.first->Unlink();
+    }
+  }
+  if (late.empty()) return;
+  on_ended_(late.size());
+  const std::string message = absl::StrCat("the reply was not taken within --reply-timeout (",
+                                           absl::FormatDuration(timeout_), ")");
+  // Without a lock: gRPC may be done with the call before this returns, and then it is Taken().
+  for (grpc_call* const call : late) {
+    grpc_call_cancel_with_status(call, GRPC_STATUS_CANCELLED, message.c_str(), nullptr);
+    grpc_call_unref(call);
+  }
+}
+
+ReplyWatch::Shard& ReplyWatch::ShardOfThread() {
+  static std::atomic<size_t> threads{0};
+  thread_local const size_t thread = threads.fetch_add(1, std::memory_order_relaxed);
+  return shards_[thread % shards_.size()];
+}
+
+void ReplyWatch::Reply::Given(grpc_call* call) {
+  if (!watch_.thread_.joinable()) return;
+  shard_ = &watch_.ShardOfThread();
+  const std::lock_guard<std::mutex> lock(shard_->mutex);
+  waiting_ = true;
+  call_ = call;
+  since_ = watch_.round_.load(std::memory_order_relaxed);
+  before_ = shard_->last;
+  after_ = nullptr;
+  (before_ != nullptr ? before_->after_ : shard_->first) = this;
+  shard_->last = this;
+}
+
+void ReplyWatch::Reply::Taken() {
+  if (shard_ == nullptr) return;
+  {
+    const std::lock_guard<std::mutex> lock(shard_->mutex);
+    if (waiting_) Unlink();
+  }
+  shard_ = nullptr;
+}
+
+void ReplyWatch::Reply::Unlink() {
+  waiting_ = false;
+  (before_ != nullptr ? before_->after_ : shard_->first) = after_;
+  (after_ != nullptr ? after_->before_ : shard_->last) = before_;
+}
+
+}  // namespace activation

@@ -1,0 +1,93 @@
+// Replies that wait to be taken by their clients, and the end of those that wait too long.
+// What a call was admitted for it holds until its reply is sent, and a client may keep a
+// window shut for as long as it likes, answering every ping: without a bound a single one
+// fills all admission.
+//
+// A reply costs its call two uncontended locks: they stand in lists, one for each of some
+// threads, in the order in which they began to wait, and one thread looks at the heads of
+// these from time to time. Thread-safe.
+// In the way of a request: wire::Encode -> Reply::Given -> Finish.
+#ifndef ACTIVATION_SERVER_REPLY_WATCH_H_
+#define ACTIVATION_SERVER_REPLY_WATCH_H_
+
+#include <grpc/grpc.h>
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+#include "absl/synchronization/notification.h"
+#include "absl/time/time.h"
+
+namespace activation {
+
+class ReplyWatch {
+ public:
+  class Reply;
+
+  // Zero: replies may wait for ever. `on_ended` is told how many calls were just ended.
+  ReplyWatch(absl::Duration timeout, std::function<void(size_t)> on_ended);
+  ~ReplyWatch();
+
+  ReplyWatch(const ReplyWatch&) = delete;
+  ReplyWatch& operator=(const ReplyWatch&) = delete;
+
+ private:
+  struct alignas(64) Shard {
+    std::mutex mutex;
+    Reply* first = nullptr;  // guarded by mutex; has waited longest
+    Reply* last = nullptr;   // guarded by mutex
+  };
+
+  Shard& ShardOfThread();
+  // Ends the calls whose replies have waited since before `oldest`.
+  void EndThoseBefore(uint64_t oldest);
+  void Watch();
+
+  const absl::Duration timeout_;
+  const std::function<void(size_t)> on_ended_;
+  std::array<Shard, 16> shards_;
+  std::atomic<uint64_t> round_{0};  // how often the thread has looked
+  absl::Notification ended_;
+  std::thread thread_;
+};
+
+// The reply that one call may have under way, and its place among those that wait.
+// Thread-compatible, as a call's operations are.
+class ReplyWatch::Reply {
+ public:
+  // `watch` outlives it.
+  explicit Reply(ReplyWatch& watch) : watch_(watch) {}
+  ~Reply() { Taken(); }
+
+  Reply(const Reply&) = delete;
+  Reply& operator=(const Reply&) = delete;
+
+  // To be called before the operation that sends it.
+  void Given(grpc_call* call);
+  // That operation is done. Nothing where no reply was given.
+  void Taken();
+
+ private:
+  friend class ReplyWatch;
+
+  // With the shard's lock.
+  void Unlink();
+
+  ReplyWatch& watch_;
+  Shard* shard_ = nullptr;  // it was given to
+  // Guarded by the shard's mutex.
+  bool waiting_ = false;
+  grpc_call* call_ = nullptr;
+  uint64_t since_ = 0;  // round
+  Reply* before_ = nullptr;
+  Reply* after_ = nullptr;
+};
+
+}  // namespace activation
+
+#endif  // ACTIVATION_SERVER_REPLY_WATCH_H_
