@@ -8,7 +8,7 @@ import grpc
 
 from .errors import from_rpc
 from .messages import SERVICE
-from .retry import Retry, RetryPolicy
+from .retry import Retry, RetryPolicy, may_have_changed, was_refused
 
 Sleep = Callable[[float], None]
 Clock = Callable[[], float]
@@ -43,8 +43,14 @@ class Connection:
         self._clock = clock
         self._methods: dict[str, grpc.UnaryUnaryMultiCallable] = {}
 
-    def call(self, method: str, request: bytes, deadline: float) -> bytes:
-        """The reply within `deadline` seconds, retries included; ActivationError otherwise."""
+    def call(
+        self, method: str, request: bytes, deadline: float, *, overwrites: bool = False
+    ) -> bytes:
+        """The reply within `deadline` seconds, retries included; ActivationError otherwise.
+
+        overwrites: whether a result takes the place of an input. Computed once more it would be
+            f(f(x)), so such a call is tried again only where the server has certainly refused it.
+        """
         send = self._methods.get(method) or self._methods.setdefault(
             method, self._channel.unary_unary(f"/{SERVICE}/{method}")
         )
@@ -56,7 +62,11 @@ class Connection:
                 return send(request, timeout=end - self._clock())
             except grpc.RpcError as failure:
                 error = from_rpc(failure)
-                delay = self._policy.next_delay(error, tries, end - self._clock())
+                delay = None
+                if overwrites and not was_refused(error):
+                    may_have_changed(error)
+                else:
+                    delay = self._policy.next_delay(error, tries, end - self._clock())
                 if delay is None:
                     if tries > 1:
                         error.args = (f"{error.message} (after {tries} tries)",)
