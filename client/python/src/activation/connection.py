@@ -1,5 +1,6 @@
 """One channel to a server, and calls on it with their retries."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,6 +13,20 @@ from .retry import Retry, RetryPolicy, may_have_changed, was_refused
 
 Sleep = Callable[[float], None]
 Clock = Callable[[], float]
+
+
+# All addresses that a target stands for, a call each in turn, but for those whose server says
+# that it is not serving: so a server that drains gets no further call.
+_SERVICE_CONFIG = json.dumps(
+    {
+        "loadBalancingConfig": [{"round_robin": {}}],
+        "healthCheckConfig": {"serviceName": ""},
+    }
+)
+# After a refused connection gRPC fails calls at once until it has tried again: soon at first, so
+# that a server that is back is found.
+_FIRST_RECONNECT_MS = 50
+_SLOWEST_RECONNECT_MS = 5000
 
 
 class Connection:
@@ -33,6 +48,12 @@ class Connection:
             ("grpc.max_receive_message_length", max_message_bytes),
             # Two clients of one process have two connections.
             ("grpc.use_local_subchannel_pool", 1),
+            ("grpc.service_config", _SERVICE_CONFIG),
+            ("grpc.service_config_disable_resolution", 1),
+            # Retries are ours; gRPC's would keep a copy of every request for theirs.
+            ("grpc.enable_retries", 0),
+            ("grpc.initial_reconnect_backoff_ms", _FIRST_RECONNECT_MS),
+            ("grpc.max_reconnect_backoff_ms", _SLOWEST_RECONNECT_MS),
         ]
         if credentials is None:
             self._channel = grpc.insecure_channel(address, options)
