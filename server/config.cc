@@ -29,6 +29,10 @@ constexpr char kLimits[] = "Limits";
 constexpr char kLife[] = "Shutdown";
 constexpr char kLogs[] = "Logs";
 
+constexpr char kHttpAddress[] = "--http-address";
+// Stands for the value of flags that name a file, as the base class has it.
+constexpr char kFileType[] = "FILE";
+
 constexpr char kHelpHead[] =
     R"(Serves activation functions, forward and gradient, over gRPC.
 
@@ -234,6 +238,41 @@ class ConfigFlags : private Flags {
   Config* config_;
 };
 
+// The environment's name of a flag.
+std::string VariableOf(const std::string& name) {
+  return absl::StrCat("ACTIVATION_",
+                      absl::AsciiStrToUpper(absl::StrReplaceAll(name, {{"-", "_"}})));
+}
+
+// Whether a flag names a file. Without one the server does less than was asked for, as not to
+// ask for tokens: an empty name is never the same as none.
+bool NamesFile(const CLI::Option& option) { return option.get_option_text() == kFileType; }
+
+std::string EmptyFile(absl::string_view setting) {
+  return absl::StrCat(setting, ": names a file and is empty; leave it out where there is none");
+}
+
+// What is wrong with values that are there and empty. The library would take the next argument
+// for the value of `--x=`.
+std::string RefuseEmpty(const CLI::App& app, const Environment& environment,
+                        const std::vector<std::string>& args) {
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->get_lnames().empty()) continue;
+    const std::string flag = "--" + option->get_lnames().front();
+    const std::string variable = VariableOf(option->get_lnames().front());
+    const char* value = environment(variable.c_str());
+    if (NamesFile(*option) && value != nullptr && *value == '\0') return EmptyFile(variable);
+    for (size_t i = 0; i < args.size(); ++i) {
+      const bool attached = args[i] == flag + "=";
+      const bool empty =
+          attached || (args[i] == flag && i + 1 < args.size() && args[i + 1].empty());
+      if (empty && NamesFile(*option)) return EmptyFile(flag);
+      if (attached && flag != kHttpAddress) return absl::StrCat(flag, ": has no value");
+    }
+  }
+  return "";
+}
+
 // "--drain-delay=5s" for each ACTIVATION_DRAIN_DELAY=5s; put before the real
 // arguments, so that a flag given there comes last and wins.
 std::vector<std::string> FromEnvironment(const CLI::App& app, const Environment& environment) {
@@ -242,10 +281,8 @@ std::vector<std::string> FromEnvironment(const CLI::App& app, const Environment&
     if (option->get_lnames().empty()) continue;
     const std::string& name = option->get_lnames().front();
     if (name == "help" || name == "version") continue;
-    const std::string variable =
-        absl::StrCat("ACTIVATION_", absl::AsciiStrToUpper(absl::StrReplaceAll(name, {{"-", "_"}})));
-    const char* value = environment(variable.c_str());
-    const bool may_be_empty = name == "http-address";
+    const char* value = environment(VariableOf(name).c_str());
+    const bool may_be_empty = "--" + name == kHttpAddress;
     if (value == nullptr || (*value == '\0' && !may_be_empty)) continue;
     args.push_back(absl::StrCat("--", name, "=", value));
   }
@@ -305,15 +342,17 @@ CommandLine Parse(const std::vector<std::string>& args, const Environment& envir
   app.set_version_flag("--version", absl::StrCat("activation-server ", Version()),
                        "Print the version and exit");
   app.set_config("--config", "", "Read settings from FILE")
-      ->option_text("FILE")
+      ->option_text(kFileType)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.allow_config_extras(CLI::config_extras_mode::error);
   ConfigFlags(&app, config).AddAll();
 
+  const std::string empty = RefuseEmpty(app, environment, args);
+  if (!empty.empty()) return Refuse(empty);
   std::vector<std::string> all = FromEnvironment(app, environment);
   all.insert(all.end(), args.begin(), args.end());
   for (std::string& arg : all) {
-    if (arg == "--http-address=") arg = "--http-address=off";
+    if (arg == absl::StrCat(kHttpAddress, "=")) arg = absl::StrCat(kHttpAddress, "=off");
   }
   // The library takes arguments last first.
   std::reverse(all.begin(), all.end());

@@ -99,6 +99,8 @@ void Flags::Mode(const char* group, const std::string& name, mode_t* value,
 void Flags::File(const char* group, const std::string& name, std::string* value,
                  const std::string& meaning) {
   Add(group, name, "", meaning, "FILE", [value](const std::string& text) -> std::string {
+    // Of a configuration file: the command line's and the environment's are looked at before.
+    if (text.empty()) return "names a file and is empty; leave it out where there is none";
     *value = text;
     return "";
   });

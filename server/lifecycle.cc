@@ -80,6 +80,7 @@ void LogStart(Server& server, const Config& config) {
        {"address", server.target()},
        {"http_address", server.http_address()},
        {"tls", NameOf(config.tls)},
+       {"tokens", server.tokens()},
        {"devices", devices},
        {"pid", getpid()}});
 }

@@ -10,7 +10,10 @@
 #include <memory>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "server/throttle.h"
 
 // Releases from 22 on log through absl instead.
 #if GOOGLE_PROTOBUF_VERSION < 4022000
@@ -24,6 +27,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::atomic<bool> as_json{false};
+Throttle handshakes;  // those that failed
 
 spdlog::level::level_enum ToSpdlog(LogLevel level) {
   switch (level) {
@@ -56,6 +60,9 @@ void LogFromGrpc(gpr_log_func_args* args) {
                          : args->severity == GPR_LOG_SEVERITY_INFO ? LogLevel::kInfo
                                                                    : LogLevel::kDebug;
   if (!LogsAt(level)) return;
+  // Whoever reaches the port can cause one after the other.
+  const bool handshake = absl::StrContains(args->message, "Handshake failed");
+  if (handshake && !handshakes.Admit(absl::Now())) return;
   Log(level, "grpc", {{"message", args->message}, {"file", args->file}, {"line", args->line}});
 }
 
@@ -93,6 +100,11 @@ void Log(LogLevel level, absl::string_view event, const LogFields& fields) {
   if (!LogsAt(level)) return;
   const std::string line = as_json ? JsonMembers(event, fields) : TextLine(event, fields);
   spdlog::default_logger_raw()->log(ToSpdlog(level), spdlog::string_view_t(line));
+}
+
+void LogFailedHandshakes(absl::Time now) {
+  const int64_t failed = handshakes.Take(now);
+  if (failed > 0) Log(LogLevel::kWarning, "handshakes_failed", {{"handshakes", failed}});
 }
 
 std::string TextLine(absl::string_view event, const LogFields& fields) {

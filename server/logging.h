@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "server/config.h"
 
 namespace activation {
@@ -25,6 +26,10 @@ void StartLogging(LogFormat format, const std::string& level);
 bool LogsAt(LogLevel level);
 
 void Log(LogLevel level, absl::string_view event, const LogFields& fields = LogFields::object());
+
+// How many handshakes failed after the last that is in the log, once ten seconds have passed: of
+// gRPC's lines about them the first alone goes there.
+void LogFailedHandshakes(absl::Time now);
 
 // `event key=value ...`; a value with other characters than those of a word is
 // quoted.

@@ -61,6 +61,9 @@ class Server {
   // Ends a drain's delay, or cancels what still runs after it.
   void Hasten();
 
+  // How many tokens there are; 0: calls need none.
+  size_t tokens() const { return access_->tokens(); }
+
   const Metrics& metrics() const { return metrics_; }
   Engine& engine() { return engine_; }
   const shared_memory::Registry& regions() const { return regions_; }

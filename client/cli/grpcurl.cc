@@ -7,6 +7,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "absl/types/span.h"
 #include "client/src/messages.h"
@@ -25,8 +26,26 @@ client::Weight WeightOf(const Tensor* weight) {
   return {.shape = weight->shape, .data = weight->bytes.data()};
 }
 
+// As one word for a shell, whatever is in it.
+std::string Quoted(absl::string_view text) {
+  return absl::StrCat("'", absl::StrReplaceAll(text, {{"'", "'\\''"}}), "'");
+}
+
+std::string TlsFlags(const client::TlsOptions& tls) {
+  if (!tls.enabled) return "-plaintext ";
+  std::string flags;
+  const auto add = [&flags](absl::string_view flag, const std::string& value) {
+    if (!value.empty()) absl::StrAppend(&flags, flag, " ", Quoted(value), " ");
+  };
+  add("-cacert", tls.ca_file);
+  add("-cert", tls.certificate_file);
+  add("-key", tls.key_file);
+  add("-authority", tls.server_name);
+  return flags;
+}
+
 template <class Request>
-absl::StatusOr<std::string> Command(absl::string_view address, absl::string_view method,
+absl::StatusOr<std::string> Command(const GlobalOptions& global, absl::string_view method,
                                     const Request& request) {
   std::string json;
   google::protobuf::util::JsonPrintOptions options;
@@ -35,22 +54,28 @@ absl::StatusOr<std::string> Command(absl::string_view address, absl::string_view
   if (!google::protobuf::util::MessageToJsonString(request, &json, options).ok()) {
     return absl::InternalError("the request has no form in JSON");
   }
-  return GrpcurlCommand(address, absl::StrCat(kService, method), json);
+  return GrpcurlCommand(global, absl::StrCat(kService, method), json);
 }
 
 }  // namespace
 
-std::string GrpcurlCommand(absl::string_view address, absl::string_view method,
+std::string GrpcurlCommand(const GlobalOptions& global, absl::string_view method,
                            absl::string_view json) {
-  std::string command = "grpcurl -plaintext ";
+  absl::string_view address = global.address;
+  std::string command = absl::StrCat("grpcurl ", TlsFlags(global.ForClient().tls));
+  if (!global.token_file.empty()) {
+    // Within double quotes the file's name is quoted by itself.
+    absl::StrAppend(&command, "-H \"authorization: Bearer $(cat ", Quoted(global.token_file),
+                    ")\" ");
+  }
   if (absl::ConsumePrefix(&address, "unix:")) command += "-unix ";
   if (!json.empty()) command += "-d @ ";
-  absl::StrAppend(&command, "'", address, "' ", method);
+  absl::StrAppend(&command, Quoted(address), " ", method);
   if (json.empty()) return command + "\n";
   return absl::StrCat(command, " <<'JSON'\n", absl::StripTrailingAsciiWhitespace(json), "\nJSON\n");
 }
 
-absl::StatusOr<std::string> GrpcurlCommand(absl::string_view address,
+absl::StatusOr<std::string> GrpcurlCommand(const GlobalOptions& global,
                                            const Evaluation& evaluation) {
   constexpr int64_t kMost = std::numeric_limits<int32_t>::max();
   // Nothing is written there: the request alone is made.
@@ -62,7 +87,7 @@ absl::StatusOr<std::string> GrpcurlCommand(absl::string_view address,
                                    .weight = WeightOf(evaluation.weight)};
     v1::ForwardRequest request;
     const absl::Status status = client::Encode(absl::MakeConstSpan(&item, 1), kMost, {}, &request);
-    return status.ok() ? Command(address, "Forward", request) : absl::StatusOr<std::string>(status);
+    return status.ok() ? Command(global, "Forward", request) : absl::StatusOr<std::string>(status);
   }
   std::map<std::string, double> asked;
   const client::GradientItem item{
@@ -75,7 +100,7 @@ absl::StatusOr<std::string> GrpcurlCommand(absl::string_view address,
       .weight = WeightOf(evaluation.weight)};
   v1::GradientRequest request;
   const absl::Status status = client::Encode(absl::MakeConstSpan(&item, 1), kMost, {}, &request);
-  return status.ok() ? Command(address, "Gradient", request) : absl::StatusOr<std::string>(status);
+  return status.ok() ? Command(global, "Gradient", request) : absl::StatusOr<std::string>(status);
 }
 
 }  // namespace activation::cli

@@ -7,6 +7,7 @@
 #include "client/src/connect.h"
 #include "client/src/connection.h"
 #include "client/src/descriptions.h"
+#include "client/src/in_place.h"
 #include "client/src/messages.h"
 #include "client/src/shared_ranges.h"
 
@@ -22,6 +23,7 @@ absl::Status Evaluate(Connection& connection, const SharedRanges& shared,
   auto& exchange = std::get<AnExchange>(call->exchange);
   auto status = Encode(items, connection.options().max_message_bytes, shared, &exchange.request);
   if (!status.ok()) return status;
+  call->in_place = IsInPlace(items, shared);
   status = Wait(connection, call);
   if (!status.ok()) return status;
   return Decode(exchange.request, exchange.response, items);
@@ -35,6 +37,7 @@ void EvaluateAsync(Connection& connection, const SharedRanges& shared, std::vect
   auto status = Encode(absl::MakeConstSpan(items), connection.options().max_message_bytes, shared,
                        &exchange.request);
   if (!status.ok()) return done(std::move(status));
+  call->in_place = IsInPlace(absl::MakeConstSpan(items), shared);
   connection.Start(call, [call, items = std::move(items), done = std::move(done)](Outcome outcome) {
     if (!outcome.status.ok()) return done(std::move(outcome.status));
     const auto& ended = std::get<AnExchange>(call->exchange);

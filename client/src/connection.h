@@ -60,6 +60,9 @@ struct Call {
   absl::Time deadline = absl::InfiniteFuture();
   // Where it may be cancelled; then it ends with CANCELLED, unless it has ended.
   std::shared_ptr<Cancellation> cancellation{};
+  // Whether a result takes the place of an input, so that the call must not be computed twice
+  // (in_place.h). Set before the call is started.
+  bool in_place = false;
   // Of a copy, the call whose request it is.
   std::shared_ptr<Call> original{};
 };

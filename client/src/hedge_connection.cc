@@ -15,6 +15,7 @@ bool AnyToSharedMemory(const Items& items) {
 }
 
 bool MayBeCopied(const Call& call) {
+  if (call.in_place) return false;
   if (const auto* forward = std::get_if<ForwardExchange>(&call.exchange)) {
     return !AnyToSharedMemory(forward->request.items());
   }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "client/src/in_place.h"
 
 namespace activation::client {
 namespace {
@@ -37,6 +38,11 @@ class Tries : public std::enable_shared_from_this<Tries> {
 
   void OnOutcome(Outcome outcome) {
     if (outcome.status.ok()) return done_(std::move(outcome));
+    if (call_->in_place && !WasRefused(outcome)) {
+      // Computed once more it would be f(f(x)).
+      outcome.status = WithTries(MayHaveChanged(outcome.status), tries_);
+      return done_(std::move(outcome));
+    }
     const FailedTry failed{.tries = tries_, .now = timer_->Now(), .deadline = call_->deadline};
     const std::optional<absl::Duration> delay = policy_->NextDelay(failed, outcome);
     if (delay) return timer_->After(*delay, [self = shared_from_this()] { self->Try(); });

@@ -13,7 +13,8 @@
 namespace activation::client {
 
 // Thread-safe. A call that has used several tries ends with the status of the
-// last, which then says how many there were. Health checks are never retried.
+// last, which then says how many there were. A call in place is tried again only
+// where the server has refused it for certain. Health checks are never retried.
 class RetryConnection : public Connection {
  public:
   RetryConnection(std::shared_ptr<Connection> next, std::shared_ptr<RetryPolicy> policy,

@@ -5,10 +5,12 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "absl/cleanup/cleanup.h"
+#include "absl/time/clock.h"
 #include "server/access/adopted_credentials.h"
 #include "server/logging.h"
 
@@ -17,6 +19,16 @@ namespace {
 
 absl::string_view ViewOf(const grpc_slice& slice) {
   return {reinterpret_cast<const char*>(GRPC_SLICE_START_PTR(slice)), GRPC_SLICE_LENGTH(slice)};
+}
+
+// Of the client's certificate; "" where it has none.
+absl::string_view CommonName(const grpc_auth_context* context) {
+  if (context == nullptr) return "";
+  grpc_auth_property_iterator properties =
+      grpc_auth_context_find_properties_by_name(context, GRPC_X509_CN_PROPERTY_NAME);
+  const grpc_auth_property* const name = grpc_auth_property_iterator_next(&properties);
+  if (name == nullptr) return "";
+  return {name->value, name->value_length};
 }
 
 prometheus::ClientMetric Sample(std::vector<prometheus::ClientMetric::Label> labels,
@@ -30,6 +42,23 @@ prometheus::ClientMetric Sample(std::vector<prometheus::ClientMetric::Label> lab
 prometheus::MetricFamily Counter(const char* name, const char* help,
                                  std::vector<prometheus::ClientMetric> samples) {
   return {name, help, prometheus::MetricType::Counter, std::move(samples)};
+}
+
+prometheus::MetricFamily ExpiryGauge(const CertificateStore::Expiry& expiry) {
+  prometheus::MetricFamily family{"activation_certificate_expiry_timestamp_seconds",
+                                  "When the first certificate of a file expires, in Unix time.",
+                                  prometheus::MetricType::Gauge,
+                                  {}};
+  const auto add = [&family](const char* file, absl::Time when) {
+    if (when == absl::InfiniteFuture()) return;
+    prometheus::ClientMetric metric;
+    metric.label = {{"file", file}};
+    metric.gauge.value = static_cast<double>(absl::ToUnixSeconds(when));
+    family.metric.push_back(std::move(metric));
+  };
+  add("certificate", expiry.certificate);
+  add("client_ca", expiry.client_ca);
+  return family;
 }
 
 }  // namespace
@@ -66,7 +95,17 @@ void Access::Reloads::Count(Reload outcome) {
 // Files are read, not watched: Kubernetes changes them by a link two folders up, and on some
 // file systems nobody is told.
 void Access::Watch(absl::Duration interval) {
-  while (!ended_.WaitForNotificationWithTimeout(interval)) Look();
+  absl::Time next = absl::Now() + interval;
+  while (!ended_.WaitForNotificationWithTimeout(std::min(interval, Throttle::kQuiet))) {
+    const absl::Time now = absl::Now();
+    if (const int64_t refused = refusals_.Take(now); refused > 0) {
+      Log(LogLevel::kWarning, "calls_refused", {{"calls", refused}});
+    }
+    LogFailedHandshakes(now);
+    if (now < next) continue;
+    next = now + interval;
+    Look();
+  }
 }
 
 void Access::Look() {
@@ -108,36 +147,49 @@ std::string Access::Scrape() const {
                                "of it.",
                                std::move(reloads)));
   }
+  if (certificates_ != nullptr) {
+    families.push_back(ExpiryGauge(certificates_->expiry()));
+  }
   return prometheus::TextSerializer().Serialize(families);
 }
 
-absl::Status Access::Judge(absl::string_view path, std::optional<absl::string_view> authorization) {
-  const absl::Status status = tokens_->current()->Check(path, authorization);
+absl::Status Access::Judge(const Caller& caller) {
+  const absl::Status status = tokens_->current()->Check(caller.path, caller.authorization);
   if (status.ok()) return status;
   ++(absl::IsUnauthenticated(status) ? unauthenticated_ : forbidden_);
-  if (LogsAt(LogLevel::kDebug)) {
-    Log(LogLevel::kDebug, "call_refused",
-        {{"method", std::string(path)},
-         {"code", absl::StatusCodeToString(status.code())},
-         {"message", std::string(status.message())}});
-  }
+  LogRefusal(caller, status);
   return status;
+}
+
+// gRPC 1.51 does not tell the address of a caller here. Its headers are its own to choose, so
+// little of them is shown.
+void Access::LogRefusal(const Caller& caller, const absl::Status& status) {
+  const bool first = refusals_.Admit(absl::Now());
+  const LogLevel level = first ? LogLevel::kWarning : LogLevel::kDebug;
+  if (!LogsAt(level)) return;
+  constexpr size_t kMost = 100;
+  Log(level, "call_refused",
+      {{"method", std::string(caller.path.substr(0, kMost))},
+       {"code", absl::StatusCodeToString(status.code())},
+       {"message", std::string(status.message())},
+       {"certificate", std::string(caller.certificate.substr(0, kMost))},
+       {"user_agent", std::string(caller.user_agent.substr(0, kMost))}});
 }
 
 // gRPC asks for every call, those of its own services and of unknown methods included.
 void Access::AskAboutCalls(grpc_server_credentials* credentials) {
-  const auto process = [](void* self, grpc_auth_context*, const grpc_metadata* metadata,
+  const auto process = [](void* self, grpc_auth_context* context, const grpc_metadata* metadata,
                           size_t count, grpc_process_auth_metadata_done_cb done, void* call) {
-    absl::string_view path;
+    Caller caller;
     const grpc_metadata* authorization = nullptr;
     for (const grpc_metadata* each = metadata; each != metadata + count; ++each) {
-      if (ViewOf(each->key) == ":path") path = ViewOf(each->value);
+      if (ViewOf(each->key) == ":path") caller.path = ViewOf(each->value);
+      if (ViewOf(each->key) == "user-agent") caller.user_agent = ViewOf(each->value);
       if (ViewOf(each->key) == "authorization") authorization = each;
     }
-    const absl::Status status = static_cast<Access*>(self)->Judge(
-        path, authorization == nullptr
-                  ? std::nullopt
-                  : std::optional<absl::string_view>(ViewOf(authorization->value)));
+    if (authorization != nullptr) caller.authorization = ViewOf(authorization->value);
+    caller.certificate = CommonName(context);
+    const absl::Status status = static_cast<Access*>(self)->Judge(caller);
     // What was judged is taken from the call: nothing behind this sees a token.
     done(call, authorization, authorization == nullptr ? 0 : 1, nullptr, 0,
          static_cast<grpc_status_code>(status.raw_code()),

@@ -21,6 +21,7 @@
 #include "server/access/reload.h"
 #include "server/access/token_store.h"
 #include "server/config.h"
+#include "server/throttle.h"
 
 namespace activation::access {
 
@@ -39,6 +40,9 @@ class Access {
   // Looks at the files again now; thread-safe.
   void Look();
 
+  // How many tokens there are; 0: calls need none.
+  size_t tokens() const { return tokens_ == nullptr ? 0 : tokens_->current()->size(); }
+
   // Calls refused and files taken up, in the Prometheus text format; "" without files.
   std::string Scrape() const;
 
@@ -55,8 +59,17 @@ class Access {
 
   // Looks at the files ever again, until destroyed.
   void Watch(absl::Duration interval);
-  // Whether a call may go on; counts one that may not, and logs it at debug level.
-  absl::Status Judge(absl::string_view path, std::optional<absl::string_view> authorization);
+  // What gRPC tells of a call before its handler does.
+  struct Caller {
+    absl::string_view path;
+    std::optional<absl::string_view> authorization;
+    absl::string_view user_agent;
+    absl::string_view certificate;  // its common name, with mTLS
+  };
+  // Whether a call may go on; counts one that may not, and logs it.
+  absl::Status Judge(const Caller& caller);
+  // Each at debug level; else the first and a count every ten seconds.
+  void LogRefusal(const Caller& caller, const absl::Status& status);
   // Has gRPC ask Judge() about each call before its message is read.
   void AskAboutCalls(grpc_server_credentials* credentials);
 
@@ -67,6 +80,7 @@ class Access {
   Reloads token_reloads_;
   std::atomic<int64_t> unauthenticated_{0};
   std::atomic<int64_t> forbidden_{0};
+  Throttle refusals_;
   absl::Notification ended_;
   std::thread watching_;
 };

@@ -3,17 +3,13 @@
 #include <string>
 #include <utility>
 
-#include "absl/time/clock.h"
+#include "server/access/small_file.h"
 #include "server/logging.h"
 
 namespace activation::access {
 namespace {
 
-void LogConcerns(const Certificates& certificates, const TlsFiles& files) {
-  for (const std::string& concern : Concerns(certificates, files, absl::Now())) {
-    Log(LogLevel::kWarning, "certificate", {{"message", concern}});
-  }
-}
+constexpr absl::Duration kReminder = absl::Hours(24);
 
 }  // namespace
 
@@ -22,14 +18,27 @@ absl::StatusOr<std::unique_ptr<CertificateStore>> CertificateStore::Open(TlsFile
   if (!certificates.ok()) return certificates.status();
   const absl::Status status = Check(*certificates, files);
   if (!status.ok()) return status;
-  LogConcerns(*certificates, files);
   return std::unique_ptr<CertificateStore>(
       new CertificateStore(std::move(files), *std::move(certificates)));
 }
 
-Reload CertificateStore::Poll() {
+void CertificateStore::NoteCurrent(absl::Time now) {
+  for (const std::string& concern : Concerns(current_, files_, now)) {
+    Log(LogLevel::kWarning, "certificate", {{"message", concern}});
+  }
+  expiry_ = {FirstExpiry(current_.chain), FirstExpiry(current_.client_ca)};
+  noted_ = now;
+}
+
+CertificateStore::Expiry CertificateStore::expiry() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return expiry_;
+}
+
+Reload CertificateStore::Poll(absl::Time now) {
   absl::StatusOr<Certificates> read = ReadCertificates(files_);
   const std::lock_guard<std::mutex> lock(mutex_);
+  if (now >= noted_ + kReminder) NoteCurrent(now);
   if (read.ok() && *read == seen_) return Reload::kUnchanged;
   absl::Status status = read.status();
   if (read.ok()) {
@@ -49,8 +58,8 @@ Reload CertificateStore::Poll() {
   if (*read == current_) return Reload::kUnchanged;
   current_ = *std::move(read);
   fetched_ = false;
-  Log(LogLevel::kInfo, "certificate_reloaded", {{"file", files_.certificate}});
-  LogConcerns(current_, files_);
+  Log(LogLevel::kInfo, "certificate_reloaded", {{"file", Shown(files_.certificate)}});
+  NoteCurrent(now);
   return Reload::kDone;
 }
 

@@ -6,10 +6,14 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include <algorithm>
 #include <ctime>
 #include <memory>
+#include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "server/access/small_file.h"
 
 namespace activation::access {
@@ -37,9 +41,26 @@ Bio Reader(const std::string& text) {
 // Without it OpenSSL would ask the terminal.
 int NoPassphrase(char*, int, int, void*) { return 0; }
 
-// The first certificate of a text; nothing where there is none.
-Certificate FirstCertificate(const std::string& pem) {
-  return Certificate(PEM_read_bio_X509_AUX(Reader(pem).get(), nullptr, NoPassphrase, nullptr));
+// The certificates of a text up to the first that is broken.
+std::vector<Certificate> CertificatesIn(const std::string& pem) {
+  std::vector<Certificate> certificates;
+  const Bio reader = Reader(pem);
+  while (auto* const next = PEM_read_bio_X509_AUX(reader.get(), nullptr, NoPassphrase, nullptr)) {
+    certificates.emplace_back(next);
+  }
+  // The end of the text is an error, too, which nobody is to meet later.
+  ERR_clear_error();
+  return certificates;
+}
+
+// How many a text begins, whatever becomes of them.
+size_t CountBegun(absl::string_view pem) {
+  size_t begun = 0;
+  for (const absl::string_view line : absl::StrSplit(pem, '\n')) {
+    // Beside the usual form there are BEGIN X509 CERTIFICATE and BEGIN TRUSTED CERTIFICATE.
+    begun += absl::StrContains(line, "--BEGIN") && absl::StrContains(line, "CERTIFICATE--") ? 1 : 0;
+  }
+  return begun;
 }
 
 Key PrivateKey(const std::string& pem) {
@@ -55,66 +76,101 @@ absl::Time TimeOf(const ASN1_TIME* time) {
 absl::Status Unusable(const char* flag, const std::string& path, absl::string_view why) {
   // What OpenSSL noted is of no use to anybody later.
   ERR_clear_error();
-  return absl::InvalidArgumentError(absl::StrCat(flag, ": ", path, " ", why));
+  return absl::InvalidArgumentError(absl::StrCat(flag, ": ", Shown(path), " ", why));
+}
+
+// gRPC takes those up to a broken one and says nothing: clients would then miss the rest of the
+// chain, or be trusted by half of the authorities.
+absl::Status CheckWhole(const char* flag, const std::string& path, const std::string& pem) {
+  const size_t whole = CertificatesIn(pem).size();
+  const size_t begun = CountBegun(pem);
+  if (whole == 0) return Unusable(flag, path, "has no certificate in PEM form");
+  if (whole == begun) return absl::OkStatus();
+  return Unusable(flag, path,
+                  absl::StrCat("has ", begun, " certificates, of which number ", whole + 1,
+                               " is not in PEM form"));
+}
+
+struct ReadFile {
+  const char* flag;
+  const std::string& path;
+  const std::string& text;
+};
+
+void AddConcerns(const ReadFile& file, absl::Time now, std::vector<std::string>* concerns) {
+  const std::vector<Certificate> certificates = CertificatesIn(file.text);
+  for (size_t i = 0; i < certificates.size(); ++i) {
+    const absl::Time from = TimeOf(X509_get0_notBefore(certificates[i].get()));
+    const absl::Time until = TimeOf(X509_get0_notAfter(certificates[i].get()));
+    const std::string which = i == 0 ? "" : absl::StrCat(", certificate ", i + 1, ",");
+    const auto add = [&](absl::string_view what, absl::Time when) {
+      concerns->push_back(absl::StrCat(file.flag, ": ", Shown(file.path), which, " ", what, " ",
+                                       absl::FormatTime(when, absl::UTCTimeZone())));
+    };
+    if (now > until) {
+      add("expired on", until);
+    } else if (now + kSoon > until) {
+      add("expires on", until);
+    }
+    if (now < from) add("is not valid before", from);
+  }
 }
 
 }  // namespace
 
 absl::StatusOr<Certificates> ReadCertificates(const TlsFiles& files) {
   Certificates certificates;
-  absl::StatusOr<std::string> text = ReadSmallFile(kCertificateFlag, files.certificate);
-  if (!text.ok()) return text.status();
-  certificates.chain = *std::move(text);
-  text = ReadSmallFile(kKeyFlag, files.key);
-  if (!text.ok()) return text.status();
-  certificates.key = *std::move(text);
+  absl::StatusOr<SmallFile> file = ReadSmallFile(kCertificateFlag, files.certificate);
+  if (!file.ok()) return file.status();
+  certificates.chain = std::move(file->text);
+  file = ReadSmallFile(kKeyFlag, files.key);
+  if (!file.ok()) return file.status();
+  certificates.key = std::move(file->text);
+  certificates.key_readable_by_all = file->readable_by_all;
   if (!files.mutual()) return certificates;
-  text = ReadSmallFile(kClientCaFlag, files.client_ca);
-  if (!text.ok()) return text.status();
-  certificates.client_ca = *std::move(text);
+  file = ReadSmallFile(kClientCaFlag, files.client_ca);
+  if (!file.ok()) return file.status();
+  certificates.client_ca = std::move(file->text);
   return certificates;
 }
 
 absl::Status Check(const Certificates& certificates, const TlsFiles& files) {
-  const Certificate certificate = FirstCertificate(certificates.chain);
-  if (certificate == nullptr) {
-    return Unusable(kCertificateFlag, files.certificate, "has no certificate in PEM form");
-  }
+  absl::Status status = CheckWhole(kCertificateFlag, files.certificate, certificates.chain);
+  if (!status.ok()) return status;
   const Key key = PrivateKey(certificates.key);
   if (key == nullptr) {
     return Unusable(kKeyFlag, files.key, "has no private key in PEM form that needs no passphrase");
   }
-  if (X509_check_private_key(certificate.get(), key.get()) != 1) {
-    return Unusable(kKeyFlag, files.key,
-                    absl::StrCat("does not belong to the certificate in ", files.certificate));
+  const std::vector<Certificate> chain = CertificatesIn(certificates.chain);
+  if (X509_check_private_key(chain.front().get(), key.get()) != 1) {
+    return Unusable(
+        kKeyFlag, files.key,
+        absl::StrCat("does not belong to the certificate in ", Shown(files.certificate)));
   }
-  if (files.mutual() && FirstCertificate(certificates.client_ca) == nullptr) {
-    return Unusable(kClientCaFlag, files.client_ca, "has no certificate in PEM form");
-  }
-  return absl::OkStatus();
+  if (!files.mutual()) return absl::OkStatus();
+  return CheckWhole(kClientCaFlag, files.client_ca, certificates.client_ca);
 }
 
 std::vector<std::string> Concerns(const Certificates& certificates, const TlsFiles& files,
                                   absl::Time now) {
   std::vector<std::string> concerns;
-  if (IsReadableByAll(files.key)) {
-    concerns.push_back(absl::StrCat(kKeyFlag, ": every user of this machine may read ", files.key));
+  if (certificates.key_readable_by_all) {
+    concerns.push_back(
+        absl::StrCat(kKeyFlag, ": every user of this machine may read ", Shown(files.key)));
   }
-  const Certificate certificate = FirstCertificate(certificates.chain);
-  if (certificate == nullptr) return concerns;
-  const absl::Time from = TimeOf(X509_get0_notBefore(certificate.get()));
-  const absl::Time until = TimeOf(X509_get0_notAfter(certificate.get()));
-  const auto add = [&](absl::string_view what, absl::Time when) {
-    concerns.push_back(absl::StrCat(kCertificateFlag, ": ", files.certificate, " ", what, " ",
-                                    absl::FormatTime(when, absl::UTCTimeZone())));
-  };
-  if (now > until) {
-    add("expired on", until);
-  } else if (now + kSoon > until) {
-    add("expires on", until);
+  AddConcerns({kCertificateFlag, files.certificate, certificates.chain}, now, &concerns);
+  if (files.mutual()) {
+    AddConcerns({kClientCaFlag, files.client_ca, certificates.client_ca}, now, &concerns);
   }
-  if (now < from) add("is not valid before", from);
   return concerns;
+}
+
+absl::Time FirstExpiry(const std::string& pem) {
+  absl::Time first = absl::InfiniteFuture();
+  for (const Certificate& each : CertificatesIn(pem)) {
+    first = std::min(first, TimeOf(X509_get0_notAfter(each.get())));
+  }
+  return first;
 }
 
 }  // namespace activation::access

@@ -27,6 +27,7 @@ struct Certificates {
   std::string chain;
   std::string key;
   std::string client_ca;
+  bool key_readable_by_all = false;
 
   friend bool operator==(const Certificates&, const Certificates&) = default;
 };
@@ -34,14 +35,17 @@ struct Certificates {
 // What the files hold, unchecked. INVALID_ARGUMENT names the flag of one that cannot be read.
 absl::StatusOr<Certificates> ReadCertificates(const TlsFiles& files);
 
-// INVALID_ARGUMENT naming flag and file where a text is no PEM of its kind, or the key is
-// another certificate's.
+// INVALID_ARGUMENT naming flag and file where a text is no PEM of its kind, one of its
+// certificates is broken, or the key is another certificate's.
 absl::Status Check(const Certificates& certificates, const TlsFiles& files);
 
-// What works and should not stay so: a certificate that is not valid at `now` or for less than
-// a week more, a key that all users may read.
+// What works and should not stay so: certificates, those of the clients' authorities included,
+// that are not valid at `now` or for less than a week more, a key that all users may read.
 std::vector<std::string> Concerns(const Certificates& certificates, const TlsFiles& files,
                                   absl::Time now);
+
+// When the first of a text's certificates expires; the infinite future where there is none.
+absl::Time FirstExpiry(const std::string& pem);
 
 }  // namespace activation::access
 

@@ -8,39 +8,62 @@
 #include <cstring>
 
 #include "absl/cleanup/cleanup.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace activation::access {
 namespace {
 
 constexpr size_t kMostBytes = size_t{1} << 20;
+constexpr size_t kMostShown = 100;
 
 absl::Status Unusable(absl::string_view flag, const std::string& path, absl::string_view why) {
-  return absl::InvalidArgumentError(absl::StrCat(flag, ": ", path, " ", why));
+  return absl::InvalidArgumentError(absl::StrCat(flag, ": ", Shown(path), " ", why));
+}
+
+// As of TLS_KEY="$(cat key.pem)": what no path has, and many a secret.
+bool IsText(const std::string& path) {
+  return absl::StrContains(path, "\n") || absl::StrContains(path, "-----BEGIN");
 }
 
 }  // namespace
 
-absl::StatusOr<std::string> ReadSmallFile(absl::string_view flag, const std::string& path) {
+std::string Shown(const std::string& path) {
+  if (path.size() <= kMostShown) return path;
+  return absl::StrCat(path.substr(0, kMostShown), "...");
+}
+
+absl::Status TextForPath(absl::string_view flag) {
+  return absl::InvalidArgumentError(
+      absl::StrCat(flag, ": wants the path of a file and got its text"));
+}
+
+absl::StatusOr<SmallFile> ReadSmallFile(absl::string_view flag, const std::string& path) {
+  if (IsText(path)) return TextForPath(flag);
   // A pipe that nobody writes to would block the server.
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) return Unusable(flag, path, absl::StrCat("cannot be read: ", std::strerror(errno)));
   const absl::Cleanup closing = [fd] { close(fd); };
-  std::string text;
+  // Of the descriptor: what stands at the path may be another file by now.
+  struct stat info {};
+  if (fstat(fd, &info) != 0) {
+    return Unusable(flag, path, absl::StrCat("cannot be read: ", std::strerror(errno)));
+  }
+  if ((info.st_mode & S_IWOTH) != 0) {
+    return Unusable(flag, path,
+                    "may be written by every user of this machine, who could put in what they "
+                    "like; take that away (chmod o-w)");
+  }
+  SmallFile file{.text = "", .readable_by_all = (info.st_mode & S_IROTH) != 0};
   char buffer[4096];
   for (ssize_t n = 0; (n = read(fd, buffer, sizeof(buffer))) != 0;) {
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return Unusable(flag, path, absl::StrCat("cannot be read: ", std::strerror(errno)));
-    text.append(buffer, static_cast<size_t>(n));
-    if (text.size() > kMostBytes) return Unusable(flag, path, "is larger than 1 MiB");
+    file.text.append(buffer, static_cast<size_t>(n));
+    if (file.text.size() > kMostBytes) return Unusable(flag, path, "is larger than 1 MiB");
   }
-  if (text.empty()) return Unusable(flag, path, "is empty");
-  return text;
-}
-
-bool IsReadableByAll(const std::string& path) {
-  struct stat info {};
-  return stat(path.c_str(), &info) == 0 && (info.st_mode & S_IROTH) != 0;
+  if (file.text.empty()) return Unusable(flag, path, "is empty");
+  return file;
 }
 
 }  // namespace activation::access

@@ -15,22 +15,31 @@ absl::StatusOr<Tokens> ParseFile(const std::string& path, const std::string& tex
   absl::StatusOr<Tokens> tokens = Tokens::Parse(text);
   if (tokens.ok()) return tokens;
   return absl::InvalidArgumentError(
-      absl::StrCat(kFlag, ": ", path, " ", tokens.status().message()));
+      absl::StrCat(kFlag, ": ", Shown(path), " ", tokens.status().message()));
+}
+
+// A file of one line leaves no line's end to tell it from a path.
+absl::StatusOr<SmallFile> ReadTokenFile(const std::string& path) {
+  if (Tokens::Parse(path).ok()) return TextForPath(kFlag);
+  return ReadSmallFile(kFlag, path);
+}
+
+void WarnOfReaders(const SmallFile& file, const std::string& path) {
+  if (!file.readable_by_all) return;
+  Log(LogLevel::kWarning, "tokens",
+      {{"message", absl::StrCat(kFlag, ": every user of this machine may read ", Shown(path))}});
 }
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<TokenStore>> TokenStore::Open(std::string path) {
-  absl::StatusOr<std::string> text = ReadSmallFile(kFlag, path);
-  if (!text.ok()) return text.status();
-  absl::StatusOr<Tokens> tokens = ParseFile(path, *text);
+  absl::StatusOr<SmallFile> file = ReadTokenFile(path);
+  if (!file.ok()) return file.status();
+  absl::StatusOr<Tokens> tokens = ParseFile(path, file->text);
   if (!tokens.ok()) return tokens.status();
-  if (IsReadableByAll(path)) {
-    Log(LogLevel::kWarning, "tokens",
-        {{"message", absl::StrCat(kFlag, ": every user of this machine may read ", path)}});
-  }
+  WarnOfReaders(*file, path);
   return std::unique_ptr<TokenStore>(
-      new TokenStore(std::move(path), *std::move(text), *std::move(tokens)));
+      new TokenStore(std::move(path), std::move(file->text), *std::move(tokens)));
 }
 
 TokenStore::TokenStore(std::string path, std::string text, Tokens tokens)
@@ -39,23 +48,24 @@ TokenStore::TokenStore(std::string path, std::string text, Tokens tokens)
       current_(std::make_shared<const Tokens>(std::move(tokens))) {}
 
 Reload TokenStore::Poll() {
-  absl::StatusOr<std::string> text = ReadSmallFile(kFlag, path_);
+  const absl::StatusOr<SmallFile> file = ReadTokenFile(path_);
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (text.ok() && *text == seen_) return Reload::kUnchanged;
-  if (text.ok()) seen_ = *text;
+  if (file.ok() && file->text == seen_) return Reload::kUnchanged;
+  if (file.ok()) seen_ = file->text;
   absl::StatusOr<Tokens> tokens =
-      text.ok() ? ParseFile(path_, *text) : absl::StatusOr<Tokens>(text.status());
+      file.ok() ? ParseFile(path_, file->text) : absl::StatusOr<Tokens>(file.status());
   if (!tokens.ok()) {
     std::string problem(tokens.status().message());
     // A file that is away stays so for many polls.
-    if (problem == problem_ && !text.ok()) return Reload::kUnchanged;
+    if (problem == problem_ && !file.ok()) return Reload::kUnchanged;
     problem_ = std::move(problem);
     Log(LogLevel::kError, "reload_failed",
         {{"message", problem_ + "; the tokens read before go on to count"}});
     return Reload::kFailed;
   }
   problem_.clear();
-  Log(LogLevel::kInfo, "tokens_reloaded", {{"file", path_}, {"tokens", tokens->size()}});
+  Log(LogLevel::kInfo, "tokens_reloaded", {{"file", Shown(path_)}, {"tokens", tokens->size()}});
+  WarnOfReaders(*file, path_);
   current_ = std::make_shared<const Tokens>(*std::move(tokens));
   return Reload::kDone;
 }

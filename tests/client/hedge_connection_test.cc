@@ -147,6 +147,13 @@ TEST_F(HedgeConnectionTest, CallsThatWriteToSharedMemoryAreNeverCopied) {
   EXPECT_EQ(next_->calls[0], call_);
 }
 
+TEST_F(HedgeConnectionTest, CallsInPlaceAreNeverCopied) {
+  call_->in_place = true;
+  Start();
+  EXPECT_FALSE(timer_->waiting());
+  EXPECT_EQ(next_->calls.size(), 1u);
+}
+
 TEST_F(HedgeConnectionTest, RegistrationsAreNeverCopied) {
   call_->exchange.emplace<RegisterExchange>();
   Start();

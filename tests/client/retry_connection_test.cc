@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "absl/strings/match.h"
 #include "tests/client/fakes.h"
 
 namespace activation::client {
@@ -19,6 +20,7 @@ class RetryConnectionTest : public testing::Test {
   void Start(RetryOptions options = {}, absl::Duration deadline = absl::Seconds(10)) {
     auto call = std::make_shared<Call>();
     call->deadline = timer_->now + deadline;
+    call->in_place = in_place_;
     auto policy = std::make_shared<RetryPolicy>(options, [] { return 0.5; });
     RetryConnection connection(next_, policy, timer_);
     connection.Start(call, [this](const Outcome& outcome) {
@@ -34,6 +36,7 @@ class RetryConnectionTest : public testing::Test {
   std::shared_ptr<ScriptedConnection> next_ = std::make_shared<ScriptedConnection>();
   std::shared_ptr<ManualTimer> timer_ = std::make_shared<ManualTimer>();
   std::optional<absl::Status> result_;
+  bool in_place_ = false;
 };
 
 TEST_F(RetryConnectionTest, SuccessNeedsOneTry) {
@@ -94,6 +97,36 @@ TEST_F(RetryConnectionTest, TheCallKeepsItsDeadlineThroughAllTries) {
   const absl::Time deadline = next_->last_call->deadline;
   FireAll();
   EXPECT_EQ(next_->last_call->deadline, deadline);
+}
+
+TEST_F(RetryConnectionTest, ACallInPlaceIsTriedAgainOnlyWhereItWasRefused) {
+  in_place_ = true;
+  Fail(1, absl::ResourceExhaustedError("full"), absl::Milliseconds(1));
+  Fail(1, absl::UnavailableError("the server is draining"));
+  Start();
+  FireAll();
+  EXPECT_EQ(result_, absl::OkStatus());
+  EXPECT_EQ(next_->starts, 3);
+}
+
+TEST_F(RetryConnectionTest, ACallInPlaceThatMayHaveBeenComputedSaysSo) {
+  in_place_ = true;
+  for (const absl::Status& status : {absl::UnavailableError("gone"), absl::CancelledError("gone"),
+                                     absl::DeadlineExceededError("gone")}) {
+    next_->starts = 0;
+    result_.reset();
+    Fail(1, status);
+    Start();
+    EXPECT_FALSE(timer_->waiting());
+    EXPECT_EQ(next_->starts, 1);
+    EXPECT_EQ(result_->code(), status.code());
+    EXPECT_TRUE(absl::StrContains(result_->message(), "gone; ")) << *result_;
+    EXPECT_TRUE(absl::StrContains(result_->message(), "x may have been changed")) << *result_;
+  }
+  result_.reset();
+  Fail(1, absl::InvalidArgumentError("items[0].x: bad"));
+  Start();
+  EXPECT_EQ(result_, absl::InvalidArgumentError("items[0].x: bad"));
 }
 
 TEST_F(RetryConnectionTest, HealthChecksAreNeverRetried) {

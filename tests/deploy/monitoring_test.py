@@ -8,16 +8,22 @@ import os
 import re
 import struct
 import sys
+import tempfile
 import threading
 import unittest
 
 import expressions
 import grpc
+from authority import Authority
 from prometheus_server import Prometheus
 from reflection_client import ReflectionClient
 from server import Server
 
 ROOT, PROMETHEUS = (os.path.abspath(path) for path in sys.argv[1:3])
+# What only a server with a CUDA device has, and where it is written.
+OF_A_DEVICE = "activation_cuda_up"
+with open(os.path.join(ROOT, "server/cuda_metrics.cc"), encoding="utf-8") as source:
+    CUDA_METRICS = source.read()
 SERVICE = "activation.v1.ActivationService"
 
 
@@ -59,12 +65,33 @@ class MonitoringTest(unittest.TestCase):
         load.start()
         cls.addClassCleanup(load.stop)
         rules = os.path.join(ROOT, "deploy/prometheus/rules.yml")
-        cls.prometheus = Prometheus(PROMETHEUS, server.http_address, rules)
+        targets = [server.http_address, cls.guarded().http_address]
+        cls.prometheus = Prometheus(PROMETHEUS, targets, rules)
         cls.addClassCleanup(cls.prometheus.__exit__)
         # So many scrapes fill the window of every rate.
         cls.prometheus.wait_for(
-            lambda: any(n >= 3 for _, n in cls.prometheus.query("count_over_time(up[1h])"))
+            lambda: [n >= 3 for _, n in cls.prometheus.query("count_over_time(up[1h])")]
+            == [True] * len(targets)
         )
+
+    @classmethod
+    def guarded(cls):
+        """A server with certificates and tokens, which have metrics of their own."""
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        authority = Authority(folder.name, "authority")
+        certificate, key = authority.issue("server")
+        tokens = os.path.join(folder.name, "tokens")
+        with open(os.open(tokens, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as file:
+            file.write("tests a-token-of-the-tests-0123 all")
+        server = Server(
+            f"--tls-certificate={certificate}",
+            f"--tls-key={key}",
+            f"--tls-client-ca={authority.certificate}",
+            f"--token-file={tokens}",
+        )
+        cls.addClassCleanup(server.__exit__, None, None, None)
+        return server
 
     def test_every_panel_shows_a_number_under_load(self):
         for title, target in expressions.panel_targets(ROOT):
@@ -86,6 +113,9 @@ class MonitoringTest(unittest.TestCase):
             self.assertTrue(read, where)
             for selector in read:
                 with self.subTest(where, selector=selector):
+                    if selector.startswith(OF_A_DEVICE):
+                        self.assertIn(f'"{OF_A_DEVICE}"', CUDA_METRICS)
+                        continue
                     self.assertTrue(
                         self.prometheus.query(selector), "nothing has this name and these labels"
                     )

@@ -1,6 +1,6 @@
-"""A real Prometheus on a free loopback port; it scrapes one target as job `activation`.
+"""A real Prometheus on a free loopback port; it scrapes targets as job `activation`.
 
-    with Prometheus(binary, "127.0.0.1:8080", "rules.yml") as prometheus:
+    with Prometheus(binary, ["127.0.0.1:8080"], "rules.yml") as prometheus:
         prometheus.query("up")
 """
 
@@ -24,7 +24,7 @@ def _free_port():
 
 
 class Prometheus:
-    def __init__(self, binary, target, rules):
+    def __init__(self, binary, targets, rules):
         self._folder = tempfile.TemporaryDirectory()
         folder = pathlib.Path(self._folder.name)
         config = {
@@ -35,7 +35,7 @@ class Prometheus:
             },
             "rule_files": [str(rules)],
             "scrape_configs": [
-                {"job_name": "activation", "static_configs": [{"targets": [target]}]}
+                {"job_name": "activation", "static_configs": [{"targets": targets}]}
             ],
         }
         (folder / "prometheus.yml").write_text(yaml.safe_dump(config), encoding="utf-8")

@@ -76,13 +76,17 @@ void FaultyLink::Serve() {
   }
 }
 
-void FaultyLink::Carry(int client, int server) const {
+void FaultyLink::Carry(int client, int server) {
   std::vector<char> piece(options_.piece_bytes);
   size_t left = options_.break_after;
   while (!stopping_) {
+    if (breaking_.exchange(false)) {
+      holding_ = false;
+      return;
+    }
     pollfd ready[] = {{.fd = client, .events = POLLIN, .revents = 0},
                       {.fd = server, .events = POLLIN, .revents = 0}};
-    if (poll(ready, 2, kLookMs) <= 0) continue;
+    if (poll(ready, holding_ ? 1 : 2, kLookMs) <= 0) continue;
     for (const bool from_client : {true, false}) {
       if (ready[from_client ? 0 : 1].revents == 0) continue;
       const size_t most = from_client ? std::min(piece.size(), left) : piece.size();

@@ -13,7 +13,6 @@
 #include <thread>
 #include <vector>
 
-#include "tests/integration/authority.h"
 #include "tests/integration/child_process.h"
 #include "tests/integration/probes.h"
 #include "tests/integration/requests.h"
@@ -204,37 +203,6 @@ TEST(ProgramTest, ATokenFileThatCannotBeUsedExitsWithTwo) {
   EXPECT_NE(event["message"].get<std::string>().find("--token-file: /does/not/exist"),
             std::string::npos);
   EXPECT_EQ(server.Wait(), 2);
-}
-
-TEST(ProgramTest, TokensAreNeverLogged) {
-  const std::string token = "a-token-that-nobody-may-see";
-  const std::string guess = "a-guess-that-nobody-may-see";
-  const TestFolder folder;
-  ChildProcess server({ACTIVATION_SERVER_PATH, "--address=127.0.0.1:0", "--http-address=off",
-                       "--log-format=json", "--log-level=trace",
-                       "--token-file=" + folder.Write("tokens", "watcher " + token + " inspect")});
-  std::string log;
-  std::string address;
-  for (std::string line; address.empty() && !(line = server.ReadLine()).empty();) {
-    log += line;
-    if (line.find("\"started\"") != std::string::npos) {
-      address = nlohmann::json::parse(line)["address"];
-    }
-  }
-  const auto stub = v1::ActivationService::NewStub(Connect(address));
-  for (const std::string& each : {token, guess}) {
-    grpc::ClientContext context;
-    context.AddMetadata("authorization", "Bearer " + each);
-    v1::ForwardResponse response;
-    const grpc::Status status = stub->Forward(&context, SmallRequest(), &response);
-    EXPECT_EQ(status.error_code(), each == token ? grpc::StatusCode::PERMISSION_DENIED
-                                                 : grpc::StatusCode::UNAUTHENTICATED);
-  }
-  server.Signal(SIGTERM);
-  for (std::string line; !(line = server.ReadLine()).empty();) log += line;
-  EXPECT_EQ(server.Wait(), 0);
-  EXPECT_NE(log.find("call_refused"), std::string::npos);
-  EXPECT_EQ(log.find("nobody-may-see"), std::string::npos) << log;
 }
 
 TEST(ProgramTest, WarnsOfMessagesThatCanNeverBeAdmitted) {

@@ -6,10 +6,15 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
+#include "client/src/in_place.h"
 #include "server/server.h"
+#include "src/base/errors.h"
+#include "tests/integration/faulty_link.h"
 #include "tests/integration/probes.h"
 
 namespace activation {
@@ -177,6 +182,74 @@ TEST_F(SharedBufferTest, SaysWhyThereIsNone) {
   client_ = Client({.endpoint = "127.0.0.1:1", .retry = {.max_attempts = 1}});
   EXPECT_TRUE(absl::IsUnavailable(SharedBuffer::Create(client_, 4096).status()));
   EXPECT_EQ(NamesLeft(), 0);
+}
+
+// The connection breaks after the server has written results that nobody hears of.
+class LostReplyTest : public SharedBufferTest {
+ protected:
+  void SetUp() override {
+    Serve();
+    link_ = std::make_unique<FaultyLink>(server_->target(), FaultyLink::Options());
+    client_ = Client({.endpoint = link_->address(),
+                      .connections = 1,
+                      .hedging = {.delay = std::chrono::milliseconds(1), .max_copies = 3}});
+    buffer_.emplace(Create(2 * kCount * sizeof(float)));
+    std::copy(values_.begin(), values_.end(), all().begin());
+    std::copy(values_.begin(), values_.end(), all().last(kCount).begin());
+    std::vector<float> y(kCount);
+    ASSERT_TRUE(client_.Forward(silu_, values_, absl::MakeSpan(y)).ok());
+    once_ = y;
+  }
+
+  absl::Span<float> all() { return buffer_->as<float>(); }
+
+  client::ForwardItem Item(const float* x, float* y, size_t count = kCount) const {
+    return {.activation = silu_, .x = {.shape = {static_cast<int64_t>(count)}, .data = x}, .y = y};
+  }
+
+  // How the call ends whose reply is lost after `written` was changed.
+  absl::Status LoseTheReply(std::vector<client::ForwardItem> items, const float* written) {
+    const float before = *written;
+    link_->HoldReplies();
+    std::future<absl::Status> pending = client_.ForwardAsync(std::move(items));
+    EXPECT_TRUE(Eventually([&] { return *written != before; }));
+    link_->Break();
+    return pending.get();
+  }
+
+  void ExpectChanged(const absl::Status& status) {
+    EXPECT_TRUE(absl::IsUnavailable(status)) << status;
+    EXPECT_THAT(std::string(status.message()), testing::HasSubstr("x may have been changed"));
+  }
+
+  static constexpr size_t kCount = 100;
+  const std::vector<float> values_ = Ramp(kCount);
+  const client::Activation silu_{.function = "silu"};
+  std::vector<float> once_;
+  std::unique_ptr<FaultyLink> link_;
+  std::optional<SharedBuffer> buffer_;  // says goodbye through the link
+};
+
+TEST_F(LostReplyTest, ACallInPlaceIsNotDoneTwice) {
+  const absl::Span<float> x = all().first(kCount);
+  ExpectChanged(LoseTheReply({Item(x.data(), x.data())}, &x[0]));
+  EXPECT_THAT(x, testing::ElementsAreArray(once_));
+}
+
+TEST_F(LostReplyTest, NorOneThatWritesOverAnotherItemsInput) {
+  float* const y = all().last(kCount).data();
+  std::vector<float> sent(kCount);
+  ExpectChanged(LoseTheReply({Item(values_.data(), y), Item(y + kCount / 2, sent.data(), 10)}, y));
+}
+
+TEST_F(LostReplyTest, ACallBesideItsInputIsTriedAgain) {
+  const absl::Span<float> y = all().last(kCount);
+  EXPECT_EQ(LoseTheReply({Item(all().data(), y.data())}, &y[0]), absl::OkStatus());
+  EXPECT_THAT(y, testing::ElementsAreArray(once_));
+}
+
+TEST_F(SharedBufferTest, TheClientKnowsTheRefusalOfADrainingServer) {
+  EXPECT_TRUE(client::WasRefused({.status = Draining(), .pushback = {}}));
 }
 
 TEST_F(SharedBufferTest, OutlivesItsServer) {

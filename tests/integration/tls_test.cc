@@ -3,6 +3,10 @@
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
 
+#include <atomic>
+#include <thread>
+#include <vector>
+
 #include "activation/client.h"
 #include "server/server.h"
 #include "tests/integration/authority.h"
@@ -144,6 +148,45 @@ TEST_F(TlsTest, NewConnectionsGetTheNewCertificateWhileOldOnesGoOn) {
   EXPECT_TRUE(before.GetServerInfo().ok());
 }
 
+TEST_F(TlsTest, RotationUnderLoadDropsNoCall) {
+  ServeMutually();
+  const Identity identity = ours_.Issue("client");
+  client::ClientOptions options = As(identity);
+  constexpr int kCallers = 4, kRotations = 30, kCallsOfAConnection = 20;
+  std::atomic<bool> ended{false};
+  std::atomic<int> answered{0}, failed{0};
+  std::vector<std::thread> callers;
+  for (int i = 0; i < kCallers; ++i) {
+    callers.emplace_back([&] {
+      while (!ended) {
+        // Old connections and new ones: a handshake now and then, and no retry hides a failure.
+        client::ClientOptions once = options;
+        once.retry.max_attempts = 1;
+        const client::Client client(once);
+        for (int call = 0; call < kCallsOfAConnection; ++call) {
+          const float x[] = {-1, 2.5};
+          float y[2] = {};
+          const absl::Status status =
+              client.Forward({.function = "relu"}, absl::MakeConstSpan(x), absl::MakeSpan(y));
+          const bool right = status.ok() && y[0] == 0 && y[1] == 2.5F;
+          EXPECT_TRUE(right) << status;
+          ++(right ? answered : failed);
+        }
+      }
+    });
+  }
+  for (int rotation = 1; rotation <= kRotations; ++rotation) {
+    const int before = answered;
+    Present(ours_);
+    EXPECT_TRUE(Eventually([&] {
+      return failed > 0 || (Reloads("ok") >= rotation && answered >= before + kCallsOfAConnection);
+    }));
+  }
+  ended = true;
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(failed, 0);
+}
+
 TEST_F(TlsTest, ClientsThatAreTrustedChangeToo) {
   ServeMutually();
   const Identity theirs = other_.Issue("client");
@@ -170,6 +213,19 @@ TEST_F(TlsTest, ABrokenReloadKeepsServing) {
   EXPECT_TRUE(CallOnce(Trusting(ours_)).ok());
   Present(other_);
   EXPECT_TRUE(Eventually([this] { return CallOnce(Trusting(other_)).ok(); }));
+}
+
+TEST_F(TlsTest, MetricsSayWhenCertificatesExpire) {
+  ServeMutually();
+  const auto days = [this](const std::string& file) {
+    const double when =
+        MetricAt(server_->http_address(),
+                 "activation_certificate_expiry_timestamp_seconds{file=\"" + file + "\"}");
+    return absl::FDivDuration(absl::FromUnixSeconds(static_cast<int64_t>(when)) - absl::Now(),
+                              absl::Hours(24));
+  };
+  EXPECT_NEAR(days("certificate"), 30, 1);
+  EXPECT_NEAR(days("client_ca"), 365, 1);
 }
 
 TEST_F(TlsTest, FilesThatCannotBeUsedEndTheStart) {

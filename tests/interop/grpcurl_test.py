@@ -102,6 +102,20 @@ class GrpcurlTest(unittest.TestCase):
             self.assertIn("gelu", names)
         self.assertEqual(self.printed("health"), {"status": "SERVING"})
 
+    def test_a_printed_command_is_safe_whatever_the_address(self):
+        client = os.path.join(os.environ["ACTIVATION_BIN"], "activation-client")
+        hostile = "unix:/tmp/it's; echo $(id) \"here\""
+        command = subprocess.run(
+            [client, "--address", hostile, "--print-grpcurl", "list"],
+            capture_output=True, text=True, timeout=60, check=True,
+        ).stdout
+        done = subprocess.run(
+            ["bash", "-ec", 'grpcurl() { printf "%s\\n" "$@"; }\n' + command],
+            capture_output=True, text=True, timeout=60, check=True,
+        )
+        words = ["-plaintext", "-unix", hostile.removeprefix("unix:"), f"{SERVICE}/ListFunctions"]
+        self.assertEqual(done.stdout.splitlines(), words)
+
     def test_an_error_names_code_and_field(self):
         result = self.grpcurl(f"{SERVICE}/Forward", data=request("gelo", [1.0]))
         self.assertEqual(result.returncode, 64 + 5)  # grpcurl: 64 + the code, here NOT_FOUND

@@ -1,10 +1,13 @@
 """A client of another implementation, and the command-line client, over TLS and with tokens."""
 
+import base64
 import json
 import os
 import socket
 import ssl
+import struct
 import subprocess
+import sys
 import tempfile
 import unittest
 import warnings
@@ -129,6 +132,22 @@ class TlsTest(unittest.TestCase):
         done = self.run_client("list")
         self.assertEqual(done.returncode, 64 + 16)
         self.assertIn("authorization", done.stderr)
+
+    def test_a_printed_command_has_certificates_and_token(self):
+        printed = self.run_client(
+            *("forward", "--function=relu", "-1,2.5", "--print-grpcurl"), token_file=self.token_file
+        )
+        self.assertEqual(printed.returncode, 0, printed.stderr)
+        self.assertNotIn("-plaintext", printed.stdout)
+        self.assertNotIn(TOKEN, printed.stdout)
+        path = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
+        done = subprocess.run(
+            ["bash", "-ec", printed.stdout], env={**os.environ, "PATH": path},
+            capture_output=True, text=True, timeout=60, check=False,
+        )
+        self.assertEqual(done.returncode, 0, done.stderr)
+        data = base64.b64decode(json.loads(done.stdout)["results"][0]["y"]["data"])
+        self.assertEqual(struct.unpack("2f", data), (0, 2.5))
 
     def test_the_load_test(self):
         for more in ((), ("--stream",), ("--baseline",)):

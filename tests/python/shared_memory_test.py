@@ -9,12 +9,14 @@ import threading
 import time
 import unittest
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from unittest import mock
 
 import activation as act
 import numpy as np
 from activation import messages
 from case import BITS, ServerCase, values
+from faulty_link import FaultyLink
 from server import Server
 
 # Makes a region and ends without a word to the server: only the lease ends it.
@@ -198,6 +200,59 @@ class SharedMemoryTest(ServerCase):
         with Server() as server, act.Client(server.address) as client:
             with self.assertRaises(act.Unimplemented):
                 client.shared_empty(10)
+
+    def lose_the_reply(self, call, x):
+        """What `call(client, x)` ends with when the connection breaks after the server wrote to x."""
+        link = FaultyLink(self.server.address)
+        self.addCleanup(link.close)
+        with act.Client(link.address) as client, ThreadPoolExecutor(1) as pool:
+            shared = client.shared_empty(x.shape)
+            shared[...] = x
+            client.list_functions()
+            link.hold_replies()
+            pending = pool.submit(call, client, shared)
+            end = time.monotonic() + 60
+            while np.array_equal(shared, x):
+                self.assertLess(time.monotonic(), end)
+            link.break_off()
+            return pending.exception(60), shared.copy()
+
+    def test_a_call_in_place_is_not_done_twice(self):
+        x = values(100, "f32")
+        once = act.silu(x)
+
+        def whole(client, shared):
+            client.forward("silu", shared, out=shared)
+
+        def between_items(client, shared):
+            items = [
+                act.ForwardItem("silu", x[50:], out=shared[50:]),
+                act.ForwardItem("silu", shared[40:90]),
+            ]
+            client.forward_batch(items)
+
+        def gradient(client, shared):
+            client.gradient("silu", x, shared, out=shared)
+
+        for call, expected in (
+            (whole, once),
+            (between_items, np.concatenate((x[:50], once[50:]))),
+            (gradient, self.client.gradient("silu", x, x)),
+        ):
+            error, shared = self.lose_the_reply(call, x)
+            self.assertIsInstance(error, act.Unavailable, call.__name__)
+            self.assertIn("x may have been changed", str(error))
+            self.assertEqual(shared.tobytes(), expected.tobytes(), call.__name__)
+
+    def test_a_call_beside_its_input_is_tried_again(self):
+        x = values(100, "f32")
+
+        def beside(client, shared):
+            client.forward("silu", shared[:50], out=shared[50:])
+
+        error, shared = self.lose_the_reply(beside, x)
+        self.assertIsNone(error)
+        self.assertEqual(shared[50:].tobytes(), act.silu(x[:50]).tobytes())
 
     def test_another_prefix_than_the_servers(self):
         self.assert_field(

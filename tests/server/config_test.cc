@@ -155,6 +155,43 @@ INSTANTIATE_TEST_SUITE_P(
         BadFlag{"--max-connection-age=25h", "0s to 24h"},
         BadFlag{"--window-bytes=1KiB", "from 65536"}, BadFlag{"--no-such-flag=1", "not expected"}));
 
+// Without its value a server would start that asks for less than it was told to.
+TEST(ConfigTest, AnEmptyNameOfAFileIsRefusedWhereverItStands) {
+  for (const std::string name : {"tls-certificate", "tls-key", "tls-client-ca", "token-file"}) {
+    std::string variable = "ACTIVATION_" + name;
+    for (char& c : variable) c = c == '-' ? '_' : static_cast<char>(toupper(c));
+    const CommandLine environment = Parse({}, {{variable, ""}});
+    EXPECT_EQ(environment.exit_code, 2) << name;
+    EXPECT_THAT(environment.error, HasSubstr(variable + ": names a file and is empty"));
+    for (const std::string value : {"\"\"", "''", ""}) {
+      const ConfigFile file(name + " = " + value + "\n");
+      const CommandLine line = Parse({file.flag()});
+      EXPECT_EQ(line.exit_code, 2) << name << " = " << value;
+      EXPECT_THAT(line.error, HasSubstr(name)) << value;
+    }
+    for (const std::vector<std::string>& args :
+         {std::vector<std::string>{"--" + name + "=", "--address=127.0.0.1:1"},
+          std::vector<std::string>{"--" + name, "", "--address=127.0.0.1:1"},
+          std::vector<std::string>{"--address=127.0.0.1:1", "--" + name + "="}}) {
+      const CommandLine line = Parse(args);
+      EXPECT_EQ(line.exit_code, 2) << name;
+      EXPECT_THAT(line.error, HasSubstr("--" + name + ": names a file and is empty"));
+    }
+  }
+  EXPECT_THAT(Parse({}, {{"ACTIVATION_CONFIG", ""}}).error, HasSubstr("ACTIVATION_CONFIG: names"));
+  EXPECT_THAT(Parse({"--config="}).error, HasSubstr("--config: names"));
+  EXPECT_THAT(Parse({"--config", ""}).error, HasSubstr("--config: names"));
+}
+
+TEST(ConfigTest, AFlagWithoutItsValueTakesNoOther) {
+  const CommandLine line = Parse({"--threads=", "3"});
+  EXPECT_EQ(line.exit_code, 2);
+  EXPECT_THAT(line.error, HasSubstr("--threads: has no value"));
+  EXPECT_EQ(Parse({"--address=", "unix:/x"}).exit_code, 2);
+  // What is empty in the environment and names no file counts as absent.
+  EXPECT_TRUE(Parse({}, {{"ACTIVATION_THREADS", ""}}).config.has_value());
+}
+
 TEST(ConfigTest, UnknownLineOfTheFileIsRefused) {
   const ConfigFile file("no-such-setting = 4\n");
   const CommandLine line = Parse({file.flag()});

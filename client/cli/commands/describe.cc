@@ -72,8 +72,8 @@ std::string Picture(const client::Client& client, const client::FunctionInfo& fu
 
 int RunDescribe(const std::string& name, const GlobalOptions& global) {
   if (global.print_grpcurl) {
-    const absl::Status printed = WriteWhole(
-        "-", GrpcurlCommand(global.address, "activation.v1.ActivationService/ListFunctions"));
+    const absl::Status printed =
+        WriteWhole("-", GrpcurlCommand(global, "activation.v1.ActivationService/ListFunctions"));
     return printed.ok() ? kExitOk : FailInput(printed);
   }
   const client::Client client(global.ForClient());

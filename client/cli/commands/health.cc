@@ -16,8 +16,8 @@ namespace {
 
 int PrintGrpcurl(const std::string& service, const GlobalOptions& global) {
   const nlohmann::json request = {{"service", service}};
-  const absl::Status written = WriteWhole(
-      "-", GrpcurlCommand(global.address, "grpc.health.v1.Health/Check", request.dump()));
+  const absl::Status written =
+      WriteWhole("-", GrpcurlCommand(global, "grpc.health.v1.Health/Check", request.dump()));
   return written.ok() ? kExitOk : FailInput(written);
 }
 

@@ -30,8 +30,8 @@ std::string Table(const std::vector<client::FunctionInfo>& functions) {
 
 int RunList(const GlobalOptions& global) {
   if (global.print_grpcurl) {
-    const absl::Status printed = WriteWhole(
-        "-", GrpcurlCommand(global.address, "activation.v1.ActivationService/ListFunctions"));
+    const absl::Status printed =
+        WriteWhole("-", GrpcurlCommand(global, "activation.v1.ActivationService/ListFunctions"));
     return printed.ok() ? kExitOk : FailInput(printed);
   }
   const auto functions = client::Client(global.ForClient()).ListFunctions();

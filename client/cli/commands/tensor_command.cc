@@ -127,7 +127,7 @@ int RunTensorCommand(const TensorCommand& options, const GlobalOptions& global) 
     if (evaluation.weight != nullptr) evaluation.weight_gradient = &result.weight_gradient;
   }
   if (global.print_grpcurl) {
-    const auto command = GrpcurlCommand(global.address, evaluation);
+    const auto command = GrpcurlCommand(global, evaluation);
     const absl::Status printed = command.ok() ? WriteWhole("-", *command) : command.status();
     return printed.ok() ? kExitOk : FailInput(printed);
   }

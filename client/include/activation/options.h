@@ -10,7 +10,10 @@ namespace activation::client {
 
 // When and how often a call is tried again. Every call of the service is a pure
 // function, so each may be: the codes are UNAVAILABLE, and RESOURCE_EXHAUSTED where
-// the server names a delay (a message that is too large never gets smaller).
+// the server names a delay (a message that is too large never gets smaller). The one exception
+// is a call whose result takes the place of an input in a SharedBuffer: it is tried again only
+// where the server has refused it before it computed anything, and else fails with a message
+// that says that x may have been changed.
 struct RetryOptions {
   // Tries in all, the first included. 1: never retry.
   int max_attempts = 4;

@@ -25,7 +25,8 @@ class CertificatesTest : public testing::Test {
   }
 
   const Authority authority_{"authority"};
-  const Identity identity_ = authority_.Issue("server");
+  const absl::Time until_ = absl::Now() + absl::Hours(24 * 30);
+  const Identity identity_ = authority_.Issue("server", absl::Now() - absl::Hours(1), until_);
   const TestFolder folder_;
 };
 
@@ -59,18 +60,77 @@ TEST_F(CertificatesTest, AKeyWithAPassphraseIsRefusedAndNobodyIsAsked) {
 }
 
 TEST_F(CertificatesTest, SaysWhatShouldNotStaySo) {
-  TlsFiles files = kFiles;
-  files.key = folder_.Write("server.key", identity_.key);
+  const TlsFiles& files = kFiles;
   const absl::Time now = absl::Now();
   EXPECT_THAT(Concerns(Good(), files, now), IsEmpty());
+  EXPECT_EQ(absl::ToUnixSeconds(FirstExpiry(identity_.certificate)), absl::ToUnixSeconds(until_));
+  EXPECT_EQ(FirstExpiry(""), absl::InfiniteFuture());
   EXPECT_THAT(Concerns(Good(), files, now + absl::Hours(24 * 25)),
               ElementsAre(HasSubstr("server.crt expires on ")));
   EXPECT_THAT(Concerns(Good(), files, now + absl::Hours(24 * 31)),
               ElementsAre(HasSubstr("server.crt expired on ")));
   EXPECT_THAT(Concerns(Good(), files, now - absl::Hours(2)),
               ElementsAre(HasSubstr("server.crt is not valid before ")));
-  folder_.Write("server.key", identity_.key, 0644);
-  EXPECT_THAT(Concerns(Good(), files, now), ElementsAre(HasSubstr("every user of this machine")));
+  Certificates readable = Good();
+  readable.key_readable_by_all = true;
+  EXPECT_THAT(Concerns(readable, files, now), ElementsAre(HasSubstr("every user of this machine")));
+}
+
+TEST_F(CertificatesTest, AllOfAFileCount) {
+  const absl::Time now = absl::Now();
+  const Identity shorter =
+      authority_.Issue("between", now - absl::Hours(1), now + absl::Hours(24 * 3));
+  Certificates certificates = Good();
+  certificates.chain += shorter.certificate;
+  certificates.client_ca += shorter.certificate;
+  EXPECT_TRUE(Check(certificates, kFiles).ok());
+  EXPECT_THAT(Concerns(certificates, kFiles, now),
+              ElementsAre(HasSubstr("server.crt, certificate 2, expires on "),
+                          HasSubstr("clients.crt, certificate 2, expires on ")));
+  EXPECT_LT(FirstExpiry(certificates.client_ca), now + absl::Hours(24 * 4));
+}
+
+TEST_F(CertificatesTest, ABrokenBlockAfterTheFirstIsRefused) {
+  const std::string cut = authority_.certificate().substr(0, 300);
+  const std::string garbled = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+  for (const std::string& broken : {cut, garbled, garbled + authority_.certificate()}) {
+    Certificates certificates = Good();
+    certificates.chain += broken;
+    EXPECT_THAT(ProblemWith(certificates), HasSubstr("--tls-certificate: server.crt has "));
+    EXPECT_THAT(ProblemWith(certificates), HasSubstr("number 2 is not in PEM form"));
+    certificates = Good();
+    certificates.client_ca += broken;
+    EXPECT_THAT(ProblemWith(certificates), HasSubstr("--tls-client-ca: clients.crt has "));
+  }
+  Certificates certificates = Good();
+  certificates.chain = "# where it is from\n" + certificates.chain + certificates.key;
+  EXPECT_TRUE(Check(certificates, kFiles).ok()) << "what is no certificate is passed over";
+}
+
+TEST_F(CertificatesTest, AFileThatEveryUserMayWriteIsRefused) {
+  const std::string good = folder_.Write("good", "text");
+  const std::string open = folder_.Write("open", "text", 0602);
+  const auto problem = [](const TlsFiles& files) {
+    return std::string(ReadCertificates(files).status().message());
+  };
+  EXPECT_THAT(problem({open, good, ""}),
+              HasSubstr("--tls-certificate: " + open + " may be written"));
+  EXPECT_THAT(problem({good, open, ""}), HasSubstr("--tls-key: "));
+  EXPECT_THAT(problem({good, good, open}), HasSubstr("--tls-client-ca: "));
+  EXPECT_FALSE(ReadCertificates({good, good, ""})->key_readable_by_all);
+  const std::string readable = folder_.Write("readable", "text", 0644);
+  EXPECT_TRUE(ReadCertificates({good, readable, ""})->key_readable_by_all);
+}
+
+TEST_F(CertificatesTest, ATextForAPathIsNotShown) {
+  const std::string secret = "-----BEGIN PRIVATE KEY-----";
+  for (const std::string& text : {identity_.key, secret, std::string("name token\ngroups")}) {
+    const absl::Status status = ReadCertificates({text, "", ""}).status();
+    EXPECT_EQ(std::string(status.message()),
+              "--tls-certificate: wants the path of a file and got its text");
+  }
+  const absl::Status status = ReadCertificates({std::string(3000, 'x'), "", ""}).status();
+  EXPECT_THAT(std::string(status.message()), HasSubstr(std::string(100, 'x') + "... cannot"));
 }
 
 TEST_F(CertificatesTest, AFileThatCannotBeReadIsNamed) {

@@ -1,5 +1,6 @@
 """One channel to a server, and calls on it with their retries."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -8,10 +9,24 @@ import grpc
 
 from .errors import from_rpc
 from .messages import SERVICE
-from .retry import Retry, RetryPolicy
+from .retry import Retry, RetryPolicy, may_have_changed, was_refused
 
 Sleep = Callable[[float], None]
 Clock = Callable[[], float]
+
+
+# All addresses that a target stands for, a call each in turn, but for those whose server says
+# that it is not serving: so a server that drains gets no further call.
+_SERVICE_CONFIG = json.dumps(
+    {
+        "loadBalancingConfig": [{"round_robin": {}}],
+        "healthCheckConfig": {"serviceName": ""},
+    }
+)
+# After a refused connection gRPC fails calls at once until it has tried again: soon at first, so
+# that a server that is back is found.
+_FIRST_RECONNECT_MS = 50
+_SLOWEST_RECONNECT_MS = 5000
 
 
 class Connection:
@@ -33,6 +48,12 @@ class Connection:
             ("grpc.max_receive_message_length", max_message_bytes),
             # Two clients of one process have two connections.
             ("grpc.use_local_subchannel_pool", 1),
+            ("grpc.service_config", _SERVICE_CONFIG),
+            ("grpc.service_config_disable_resolution", 1),
+            # Retries are ours; gRPC's would keep a copy of every request for theirs.
+            ("grpc.enable_retries", 0),
+            ("grpc.initial_reconnect_backoff_ms", _FIRST_RECONNECT_MS),
+            ("grpc.max_reconnect_backoff_ms", _SLOWEST_RECONNECT_MS),
         ]
         if credentials is None:
             self._channel = grpc.insecure_channel(address, options)
@@ -43,8 +64,14 @@ class Connection:
         self._clock = clock
         self._methods: dict[str, grpc.UnaryUnaryMultiCallable] = {}
 
-    def call(self, method: str, request: bytes, deadline: float) -> bytes:
-        """The reply within `deadline` seconds, retries included; ActivationError otherwise."""
+    def call(
+        self, method: str, request: bytes, deadline: float, *, overwrites: bool = False
+    ) -> bytes:
+        """The reply within `deadline` seconds, retries included; ActivationError otherwise.
+
+        overwrites: whether a result takes the place of an input. Computed once more it would be
+            f(f(x)), so such a call is tried again only where the server has certainly refused it.
+        """
         send = self._methods.get(method) or self._methods.setdefault(
             method, self._channel.unary_unary(f"/{SERVICE}/{method}")
         )
@@ -56,7 +83,11 @@ class Connection:
                 return send(request, timeout=end - self._clock())
             except grpc.RpcError as failure:
                 error = from_rpc(failure)
-                delay = self._policy.next_delay(error, tries, end - self._clock())
+                delay = None
+                if overwrites and not was_refused(error):
+                    may_have_changed(error)
+                else:
+                    delay = self._policy.next_delay(error, tries, end - self._clock())
                 if delay is None:
                     if tries > 1:
                         error.args = (f"{error.message} (after {tries} tries)",)

@@ -1,7 +1,8 @@
 """Items to the bytes of requests, and the bytes of results to arrays."""
 
+import bisect
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -95,6 +96,32 @@ class Encoder:
         if item.out.shape != shape:
             raise invalid(field, f"has shape {item.out.shape}; the result has {shape}")
         return self._find_slice(item.out)
+
+
+def overwrite_inputs(items: Sequence[Encoded]) -> bool:
+    """Whether the server writes the result of any item over an input of any."""
+    results = _joined(item.out for item in items if item.in_place and item.out is not None)
+    if not results:
+        return False
+    inputs = _joined(tensor.array for item in items for tensor in (item.x, *item.beside))
+    starts = [begin for begin, _ in inputs]
+    for begin, end in results:
+        # The last input that begins before the result's end is the one that ends last.
+        last = bisect.bisect_left(starts, end) - 1
+        if last >= 0 and inputs[last][1] > begin:
+            return True
+    return False
+
+
+def _joined(arrays: Iterable[Array]) -> list[tuple[int, int]]:
+    """First byte and end of each, in order; those that overlap as one."""
+    joined: list[tuple[int, int]] = []
+    for begin, end in sorted((a.ctypes.data, a.ctypes.data + a.nbytes) for a in arrays if a.nbytes):
+        if joined and begin < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((begin, end))
+    return joined
 
 
 def decode(result: memoryview, sent: Encoded) -> Array | Gradients:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from . import chunks, wire
 from .catalogue import Catalogue, result_shape
 from .connection import Connection
-from .encoding import ENVELOPE, Encoded, Encoder, FindSlice, decode
+from .encoding import ENVELOPE, Encoded, Encoder, FindSlice, decode, overwrite_inputs
 from .errors import ActivationError, invalid
 from .items import ForwardItem, GradientItem, Gradients
 from .tensors import Array
@@ -92,7 +92,9 @@ class Evaluation:
             request += wire.field(1, encoded.pieces)
         method = "Gradient" if group[0].gradient else "Forward"
         try:
-            reply = self._connection.call(method, b"".join(request), deadline)
+            reply = self._connection.call(
+                method, b"".join(request), deadline, overwrites=overwrite_inputs(group)
+            )
         except ActivationError as error:
             _renumber(error, group)
             raise

@@ -12,6 +12,16 @@ from .errors import ActivationError
 # Each first try puts a share of a retry in; the bucket holds what so many put in.
 _WINDOW = 500
 _INITIAL_TOKENS = 10.0
+# As the server words it; of other refusals it names the delay.
+_DRAINING = "the server is draining"
+# Codes of calls that may have been computed.
+_UNTOLD = (
+    grpc.StatusCode.UNAVAILABLE,
+    grpc.StatusCode.CANCELLED,
+    grpc.StatusCode.DEADLINE_EXCEEDED,
+    grpc.StatusCode.UNKNOWN,
+    grpc.StatusCode.INTERNAL,
+)
 
 # No server of ours says UNKNOWN: gRPC does where a reply ends without a status, as that of a
 # proxy whose server was killed amid the reply.
@@ -30,6 +40,10 @@ class Retry:
     CANCELLED, which this client never asks for, UNKNOWN, which is a reply that a proxy cut, and
     RESOURCE_EXHAUSTED where the server names a delay (a message over the size limit has the
     same code, and no retry makes it smaller).
+
+    The one exception is a call whose `out` overlaps an input in shared memory: it is tried again
+    only where the server has refused it before it computed anything, and else raises an error
+    that says that x may have been changed.
     """
 
     #: Tries in all, the first included. 1: never retry.
@@ -92,6 +106,24 @@ class RetryPolicy:
         # Full jitter: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
         bound = min(self._options.initial_backoff * 2 ** (tries - 1), self._options.max_backoff)
         return float(bound * self._uniform())
+
+
+def was_refused(error: ActivationError) -> bool:
+    """Whether the server certainly refused a call before it computed anything: it names a delay,
+    or is draining."""
+    if error.retry_delay is not None:
+        return True
+    return error.code is grpc.StatusCode.UNAVAILABLE and error.message == _DRAINING
+
+
+def may_have_changed(error: ActivationError) -> None:
+    """Has the error of a call in place say so, where its code does not tell."""
+    if error.code in _UNTOLD:
+        error.message += (
+            "; the result takes the place of an input: x may have been changed, so the call was "
+            "not tried again"
+        )
+        error.args = (error.message,)
 
 
 def _may_be_retried(error: ActivationError) -> bool:

@@ -1,0 +1,147 @@
+// What the program's log says of secrets, which is nothing, and of those it turns away.
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "tests/integration/authority.h"
+#include "tests/integration/child_process.h"
+#include "tests/integration/probes.h"
+#include "tests/integration/requests.h"
+
+namespace activation {
+namespace {
+
+TEST(LogTest, TokensAreNeverLogged) {
+  const std::string token = "a-token-that-nobody-may-see";
+  const std::string guess = "a-guess-that-nobody-may-see";
+  const TestFolder folder;
+  ChildProcess server({ACTIVATION_SERVER_PATH, "--address=127.0.0.1:0", "--http-address=off",
+                       "--log-format=json", "--log-level=trace",
+                       "--token-file=" + folder.Write("tokens", "watcher " + token + " inspect")});
+  std::string log;
+  std::string address;
+  for (std::string line; address.empty() && !(line = server.ReadLine()).empty();) {
+    log += line;
+    if (line.find("\"started\"") != std::string::npos) {
+      address = nlohmann::json::parse(line)["address"];
+    }
+  }
+  const auto stub = v1::ActivationService::NewStub(Connect(address));
+  for (const std::string& each : {token, guess}) {
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", "Bearer " + each);
+    v1::ForwardResponse response;
+    const grpc::Status status = stub->Forward(&context, SmallRequest(), &response);
+    EXPECT_EQ(status.error_code(), each == token ? grpc::StatusCode::PERMISSION_DENIED
+                                                 : grpc::StatusCode::UNAUTHENTICATED);
+  }
+  server.Signal(SIGTERM);
+  for (std::string line; !(line = server.ReadLine()).empty();) log += line;
+  EXPECT_EQ(server.Wait(), 0);
+  EXPECT_NE(log.find("call_refused"), std::string::npos);
+  EXPECT_EQ(log.find("nobody-may-see"), std::string::npos) << log;
+}
+
+// As of ACTIVATION_TLS_KEY="$(cat tls.key)" in a manifest.
+TEST(LogTest, TheTextOfAFileInPlaceOfItsPathIsNeverLogged) {
+  const Authority authority("authority");
+  const Identity identity = authority.Issue("server");
+  const TestFolder folder;
+  const std::string certificate = folder.Write("tls.crt", identity.certificate);
+  for (const std::string& variable :
+       {"ACTIVATION_TLS_KEY=" + identity.key,
+        std::string("ACTIVATION_TOKEN_FILE=watcher a-token-that-nobody-may-see inspect")}) {
+    std::vector<std::string> command = {"/usr/bin/env",         variable,
+                                        ACTIVATION_SERVER_PATH, "--address=127.0.0.1:0",
+                                        "--http-address=off",   "--log-format=json",
+                                        "--log-level=trace"};
+    if (variable.find("KEY") != std::string::npos) {
+      command.push_back("--tls-certificate=" + certificate);
+    }
+    ChildProcess server(command);
+    std::string log;
+    for (std::string line; !(line = server.ReadLine()).empty();) log += line;
+    EXPECT_EQ(server.Wait(), 2);
+    EXPECT_NE(log.find("wants the path of a file and got its text"), std::string::npos) << log;
+    EXPECT_EQ(log.find("nobody-may-see"), std::string::npos) << log;
+    EXPECT_EQ(log.find("PRIVATE"), std::string::npos) << log;
+    EXPECT_EQ(log.find(identity.key.substr(60, 20)), std::string::npos) << log;
+  }
+}
+
+// The next line of a log with that event whose message has that in it.
+nlohmann::json EventOf(ChildProcess& server, const std::string& name, const std::string& text) {
+  for (std::string line; !(line = server.ReadLine()).empty();) {
+    nlohmann::json event = nlohmann::json::parse(line);
+    const std::string message = event.value("message", "");
+    if (event["event"] == name && message.find(text) != std::string::npos) return event;
+  }
+  throw std::runtime_error("the log ended without " + name + " and " + text);
+}
+
+void CallWith(const std::string& token, v1::ActivationService::Stub& stub) {
+  grpc::ClientContext context;
+  if (!token.empty()) context.AddMetadata("authorization", "Bearer " + token);
+  v1::ForwardResponse response;
+  EXPECT_EQ(stub.Forward(&context, SmallRequest(), &response).error_code(),
+            grpc::StatusCode::UNAUTHENTICATED);
+}
+
+TEST(LogTest, RefusedTokensAreInTheLogOnceAndThenAsACount) {
+  const TestFolder folder;
+  const std::string file = folder.Write("tokens", "watcher watcher-token-0123456789 inspect");
+  for (const std::string& token : {std::string("a-guess-that-nobody-may-see"), std::string()}) {
+    ChildProcess server({ACTIVATION_SERVER_PATH, "--address=127.0.0.1:0", "--http-address=off",
+                         "--log-format=json", "--token-file=" + file});
+    const nlohmann::json started = EventOf(server, "started", "");
+    EXPECT_EQ(started["tokens"], 1);
+    const auto stub = v1::ActivationService::NewStub(Connect(started["address"]));
+    CallWith(token, *stub);
+    const nlohmann::json refused = EventOf(server, "call_refused", "authorization: ");
+    EXPECT_EQ(refused["level"], "warning");
+    EXPECT_EQ(refused["code"], "UNAUTHENTICATED");
+    EXPECT_EQ(refused["method"], "/activation.v1.ActivationService/Forward");
+    EXPECT_NE(refused["user_agent"].get<std::string>().find("grpc"), std::string::npos);
+    EXPECT_EQ(refused.dump().find("nobody-may-see"), std::string::npos);
+    if (token.empty()) continue;
+    for (int i = 0; i < 5; ++i) CallWith(token, *stub);
+    EXPECT_EQ(EventOf(server, "calls_refused", "")["calls"], 5);
+  }
+}
+
+TEST(LogTest, FailedHandshakesAreInTheLog) {
+  const Authority authority("authority");
+  const TestFolder folder;
+  const Identity identity = authority.Issue("server");
+  const std::vector<std::string> command = {
+      ACTIVATION_SERVER_PATH,
+      "--address=127.0.0.1:0",
+      "--http-address=off",
+      "--log-format=json",
+      "--tls-certificate=" + folder.Write("tls.crt", identity.certificate),
+      "--tls-key=" + folder.Write("tls.key", identity.key),
+      "--tls-client-ca=" + folder.Write("ca.crt", authority.certificate())};
+  const Identity expired =
+      authority.Issue("client", absl::Now() - absl::Hours(48), absl::Now() - absl::Hours(24));
+  const auto with_expired =
+      grpc::SslCredentials({authority.certificate(), expired.key, expired.certificate});
+  for (const auto& credentials : {with_expired, grpc::InsecureChannelCredentials()}) {
+    ChildProcess server(command);
+    const std::string address = EventOf(server, "started", "")["address"];
+    const auto stub = v1::ActivationService::NewStub(grpc::CreateChannel(address, credentials));
+    grpc::ClientContext context;
+    v1::ForwardResponse response;
+    EXPECT_EQ(stub->Forward(&context, SmallRequest(), &response).error_code(),
+              grpc::StatusCode::UNAVAILABLE);
+    EXPECT_EQ(EventOf(server, "grpc", "Handshake failed")["level"], "warning");
+  }
+}
+
+}  // namespace
+}  // namespace activation

@@ -1,0 +1,53 @@
+#include "server/access/token_store.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "server/logging.h"
+#include "tests/integration/authority.h"
+
+namespace activation::access {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr char kLine[] = "trainer trainer-token-0123456789 compute";
+
+class TokenStoreTest : public testing::Test {
+ protected:
+  void SetUp() override { StartLogging(LogFormat::kText, "info"); }
+
+  std::string ProblemWith(const std::string& path) const {
+    return std::string(TokenStore::Open(path).status().message());
+  }
+
+  const TestFolder folder_;
+};
+
+TEST_F(TokenStoreTest, AFileThatEveryUserMayWriteIsRefused) {
+  const std::string path = folder_.Write("tokens", kLine, 0602);
+  EXPECT_THAT(ProblemWith(path), HasSubstr("--token-file: " + path + " may be written"));
+}
+
+TEST_F(TokenStoreTest, AFileThatEveryUserMayReadIsAWarningAlsoOnceItHasChanged) {
+  const std::string path = folder_.Write("tokens", kLine);
+  testing::internal::CaptureStderr();
+  const auto store = TokenStore::Open(path);
+  ASSERT_TRUE(store.ok());
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  folder_.Write("tokens", std::string("# changed\n") + kLine, 0644);
+  testing::internal::CaptureStderr();
+  EXPECT_EQ((*store)->Poll(), Reload::kDone);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("every user of this machine"));
+  folder_.Write("tokens", std::string("# again\n") + kLine, 0602);
+  EXPECT_EQ((*store)->Poll(), Reload::kFailed);
+}
+
+TEST_F(TokenStoreTest, ATextForAPathIsNotShown) {
+  for (const std::string& text : {std::string(kLine), std::string(kLine) + "\n"}) {
+    EXPECT_EQ(ProblemWith(text), "--token-file: wants the path of a file and got its text");
+  }
+}
+
+}  // namespace
+}  // namespace activation::access

@@ -1,0 +1,23 @@
+#include "server/throttle.h"
+
+#include <gtest/gtest.h>
+
+namespace activation {
+namespace {
+
+TEST(ThrottleTest, TheFirstIsLoggedAndTheOthersAreCounted) {
+  const absl::Time start = absl::FromUnixSeconds(1000);
+  Throttle throttle;
+  EXPECT_EQ(throttle.Take(start), 0);
+  EXPECT_TRUE(throttle.Admit(start));
+  EXPECT_FALSE(throttle.Admit(start));
+  EXPECT_FALSE(throttle.Admit(start + absl::Seconds(9)));
+  EXPECT_EQ(throttle.Take(start + absl::Seconds(9)), 0);
+  EXPECT_FALSE(throttle.Admit(start + absl::Seconds(11))) << "those before it come first";
+  EXPECT_EQ(throttle.Take(start + absl::Seconds(11)), 3);
+  EXPECT_EQ(throttle.Take(start + absl::Seconds(30)), 0);
+  EXPECT_TRUE(throttle.Admit(start + absl::Seconds(31)));
+}
+
+}  // namespace
+}  // namespace activation
