@@ -168,7 +168,8 @@ absl::Status Server::StartHttp() {
   content.local = address->IsLocal();
   content.metrics = [this] { return metrics_.Scrape() + access_->Scrape(); };
   content.ready = [this] { return ready_ && engine_.IsReady(); };
-  page_.emplace(engine_, page::ServerFacts{Version(), target_, InstructionSet()});
+  page_.emplace(engine_, page::ServerFacts{Version(), target_, InstructionSet()},
+                [this] { return closed_.load(); });
   content.page = [this](const std::string& path, const std::string& query) {
     return page_->Answer(path, query);
   };
@@ -226,6 +227,7 @@ void Server::Hasten() {
 
 Server::~Server() {
   ready_ = false;
+  closed_ = true;
   if (grpc_ != nullptr) grpc_->Shutdown(std::chrono::system_clock::now());
 }
 
