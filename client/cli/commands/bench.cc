@@ -95,7 +95,13 @@ class Bench {
 
   // What the engine or the server refuses ends it here.
   absl::Status Prepare() {
-    auto workload = Workload::Make(cases_);
+    // Tensors that no message carries have the limit of a load test alone.
+    CallLimit limit;
+    if (!options_.shared_memory) {
+      limit = {static_cast<uint64_t>(client_options_.max_message_bytes),
+               "the client's max_message_bytes"};
+    }
+    auto workload = Workload::Make(cases_, limit);
     if (!workload.ok()) return workload.status();
     workload_ = std::make_unique<Workload>(*std::move(workload));
     for (const WorkloadCase& one : workload_->cases()) {
