@@ -61,6 +61,15 @@ client::ClientOptions GlobalOptions::ForClient() const {
 }
 
 void AddGlobalOptions(CLI::App& app, GlobalOptions& options) {
+std::function<std::string(const std::string&)> NumberFrom(double low, double high) {
+  return [low, high](const std::string& text) -> std::string {
+    double value = 0;
+    // Nothing is true of what is not a number.
+    if (absl::SimpleAtod(text, &value) && value >= low && value <= high) return "";
+    return absl::StrCat("'", text, "' is no number from ", low, " to ", high);
+  };
+}
+
   app.add_option("-a,--address", options.address,
                  "The server, as host:port, unix:/path or dns:///name:port")
       ->type_name("ADDRESS")
