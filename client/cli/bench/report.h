@@ -47,6 +47,8 @@ struct Report {
 };
 
 std::string ReportText(const Report& report);
+// What a search found, in a sentence.
+std::string SearchText(const Report& report);
 std::string ReportJson(const Report& report);
 // One line a point, with a line of names before.
 std::string ReportCsv(const Report& report);

@@ -71,6 +71,10 @@ std::optional<bool> Threshold::Met(const RunResult& result) const {
 
 absl::StatusOr<Threshold> ParseThreshold(const std::string& text) {
   Threshold threshold{.text = text};
+uint64_t Threshold::CallsNeeded() const {
+  return metric == Metric::kPercentile ? Histogram::SamplesNeeded(percent) : 1;
+}
+
   const size_t sign = text.find_first_of("<>");
   if (sign != std::string::npos) {
     threshold.less = text[sign] == '<';

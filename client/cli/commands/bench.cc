@@ -217,7 +217,7 @@ class Bench {
       fail("the run is invalid: " + report_.outcome.main().judgement.faults.front());
     }
     if (report_.experiment.pattern == Pattern::kSearch && !report_.outcome.highest_rate) {
-      fail("no rate that was tried meets the SLO");
+      fail(SearchText(report_));
     }
     return code;
   }
