@@ -59,6 +59,9 @@ class Bench {
     if (!understood.ok()) return FailUsage(std::string(understood.message()));
     const absl::Status prepared = Prepare();
     if (!prepared.ok()) return FailService(prepared, global_.address);
+    // A report that cannot be written is better known before it has taken its time.
+    const absl::Status writable = CheckOutputs();
+    if (!writable.ok()) return FailInput(writable);
     Describe();
     interrupted_ = &StopOnInterrupt();
     report_.outcome = Conduct(report_.experiment, [this](const Load& load) {
@@ -170,16 +173,21 @@ class Bench {
     return absl::OkStatus();
   }
 
+  absl::Status CheckOutputs() const {
+    absl::Status status;
+    for (const std::string& path : options_.outputs) status.Update(CheckWritable(path));
+    return status;
+  }
+
+  // Whatever cannot be written, all else is: stdout first, where beside files the text is shown.
   absl::Status Write() const {
-    bool data_on_stdout = global_.json;
-    for (const std::string& path : options_.outputs) {
-      data_on_stdout = data_on_stdout || path == "-";
-      const absl::Status written = WriteWhole(path, ReportFor(path, report_));
-      if (!written.ok()) return written;
+    const auto& outputs = options_.outputs;
+    const bool json = global_.json || std::count(outputs.begin(), outputs.end(), "-") > 0;
+    absl::Status status = WriteWhole("-", json ? ReportJson(report_) : ReportText(report_));
+    for (const std::string& path : outputs) {
+      if (path != "-") status.Update(WriteWhole(path, ReportFor(path, report_)));
     }
-    if (global_.json) return WriteWhole("-", ReportJson(report_));
-    // Beside a file the text is still shown.
-    return data_on_stdout ? absl::OkStatus() : WriteWhole("-", ReportText(report_));
+    return status;
   }
 
   int Judge() const {

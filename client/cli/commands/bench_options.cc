@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "client/cli/bench/machine.h"
+#include "client/cli/bench/report.h"
 #include "client/cli/bench/workload_text.h"
 #include "client/cli/duration_text.h"
 #include "client/cli/tensor_input.h"
@@ -185,6 +186,7 @@ std::vector<Threshold> Thresholds(const std::vector<std::string>& texts) {
 }  // namespace
 
 void AddBenchOptions(CLI::App& command, BenchOptions& options) {
+      ->check(CheckReportName, "")
   AddWhat(command, options);
   AddHowMuch(command, options);
   AddHowLong(command, options);
