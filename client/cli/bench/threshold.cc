@@ -39,6 +39,8 @@ bool ParseBound(absl::string_view text, Threshold* threshold) {
     threshold->bound = percent / 100;
     return percent >= 0 && percent <= 100;
   }
+  // Elsewhere a plain number is of seconds; latencies are of milliseconds, and p99>2 a slip.
+  if (text.empty() || !absl::ascii_isalpha(static_cast<unsigned char>(text.back()))) return false;
   const auto duration = ParseDuration(std::string(text));
   if (!duration) return false;
   threshold->bound = static_cast<double>(duration->count());
@@ -69,12 +71,12 @@ std::optional<bool> Threshold::Met(const RunResult& result) const {
   return less ? *value < bound : *value > bound;
 }
 
-absl::StatusOr<Threshold> ParseThreshold(const std::string& text) {
-  Threshold threshold{.text = text};
 uint64_t Threshold::CallsNeeded() const {
   return metric == Metric::kPercentile ? Histogram::SamplesNeeded(percent) : 1;
 }
 
+absl::StatusOr<Threshold> ParseThreshold(const std::string& text) {
+  Threshold threshold{.text = text};
   const size_t sign = text.find_first_of("<>");
   if (sign != std::string::npos) {
     threshold.less = text[sign] == '<';
