@@ -1,3 +1,6 @@
+#include <chrono>
+#include <string>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "client/cli/bench/figures.h"
@@ -6,6 +9,9 @@
 
 namespace activation::cli {
 namespace {
+
+// As --duration has it.
+constexpr std::chrono::hours kLongestDuration{24};
 
 std::string Heading(const Report& report) {
   const Load& load = report.load();
@@ -156,9 +162,11 @@ std::string SearchText(const Report& report) {
   if (!outcome.undecided) return "no rate that was tried meets the SLO";
   const Undecided& open = *outcome.undecided;
   return absl::StrFormat(
-      "too few samples to say: %s needs %d calls, more than %.4g calls/s give; give it "
-      "--duration=%ds",
-      open.condition, open.calls_needed, open.rate, open.duration_needed.count());
+      "too few samples to say: %s needs %d calls, more than %.4g calls/s give; %s", open.condition,
+      open.calls_needed, open.rate,
+      open.duration_needed <= kLongestDuration
+          ? absl::StrFormat("give it --duration=%ds", open.duration_needed.count())
+          : "begin at a higher --rate");
 }
 
 std::string ReportText(const Report& report) {
