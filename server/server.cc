@@ -164,7 +164,8 @@ absl::Status Server::StartGrpc() {
   for (const char* const name : kServiceNames) {
     grpc_->GetHealthCheckService()->SetServingStatus(name, true);
   }
-  page_.emplace(engine_, page::ServerFacts{Version(), target_, InstructionSet()});
+  page_.emplace(engine_, page::ServerFacts{Version(), target_, InstructionSet()},
+                [this] { return closed_.load(); });
   page_ready_ = true;
   ready_ = true;
   NoteReadiness();
@@ -246,6 +247,7 @@ void Server::Hasten() {
 
 Server::~Server() {
   ready_ = false;
+  closed_ = true;
   if (grpc_ != nullptr) grpc_->Shutdown(std::chrono::system_clock::now());
 }
 

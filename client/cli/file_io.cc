@@ -47,6 +47,12 @@ absl::StatusOr<std::string> ReadWhole(const std::string& path) {
   return contents;
 }
 
+absl::Status CheckWritable(const std::string& path) {
+  if (path == "-") return absl::OkStatus();
+  const File file(std::fopen(path.c_str(), "ab"));
+  return file ? absl::OkStatus() : Failed(path, errno);
+}
+
 absl::Status WriteWhole(const std::string& path, absl::string_view contents) {
   const std::string name = path == "-" ? "stdout" : path;
   File file(path == "-" ? stdout : std::fopen(path.c_str(), "wb"));

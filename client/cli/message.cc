@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "client/cli/exit_codes.h"
 #include "client/cli/terminal.h"
 
@@ -32,8 +33,10 @@ int FailInput(const absl::Status& status) {
 }
 
 int FailService(const absl::Status& status, const std::string& address) {
-  SayError(
-      absl::StrCat(absl::StatusCodeToString(status.code()), ": ", std::string(status.message())));
+  // A command line has one function and one tensor, and no items.
+  absl::string_view message = status.message();
+  if (absl::ConsumePrefix(&message, "items[0].")) absl::ConsumePrefix(&message, "activation.");
+  SayError(absl::StrCat(absl::StatusCodeToString(status.code()), ": ", message));
   if (status.code() == absl::StatusCode::kUnavailable) {
     Say(absl::StrCat("no serving activation-server was reached at ", address,
                      "; --address or ACTIVATION_ADDRESS names another"));

@@ -1,6 +1,10 @@
 #include "client/cli/options.h"
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
+#include <set>
+#include <system_error>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -44,7 +48,27 @@ void AddAccessOptions(CLI::App& app, GlobalOptions& options) {
       ->envname("ACTIVATION_CLIENT_INSECURE_TOKEN");
 }
 
+// CLI11 asks once for each value of one command line.
+std::function<std::string(const std::string&)> CheckParameters() {
+  const auto names = std::make_shared<std::set<std::string>>();
+  return [names](const std::string& text) {
+    std::string problem = CheckParameter(text);
+    if (!problem.empty()) return problem;
+    const std::string name = text.substr(0, text.find('='));
+    return names->insert(name).second ? "" : absl::StrCat("'", name, "' is given twice");
+  };
+}
+
 }  // namespace
+
+std::function<std::string(const std::string&)> NumberFrom(double low, double high) {
+  return [low, high](const std::string& text) -> std::string {
+    double value = 0;
+    // Nothing is true of what is not a number.
+    if (absl::SimpleAtod(text, &value) && value >= low && value <= high) return "";
+    return absl::StrCat("'", text, "' is no number from ", low, " to ", high);
+  };
+}
 
 client::ClientOptions GlobalOptions::ForClient() const {
   client::ClientOptions result;
@@ -88,6 +112,11 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions& options) {
 
 std::string ApplyConfigFile(CLI::App& app, const GlobalOptions& options) {
   if (options.config.empty()) return "";
+  // A folder can be opened and has nothing in it to read.
+  std::error_code ignored;
+  if (std::filesystem::is_directory(options.config, ignored)) {
+    return absl::StrCat("--config: ", options.config, " is a folder");
+  }
   try {
     for (const CLI::ConfigItem& item : CLI::ConfigTOML().from_file(options.config)) {
       CLI::Option* option = app.get_option_no_throw("--" + item.name);
@@ -124,7 +153,7 @@ void AddHowOptions(CLI::App& command, ActivationOptions& options) {
                   "A parameter of the function, as slope=0.2; may be repeated")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false)
-      ->check(CheckParameter, "");
+      ->check(CheckParameters(), "");
   command
       .add_option("--tier", options.tier,
                   "exact: correctly rounded, f64 within 1 ULP; fast: f32 within 2 ULP,\n"

@@ -2,6 +2,7 @@
 #ifndef ACTIVATION_CLIENT_CLI_OPTIONS_H_
 #define ACTIVATION_CLIENT_CLI_OPTIONS_H_
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -51,6 +52,10 @@ struct ActivationOptions {
 void AddHowOptions(CLI::App& command, ActivationOptions& options);
 // --function, --param and --tier.
 void AddActivationOptions(CLI::App& command, ActivationOptions& options);
+
+// A check for CLI11: "" where a text is a number in [low, high], which nan is not though
+// CLI11's own Range lets it pass.
+std::function<std::string(const std::string&)> NumberFrom(double low, double high);
 
 // --dtype; absent stays "".
 void AddDTypeOption(CLI::App& command, std::string& dtype, const std::string& meaning);

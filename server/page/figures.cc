@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "server/page/run.h"
 #include "src/base/errors.h"
 #include "src/diagnosis/expectation.h"
@@ -13,36 +14,65 @@ namespace {
 
 // Of one job, so that the page holds little of what calls may hold.
 constexpr size_t kPointsAtOnce = 256;
+// They take some hundredths of a second where the machine has nothing else to do.
+constexpr absl::Duration kPatience = absl::Seconds(2);
+// Two pages' requests then follow each other, and /healthz waits no longer than this.
+constexpr absl::Duration kTurn = absl::Milliseconds(100);
 
 }  // namespace
 
-absl::StatusOr<diagnosis::Figures> ComputeFigures(const CurveRequest& request, Engine& engine) {
+FiguresDesk::FiguresDesk(Engine& engine, std::function<bool()> stopping)
+    : engine_(engine), stopping_(std::move(stopping)) {}
+
+absl::StatusOr<diagnosis::Figures> FiguresDesk::Compute(const CurveRequest& request) {
   const FunctionInfo& info = Catalogue()[request.function];
   if (info.kind != Kind::kElementwise) {
     return InvalidField("function", absl::StrCat("figures are of elementwise functions; ",
                                                  info.name, " is ", Name(info.kind)));
   }
-  const absl::StatusOr<AdmissionTicket> ticket = engine.Admit(3 * kPointsAtOnce * sizeof(double));
+  const auto is_free = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return !busy_; };
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (!mutex_.AwaitWithTimeout(absl::Condition(&is_free), kTurn)) {
+      return absl::UnavailableError("figures: one request at a time, and another is computed now");
+    }
+    busy_ = true;
+  }
+  absl::StatusOr<diagnosis::Figures> figures = ComputeAlone(request);
+  const absl::MutexLock lock(&mutex_);
+  busy_ = false;
+  return figures;
+}
+
+absl::StatusOr<diagnosis::Figures> FiguresDesk::ComputeAlone(const CurveRequest& request) {
+  const absl::StatusOr<AdmissionTicket> ticket = engine_.Admit(3 * kPointsAtOnce * sizeof(double));
   if (!ticket.ok()) return ticket.status();
+  const absl::Time deadline = absl::Now() + kPatience;
   Evaluation forward;
   forward.function = request.function;
   forward.params = request.params;
   forward.dtype = DType::kF64;
-  return diagnosis::Expect(
-      {}, [&](absl::Span<const double> x, absl::Span<double> y, absl::Span<double> slope) {
-        absl::Status status;
-        for (size_t begin = 0; status.ok() && begin < x.size(); begin += kPointsAtOnce) {
-          Evaluation part = forward;
-          part.count = std::min(kPointsAtOnce, x.size() - begin);
-          part.x = x.data() + begin;
-          part.out = y.data() + begin;
-          Evaluation gradient = part;
-          gradient.direction = Direction::kGradient;
-          gradient.out = slope.data() + begin;
-          status = Run(engine, {part, gradient});
-        }
-        return status;
-      });
+  const auto evaluate = [&](absl::Span<const double> x, absl::Span<double> y,
+                            absl::Span<double> slope) {
+    absl::Status status;
+    for (size_t begin = 0; status.ok() && begin < x.size(); begin += kPointsAtOnce) {
+      if (stopping_()) return absl::UnavailableError("figures: the server is stopping");
+      if (absl::Now() > deadline) {
+        return absl::DeadlineExceededError(
+            absl::StrCat("figures: take longer than ", absl::FormatDuration(kPatience)));
+      }
+      Evaluation part = forward;
+      part.count = std::min(kPointsAtOnce, x.size() - begin);
+      part.x = x.data() + begin;
+      part.out = y.data() + begin;
+      Evaluation gradient = part;
+      gradient.direction = Direction::kGradient;
+      gradient.out = slope.data() + begin;
+      status = Run(engine_, {part, gradient});
+    }
+    return status;
+  };
+  return diagnosis::Expect({}, evaluate);
 }
 
 }  // namespace activation::page

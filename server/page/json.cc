@@ -122,7 +122,12 @@ std::string CurveJson(const CurveRequest& request, const Curve& curve) {
 }
 
 std::string FiguresJson(const CurveRequest& request, const diagnosis::Figures& figures) {
-  const auto number = [](double value) { return std::isfinite(value) ? Json(value) : Json(); };
+  // JSON has no such numbers: as protobuf and activation-client write them.
+  const auto number = [](double value) -> Json {
+    if (std::isnan(value)) return "NaN";
+    if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
+    return value;
+  };
   const Json json = {{"function", Catalogue()[request.function].name},
                      {"distribution", {{"mean", 0}, {"deviation", 1}}},
                      {"mean", number(figures.mean)},

@@ -5,7 +5,6 @@
 #include "absl/strings/strip.h"
 #include "server/page/assets.h"
 #include "server/page/curve.h"
-#include "server/page/figures.h"
 #include "server/page/query.h"
 #include "src/base/errors.h"
 
@@ -45,11 +44,12 @@ HttpResponse Error(const absl::Status& status) {
 
 }  // namespace
 
-StatusPage::StatusPage(Engine& engine, const ServerFacts& server)
-    : engine_(engine), functions_json_(FunctionsJson(server, engine)) {}
+StatusPage::StatusPage(Engine& engine, const ServerFacts& server, std::function<bool()> stopping)
+    : engine_(engine),
+      figures_(engine, std::move(stopping)),
+      functions_json_(FunctionsJson(server, engine)) {}
 
-std::optional<HttpResponse> StatusPage::Answer(absl::string_view path,
-                                               absl::string_view query) const {
+std::optional<HttpResponse> StatusPage::Answer(absl::string_view path, absl::string_view query) {
   if (path == "/") return AnswerAsset("index.html");
   if (path == "/api/functions") {
     return HttpResponse{.content_type = kJsonType, .body = functions_json_};
@@ -72,8 +72,8 @@ HttpResponse StatusPage::AnswerCurve(const CurveRequest& request) const {
   return {.content_type = kJsonType, .body = CurveJson(request, *curve)};
 }
 
-HttpResponse StatusPage::AnswerFigures(const CurveRequest& request) const {
-  const absl::StatusOr<diagnosis::Figures> figures = ComputeFigures(request, engine_);
+HttpResponse StatusPage::AnswerFigures(const CurveRequest& request) {
+  const absl::StatusOr<diagnosis::Figures> figures = figures_.Compute(request);
   if (!figures.ok()) return Error(figures.status());
   return {.content_type = kJsonType, .body = FiguresJson(request, *figures)};
 }

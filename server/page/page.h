@@ -3,12 +3,14 @@
 #ifndef ACTIVATION_SERVER_PAGE_PAGE_H_
 #define ACTIVATION_SERVER_PAGE_PAGE_H_
 
+#include <functional>
 #include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
 #include "server/http_response.h"
 #include "server/page/curve.h"
+#include "server/page/figures.h"
 #include "server/page/json.h"
 #include "src/engine/engine.h"
 
@@ -16,19 +18,21 @@ namespace activation::page {
 
 class StatusPage {
  public:
-  // `engine` must outlive this.
-  StatusPage(Engine& engine, const ServerFacts& server);
+  // `engine` must outlive this. `stopping` says from any thread that the server is to end: no
+  // answer then takes long.
+  StatusPage(Engine& engine, const ServerFacts& server, std::function<bool()> stopping);
 
   // "/" is the page, "/page/NAME" its files, "/api/functions" the catalogue, "/api/curve" a
   // curve and "/api/figures" what its function makes of N(0, 1), both with the fields of
   // ReadCurveRequest. Nothing for another path.
-  std::optional<HttpResponse> Answer(absl::string_view path, absl::string_view query) const;
+  std::optional<HttpResponse> Answer(absl::string_view path, absl::string_view query);
 
  private:
   HttpResponse AnswerCurve(const CurveRequest& request) const;
-  HttpResponse AnswerFigures(const CurveRequest& request) const;
+  HttpResponse AnswerFigures(const CurveRequest& request);
 
   Engine& engine_;
+  FiguresDesk figures_;
   const std::string functions_json_;
 };
 

@@ -1,5 +1,6 @@
 // Figures of a function whose input is normally distributed, by numerical integration, to
-// some twelve digits: what a sample of any size would only near.
+// some twelve digits, or as many as f's own rounding leaves: what a sample of any size would
+// only near.
 #ifndef ACTIVATION_SRC_DIAGNOSIS_EXPECTATION_H_
 #define ACTIVATION_SRC_DIAGNOSIS_EXPECTATION_H_
 
@@ -13,13 +14,14 @@
 namespace activation::diagnosis {
 
 // Writes f and f' at every x; all have one length. It is asked for thousands of points at a
-// time, some fifty times.
+// time, some fifty times, and half a million in all at most.
 using EvaluatePoints = absl::FunctionRef<absl::Status(
     absl::Span<const double> x, absl::Span<double> y, absl::Span<double> slope)>;
 
 // The expectation of all figures over x of that distribution; of `mean`, `variance` and
 // `gradient_gain` where f and f' are finite, as in TensorStatistics. Kinks, jumps and the ends
-// of what is dead or saturated may lie anywhere. An error is that of `evaluate`.
+// of what is dead or saturated may lie anywhere. `variance` and `gradient_gain` are infinite
+// where their integrals are, as beside a pole. An error is that of `evaluate`, which so ends it.
 absl::StatusOr<Figures> Expect(const Normal& normal, EvaluatePoints evaluate);
 
 }  // namespace activation::diagnosis

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "src/base/errors.h"
 #include "src/functions/ops_scalar.h"
@@ -81,7 +82,7 @@ std::vector<std::string> NearestNames(absl::string_view name) {
   std::vector<std::pair<size_t, FunctionId>> found;
   for (FunctionId id = 0; id < kCatalogue.size(); ++id) {
     const absl::string_view other = kCatalogue[id].name;
-    const size_t distance = EditDistance(name, other);
+    const size_t distance = EditDistance(absl::AsciiStrToLower(name), other);
     // More than half of the letters wrong is no misspelling.
     if (2 * distance <= std::max(name.size(), other.size())) found.emplace_back(distance, id);
   }

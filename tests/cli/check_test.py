@@ -167,7 +167,15 @@ class TensorTest(ToolTest):
 
     def test_nothing_is_nothing_wrong(self):
         empty = self.npy("empty.npy", shape=(0,))
-        self.assertIn(b"0 wrong", self.answer("check", "-f", "relu", "--max-ulp=1", empty, empty))
+        text = self.answer("check", "-f", "relu", empty, empty)
+        self.assertIn(b"-, 0 wrong", text)
+        self.assertNotIn(b"100", text)
+
+    def test_a_gate_does_not_pass_what_it_has_not_seen(self):
+        empty = self.npy("empty.npy", shape=(0,))
+        for arguments in ((empty, empty), ("--dtype=f32", "/dev/null", "/dev/null")):
+            self.assertIn("nothing to compare",
+                          self.refusal(3, "check", "-f", "relu", "--max-ulp=1", *arguments))
 
 
 class RefusalTest(ToolTest):
@@ -181,6 +189,7 @@ class RefusalTest(ToolTest):
                           ("-", "-"), ("--all-inputs=y.bin",),
                           ("--all-inputs=y.bin", "--dtype=f32"),
                           ("--all-inputs=y.bin", "--dtype=f16", "1"), ("1", "1", "--max-ulp=-1"),
+                          ("1", "1", "--max-ulp=nan"), ("1", "1", "--max-ulp=inf"),
                           ("1", "1", "--json", "--svg=-"), ("1", "1", "-p", "slope")):
             with self.subTest(arguments):
                 self.assertIn("help", self.refusal(2, "check", "-f", "gelu", *arguments))

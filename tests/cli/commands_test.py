@@ -24,10 +24,13 @@ class ServiceErrorTest(CliTest):
             message = self.refusal(64 + 5, *command)
             self.assertIn("NOT_FOUND", message)
             self.assertIn("gelu", message)
+            self.assertNotIn("items[0]", message)
+        self.assertIn("'gelu'", self.refusal(64 + 5, "describe", "GELU"))
 
     def test_bad_parameters(self):
         message = self.refusal(64 + 3, "forward", "-f", "gelu", "-p", "slope=1", "1")
         self.assertIn("slope", message)
+        self.assertNotIn("items[0]", message)
         self.refusal(64 + 3, "forward", "-f", "leaky_relu", "-p", "slope=nan", "1")
 
     def test_nobody_there(self):
@@ -53,7 +56,19 @@ class UsageTest(CliTest):
                           ("bench", "--rate=1", "--ramp=1..2"), ("bench", "--ramp=1"),
                           ("bench", "--find-rate"), ("bench", "--slo=p99"),
                           ("bench", "--arrivals=poisson"), ("bench", "--until-confident=2"),
-                          ("bench", "--stream", "--items=2"), ("bench", "--fail-if=fast"), ()):
+                          ("bench", "--stream", "--items=2"), ("bench", "--fail-if=fast"),
+                          ("bench", "--rate=nan"), ("bench", "--steps=1,nan"),
+                          ("bench", "--ramp=nan..2"), ("bench", "--slo=p99<2ms"),
+                          ("bench", "--mix=gelu", "-f", "relu"),
+                          ("bench", "--mix=gelu", "--input=x.npy"),
+                          ("bench", "--mix=leaky_relu:slope=1:slope=2"),
+                          ("bench", "--input=x.npy", "--elements=3"),
+                          ("bench", "--input=x.npy", "--dtype=f16"),
+                          ("bench", "-f", "leaky_relu", "-p", "slope=1", "-p", "slope=2"),
+                          ("forward", "-f", "leaky_relu", "-p", "slope=1", "-p", "slope=2", "1"),
+                          ("bench", "--fail-if=p99>2"), ("bench", "-o", "report.pdf"),
+                          ("compare", "--least=nan", "a.json", "b.json"),
+                          ("list", "--config=/"), ()):
             with self.subTest(arguments):
                 self.assertIn("help", self.refusal(2, *arguments))
 
@@ -188,7 +203,7 @@ class BenchTest(CliTest):
 
     def test_a_tensor_of_ones_own(self):
         x = self.path("own.npy", npy_files.encode("<f8", (2, 3), struct.pack("<6d", *range(6))))
-        case = json.loads(self.answer("bench", "--json", *self.SHORT, "--input", x))["workload"]
+        case = json.loads(self.answer("bench", "--json", *self.SHORT[:3], "--input", x))["workload"]
         self.assertEqual(case["cases"][0]["shape"], [2, 3])
         self.assertEqual(case["cases"][0]["dtype"], "f64")
 
@@ -219,6 +234,44 @@ class BenchTest(CliTest):
         self.assertEqual(figures[0]["verdict"], "same")
         self.assertIn("95 % confidence", self.answer("compare", first, second).decode())
         self.refusal(3, "compare", first, self.path("no.json", b"{}"))
+
+    def test_what_is_compared_must_be_reports(self):
+        first = self.path("first.json")
+        self.answer("bench", *self.SHORT, "-o", first)
+        good = json.loads(self.read(first))
+        for change in ({"valid": "x"}, {"load": [1]},
+                       {"timeline": {**good["timeline"], "slice_seconds": 0}}):
+            bad = self.path("bad.json", json.dumps({**good, **change}).encode())
+            self.assertIn("bad.json: /" + next(iter(change)), self.refusal(3, "compare", first, bad))
+
+    def test_a_report_that_cannot_be_written_is_known_at_once(self):
+        missing = self.path("missing/report.json")
+        self.assertIn("missing/report.json",
+                      self.refusal(3, "bench", "--duration=1h", "-o", missing))
+
+    def test_a_text_is_shown_whatever_cannot_be_written(self):
+        path = self.path("full.json")
+        os.symlink("/dev/full", path)
+        run = self.run_client("bench", *self.SHORT, "-o", path, "-o", self.path("good.json"))
+        self.assertEqual(run.returncode, 3)
+        self.assertIn(b"wrong      0", run.stdout)
+        self.assertIn(b"full.json", run.stderr)
+        self.assertTrue(json.loads(self.read(self.path("good.json")))["valid"] in (True, False))
+
+    def test_calls_above_the_limit(self):
+        for arguments in (("--elements=99999999999",), ("--items=16384", "--elements=100000")):
+            message = self.refusal(64 + 3, "bench", *arguments)
+            self.assertIn("--elements", message)
+            self.assertIn("max_message_bytes, 268435456", message)
+        self.assertIn("1073741824", self.refusal(64 + 3, "bench", "--shared-memory",
+                                                 "--elements=99999999999"))
+
+    def test_too_few_samples_are_no_verdict(self):
+        run = self.run_client("bench", *self.SHORT[:3], "--find-rate", "--rate=50",
+                              "--slo=p99.9<1h")
+        self.assertEqual(run.returncode, 99)
+        self.assertIn(b"p99.9<1h needs 10000 calls", run.stderr)
+        self.assertNotIn(b"no rate", run.stdout + run.stderr)
 
     def test_first_interrupt_prints_what_there_is(self):
         ours, theirs = pty.openpty()

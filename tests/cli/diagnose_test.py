@@ -1,18 +1,22 @@
 """activation-client diagnose as a user has it: its figures against Python's own arithmetic."""
 
+import array
 import json
 import math
 import os
+import signal
 import statistics
 import struct
+import subprocess
 import sys
+import time
 import unittest
 import xml.etree.ElementTree
 
 sys.path.insert(0, os.path.dirname(__file__))
 import npy_files
 import png_files
-from cli_case import CliTest, ToolTest
+from cli_case import CLIENT, CliTest, ToolTest
 
 SHARES = ("zeros", "dead", "saturated", "non_finite")
 FIGURES = ("mean", "variance", "gradient_gain")
@@ -127,6 +131,74 @@ class DiagnoseTest(ToolTest):
         got = self.figures("nan,inf,-inf,1000,1", "-f", "exp")["exp"]
         self.assertEqual(got["non_finite"], 3 / 5)
         self.expect_close({"zeros": 1 / 5, "dead": 1 / 5, "mean": math.e / 2}, got, 1e-7)
+
+    def test_a_pole_leaves_no_gain(self):
+        got = self.figures("--normal", "0,1", "-f", "log1p")["log1p"]
+        self.assertEqual((got["gradient_gain"], got["gradient_left_after_10"]),
+                         ("Infinity", "Infinity"))
+        self.assertAlmostEqual(got["non_finite"], phi(-1), delta=1e-12)
+        # What overflows has no mean that could be small beside an infinite deviation.
+        wide = self.figures("--normal", "0,400", "-f", "exp")["exp"]
+        self.assertEqual((wide["variance"], wide["zero_centred"]), ("Infinity", False))
+
+    def test_a_narrow_distribution(self):
+        names = "relu,sigmoid,hard_sigmoid,squareplus,exp,softplus,log_sigmoid,silu,log1p"
+        for deviation in ("1e-10", "1e-300", "5e-324"):
+            got = self.figures(f"--normal=0,{deviation}", "-f", names)
+            self.expect_close({"gradient_gain": 1 / 16, "mean": 0.5}, got["sigmoid"], 1e-9)
+            self.expect_close({"gradient_gain": 0.5, "dead": 0.5}, got["relu"],
+                              1e-9 if deviation != "5e-324" else 1)
+            self.assertEqual(got["log1p"]["non_finite"], 0)
+
+    def test_nothing_can_be_diagnosed(self):
+        empty = self.path("empty.npy", npy_files.encode("<f4", (0,), b""))
+        self.assertIn("0 elements", self.refusal(3, "diagnose", empty, "-f", "relu"))
+
+    def test_what_is_not_finite_learns_nothing(self):
+        text = self.answer("diagnose", "nan,nan,nan,1", "-f", "identity").decode()
+        self.assertIn("not finite", text.splitlines()[-3])
+        bar = text.splitlines()[-1]
+        self.assertEqual((bar.count("█"), bar.count("×")), (8, 24))
+        text = self.answer("diagnose", "nan,nan", "-f", "identity").decode()
+        bar = text.splitlines()[-1]
+        self.assertEqual((bar.count("█"), bar.count("×"), bar.count("●")), (0, 32, 0))
+        svg = self.answer("diagnose", "nan,nan", "-f", "identity", "--svg=-")
+        rects = xml.etree.ElementTree.fromstring(svg).findall("{http://www.w3.org/2000/svg}rect")
+        styles = [rect.get("class") for rect in rects]
+        # A key and the bar; of gain and mean there is nothing.
+        self.assertEqual((styles.count("f4"), styles.count("f0"), styles.count("f5")), (2, 0, 0))
+
+    def test_shares_that_are_rare(self):
+        numbers = array.array("f", [1] * 99999 + [0])
+        path = self.path("x.npy", npy_files.encode("<f4", (100000,), numbers.tobytes()))
+        row = self.answer("diagnose", path, "-f", "identity").decode().splitlines()[3]
+        self.assertIn("<0.01 %", row)
+
+    def test_an_interrupt_shows_what_there_is(self):
+        numbers = array.array("f", [0.5]) * (1 << 22)
+        path = self.path("x.npy", npy_files.encode("<f4", (1 << 22,), numbers.tobytes()))
+        names = ",".join(["gelu"] * 400)
+        with subprocess.Popen([CLIENT, "diagnose", path, "--json", "-f", names],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            self.wait_for_handler(process.pid)
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, 0, err)
+        report = json.loads(out)
+        self.assertTrue(report["stopped_early"])
+        self.assertLess(len(report["functions"]), 400)
+        self.assertIn(b"stopped before the end", err)
+
+    def wait_for_handler(self, pid):
+        """Until the process takes SIGINT itself."""
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            with open(f"/proc/{pid}/status", encoding="ascii") as status:
+                caught = next(line for line in status if line.startswith("SigCgt"))
+            if int(caught.split()[1], 16) >> (signal.SIGINT - 1) & 1:
+                return
+            time.sleep(0.01)
+        self.fail("no handler")
 
     def test_table_and_bars(self):
         text = self.answer("diagnose", "--normal", "0,1").decode()

@@ -5,6 +5,7 @@
 #include <functional>
 #include <limits>
 #include <numbers>
+#include <string>
 
 #include "gtest/gtest.h"
 #include "src/backends/cpu/cpu_backend.h"
@@ -19,13 +20,20 @@ void ExpectClose(double wanted, double got) {
   EXPECT_NEAR(got, wanted, 1e-11 * std::max(1e-2, std::abs(wanted)));
 }
 
-Figures Of(const char* function, const Normal& normal) {
+struct Expected {
+  Figures figures;
+  size_t evaluations = 0;
+};
+
+Expected ExpectOf(const char* function, const NamedValues& params, const Normal& normal) {
   Evaluation evaluation;
   evaluation.function = *FindFunction(function);
-  evaluation.params = *ResolveParams(evaluation.function, {});
+  evaluation.params = *ResolveParams(evaluation.function, params);
   evaluation.dtype = DType::kF64;
+  size_t evaluations = 0;
   const auto figures = Expect(
       normal, [&](absl::Span<const double> x, absl::Span<double> y, absl::Span<double> slope) {
+        evaluations += x.size();
         evaluation.count = x.size();
         evaluation.x = x.data();
         evaluation.direction = Direction::kForward;
@@ -37,7 +45,11 @@ Figures Of(const char* function, const Normal& normal) {
         return absl::OkStatus();
       });
   EXPECT_TRUE(figures.ok());
-  return *figures;
+  return {*figures, evaluations};
+}
+
+Figures Of(const char* function, const Normal& normal) {
+  return ExpectOf(function, {}, normal).figures;
 }
 
 TEST(ExpectTest, ReluHasItsClosedForm) {
@@ -116,6 +128,134 @@ TEST(ExpectTest, SmoothFunctionsAgreeWithAnotherRule) {
   ExpectClose(mean, of_gelu.mean);
   ExpectClose(sum([&](long double x) { return gelu(x) * gelu(x); }) - mean * mean,
               of_gelu.variance);
+}
+
+// The most that was seen is 86,633, of squares below the smallest normal number; the cap is far
+// above.
+constexpr size_t kFewEvaluations = 100'000;
+
+void ExpectFew(const char* function, const NamedValues& params, const Normal& normal) {
+  const Expected expected = ExpectOf(function, params, normal);
+  EXPECT_LE(expected.evaluations, kFewEvaluations) << function;
+  for (const double share : {expected.figures.non_finite, expected.figures.zeros,
+                             expected.figures.dead, expected.figures.saturated}) {
+    EXPECT_GE(share, 0) << function;
+    EXPECT_LE(share, 1) << function;
+  }
+}
+
+TEST(ExpectTest, NoParameterMakesItLong) {
+  for (const FunctionInfo& info : ElementwiseFunctions()) {
+    ExpectFew(info.name, {}, {});
+    for (size_t i = 0; i < ParamCount(info); ++i) {
+      const ParamInfo& param = info.params[i];
+      for (const double value : {param.minimum, param.maximum, param.minimum + 1e-11}) {
+        SCOPED_TRACE(testing::Message() << info.name << " " << param.name << " = " << value);
+        // One end of one parameter may contradict the default of another.
+        if (!ResolveParams(*FindFunction(info.name), {{param.name, value}}).ok()) continue;
+        ExpectFew(info.name, {{param.name, value}}, {});
+      }
+    }
+  }
+  const Expected flat = ExpectOf("hard_sigmoid", {{"alpha", 1e-11}}, {});
+  EXPECT_LE(flat.evaluations, kFewEvaluations);
+  EXPECT_NEAR(flat.figures.mean, 0.5, 1e-15);
+  EXPECT_NEAR(flat.figures.variance, 1e-22, 1e-26);
+}
+
+TEST(ExpectTest, NoDeviationMakesItLong) {
+  for (const FunctionInfo& info : ElementwiseFunctions()) {
+    for (const double deviation : {1e-10, 1e-160, 1e-300, 5e-324, 1e10, 1e300}) {
+      for (const double mean : {0.0, 1.0, -1e6}) {
+        SCOPED_TRACE(testing::Message() << "N(" << mean << ", " << deviation << ")");
+        ExpectFew(info.name, {}, {.mean = mean, .deviation = deviation});
+      }
+    }
+  }
+}
+
+TEST(ExpectTest, ANarrowDistributionHasItsFigures) {
+  const Figures relu = Of("relu", {.mean = 0, .deviation = 1e-300});
+  ExpectClose(1, relu.mean / (1e-300 / std::sqrt(2 * std::numbers::pi)));
+  EXPECT_EQ(relu.variance, 0);  // below the smallest number
+  ExpectClose(0.5, relu.gradient_gain);
+  const Figures square = Of("identity", {.mean = 0, .deviation = 1e-150});
+  ExpectClose(1, square.variance / 1e-300);
+  const Figures sigmoid = Of("sigmoid", {.mean = 0, .deviation = 1e-10});
+  ExpectClose(0.5, sigmoid.mean);
+  // Of 1e-16, the last place of 1/2, there are few in a deviation of f.
+  EXPECT_NEAR(sigmoid.variance / 6.25e-22, 1, 1e-5);
+  ExpectClose(1.0 / 16, sigmoid.gradient_gain);
+  EXPECT_EQ(sigmoid.non_finite, 0);
+}
+
+// f' = 1 / (1 + x), whose square has no integral over a range that ends at -1.
+TEST(ExpectTest, AnIntegralBesideAPoleIsInfinite) {
+  const Figures log1p = Of("log1p", {});
+  EXPECT_EQ(log1p.gradient_gain, std::numeric_limits<double>::infinity());
+  ExpectClose(0.5 * std::erfc(1 / std::numbers::sqrt2), log1p.non_finite);
+  // log^2 has one.
+  EXPECT_TRUE(std::isfinite(log1p.variance));
+  EXPECT_EQ(BackwardGain(log1p), 0);
+  for (const double mean : {-3.0, -1.7, -1.0, 0.1, 0.77, 2.0}) {
+    EXPECT_EQ(Of("log1p", {.mean = mean, .deviation = 0.5}).gradient_gain,
+              std::numeric_limits<double>::infinity())
+        << mean;
+  }
+  EXPECT_TRUE(std::isfinite(Of("log1p", {.mean = 40, .deviation = 1}).gradient_gain));
+  for (const FunctionInfo& info : ElementwiseFunctions()) {
+    if (info.name != std::string("log1p")) {
+      EXPECT_TRUE(std::isfinite(Of(info.name, {}).gradient_gain)) << info.name;
+    }
+  }
+}
+
+// Integrals of 1 / sqrt and of its square beside 0, where numbers never become too narrow.
+TEST(ExpectTest, AWeakPoleHasItsIntegral) {
+  const auto with_slope = [](double power) {
+    const auto figures = Expect(
+        {}, [power](absl::Span<const double> x, absl::Span<double> y, absl::Span<double> slope) {
+          for (size_t i = 0; i < x.size(); ++i) {
+            y[i] = 0;
+            slope[i] = std::pow(std::abs(x[i]), -power);
+          }
+          return absl::OkStatus();
+        });
+    return figures->gradient_gain;
+  };
+  // Of |x|^-1/2: 2^-1/4 gamma(1/4) / sqrt(pi).
+  EXPECT_NEAR(
+      with_slope(0.25) / (std::exp2(-0.25) * std::tgamma(0.25) / std::sqrt(std::numbers::pi)), 1,
+      1e-6);
+  EXPECT_EQ(with_slope(0.5), std::numeric_limits<double>::infinity());
+  EXPECT_EQ(with_slope(1), std::numeric_limits<double>::infinity());
+}
+
+TEST(ExpectTest, SharesOfNoneAndAllAreThat) {
+  const Figures identity = Of("identity", {});
+  EXPECT_EQ(identity.non_finite, 0);
+  EXPECT_EQ(identity.dead, 0);
+  EXPECT_EQ(Of("relu", {.mean = -50, .deviation = 1}).dead, 1);
+}
+
+// Noise that no floor knows of: what is open when enough was asked stands.
+TEST(ExpectTest, NoiseEndsItToo) {
+  size_t evaluations = 0;
+  uint32_t state = 1;
+  const auto noisy = [&](absl::Span<const double> x, absl::Span<double> y,
+                         absl::Span<double> slope) {
+    evaluations += x.size();
+    for (size_t i = 0; i < x.size(); ++i) {
+      state = state * 1664525 + 1013904223;
+      y[i] = state / 4294967296.0;
+      slope[i] = 1;
+    }
+    return absl::OkStatus();
+  };
+  const auto figures = Expect({}, noisy);
+  ASSERT_TRUE(figures.ok());
+  EXPECT_LE(evaluations, size_t{1} << 19);
+  EXPECT_NEAR(figures->mean, 0.5, 0.05);
 }
 
 TEST(ExpectTest, AnErrorOfTheFunctionIsTheResult) {

@@ -66,6 +66,8 @@ TEST(CatalogueTest, UnknownNameSuggestsNearest) {
   EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(FieldOf(status), "function");
   EXPECT_THAT(NearestNames("geluu"), Contains("gelu"));
+  EXPECT_EQ(NearestNames("GELU").front(), "gelu");
+  EXPECT_EQ(NearestNames("LeakyReLU").front(), "leaky_relu");
   EXPECT_TRUE(NearestNames("completely different").empty());
   EXPECT_TRUE(NearestNames("").empty());
   EXPECT_TRUE(NearestNames(std::string(100000, 'g')).empty());

@@ -62,8 +62,8 @@ std::string CheckTimes(const std::string& text) {
 std::string CheckRates(const std::string& text) {
   const auto ramp = cli::ParseRamp(text);
   if (ramp.ok()) {
-    const bool sound = ramp->first > 0 && ramp->last > 0 && ramp->first <= cli::kMostRate &&
-                       ramp->last <= cli::kMostRate;
+    const bool sound = ramp->first >= cli::kLeastRate && ramp->last >= cli::kLeastRate &&
+                       ramp->first <= cli::kMostRate && ramp->last <= cli::kMostRate;
     if (!sound) return "a rate out of bounds";
   }
   const auto share = cli::ParsePercent(text);

@@ -25,12 +25,12 @@ std::string CheckReport(absl::string_view input) {
   const std::string text(input);
   constexpr double kLeast = 0.02;
   for (const auto& [a, b] : {std::pair(text, std::string(kSound)), {std::string(kSound), text}}) {
-    const auto comparison = cli::CompareReports(a, b, kLeast);
+    const auto comparison = cli::CompareReports({"a", a}, {"b", b}, kLeast);
     if (!comparison.ok()) continue;
     std::string problem = CheckComparison(*comparison);
     if (!problem.empty()) return problem;
   }
-  const auto itself = cli::CompareReports(text, text, kLeast);
+  const auto itself = cli::CompareReports({"a", text}, {"b", text}, kLeast);
   if (!itself.ok()) return "";
   using Verdict = cli::FigureChange::Verdict;
   for (const cli::FigureChange& change : itself->figures) {

@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import subprocess
+import tempfile
 import unittest
 
 import jsonschema
@@ -12,6 +13,7 @@ from server import Server
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCHEMA = ROOT / "client/cli/bench/report.schema.json"
+COMPARISON_SCHEMA = ROOT / "client/cli/bench/comparison.schema.json"
 CLIENT = os.path.join(os.environ["ACTIVATION_BIN"], "activation-client")
 
 LOADS = {
@@ -67,6 +69,29 @@ class BenchReportTest(unittest.TestCase):
                              code=99)
         self.check(report)
         self.assertIsNone(report["search"]["highest_rate"])
+
+    def test_a_search_without_a_verdict_validates_too(self):
+        report = self.report("--find-rate", "--rate=100", "--slo=p99.99<1h", "--duration=2s",
+                             code=99)
+        self.check(report)
+        self.assertEqual(report["search"]["undecided"]["calls_needed"], 100000)
+
+    def test_a_comparison_is_what_its_schema_says(self):
+        schema = json.loads(COMPARISON_SCHEMA.read_text(encoding="utf-8"))
+        jsonschema.Draft202012Validator.check_schema(schema)
+        judge = jsonschema.Draft202012Validator(schema)
+        with tempfile.TemporaryDirectory() as folder:
+            paths = []
+            for rate in (200, 300):
+                paths.append(pathlib.Path(folder, f"{rate}.json"))
+                paths[-1].write_text(json.dumps(self.report(f"--rate={rate}")), encoding="utf-8")
+            done = subprocess.run([CLIENT, "compare", "--json", *paths], capture_output=True,
+                                  text=True, timeout=120, check=True)
+        comparison = json.loads(done.stdout)
+        judge.validate(comparison)
+        self.assertIn("they differ in rate", comparison["warnings"])
+        for change in ({"schema": "activation-comparison/2"}, {"figures": []}, {"surprise": 1}):
+            self.assertFalse(judge.is_valid({**comparison, **change}), change)
 
     def check(self, report):
         errors = [f"{e.json_path}: {e.message}" for e in self.validator.iter_errors(report)]

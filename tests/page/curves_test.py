@@ -42,6 +42,20 @@ class CurvesTest(PageCase):
         self.assertIn(f"{of['gradient_gain']:.4g}", shown)
         self.assertIn(f"{of['variance']:.4g}", shown)
 
+    def test_an_infinite_figure_is_no_missing_one(self):
+        self.page.open(self.url())
+        numbers = "(document.querySelector('[data-function=log1p] .card-figures')?.textContent ?? '')"
+        self.page.wait_for(f"{numbers} !== ''")
+        self.assertEqual(self.page.evaluate(numbers), "dead none · saturated none · gain ∞")
+        self.open_function("log1p")
+        self.page.wait_for("(document.querySelector('.figures')?.textContent ?? '') !== ''")
+        rows = self.page.evaluate(
+            """Object.fromEntries([...document.querySelectorAll('.figures dt')].map((dt) =>
+            [dt.textContent, dt.nextElementSibling.textContent]))"""
+        )
+        self.assertEqual(rows["Not finite, in no other figure"], "15.9 %")
+        self.assertEqual(rows["left after 10, 50 layers"], "∞, ∞")
+
     def test_formulas_are_mathml(self):
         self.page.open(self.url())
         self.page.wait_for("document.querySelectorAll('.card').length > 40")

@@ -5,6 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "client/cli/bench/figures.h"
+#include "client/cli/bench/report.h"
+#include "client/cli/number_json.h"
 #include "nlohmann/json.hpp"
 
 namespace activation::cli {
@@ -19,43 +21,64 @@ constexpr size_t kFewestSlices = 5;
 constexpr double kLeastCalls = 0.5;
 constexpr double kLeastNanoseconds = 1;
 
-// What is read of a report, with the type that it must have. All else is only compared.
+// Of seconds and of numbers in a report: what is beyond is no measurement, and its ratios may
+// be no numbers.
+constexpr double kShortestSlice = 1e-6;
+constexpr double kLongestSlice = 1e6;
+constexpr double kMostValue = 1e18;
+
+bool IsColumn(const Json& value) {
+  return value.is_array() && std::all_of(value.begin(), value.end(), [](const Json& element) {
+           if (element.is_null()) return true;
+           if (!element.is_number()) return false;
+           const auto number = element.get<double>();
+           return number >= 0 && number <= kMostValue;
+         });
+}
+
+bool IsSlice(const Json& value) {
+  if (!value.is_number()) return false;
+  const auto seconds = value.get<double>();
+  return seconds >= kShortestSlice && seconds <= kLongestSlice;
+}
+
+// What is read of a report, and what it must be.
 struct Field {
-  const char* pointer;
-  bool (Json::*fits)() const noexcept;
-  const char* type;
-};
-constexpr Field kFields[] = {
-    {"/timeline/slice_seconds", &Json::is_number, "number"},
-    {"/timeline/answered", &Json::is_array, "array"},
-    {"/timeline/p50_ns", &Json::is_array, "array"},
-    {"/timeline/p99_ns", &Json::is_array, "array"},
-    {"/workload", &Json::is_object, "object"},
-    {"/load", &Json::is_object, "object"},
-    {"/machine", &Json::is_object, "object"},
-    {"/valid", &Json::is_boolean, "boolean"},
+  const char* name;
+  bool (*is)(const Json& value);
+  const char* wanted;
 };
 
-absl::StatusOr<Json> Parse(const std::string& text) {
+constexpr Field kFields[] = {
+    {"/valid", [](const Json& value) { return value.is_boolean(); }, "true or false"},
+    {"/workload", [](const Json& value) { return value.is_object(); }, "an object"},
+    {"/load", [](const Json& value) { return value.is_object(); }, "an object"},
+    {"/machine", [](const Json& value) { return value.is_object(); }, "an object"},
+    {"/timeline", [](const Json& value) { return value.is_object(); }, "an object"},
+    {"/timeline/slice_seconds", IsSlice, "a number of seconds from 1e-6 to 1e6"},
+    {"/timeline/answered", IsColumn, "an array of numbers from 0 to 1e18 and null"},
+    {"/timeline/p50_ns", IsColumn, "an array of numbers from 0 to 1e18 and null"},
+    {"/timeline/p99_ns", IsColumn, "an array of numbers from 0 to 1e18 and null"},
+};
+
+absl::StatusOr<Json> Parse(const NamedReport& report) {
   // Copies and comparisons of what is deeper would take the stack that it asks for.
   constexpr int kDeepest = 32;
   const auto keep = [](int depth, Json::parse_event_t, Json&) { return depth <= kDeepest; };
-  Json json = Json::parse(text, keep, false);
+  Json json = Json::parse(report.text, keep, false);
   if (!json.is_object() || !json.contains("schema") || json["schema"] != kReportSchema) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("this is no report of `bench --json` with the schema ", kReportSchema));
+    return absl::InvalidArgumentError(absl::StrCat(
+        report.name, ": is no report of `bench --json` with the schema ", kReportSchema));
   }
   for (const Field& field : kFields) {
-    const Json::json_pointer at(field.pointer);
+    const Json::json_pointer at(field.name);
     if (!json.contains(at)) {
-      return absl::InvalidArgumentError(absl::StrCat("the report has no ", field.pointer));
+      return absl::InvalidArgumentError(absl::StrCat(report.name, ": has no ", field.name));
     }
-    if (!(json[at].*field.fits)()) {
-      return absl::InvalidArgumentError(absl::StrCat(field.pointer, " is no ", field.type));
+    if (!field.is(json[at])) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(report.name, ": ", field.name, " must be ", field.wanted));
     }
-  }
-  if (!(json["/timeline/slice_seconds"_json_pointer].get<double>() > 0)) {
-    return absl::InvalidArgumentError("/timeline/slice_seconds is not above zero");
   }
   return json;
 }
@@ -121,7 +144,7 @@ bool Comparison::worse() const {
                      [](const FigureChange& change) { return change.verdict == Verdict::kWorse; });
 }
 
-absl::StatusOr<Comparison> CompareReports(const std::string& a, const std::string& b,
+absl::StatusOr<Comparison> CompareReports(const NamedReport& a, const NamedReport& b,
                                           double least) {
   const auto first = Parse(a);
   if (!first.ok()) return first.status();
@@ -173,12 +196,13 @@ std::string ComparisonJson(const Comparison& comparison) {
     figures.push_back({{"name", change.name},
                        {"first", change.a},
                        {"second", change.b},
-                       {"ratio", change.ratio.ratio},
-                       {"low", change.ratio.low},
-                       {"high", change.ratio.high},
+                       {"ratio", NumberJson(change.ratio.ratio)},
+                       {"low", NumberJson(change.ratio.low)},
+                       {"high", NumberJson(change.ratio.high)},
                        {"verdict", NameOf(change.verdict)}});
   }
-  const nlohmann::ordered_json json = {{"warnings", comparison.warnings}, {"figures", figures}};
+  const nlohmann::ordered_json json = {
+      {"schema", kComparisonSchema}, {"warnings", comparison.warnings}, {"figures", figures}};
   return json.dump(2) + "\n";
 }
 

@@ -10,6 +10,9 @@
 
 namespace activation::cli {
 
+// The schema of a comparison in JSON, which comparison.schema.json describes.
+inline constexpr char kComparisonSchema[] = "activation-comparison/1";
+
 // One figure of both runs, from the slices of their timelines.
 struct FigureChange {
   enum class Verdict { kBetter, kWorse, kSame, kUnknown };
@@ -29,9 +32,15 @@ struct Comparison {
   bool worse() const;
 };
 
-// Two reports in JSON, of this schema or the error says so. What differs by less than
-// `least`, a share, is the same whatever the confidence.
-absl::StatusOr<Comparison> CompareReports(const std::string& a, const std::string& b, double least);
+// A report in JSON, and the file that it is from.
+struct NamedReport {
+  std::string name;
+  std::string text;
+};
+
+// INVALID_ARGUMENT with the file and the field where one is no report of this schema. What
+// differs by less than `least`, a share, is the same whatever the confidence.
+absl::StatusOr<Comparison> CompareReports(const NamedReport& a, const NamedReport& b, double least);
 
 std::string ComparisonText(const Comparison& comparison);
 std::string ComparisonJson(const Comparison& comparison);

@@ -13,6 +13,7 @@ constexpr int kTries = 9;
 // A rate is reached when this share of the calls that were due is answered: a server that
 // refuses them is as far from it as one that is too slow to take them.
 constexpr double kReached = 0.99;
+constexpr double kSomeMore = 1.1;
 
 class Conductor {
  public:
@@ -95,6 +96,7 @@ class Conductor {
       Discard();
     }
     RateSearch search(first, kTries);
+    std::optional<Undecided> undecided;
     while (const auto rate = search.Next()) {
       load.rate = RateProfile{*rate, *rate};
       if (!Try(load)) break;
@@ -105,19 +107,48 @@ class Conductor {
         break;
       }
       point.met_slo = MeetsSlo(point);
+      if (!point.met_slo) {
+        undecided = UndecidedAt(point);
+        break;
+      }
       search.Tell(*point.met_slo);
     }
     outcome_.highest_rate = search.highest();
+    if (!outcome_.highest_rate) outcome_.undecided = std::move(undecided);
     ChooseFound();
   }
 
-  bool MeetsSlo(const Point& point) const {
+  // Nothing where no condition is missed for certain and some has too few calls.
+  std::optional<bool> MeetsSlo(const Point& point) const {
     const RunResult& result = point.result;
     const auto answered = static_cast<double>(result.answered());
     if (answered < kReached * static_cast<double>(result.due())) return false;
-    return std::all_of(
+    bool decided = true;
+    for (const Threshold& threshold : experiment_.slo) {
+      const bool enough = Calls(result) >= threshold.CallsNeeded();
+      if (enough && !threshold.Met(result).value_or(false)) return false;
+      decided = decided && enough;
+    }
+    return decided ? std::optional<bool>(true) : std::nullopt;
+  }
+
+  // Of which percentiles are: calls that were never sent are slower than all others.
+  static uint64_t Calls(const RunResult& result) { return result.answered() + result.unsent; }
+
+  // Of the condition that needs most calls.
+  Undecided UndecidedAt(const Point& point) const {
+    const auto& hardest = *std::max_element(
         experiment_.slo.begin(), experiment_.slo.end(),
-        [&result](const Threshold& threshold) { return threshold.Met(result).value_or(false); });
+        [](const Threshold& a, const Threshold& b) { return a.CallsNeeded() < b.CallsNeeded(); });
+    const uint64_t needed = hardest.CallsNeeded();
+    const double had = std::max<double>(1, static_cast<double>(Calls(point.result)));
+    // As much longer as calls are wanting, and some more for chance.
+    const double longer = kSomeMore * static_cast<double>(needed) / had;
+    const std::chrono::duration<double> all = experiment_.load.phases.duration * longer;
+    return {.condition = hardest.text,
+            .calls_needed = needed,
+            .rate = point.load.rate->last,
+            .duration_needed = std::chrono::ceil<std::chrono::seconds>(all)};
   }
 
   void ChooseFound() {

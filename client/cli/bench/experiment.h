@@ -2,9 +2,11 @@
 #ifndef ACTIVATION_CLIENT_CLI_BENCH_EXPERIMENT_H_
 #define ACTIVATION_CLIENT_CLI_BENCH_EXPERIMENT_H_
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "client/cli/bench/judgement.h"
@@ -36,7 +38,15 @@ struct Point {
   Load load;
   RunResult result;
   Judgement judgement;
-  std::optional<bool> met_slo{};
+  std::optional<bool> met_slo{};  // of a search; nothing where its calls were too few to say
+};
+
+// Why a search ended without a verdict: a condition needs more calls than a point had.
+struct Undecided {
+  std::string condition;
+  uint64_t calls_needed = 0;
+  double rate = 0;                         // of that point
+  std::chrono::seconds duration_needed{};  // of the whole search, with which it would have them
 };
 
 struct Outcome {
@@ -46,6 +56,7 @@ struct Outcome {
   size_t headline = 0;
   std::optional<ScalabilityFit> fit{};   // of a sweep
   std::optional<double> highest_rate{};  // of a search: that met the SLO
+  std::optional<Undecided> undecided{};  // of a search that found none
   // Of a search: wrong replies to what it ran and does not report, as the closed loop that
   // says where to begin.
   uint64_t discarded_wrong = 0;

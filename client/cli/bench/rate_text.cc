@@ -12,7 +12,7 @@ namespace activation::cli {
 namespace {
 
 bool ParseRate(absl::string_view text, double* rate) {
-  return absl::SimpleAtod(text, rate) && *rate > 0 && *rate <= kMostRate;
+  return absl::SimpleAtod(text, rate) && *rate >= kLeastRate && *rate <= kMostRate;
 }
 
 }  // namespace
@@ -25,7 +25,7 @@ absl::StatusOr<RateProfile> ParseRamp(const std::string& text) {
     return profile;
   }
   return absl::InvalidArgumentError(
-      absl::StrCat("--ramp: '", text, "' is no ramp; write it as 1000..20000"));
+      absl::StrCat("'", text, "' is no ramp; write it as 1000..20000"));
 }
 
 absl::StatusOr<double> ParsePercent(const std::string& text) {
@@ -35,8 +35,7 @@ absl::StatusOr<double> ParsePercent(const std::string& text) {
       percent < 100) {
     return percent / 100;
   }
-  return absl::InvalidArgumentError(
-      absl::StrCat("--until-confident: '", text, "' is no percentage; write it as 2%"));
+  return absl::InvalidArgumentError(absl::StrCat("'", text, "' is no percentage; write it as 2%"));
 }
 
 }  // namespace activation::cli

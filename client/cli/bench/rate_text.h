@@ -1,4 +1,4 @@
-// Rates and shares as people write them. Errors name the option.
+// Rates and shares as people write them.
 #ifndef ACTIVATION_CLIENT_CLI_BENCH_RATE_TEXT_H_
 #define ACTIVATION_CLIENT_CLI_BENCH_RATE_TEXT_H_
 
@@ -9,10 +9,11 @@
 
 namespace activation::cli {
 
-// Calls a second; more than any machine makes.
+// Calls a second: one in a quarter of an hour, and more than any machine makes.
+inline constexpr double kLeastRate = 1e-3;
 inline constexpr double kMostRate = 1e8;
 
-// "1000..20000" of --ramp: calls a second, both above 0 and up to kMostRate.
+// "1000..20000" of --ramp: calls a second, both from kLeastRate to kMostRate.
 absl::StatusOr<RateProfile> ParseRamp(const std::string& text);
 
 // "2%" of --until-confident: above 0 and below 100 %, as a share.

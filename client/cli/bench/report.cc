@@ -1,9 +1,21 @@
 #include "client/cli/bench/report.h"
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 
 namespace activation::cli {
+namespace {
+
+struct Form {
+  const char* extension;
+  std::string (*write)(const Report&);
+};
+
+constexpr Form kForms[] = {{".txt", ReportText},    {".json", ReportJson}, {".csv", ReportCsv},
+                           {".md", ReportMarkdown}, {".html", ReportHtml}, {".hgrm", ReportHgrm}};
+
+}  // namespace
 
 uint64_t Report::wrong() const {
   uint64_t sum = outcome.discarded_wrong;
@@ -34,18 +46,20 @@ std::string ReportHgrm(const Report& report) {
 }
 
 std::string ReportFor(const std::string& path, const Report& report) {
-  const struct {
-    const char* extension;
-    std::string (*write)(const Report&);
-  } kForms[] = {{".txt", ReportText},
-                {".csv", ReportCsv},
-                {".md", ReportMarkdown},
-                {".html", ReportHtml},
-                {".hgrm", ReportHgrm}};
-  for (const auto& form : kForms) {
+  for (const Form& form : kForms) {
     if (absl::EndsWith(path, form.extension)) return form.write(report);
   }
   return ReportJson(report);
+}
+
+std::string CheckReportName(const std::string& path) {
+  if (path == "-") return "";
+  std::string known;
+  for (const Form& form : kForms) {
+    if (absl::EndsWith(path, form.extension)) return "";
+    absl::StrAppend(&known, known.empty() ? "" : ", ", form.extension);
+  }
+  return absl::StrCat("'", path, "' has no name of a report; it must end in one of ", known);
 }
 
 }  // namespace activation::cli

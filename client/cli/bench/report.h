@@ -47,6 +47,8 @@ struct Report {
 };
 
 std::string ReportText(const Report& report);
+// What a search found, in a sentence.
+std::string SearchText(const Report& report);
 std::string ReportJson(const Report& report);
 // One line a point, with a line of names before.
 std::string ReportCsv(const Report& report);
@@ -57,9 +59,10 @@ std::string ReportHtml(const Report& report);
 // (http://hdrhistogram.github.io/HdrHistogram/plotFiles.html).
 std::string ReportHgrm(const Report& report);
 
-// In the form that the file's name asks for: .txt, .json, .csv, .md, .html, .hgrm, or JSON
-// for any other name.
+// In the form that the file's name asks for: .txt, .json, .csv, .md, .html or .hgrm.
 std::string ReportFor(const std::string& path, const Report& report);
+// For CLI11: "" where it asks for one of them, or is - for stdout.
+std::string CheckReportName(const std::string& path);
 
 }  // namespace activation::cli
 

@@ -184,7 +184,9 @@ std::string PointsTable(const Report& report) {
         key, result.calls_per_second(), PercentileText(result, 50), PercentileText(result, 99),
         result.failed(), result.wrong,
         point.met_slo ? (*point.met_slo ? "met" : "missed")
-                      : (point.judgement.valid() ? "valid" : "invalid"));
+        : report.experiment.pattern == Pattern::kSearch
+            ? "undecided"
+            : (point.judgement.valid() ? "valid" : "invalid"));
   }
   return absl::StrFormat(
       "<section class=\"card wide\"><h2>Point by point</h2><table><thead><tr><th>%s</th>"

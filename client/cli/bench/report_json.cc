@@ -148,7 +148,15 @@ Json SearchJson(const Report& report) {
   if (report.experiment.pattern != Pattern::kSearch) return {};
   Json slo = Json::array();
   for (const Threshold& threshold : report.experiment.slo) slo.push_back(threshold.text);
-  return {{"slo", slo}, {"highest_rate", Maybe(report.outcome.highest_rate)}};
+  Json json = {{"slo", slo}, {"highest_rate", Maybe(report.outcome.highest_rate)}};
+  const auto& undecided = report.outcome.undecided;
+  json["undecided"] = undecided
+                          ? Json{{"condition", undecided->condition},
+                                 {"calls_needed", undecided->calls_needed},
+                                 {"rate", undecided->rate},
+                                 {"duration_needed_seconds", undecided->duration_needed.count()}}
+                          : Json();
+  return json;
 }
 
 Json BaselineJson(const Report& report) {

@@ -1,3 +1,6 @@
+#include <chrono>
+#include <string>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "client/cli/bench/figures.h"
@@ -6,6 +9,9 @@
 
 namespace activation::cli {
 namespace {
+
+// As --duration has it.
+constexpr std::chrono::hours kLongestDuration{24};
 
 std::string Heading(const Report& report) {
   const Load& load = report.load();
@@ -82,6 +88,11 @@ std::string Stages(const RunResult& result) {
   return text.empty() ? text : absl::StrCat(text, " (means of ", result.stages.calls, " calls)\n");
 }
 
+const char* SloText(const Report& report, const Point& point) {
+  if (report.experiment.pattern != Pattern::kSearch) return "";
+  return point.met_slo ? (*point.met_slo ? "  met" : "  missed") : "  undecided";
+}
+
 std::string PointsText(const Report& report) {
   if (report.experiment.pattern == Pattern::kSingle) return "";
   std::string text =
@@ -94,8 +105,7 @@ std::string PointsText(const Report& report) {
         &text, absl::StrFormat("  %-12.6g %12.0f %12s %12s %8d%s%s\n", key,
                                point.result.calls_per_second(), PercentileText(point.result, 50),
                                PercentileText(point.result, 99), point.result.failed(),
-                               point.met_slo ? (*point.met_slo ? "  met" : "  missed") : "",
-                               point.judgement.valid() ? "" : "  INVALID"));
+                               SloText(report, point), point.judgement.valid() ? "" : "  INVALID"));
   }
   return text;
 }
@@ -123,10 +133,7 @@ std::string Finding(const Report& report) {
     text += KneeText(report);
   }
   if (report.experiment.pattern == Pattern::kSearch) {
-    absl::StrAppend(&text, "\nhighest    ",
-                    outcome.highest_rate
-                        ? absl::StrFormat("%.0f calls/s meet the SLO\n", *outcome.highest_rate)
-                        : "no rate that was tried meets the SLO\n");
+    absl::StrAppend(&text, "\nhighest    ", SearchText(report), "\n");
   }
   return text;
 }
@@ -143,6 +150,24 @@ std::string BaselineText(const Report& report) {
 }
 
 }  // namespace
+
+std::string SearchText(const Report& report) {
+  const Outcome& outcome = report.outcome;
+  const bool stopped = outcome.stopped();
+  if (outcome.highest_rate) {
+    return absl::StrFormat("%.0f calls/s meet the SLO%s", *outcome.highest_rate,
+                           stopped ? ", as far as the search came" : "");
+  }
+  if (stopped) return "the search was stopped before it found a rate";
+  if (!outcome.undecided) return "no rate that was tried meets the SLO";
+  const Undecided& open = *outcome.undecided;
+  return absl::StrFormat(
+      "too few samples to say: %s needs %d calls, more than %.4g calls/s give; %s", open.condition,
+      open.calls_needed, open.rate,
+      open.duration_needed <= kLongestDuration
+          ? absl::StrFormat("give it --duration=%ds", open.duration_needed.count())
+          : "begin at a higher --rate");
+}
 
 std::string ReportText(const Report& report) {
   return Heading(report) + Warnings(report.outcome.main().judgement) +

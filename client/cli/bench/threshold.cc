@@ -39,6 +39,8 @@ bool ParseBound(absl::string_view text, Threshold* threshold) {
     threshold->bound = percent / 100;
     return percent >= 0 && percent <= 100;
   }
+  // Elsewhere a plain number is of seconds; latencies are of milliseconds, and p99>2 a slip.
+  if (text.empty() || !absl::ascii_isalpha(static_cast<unsigned char>(text.back()))) return false;
   const auto duration = ParseDuration(std::string(text));
   if (!duration) return false;
   threshold->bound = static_cast<double>(duration->count());
@@ -67,6 +69,10 @@ std::optional<bool> Threshold::Met(const RunResult& result) const {
   const auto value = Value(result);
   if (!value) return std::nullopt;
   return less ? *value < bound : *value > bound;
+}
+
+uint64_t Threshold::CallsNeeded() const {
+  return metric == Metric::kPercentile ? Histogram::SamplesNeeded(percent) : 1;
 }
 
 absl::StatusOr<Threshold> ParseThreshold(const std::string& text) {

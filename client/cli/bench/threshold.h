@@ -24,6 +24,9 @@ struct Threshold {
   // due and never sent: a percentile above all others, and mean and max where there are any.
   std::optional<double> Value(const RunResult& result) const;
   std::optional<bool> Met(const RunResult& result) const;
+
+  // Calls that must have been due before it can be said, whatever they took.
+  uint64_t CallsNeeded() const;
 };
 
 // METRIC<VALUE or METRIC>VALUE; the metric is p and a percentage below 100, mean or max

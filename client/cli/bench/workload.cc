@@ -11,10 +11,11 @@ constexpr size_t kTurns = 1000;
 
 }  // namespace
 
-absl::StatusOr<Workload> Workload::Make(absl::Span<const CaseOptions> cases) {
+absl::StatusOr<Workload> Workload::Make(absl::Span<const CaseOptions> cases,
+                                        const CallLimit& limit) {
   Workload workload;
   for (const CaseOptions& options : cases) {
-    auto made = WorkloadCase::Make(options);
+    auto made = WorkloadCase::Make(options, limit);
     if (!made.ok()) return made.status();
     workload.cases_.push_back(*std::move(made));
   }

@@ -21,7 +21,8 @@ class Workload {
     size_t variant = 0;
   };
 
-  static absl::StatusOr<Workload> Make(absl::Span<const CaseOptions> cases);
+  static absl::StatusOr<Workload> Make(absl::Span<const CaseOptions> cases,
+                                       const CallLimit& limit = {});
 
   const std::vector<WorkloadCase>& cases() const { return cases_; }
   // Every case with every variant.

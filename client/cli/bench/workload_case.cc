@@ -5,6 +5,7 @@
 #include <random>
 #include <utility>
 
+#include "absl/strings/str_format.h"
 #include "client/cli/evaluate.h"
 #include "client/cli/half.h"
 #include "src/backends/cpu/cpu_backend.h"
@@ -79,6 +80,23 @@ absl::StatusOr<EngineEvaluation> ItemOf(const CaseOptions& options) {
   return evaluation;
 }
 
+// In floating point, in which no product of them is too large.
+absl::Status CheckSize(const CaseOptions& options, const EngineEvaluation& evaluation,
+                       const CallLimit& limit) {
+  const auto bytes = [&](size_t elements) {
+    return static_cast<double>(options.items) * static_cast<double>(elements) *
+           static_cast<double>(SizeOf(options.dtype));
+  };
+  const double request =
+      bytes(evaluation.count) + (options.gradient ? bytes(ResultCount(evaluation)) : 0);
+  const double most = std::max(request, bytes(OutputCount(evaluation)));
+  if (most <= static_cast<double>(limit.bytes)) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrFormat(
+      "--elements or --shape, --items: a call of %d x %d elements has tensors of %.0f bytes, above "
+      "%s, %d bytes",
+      options.items, evaluation.count, most, limit.name, limit.bytes));
+}
+
 }  // namespace
 
 WorkloadCase::WorkloadCase(const CaseOptions& options, const EngineEvaluation& evaluation)
@@ -102,7 +120,8 @@ WorkloadCase::WorkloadCase(const CaseOptions& options, const EngineEvaluation& e
   options_.x.reset();
 }
 
-absl::StatusOr<WorkloadCase> WorkloadCase::Make(const CaseOptions& options) {
+absl::StatusOr<WorkloadCase> WorkloadCase::Make(const CaseOptions& options,
+                                                const CallLimit& limit) {
   CaseOptions complete = options;
   if (options.x.has_value()) {
     complete.dtype = options.x->dtype;
@@ -110,6 +129,8 @@ absl::StatusOr<WorkloadCase> WorkloadCase::Make(const CaseOptions& options) {
   }
   const auto item = ItemOf(complete);
   if (!item.ok()) return item.status();
+  const absl::Status fits = CheckSize(complete, *item, limit);
+  if (!fits.ok()) return fits;
   WorkloadCase made(complete, *item);
   const absl::Status computed = made.ComputeExpected(*item);
   if (!computed.ok()) return computed;

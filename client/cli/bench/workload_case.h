@@ -30,10 +30,17 @@ struct CaseOptions {
   std::optional<Tensor> x{};
 };
 
+// The most bytes that a call's tensors have, to the server or back, and what that limit is called.
+struct CallLimit {
+  uint64_t bytes = uint64_t{1} << 30;
+  std::string name = "the load test's limit";
+};
+
 class WorkloadCase {
  public:
-  // NOT_FOUND or INVALID_ARGUMENT where the engine refuses function, parameters or shape.
-  static absl::StatusOr<WorkloadCase> Make(const CaseOptions& options);
+  // NOT_FOUND or INVALID_ARGUMENT where the engine refuses function, parameters or shape, or
+  // where a call is above the limit; then no tensor was made.
+  static absl::StatusOr<WorkloadCase> Make(const CaseOptions& options, const CallLimit& limit = {});
 
   const CaseOptions& options() const { return options_; }
   // Calls that differ in their numbers; as many as memory allows, up to eight.

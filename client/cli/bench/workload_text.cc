@@ -33,8 +33,8 @@ bool ApplyAssignment(absl::string_view part, CaseOptions* options) {
   }
   double value = 0;
   if (sides.first.empty() || !absl::SimpleAtod(sides.second, &value)) return false;
-  options->activation.parameters[std::string(sides.first)] = value;
-  return true;
+  // One that is given twice is a mistake.
+  return options->activation.parameters.emplace(std::string(sides.first), value).second;
 }
 
 bool Apply(absl::string_view part, CaseOptions* options) {

@@ -1,19 +1,13 @@
 #include <cmath>
 
 #include "client/cli/check/report.h"
+#include "client/cli/number_json.h"
 #include "nlohmann/json.hpp"
 
 namespace activation::cli::check {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// JSON has no such numbers: as protobuf writes them.
-Json NumberJson(double value) {
-  if (std::isnan(value)) return "NaN";
-  if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
-  return value;
-}
 
 Json WrongJson(const Report& report, const Wrong& wrong) {
   Json json = {{"index", wrong.index}, {"x", NumberJson(wrong.x)}};

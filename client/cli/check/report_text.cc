@@ -21,12 +21,14 @@ std::string Grouped(uint64_t count) {
 
 std::string UlpText(double ulp) { return std::isinf(ulp) ? "NaN" : absl::StrFormat("%.4g", ulp); }
 
+// Of a whole that is not 0.
 double Percent(uint64_t part, uint64_t whole) {
-  return whole == 0 ? 100 : 100 * static_cast<double>(part) / static_cast<double>(whole);
+  return 100 * static_cast<double>(part) / static_cast<double>(whole);
 }
 
-// All are shown only where that is so: 99.9999 % is not 100.
+// All are shown only where that is so: 99.9999 % is not 100. Nothing has no share.
 std::string ShareText(uint64_t part, uint64_t whole) {
+  if (whole == 0) return "-";
   const double percent = Percent(part, whole);
   return absl::StrFormat("%.2f %%", part == whole ? percent : std::min(percent, 99.99));
 }

@@ -59,6 +59,9 @@ class Bench {
     if (!understood.ok()) return FailUsage(std::string(understood.message()));
     const absl::Status prepared = Prepare();
     if (!prepared.ok()) return FailService(prepared, global_.address);
+    // A report that cannot be written is better known before it has taken its time.
+    const absl::Status writable = CheckOutputs();
+    if (!writable.ok()) return FailInput(writable);
     Describe();
     interrupted_ = &StopOnInterrupt();
     report_.outcome = Conduct(report_.experiment, [this](const Load& load) {
@@ -95,7 +98,13 @@ class Bench {
 
   // What the engine or the server refuses ends it here.
   absl::Status Prepare() {
-    auto workload = Workload::Make(cases_);
+    // Tensors that no message carries have the limit of a load test alone.
+    CallLimit limit;
+    if (!options_.shared_memory) {
+      limit = {static_cast<uint64_t>(client_options_.max_message_bytes),
+               "the client's max_message_bytes"};
+    }
+    auto workload = Workload::Make(cases_, limit);
     if (!workload.ok()) return workload.status();
     workload_ = std::make_unique<Workload>(*std::move(workload));
     for (const WorkloadCase& one : workload_->cases()) {
@@ -164,16 +173,21 @@ class Bench {
     return absl::OkStatus();
   }
 
+  absl::Status CheckOutputs() const {
+    absl::Status status;
+    for (const std::string& path : options_.outputs) status.Update(CheckWritable(path));
+    return status;
+  }
+
+  // Whatever cannot be written, all else is: stdout first, where beside files the text is shown.
   absl::Status Write() const {
-    bool data_on_stdout = global_.json;
-    for (const std::string& path : options_.outputs) {
-      data_on_stdout = data_on_stdout || path == "-";
-      const absl::Status written = WriteWhole(path, ReportFor(path, report_));
-      if (!written.ok()) return written;
+    const auto& outputs = options_.outputs;
+    const bool json = global_.json || std::count(outputs.begin(), outputs.end(), "-") > 0;
+    absl::Status status = WriteWhole("-", json ? ReportJson(report_) : ReportText(report_));
+    for (const std::string& path : outputs) {
+      if (path != "-") status.Update(WriteWhole(path, ReportFor(path, report_)));
     }
-    if (global_.json) return WriteWhole("-", ReportJson(report_));
-    // Beside a file the text is still shown.
-    return data_on_stdout ? absl::OkStatus() : WriteWhole("-", ReportText(report_));
+    return status;
   }
 
   int Judge() const {
@@ -211,7 +225,7 @@ class Bench {
       fail("the run is invalid: " + report_.outcome.main().judgement.faults.front());
     }
     if (report_.experiment.pattern == Pattern::kSearch && !report_.outcome.highest_rate) {
-      fail("no rate that was tried meets the SLO");
+      fail(SearchText(report_));
     }
     return code;
   }

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/cli/bench/machine.h"
 #include "client/cli/bench/rate_text.h"
+#include "client/cli/bench/report.h"
 #include "client/cli/bench/workload_text.h"
 #include "client/cli/duration_text.h"
 #include "client/cli/tensor_input.h"
@@ -20,23 +21,33 @@ constexpr int kProcessorsAThread = 2;
 std::string CheckedBy(const absl::Status& status) { return std::string(status.message()); }
 
 void AddWhat(CLI::App& command, BenchOptions& options) {
-  command.add_option("-f,--function", options.activation.function, "The function")
-      ->capture_default_str();
+  CLI::Option* const function =
+      command.add_option("-f,--function", options.activation.function, "The function")
+          ->capture_default_str();
   AddHowOptions(command, options.activation);
   command.add_flag("-g,--gradient", options.gradient, "Call Gradient, with a dy");
   AddDTypeOption(command, options.dtype, "What the tensors hold");
-  command.add_option("--shape,--elements", options.shape, "Of each item, as 1024 or 64x128")
-      ->capture_default_str();
+  CLI::Option* const shape =
+      command.add_option("--shape,--elements", options.shape, "Of each item, as 1024 or 64x128")
+          ->capture_default_str();
   CLI::Option* const items = command.add_option("--items", options.items, "Items of each call")
                                  ->check(CLI::Range(int64_t{1}, int64_t{16384}))
                                  ->capture_default_str();
-  command.add_option("--input", options.input, "An .npy file that is x, with its dtype and shape")
-      ->type_name("FILE");
+  CLI::Option* const input =
+      command
+          .add_option("--input", options.input, "An .npy file that is x, with its dtype and shape")
+          ->type_name("FILE")
+          ->excludes(shape)
+          ->excludes(command.get_option("--dtype"));
   command
       .add_option("--mix", options.mix,
                   "Several kinds of calls with their shares, each as\n"
-                  "gelu:f32:1024*3 or softmax:bf16:64x128:gradient")
-      ->type_name("CASE,...");
+                  "gelu:f32:1024*3 or softmax:bf16:64x128:gradient; what a kind does not say\n"
+                  "is as the other options have it")
+      ->type_name("CASE,...")
+      ->excludes(function)
+      ->excludes(command.get_option("--param"))
+      ->excludes(input);
   command.add_option("--api", options.api, "own: the service's own; infer: Open Inference")
       ->check(CLI::IsMember({"own", "infer"}))
       ->capture_default_str();
@@ -60,7 +71,7 @@ void AddHowMuch(CLI::App& command, BenchOptions& options) {
           .add_option("--rate", options.rate,
                       "Calls a second, whatever the replies (an open loop); else the next\n"
                       "call follows the reply (a closed loop)")
-          ->check(CLI::Range(1e-3, kMostRate));
+          ->check(NumberFrom(kLeastRate, kMostRate), "");
   command
       .add_option("--arrivals", options.arrivals,
                   "constant: evenly apart; poisson: as from many clients")
@@ -74,7 +85,7 @@ void AddHowMuch(CLI::App& command, BenchOptions& options) {
   CLI::Option* const steps =
       command.add_option("--steps", options.steps, "Rates one after the other, as 1000,2000,4000")
           ->delimiter(',')
-          ->check(CLI::Range(1e-3, kMostRate))
+          ->check(NumberFrom(kLeastRate, kMostRate), "")
           ->excludes(rate)
           ->excludes(ramp);
   CLI::Option* const sweep =
@@ -94,14 +105,16 @@ void AddHowMuch(CLI::App& command, BenchOptions& options) {
           ->type_name("CONDITION")
           ->allow_extra_args(false)
           ->check(CheckThreshold, "");
-  command
-      .add_flag("--find-rate", options.find_rate,
-                "Search for the highest rate that meets the SLO; begins at --rate, if given.\n"
-                "Exit with 99 where none that was tried does")
-      ->needs(slo)
-      ->excludes(ramp)
-      ->excludes(steps)
-      ->excludes(sweep);
+  CLI::Option* const find_rate =
+      command
+          .add_flag("--find-rate", options.find_rate,
+                    "Search for the highest rate that meets the SLO; begins at --rate, if given.\n"
+                    "Exit with 99 where none that was tried does")
+          ->needs(slo)
+          ->excludes(ramp)
+          ->excludes(steps)
+          ->excludes(sweep);
+  slo->needs(find_rate);
   command.add_option("--threads", options.threads, "That send and receive; 0: as fits the machine")
       ->check(CLI::Range(0, 256))
       ->capture_default_str();
@@ -144,6 +157,7 @@ void AddResults(CLI::App& command, BenchOptions& options) {
                   "A file for the report, by its name .json, .html, .md, .csv, .hgrm or .txt, or\n"
                   "- for JSON on stdout; may be repeated")
       ->type_name("FILE")
+      ->check(CheckReportName, "")
       ->allow_extra_args(false);
 }
 

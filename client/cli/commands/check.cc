@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -42,6 +43,9 @@ struct CheckOptions {
 // What is wrong with the command line, or "".
 std::string Contradiction(const CheckOptions& options, const GlobalOptions& global) {
   if (options.svg == "-" && global.json) return "--json and --svg - both want stdout";
+  if (options.max_ulp.has_value() && !(std::isfinite(*options.max_ulp) && *options.max_ulp >= 0)) {
+    return "--max-ulp: must be a number from 0 on";
+  }
   if (!options.all_inputs.empty()) {
     if (!options.tensors.empty()) return "with --all-inputs there is no other tensor to give";
     if (options.dtype == "f16" || options.dtype == "bf16") return "";
@@ -135,6 +139,11 @@ int RunCheck(const CheckOptions& options, const GlobalOptions& global) {
   if (!reference.ok()) return FailService(reference.status(), global.address);
   auto inputs = OpenInputs(options);
   if (!inputs.ok()) return FailInput(inputs.status());
+  // A gate that nothing went through is no pass.
+  if (inputs->elements() == 0 && options.max_ulp.has_value()) {
+    return FailInput(absl::InvalidArgumentError(
+        "nothing to compare: the tensors have 0 elements, and --max-ulp asks for a verdict"));
+  }
   check::Comparison comparison(*std::move(reference), inputs->dtype());
   const auto compared = Compare(*inputs, comparison);
   if (!compared.ok()) return FailInput(compared.status());
@@ -176,11 +185,9 @@ void AddCheck(CLI::App& app, Context& context) {
   AddDTypeOption(*command, options->dtype, "What raw files hold, or what numbers are rounded to");
   command->add_option("--svg", options->svg, "Draw the error against x into this file")
       ->type_name("FILE");
-  command
-      ->add_option("--max-ulp", options->max_ulp,
-                   "Exit with 98 where any error is larger, or NaN is amiss; 0.5 asks for\n"
-                   "correct rounding")
-      ->check(CLI::NonNegativeNumber);
+  command->add_option("--max-ulp", options->max_ulp,
+                      "Exit with 98 where any error is larger, or NaN is amiss; 0.5 asks for\n"
+                      "correct rounding. Exit with 3 where there is nothing to compare");
   command->callback([options, &context] {
     context.run = [options, &context] { return RunCheck(*options, context.global); };
   });

@@ -8,6 +8,7 @@
 #include "client/cli/exit_codes.h"
 #include "client/cli/file_io.h"
 #include "client/cli/message.h"
+#include "client/cli/options.h"
 
 namespace activation::cli {
 namespace {
@@ -24,7 +25,9 @@ int RunCompare(const CompareOptions& options, const GlobalOptions& global) {
   if (!first.ok()) return FailInput(first.status());
   const auto second = ReadWhole(options.second);
   if (!second.ok()) return FailInput(second.status());
-  const auto comparison = CompareReports(*first, *second, options.least_percent / 100);
+  const auto comparison =
+      CompareReports({InputName(options.first), *first}, {InputName(options.second), *second},
+                     options.least_percent / 100);
   if (!comparison.ok()) return FailInput(comparison.status());
   const absl::Status written =
       WriteWhole("-", global.json ? ComparisonJson(*comparison) : ComparisonText(*comparison));
@@ -48,7 +51,7 @@ void AddCompare(CLI::App& app, Context& context) {
   command
       ->add_option("--least", options->least_percent,
                    "Differences of so many per cent or less are none")
-      ->check(CLI::Range(0.0, 1000.0))
+      ->check(NumberFrom(0, 1000), "")
       ->capture_default_str();
   command->add_flag("--fail-if-worse", options->fail_if_worse,
                     "Exit with 99 where a figure of the second is worse");

@@ -1,7 +1,9 @@
 #include "client/cli/diagnose/diagnose.h"
 
 #include <CLI/CLI.hpp>
+#include <atomic>
 #include <cmath>
+#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
@@ -96,6 +98,10 @@ absl::StatusOr<diagnose::Subject> SubjectOf(const DiagnoseOptions& options,
     const bool named = input->source != Source::kNumbers;
     subject.name = named ? InputName(options.x) : "the numbers given";
     subject.x = std::move(input->tensor);
+    if (subject.x->elements() == 0) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(subject.name, ": has 0 elements; a diagnosis needs at least 1"));
+    }
     return subject;
   }
   subject.normal = ParseNormal(options.normal);
@@ -117,20 +123,36 @@ std::vector<std::string> AllFunctions() {
   return names;
 }
 
+void ShowProgress(const std::string& function, size_t done, size_t all) {
+  std::fputs(absl::StrCat("\r\033[K", done, " of ", all, " functions, ", function).c_str(), stderr);
+}
+
+// Of all functions, unless somebody presses Ctrl-C.
 absl::StatusOr<diagnose::Diagnosis> Compute(const DiagnoseOptions& options,
                                             const GlobalOptions& global,
                                             diagnose::Subject subject) {
+  const std::atomic<bool>& interrupted = StopOnInterrupt();
   diagnose::Diagnosis result{.subject = std::move(subject), .functions = {}};
   std::optional<client::Stream> stream;
   if (options.server) stream.emplace(global.ForClient());
   client::Activation activation = options.how.ForClient();
-  for (const std::string& name : options.functions.empty() ? AllFunctions() : options.functions) {
+  const std::vector<std::string> names =
+      options.functions.empty() ? AllFunctions() : options.functions;
+  const bool animate = IsTerminal(Stream::kError) && names.size() > 1;
+  absl::Status status;
+  for (const std::string& name : names) {
+    result.stopped_early = interrupted;
+    if (result.stopped_early) break;
+    if (animate) ShowProgress(name, result.functions.size(), names.size());
     activation.function = name;
     auto figures = stream.has_value() ? diagnose::DiagnoseThere(*stream, activation, result.subject)
                                       : diagnose::DiagnoseHere(activation, result.subject);
-    if (!figures.ok()) return figures.status();
+    status = figures.status();
+    if (!status.ok()) break;
     result.functions.push_back(*std::move(figures));
   }
+  if (animate) std::fputs("\r\033[K", stderr);
+  if (!status.ok()) return status;
   return result;
 }
 
@@ -153,7 +175,9 @@ int RunDiagnose(const DiagnoseOptions& options, const GlobalOptions& global) {
   const auto diagnosis = Compute(options, global, *std::move(subject));
   if (!diagnosis.ok()) return FailService(diagnosis.status(), global.address);
   const absl::Status written = Write(options, global, *diagnosis);
-  return written.ok() ? kExitOk : FailInput(written);
+  if (!written.ok()) return FailInput(written);
+  if (diagnosis->stopped_early) Say("stopped before the end");
+  return kExitOk;
 }
 
 }  // namespace

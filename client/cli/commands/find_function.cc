@@ -1,7 +1,6 @@
 #include "client/cli/commands/find_function.h"
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "absl/types/span.h"
 
 namespace activation::cli {
@@ -18,10 +17,7 @@ absl::StatusOr<client::FunctionInfo> FindFunction(const client::Client& client,
   const absl::Status status =
       client.Forward({.function = name, .parameters = {}}, absl::MakeConstSpan(&number, 1),
                      absl::MakeSpan(&number, 1));
-  // There are no items on a command line.
-  if (!status.ok()) {
-    return absl::Status(status.code(), absl::StripPrefix(status.message(), "items[0].activation."));
-  }
+  if (!status.ok()) return status;
   return absl::NotFoundError(absl::StrCat("no function named '", name, "'"));
 }
 

@@ -115,7 +115,8 @@ absl::StatusOr<double> TimeThere(client::Stream& stream, const Item& item) {
 }  // namespace
 
 bool FunctionFigures::centred() const {
-  return std::fabs(figures.mean) < kCentred * std::sqrt(figures.variance);
+  return std::isfinite(figures.variance) &&
+         std::fabs(figures.mean) < kCentred * std::sqrt(figures.variance);
 }
 
 absl::StatusOr<FunctionFigures> DiagnoseHere(const client::Activation& activation,

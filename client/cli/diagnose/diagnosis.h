@@ -33,11 +33,13 @@ struct FunctionFigures {
   double forward_ns = 0;
   double gradient_ns = 0;
 
+  // No mean is small beside a deviation that is infinite or not a number.
   bool centred() const;
 };
 
 struct Diagnosis {
   Subject subject;
+  bool stopped_early = false;  // not every function was diagnosed
   std::vector<FunctionFigures> functions;
 };
 

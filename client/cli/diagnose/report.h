@@ -14,8 +14,8 @@ inline constexpr char kSchema[] = "activation-diagnosis/1";
 std::string ReportText(const Diagnosis& diagnosis);
 std::string ReportJson(const Diagnosis& diagnosis);
 
-// For each function a bar of what of its inputs is dead, saturated and learning, and its
-// gradient gain on a logarithmic scale.
+// For each function a bar of what of its inputs is dead, saturated, learning and not finite,
+// and its gradient gain on a logarithmic scale. A figure that is NaN is not drawn.
 std::string ReportBars(const Diagnosis& diagnosis, bool colour);
 // The same as files, and the mean and deviation of the output.
 std::string ReportSvg(const Diagnosis& diagnosis);

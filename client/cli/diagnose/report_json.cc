@@ -1,19 +1,11 @@
-#include <cmath>
-
 #include "client/cli/diagnose/report.h"
+#include "client/cli/number_json.h"
 #include "nlohmann/json.hpp"
 
 namespace activation::cli::diagnose {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// JSON has no such numbers: as protobuf writes them.
-Json NumberJson(double value) {
-  if (std::isnan(value)) return "NaN";
-  if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
-  return value;
-}
 
 Json SubjectJson(const Subject& subject) {
   Json json = {{"name", subject.name}};
@@ -50,7 +42,9 @@ Json FunctionJson(const FunctionFigures& of) {
 }  // namespace
 
 std::string ReportJson(const Diagnosis& diagnosis) {
-  Json json = {{"schema", kSchema}, {"input", SubjectJson(diagnosis.subject)}};
+  Json json = {{"schema", kSchema},
+               {"input", SubjectJson(diagnosis.subject)},
+               {"stopped_early", diagnosis.stopped_early}};
   json["functions"] = Json::array();
   for (const FunctionFigures& of : diagnosis.functions) {
     json["functions"].push_back(FunctionJson(of));

@@ -37,7 +37,7 @@ double GainPlace(double gain) {
 }
 
 double OutputPlace(double y) {
-  const double inside = std::isnan(y) ? 0 : std::clamp(y, -kOutputReach, kOutputReach);
+  const double inside = std::clamp(y, -kOutputReach, kOutputReach);
   return kOutput.At((inside + kOutputReach) / (2 * kOutputReach));
 }
 
@@ -48,7 +48,8 @@ class Picture {
 
   void Draw() {
     drawing_.Text("title", Anchor::kStart, {28, 40},
-                  absl::StrCat("What functions make of ", TitleOf(diagnosis_)));
+                  absl::StrCat("What functions make of ", TitleOf(diagnosis_),
+                               diagnosis_.stopped_early ? "; stopped before the end" : ""));
     Heading();
     for (size_t i = 0; i < diagnosis_.functions.size(); ++i) {
       Draw(diagnosis_.functions[i], kTop + static_cast<double>(i) * kRow);
@@ -71,9 +72,11 @@ class Picture {
   }
 
   void Heading() {
-    Key("f1", kShares.left, "dead");
-    Key("f3", kShares.left + 66, "saturated");
-    Key("f2", kShares.left + 164, "learning");
+    // From left of the bars on: there are four of them.
+    Key("f1", kShares.left - 54, "dead");
+    Key("f3", kShares.left + 12, "saturated");
+    Key("f2", kShares.left + 110, "learning");
+    Key("f4", kShares.left + 196, "not finite");
     drawing_.Text("", Anchor::kStart, {kGain.left, 73}, "gradient gain, mean of f'^2");
     drawing_.Text("", Anchor::kStart, {kOutput.left, 73}, "output, mean ± deviation");
     for (const int percent : {0, 50, 100}) {
@@ -91,23 +94,38 @@ class Picture {
     const double top = y - kBarHeight / 2;
     drawing_.Text("legend", Anchor::kEnd, {kShares.left - 12, y + 5}, of.function);
     drawing_.Box("f2", {kShares.left, top}, kShares.right - kShares.left, kBarHeight);
+    Share("f4", 1 - figures.non_finite, 1, top);
     Share("f3", 0, figures.saturated, top);
     Share("f1", 0, figures.dead, top);
-    const double gain = GainPlace(figures.gradient_gain);
-    drawing_.Line("curve c0", {GainPlace(1), y}, {gain, y});
-    drawing_.Box("f0", {gain - 4, y - 4}, 8, 8);
+    Gain(figures.gradient_gain, y);
+    Output(figures, y);
+  }
+
+  // Neither is drawn where no element has one.
+  void Gain(double gain, double y) {
+    if (std::isnan(gain)) return;
+    const double place = GainPlace(gain);
+    drawing_.Line("curve c0", {GainPlace(1), y}, {place, y});
+    drawing_.Box("f0", {place - 4, y - 4}, 8, 8);
+  }
+
+  void Output(const diagnosis::Figures& figures, double y) {
+    if (std::isnan(figures.mean)) return;
     const double deviation = std::sqrt(figures.variance);
-    const double mean = OutputPlace(figures.mean);
-    drawing_.Line("curve c5", {OutputPlace(figures.mean - deviation), y},
-                  {OutputPlace(figures.mean + deviation), y});
-    drawing_.Box("f5", {mean - 4, y - 4}, 8, 8);
+    // Of an infinite mean there is no less and more.
+    if (std::isfinite(figures.mean) && !std::isnan(deviation)) {
+      drawing_.Line("curve c5", {OutputPlace(figures.mean - deviation), y},
+                    {OutputPlace(figures.mean + deviation), y});
+    }
+    drawing_.Box("f5", {OutputPlace(figures.mean) - 4, y - 4}, 8, 8);
   }
 
   void Share(const char* style, double from, double to, double top) {
     if (to <= from) return;
-    // What is there is seen, however little.
+    // What is there is seen, however little, and within the bar.
     const double width = std::max(1.0, kShares.At(to) - kShares.At(from));
-    drawing_.Box(style, {kShares.At(from), top}, width, kBarHeight);
+    const double left = std::min(kShares.At(from), kShares.right - width);
+    drawing_.Box(style, {left, top}, width, kBarHeight);
   }
 
   const Diagnosis& diagnosis_;

@@ -16,11 +16,15 @@ constexpr int kBarCells = 32;
 constexpr int kGainReach = 4;
 constexpr int kCellsOfTwo = 4;
 
+constexpr double kRare = 1e-4;
+
 // All only where it is so: 99.9999 % is not 100, nor is a rare one none.
 std::string ShareText(double share) {
   if (share == 0) return "-";
   if (share == 1) return "100 %";
-  return absl::StrFormat("%.2f %%", std::clamp(100 * share, 0.01, 99.99));
+  if (share < kRare) return "<0.01 %";
+  if (share > 1 - kRare) return ">99.99 %";
+  return absl::StrFormat("%.2f %%", 100 * share);
 }
 
 std::string FigureText(double value) {
@@ -67,23 +71,30 @@ std::string Repeated(const char* cell, int count) {
   return text;
 }
 
-// The dead, the saturated that are not dead, and the others. Whatever there is has a cell.
+// The dead, the saturated that are not dead, those that learn, and what is not finite at the
+// end. Whatever there is has a cell.
 std::string ShareBar(const diagnosis::Figures& figures, bool colour) {
   const auto cells = [](double share) {
     return share <= 0 ? 0 : std::max(1, static_cast<int>(std::lround(share * kBarCells)));
   };
   const int dead = std::min(kBarCells, cells(figures.dead));
   const int saturated = std::min(kBarCells - dead, cells(figures.saturated - figures.dead));
+  const int not_finite = std::min(kBarCells - dead - saturated, cells(figures.non_finite));
+  const int learning = kBarCells - dead - saturated - not_finite;
   return absl::StrCat(Styled(Repeated("░", dead), "31", colour),
                       Styled(Repeated("▒", saturated), "33", colour),
-                      Styled(Repeated("█", kBarCells - dead - saturated), "32", colour));
+                      Styled(Repeated("█", learning), "32", colour),
+                      Styled(Repeated("×", not_finite), "35", colour));
 }
 
 std::string GainScale(double gain) {
   const int middle = kGainReach * kCellsOfTwo;
   const double place = gain > 0 ? std::log2(gain) * kCellsOfTwo : -1e9;
+  // There is none where no element has a gain.
   const int dot =
-      static_cast<int>(std::lround(std::clamp<double>(place, -middle, middle))) + middle;
+      std::isnan(gain)
+          ? -1
+          : static_cast<int>(std::lround(std::clamp<double>(place, -middle, middle))) + middle;
   std::string text;
   for (int cell = 0; cell <= 2 * middle; ++cell) {
     text += cell == dot ? "●" : cell == middle ? "│" : "·";
@@ -119,18 +130,21 @@ std::string ReportText(const Diagnosis& diagnosis) {
       absl::StrAppendFormat(&lines[i], "  %*s", width, cells[i]);
     }
   }
-  std::string text = absl::StrCat(TitleOf(diagnosis), "\n\n");
+  std::string text = absl::StrCat(
+      TitleOf(diagnosis), diagnosis.stopped_early ? "; stopped before the end\n\n" : "\n\n");
   for (const std::string& line : lines) absl::StrAppend(&text, line, "\n");
   return text;
 }
 
 std::string ReportBars(const Diagnosis& diagnosis, bool colour) {
   const size_t name_width = NameWidth(diagnosis);
-  std::string text = absl::StrFormat("%-*s  %s dead %s saturated %s learning", name_width, "",
-                                     Styled("░", "31", colour), Styled("▒", "33", colour),
-                                     Styled("█", "32", colour));
+  std::string text =
+      absl::StrFormat("%-*s  %s dead %s saturated %s learning %s not finite\n", name_width, "",
+                      Styled("░", "31", colour), Styled("▒", "33", colour),
+                      Styled("█", "32", colour), Styled("×", "35", colour));
   // Above the ends and the middle of the scale.
-  absl::StrAppend(&text, "      1/16  gain      1", std::string(15, ' '), "16\n");
+  absl::StrAppend(&text, std::string(name_width + 2 + kBarCells + 3, ' '), "1/16  gain      1",
+                  std::string(15, ' '), "16\n");
   for (const FunctionFigures& of : diagnosis.functions) {
     absl::StrAppendFormat(&text, "%-*s  %s   %s\n", name_width, of.function,
                           ShareBar(of.figures, colour), GainScale(of.figures.gradient_gain));

@@ -8,15 +8,20 @@ import {figures} from "/page/service.js";
 export function share(value) {
   if (value === 0) return "none";
   if (value === 1) return "all";
-  const percent = Math.min(99.99, Math.max(0.01, 100 * value));
-  return `${Number(percent.toPrecision(3))} %`;
+  if (value < 1e-4) return "<0.01 %";
+  if (value > 0.9999) return ">99.99 %";
+  return `${Number((100 * value).toPrecision(3))} %`;
 }
 
-const number = (value) => plain(value === null ? value : Number(value.toPrecision(4)));
+// JSON has no such numbers, so they come as text.
+const NOT_FINITE = {Infinity: "∞", "-Infinity": "−∞", NaN: "not a number"};
+
+const number = (value) => NOT_FINITE[value] ?? plain(Number(value.toPrecision(4)));
 
 const ROWS = [
   ["Mean, variance", (of) => `${number(Math.abs(of.mean) < 1e-12 ? 0 : of.mean)}, ${number(of.variance)}`],
   ["Exact zeros", (of) => share(of.zeros)],
+  ["Not finite, in no other figure", (of) => share(of.non_finite)],
   ["Dead, f′ = 0", (of) => share(of.dead)],
   ["Saturated, |f′| < 0.001", (of) => share(of.saturated)],
   ["Gradient gain, mean of f′²", (of) => number(of.gradient_gain)],
@@ -24,7 +29,7 @@ const ROWS = [
   ["Gain to initialise with", (of) => number(of.forward_init_gain)],
 ];
 
-const left = (value) => (value === null ? "none" : value.toPrecision(2).replace("-", "−"));
+const left = (value) => NOT_FINITE[value] ?? value.toPrecision(2).replace("-", "−");
 
 // In a card of the gallery: one line.
 export function line(of) {

@@ -1,7 +1,10 @@
 // What the page asks the server for.
 
 async function answer(path) {
-  const response = await fetch(path);
+  return read(await fetch(path));
+}
+
+async function read(response) {
   const body = await response.json();
   if (!response.ok) throw new Error(body.error.message);
   return body;
@@ -24,13 +27,31 @@ export function curve(settings, points) {
   return answer(`/api/curve?${query}`);
 }
 
+const TRIES = 20;
+const PAUSE_MS = 250;
+
+// The service computes figures for one at a time, all pages together; 503 says that it is
+// another's turn.
+async function answerInTurn(path) {
+  for (let tries = 1; ; tries += 1) {
+    const response = await fetch(path);
+    if (response.status !== 503 || tries === TRIES) return read(response);
+    await new Promise((resume) => setTimeout(resume, PAUSE_MS));
+  }
+}
+
+let turn = Promise.resolve();
+
 // What an elementwise function makes of inputs from N(0, 1): shares, mean, variance, gains.
+// Numbers that are not finite are "Infinity", "-Infinity" and "NaN".
 export function figures(settings) {
   const query = new URLSearchParams({function: settings.function.name});
   for (const [name, value] of Object.entries(settings.parameters)) {
     query.set(`parameters.${name}`, value);
   }
-  return answer(`/api/figures?${query}`);
+  const mine = turn.then(() => answerInTurn(`/api/figures?${query}`));
+  turn = mine.catch(() => {});
+  return mine;
 }
 
 export async function metricsText() {

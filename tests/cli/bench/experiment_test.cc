@@ -156,6 +156,30 @@ TEST(ExperimentTest, ASearchThatFindsNothingEndsWithTheLowestThatSaysSomething) 
   EXPECT_EQ(loads.back().rate->last, 0.25);
 }
 
+// Of 200 calls in two seconds none can tell p99.9.
+TEST(ExperimentTest, TooFewSamplesAreNoVerdict) {
+  Experiment experiment = Of(Pattern::kSearch);
+  experiment.load.rate = RateProfile{100, 100};
+  experiment.slo = {*ParseThreshold("p50<1s"), *ParseThreshold("p99.9<1s")};
+  std::vector<Load> loads;
+  const Outcome outcome = Conduct(experiment, Server(1000, &loads));
+  EXPECT_EQ(loads.size(), 1u) << "lower rates say even less";
+  EXPECT_FALSE(outcome.highest_rate.has_value());
+  EXPECT_EQ(outcome.main().met_slo, std::nullopt);
+  ASSERT_TRUE(outcome.undecided.has_value());
+  EXPECT_EQ(outcome.undecided->condition, "p99.9<1s");
+  EXPECT_EQ(outcome.undecided->calls_needed, 10000u);
+  // Fifty times the 200 calls, and a tenth for chance.
+  EXPECT_NEAR(static_cast<double>(outcome.undecided->duration_needed.count()), 1100, 1);
+  // What they say is enough where a condition is missed for certain.
+  experiment.slo = {*ParseThreshold("p50<1ns"), *ParseThreshold("p99.9<1s")};
+  EXPECT_EQ(Conduct(experiment, Server(1000, &loads)).points.front().met_slo, false);
+  // With that duration it is decided.
+  experiment.slo = {*ParseThreshold("p99.9<1s")};
+  experiment.load.phases.duration = outcome.undecided->duration_needed;
+  EXPECT_TRUE(Conduct(experiment, Server(1000, &loads)).highest_rate.has_value());
+}
+
 TEST(ExperimentTest, WhatWasStoppedIsTheLast) {
   Experiment experiment = Of(Pattern::kSteps);
   experiment.rates = {100, 200, 300};

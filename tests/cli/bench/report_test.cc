@@ -129,6 +129,24 @@ TEST(ReportTest, ASweepIsDrawnWithItsKnee) {
   EXPECT_EQ(nlohmann::json::parse(ReportJson(report))["points"].size(), 3u);
 }
 
+TEST(ReportTest, ASearchSaysWhatItFoundOrWhyItDidNot) {
+  Report report = ExampleReport();
+  report.experiment.pattern = Pattern::kSearch;
+  EXPECT_EQ(SearchText(report), "no rate that was tried meets the SLO");
+  report.outcome.undecided = Undecided{.condition = "p99.9<2ms",
+                                       .calls_needed = 10000,
+                                       .rate = 50,
+                                       .duration_needed = std::chrono::seconds(2200)};
+  EXPECT_THAT(ReportText(report), HasSubstr("p99.9<2ms needs 10000 calls"));
+  EXPECT_THAT(SearchText(report), HasSubstr("--duration=2200s"));
+  report.outcome.undecided->duration_needed = std::chrono::hours(25);
+  EXPECT_THAT(SearchText(report), HasSubstr("begin at a higher --rate"));
+  report.outcome.points.back().result.stopped = true;
+  EXPECT_EQ(SearchText(report), "the search was stopped before it found a rate");
+  report.outcome.highest_rate = 70;
+  EXPECT_EQ(SearchText(report), "70 calls/s meet the SLO, as far as the search came");
+}
+
 TEST(ReportTest, AFilesNameSaysItsForm) {
   const Report report = ExampleReport();
   EXPECT_EQ(ReportFor("a.html", report), ReportHtml(report));

@@ -179,7 +179,7 @@ TEST(BenchCommandTest, AConditionThatIsMetIsExitCode99) {
   const auto with = [&server](const char* condition) {
     return Bench(server.endpoint(), {"--rate=500", std::string("--fail-if=") + condition});
   };
-  EXPECT_EQ(with("p50>0"), kExitThreshold);
+  EXPECT_EQ(with("p50>0s"), kExitThreshold);
   EXPECT_EQ(with("calls<1000000"), kExitThreshold);
   EXPECT_EQ(with("p99.99>1h"), kExitThreshold) << "too few samples to rule it out";
 }

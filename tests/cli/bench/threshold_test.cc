@@ -48,8 +48,9 @@ TEST(ThresholdTest, CallsThatWereNeverSentAreSlowerThanAllOthers) {
 }
 
 TEST(ThresholdTest, RefusesWhatIsNone) {
-  for (const char* text : {"", "p99", "p99=2ms", "p99<", "p100<1ms", "p0<1ms", "px<1ms", "p99<fast",
-                           "calls<-1", "errors<1", "errors<101%", "speed>1", "<2ms"}) {
+  for (const char* text :
+       {"", "p99", "p99=2ms", "p99<", "p100<1ms", "p0<1ms", "p99>2", "mean<0.5", "px<1ms",
+        "p99<fast", "calls<-1", "errors<1", "errors<101%", "speed>1", "<2ms"}) {
     EXPECT_EQ(ParseThreshold(text).status().code(), absl::StatusCode::kInvalidArgument) << text;
     EXPECT_NE(CheckThreshold(text), "") << text;
   }

@@ -37,6 +37,21 @@ TEST(WorkloadCaseTest, RefusesWhatTheEngineRefuses) {
   }
 }
 
+TEST(WorkloadCaseTest, ACallAboveTheLimitIsRefusedBeforeThereAreTensors) {
+  const CallLimit limit{.bytes = 1000, .name = "the limit"};
+  EXPECT_TRUE(WorkloadCase::Make(Options("gelu:25:items=10"), limit).ok());
+  EXPECT_FALSE(WorkloadCase::Make(Options("gelu:26:items=10"), limit).ok());
+  EXPECT_FALSE(WorkloadCase::Make(Options("gelu:25:items=10:gradient"), limit).ok());
+  for (const char* text :
+       {"gelu:99999999999", "gelu:100000:items=16384", "gelu:f64:1048576x1048576",
+        "swiglu:1048576x1048576:gradient:items=16384"}) {
+    const absl::Status status = WorkloadCase::Make(Options(text)).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << text;
+    EXPECT_THAT(std::string(status.message()), HasSubstr("--items")) << text;
+    EXPECT_THAT(std::string(status.message()), HasSubstr("1073741824 bytes")) << text;
+  }
+}
+
 TEST(WorkloadCaseTest, TakesATensorAsItIs) {
   CaseOptions options = Options("relu:f64:7");
   const float x[] = {-1, 2, -3, 4};

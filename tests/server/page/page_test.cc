@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cmath>
 
 #include "absl/strings/str_replace.h"
@@ -27,7 +28,7 @@ EngineOptions Small() {
 
 class PageTest : public ::testing::Test {
  protected:
-  HttpResponse Get(absl::string_view path, absl::string_view query = "") const {
+  HttpResponse Get(absl::string_view path, absl::string_view query = "") {
     return page_.Answer(path, query).value_or(HttpResponse{.code = 404});
   }
 
@@ -37,7 +38,9 @@ class PageTest : public ::testing::Test {
   }
 
   Engine engine_{Small()};
-  StatusPage page_{engine_, {"1.2.3", "127.0.0.1:50051", "AVX2"}};
+  std::atomic<bool> stopping_{false};
+  StatusPage page_{
+      engine_, {"1.2.3", "127.0.0.1:50051", "AVX2"}, [this] { return stopping_.load(); }};
 };
 
 TEST_F(PageTest, ServesItsFiles) {
@@ -81,6 +84,47 @@ TEST_F(PageTest, ComputesWhatAFunctionMakesOfTheNormalDistribution) {
   const HttpResponse rows = Get("/api/figures", "function=softmax");
   EXPECT_EQ(rows.code, 400);
   EXPECT_EQ(Json(rows)["error"]["field"], "function");
+}
+
+TEST_F(PageTest, WhatIsInfiniteSaysSo) {
+  const nlohmann::json log1p = Json(Get("/api/figures", "function=log1p"));
+  EXPECT_EQ(log1p["gradient_gain"], "Infinity");
+  EXPECT_EQ(log1p["gradient_left_after_50"], "Infinity");
+  EXPECT_NEAR(log1p["non_finite"].get<double>(), 0.158655253931457, 1e-12);
+}
+
+// Its slope is lost in the rounding of f.
+TEST_F(PageTest, AFlatFunctionsFiguresComeToo) {
+  const HttpResponse flat = Get("/api/figures", "function=hard_sigmoid&parameters.alpha=1e-11");
+  EXPECT_EQ(flat.code, 200);
+  EXPECT_EQ(Json(flat)["saturated"], 1);
+}
+
+TEST_F(PageTest, AStoppingServerComputesNoFigures) {
+  stopping_ = true;
+  const HttpResponse response = Get("/api/figures", "function=gelu");
+  EXPECT_EQ(response.code, 503);
+  EXPECT_EQ(Json(response)["error"]["code"], "UNAVAILABLE");
+  stopping_ = false;
+  EXPECT_EQ(Get("/api/figures", "function=gelu").code, 200);
+}
+
+// `stopping` is asked while figures are computed: a second request then finds them busy.
+TEST_F(PageTest, FiguresAreComputedOneAtATime) {
+  HttpResponse other;
+  bool asked = false;
+  StatusPage* page = nullptr;
+  StatusPage busy{engine_, {"1.2.3", "127.0.0.1:50051", "AVX2"}, [&] {
+                    if (asked) return false;
+                    asked = true;
+                    other = *page->Answer("/api/figures", "function=relu");
+                    return false;
+                  }};
+  page = &busy;
+  EXPECT_EQ(busy.Answer("/api/figures", "function=gelu")->code, 200);
+  EXPECT_EQ(other.code, 503);
+  EXPECT_THAT(other.body, HasSubstr("one request at a time"));
+  EXPECT_EQ(busy.Answer("/api/figures", "function=relu")->code, 200);
 }
 
 TEST_F(PageTest, ListsTheCatalogue) {

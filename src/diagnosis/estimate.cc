@@ -1,0 +1,128 @@
+#include "src/diagnosis/estimate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "src/backends/tensor_statistics.h"
+#include "src/diagnosis/normal.h"
+
+namespace activation::diagnosis {
+namespace {
+
+// Of a whole integral, for each interval's estimate of its error. Where all is smooth the
+// true error is far below that estimate.
+constexpr double kTolerance = 1e-13;
+// A jump halves its interval each time until what is about it weighs no more than this.
+constexpr double kWeightless = 1e-14;
+constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
+// Of |f|: by how much its own rounding may have changed it. Below that nothing can be learnt by
+// halving.
+constexpr double kNoise = 4 * kEpsilon;
+// Of |x|: an interval that is narrower has too few numbers in it to be halved.
+constexpr double kNarrowest = 64 * kEpsilon;
+
+// What is integrated, at a point.
+Parts PartsAt(const Point& at, const Measure& measure) {
+  Parts parts{};
+  if (!std::isfinite(at.y) || !std::isfinite(at.slope)) {
+    parts[kNonFinite] = 1;
+    return parts;
+  }
+  const double y = (at.y - measure.shift) / measure.unit;
+  const double slope = at.slope / measure.slope_unit;
+  parts[kFinite] = 1;
+  parts[kZeros] = at.y == 0 ? 1 : 0;
+  parts[kDead] = at.slope == 0 ? 1 : 0;
+  parts[kSaturated] = std::fabs(at.slope) < kSaturatedBelow ? 1 : 0;
+  parts[kShifted] = y;
+  parts[kSquare] = y * y;
+  parts[kSlopeSquare] = slope * slope;
+  return parts;
+}
+
+// By how much rounding may have changed them: f's own, and that of x.
+Parts NoiseAt(const Point& at, const Parts& parts, const Measure& measure) {
+  Parts noise{};
+  for (const Part part : {kFinite, kNonFinite, kZeros, kDead, kSaturated}) {
+    noise[part] = kNoise * parts[part];
+  }
+  if (parts[kFinite] == 0) return noise;
+  const double y = kNoise * (std::fabs(at.y) + std::fabs(at.slope * at.x)) / measure.unit;
+  noise[kShifted] = y;
+  // Squares below the smallest normal number have few digits.
+  noise[kSquare] = 2 * std::fabs(parts[kShifted]) * y + y * y + std::numeric_limits<double>::min();
+  noise[kSlopeSquare] = 2 * kNoise * parts[kSlopeSquare] + std::numeric_limits<double>::min();
+  return noise;
+}
+
+// Whether all that is counted is the same at both, as far as they tell: a derivative that
+// changes its sign between them is small somewhere.
+bool CountAlike(const Parts& a, double slope_a, const Parts& b, double slope_b) {
+  for (const Part part : {kFinite, kZeros, kDead, kSaturated}) {
+    if (a[part] != b[part]) return false;
+  }
+  return a[kSaturated] != 0 || (slope_a < 0) == (slope_b < 0);
+}
+
+}  // namespace
+
+void AddTimes(const Parts& parts, double factor, Parts* sum) {
+  for (size_t i = 0; i < kParts; ++i) (*sum)[i] += factor * parts[i];
+}
+
+Estimate EstimateOf(const Interval& interval, const Point* points, const Measure& measure) {
+  Estimate estimate;
+  Parts gauss{};
+  const double half = (interval.end - interval.begin) / 2;
+  for (size_t i = 0; i < kRulePoints; ++i) {
+    const size_t node = NodeOf(i);
+    const double weight = half * Density(PointOf(interval, i + 1));
+    // Where the density is zero f may be infinite.
+    if (weight == 0) continue;
+    const Point& at = points[i + 1];
+    const Parts parts = PartsAt(at, measure);
+    AddTimes(parts, weight * kKronrod[node], &estimate.value);
+    AddTimes(NoiseAt(at, parts, measure), weight * kKronrod[node], &estimate.noise);
+    if (node % 2 == 1) AddTimes(parts, weight * kGauss[node / 2], &gauss);
+  }
+  for (size_t i = 0; i < kParts; ++i) estimate.error[i] = std::fabs(estimate.value[i] - gauss[i]);
+  return estimate;
+}
+
+Parts ScalesOf(const Parts& integrals) {
+  Parts scales = integrals;
+  scales[kShifted] = std::sqrt(integrals[kSquare] * integrals[kFinite]);
+  return scales;
+}
+
+bool HasBorder(const Interval& interval, const Point* points) {
+  Parts before = PartsAt(points[0], {});
+  for (size_t i = 1; i < kPoints; ++i) {
+    const Parts here = PartsAt(points[i], {});
+    const double from = PointOf(interval, i - 1);
+    const double to = PointOf(interval, i);
+    const double weight = (to - from) * std::max(Density(from), Density(to));
+    if (weight > kWeightless && !CountAlike(before, points[i - 1].slope, here, points[i].slope)) {
+      return true;
+    }
+    before = here;
+  }
+  return false;
+}
+
+bool IsGood(const Estimate& estimate, const Parts& scales) {
+  for (size_t i = 0; i < kParts; ++i) {
+    // Not a number: the squares are too large for one, and no interval is narrow enough.
+    if (estimate.error[i] > kTolerance * scales[i] + estimate.noise[i]) return false;
+  }
+  return true;
+}
+
+bool IsNarrow(const Point* points) {
+  const double first = points[0].x;
+  const double last = points[kPoints - 1].x;
+  return last - first <= kNarrowest * std::max(std::fabs(first), std::fabs(last));
+}
+
+}  // namespace activation::diagnosis
