@@ -10,6 +10,7 @@
 #include "server/profile.h"
 #include "tests/integration/authority.h"
 #include "tests/integration/http2_connection.h"
+#include "tests/integration/requests.h"
 #include "tests/integration/serving.h"
 
 namespace activation {
@@ -71,6 +72,20 @@ TEST_F(ConnectionTest, WhoMakesNoCallIsDisconnected) {
   Http2Connection idle(server_->port());
   idle.Begin();
   EXPECT_TRUE(idle.Ends());
+}
+
+TEST_F(ConnectionTest, WhoDoesNotAnswerPingsIsDisconnected) {
+  Config config;
+  EXPECT_GT(config.connections.keepalive_time, absl::ZeroDuration());
+  config.connections.keepalive_time = absl::Milliseconds(100);
+  config.connections.keepalive_timeout = absl::Milliseconds(100);
+  Serve(config);
+  Http2Connection vanished(server_->port());
+  vanished.Begin();
+  vanished.Call(1, "/activation.v1.ActivationService/Stream",
+                ItemOf(1, SmallRequest()).SerializeAsString(), true);
+  EXPECT_TRUE(vanished.Ends());
+  EXPECT_TRUE(ReturnsToRest());
 }
 
 TEST_F(ConnectionTest, AgeSendsClientsToConnectAnewAndLosesNoCall) {
