@@ -12,18 +12,12 @@
 #include "absl/strings/string_view.h"
 #include "server/inference/models.h"
 #include "server/inference/request_fields.h"
+#include "server/inference/tensor_bytes.h"
 #include "server/wire/codec.h"
 #include "server/wire/slice_resolver.h"
 #include "src/base/limits.h"
 
 namespace activation::inference {
-
-// A part of a region, as a request names it.
-struct RegionSlice {
-  absl::string_view region;
-  uint64_t offset = 0;
-  uint64_t bytes = 0;
-};
 
 // A checked request. It points into the fields and the bytes they came from, which must
 // outlive it.
@@ -39,9 +33,6 @@ struct Inference {
 // naming the first field at fault, as `inputs["x"].shape`.
 absl::StatusOr<Inference> Decode(const Model& model, const RequestFields& fields,
                                  const Limits& limits, wire::SliceResolver* regions);
-
-// "FP32", "FP64", "FP16", "BF16".
-absl::string_view DatatypeOf(DType dtype);
 
 }  // namespace activation::inference
 
