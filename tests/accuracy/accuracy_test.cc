@@ -29,7 +29,7 @@ class AccuracyTest : public ::testing::TestWithParam<FunctionId> {
       for (const Tier tier : {Tier::kExact, Tier::kFast}) {
         const Tally& tally = result.At(tier, direction);
         EXPECT_TRUE(TriesEnough(options, tally)) << tally.checked;
-        EXPECT_LE(tally.max_ulp, Bound(options, tier, direction))
+        EXPECT_LE(tally.max_ulp, PromisedUlp(options.dtype, tier, direction))
             << Name(tier) << " " << Name(direction) << " at x = " << tally.worst_x;
         if (options.dtype != DType::kF64 && tier == Tier::kExact) {
           EXPECT_EQ(tally.misrounds, 0U) << Name(direction);
@@ -44,12 +44,6 @@ class AccuracyTest : public ::testing::TestWithParam<FunctionId> {
     if (SizeOf(options.dtype) != 2) return tally.checked > options.samples / 4 * 3;
     const uint64_t finite = options.dtype == DType::kF16 ? 63488 : 65280;
     return options.with_dy ? tally.checked > finite / 16 * 15 : tally.checked == finite;
-  }
-
-  static double Bound(const SweepOptions& options, Tier tier, Direction direction) {
-    if (options.dtype == DType::kF64) return 1;
-    if (tier == Tier::kExact || options.dtype != DType::kF32) return 0.5001;
-    return direction == Direction::kForward ? 2 : 4;
   }
 };
 

@@ -1,5 +1,6 @@
 // The places where implementations of these functions are known to fail, with some
 // hundred neighbouring numbers on both sides of each.
+#include <random>
 #include <string>
 
 #include "gtest/gtest.h"
@@ -53,6 +54,8 @@ constexpr Probe kProbes[] = {
     {"gelu", kGradient, -0.75179152469356446, -0.75179152469356446, kRoot},
     {"silu", kGradient, -1.2784645427610738, -1.2784645427610738, kRoot},
     {"mish", kGradient, -1.1924312145154952, -1.1924312145154952, kRoot},
+    {"gelu_tanh", kGradient, -0.75246142207101626, -0.75246142207101626, kRoot},
+    {"gelu_sigmoid", kGradient, -0.75115425544128895, -0.75115425544128895, kRoot},
 };
 
 constexpr int kOnEachSide = 100;
@@ -91,6 +94,51 @@ TEST_P(ProbesTest, RootsLieAmongTheirNeighbours) {
     EXPECT_GT(negative, kOnEachSide / 2U) << probe.function;
     EXPECT_LT(negative, kOnEachSide * 3U / 2) << probe.function;
   }
+}
+
+// Next to a root a slope is as right as the distance to it, and each dy rounds it elsewhere.
+TEST_P(ProbesTest, RootsAreRightForManyDy) {
+  constexpr int kNearest = 5, kFactors = 200;
+  std::mt19937_64 random(1);
+  std::uniform_real_distribution<double> factor(1, 2);
+  for (const Probe& probe : kProbes) {
+    if (probe.why != kRoot) continue;
+    Points points = Around(probe, GetParam(), probe.from);
+    points.x.clear();
+    for (const uint64_t x : Neighbours(GetParam(), probe.from, kNearest)) {
+      for (int i = 0; i < kFactors; ++i) {
+        points.x.push_back(x);
+        points.dy.push_back(BitsOf(GetParam(), factor(random)));
+      }
+    }
+    ExpectRight(points);
+  }
+}
+
+// The largest number that rounds up to the least normal one, which is in the middle between two.
+TEST_P(ProbesTest, TiesBelowTheLeastNormalNumberAreRight) {
+  Points points;
+  points.function = *FindFunction("leaky_relu");
+  points.params = *ResolveParams(points.function, {{"slope", 0.6399999618530273}});
+  points.dtype = GetParam();
+  points.direction = kForward;
+  points.x.assign(64, BitsOf(GetParam(), -1.8367099231598242e-38));
+  ExpectRight(points);
+}
+
+// Squares of what is small enough are below every number, times dy they are not.
+TEST_P(ProbesTest, SlopesBelowEveryNumberCountTimesDy) {
+  if (GetParam() != DType::kF64) GTEST_SKIP() << "computed in wider numbers";
+  Points points;
+  points.function = *FindFunction("tanhshrink");
+  points.params = *ResolveParams(points.function, {});
+  points.dtype = GetParam();
+  points.direction = kGradient;
+  for (const double x : {1e-290, -1e-280, 1e-300, 4e-308, 5e-324}) {
+    points.x.push_back(BitsOf(GetParam(), x));
+    points.dy.push_back(BitsOf(GetParam(), 1.7e308));
+  }
+  ExpectRight(points);
 }
 
 // A subnormal may be taken for zero, as x or as dy.

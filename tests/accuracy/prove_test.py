@@ -20,8 +20,9 @@ class StateTest(unittest.TestCase):
         self.addCleanup(self.folder.cleanup)
         self.state = os.path.join(self.folder.name, "state.jsonl")
 
-    def prove(self, *options):
-        done = subprocess.run([PROVE, *OPTIONS, *options], capture_output=True, text=True, check=True)
+    def prove(self, *options, code=0):
+        done = subprocess.run([PROVE, *OPTIONS, *options], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, code, done.stderr)
         records = [json.loads(line) for line in done.stdout.splitlines()]
         for record in records:
             record.pop("worst_x")  # of several equally bad ones
@@ -50,7 +51,7 @@ class StateTest(unittest.TestCase):
         records[0]["result"]["tallies"][0]["misrounds"] += 7
         with open(self.state, "w", encoding="utf-8") as file:
             file.writelines(json.dumps(record) + "\n" for record in records)
-        self.assertEqual(self.prove(f"--state={self.state}")[0]["misrounds"], 7)
+        self.assertEqual(self.prove(f"--state={self.state}", code=1)[0]["misrounds"], 7)
 
     def test_other_options_are_done_anew(self):
         self.prove(f"--state={self.state}")

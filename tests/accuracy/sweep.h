@@ -62,6 +62,12 @@ inline uint64_t InputCount(const SweepOptions& options) {
 SweepResult SweepPart(const SweepOptions& options, uint64_t first, uint64_t count);
 SweepResult Sweep(const SweepOptions& options);
 
+// The largest error that a tier promises of elementwise functions. Of results that are to be
+// the nearest number it has room for how the error of a tie is measured.
+double PromisedUlp(DType dtype, Tier tier, Direction direction);
+// Whether all results are as the tiers promise, and the same on all instruction sets.
+bool KeepsPromises(DType dtype, const SweepResult& result);
+
 }  // namespace activation::accuracy
 
 #endif  // ACTIVATION_TESTS_ACCURACY_SWEEP_H_

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/integration/authority.h"
 #include "tests/integration/child_process.h"
 #include "tests/integration/probes.h"
 #include "tests/integration/requests.h"

@@ -118,8 +118,8 @@ inline HWY_NOINLINE bool MarkDoubt(Wide first, Wide last, uint8_t* doubt) {
 HWY_INLINE bool MayBeInDoubt(const Parts& y, hn::Vec<Floats> rounded) {
   auto near = NearMiddle(y.at[0]);
   for (size_t part = 1; part < kParts; ++part) near = hn::Or(near, NearMiddle(y.at[part]));
-  // Below the normal numbers the middles lie elsewhere.
-  const auto tiny = hn::Lt(hn::Abs(rounded), hn::Set(Floats(), 0x1p-126F));
+  // Below the normal numbers, and just below the least of them, the middles lie elsewhere.
+  const auto tiny = hn::Le(hn::Abs(rounded), hn::Set(Floats(), 0x1p-126F));
   return !hn::AllFalse(Doubles(), near) || !hn::AllFalse(Floats(), tiny);
 }
 

@@ -305,9 +305,10 @@ struct Tanhshrink {
     } else if constexpr (G::kWide) {
       return Times(dy, y * y);
     } else {
+      // Least numbers of f64 become 2^-474, whose squares are still normal.
       const auto tiny = Abs(x) < N::Of(0x1p-400);
-      const ValueOf<G> large = y * Select(tiny, N::Of(0x1p400), N::Of(1));
-      return Times(dy, Scaled<G>{large * large, Select(tiny, N::Of(-800), N::Of(0))});
+      const ValueOf<G> large = y * Select(tiny, N::Of(0x1p600), N::Of(1));
+      return Times(dy, Scaled<G>{large * large, Select(tiny, N::Of(-1200), N::Of(0))});
     }
   }
 };

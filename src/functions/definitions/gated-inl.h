@@ -66,10 +66,10 @@ ACT_FN N SiluGradientInFloats(N dy, A t) {
 
 // silu'(t) = z (1 + z + t) / (1 + z)^2 with z = e^t, where the range is wide enough
 // for both signs: with d = t - root, 1 + z + t is z_root expm1(d) + d, two terms of one
-// sign. Beyond 40 it is one.
+// sign. Beyond 40 it is one. Near the root d is as right as t, so t has two words there.
 template <class G, class N = NumberOf<G>>
-ACT_FN N SiluSlopeOnBothSides(N t) {
-  const N d = (Min(t, N::Of(40)) + N::Of(kSiluRoot.high)) + N::Of(kSiluRoot.low);
+ACT_FN N SiluSlopeOnBothSides(Pair<N> t) {
+  const N d = (Min(t.high, N::Of(40)) + N::Of(kSiluRoot.high)) + (N::Of(kSiluRoot.low) + t.low);
   const ExpParts<G> e = ReduceExp<G>(d);
   const N z_root = N::Of(kSiluRootLessOne.high);
   const N z = Exp(e).mantissa * z_root;
@@ -77,13 +77,13 @@ ACT_FN N SiluSlopeOnBothSides(N t) {
   return z * Fma(z_root, Expm1(e), d) / (one_plus_z * one_plus_z);
 }
 
-// dy silu'(t) for |t| <= kDecayLimit, in one word or two.
+// dy silu'(t) for |t| <= kDecayLimit, in one word or two; of a product in two.
 template <class G, class A, class N = NumberOf<G>>
 ACT_FN ValueOf<G> SiluGradient(N dy, A t) {
   if constexpr (kIsFast<G>) {
     return SiluGradientInFloats(dy, t);
   } else if constexpr (kIsQuick<G>) {
-    return dy * SiluSlopeOnBothSides<G>(t);
+    return dy * SiluSlopeOnBothSides<G>(Pair<N>{High(t), Low(t)});
   } else {
     return SelfGatedGradient(dy, High(t), SiluSlope<G>(Absolute(t)));
   }
@@ -178,7 +178,13 @@ ACT_FN ValueOf<G> SwishForward(N x, RealConstant beta) {
 
 template <class G, class N = NumberOf<G>>
 ACT_FN ValueOf<G> SwishGradient(N x, N dy, RealConstant beta) {
-  return SiluGradient<G>(dy, SwishArgument<G>(x, beta));
+  if constexpr (kIsQuick<G>) {
+    const N within = WithinDecay<G>(x, beta);
+    const Pair<N> product = TwoProduct(within, N::Of(beta.high));
+    return SiluGradient<G>(dy, Pair<N>{product.high, Fma(within, N::Of(beta.low), product.low)});
+  } else {
+    return SiluGradient<G>(dy, SwishArgument<G>(x, beta));
+  }
 }
 
 struct Swish {
