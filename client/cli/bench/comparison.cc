@@ -100,8 +100,8 @@ std::vector<std::string> Warnings(const Json& a, const Json& b) {
   }
   differ("/machine/processor", "the processor");
   differ("/machine/processors", "the number of processors");
-  if (!a["valid"]) warnings.push_back("the first run is invalid");
-  if (!b["valid"]) warnings.push_back("the second run is invalid");
+  if (!a["valid"]) warnings.emplace_back("the first run is invalid");
+  if (!b["valid"]) warnings.emplace_back("the second run is invalid");
   return warnings;
 }
 

@@ -1,7 +1,6 @@
 #include "client/cli/diagnose/diagnose.h"
 
 #include <CLI/CLI.hpp>
-#include <cmath>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,9 +8,7 @@
 #include <vector>
 
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "client/cli/commands/commands.h"
 #include "client/cli/diagnose/normal_text.h"
 #include "client/cli/diagnose/report.h"
