@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "client/cli/bench/machine.h"
 #include "client/cli/bench/rate_text.h"
 #include "client/cli/bench/report.h"

@@ -11,9 +11,7 @@
 #include <vector>
 
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "client/cli/commands/commands.h"
 #include "client/cli/diagnose/normal_text.h"
 #include "client/cli/diagnose/report.h"

@@ -305,10 +305,13 @@ struct Tanhshrink {
     } else if constexpr (G::kWide) {
       return Times(dy, y * y);
     } else {
-      // Least numbers of f64 become 2^-474, whose squares are still normal.
+      // In two steps, so that the square stays far from the least number, too.
       const auto tiny = Abs(x) < N::Of(0x1p-400);
-      const ValueOf<G> large = y * Select(tiny, N::Of(0x1p600), N::Of(1));
-      return Times(dy, Scaled<G>{large * large, Select(tiny, N::Of(-1200), N::Of(0))});
+      const auto least = Abs(x) < N::Of(0x1p-700);
+      const N scale = Select(least, N::Of(0x1p800), Select(tiny, N::Of(0x1p400), N::Of(1)));
+      const N exponent = Select(least, N::Of(-1600), Select(tiny, N::Of(-800), N::Of(0)));
+      const ValueOf<G> large = y * scale;
+      return Times(dy, Scaled<G>{large * large, exponent});
     }
   }
 };
