@@ -84,6 +84,9 @@ def soak(minutes, load):
         "rates": rates,
         "answered": sum(report["codes"].get("OK", 0) for report in reports.values()),
         "failed": sum(n for report in reports.values() for code, n in report["codes"].items() if code != "OK"),
+        "failures": {
+            f"{way} {code}": n for way, report in reports.items() for code, n in report["codes"].items() if code != "OK"
+        },
         "wrong": sum(report["wrong_replies"] for report in reports.values()),
         "unsent": sum(report["unsent"] for report in reports.values()),
         "p99_ms": {way: (report["latency_ns"]["percentiles"]["p99"] or 0) * 1e-6 for way, report in reports.items()},
@@ -99,9 +102,10 @@ def is_good(found):
 
 def text(found):
     rates = ", ".join(f"{way} {rate:,.0f}/s (p99 {found['p99_ms'][way]:.1f} ms)" for way, rate in found["rates"].items())
+    failures = ", ".join(f"{n} {what}" for what, n in found["failures"].items())
     return (
         f"{found['minutes']:g} minutes at {found['load']:.0%} of what each way does alone, {rates}: {found['answered']:,} "
-        f"answered, {found['failed']} failed, {found['wrong']} wrong, {found['unsent']} never sent; memory "
+        f"answered, {found['failed']} failed{failures and f' ({failures})'}, {found['wrong']} wrong, {found['unsent']} never sent; memory "
         f"{found['grown_bytes'] / 2**20:+.1f} MiB after the first third, {found['resident_bytes'] / 2**20:.0f} MiB at the end"
     )
 
