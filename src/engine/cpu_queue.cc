@@ -13,6 +13,9 @@ constexpr double kWeight = 1.0 / 8;
 // Once a kind has been seen, no job counts as slower than so many times its estimate: it
 // may have been the machine.
 constexpr double kMostRatio = 8;
+// The first of a kind may be much slower than the guess, but a pause of the machine may make it
+// seem thousands of times as slow.
+constexpr double kMostFirstRatio = 64;
 // A refused job may try again once so much of what is too long is done, within bounds
 // that a client can live with.
 constexpr absl::Duration kLeastDelay = absl::Milliseconds(10);
@@ -76,7 +79,7 @@ void CpuQueue::Leave(const Place& place, absl::Time now, bool computed) {
   for (const size_t kind : place.kinds) {
     double& rate = rates_[kind];
     rate = rate > 0 ? rate * (1 + kWeight * (std::min(ratio, kMostRatio) - 1))
-                    : kUnknownElement * ratio;
+                    : kUnknownElement * std::min(ratio, kMostFirstRatio);
   }
 }
 

@@ -15,6 +15,8 @@ constexpr size_t kElementsOfEvaluation = 64;
 // The weight of one job that was faster than its kind is believed to be. One that was slower
 // counts at once: a thread that is held costs others more than a job that is handed over.
 constexpr double kWeight = 1.0 / 8;
+// It may have been the machine that paused.
+constexpr double kMostRatio = 64;
 // How much faster a kind is believed to be with each job that is not taken, so that it is
 // tried again after some hundreds.
 constexpr double kDoubt = 1.0 / 256;
@@ -61,7 +63,7 @@ bool ShortJobs::Take(absl::Span<const Evaluation> evaluations) {
 void ShortJobs::Computed(absl::Span<const Evaluation> evaluations, absl::Duration time) {
   const double estimate = SecondsOf(evaluations);
   if (estimate <= 0) return;
-  const double ratio = absl::ToDoubleSeconds(time) / estimate;
+  const double ratio = std::min(absl::ToDoubleSeconds(time) / estimate, kMostRatio);
   for (const size_t kind : KindsOf(evaluations)) {
     const double rate = rates_[kind].load(std::memory_order_relaxed);
     const double before = rate > 0 ? rate : kUnknownElement;

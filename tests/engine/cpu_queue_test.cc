@@ -91,8 +91,15 @@ TEST_F(CpuQueueTest, RefusesWorkBeyondTheLimitAndSaysForHowLong) {
   EXPECT_EQ(queue_.length(), absl::ZeroDuration());
 }
 
-TEST_F(CpuQueueTest, AnEmptyQueueTakesAnyJob) {
+// Else others would be refused behind the next of its kind.
+TEST_F(CpuQueueTest, APauseInTheFirstJobIsNotWhatItTakes) {
   Compute("gelu", absl::Seconds(10));
+  Enter("gelu");
+  EXPECT_EQ(RefusalOfNext("relu"), "");
+}
+
+TEST_F(CpuQueueTest, AnEmptyQueueTakesAnyJob) {
+  Compute("gelu", absl::Seconds(10), 10);
   // Longer than the limit and, by the estimate, than the deadline: only trying tells.
   const CpuQueue::Place place = Enter("gelu", now_ + absl::Milliseconds(1));
   EXPECT_GT(place.seconds, 1);
