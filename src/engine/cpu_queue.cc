@@ -2,14 +2,17 @@
 
 #include <algorithm>
 
+#include "src/backends/cpu/cpu_backend.h"
 #include "src/base/errors.h"
 #include "src/engine/cost_model.h"
 
 namespace activation {
 namespace {
 
-// The weight of one job in what an element is believed to take.
+// The weight of one job in what an element is believed to take, once the kind has been seen;
+// less in proportion where it has fewer elements than this.
 constexpr double kWeight = 1.0 / 8;
+constexpr double kTellingElements = kInlineElements;
 // Once a kind has been seen, no job counts as slower than so many times its estimate: it
 // may have been the machine.
 constexpr double kMostRatio = 8;
@@ -51,7 +54,8 @@ absl::StatusOr<CpuQueue::Place> CpuQueue::Enter(absl::Span<const Evaluation> eva
     const size_t kind = CostKindOf(evaluation);
     const double rate = rates_[kind] > 0 ? rates_[kind] : kUnknownElement;
     place.seconds += rate * static_cast<double>(evaluation.count);
-    if (place.kinds.empty() || place.kinds.back() != kind) place.kinds.push_back(kind);
+    place.elements += evaluation.count;
+    if (place.rates.empty() || place.rates.back().kind != kind) place.rates.push_back({kind, rate});
   }
   if (queued_jobs_ > 0) {
     const absl::Duration after = absl::Seconds(queued_seconds_ + place.seconds);
@@ -76,10 +80,15 @@ void CpuQueue::Leave(const Place& place, absl::Time now, bool computed) {
   queued_seconds_ = queued_jobs_ == 0 ? 0 : std::max(0.0, queued_seconds_ - place.seconds);
   if (!computed || place.seconds <= 0) return;
   const double ratio = (share_seconds_ - place.share) / place.seconds;
-  for (const size_t kind : place.kinds) {
-    double& rate = rates_[kind];
-    rate = rate > 0 ? rate * (1 + kWeight * (std::min(ratio, kMostRatio) - 1))
-                    : kUnknownElement * std::min(ratio, kMostFirstRatio);
+  const double telling = std::min(1.0, static_cast<double>(place.elements) / kTellingElements);
+  for (const Place::Rate& entered : place.rates) {
+    double& rate = rates_[entered.kind];
+    const bool first = rate <= 0;
+    if (first) rate = kUnknownElement;
+    // Of what was believed when the job entered: many that entered together tell one thing.
+    const double most = rate * (first ? kMostFirstRatio : kMostRatio);
+    const double seen = std::min(entered.seconds * ratio, most);
+    rate += (first ? telling : kWeight * telling) * (seen - rate);
   }
 }
 

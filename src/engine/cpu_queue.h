@@ -5,8 +5,9 @@
 // How long an element takes is learnt from what was done, for each function, direction
 // and kind of rate (cost_model.h). The workers take turns among the jobs they have, so of
 // any stretch of time each job gets an equal share; what a job has got of all stretches
-// between its beginning and its end is the time it would have taken alone. A kind never
-// seen counts as kUnknownElement.
+// between its beginning and its end is the time it would have taken alone. A job of few
+// elements tells little, as most of its time is that of waking the workers, so it counts for
+// less. A kind never seen counts as kUnknownElement.
 //
 // A job is refused where the queue would be longer than the limit, or where it would be
 // done only after its deadline: computing it would be for nothing. A queue that is empty
@@ -32,9 +33,14 @@ class CpuQueue {
  public:
   // A place in the queue, from Enter to Leave.
   struct Place {
-    double seconds = 0;                    // that the job is estimated to take alone
-    double share = 0;                      // of each job in the queue, up to when it entered
-    absl::InlinedVector<size_t, 4> kinds;  // of its elements
+    struct Rate {
+      size_t kind;
+      double seconds;  // an element was believed to take
+    };
+    double seconds = 0;  // that the job is estimated to take alone
+    double share = 0;    // of each job in the queue, up to when it entered
+    size_t elements = 0;
+    absl::InlinedVector<Rate, 4> rates;  // of its elements
   };
 
   explicit CpuQueue(absl::Duration limit);

@@ -91,6 +91,28 @@ TEST_F(CpuQueueTest, RefusesWorkBeyondTheLimitAndSaysForHowLong) {
   EXPECT_EQ(queue_.length(), absl::ZeroDuration());
 }
 
+// Each has waited for the others and says so; none of them is a slow job after another.
+TEST_F(CpuQueueTest, JobsThatEnteredTogetherTellOneThing) {
+  Compute("gelu", absl::Milliseconds(1));
+  std::vector<CpuQueue::Place> places;
+  for (int i = 0; i < 64; ++i) places.push_back(Enter("gelu"));
+  Pass(absl::Milliseconds(4) * 64);
+  for (const CpuQueue::Place& place : places) Leave(place);
+  EXPECT_LE(Enter("gelu").seconds, 0.004 + 1e-9);
+}
+
+// They take what waking the workers takes.
+TEST_F(CpuQueueTest, JobsOfFewElementsTellLittleOfLargeOnes) {
+  Compute("gelu", absl::Milliseconds(1));
+  for (int i = 0; i < 64; ++i) {
+    const auto place = queue_.Enter(Work("gelu", 100), now_, absl::InfiniteFuture());
+    ASSERT_TRUE(place.ok());
+    Pass(absl::Microseconds(200));
+    Leave(*place);
+  }
+  EXPECT_LT(Enter("gelu").seconds, 0.002);
+}
+
 // Else others would be refused behind the next of its kind.
 TEST_F(CpuQueueTest, APauseInTheFirstJobIsNotWhatItTakes) {
   Compute("gelu", absl::Seconds(10));

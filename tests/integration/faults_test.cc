@@ -130,12 +130,14 @@ TEST_F(FaultsTest, ACallThatWouldBeLateIsRefusedInsteadOfComputed) {
   config.limits.max_queue_milliseconds = 3'600'000;
   Serve(config);
   constexpr absl::Duration kSlow = absl::Milliseconds(600);
+  // Enough elements that each may be believed to take its part of that, at first sight.
+  constexpr size_t kManyBytes = 48 << 20;
   std::future<Ended> slow;
   {
     // What the server learns from: a backend that took so long.
     const StuckBackend stuck;
     const absl::Time begin = absl::Now();
-    slow = CallLater(LargeRequest(kLarge));
+    slow = CallLater(LargeRequest(kManyBytes));
     ASSERT_TRUE(
         Eventually([&] { return StuckBackend::held() == 1 && absl::Now() > begin + kSlow; }));
   }
@@ -143,10 +145,10 @@ TEST_F(FaultsTest, ACallThatWouldBeLateIsRefusedInsteadOfComputed) {
   std::future<Ended> first;
   {
     const StuckBackend stuck;
-    first = CallLater(LargeRequest(kLarge));
+    first = CallLater(LargeRequest(kManyBytes));
     ASSERT_TRUE(Eventually([] { return StuckBackend::held() == 1; }));
     EXPECT_GE(server_->engine().queued(), kSlow / 2);
-    ExpectRefused(Call(LargeRequest(kLarge), kSlow), "deadline");
+    ExpectRefused(Call(LargeRequest(kManyBytes), kSlow), "deadline");
     EXPECT_EQ(StuckBackend::held(), 1U) << "nothing of it reached the backend";
   }
   EXPECT_TRUE(first.get().status.ok());
