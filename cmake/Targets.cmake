@@ -1,15 +1,20 @@
 # How our targets are made.
 
-# activation_library(NAME SOURCES... DEPENDS...): a static library with the project's options.
+# activation_library(NAME [COLD] SOURCES... DEPENDS...): a static library with the project's options.
+#
+# COLD says that it runs once or for people, as the reading of flags does: the optimiser would spend half of the time of the
+# build on it.
 function(activation_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "COLD" "" "SOURCES;DEPENDS" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}>)
   target_link_libraries(${name} PUBLIC ${ARG_DEPENDS} PRIVATE $<BUILD_INTERFACE:activation_options>)
+  if(ARG_COLD)
+    target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
+  endif()
 endfunction()
 
-# activation_cold_code(SOURCES...): sources of this folder that run once or for people, such as the reading of flags: the
-# optimiser would spend half of the time of the build on them.
+# activation_cold_code(SOURCES...): sources of this folder of the same kind, among others that are hot.
 function(activation_cold_code)
   set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS $<$<CONFIG:Release>:-O1>)
 endfunction()
@@ -32,6 +37,8 @@ function(activation_test name)
   else()
     activation_test_headers(activation_test_headers absl::statusor)
     target_precompile_headers(${name} REUSE_FROM activation_test_headers)
+    # Kernels may be among the sources (src/CMakeLists.txt), and the headers are small.
+    set_target_properties(${name} PROPERTIES UNITY_BUILD OFF)
   endif()
   set(properties)
   if(ARG_LABELS)

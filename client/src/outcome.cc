@@ -23,7 +23,7 @@ constexpr int kDurationSeconds = 1;
 constexpr int kDurationNanos = 2;
 
 // The value of the last field `number`, as protobuf has it, or "".
-std::string Bytes(const UnknownFieldSet& fields, int number) {
+std::string BytesField(const UnknownFieldSet& fields, int number) {
   std::string value;
   for (int i = 0; i < fields.field_count(); ++i) {
     const UnknownField& field = fields.field(i);
@@ -33,7 +33,7 @@ std::string Bytes(const UnknownFieldSet& fields, int number) {
   return value;
 }
 
-int64_t Integer(const UnknownFieldSet& fields, int number) {
+int64_t IntegerField(const UnknownFieldSet& fields, int number) {
   int64_t value = 0;
   for (int i = 0; i < fields.field_count(); ++i) {
     const UnknownField& field = fields.field(i);
@@ -46,11 +46,12 @@ int64_t Integer(const UnknownFieldSet& fields, int number) {
 std::optional<absl::Duration> DelayOf(const std::string& any) {
   UnknownFieldSet fields, retry_info, delay;
   if (!fields.ParseFromString(any)) return std::nullopt;
-  if (!absl::EndsWith(Bytes(fields, kAnyTypeUrl), "/google.rpc.RetryInfo")) return std::nullopt;
-  if (!retry_info.ParseFromString(Bytes(fields, kAnyValue))) return std::nullopt;
-  if (!delay.ParseFromString(Bytes(retry_info, kRetryInfoDelay))) return std::nullopt;
-  const absl::Duration duration = absl::Seconds(Integer(delay, kDurationSeconds)) +
-                                  absl::Nanoseconds(Integer(delay, kDurationNanos));
+  if (!absl::EndsWith(BytesField(fields, kAnyTypeUrl), "/google.rpc.RetryInfo"))
+    return std::nullopt;
+  if (!retry_info.ParseFromString(BytesField(fields, kAnyValue))) return std::nullopt;
+  if (!delay.ParseFromString(BytesField(retry_info, kRetryInfoDelay))) return std::nullopt;
+  const absl::Duration duration = absl::Seconds(IntegerField(delay, kDurationSeconds)) +
+                                  absl::Nanoseconds(IntegerField(delay, kDurationNanos));
   return std::max(duration, absl::ZeroDuration());
 }
 

@@ -14,7 +14,7 @@ namespace {
 using ::inference::InferTensorContents;
 using ::inference::ModelInferRequest;
 using Input = ModelInferRequest::InferInputTensor;
-using Output = ModelInferRequest::InferRequestedOutputTensor;
+using RequestedOutput = ModelInferRequest::InferRequestedOutputTensor;
 using wire::BytesTag;
 using wire::Fixed64Tag;
 using wire::Reader;
@@ -39,8 +39,8 @@ constexpr uint32_t kInputPackedShapeTag = BytesTag(Input::kShapeFieldNumber);
 constexpr uint32_t kInputParametersTag = BytesTag(Input::kParametersFieldNumber);
 constexpr uint32_t kInputContentsTag = BytesTag(Input::kContentsFieldNumber);
 
-constexpr uint32_t kOutputNameTag = BytesTag(Output::kNameFieldNumber);
-constexpr uint32_t kOutputParametersTag = BytesTag(Output::kParametersFieldNumber);
+constexpr uint32_t kOutputNameTag = BytesTag(RequestedOutput::kNameFieldNumber);
+constexpr uint32_t kOutputParametersTag = BytesTag(RequestedOutput::kParametersFieldNumber);
 
 constexpr uint32_t kFp32Tag = Fixed32Tag(InferTensorContents::kFp32ContentsFieldNumber);
 constexpr uint32_t kPackedFp32Tag = BytesTag(InferTensorContents::kFp32ContentsFieldNumber);

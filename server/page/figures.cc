@@ -15,7 +15,7 @@ namespace {
 // Of one job, so that the page holds little of what calls may hold.
 constexpr size_t kPointsAtOnce = 256;
 // They take some hundredths of a second where the machine has nothing else to do.
-constexpr absl::Duration kPatience = absl::Seconds(2);
+constexpr absl::Duration kFiguresPatience = absl::Seconds(2);
 // Two pages' requests then follow each other, and /healthz waits no longer than this.
 constexpr absl::Duration kTurn = absl::Milliseconds(100);
 
@@ -47,7 +47,7 @@ absl::StatusOr<diagnosis::Figures> FiguresDesk::Compute(const CurveRequest& requ
 absl::StatusOr<diagnosis::Figures> FiguresDesk::ComputeAlone(const CurveRequest& request) {
   const absl::StatusOr<AdmissionTicket> ticket = engine_.Admit(3 * kPointsAtOnce * sizeof(double));
   if (!ticket.ok()) return ticket.status();
-  const absl::Time deadline = absl::Now() + kPatience;
+  const absl::Time deadline = absl::Now() + kFiguresPatience;
   Evaluation forward;
   forward.function = request.function;
   forward.params = request.params;
@@ -59,7 +59,7 @@ absl::StatusOr<diagnosis::Figures> FiguresDesk::ComputeAlone(const CurveRequest&
       if (stopping_()) return absl::UnavailableError("figures: the server is stopping");
       if (absl::Now() > deadline) {
         return absl::DeadlineExceededError(
-            absl::StrCat("figures: take longer than ", absl::FormatDuration(kPatience)));
+            absl::StrCat("figures: take longer than ", absl::FormatDuration(kFiguresPatience)));
       }
       Evaluation part = forward;
       part.count = std::min(kPointsAtOnce, x.size() - begin);

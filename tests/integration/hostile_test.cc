@@ -12,8 +12,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr char kForward[] = "/activation.v1.ActivationService/Forward";
-
 class HostileTest : public ServingTest {
  protected:
   void SetUp() override {
@@ -127,18 +125,18 @@ TEST_F(HostileTest, GarbageBytes) {
   for (int round = 0; round < 200; ++round) {
     std::string bytes(random() % 200, '\0');
     for (char& byte : bytes) byte = static_cast<char>(random());
-    const grpc::Status status = CallRaw(*channel_, kForward, bytes);
+    const grpc::Status status = CallRaw(*channel_, kForwardMethod, bytes);
     // Bytes may happen to be a message, of no or of strange items.
     EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << status.error_message();
   }
-  const grpc::Status status = CallRaw(*channel_, kForward, "\xff\xff garbage");
+  const grpc::Status status = CallRaw(*channel_, kForwardMethod, "\xff\xff garbage");
   EXPECT_THAT(status.error_message(), HasSubstr("activation.v1.ForwardRequest"));
 }
 
 TEST_F(HostileTest, NamesThatAreNotUtf8) {
   // items[0].activation.function = "\xff\xfe".
   const grpc::Status status =
-      CallRaw(*channel_, kForward, std::string("\x0a\x06\x0a\x04\x0a\x02\xff\xfe"));
+      CallRaw(*channel_, kForwardMethod, std::string("\x0a\x06\x0a\x04\x0a\x02\xff\xfe"));
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << status.error_message();
 }
 

@@ -10,6 +10,8 @@
 
 namespace activation {
 
+inline constexpr char kForwardMethod[] = "/activation.v1.ActivationService/Forward";
+
 // The elements' bytes as they lie; `T` is the storage type (uint16_t for the
 // types of 16 bits).
 template <class T>

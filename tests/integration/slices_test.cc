@@ -16,7 +16,6 @@
 namespace activation {
 namespace {
 
-constexpr char kForward[] = "/activation.v1.ActivationService/Forward";
 constexpr char kStream[] = "/activation.v1.ActivationService/Stream";
 constexpr size_t kElements = size_t{1} << 20;
 constexpr size_t kTensorBytes = kElements * sizeof(float);
@@ -59,7 +58,7 @@ class SlicesTest : public testing::Test {
     const grpc::ByteBuffer request = Cut(Request(function), first, size);
     grpc::ByteBuffer answer;
     grpc::ClientContext context;
-    const grpc::internal::RpcMethod rpc(kForward, grpc::internal::RpcMethod::NORMAL_RPC);
+    const grpc::internal::RpcMethod rpc(kForwardMethod, grpc::internal::RpcMethod::NORMAL_RPC);
     const grpc::Status status =
         grpc::internal::BlockingUnaryCall(channel_.get(), rpc, &context, request, &answer);
     EXPECT_TRUE(status.ok()) << status.error_message();

@@ -20,7 +20,6 @@ constexpr char kTrainer[] = "trainer-token-0123456789";
 constexpr char kWatcher[] = "watcher-token-0123456789";
 constexpr char kOperator[] = "operator-token-0123456789";
 
-constexpr char kForward[] = "/activation.v1.ActivationService/Forward";
 constexpr char kGetServerInfo[] = "/activation.v1.ActivationService/GetServerInfo";
 constexpr char kSharedMemoryStatus[] = "/activation.v1.ActivationService/SharedMemoryStatus";
 constexpr char kModelInfer[] = "/inference.GRPCInferenceService/ModelInfer";
@@ -89,7 +88,7 @@ TEST_F(TokensTest, EachTokenIsGoodForItsGroups) {
   // An empty message is a request of no items, of an unknown model or of nothing: where the
   // call goes on, it is the method that answers.
   const Row rows[] = {
-      {kForward, UNAUTHENTICATED, INVALID_ARGUMENT, PERMISSION_DENIED, INVALID_ARGUMENT},
+      {kForwardMethod, UNAUTHENTICATED, INVALID_ARGUMENT, PERMISSION_DENIED, INVALID_ARGUMENT},
       {kModelInfer, UNAUTHENTICATED, NOT_FOUND, PERMISSION_DENIED, NOT_FOUND},
       {kGetServerInfo, UNAUTHENTICATED, PERMISSION_DENIED, OK, OK},
       {kSharedMemoryStatus, UNAUTHENTICATED, PERMISSION_DENIED, PERMISSION_DENIED, UNIMPLEMENTED},
@@ -122,23 +121,25 @@ TEST_F(TokensTest, OnlyAWholeTokenAfterBearerCounts) {
       "Bearer " + token + "," + token,
   };
   for (const std::string& header : headers) {
-    EXPECT_EQ(Call(kForward, header).error_code(), grpc::StatusCode::UNAUTHENTICATED) << header;
+    EXPECT_EQ(Call(kForwardMethod, header).error_code(), grpc::StatusCode::UNAUTHENTICATED)
+        << header;
   }
-  EXPECT_EQ(Call(kForward, "bearer " + token).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(Call(kForwardMethod, "bearer " + token).error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
 }
 
 TEST_F(TokensTest, ARefusalComesBeforeTheMessageIsRead) {
-  const grpc::Status status = Call(kForward, "", "\xff\xff garbage");
+  const grpc::Status status = Call(kForwardMethod, "", "\xff\xff garbage");
   EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAUTHENTICATED);
   EXPECT_THAT(status.error_message(), HasSubstr("authorization: "));
-  EXPECT_EQ(Call(kForward, "Bearer wrong", std::string(8 << 20, 'x')).error_code(),
+  EXPECT_EQ(Call(kForwardMethod, "Bearer wrong", std::string(8 << 20, 'x')).error_code(),
             grpc::StatusCode::UNAUTHENTICATED);
   EXPECT_EQ(server_->metrics().calls_started(), 0);
   EXPECT_TRUE(ReturnsToRest());
 }
 
 TEST_F(TokensTest, ARefusalNamesTheTokenAndNeverShowsIt) {
-  const grpc::Status status = Call(kForward, std::string("Bearer ") + kWatcher);
+  const grpc::Status status = Call(kForwardMethod, std::string("Bearer ") + kWatcher);
   EXPECT_THAT(status.error_message(), HasSubstr("'watcher' is not for the group compute"));
   EXPECT_THAT(status.error_message(), Not(HasSubstr(kWatcher)));
 }
@@ -161,11 +162,11 @@ TEST_F(TokensTest, TheClientLibrarySendsItsToken) {
 TEST_F(TokensTest, AChangedFileCountsFromThenOn) {
   const std::string rotated = "rotated-token-0123456789";
   const client::Client client(With(kTrainer));
-  EXPECT_EQ(CodeOf(kForward, kTrainer), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(CodeOf(kForwardMethod, kTrainer), grpc::StatusCode::INVALID_ARGUMENT);
   WriteTokens(rotated);
-  EXPECT_TRUE(
-      Eventually([&] { return CodeOf(kForward, rotated) == grpc::StatusCode::INVALID_ARGUMENT; }));
-  EXPECT_EQ(CodeOf(kForward, kTrainer), grpc::StatusCode::UNAUTHENTICATED);
+  EXPECT_TRUE(Eventually(
+      [&] { return CodeOf(kForwardMethod, rotated) == grpc::StatusCode::INVALID_ARGUMENT; }));
+  EXPECT_EQ(CodeOf(kForwardMethod, kTrainer), grpc::StatusCode::UNAUTHENTICATED);
   EXPECT_EQ(Reloads("ok"), 1);
   // A client that has been there for long takes up the new one too.
   folder_.Write("token", rotated);
@@ -180,11 +181,11 @@ TEST_F(TokensTest, AChangedFileCountsFromThenOn) {
 TEST_F(TokensTest, ABrokenFileLeavesTheTokensAsTheyWere) {
   folder_.Write("tokens", "trainer short compute\n");
   ASSERT_TRUE(Eventually([this] { return Reloads("failed") == 1; }));
-  EXPECT_EQ(CodeOf(kForward, kTrainer), grpc::StatusCode::INVALID_ARGUMENT);
-  EXPECT_EQ(CodeOf(kForward, ""), grpc::StatusCode::UNAUTHENTICATED);
+  EXPECT_EQ(CodeOf(kForwardMethod, kTrainer), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(CodeOf(kForwardMethod, ""), grpc::StatusCode::UNAUTHENTICATED);
   WriteTokens("rotated-token-0123456789");
   EXPECT_TRUE(Eventually([this] { return Reloads("ok") == 1; }));
-  EXPECT_EQ(CodeOf(kForward, kTrainer), grpc::StatusCode::UNAUTHENTICATED);
+  EXPECT_EQ(CodeOf(kForwardMethod, kTrainer), grpc::StatusCode::UNAUTHENTICATED);
 }
 
 TEST_F(TokensTest, AFileThatCannotBeUsedEndsTheStart) {

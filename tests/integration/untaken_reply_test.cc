@@ -9,7 +9,6 @@
 namespace activation {
 namespace {
 
-constexpr char kForward[] = "/activation.v1.ActivationService/Forward";
 constexpr int kElements = 2000;  // so that calls fit the window of a connection
 
 class UntakenReplyTest : public ServingTest {
@@ -35,7 +34,7 @@ class UntakenReplyTest : public ServingTest {
 };
 
 TEST_F(UntakenReplyTest, OfAUnaryCall) {
-  EXPECT_TRUE(Ended(kForward, Request().SerializeAsString(), 6, false));
+  EXPECT_TRUE(Ended(kForwardMethod, Request().SerializeAsString(), 6, false));
 }
 
 TEST_F(UntakenReplyTest, OfAStream) {
@@ -68,7 +67,7 @@ TEST_F(UntakenReplyTest, HoldsAdmissionForNoLonger) {
   Serve(config);
   Http2Connection connection(server_->port());
   connection.BeginWithoutWindow();
-  connection.Call(1, kForward, message);
+  connection.Call(1, kForwardMethod, message);
   ASSERT_TRUE(Eventually([this] { return server_->engine().inflight_bytes() > 0; }));
   EXPECT_TRUE(Eventually([this] { return IsRight(*stub_); }));
   EXPECT_TRUE(ReturnsToRest());

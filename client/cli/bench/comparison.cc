@@ -13,7 +13,6 @@ namespace activation::cli {
 namespace {
 
 using Json = nlohmann::json;
-using Verdict = FigureChange::Verdict;
 
 // Slices that must have a figure on both sides.
 constexpr size_t kFewestSlices = 5;
@@ -92,11 +91,12 @@ std::vector<double> Samples(const Json& timeline, const char* name, double least
   return samples;
 }
 
-Verdict VerdictOf(const FigureChange& change, double least) {
+FigureChange::Verdict VerdictOf(const FigureChange& change, double least) {
   const bool above = change.ratio.low > 1 && change.ratio.ratio > 1 + least;
   const bool below = change.ratio.high < 1 && change.ratio.ratio < 1 / (1 + least);
-  if (!above && !below) return Verdict::kSame;
-  return above == change.more_is_better ? Verdict::kBetter : Verdict::kWorse;
+  if (!above && !below) return FigureChange::Verdict::kSame;
+  return above == change.more_is_better ? FigureChange::Verdict::kBetter
+                                        : FigureChange::Verdict::kWorse;
 }
 
 FigureChange Change(const std::string& name, const std::vector<double>& a,
@@ -128,7 +128,7 @@ std::vector<std::string> Warnings(const Json& a, const Json& b) {
   return warnings;
 }
 
-const char* NameOf(Verdict verdict) {
+const char* VerdictName(FigureChange::Verdict verdict) {
   constexpr const char* kNames[] = {"better", "worse", "same", "unknown"};
   return kNames[static_cast<int>(verdict)];
 }
@@ -140,8 +140,9 @@ std::string FigureText(const FigureChange& change, double value) {
 }  // namespace
 
 bool Comparison::worse() const {
-  return std::any_of(figures.begin(), figures.end(),
-                     [](const FigureChange& change) { return change.verdict == Verdict::kWorse; });
+  return std::any_of(figures.begin(), figures.end(), [](const FigureChange& change) {
+    return change.verdict == FigureChange::Verdict::kWorse;
+  });
 }
 
 absl::StatusOr<Comparison> CompareReports(const NamedReport& a, const NamedReport& b,
@@ -175,7 +176,7 @@ std::string ComparisonText(const Comparison& comparison) {
   absl::StrAppend(&text, absl::StrFormat("%-8s %12s %12s %8s   %-18s %s\n", "", "first", "second",
                                          "ratio", "95 % confidence", "verdict"));
   for (const FigureChange& change : comparison.figures) {
-    if (change.verdict == Verdict::kUnknown) {
+    if (change.verdict == FigureChange::Verdict::kUnknown) {
       absl::StrAppend(&text, absl::StrFormat("%-8s too few slices of the runs have this figure\n",
                                              change.name));
       continue;
@@ -185,7 +186,7 @@ std::string ComparisonText(const Comparison& comparison) {
                                FigureText(change, change.a), FigureText(change, change.b),
                                change.ratio.ratio,
                                absl::StrFormat("%.3f to %.3f", change.ratio.low, change.ratio.high),
-                               NameOf(change.verdict)));
+                               VerdictName(change.verdict)));
   }
   return text;
 }
@@ -199,7 +200,7 @@ std::string ComparisonJson(const Comparison& comparison) {
                        {"ratio", NumberJson(change.ratio.ratio)},
                        {"low", NumberJson(change.ratio.low)},
                        {"high", NumberJson(change.ratio.high)},
-                       {"verdict", NameOf(change.verdict)}});
+                       {"verdict", VerdictName(change.verdict)}});
   }
   const nlohmann::ordered_json json = {
       {"schema", kComparisonSchema}, {"warnings", comparison.warnings}, {"figures", figures}};

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "client/cli/bench/parse_reply.h"
 #include "client/cli/evaluate.h"
 #include "inference/grpc_service.pb.h"
 
@@ -35,9 +36,9 @@ void SetSlice(const Placement& placement, uint64_t offset, size_t bytes, Tensor*
   parameters["shared_memory_byte_size"].set_int64_param(static_cast<int64_t>(bytes));
 }
 
-class RequestBuilder {
+class InferRequestBuilder {
  public:
-  RequestBuilder(const WorkloadCase& a_case, const Placement* placement)
+  InferRequestBuilder(const WorkloadCase& a_case, const Placement* placement)
       : case_(a_case), placement_(placement) {
     const CaseOptions& options = a_case.options();
     request_.set_model_name(
@@ -87,20 +88,13 @@ bool IsResult(const ExpectedReply& expected, const ModelInferResponse& response)
          response.raw_output_contents(0) == expected.Result(0);
 }
 
-template <class Message>
-bool Parse(absl::string_view bytes, Message* message) {
-  return message->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
-}
-
-absl::Status NoReply() { return absl::DataLossError("the reply's bytes are no message"); }
-
 }  // namespace
 
 std::string InferRequest(const WorkloadCase& a_case, size_t variant, const Placement* placement) {
   static const Placement kNowhere;
   const Placement& places = placement == nullptr ? kNowhere : *placement;
   const CaseOptions& options = a_case.options();
-  RequestBuilder builder(a_case, placement);
+  InferRequestBuilder builder(a_case, placement);
   builder.AddInput("x", options.shape, a_case.x(variant, 0), places.x);
   if (options.gradient) {
     builder.AddInput("dy", ResultShape(options.activation, options.shape), a_case.dy(variant, 0),
@@ -112,17 +106,17 @@ std::string InferRequest(const WorkloadCase& a_case, size_t variant, const Place
 }
 
 absl::StatusOr<bool> IsInferReply(const ExpectedReply& expected, absl::string_view reply) {
-  ModelInferResponse response;
-  if (!Parse(reply, &response)) return NoReply();
-  return IsResult(expected, response);
+  const auto response = ParseReply<ModelInferResponse>(reply);
+  if (!response.ok()) return response.status();
+  return IsResult(expected, *response);
 }
 
 absl::StatusOr<bool> IsInferStreamReply(const ExpectedReply& expected, absl::string_view reply) {
-  ::inference::ModelStreamInferResponse response;
-  if (!Parse(reply, &response)) return NoReply();
+  const auto response = ParseReply<::inference::ModelStreamInferResponse>(reply);
+  if (!response.ok()) return response.status();
   // The protocol has no code for the error of one request.
-  if (!response.error_message().empty()) return absl::UnknownError(response.error_message());
-  return IsResult(expected, response.infer_response());
+  if (!response->error_message().empty()) return absl::UnknownError(response->error_message());
+  return IsResult(expected, response->infer_response());
 }
 
 }  // namespace activation::cli

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "activation/v1/activation.pb.h"
+#include "client/cli/bench/parse_reply.h"
 #include "client/cli/evaluate.h"
 
 namespace activation::cli {
@@ -28,9 +29,9 @@ void SetSlice(const Placement& placement, uint64_t offset, v1::SharedMemorySlice
 }
 
 // Builds the messages of one call, an item at a time.
-class RequestBuilder {
+class OwnRequestBuilder {
  public:
-  RequestBuilder(const WorkloadCase& a_case, size_t variant, const Placement* placement)
+  OwnRequestBuilder(const WorkloadCase& a_case, size_t variant, const Placement* placement)
       : case_(a_case), variant_(variant), placement_(placement) {}
 
   void Fill(size_t item, v1::ForwardItem* message) const { FillBoth(item, message); }
@@ -94,26 +95,19 @@ const v1::Tensor& TensorOf(const v1::GradientResult& result) { return result.dx(
 
 template <class Request>
 std::string Batch(const WorkloadCase& a_case, size_t variant, const Placement* placement) {
-  const RequestBuilder builder(a_case, variant, placement);
+  const OwnRequestBuilder builder(a_case, variant, placement);
   Request request;
   for (size_t item = 0; item < a_case.items(); ++item) builder.Fill(item, request.add_items());
   return request.SerializeAsString();
 }
 
-template <class Message>
-bool Parse(absl::string_view bytes, Message* message) {
-  return message->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
-}
-
-absl::Status NoReply() { return absl::DataLossError("the reply's bytes are no message"); }
-
 template <class Response>
 absl::StatusOr<bool> IsBatch(const ExpectedReply& expected, absl::string_view reply) {
-  Response response;
-  if (!Parse(reply, &response)) return NoReply();
-  if (static_cast<size_t>(response.results_size()) != expected.a_case.items()) return false;
-  for (int item = 0; item < response.results_size(); ++item) {
-    const v1::Tensor& tensor = TensorOf(response.results(item));
+  const auto response = ParseReply<Response>(reply);
+  if (!response.ok()) return response.status();
+  if (static_cast<size_t>(response->results_size()) != expected.a_case.items()) return false;
+  for (int item = 0; item < response->results_size(); ++item) {
+    const v1::Tensor& tensor = TensorOf(response->results(item));
     if (!IsResult(expected, static_cast<size_t>(item), tensor)) return false;
   }
   return true;
@@ -128,7 +122,7 @@ std::string OwnRequest(const WorkloadCase& a_case, size_t variant, const Placeme
 
 std::string OwnStreamRequest(const WorkloadCase& a_case, size_t variant,
                              const Placement* placement) {
-  const RequestBuilder builder(a_case, variant, placement);
+  const OwnRequestBuilder builder(a_case, variant, placement);
   v1::StreamRequest request;
   if (a_case.options().gradient) {
     builder.Fill(0, request.mutable_gradient());
@@ -144,16 +138,16 @@ absl::StatusOr<bool> IsOwnReply(const ExpectedReply& expected, absl::string_view
 }
 
 absl::StatusOr<bool> IsOwnStreamReply(const ExpectedReply& expected, absl::string_view reply) {
-  v1::StreamResponse response;
-  if (!Parse(reply, &response)) return NoReply();
-  if (response.has_error()) {
-    return absl::Status(static_cast<absl::StatusCode>(response.error().code()),
-                        response.error().message());
+  const auto response = ParseReply<v1::StreamResponse>(reply);
+  if (!response.ok()) return response.status();
+  if (response->has_error()) {
+    return absl::Status(static_cast<absl::StatusCode>(response->error().code()),
+                        response->error().message());
   }
   if (expected.a_case.options().gradient) {
-    return response.has_gradient() && IsResult(expected, 0, TensorOf(response.gradient()));
+    return response->has_gradient() && IsResult(expected, 0, TensorOf(response->gradient()));
   }
-  return response.has_forward() && IsResult(expected, 0, TensorOf(response.forward()));
+  return response->has_forward() && IsResult(expected, 0, TensorOf(response->forward()));
 }
 
 }  // namespace activation::cli

@@ -28,7 +28,7 @@ std::string CsvLine(const Point& point) {
                          point.judgement.valid() ? "true" : "false");
 }
 
-std::string Row(const std::string& name, const std::string& value) {
+std::string MarkdownRow(const std::string& name, const std::string& value) {
   return absl::StrCat("| ", name, " | ", value, " |\n");
 }
 
@@ -74,22 +74,24 @@ std::string ReportMarkdown(const Report& report) {
     absl::StrAppend(&text, "**Invalid:** ", fault, ".\n\n");
   }
   for (const std::string& note : judgement.notes) absl::StrAppend(&text, "Note: ", note, ".\n\n");
-  absl::StrAppend(&text, "| what | figure |\n|---|---|\n",
-                  Row("calls/s", absl::StrFormat("%.0f", result.calls_per_second())),
-                  Row("elements/s", CountText(result.PerSecond(result.elements))),
-                  Row("tensors, both ways", BytesText(result.PerSecond(result.bytes)) + "/s"));
+  absl::StrAppend(
+      &text, "| what | figure |\n|---|---|\n",
+      MarkdownRow("calls/s", absl::StrFormat("%.0f", result.calls_per_second())),
+      MarkdownRow("elements/s", CountText(result.PerSecond(result.elements))),
+      MarkdownRow("tensors, both ways", BytesText(result.PerSecond(result.bytes)) + "/s"));
   for (const double percent : kPercentiles) {
-    text += Row(PercentName(percent), PercentileText(result, percent));
+    text += MarkdownRow(PercentName(percent), PercentileText(result, percent));
   }
-  absl::StrAppend(&text, Row("samples", absl::StrCat(result.latency.count())),
-                  Row("failed", absl::StrCat(result.failed())),
-                  Row("wrong replies", absl::StrCat(report.wrong())));
-  for (const auto& [stage, ns] : StagesOf(result.stages)) text += Row(stage, TimeText(ns));
+  absl::StrAppend(&text, MarkdownRow("samples", absl::StrCat(result.latency.count())),
+                  MarkdownRow("failed", absl::StrCat(result.failed())),
+                  MarkdownRow("wrong replies", absl::StrCat(report.wrong())));
+  for (const auto& [stage, ns] : StagesOf(result.stages)) text += MarkdownRow(stage, TimeText(ns));
   if (report.baseline) {
-    absl::StrAppend(
-        &text,
-        Row("share of a bare echo", absl::StrFormat("%.2f", report.baseline->ShareOfEcho(result))),
-        Row("share of memcpy", absl::StrFormat("%.3f", report.baseline->ShareOfMemcpy(result))));
+    absl::StrAppend(&text,
+                    MarkdownRow("share of a bare echo",
+                                absl::StrFormat("%.2f", report.baseline->ShareOfEcho(result))),
+                    MarkdownRow("share of memcpy",
+                                absl::StrFormat("%.3f", report.baseline->ShareOfMemcpy(result))));
   }
   if (report.experiment.pattern != Pattern::kSingle) text += MarkdownPoints(report);
   return text;

@@ -80,7 +80,7 @@ std::string Latencies(const RunResult& result) {
   return text;
 }
 
-std::string Stages(const RunResult& result) {
+std::string StagesText(const RunResult& result) {
   std::string text;
   for (const auto& [name, ns] : StagesOf(result.stages)) {
     absl::StrAppend(&text, text.empty() ? "\nof which   " : ", ", name, " ", TimeText(ns));
@@ -172,7 +172,7 @@ std::string SearchText(const Report& report) {
 std::string ReportText(const Report& report) {
   return Heading(report) + Warnings(report.outcome.main().judgement) +
          ThroughputText(report.result()) + Replies(report) + Latencies(report.result()) +
-         Stages(report.result()) + PointsText(report) + Finding(report) + BaselineText(report);
+         StagesText(report.result()) + PointsText(report) + Finding(report) + BaselineText(report);
 }
 
 }  // namespace activation::cli

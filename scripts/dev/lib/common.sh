@@ -27,13 +27,14 @@ launcher_options() {
   fi
 }
 
-# configure PRESET [OPTION...]: runs CMake unless the same options made the build folder already.
+# configure PRESET [OPTION...]: runs CMake unless the same options and presets made the build folder already.
 # From then on Ninja runs CMake by itself whenever a CMakeLists.txt changes.
 configure() {
-  local preset="$1" stamp="build/$1/.configured-with" options
+  local preset="$1" stamp="build/$1/.configured-with" options origin
   shift
   options="$(launcher_options; printf '%s\n' "$@")"
-  if [[ -f "build/$preset/build.ninja" && "$(cat "$stamp" 2>/dev/null)" == "$options" ]]; then return; fi
+  origin="$options $(cksum <CMakePresets.json)"
+  if [[ -f "build/$preset/build.ninja" && "$(cat "$stamp" 2>/dev/null)" == "$origin" ]]; then return; fi
   step "configuring $preset"
   mkdir -p "build/$preset"
   local -a arguments
@@ -42,7 +43,7 @@ configure() {
     tail -n 30 "build/$preset/configure.log" >&2
     die "CMake could not configure the preset '$preset'; the whole log is build/$preset/configure.log"
   fi
-  echo "$options" >"$stamp"
+  echo "$origin" >"$stamp"
 }
 
 # build PRESET [TARGET...]

@@ -16,9 +16,9 @@ namespace {
 // Calls that wait for a request, in each queue; a burst finds as many ready.
 constexpr int kWaitingCalls = 64;
 
-class RawService final : public grpc::Service {
+class QueueService final : public grpc::Service {
  public:
-  explicit RawService(std::vector<std::string> methods) : names_(std::move(methods)) {
+  explicit QueueService(std::vector<std::string> methods) : names_(std::move(methods)) {
     for (size_t i = 0; i < names_.size(); ++i) {
       AddMethod(new grpc::internal::RpcServiceMethod(
           names_[i].c_str(), grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
@@ -42,7 +42,7 @@ struct Exchange {
 // One call after the other: waits for a request, answers it, waits for the next.
 class Call {
  public:
-  Call(RawService* service, int method, grpc::ServerCompletionQueue* queue)
+  Call(QueueService* service, int method, grpc::ServerCompletionQueue* queue)
       : service_(service), method_(method), queue_(queue) {
     Wait();
   }
@@ -62,7 +62,7 @@ class Call {
                                 &exchange_->responder, queue_, queue_, this);
   }
 
-  RawService* const service_;
+  QueueService* const service_;
   const int method_;
   grpc::ServerCompletionQueue* const queue_;
   std::optional<Exchange> exchange_;
@@ -103,7 +103,7 @@ class QueueEcho final : public Echo {
     }
   }
 
-  RawService service_;
+  QueueService service_;
   GrpcServer server_;
   std::vector<std::unique_ptr<grpc::ServerCompletionQueue>> queues_;
   std::vector<std::thread> threads_;

@@ -15,7 +15,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 // The same in an open loop whose calls waited to be sent.
-Report OpenLoop() {
+Report OpenLoopReport() {
   Report report = ExampleReport();
   Point& point = report.outcome.points.front();
   point.load.rate = RateProfile{1000, 1000};
@@ -57,7 +57,7 @@ TEST(ReportTest, TextSaysTheSame) {
 }
 
 TEST(ReportTest, AnOpenLoopShowsBothLatenciesAndSaysWhyTheyDiffer) {
-  const Report report = OpenLoop();
+  const Report report = OpenLoopReport();
   const auto json = nlohmann::json::parse(ReportJson(report));
   EXPECT_EQ(json["latency_ns"]["percentiles"]["p99"], 1000);
   EXPECT_EQ(json["uncorrected_latency_ns"]["percentiles"]["p99"], 100);
@@ -67,7 +67,7 @@ TEST(ReportTest, AnOpenLoopShowsBothLatenciesAndSaysWhyTheyDiffer) {
 }
 
 TEST(ReportTest, PercentilesCountCallsThatWereNeverSent) {
-  Report report = OpenLoop();
+  Report report = OpenLoopReport();
   report.outcome.points.front().result.unsent = 2000;
   const auto json = nlohmann::json::parse(ReportJson(report));
   EXPECT_EQ(json["latency_ns"]["percentiles"]["p50"], 1000);

@@ -19,7 +19,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-EngineOptions Small() {
+EngineOptions SmallEngine() {
   EngineOptions options;
   options.cpu_threads = 1;
   options.limits.max_inflight_bytes = 10'000;
@@ -37,7 +37,7 @@ class PageTest : public ::testing::Test {
     return nlohmann::json::parse(response.body);
   }
 
-  Engine engine_{Small()};
+  Engine engine_{SmallEngine()};
   std::atomic<bool> stopping_{false};
   StatusPage page_{
       engine_, {"1.2.3", "127.0.0.1:50051", "AVX2"}, [this] { return stopping_.load(); }};

@@ -10,7 +10,7 @@
 namespace activation::shared_memory {
 namespace {
 
-constexpr size_t kBytes = 3 << 14;
+constexpr size_t kObjectBytes = 3 << 14;
 
 class CallRegionsTest : public testing::Test {
  protected:
@@ -20,15 +20,15 @@ class CallRegionsTest : public testing::Test {
     return made.ok() ? made->region : "";
   }
 
-  TestObject object_{kBytes};
+  TestObject object_{kObjectBytes};
   Registry registry_{{.enabled = true}, Limits()};
   CallRegions regions_{registry_};
 };
 
 // Else nobody would see that an output lies upon an input.
 TEST_F(CallRegionsTest, TheSameMemoryHasOneAddress) {
-  const std::string whole = Register(object_, 0, kBytes);
-  const std::string again = Register(object_, 0, kBytes);
+  const std::string whole = Register(object_, 0, kObjectBytes);
+  const std::string again = Register(object_, 0, kObjectBytes);
   const std::string part = Register(object_, 100, 1000);
   const auto at = regions_.Resolve(whole, 104, 8);
   ASSERT_TRUE(at.ok());
@@ -39,9 +39,9 @@ TEST_F(CallRegionsTest, TheSameMemoryHasOneAddress) {
 }
 
 TEST_F(CallRegionsTest, RegionsThatAreTheSameInPartDoNotStandInOneCall) {
-  const std::string first = Register(object_, 0, kBytes / 2);
-  const std::string across = Register(object_, kBytes / 4, kBytes / 2);
-  const std::string behind = Register(object_, kBytes / 2, kBytes / 2);
+  const std::string first = Register(object_, 0, kObjectBytes / 2);
+  const std::string across = Register(object_, kObjectBytes / 4, kObjectBytes / 2);
+  const std::string behind = Register(object_, kObjectBytes / 2, kObjectBytes / 2);
   ASSERT_TRUE(regions_.Resolve(first, 0, 8).ok());
   const absl::Status refused = regions_.Resolve(across, 0, 8).status();
   EXPECT_TRUE(absl::IsInvalidArgument(refused));
@@ -52,9 +52,9 @@ TEST_F(CallRegionsTest, RegionsThatAreTheSameInPartDoNotStandInOneCall) {
 }
 
 TEST_F(CallRegionsTest, OtherObjectsAreOtherMemory) {
-  TestObject other(kBytes);
-  const auto at = regions_.Resolve(Register(object_, 0, kBytes), 0, 8);
-  EXPECT_NE(*regions_.Resolve(Register(other, 0, kBytes), 0, 8), *at);
+  TestObject other(kObjectBytes);
+  const auto at = regions_.Resolve(Register(object_, 0, kObjectBytes), 0, 8);
+  EXPECT_NE(*regions_.Resolve(Register(other, 0, kObjectBytes), 0, 8), *at);
 }
 
 }  // namespace

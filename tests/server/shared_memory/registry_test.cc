@@ -16,23 +16,23 @@
 namespace activation::shared_memory {
 namespace {
 
-constexpr size_t kBytes = 8192;
+constexpr size_t kRegionBytes = 8192;
 
 class RegistryTest : public testing::Test {
  protected:
   static Options On() { return {.enabled = true}; }
 
   std::string Register(absl::Duration lease = absl::ZeroDuration()) {
-    const auto made = registry_.RegisterPosix(object_.name(), 0, kBytes, lease);
+    const auto made = registry_.RegisterPosix(object_.name(), 0, kRegionBytes, lease);
     EXPECT_TRUE(made.ok()) << made.status();
     return made.ok() ? made->region : "";
   }
 
   bool Known(const std::string& region) { return registry_.Find(region).ok(); }
 
-  TestObject object_{kBytes};
+  TestObject object_{kRegionBytes};
   absl::Duration now_ = absl::Hours(1);
-  Limits limits_{.max_shared_memory_regions = 3, .max_shared_memory_bytes = 3 * kBytes};
+  Limits limits_{.max_shared_memory_regions = 3, .max_shared_memory_bytes = 3 * kRegionBytes};
   Registry registry_{On(), limits_, [this] { return now_; }};
 };
 
@@ -48,11 +48,11 @@ TEST_F(RegistryTest, FindsWhatWasRegistered) {
   const std::string region = Register();
   auto use = registry_.Find(region);
   ASSERT_TRUE(use.ok()) << use.status();
-  EXPECT_EQ(use->region().bytes(), kBytes);
+  EXPECT_EQ(use->region().bytes(), kRegionBytes);
   object_.as<std::byte>()[5] = std::byte{9};
   EXPECT_EQ(use->region().data()[5], std::byte{9});
   const auto description = registry_.Describe(region);
-  EXPECT_EQ(description->bytes, kBytes);
+  EXPECT_EQ(description->bytes, kRegionBytes);
   EXPECT_EQ(description->lease, absl::Minutes(5));
   EXPECT_FALSE(description->broken);
 }
@@ -69,8 +69,8 @@ TEST_F(RegistryTest, HandlesAreLongAndNeverTheSame) {
 }
 
 TEST_F(RegistryTest, KeysOutsideThePrefixAreRefused) {
-  const TestObject other(kBytes, "/other-test-");
-  const auto made = registry_.RegisterPosix(other.name(), 0, kBytes, {});
+  const TestObject other(kRegionBytes, "/other-test-");
+  const auto made = registry_.RegisterPosix(other.name(), 0, kRegionBytes, {});
   EXPECT_TRUE(absl::IsInvalidArgument(made.status()));
   EXPECT_EQ(FieldOf(made.status()), "key");
   EXPECT_EQ(registry_.regions(), 0);
@@ -137,7 +137,7 @@ TEST_F(RegistryTest, UnregisterWaitsForWhoUsesIt) {
   EXPECT_FALSE(Known(region));
   use->region().data()[0] = std::byte{3};
   EXPECT_EQ(object_.as<std::byte>()[0], std::byte{3});
-  EXPECT_EQ(registry_.bytes(), kBytes) << "still mapped";
+  EXPECT_EQ(registry_.bytes(), kRegionBytes) << "still mapped";
   use.reset();
   EXPECT_EQ(registry_.bytes(), 0);
 }
@@ -148,7 +148,7 @@ TEST_F(RegistryTest, BoundsRegionsAndBytes) {
       absl::IsResourceExhausted(registry_.RegisterPosix(object_.name(), 0, 1, {}).status()));
   EXPECT_TRUE(registry_.Unregister(regions[0]).ok());
   EXPECT_TRUE(absl::IsResourceExhausted(
-      registry_.RegisterPosix(object_.name(), 0, kBytes + 1, {}).status()))
+      registry_.RegisterPosix(object_.name(), 0, kRegionBytes + 1, {}).status()))
       << "before anybody looks whether the object has so many";
   EXPECT_TRUE(absl::IsResourceExhausted(
       registry_.RegisterPosix(object_.name(), 0, ~uint64_t{0}, {}).status()));
@@ -158,14 +158,14 @@ TEST_F(RegistryTest, BoundsRegionsAndBytes) {
 
 TEST_F(RegistryTest, ARefusedRegistrationTakesNoRoom) {
   EXPECT_FALSE(registry_.RegisterPosix("/activation-not-there", 0, 1, {}).ok());
-  EXPECT_FALSE(registry_.RegisterPosix(object_.name(), kBytes, 1, {}).ok());
+  EXPECT_FALSE(registry_.RegisterPosix(object_.name(), kRegionBytes, 1, {}).ok());
   EXPECT_EQ(registry_.regions(), 0);
   EXPECT_EQ(registry_.bytes(), 0);
 }
 
 TEST_F(RegistryTest, ABrokenRegionIsRefused) {
   const std::string region = Register();
-  object_.Cut(kBytes - 1);
+  object_.Cut(kRegionBytes - 1);
   const auto use = registry_.Find(region);
   EXPECT_TRUE(absl::IsFailedPrecondition(use.status()));
   EXPECT_EQ(FieldOf(use.status()), "region");
@@ -176,13 +176,17 @@ TEST_F(RegistryTest, ABrokenRegionIsRefused) {
 TEST_F(RegistryTest, CallRegionsCheckBounds) {
   const std::string region = Register();
   CallRegions call(registry_);
-  const auto begin = call.Resolve(region, 0, kBytes);
+  const auto begin = call.Resolve(region, 0, kRegionBytes);
   ASSERT_TRUE(begin.ok());
-  EXPECT_EQ(*call.Resolve(region, 100, kBytes - 100), *begin + 100);
-  EXPECT_EQ(*call.Resolve(region, kBytes, 0), *begin + kBytes);
+  EXPECT_EQ(*call.Resolve(region, 100, kRegionBytes - 100), *begin + 100);
+  EXPECT_EQ(*call.Resolve(region, kRegionBytes, 0), *begin + kRegionBytes);
   const uint64_t max = ~uint64_t{0};
-  const std::pair<uint64_t, uint64_t> slices[] = {{0, kBytes + 1}, {1, kBytes}, {kBytes + 1, 0},
-                                                  {max, 1},        {max, max},  {1, max}};
+  const std::pair<uint64_t, uint64_t> slices[] = {{0, kRegionBytes + 1},
+                                                  {1, kRegionBytes},
+                                                  {kRegionBytes + 1, 0},
+                                                  {max, 1},
+                                                  {max, max},
+                                                  {1, max}};
   for (const auto& [offset, bytes] : slices) {
     const auto data = call.Resolve(region, offset, bytes);
     EXPECT_TRUE(absl::IsInvalidArgument(data.status())) << offset << " " << bytes;
@@ -194,7 +198,7 @@ TEST_F(RegistryTest, CallRegionsCheckBounds) {
 TEST_F(RegistryTest, CallRegionsHoldUntilTheEndAndTellOfCuts) {
   const std::string region = Register();
   CallRegions call(registry_);
-  std::byte* const data = *call.Resolve(region, 0, kBytes);
+  std::byte* const data = *call.Resolve(region, 0, kRegionBytes);
   EXPECT_TRUE(registry_.Unregister(region).ok());
   object_.Cut(0);
   data[4096] = std::byte{1};
@@ -205,10 +209,10 @@ TEST_F(RegistryTest, CallRegionsHoldUntilTheEndAndTellOfCuts) {
 }
 
 TEST(LeaseWatchTest, EndsRegionsByItself) {
-  const TestObject object(kBytes);
+  const TestObject object(kRegionBytes);
   Registry registry({.enabled = true}, Limits(), [] { return SteadyNow() * 1000; });
   const LeaseWatch watch(registry);
-  ASSERT_TRUE(registry.RegisterPosix(object.name(), 0, kBytes, absl::Seconds(10)).ok());
+  ASSERT_TRUE(registry.RegisterPosix(object.name(), 0, kRegionBytes, absl::Seconds(10)).ok());
   const absl::Time deadline = absl::Now() + absl::Minutes(1);
   while (registry.regions() > 0 && absl::Now() < deadline) absl::SleepFor(absl::Milliseconds(5));
   EXPECT_EQ(registry.regions(), 0);

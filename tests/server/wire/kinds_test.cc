@@ -48,13 +48,13 @@ std::string AsForward(const v1::GradientRequest& request) {
   return forward.SerializeAsString();
 }
 
-absl::Status StatusOf(const v1::GradientRequest& request) {
+absl::Status DecodedStatus(const v1::GradientRequest& request) {
   return Decode(Direction::kGradient, request.SerializeAsString(), {}).status();
 }
 
 void ExpectRefused(const v1::GradientRequest& request, const std::string& field,
                    const std::string& problem) {
-  const absl::Status status = StatusOf(request);
+  const absl::Status status = DecodedStatus(request);
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
   EXPECT_EQ(FieldOf(status), field) << status;
   EXPECT_THAT(std::string(status.message()), HasSubstr(problem));
@@ -81,7 +81,7 @@ TEST(KindsTest, AGatedFunctionHalvesItsAxis) {
 TEST(KindsTest, DyHasTheShapeOfY) {
   v1::GradientRequest request = Request("glu", {2, 6});
   Fill({2, 3}, First(request).mutable_dy());
-  EXPECT_EQ(StatusOf(request), absl::OkStatus());
+  EXPECT_EQ(DecodedStatus(request), absl::OkStatus());
   First(request).clear_dy();
   Fill({2, 6}, First(request).mutable_dy());
   ExpectRefused(request, "items[0].dy.shape", "must be the shape of y, [2,3]");
@@ -100,16 +100,16 @@ TEST(KindsTest, AxesThatXDoesNotHaveAreRefused) {
   }
   ExpectRefused(Request("reglu", {2, 5}), "items[0].x.shape", "even");
   ExpectRefused(Request("reglu", {}), "items[0].x.shape", "even");
-  EXPECT_EQ(StatusOf(Request("softmax", {})), absl::OkStatus());
+  EXPECT_EQ(DecodedStatus(Request("softmax", {})), absl::OkStatus());
 }
 
 TEST(KindsTest, EmptyTensorsAreValid) {
   for (const std::vector<int64_t>& shape : {std::vector<int64_t>{0, 4}, {4, 0}}) {
-    EXPECT_EQ(StatusOf(Request("softmax", shape)), absl::OkStatus());
-    EXPECT_EQ(StatusOf(Request("glu", shape)), absl::OkStatus());
+    EXPECT_EQ(DecodedStatus(Request("softmax", shape)), absl::OkStatus());
+    EXPECT_EQ(DecodedStatus(Request("glu", shape)), absl::OkStatus());
     v1::GradientRequest prelu = Request("prelu", shape);
     Fill({1}, First(prelu).mutable_weight());
-    EXPECT_EQ(StatusOf(prelu), absl::OkStatus());
+    EXPECT_EQ(DecodedStatus(prelu), absl::OkStatus());
   }
 }
 
@@ -119,7 +119,7 @@ TEST(KindsTest, WeightsAreRequiredThereAndNowhereElse) {
   for (const std::vector<int64_t>& good : {std::vector<int64_t>{3}, {1}, {}, {3, 1}}) {
     First(request).clear_weight();
     Fill(good, First(request).mutable_weight());
-    EXPECT_EQ(StatusOf(request), absl::OkStatus());
+    EXPECT_EQ(DecodedStatus(request), absl::OkStatus());
   }
   First(request).clear_weight();
   Fill({4}, First(request).mutable_weight());
