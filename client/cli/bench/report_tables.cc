@@ -90,6 +90,9 @@ std::string ReportMarkdown(const Report& report) {
         &text,
         Row("share of a bare echo", absl::StrFormat("%.2f", report.baseline->ShareOfEcho(result))),
         Row("share of memcpy", absl::StrFormat("%.3f", report.baseline->ShareOfMemcpy(result))));
+    for (const std::string& fault : report.baseline->faults) {
+      text += Row("invalid baseline", fault);
+    }
   }
   if (report.experiment.pattern != Pattern::kSingle) text += MarkdownPoints(report);
   return text;
