@@ -70,7 +70,23 @@ MetricFamily Fallbacks(const cuda::DeviceSet& devices) {
   return family;
 }
 
+template <size_t kBounds>
+void AddStage(const CudaBackend& backend, const char* stage,
+              const cuda::Distribution<kBounds>& seconds, MetricFamily* stages) {
+  ClientMetric& metric = stages->metric.emplace_back(OfDevice(backend));
+  metric.label.push_back({"stage", stage});
+  Store(seconds, &metric.histogram);
+}
+
 }  // namespace
+
+void AddCudaStages(const cuda::DeviceSet& devices, MetricFamily* stages) {
+  for (const auto& backend : devices.backends()) {
+    const Statistics& statistics = backend->statistics();
+    AddStage(*backend, "copy_in", statistics.copy_in_seconds, stages);
+    AddStage(*backend, "copy_out", statistics.copy_out_seconds, stages);
+  }
+}
 
 std::vector<MetricFamily> CollectCudaMetrics(const cuda::DeviceSet& devices) {
   if (devices.empty()) return {};

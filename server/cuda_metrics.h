@@ -13,6 +13,9 @@ namespace activation {
 
 std::vector<prometheus::MetricFamily> CollectCudaMetrics(const cuda::DeviceSet& devices);
 
+// Adds what devices have of activation_stage_seconds: stages of batches, by device.
+void AddCudaStages(const cuda::DeviceSet& devices, prometheus::MetricFamily* stages);
+
 }  // namespace activation
 
 #endif  // ACTIVATION_SERVER_CUDA_METRICS_H_

@@ -59,20 +59,27 @@ constexpr MethodNames kMethods[] = {
     {kOpenInference, "CudaSharedMemoryUnregister"},
     {kOpenInference, "TraceSetting"},
     {kOpenInference, "LogSettings"},
+    {"other", "other"},
 };
 static_assert(std::size(kMethods) == kMethodCount);
 
-bool IsUnary(Method method) {
-  return method != Method::kStream && method != Method::kModelStreamInfer;
+bool IsStream(Method method) {
+  return method == Method::kStream || method == Method::kModelStreamInfer;
 }
 
-constexpr const char* kStageNames[kStageCount] = {"decode", "kernel", "encode"};
+bool IsUnary(Method method) { return !IsStream(method) && method != Method::kOther; }
+
+const char* TypeOf(Method method) {
+  return IsUnary(method) ? "unary" : IsStream(method) ? "bidi_stream" : "other";
+}
+
+constexpr const char* kStageNames[kStageCount] = {"decode", "queue", "copy_in", "kernel", "encode"};
+constexpr char kStages[] = "activation_stage_seconds";
 
 // A small call takes some tens of microseconds, a large one up to seconds.
 const std::vector<double>& SecondsBuckets() {
-  static const auto* const buckets = new std::vector<double>{
-      10e-6, 25e-6, 50e-6,  100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3,
-      25e-3, 50e-3, 100e-3, 250e-3, 500e-3, 1,      2.5,  5,      10};
+  static const auto* const buckets =
+      new std::vector<double>(cuda::kStageBounds.begin(), cuda::kStageBounds.end());
   return *buckets;
 }
 
@@ -107,7 +114,7 @@ Labels ElementsLabels(size_t key) {
 }
 
 Labels MethodLabels(size_t method) {
-  return {{"grpc_type", IsUnary(static_cast<Method>(method)) ? "unary" : "bidi_stream"},
+  return {{"grpc_type", TypeOf(static_cast<Method>(method))},
           {"grpc_service", kMethods[method].service},
           {"grpc_method", kMethods[method].method}};
 }
@@ -178,7 +185,7 @@ void Metrics::RegisterMethods() {
     series.sent = &sent.Add(labels);
     for (size_t code = 0; code < kCodeCount; ++code) {
       series.handled[code] = &handled.Add(WithCode(labels, code));
-      if (IsUnary(static_cast<Method>(method))) continue;
+      if (!IsStream(static_cast<Method>(method))) continue;
       series.items[code] = &items.Add(WithCode({{"grpc_method", kMethods[method].method}}, code));
     }
   }
@@ -186,8 +193,8 @@ void Metrics::RegisterMethods() {
 
 void Metrics::RegisterEngine() {
   auto& stage = BuildHistogram()
-                    .Name("activation_stage_seconds")
-                    .Help("Time of a call by stage; kernel includes the wait for workers.")
+                    .Name(kStages)
+                    .Help("Time of a call by stage; with a device, of a batch there.")
                     .Register(registry_);
   for (size_t i = 0; i < kStageCount; ++i) {
     stages_[i] = &stage.Add({{"stage", kStageNames[i]}}, SecondsBuckets());
@@ -320,6 +327,9 @@ prometheus::Counter* Metrics::ElementSeries(size_t key) {
 
 std::string Metrics::Scrape() const {
   std::vector<prometheus::MetricFamily> families = registry_.Collect();
+  for (prometheus::MetricFamily& family : families) {
+    if (family.name == kStages) AddCudaStages(engine_.cuda(), &family);
+  }
   families.push_back(Gauge("activation_inflight_bytes", "Bytes of requests and replies admitted.",
                            static_cast<double>(engine_.inflight_bytes())));
   families.push_back(Gauge("activation_inflight_limit_bytes",

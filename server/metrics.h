@@ -57,16 +57,21 @@ enum class Method {
   kCudaSharedMemoryUnregister,
   kTraceSetting,
   kLogSettings,
+  // Of no service: whatever a caller names.
+  kOther,
 };
-inline constexpr size_t kMethodCount = static_cast<size_t>(Method::kLogSettings) + 1;
+inline constexpr size_t kMethodCount = static_cast<size_t>(Method::kOther) + 1;
 
 // As in the contract, `Forward`.
 const char* MethodName(Method method);
 
-// decode: bytes to evaluations, admission included. kernel: from Submit to the
-// result, a wait for workers included. encode: the reply's layout and headers.
-enum class Stage { kDecode, kKernel, kEncode };
-inline constexpr size_t kStageCount = 3;
+// decode: bytes to evaluations, admission included. queue: until a backend took the work up.
+// copy_in: bringing tensors together that came in slices, of calls of which something was
+// copied. kernel: from when the work was taken up to its result. encode: the reply's layout, its
+// headers and what was filled in once the work was done. CUDA devices have stages of batches,
+// too (cuda_metrics.h).
+enum class Stage { kDecode, kQueue, kCopyIn, kKernel, kEncode };
+inline constexpr size_t kStageCount = 5;
 
 // Reasons of activation_rejected_total, as RefusalOf() gives them.
 inline constexpr const char* kRefusals[] = {"inflight_bytes", "jobs",      "work",    "deadline",

@@ -105,8 +105,8 @@ Server::Server(const Config& config, cuda::Discovery devices)
       metrics_(engine_, regions_),
       replies_(config.reply_timeout, [this](size_t count) { metrics_.RepliesUntaken(count); }),
       service_(CallEnvironment{engine_, metrics_, regions_, replies_, streams_, closed_}),
-      inference_service_(
-          CallEnvironment{engine_, metrics_, regions_, replies_, streams_, closed_}) {
+      inference_service_(CallEnvironment{engine_, metrics_, regions_, replies_, streams_, closed_}),
+      unknown_methods_(CallEnvironment{engine_, metrics_, regions_, replies_, streams_, closed_}) {
   if (regions_.enabled()) lease_watch_.emplace(regions_);
 }
 
@@ -124,6 +124,7 @@ absl::Status Server::StartGrpc() {
   grpc::ServerBuilder builder;
   builder.RegisterService(&service_);
   builder.RegisterService(&inference_service_);
+  builder.RegisterCallbackGenericService(&unknown_methods_);
   // Above the limit up to this gRPC lets a message in, so that the refusal can
   // say what the limit is called.
   constexpr int64_t kHeadroom = int64_t{1} << 20;
@@ -184,7 +185,9 @@ absl::Status Server::StartHttp() {
   if (!address.ok()) return address.status();
   HttpContent content;
   content.local = address->IsLocal();
-  content.metrics = [this] { return metrics_.Scrape() + access_->Scrape(); };
+  content.metrics = [this] {
+    return metrics_.Scrape() + inference_service_.statistics().Scrape() + access_->Scrape();
+  };
   content.ready = [this] { return ready_ && engine_.IsReady(); };
   content.page = [this](const std::string& path,
                         const std::string& query) -> std::optional<HttpResponse> {

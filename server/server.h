@@ -25,6 +25,7 @@
 #include "server/reply_watch.h"
 #include "server/shared_memory/lease_watch.h"
 #include "server/shared_memory/registry.h"
+#include "server/unknown_methods.h"
 #include "src/engine/engine.h"
 
 namespace activation {
@@ -92,6 +93,7 @@ class Server {
   OpenStreams streams_;
   ActivationService service_;
   inference::InferenceService inference_service_;
+  UnknownMethods unknown_methods_;
   std::string target_;
   int port_ = 0;
   std::string http_address_;

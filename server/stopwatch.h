@@ -10,6 +10,8 @@ namespace activation {
 
 class Stopwatch {
  public:
+  using Clock = std::chrono::steady_clock;
+
   // Since construction.
   absl::Duration Total() const { return absl::FromChrono(Clock::now() - start_); }
 
@@ -21,9 +23,10 @@ class Stopwatch {
     return elapsed;
   }
 
- private:
-  using Clock = std::chrono::steady_clock;
+  // When the last lap ended.
+  Clock::time_point lap() const { return lap_; }
 
+ private:
   const Clock::time_point start_ = Clock::now();
   Clock::time_point lap_ = start_;
 };

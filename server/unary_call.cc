@@ -24,7 +24,6 @@ void UnaryCall::Run() {
   const absl::Status status = Prepare();
   if (!status.ok()) return Complete(status);
   wants_times_ = WantsServerTiming(*context_);
-  if (wants_times_) work_.TimeQueue();
   work_.Submit(DeadlineOf(*context_), &cancelled_,
                [this](const absl::Status& result) { OnResult(result); });
 }

@@ -73,7 +73,8 @@ absl::Status Work::LayAs(wire::Batch batch, const Begin&... begin) {
   elements_ = environment_.metrics.ElementsOf(batch_.evaluations);
   environment_.metrics.RequestBytesCopied(batch_.copied_bytes + batch_.gathered_bytes);
   times_.lay = watch_.Lap();
-  environment_.metrics.StageDone(Stage::kEncode, times_.lay);
+  times_.copy_in = batch_.copying;
+  if (batch_.copied_bytes > 0) environment_.metrics.StageDone(Stage::kCopyIn, times_.copy_in);
   return absl::OkStatus();
 }
 
@@ -95,14 +96,16 @@ void Work::Submit(absl::Time deadline, const std::atomic<bool>* cancelled,
   job.evaluations = std::move(batch_.evaluations);
   job.deadline = deadline;
   job.cancelled = cancelled;
-  if (time_queue_) {
-    job.taken_up = &taken_up_;
-    submitted_ = taken_up_ = std::chrono::steady_clock::now();
-  }
+  job.taken_up = &taken_up_;
   job.done = [this, done = std::move(done)](absl::Status status) {
+    const Stopwatch::Clock::time_point submitted = watch_.lap();
     times_.run = watch_.Lap();
-    times_.queue = absl::FromChrono(taken_up_ - submitted_);
-    environment_.metrics.StageDone(Stage::kKernel, times_.run);
+    // What was refused has neither waited nor run.
+    if (taken_up_ != Stopwatch::Clock::time_point()) {
+      times_.queue = absl::FromChrono(taken_up_ - submitted);
+      environment_.metrics.StageDone(Stage::kQueue, times_.queue);
+      environment_.metrics.StageDone(Stage::kKernel, times_.run - times_.queue);
+    }
     environment_.metrics.Rejected(status);
     status.Update(regions_.End());
     done(std::move(status));
@@ -114,6 +117,7 @@ grpc::ByteBuffer Work::Reply() {
   environment_.metrics.CountElements(elements_);
   grpc::ByteBuffer reply = reply_->Finish();
   times_.reply = watch_.Lap();
+  environment_.metrics.StageDone(Stage::kEncode, times_.lay - times_.copy_in + times_.reply);
   return reply;
 }
 

@@ -48,7 +48,8 @@ struct StepTimes {
   absl::Duration admit;
   absl::Duration decode;
   absl::Duration lay;
-  absl::Duration queue;  // of `run`, until a backend took the work up; where asked for
+  absl::Duration copy_in;  // of `lay`, bringing tensors together that came in slices
+  absl::Duration queue;    // of `run`, until a backend took the work up
   absl::Duration run;
   absl::Duration reply;
 };
@@ -99,9 +100,6 @@ class Work {
   void Submit(absl::Time deadline, const std::atomic<bool>* cancelled,
               std::function<void(absl::Status)> done);
 
-  // To be called before Submit where times().queue is wanted.
-  void TimeQueue() { time_queue_ = true; }
-
   // The bytes to send; after `done` was called with OK.
   grpc::ByteBuffer Reply();
 
@@ -123,9 +121,7 @@ class Work {
   const CallEnvironment environment_;
   Stopwatch watch_;
   StepTimes times_;
-  bool time_queue_ = false;
-  std::chrono::steady_clock::time_point submitted_;
-  std::chrono::steady_clock::time_point taken_up_;
+  Stopwatch::Clock::time_point taken_up_;  // the clock's epoch until it is
   AdmissionTicket ticket_;
   AdmissionTicket ticket_beyond_request_;
   std::optional<wire::ReceivedBytes> request_;  // batch_ points into it

@@ -10,16 +10,9 @@
 
 namespace activation::cli {
 
-absl::StatusOr<activation::Evaluation> EvaluationOf(const client::Activation& activation,
-                                                    absl::string_view done) {
+absl::StatusOr<activation::Evaluation> EvaluationOf(const client::Activation& activation) {
   const auto function = FindFunction(activation.function);
   if (!function.ok()) return function.status();
-  const FunctionInfo& info = Catalogue()[*function];
-  if (info.kind != Kind::kElementwise) {
-    return absl::UnimplementedError(absl::StrCat("function: ", info.name, " is ", Name(info.kind),
-                                                 "; only functions of one number are ", done,
-                                                 ", `list` shows them"));
-  }
   const auto params = ResolveParams(*function, activation.parameters);
   if (!params.ok()) return params.status();
   activation::Evaluation evaluation;
@@ -27,6 +20,17 @@ absl::StatusOr<activation::Evaluation> EvaluationOf(const client::Activation& ac
   evaluation.params = *params;
   evaluation.tier = ToEngine(activation.tier);
   return evaluation;
+}
+
+absl::StatusOr<activation::Evaluation> EvaluationOfOneNumber(const client::Activation& activation,
+                                                             absl::string_view done) {
+  auto evaluation = EvaluationOf(activation);
+  if (!evaluation.ok()) return evaluation;
+  const FunctionInfo& info = Catalogue()[evaluation->function];
+  if (info.kind == Kind::kElementwise) return evaluation;
+  return absl::UnimplementedError(absl::StrCat("function: ", info.name, " is ", Name(info.kind),
+                                               "; only functions of one number are ", done,
+                                               ", `list` shows them"));
 }
 
 absl::Status RunHere(const activation::Evaluation& evaluation) {

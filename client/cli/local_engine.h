@@ -1,5 +1,4 @@
-// The engine that is linked into the tool, for what it does without a server: evaluations of
-// functions of one number. Thread-safe.
+// The engine that is linked into the tool, for what it does without a server. Thread-safe.
 #ifndef ACTIVATION_CLIENT_CLI_LOCAL_ENGINE_H_
 #define ACTIVATION_CLIENT_CLI_LOCAL_ENGINE_H_
 
@@ -12,10 +11,13 @@
 namespace activation::cli {
 
 // An evaluation in all but dtype and tensors. NOT_FOUND for an unknown function,
-// INVALID_ARGUMENT for parameters that it does not have, UNIMPLEMENTED where it is not a function
-// of one number; `done` is what is done to those alone, as "checked".
-absl::StatusOr<activation::Evaluation> EvaluationOf(const client::Activation& activation,
-                                                    absl::string_view done);
+// INVALID_ARGUMENT for parameters that it does not have.
+absl::StatusOr<activation::Evaluation> EvaluationOf(const client::Activation& activation);
+
+// The same, UNIMPLEMENTED where it is not a function of one number; `done` is what is done to
+// those alone, as "diagnosed".
+absl::StatusOr<activation::Evaluation> EvaluationOfOneNumber(const client::Activation& activation,
+                                                             absl::string_view done);
 
 // Computes it on the processors of this machine, and waits.
 absl::Status RunHere(const activation::Evaluation& evaluation);

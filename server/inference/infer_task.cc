@@ -28,7 +28,7 @@ void InferTask::Ended(const Work& work, const absl::Status& status) {
   if (status.ok()) {
     environment_.statistics.Answered(*model_, work.times(), work.Elapsed());
   } else {
-    environment_.statistics.Failed(*model_, work.Elapsed());
+    environment_.statistics.Failed(*model_, status, work.Elapsed());
   }
 }
 

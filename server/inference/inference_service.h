@@ -112,6 +112,8 @@ class InferenceService final : public internal::CallbackService {
                                         const ::inference::LogSettingsRequest* request,
                                         ::inference::LogSettingsResponse* response) override;
 
+  const Statistics& statistics() const { return statistics_; }
+
  private:
   // A call that ends at once; its response is set.
   grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context, Method method,

@@ -7,17 +7,33 @@ namespace activation::inference {
 void Statistics::Answered(const Model& model, const StepTimes& times, absl::Duration elapsed) {
   PerModel& sums = Of(model);
   sums.success.Add(elapsed);
-  sums.queue.Add(times.admit);
+  sums.queue.Add(times.admit + times.queue);
   sums.input.Add(times.decode + times.lay);
-  sums.infer.Add(times.run);
+  sums.infer.Add(times.run - times.queue);
   sums.output.Add(elapsed - times.admit - times.decode - times.lay - times.run);
   sums.last_ms.store(absl::ToUnixMillis(absl::Now()), std::memory_order_relaxed);
 }
 
-void Statistics::Failed(const Model& model, absl::Duration elapsed) {
+void Statistics::Failed(const Model& model, const absl::Status& status, absl::Duration elapsed) {
   PerModel& sums = Of(model);
   sums.fail.Add(elapsed);
+  sums.failures[static_cast<size_t>(FailureOf(status))].fetch_add(1, std::memory_order_relaxed);
   sums.last_ms.store(absl::ToUnixMillis(absl::Now()), std::memory_order_relaxed);
+}
+
+Statistics::Failure Statistics::FailureOf(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kResourceExhausted:
+    case absl::StatusCode::kUnavailable:
+      return Failure::kRejected;
+    case absl::StatusCode::kCancelled:
+    case absl::StatusCode::kDeadlineExceeded:
+      return Failure::kCanceled;
+    case absl::StatusCode::kInternal:
+      return Failure::kBackend;
+    default:
+      return Failure::kOther;
+  }
 }
 
 void Statistics::Describe(const Model& model, ::inference::ModelStatistics* statistics) const {

@@ -80,8 +80,9 @@ std::string Numbers(const std::vector<float>& values) {
   std::string text = "[";
   for (const float value : values) {
     if (text.size() > 1) text += ',';
+    // JSON has no such numbers: infinities as protobuf and activation-client write them.
     if (!std::isfinite(value)) {
-      text += "null";
+      text += std::isnan(value) ? "null" : value > 0 ? "\"Infinity\"" : "\"-Infinity\"";
       continue;
     }
     char digits[32];

@@ -21,10 +21,12 @@ struct ServerFacts {
 // The catalogue, with the bounds of a curve and what was measured of each function.
 std::string FunctionsJson(const ServerFacts& server, const Engine& engine);
 
-// Numbers in the shortest form that reads back as the same f32; null where none is finite.
+// Numbers in the shortest form that reads back as the same f32; "Infinity" and "-Infinity" where
+// that is the value, null where there is none.
 std::string CurveJson(const CurveRequest& request, const Curve& curve);
 
-// The expectations over N(0, 1), and what follows from them; null where one is not finite.
+// The expectations over N(0, 1), and what follows from them; "Infinity", "-Infinity" or "NaN" where
+// one is not finite.
 std::string FiguresJson(const CurveRequest& request, const diagnosis::Figures& figures);
 
 // {"error": {"code": "INVALID_ARGUMENT", "field": "points", "message": "..."}}

@@ -1,6 +1,7 @@
 #include "server/wire/assemble.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -127,6 +128,7 @@ size_t BytesToGather(const Batch& batch) {
 
 void Assemble(Batch* batch) {
   if (batch->scattered.empty()) return;
+  const auto begin = std::chrono::steady_clock::now();
   uint8_t* at = nullptr;
   if (const size_t size = BytesToGather(*batch); size > 0) {
     at = batch->gathered.emplace(BufferPool::Shared().Take(size)).data();
@@ -149,6 +151,8 @@ void Assemble(Batch* batch) {
   take_until(batch->evaluations.size());
   batch->evaluations = std::move(evaluations);
   batch->scattered.clear();
+  if (batch->copied_bytes == 0) return;
+  batch->copying = absl::FromChrono(std::chrono::steady_clock::now() - begin);
 }
 
 }  // namespace activation::wire

@@ -17,7 +17,7 @@ namespace activation::wire {
 // How many bytes Assemble will gather: memory that is to be admitted before.
 size_t BytesToGather(const Batch& batch);
 
-// Completes the batch's evaluations and counts what it copies. Outputs must be set.
+// Completes the batch's evaluations, counts what it copies and times that. Outputs must be set.
 void Assemble(Batch* batch);
 
 }  // namespace activation::wire

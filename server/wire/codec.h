@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "server/wire/buffer_pool.h"
 #include "server/wire/item.h"
 #include "server/wire/pieces.h"
@@ -61,8 +62,9 @@ struct Batch {
   // What Assemble (assemble.h) makes for evaluations to point into.
   std::forward_list<uint64_t> split_elements;
   std::optional<PooledBuffer> gathered;
-  // Of the request, copied so far.
+  // Of the request, copied so far, and how long what copied them took.
   size_t copied_bytes = 0;
+  absl::Duration copying;
   // Of the request, put together while it was read.
   size_t gathered_bytes = 0;
 };

@@ -31,7 +31,8 @@ struct Engine::RunningJob {
 
   // The first look, from whichever thread, is when the job is taken up.
   absl::Status Look() {
-    if (job.taken_up != nullptr && !taken_up.exchange(true, std::memory_order_relaxed)) {
+    if (job.taken_up != nullptr && !taken_up.load(std::memory_order_relaxed) &&
+        !taken_up.exchange(true, std::memory_order_relaxed)) {
       *job.taken_up = std::chrono::steady_clock::now();
     }
     return Interrupted();

@@ -40,8 +40,9 @@ struct Job {
   // Set by the caller's side when nobody waits any more; may be nullptr, and
   // must live until `done`.
   const std::atomic<bool>* cancelled = nullptr;
-  // Where the backend is to write when it first took the job up; may be nullptr, and must
-  // live until `done`. What lies between that and Submit the job has waited.
+  // Where the backend is to write when it first took the job up, which it never does with one
+  // that is refused; may be nullptr, and must live until `done`. What lies between that and
+  // Submit the job has waited.
   std::chrono::steady_clock::time_point* taken_up = nullptr;
   // Called exactly once, from any thread, possibly before Submit returns.
   std::function<void(absl::Status)> done;

@@ -36,9 +36,10 @@ void CountCall(Metrics& metrics, absl::Span<const Evaluation> batch) {
   metrics.StageDone(Stage::kDecode, absl::Microseconds(2));
   const ElementCounts elements = metrics.ElementsOf(batch);
   metrics.RequestBytesCopied(0);
-  metrics.StageDone(Stage::kEncode, absl::Microseconds(1));
+  metrics.StageDone(Stage::kQueue, absl::Microseconds(1));
   metrics.StageDone(Stage::kKernel, absl::Microseconds(8));
   metrics.CountElements(elements);
+  metrics.StageDone(Stage::kEncode, absl::Microseconds(1));
   metrics.CallHandled(Method::kForward, absl::StatusCode::kOk, absl::Microseconds(15));
   metrics.CallReleased();
 }

@@ -134,13 +134,48 @@ class CatalogueTest(CliTest):
         self.assertEqual(self.answer("health"), b"serving\n")
         self.refusal(64 + 14, "health", "--deadline=2s", address="127.0.0.1:1")
 
-    def test_completion_is_bash(self):
-        script = self.answer("completion") + b"COMP_WORDS=(activation-client he) COMP_CWORD=1\n" \
-            b"_activation_client; echo \"${COMPREPLY[@]}\"\n" \
-            b"COMP_WORDS=(activation-client bench --dur) COMP_CWORD=2\n" \
-            b"_activation_client; echo \"${COMPREPLY[@]}\"\n"
-        done = subprocess.run(["bash", "--norc"], input=script, capture_output=True)
-        self.assertEqual(done.stdout, b"health\n--duration\n", done.stderr)
+    def completed(self, *lines):
+        """What bash offers for the last word of each line; its words as bash breaks them."""
+        script = self.answer("completion").decode()
+        for line in lines:
+            words = line.split(" ")
+            quoted = " ".join(f"'{word}'" for word in words)
+            script += f"COMP_WORDS=({quoted}) COMP_CWORD={len(words) - 1} COMPREPLY=()\n"
+            script += '_activation_client; echo "${COMPREPLY[@]}"\n'
+        done = subprocess.run(["bash", "--norc"], input=script.encode(), capture_output=True)
+        self.assertEqual(done.stderr, b"")
+        return done.stdout.decode().splitlines()
+
+    def test_completion(self):
+        for line, offered in (
+            ("activation-client he", "health"),
+            ("activation-client bench --dur", "--duration"),
+            ("activation-client forward --function swi", "swish swiglu"),
+            ("activation-client forward --function = gelu_t", "gelu_tanh"),
+            ("activation-client check -f prel", "prelu"),
+            ("activation-client describe swigl", "swiglu"),
+            ("activation-client plot gelu sil", "silu"),
+            ("activation-client forward -f leaky_relu -p ", "slope="),
+            ("activation-client forward --function = leaky_relu -p sl", "slope="),
+            ("activation-client plot leaky_relu --param ", "slope="),
+            ("activation-client forward -f relu -p ", ""),
+            ("activation-client forward -f gelu --tier ", "exact fast"),
+            ("activation-client forward -f gelu --tier = f", "fast"),
+            ("activation-client forward -f gelu --tier =", "exact fast"),
+            ("activation-client bench --arrivals p", "poisson"),
+            ("activation-client gradient --dtype ", "f32 f64 f16 bf16"),
+            # Files are bash's own to complete.
+            ("activation-client forward --output x", ""),
+            ("activation-client forward x", ""),
+        ):
+            with self.subTest(line):
+                (found,) = self.completed(line)
+                self.assertEqual(sorted(found.split()), sorted(offered.split()))
+
+    def test_completion_knows_every_function(self):
+        listed = [f["name"] for f in json.loads(self.answer("list", "--json"))]
+        (offered,) = self.completed("activation-client forward -f ")
+        self.assertEqual(offered.split(), listed)
 
 
 class PlotTest(CliTest):
@@ -224,6 +259,22 @@ class BenchTest(CliTest):
         echo.send_signal(signal.SIGTERM)
         self.assertEqual(echo.wait(timeout=60), 0)
         echo.stdout.close()
+
+    def test_a_condition_on_the_baseline(self):
+        path = self.path("report.json")
+        run = self.run_client("bench", *self.SHORT[:2], "--concurrency=1", "--baseline",
+                              "--fail-if=echo>0%", "-o", path)
+        self.assertEqual(run.returncode, 99)
+        self.assertIn(b"echo>0%", run.stderr)
+        baseline = json.loads(self.read(path))["baseline"]
+        self.assertEqual(baseline["valid"], baseline["faults"] == [])
+        self.assertEqual(baseline["wrong_replies"], 0)
+        for words, arguments in (
+            ("needs --baseline", ("--fail-if=echo<80%",)),
+            ("closed loop", ("--baseline", "--rate=50", "--fail-if=memcpy<5%")),
+            ("no baseline for each rate", ("--find-rate", "--slo=echo>80%")),
+        ):
+            self.assertIn(words, self.refusal(2, "bench", *arguments))
 
     def test_compare(self):
         first, second = self.path("first.json"), self.path("second.json")

@@ -73,6 +73,7 @@ TEST(PausedServerTest, CorrectedLatencyShowsThePauseAndTheReportSaysSo) {
   EXPECT_GT(nanoseconds(result.uncorrected.max()), kPause / 2) << "the calls in flight waited";
   EXPECT_GT(result.held_back, 1000u);
   EXPECT_EQ(result.wrong, 0u);
+  EXPECT_GT(result.stages.held, 10 * result.stages.client) << "the pause was not the client's";
 
   Report report;
   report.cases = {{workload->cases().front().options(), 0, 0}};

@@ -161,7 +161,7 @@ TEST_F(ServingTest, MetricsTellTheTruth) {
   EXPECT_EQ(Metric(R"(activation_elements_total{backend="cpu",direction="forward",dtype="f32",)"
                    R"(function="relu",tier="exact"})"),
             6);
-  for (const char* stage : {"decode", "kernel", "encode"}) {
+  for (const char* stage : {"decode", "queue", "kernel", "encode"}) {
     EXPECT_EQ(Metric(std::string("activation_stage_seconds_count{stage=\"") + stage + "\"}"), 2);
   }
   EXPECT_EQ(Metric("activation_inflight_bytes"), 0);

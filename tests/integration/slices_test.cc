@@ -67,11 +67,15 @@ class SlicesTest : public testing::Test {
     return response.results_size() == 1 ? response.results(0).y().data() : "";
   }
 
-  size_t Copied() const {
+  size_t Count(const std::string& series) const {
     const std::string text = metrics_.Scrape();
-    const std::string name = "\nactivation_request_copied_bytes_total ";
+    const std::string name = "\n" + series + " ";
     return static_cast<size_t>(std::stod(text.substr(text.find(name) + name.size())));
   }
+
+  size_t Copied() const { return Count("activation_request_copied_bytes_total"); }
+  // Calls of which something was copied.
+  size_t CallsCopied() const { return Count("activation_stage_seconds_count{stage=\"copy_in\"}"); }
 
   Engine engine_{EngineOptions()};
   shared_memory::Registry regions_{{}, Limits()};
@@ -92,6 +96,7 @@ TEST_F(SlicesTest, NothingIsCopiedOfSlicesThatEndBetweenElements) {
   EXPECT_TRUE(Call("gelu", 4096, 16384) == whole);
   EXPECT_GT(boundaries_, 200u);
   EXPECT_EQ(Copied(), 0u);
+  EXPECT_EQ(CallsCopied(), 0u);
 }
 
 TEST_F(SlicesTest, OfOthersOnlyTheElementsThatTheySplit) {
@@ -106,6 +111,7 @@ TEST_F(SlicesTest, ARowIsGatheredAndCounted) {
   EXPECT_EQ(Copied(), 0u);
   EXPECT_TRUE(Call("softmax", 4096, 16384) == whole);
   EXPECT_EQ(Copied(), kTensorBytes);
+  EXPECT_EQ(CallsCopied(), 1u);
 }
 
 TEST_F(SlicesTest, ItemsOfAStreamAreReadWhereTheyLie) {

@@ -4,8 +4,8 @@
         server.address, server.http_address
 
 Options are those of the program; `environment` is added to this process's own.
-The binary is named by the environment variable ACTIVATION_SERVER. Leaving the
-block sends SIGTERM and checks that the server ended with exit code 0.
+The binary is named by the environment variable ACTIVATION_SERVER, unless `program` is another.
+Leaving the block sends SIGTERM and checks that the server ended with exit code 0.
 """
 
 import json
@@ -16,9 +16,9 @@ import threading
 
 
 class Server:
-    def __init__(self, *options, environment=None):
+    def __init__(self, *options, environment=None, program=None):
         command = [
-            os.environ["ACTIVATION_SERVER"],
+            program or os.environ["ACTIVATION_SERVER"],
             "--address=127.0.0.1:0",
             "--http-address=127.0.0.1:0",
             "--log-format=json",

@@ -43,6 +43,15 @@ class AccessTest(PageCase):
             "x = −4, f(x) = 0, f′(x) = 0",
         )
 
+    def test_an_infinite_value_is_read_as_that(self):
+        self.open_function("log1p")
+        # The default range in 480 steps; below the root of 1 + x there is no value.
+        for place, text in ((0, "x = −4f(x) = nonef′(x) = none"), (180, "x = −1f(x) = −∞f′(x) = ∞")):
+            self.type(".readout input", place)
+            self.assertEqual(
+                self.page.evaluate("document.querySelector('.values').textContent"), text
+            )
+
     def test_names_for_those_who_cannot_see(self):
         self.open_function("gelu")
         tree = self.page.call("Accessibility.getFullAXTree")["nodes"]

@@ -4,6 +4,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <string>
+#include <vector>
 
 #include "client/cli/bench/run_result.h"
 
@@ -12,6 +14,10 @@ namespace activation::cli {
 struct Baseline {
   RunResult echo;
   double memcpy_bytes_per_second = 0;  // read and written
+  // Why the echo's run says nothing about a bare echo. Empty where it is valid.
+  std::vector<std::string> faults{};
+
+  bool valid() const { return faults.empty(); }
 
   // Of calls/s; 0 where the echo answered none.
   double ShareOfEcho(const RunResult& run) const;

@@ -83,11 +83,14 @@ std::string LoadText(const Report& report, const Load& load) {
 std::vector<std::pair<std::string, double>> StagesOf(const StageSums& stages) {
   if (stages.calls == 0) return {};
   const auto calls = static_cast<double>(stages.calls);
-  return {{"client", stages.client / calls},
-          {"wire", stages.wire / calls},
-          {"queue", stages.queue / calls},
-          {"copy", stages.copy / calls},
-          {"kernel", stages.kernel / calls}};
+  std::vector<std::pair<std::string, double>> means = {{"client", stages.client / calls},
+                                                       {"wire", stages.wire / calls},
+                                                       {"queue", stages.queue / calls},
+                                                       {"copy", stages.copy / calls},
+                                                       {"kernel", stages.kernel / calls}};
+  // Nothing is held back in a closed loop, or at a rate that the server keeps up with.
+  if (stages.held > 0) means.insert(means.begin(), {"held", stages.held / calls});
+  return means;
 }
 
 }  // namespace activation::cli

@@ -57,4 +57,12 @@ Judgement Judge(const RunResult& result, const Load& load) {
   return judgement;
 }
 
+std::vector<std::string> FaultsOfEcho(const RunResult& echo, const Load& load) {
+  std::vector<std::string> faults = Judge(echo, load).faults;
+  if (echo.failed() > 0) {
+    faults.push_back(absl::StrFormat("%d calls of the echo failed", echo.failed()));
+  }
+  return faults;
+}
+
 }  // namespace activation::cli

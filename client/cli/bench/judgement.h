@@ -28,6 +28,10 @@ inline constexpr double kStall = 2;
 
 Judgement Judge(const RunResult& result, const Load& load);
 
+// Why the run of a bare echo is no baseline: what makes any run invalid, and calls of it that
+// failed.
+std::vector<std::string> FaultsOfEcho(const RunResult& echo, const Load& load);
+
 }  // namespace activation::cli
 
 #endif  // ACTIVATION_CLIENT_CLI_BENCH_JUDGEMENT_H_

@@ -144,6 +144,7 @@ std::string RepliesTable(const Report& report) {
         Row("bare echo", absl::StrFormat("%.0f calls/s, p50 %s", baseline.echo.calls_per_second(),
                                          PercentileText(baseline.echo, 50))) +
         Row("memcpy", BytesText(baseline.memcpy_bytes_per_second) + "/s read and written");
+    for (const std::string& fault : baseline.faults) rows += Row("invalid baseline", fault);
   }
   if (const auto& fit = report.outcome.fit) {
     rows += Row("one call in flight, fitted", absl::StrFormat("%.0f calls/s", fit->rate)) +

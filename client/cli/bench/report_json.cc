@@ -162,7 +162,10 @@ Json SearchJson(const Report& report) {
 Json BaselineJson(const Report& report) {
   if (!report.baseline) return {};
   const Baseline& baseline = *report.baseline;
-  return {{"echo",
+  return {{"valid", baseline.valid()},
+          {"faults", baseline.faults},
+          {"wrong_replies", baseline.echo.wrong},
+          {"echo",
            {{"throughput", ThroughputJson(baseline.echo)},
             {"latency_ns", LatencyJson(baseline.echo.latency, baseline.echo.unsent)},
             {"busy", baseline.echo.busy}}},

@@ -92,6 +92,9 @@ std::string ReportMarkdown(const Report& report) {
                                 absl::StrFormat("%.2f", report.baseline->ShareOfEcho(result))),
                     MarkdownRow("share of memcpy",
                                 absl::StrFormat("%.3f", report.baseline->ShareOfMemcpy(result))));
+    for (const std::string& fault : report.baseline->faults) {
+      text += MarkdownRow("invalid baseline", fault);
+    }
   }
   if (report.experiment.pattern != Pattern::kSingle) text += MarkdownPoints(report);
   return text;

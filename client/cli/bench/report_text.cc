@@ -141,12 +141,16 @@ std::string Finding(const Report& report) {
 std::string BaselineText(const Report& report) {
   if (!report.baseline) return "";
   const Baseline& baseline = *report.baseline;
-  return absl::StrFormat(
+  std::string text = absl::StrFormat(
       "\nof an echo %.2f of its %.0f calls/s, p50 %s to its %s\n"
       "of memcpy  %.3f of its %s/s\n",
       baseline.ShareOfEcho(report.result()), baseline.echo.calls_per_second(),
       PercentileText(report.result(), 50), PercentileText(baseline.echo, 50),
       baseline.ShareOfMemcpy(report.result()), BytesText(baseline.memcpy_bytes_per_second));
+  for (const std::string& fault : baseline.faults) {
+    absl::StrAppend(&text, "INVALID    as a baseline: ", fault, "\n");
+  }
+  return text;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@ namespace activation::cli {
 
 void StageSums::Add(const StageSums& other) {
   calls += other.calls;
+  held += other.held;
   client += other.client;
   wire += other.wire;
   queue += other.queue;

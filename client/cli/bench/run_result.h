@@ -26,14 +26,15 @@ struct TimeSlice {
 // Where the time of the calls went whose server told; nanoseconds, summed.
 struct StageSums {
   uint64_t calls = 0;
-  double client = 0;  // from when a call was due until gRPC had it
+  double held = 0;    // for a place among the calls in flight, so by calls before it
+  double client = 0;  // from when it could be sent until gRPC had it
   double wire = 0;    // both ways, with gRPC on both sides
   double queue = 0;
   double copy = 0;
   double kernel = 0;
 
   void Add(const StageSums& other);
-  double total() const { return client + wire + queue + copy + kernel; }
+  double total() const { return held + client + wire + queue + copy + kernel; }
 };
 
 struct RunResult {

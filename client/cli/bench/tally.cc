@@ -60,7 +60,9 @@ void Tally::RecordStages(const EndedCall& call) {
   const auto ns = [](nanoseconds time) { return static_cast<double>(time.count()); };
   StageSums& stages = result_.stages;
   ++stages.calls;
-  stages.client += ns(call.sent - call.due);
+  const nanoseconds could_send = std::max(call.due, call.could_send);
+  stages.held += ns(could_send - call.due);
+  stages.client += ns(call.sent - could_send);
   stages.queue += ns(call.server->queue);
   stages.copy += ns(call.server->copy);
   stages.kernel += ns(call.server->kernel);

@@ -21,6 +21,10 @@ bool ParseMetric(absl::string_view name, Threshold* threshold) {
     threshold->metric = Metric::kCalls;
   } else if (name == "errors") {
     threshold->metric = Metric::kErrors;
+  } else if (name == "echo") {
+    threshold->metric = Metric::kEcho;
+  } else if (name == "memcpy") {
+    threshold->metric = Metric::kMemcpy;
   } else {
     threshold->metric = Metric::kPercentile;
     return absl::ConsumePrefix(&name, "p") && absl::SimpleAtod(name, &threshold->percent) &&
@@ -33,7 +37,7 @@ bool ParseBound(absl::string_view text, Threshold* threshold) {
   if (threshold->metric == Metric::kCalls) {
     return absl::SimpleAtod(text, &threshold->bound) && threshold->bound >= 0;
   }
-  if (threshold->metric == Metric::kErrors) {
+  if (threshold->metric == Metric::kErrors || threshold->NeedsBaseline()) {
     double percent = 0;
     if (!absl::ConsumeSuffix(&text, "%") || !absl::SimpleAtod(text, &percent)) return false;
     threshold->bound = percent / 100;
@@ -49,8 +53,13 @@ bool ParseBound(absl::string_view text, Threshold* threshold) {
 
 }  // namespace
 
-std::optional<double> Threshold::Value(const RunResult& result) const {
+std::optional<double> Threshold::Value(const RunResult& result, const Baseline* baseline) const {
   const Histogram& latency = result.latency;
+  if (NeedsBaseline()) {
+    if (baseline == nullptr || !baseline->valid()) return std::nullopt;
+    return metric == Metric::kEcho ? baseline->ShareOfEcho(result)
+                                   : baseline->ShareOfMemcpy(result);
+  }
   if (metric == Metric::kCalls) return result.calls_per_second();
   if (metric == Metric::kErrors) {
     const auto all = static_cast<double>(result.answered() + result.failed());
@@ -65,8 +74,8 @@ std::optional<double> Threshold::Value(const RunResult& result) const {
   return metric == Metric::kMean ? latency.mean() : static_cast<double>(latency.max());
 }
 
-std::optional<bool> Threshold::Met(const RunResult& result) const {
-  const auto value = Value(result);
+std::optional<bool> Threshold::Met(const RunResult& result, const Baseline* baseline) const {
+  const auto value = Value(result, baseline);
   if (!value) return std::nullopt;
   return less ? *value < bound : *value > bound;
 }
@@ -86,8 +95,8 @@ absl::StatusOr<Threshold> ParseThreshold(const std::string& text) {
   }
   return absl::InvalidArgumentError(
       absl::StrCat("'", text,
-                   "' is no condition; write it as p99<2ms, mean>500us, calls<10000 or "
-                   "errors>0.1%"));
+                   "' is no condition; write it as p99<2ms, mean>500us, calls<10000, errors>0.1% "
+                   "or echo<80%"));
 }
 
 std::string CheckThreshold(const std::string& text) {

@@ -17,7 +17,8 @@
 
 namespace activation::cli::check {
 
-// `count` elements of each tensor; a null dy is all ones.
+// `count` elements of x, whole units of the reference's walk, and what belongs to them; a null
+// dy is all ones.
 struct Block {
   const char* x = nullptr;
   const char* dy = nullptr;
@@ -36,20 +37,27 @@ class Comparison {
 
  private:
   struct Suspect {
+    size_t place;  // in its block
     Wrong wrong;
     bool finite;
   };
 
-  // Judges element `i`; what is wrong with it becomes a suspect without its error.
+  // Judges result `i`; what is wrong with it becomes a suspect without its error.
   void Look(const Block& block, size_t i);
+  // Notes which rows of the block have an element that is not finite.
+  void LookAtRows(const Block& block);
   // Measures the suspects and adds them to the findings.
-  absl::Status MeasureSuspects();
+  absl::Status MeasureSuspects(const Block& block);
+  // Sets the true values of the suspects, of all f64 can tell.
+  absl::Status FindTruths(const Block& block);
+  absl::Status FindTruthsAlone();
 
   const Reference reference_;
   const DType dtype_;
   Findings findings_;
   uint64_t index_ = 0;
   std::string expected_;
+  std::vector<bool> special_rows_;
   std::vector<Suspect> suspects_;
 };
 

@@ -7,13 +7,18 @@
 namespace activation::cli::check {
 namespace {
 
-absl::Status CheckFits(const TensorSource& x, const TensorSource& other) {
-  const bool same = x.has_shape() && other.has_shape() ? x.shape() == other.shape()
-                                                       : x.elements() == other.elements();
+// Whether `other` is of the shape `wanted`, which x has or its results have.
+absl::Status CheckFits(const TensorSource& x, const std::vector<int64_t>& wanted,
+                       const TensorSource& other) {
+  const auto elements = ElementsOf(wanted, x.dtype());
+  if (!elements.ok()) return elements.status();
+  const bool same =
+      x.has_shape() && other.has_shape() ? other.shape() == wanted : other.elements() == *elements;
   if (same) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(other.name(), ": its shape is ",
-                                                 ShapeText(other.shape()), ", that of ", x.name(),
-                                                 " is ", ShapeText(x.shape())));
+  std::string text = absl::StrCat(other.name(), ": its shape is ", ShapeText(other.shape()),
+                                  ", that of ", x.name(), " is ", ShapeText(x.shape()));
+  if (wanted != x.shape()) absl::StrAppend(&text, ", which makes ", ShapeText(wanted));
+  return absl::InvalidArgumentError(text);
 }
 
 }  // namespace
@@ -22,9 +27,14 @@ Inputs::Inputs(TensorSource x, std::optional<TensorSource> dy, TensorSource resu
     : x_(std::move(x)), dy_(std::move(dy)), results_(std::move(results)) {}
 
 absl::StatusOr<Inputs> Inputs::Open(const std::vector<std::string>& arguments,
-                                    std::optional<DType> dtype) {
+                                    std::optional<DType> dtype,
+                                    std::optional<std::vector<int64_t>> shape) {
   auto x = TensorSource::Open(arguments.front(), dtype);
   if (!x.ok()) return x.status();
+  if (shape.has_value()) {
+    const absl::Status reshaped = x->Reshape(*std::move(shape));
+    if (!reshaped.ok()) return reshaped;
+  }
   std::optional<TensorSource> dy;
   if (arguments.size() > 2) {
     auto opened = TensorSource::Open(arguments[1], x->dtype());
@@ -33,10 +43,7 @@ absl::StatusOr<Inputs> Inputs::Open(const std::vector<std::string>& arguments,
   }
   auto results = TensorSource::Open(arguments.back(), x->dtype());
   if (!results.ok()) return results.status();
-  Inputs inputs(*std::move(x), std::move(dy), *std::move(results));
-  const absl::Status fits = inputs.Check();
-  if (!fits.ok()) return fits;
-  return inputs;
+  return Inputs(*std::move(x), std::move(dy), *std::move(results));
 }
 
 absl::StatusOr<Inputs> Inputs::OpenAll(const std::string& results, DType dtype) {
@@ -51,25 +58,26 @@ absl::StatusOr<Inputs> Inputs::OpenAll(const std::string& results, DType dtype) 
   return Inputs(std::move(x), std::nullopt, *std::move(opened));
 }
 
-absl::Status Inputs::Check() const {
+absl::Status Inputs::CheckShapes(const std::vector<int64_t>& dy,
+                                 const std::vector<int64_t>& results) const {
   if (dy_.has_value()) {
-    const absl::Status fits = CheckFits(x_, *dy_);
+    const absl::Status fits = CheckFits(x_, dy, *dy_);
     if (!fits.ok()) return fits;
   }
-  return CheckFits(x_, results_);
+  return CheckFits(x_, results, results_);
 }
 
-absl::StatusOr<Block> Inputs::Next(size_t count) {
+absl::StatusOr<Block> Inputs::Next(const Walk& walk, size_t count) {
   Block block{.count = count};
   const auto x = x_.Next(count);
   if (!x.ok()) return x.status();
   block.x = *x;
   if (dy_.has_value()) {
-    const auto dy = dy_->Next(count);
+    const auto dy = dy_->Next(walk.DyCount(count));
     if (!dy.ok()) return dy.status();
     block.dy = *dy;
   }
-  const auto results = results_.Next(count);
+  const auto results = results_.Next(walk.ResultCount(count));
   if (!results.ok()) return results.status();
   block.results = *results;
   return block;

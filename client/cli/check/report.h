@@ -15,10 +15,14 @@ namespace activation::cli::check {
 // The schema of the JSON form, "schema" in it.
 inline constexpr char kSchema[] = "activation-check/1";
 
+// What a result is made of beside x and dy.
+enum class Second { kNone, kOtherHalf, kWeight };
+
 struct Report {
   client::Activation activation{};
   bool gradient = false;
   bool has_dy = false;
+  Second second = Second::kNone;
   DType dtype = DType::kF32;
   std::optional<double> max_ulp{};  // where one is asked for
   bool stopped_early = false;       // not every element was compared

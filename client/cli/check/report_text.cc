@@ -44,9 +44,26 @@ std::string InputText(const Report& report, double input) {
                                   : absl::StrFormat("%.6g", input);
 }
 
+// "" where there is none.
+std::string SecondName(const Report& report) {
+  switch (report.second) {
+    case Second::kOtherHalf:
+      return "other half";
+    case Second::kWeight:
+      return "weight";
+    case Second::kNone:
+      break;
+  }
+  return "";
+}
+
 std::string Place(const Report& report, const Wrong& wrong) {
-  const std::string x = absl::StrCat("x = ", InputText(report, wrong.x));
-  return report.has_dy ? absl::StrCat(x, ", dy = ", InputText(report, wrong.dy)) : x;
+  std::string place = absl::StrCat("x = ", InputText(report, wrong.x));
+  if (const std::string second = SecondName(report); !second.empty()) {
+    absl::StrAppend(&place, ", ", second, " = ", InputText(report, wrong.second));
+  }
+  if (report.has_dy) absl::StrAppend(&place, ", dy = ", InputText(report, wrong.dy));
+  return place;
 }
 
 std::string MaxText(const Report& report, const Tally& tally) {
@@ -97,7 +114,9 @@ std::string Histogram(const Report& report) {
 
 std::string WorstTable(const Report& report) {
   if (report.findings->worst().empty()) return "";
+  const std::string second = SecondName(report);
   std::vector<std::string> columns = {"ULP", "element", "x"};
+  if (!second.empty()) columns.push_back(second);
   if (report.has_dy) columns.push_back("dy");
   columns.insert(columns.end(), {"result", "correctly rounded", "exact"});
   std::string text = "\nThe worst\n";
@@ -112,6 +131,7 @@ std::string WorstTable(const Report& report) {
   for (const Wrong& wrong : report.findings->worst()) {
     std::vector<std::string> cells = {UlpText(wrong.ulp), absl::StrCat(wrong.index),
                                       InputText(report, wrong.x)};
+    if (!second.empty()) cells.push_back(InputText(report, wrong.second));
     if (report.has_dy) cells.push_back(InputText(report, wrong.dy));
     cells.insert(cells.end(),
                  {NumberText(report.dtype, wrong.result), NumberText(report.dtype, wrong.expected),

@@ -103,6 +103,19 @@ TensorSource TensorSource::Holding(std::string name, InputTensor input) {
   return source;
 }
 
+absl::Status TensorSource::Reshape(std::vector<int64_t> shape) {
+  const auto elements = ElementsOf(shape, dtype_);
+  if (!elements.ok()) return elements.status();
+  if (*elements != elements_) {
+    return absl::InvalidArgumentError(absl::StrCat(name_, ": it has ", elements_,
+                                                   " elements, the shape ", ShapeText(shape),
+                                                   " has ", *elements));
+  }
+  shape_ = std::move(shape);
+  has_shape_ = true;
+  return absl::OkStatus();
+}
+
 absl::StatusOr<const char*> TensorSource::Next(size_t count) {
   const size_t bytes = count * SizeOf(dtype_);
   if (!file_) {

@@ -33,6 +33,9 @@ class TensorSource {
   // Whether the shape is the file's own and not merely the number of elements.
   bool has_shape() const { return has_shape_; }
 
+  // Gives it another shape; INVALID_ARGUMENT where that has another number of elements.
+  absl::Status Reshape(std::vector<int64_t> shape);
+
   // The next `count` elements, row-major, which are there and stay until the next call.
   absl::StatusOr<const char*> Next(size_t count);
 

@@ -14,9 +14,11 @@
 #include "activation/client.h"
 #include "client/cli/bench/baseline.h"
 #include "client/cli/bench/echo_process.h"
+#include "client/cli/bench/judgement.h"
 #include "client/cli/bench/report.h"
 #include "client/cli/bench/runner.h"
 #include "client/cli/bench/shared_tensors.h"
+#include "client/cli/bench/threshold.h"
 #include "client/cli/commands/bench_options.h"
 #include "client/cli/commands/commands.h"
 #include "client/cli/exit_codes.h"
@@ -164,6 +166,7 @@ class Bench {
     load.phases.warm_up /= kBaselinePart;
     load.phases.duration /= kBaselinePart;
     Baseline baseline{.echo = RunOn(to_echo, calls, load)};
+    baseline.faults = FaultsOfEcho(baseline.echo, load);
     // Shares of what was hardly measured would say nothing.
     if (baseline.echo.stopped || baseline.echo.answered() == 0) return absl::OkStatus();
     size_t bytes = 0;
@@ -195,6 +198,11 @@ class Bench {
       Say(absl::StrFormat("error: %d replies were wrong", report_.wrong()));
       return kExitWrongNumbers;
     }
+    if (report_.baseline && report_.baseline->echo.wrong > 0) {
+      Say(absl::StrFormat("error: %d replies of the echo were not what was sent",
+                          report_.baseline->echo.wrong));
+      return kExitWrongNumbers;
+    }
     const RunResult& result = report_.result();
     // Some refused calls are a result; none answered is a failure.
     if (result.answered() == 0 && !result.first_error.ok()) {
@@ -203,7 +211,13 @@ class Bench {
     return JudgeThresholds();
   }
 
-  std::string WhyOpen(const std::string& condition) const {
+  std::string WhyOpen(const Threshold& threshold) const {
+    const std::string& condition = threshold.text;
+    if (threshold.NeedsBaseline()) {
+      return absl::StrFormat("whether %s is open: the baseline %s", condition,
+                             report_.baseline ? "is invalid: " + report_.baseline->faults.front()
+                                              : "was not measured");
+    }
     const uint64_t unsent = report_.result().unsent;
     return unsent > 0 ? absl::StrFormat("%d calls that were never sent leave open whether %s",
                                         unsent, condition)
@@ -216,9 +230,11 @@ class Bench {
       Say(absl::StrFormat("error: %s", why));
       code = kExitThreshold;
     };
+    const Baseline* const baseline = report_.baseline ? &*report_.baseline : nullptr;
     for (const std::string& text : options_.fail_if) {
-      const auto met = ParseThreshold(text)->Met(report_.result());
-      if (!met) fail(WhyOpen(text));
+      const Threshold threshold = *ParseThreshold(text);
+      const auto met = threshold.Met(report_.result(), baseline);
+      if (!met) fail(WhyOpen(threshold));
       if (met.value_or(false)) fail(text);
     }
     if (!options_.fail_if.empty() && !report_.outcome.main().judgement.valid()) {

@@ -145,9 +145,10 @@ void AddResults(CLI::App& command, BenchOptions& options) {
                    "Also measure a bare echo of the same bytes, and memcpy");
   command
       .add_option("--fail-if", options.fail_if,
-                  "Exit with 99 where this is so, as p99>2ms, calls<10000 or errors>0.1%; may be\n"
-                  "repeated. An invalid run, or one with too few samples or with calls that were\n"
-                  "due and never sent where these decide, fails, too")
+                  "Exit with 99 where this is so, as p99>2ms, calls<10000 or errors>0.1%, or with\n"
+                  "--baseline echo<80% or memcpy<5%; may be repeated. An invalid run, or one with\n"
+                  "too few samples or with calls that were due and never sent where these decide,\n"
+                  "fails, too")
       ->type_name("CONDITION")
       ->allow_extra_args(false)
       ->check(CheckThreshold, "");
@@ -164,6 +165,27 @@ std::vector<Threshold> Thresholds(const std::vector<std::string>& texts) {
   std::vector<Threshold> thresholds;
   for (const std::string& text : texts) thresholds.push_back(*ParseThreshold(text));
   return thresholds;
+}
+
+// Why conditions on the baseline cannot be held against these options.
+absl::Status CheckSharesCanBeHad(const BenchOptions& options) {
+  const auto refuse = [](const char* option, const Threshold& threshold, const char* why) {
+    return absl::InvalidArgumentError(absl::StrCat(option, "='", threshold.text, "': ", why));
+  };
+  for (const Threshold& threshold : Thresholds(options.slo)) {
+    if (threshold.NeedsBaseline()) {
+      return refuse("--slo", threshold, "a search has no baseline for each rate");
+    }
+  }
+  for (const Threshold& threshold : Thresholds(options.fail_if)) {
+    if (!threshold.NeedsBaseline()) continue;
+    if (!options.baseline) return refuse("--fail-if", threshold, "needs --baseline");
+    if (options.rate > 0 || !options.ramp.empty() || !options.steps.empty() || options.find_rate) {
+      return refuse("--fail-if", threshold,
+                    "at a rate the echo answers as much; shares need a closed loop");
+    }
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -216,6 +238,8 @@ absl::StatusOr<Experiment> ExperimentOf(const BenchOptions& options, int connect
   if (options.arrivals == "poisson" && !load.rate && options.steps.empty() && !options.find_rate) {
     return absl::InvalidArgumentError("--arrivals: needs a rate, as --rate=5000");
   }
+  const absl::Status shares = CheckSharesCanBeHad(options);
+  if (!shares.ok()) return shares;
   return experiment;
 }
 

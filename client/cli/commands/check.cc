@@ -16,18 +16,20 @@
 #include "client/cli/check/reference.h"
 #include "client/cli/check/report.h"
 #include "client/cli/commands/commands.h"
+#include "client/cli/evaluate.h"
 #include "client/cli/exit_codes.h"
 #include "client/cli/file_io.h"
 #include "client/cli/interrupt.h"
 #include "client/cli/message.h"
 #include "client/cli/plot_picture.h"
 #include "client/cli/plot_terminal.h"
+#include "client/cli/tensor_input.h"
 #include "client/cli/terminal.h"
 
 namespace activation::cli {
 namespace {
 
-// Elements that are read and compared at a time.
+// Elements that are read and compared at a time, or a unit (walk.h) where that is more.
 constexpr size_t kBlock = size_t{1} << 18;
 
 struct CheckOptions {
@@ -35,7 +37,9 @@ struct CheckOptions {
   std::vector<std::string> tensors;
   std::string all_inputs;
   bool gradient = false;
+  std::string weight;
   std::string dtype;
+  std::optional<std::string> shape;
   std::string svg;
   std::optional<double> max_ulp;
 };
@@ -47,12 +51,14 @@ std::string Contradiction(const CheckOptions& options, const GlobalOptions& glob
     return "--max-ulp: must be a number from 0 on";
   }
   if (!options.all_inputs.empty()) {
-    if (!options.tensors.empty()) return "with --all-inputs there is no other tensor to give";
+    if (!options.tensors.empty() || !options.weight.empty() || options.shape.has_value()) {
+      return "with --all-inputs there is no other tensor to give";
+    }
     if (options.dtype == "f16" || options.dtype == "bf16") return "";
     return "--all-inputs needs --dtype=f16 or --dtype=bf16";
   }
   const auto& tensors = options.tensors;
-  if (std::count(tensors.begin(), tensors.end(), "-") > 1) {
+  if (std::count(tensors.begin(), tensors.end(), "-") + (options.weight == "-") > 1) {
     return "only one tensor can come from stdin";
   }
   const size_t most = options.gradient ? 3 : 2;
@@ -67,7 +73,26 @@ absl::StatusOr<check::Inputs> OpenInputs(const CheckOptions& options) {
   }
   std::optional<DType> dtype;
   if (!options.dtype.empty()) dtype = DTypeNamed(options.dtype);
-  return check::Inputs::Open(options.tensors, dtype);
+  std::optional<std::vector<int64_t>> shape;
+  if (options.shape.has_value()) {
+    shape = *ParseShape(*options.shape);
+  }
+  return check::Inputs::Open(options.tensors, dtype, std::move(shape));
+}
+
+// Brings function, weights and tensors together.
+absl::Status Fit(const CheckOptions& options, const check::Inputs& inputs,
+                 check::Reference& reference) {
+  std::optional<Tensor> weight;
+  if (!options.weight.empty()) {
+    auto read = ReadTensor(options.weight, {.dtype = inputs.dtype(), .shape = {}});
+    if (!read.ok()) return read.status();
+    weight = std::move(read->tensor);
+  }
+  const absl::Status fits = reference.Fit(inputs.shape(), weight);
+  if (!fits.ok()) return fits;
+  const std::vector<int64_t> y = ResultShape(options.activation.ForClient(), inputs.shape());
+  return inputs.CheckShapes(y, options.gradient ? inputs.shape() : y);
 }
 
 void ShowProgress(size_t done, size_t all) {
@@ -76,15 +101,18 @@ void ShowProgress(size_t done, size_t all) {
 }
 
 // Elements compared: all, unless somebody presses Ctrl-C.
-absl::StatusOr<size_t> Compare(check::Inputs& inputs, check::Comparison& comparison) {
+absl::StatusOr<size_t> Compare(check::Inputs& inputs, const check::Walk& walk,
+                               check::Comparison& comparison) {
   const std::atomic<bool>& interrupted = StopOnInterrupt();
   const size_t all = inputs.elements();
   const bool animate = IsTerminal(Stream::kError) && all > kBlock;
   absl::Status status;
   size_t done = 0;
+  const size_t unit = std::max<size_t>(1, walk.unit());
+  const size_t most = std::max(kBlock / unit * unit, unit);
   while (done < all && status.ok() && !interrupted) {
-    const size_t count = std::min(kBlock, all - done);
-    const auto block = inputs.Next(count);
+    const size_t count = std::min(most, all - done);
+    const auto block = inputs.Next(walk, count);
     status = block.ok() ? comparison.Add(*block) : block.status();
     done += count;
     if (animate) ShowProgress(done, all);
@@ -131,25 +159,37 @@ int Judge(const check::Report& report) {
   return report.max_ulp.has_value() ? kExitThreshold : kExitOk;
 }
 
+check::Second SecondOf(Kind kind) {
+  if (kind == Kind::kGated) return check::Second::kOtherHalf;
+  return kind == Kind::kPerChannel ? check::Second::kWeight : check::Second::kNone;
+}
+
 int RunCheck(const CheckOptions& options, const GlobalOptions& global) {
   const std::string contradiction = Contradiction(options, global);
   if (!contradiction.empty()) return FailUsage(contradiction);
   const client::Activation activation = options.activation.ForClient();
   auto reference = check::Reference::Make(activation, options.gradient);
   if (!reference.ok()) return FailService(reference.status(), global.address);
+  if (!options.all_inputs.empty() && reference->kind() != Kind::kElementwise) {
+    return FailUsage(absl::StrCat("--all-inputs is for functions of one number; ",
+                                  activation.function, " is ", Name(reference->kind())));
+  }
   auto inputs = OpenInputs(options);
   if (!inputs.ok()) return FailInput(inputs.status());
+  const absl::Status fits = Fit(options, *inputs, *reference);
+  if (!fits.ok()) return FailInput(fits);
   // A gate that nothing went through is no pass.
   if (inputs->elements() == 0 && options.max_ulp.has_value()) {
     return FailInput(absl::InvalidArgumentError(
         "nothing to compare: the tensors have 0 elements, and --max-ulp asks for a verdict"));
   }
-  check::Comparison comparison(*std::move(reference), inputs->dtype());
-  const auto compared = Compare(*inputs, comparison);
+  check::Comparison comparison(*reference, inputs->dtype());
+  const auto compared = Compare(*inputs, reference->walk(), comparison);
   if (!compared.ok()) return FailInput(compared.status());
   const check::Report report{.activation = activation,
                              .gradient = options.gradient,
                              .has_dy = inputs->has_dy(),
+                             .second = SecondOf(reference->kind()),
                              .dtype = inputs->dtype(),
                              .max_ulp = options.max_ulp,
                              .stopped_early = *compared < inputs->elements(),
@@ -167,7 +207,9 @@ void AddCheck(CLI::App& app, Context& context) {
       "  activation-client check --function=gelu x.npy y.npy\n"
       "  activation-client check --function=gelu --gradient x.npy dy.npy dx.npy --svg=error.svg\n"
       "  activation-client check --function=gelu --all-inputs=y.bin --dtype=bf16 --max-ulp=1\n"
-      "  activation-client check -f leaky_relu -p slope=0.5 -2,-1,3 -1,-0.5,3");
+      "  activation-client check -f leaky_relu -p slope=0.5 -2,-1,3 -1,-0.5,3\n"
+      "  activation-client check -f softmax -p axis=-1 x.npy y.npy --max-ulp=1\n"
+      "  activation-client check -f prelu --weight=w.npy x.npy y.npy");
   auto options = std::make_shared<CheckOptions>();
   command->add_option("tensors", options->tensors,
                       "x and y; with --gradient x, dy and dx, or x and dx for a dy of ones.\n"
@@ -182,6 +224,16 @@ void AddCheck(CLI::App& app, Context& context) {
                    "Results for every f16 or bf16 number in the order of their bits, 0 to\n"
                    "65535: such a file alone, no x")
       ->type_name("FILE");
+  command->add_option("-w,--weight", options->weight,
+                      "The weights of a per-channel function, given as x is: one a channel\n"
+                      "or one for all");
+  command
+      ->add_option("--shape", options->shape,
+                   "The shape of x, as 2,3 or 2x3: what row-wise, gated and per-channel\n"
+                   "functions need of a raw file or numbers, which else have one axis")
+      ->check(
+          [](const std::string& text) { return std::string(ParseShape(text).status().message()); },
+          "");
   AddDTypeOption(*command, options->dtype, "What raw files hold, or what numbers are rounded to");
   command->add_option("--svg", options->svg, "Draw the error against x into this file")
       ->type_name("FILE");

@@ -1,12 +1,16 @@
 #include <CLI/CLI.hpp>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "client/cli/commands/commands.h"
 #include "client/cli/exit_codes.h"
 #include "client/cli/file_io.h"
 #include "client/cli/message.h"
+#include "src/functions/catalogue.h"
 
 namespace activation::cli {
 namespace {
@@ -20,42 +24,118 @@ std::string Flags(const CLI::App& command) {
   return absl::StrJoin(flags, " ");
 }
 
-// A script made from the commands as they are declared, so that it is always
-// complete. Functions are asked of the server.
+// "exact fast" of an option that takes one of these; "" of another. CLI11 keeps them as the
+// description of their check alone, "TEXT:{exact,fast}".
+std::string Values(const CLI::Option& option) {
+  const std::string type = option.get_type_name();
+  const size_t begin = type.find('{'), end = type.find('}');
+  if (begin == std::string::npos || end == std::string::npos) return "";
+  return absl::StrReplaceAll(type.substr(begin + 1, end - begin - 1), {{",", " "}});
+}
+
+// "forward:--tier|forward:-x", however the option is written.
+std::string CasePattern(const std::string& command, const CLI::Option& option) {
+  std::vector<std::string> patterns;
+  for (const std::string& name : option.get_lnames()) {
+    patterns.push_back(absl::StrCat(command, ":--", name));
+  }
+  for (const std::string& name : option.get_snames()) {
+    patterns.push_back(absl::StrCat(command, ":-", name));
+  }
+  return absl::StrJoin(patterns, "|");
+}
+
+// What may follow an option of the command: its values, or what its type names, files.
+std::string ValueCases(const std::string& name, const CLI::App& command) {
+  std::string cases;
+  for (const CLI::Option* option : command.get_options()) {
+    // A flag takes none, and the arguments of a command have no name.
+    if (option->get_items_expected_max() == 0 || !option->nonpositional()) continue;
+    if (option->check_lname("function") || option->check_lname("param")) continue;
+    absl::StrAppend(&cases, "  ", CasePattern(name, *option), ") offer \"", Values(*option),
+                    "\"; return ;;\n");
+  }
+  return cases;
+}
+
+// The name of each parameter with its sign, by function.
+std::string ParameterCases() {
+  std::string cases;
+  for (const FunctionInfo& info : Catalogue()) {
+    std::vector<std::string> names;
+    for (size_t i = 0; i < ParamCount(info); ++i)
+      names.push_back(absl::StrCat(info.params[i].name, "="));
+    if (names.empty()) continue;
+    absl::StrAppend(&cases, "    ", info.name, ") offer \"", absl::StrJoin(names, " "), "\" ;;\n");
+  }
+  return cases;
+}
+
+std::string FunctionNames() {
+  std::vector<std::string> names;
+  for (const FunctionInfo& info : Catalogue()) names.push_back(info.name);
+  return absl::StrJoin(names, " ");
+}
+
+// Bash breaks words at =, which the script undoes: of `--tier=ex` it sees --tier, = and ex.
+constexpr char kScript[] = R"(_activation_client() {
+  local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}"
+  local command="${COMP_WORDS[1]}" function="" words at
+  if [[ $current == = ]]; then
+    current=""
+  elif [[ $previous == = && $COMP_CWORD -gt 2 ]]; then
+    previous="${COMP_WORDS[COMP_CWORD-2]}"
+  fi
+  offer() { COMPREPLY=($(compgen -W "$1" -- "$current")); }
+  if [[ $COMP_CWORD -eq 1 ]]; then
+    offer "@COMMANDS@"
+    return
+  fi
+  for ((at = 2; at < COMP_CWORD; ++at)); do
+    [[ ${COMP_WORDS[at]} == -f || ${COMP_WORDS[at]} == --function ]] || continue
+    function="${COMP_WORDS[at + 1]}"
+    [[ $function != = ]] || function="${COMP_WORDS[at + 2]}"
+  done
+  [[ $command != describe && $command != plot ]] || function="${COMP_WORDS[2]}"
+  case "$command:$previous" in
+  *:--function|*:-f) offer "@FUNCTIONS@"; return ;;
+  *:--param|*:-p)
+    compopt -o nospace 2>/dev/null
+    case "$function" in
+@PARAMETERS@    esac
+    return ;;
+@VALUES@  esac
+  case "$command:$current" in
+  *:-*) ;;
+  describe:*|plot:*) offer "@FUNCTIONS@"; return ;;
+  *) return ;;
+  esac
+  words="@GLOBAL@"
+  case "$command" in
+@FLAGS@  esac
+  offer "$words"
+}
+complete -o default -F _activation_client activation-client
+)";
+
+// A script made from the commands as they are declared and from the catalogue, so that it is
+// always complete and asks no server.
 std::string BashScript(const CLI::App& app) {
   std::vector<std::string> names;
-  std::string cases;
+  std::string flags, values = ValueCases("*", app);
   for (const CLI::App* command : app.get_subcommands({})) {
-    names.push_back(command->get_name());
-    absl::StrAppend(&cases, "    ", command->get_name(), ") words=\"$words ", Flags(*command),
-                    "\" ;;\n");
+    const std::string& name = command->get_name();
+    names.push_back(name);
+    absl::StrAppend(&flags, "  ", name, ") words=\"$words ", Flags(*command), "\" ;;\n");
+    values += ValueCases(name, *command);
   }
-  return absl::StrCat(
-      "_activation_client() {\n"
-      "  local current=\"${COMP_WORDS[COMP_CWORD]}\" previous=\"${COMP_WORDS[COMP_CWORD-1]}\"\n"
-      "  local command=\"${COMP_WORDS[1]}\" words\n"
-      "  if [[ $COMP_CWORD -eq 1 ]]; then\n"
-      "    words=\"",
-      absl::StrJoin(names, " "), " ", Flags(app),
-      "\"\n"
-      "    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
-      "    return\n"
-      "  fi\n"
-      "  case \"$command:$previous\" in\n"
-      "  *:--function|*:-f|describe:describe|plot:plot)\n"
-      "    words=\"$(activation-client list --deadline 1s 2>/dev/null | cut -d' ' -f1)\"\n"
-      "    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
-      "    return ;;\n"
-      "  esac\n"
-      "  words=\"",
-      Flags(app),
-      "\"\n"
-      "  case \"$command\" in\n",
-      cases,
-      "  esac\n"
-      "  [[ $current == -* ]] && COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
-      "}\n"
-      "complete -o default -F _activation_client activation-client\n");
+  return absl::StrReplaceAll(
+      kScript, {{"@COMMANDS@", absl::StrCat(absl::StrJoin(names, " "), " ", Flags(app))},
+                {"@FUNCTIONS@", FunctionNames()},
+                {"@PARAMETERS@", ParameterCases()},
+                {"@VALUES@", values},
+                {"@GLOBAL@", Flags(app)},
+                {"@FLAGS@", flags}});
 }
 
 }  // namespace

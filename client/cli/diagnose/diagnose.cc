@@ -121,7 +121,7 @@ bool FunctionFigures::centred() const {
 
 absl::StatusOr<FunctionFigures> DiagnoseHere(const client::Activation& activation,
                                              const Subject& subject) {
-  const auto evaluation = EvaluationOf(activation, "diagnosed");
+  const auto evaluation = EvaluationOfOneNumber(activation, "diagnosed");
   if (!evaluation.ok()) return evaluation.status();
   const auto figures = subject.x.has_value() ? OfTensor(*evaluation, *subject.x)
                                              : OfDistribution(*evaluation, *subject.normal);

@@ -24,13 +24,13 @@ function pathOf(curve, places, height) {
   let path = "";
   let pen = false;
   curve.forEach((value, i) => {
-    if (value === null) {
+    if (!Number.isFinite(value)) {
       pen = false;
       return;
     }
     const place = Math.max(-FAR, Math.min(FAR, y(value)));
     path += `${pen ? "L" : "M"}${x[i].toFixed(2)} ${place.toFixed(2)}`;
-    pen = i + 1 < curve.length && curve[i + 1] !== null && !jumps(curve, i, height);
+    pen = i + 1 < curve.length && Number.isFinite(curve[i + 1]) && !jumps(curve, i, height);
   });
   return path;
 }
@@ -61,7 +61,7 @@ function axis(size, places, range) {
 // What a picture says to who cannot see it.
 function inWords(title, data) {
   const part = (name, values) => {
-    const finite = values.filter((value) => value !== null);
+    const finite = values.filter(Number.isFinite);
     if (finite.length === 0) return `${name} has no finite value`;
     return `${name} between ${plain(Math.min(...finite))} and ${plain(Math.max(...finite))}`;
   };

@@ -35,8 +35,10 @@ export function duration(seconds) {
   return `${Number((seconds * factor).toPrecision(2))} ${unit}`;
 }
 
-// As it stands beside an axis or a result: six digits, a true minus.
+// As it stands beside an axis or a result: six digits, a true minus; "none" where there is no number.
 export function plain(value) {
-  if (value === null || !Number.isFinite(value)) return "none";
+  if (value === Infinity) return "∞";
+  if (value === -Infinity) return "−∞";
+  if (value === null || Number.isNaN(value)) return "none";
   return String(Number(value.toPrecision(6))).replace("-", "−");
 }

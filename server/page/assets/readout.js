@@ -47,7 +47,7 @@ export class Readout {
     this.line.setAttribute("x2", places.x[i]);
     [data.derivative[i], data.y[i]].forEach((value, curve) => {
       this.dots[curve].setAttribute("cx", places.x[i]);
-      this.dots[curve].setAttribute("cy", value === null ? -1e4 : places.y(value));
+      this.dots[curve].setAttribute("cy", !Number.isFinite(value) ? -1e4 : places.y(value));
     });
     const text = [
       `${names.x} = ${plain(data.x[i])}`,

@@ -28,7 +28,7 @@ function quantile(sizes, share) {
 // The part of y that is shown: all of it, unless little of it is far beyond the rest and beyond x,
 // as where exp grows; zero is always in it.
 export function rangeOfY(curves, x) {
-  const finite = curves.flat().filter((y) => y !== null);
+  const finite = curves.flat().filter(Number.isFinite);
   const widest = Math.max(Math.abs(x.at(0)), Math.abs(x.at(-1)));
   const limit = Math.max(widest, 1.6 * quantile(finite.map(Math.abs), 0.65));
   let low = 0;
@@ -46,6 +46,6 @@ export function rangeOfY(curves, x) {
 // would show values that the function does not have.
 export function jumps(y, i, height) {
   const step = (from) =>
-    y[from] != null && y[from + 1] != null ? Math.abs(y[from + 1] - y[from]) : Infinity;
+    Number.isFinite(y[from]) && Number.isFinite(y[from + 1]) ? Math.abs(y[from + 1] - y[from]) : Infinity;
   return step(i) > 0.04 * height && step(i) > 6 * Math.min(step(i - 1), step(i + 1));
 }

@@ -12,8 +12,12 @@ async function read(response) {
 
 export const functions = () => answer("/api/functions");
 
+// JSON has no infinities, so they come as text.
+const INFINITIES = {Infinity, "-Infinity": -Infinity};
+const numbers = (values) => values.map((value) => INFINITIES[value] ?? value);
+
 // The curve of a function's settings (settings.js), as {x, y, derivative}; null where there is none.
-export function curve(settings, points) {
+export async function curve(settings, points) {
   const query = new URLSearchParams({
     function: settings.function.name,
     from: settings.from,
@@ -24,7 +28,8 @@ export function curve(settings, points) {
     query.set(`parameters.${name}`, value);
   }
   if (settings.companion !== null) query.set(settings.function.companion.name, settings.companion);
-  return answer(`/api/curve?${query}`);
+  const data = await answer(`/api/curve?${query}`);
+  return {...data, y: numbers(data.y), derivative: numbers(data.derivative)};
 }
 
 const TRIES = 20;

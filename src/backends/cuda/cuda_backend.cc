@@ -163,7 +163,7 @@ void CudaBackend::DropInterrupted(std::vector<Piece>& batch) {
 void CudaBackend::RunBatch(Lane& lane, absl::Span<Piece> batch) {
   if (batch.empty()) return;
   absl::Status status = state();
-  if (status.ok()) status = lane.Run(batch);
+  if (status.ok()) status = lane.Run(batch, &statistics_);
   if (absl::IsUnavailable(status)) MarkLost(status);
   if (!status.ok() && !absl::IsUnavailable(status) && batch.size() > 1) {
     batch = EndReplaced(batch, status);

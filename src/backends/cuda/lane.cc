@@ -1,5 +1,6 @@
 #include "src/backends/cuda/lane.h"
 
+#include <chrono>
 #include <cstring>
 
 #include "src/backends/cuda/job_table.h"
@@ -7,14 +8,25 @@
 namespace activation::cuda {
 namespace {
 
-void CopyToHost(std::byte* arena, size_t place, const void* from, size_t bytes, Memory memory) {
-  if (place == Places::kNowhere || memory != Memory::kPageable) return;
+// These two say whether there was anything to copy.
+bool CopyToHost(std::byte* arena, size_t place, const void* from, size_t bytes, Memory memory) {
+  if (place == Places::kNowhere || memory != Memory::kPageable) return false;
   std::memcpy(arena + place, from, bytes);
+  return true;
 }
 
-void CopyFromHost(void* to, const std::byte* arena, size_t place, size_t bytes, Memory memory) {
-  if (place == Places::kNowhere || memory != Memory::kPageable) return;
+bool CopyFromHost(void* to, const std::byte* arena, size_t place, size_t bytes, Memory memory) {
+  if (place == Places::kNowhere || memory != Memory::kPageable) return false;
   std::memcpy(to, arena + place, bytes);
+  return true;
+}
+
+// Observes how long `copy` takes, where it says that it copied.
+template <class Copies, class Copy>
+void Timed(Copies* seconds, const Copy& copy) {
+  const auto begin = std::chrono::steady_clock::now();
+  if (!copy()) return;
+  seconds->Observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
 }
 
 }  // namespace
@@ -45,19 +57,19 @@ Lane::~Lane() {
   if (memory_ != nullptr) device_.Free(memory_);
 }
 
-absl::Status Lane::Run(absl::Span<const Piece> batch) {
+absl::Status Lane::Run(absl::Span<const Piece> batch, Statistics* statistics) {
   const ArenaLayout layout = LayOut(batch);
   const JobTable jobs(OnDevice(batch, layout));
   const size_t end = layout.table + RoundToArena(jobs.bytes().size()) + jobs.scratch_bytes();
   if (end > bytes_) return absl::ResourceExhaustedError("a batch is larger than its lane");
-  FillHost(batch, layout, jobs);
+  Timed(&statistics->copy_in_seconds, [&] { return FillHost(batch, layout, jobs); });
   const absl::Status queued = Queue(batch, layout, jobs);
   // Also after an error: what was queued before it uses this memory.
   const absl::Status happened = device_.Synchronize(stream_);
   if (absl::IsUnavailable(queued)) return queued;
   if (!happened.ok()) return happened;
   if (!queued.ok()) return queued;
-  DeliverResults(batch, layout);
+  Timed(&statistics->copy_out_seconds, [&] { return DeliverResults(batch, layout); });
   return absl::OkStatus();
 }
 
@@ -82,18 +94,20 @@ std::vector<Evaluation> Lane::OnDevice(absl::Span<const Piece> batch,
   return evaluations;
 }
 
-void Lane::FillHost(absl::Span<const Piece> batch, const ArenaLayout& layout,
+bool Lane::FillHost(absl::Span<const Piece> batch, const ArenaLayout& layout,
                     const JobTable& jobs) {
+  bool copied = false;
   for (size_t i = 0; i < batch.size(); ++i) {
     const auto& [e, residence, bytes, run, queued] = batch[i];
     const Places& places = layout.places[i];
-    CopyToHost(host_, places.x, e.x, XBytes(e), residence.x);
-    CopyToHost(host_, places.dy, e.dy, DyBytes(e), residence.dy);
-    CopyToHost(host_, places.weight, e.weight, WeightBytes(e), residence.weight);
+    copied |= CopyToHost(host_, places.x, e.x, XBytes(e), residence.x);
+    copied |= CopyToHost(host_, places.dy, e.dy, DyBytes(e), residence.dy);
+    copied |= CopyToHost(host_, places.weight, e.weight, WeightBytes(e), residence.weight);
   }
   if (!jobs.bytes().empty()) {
     std::memcpy(host_ + layout.table, jobs.bytes().data(), jobs.bytes().size());
   }
+  return copied;
 }
 
 absl::Status Lane::Queue(absl::Span<const Piece> batch, const ArenaLayout& layout,
@@ -155,16 +169,18 @@ absl::Status Lane::QueueCopiesOut(absl::Span<const Piece> batch, const ArenaLayo
   return status;
 }
 
-void Lane::DeliverResults(absl::Span<const Piece> batch, const ArenaLayout& layout) const {
+bool Lane::DeliverResults(absl::Span<const Piece> batch, const ArenaLayout& layout) const {
+  bool copied = false;
   for (size_t i = 0; i < batch.size(); ++i) {
     const Evaluation& e = batch[i].evaluation;
     const Places& places = layout.places[i];
-    CopyFromHost(e.out, host_, places.out, OutBytes(e), batch[i].residence.out);
-    CopyFromHost(e.parameter_gradients, host_, places.parameter_gradients,
-                 ParameterGradientBytes(e), Memory::kPageable);
-    CopyFromHost(e.weight_gradient, host_, places.weight_gradient, WeightGradientBytes(e),
-                 Memory::kPageable);
+    copied |= CopyFromHost(e.out, host_, places.out, OutBytes(e), batch[i].residence.out);
+    copied |= CopyFromHost(e.parameter_gradients, host_, places.parameter_gradients,
+                           ParameterGradientBytes(e), Memory::kPageable);
+    copied |= CopyFromHost(e.weight_gradient, host_, places.weight_gradient, WeightGradientBytes(e),
+                           Memory::kPageable);
   }
+  return copied;
 }
 
 }  // namespace activation::cuda

@@ -16,6 +16,7 @@
 #include "src/backends/cuda/arena.h"
 #include "src/backends/cuda/device.h"
 #include "src/backends/cuda/piece.h"
+#include "src/backends/cuda/statistics.h"
 
 namespace activation::cuda {
 
@@ -30,7 +31,8 @@ class Lane {
 
   // Returns when the results are where they belong. After an error, which is the device's
   // (device.h), no memory of the host that is an input has changed; the device's may have.
-  absl::Status Run(absl::Span<const Piece> batch);
+  // What this thread itself copied is counted in `statistics`.
+  absl::Status Run(absl::Span<const Piece> batch, Statistics* statistics);
 
  private:
   Lane(Device& device, size_t bytes) : device_(device), bytes_(bytes) {}
@@ -43,8 +45,9 @@ class Lane {
   absl::Status QueueCopiesIn(absl::Span<const Piece> batch, const ArenaLayout& layout,
                              size_t table_bytes);
   absl::Status QueueCopiesOut(absl::Span<const Piece> batch, const ArenaLayout& layout);
-  void FillHost(absl::Span<const Piece> batch, const ArenaLayout& layout, const JobTable& jobs);
-  void DeliverResults(absl::Span<const Piece> batch, const ArenaLayout& layout) const;
+  // These two say whether any byte of a tensor was copied.
+  bool FillHost(absl::Span<const Piece> batch, const ArenaLayout& layout, const JobTable& jobs);
+  bool DeliverResults(absl::Span<const Piece> batch, const ArenaLayout& layout) const;
 
   Device& device_;
   const size_t bytes_;

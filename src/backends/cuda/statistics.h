@@ -49,15 +49,26 @@ enum class Fallback : uint8_t {
 };
 inline constexpr size_t kFallbackCount = 3;
 
+// Seconds, for what takes from some microseconds to some seconds.
+inline constexpr std::array<double, 19> kStageBounds = {
+    10e-6, 25e-6, 50e-6,  100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3,
+    25e-3, 50e-3, 100e-3, 250e-3, 500e-3, 1,      2.5,  5,      10};
+
 struct Statistics {
   Distribution<9> batch_jobs{{1, 2, 4, 16, 64, 256, 1024, 4096, 16384}};
   // From when a piece was queued to when a lane took it.
   Distribution<10> wait_seconds{{10e-6, 25e-6, 50e-6, 100e-6, 250e-6, 1e-3, 5e-3, 25e-3, 0.1, 1}};
+  // Of a batch of which something had to be: copying it to where the device can copy from
+  // by itself, and from where it copies to.
+  Distribution<kStageBounds.size()> copy_in_seconds{kStageBounds};
+  Distribution<kStageBounds.size()> copy_out_seconds{kStageBounds};
   std::array<std::atomic<uint64_t>, kFallbackCount> fallbacks{};  // pieces
 
   void Reset() {
     batch_jobs.Reset();
     wait_seconds.Reset();
+    copy_in_seconds.Reset();
+    copy_out_seconds.Reset();
     for (auto& count : fallbacks) count.store(0, std::memory_order_relaxed);
   }
 };

@@ -69,5 +69,14 @@ TEST(JudgementTest, SaysWhyARunWasShort) {
   EXPECT_THAT(Judge(result, {.until_confident = 0.02}).notes, ElementsAre(HasSubstr("within 2 %")));
 }
 
+TEST(JudgementTest, AnEchoThatFailsOrIsTheClientsIsNoBaseline) {
+  RunResult echo = Calm();
+  EXPECT_THAT(FaultsOfEcho(echo, {}), IsEmpty());
+  echo.busy = 0.97;
+  echo.codes = {{absl::StatusCode::kOk, 2000}, {absl::StatusCode::kUnavailable, 3}};
+  EXPECT_THAT(FaultsOfEcho(echo, {}),
+              ElementsAre(HasSubstr("the client is the bottleneck"), "3 calls of the echo failed"));
+}
+
 }  // namespace
 }  // namespace activation::cli

@@ -66,6 +66,31 @@ TEST(ReportTest, AnOpenLoopShowsBothLatenciesAndSaysWhyTheyDiffer) {
   }
 }
 
+TEST(ReportTest, WhatWaitedForAPlaceIsNotTheClients) {
+  Report report = OpenLoop();
+  EXPECT_THAT(ReportText(report), HasSubstr("of which   client 1 us"));
+  report.outcome.points.front().result.stages.held = 3e9;
+  EXPECT_THAT(ReportText(report), HasSubstr("of which   held 1.5 s, client 1 us"));
+  const auto json = nlohmann::json::parse(ReportJson(report));
+  EXPECT_EQ(json["stages"]["mean_ns"]["held"], 1.5e9);
+}
+
+TEST(ReportTest, SaysWhyABaselineIsNone) {
+  Report report = ExampleReport();
+  report.baseline.emplace();
+  report.baseline->echo = report.result();
+  report.baseline->memcpy_bytes_per_second = 16e7;
+  EXPECT_EQ(nlohmann::json::parse(ReportJson(report))["baseline"]["valid"], true);
+  EXPECT_THAT(ReportText(report), HasSubstr("of an echo 1.00 of its 1000 calls/s"));
+  report.baseline->faults = {"3 calls of the echo failed"};
+  const auto json = nlohmann::json::parse(ReportJson(report));
+  EXPECT_EQ(json["baseline"]["valid"], false);
+  EXPECT_EQ(json["baseline"]["faults"][0], "3 calls of the echo failed");
+  for (const std::string& text : {ReportText(report), ReportMarkdown(report), ReportHtml(report)}) {
+    EXPECT_THAT(text, HasSubstr("3 calls of the echo failed"));
+  }
+}
+
 TEST(ReportTest, PercentilesCountCallsThatWereNeverSent) {
   Report report = OpenLoopReport();
   report.outcome.points.front().result.unsent = 2000;

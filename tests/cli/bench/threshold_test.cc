@@ -47,10 +47,26 @@ TEST(ThresholdTest, CallsThatWereNeverSentAreSlowerThanAllOthers) {
   EXPECT_EQ(value("calls<1"), 500.0) << "counts what was answered";
 }
 
+TEST(ThresholdTest, SharesAreOfTheBaseline) {
+  const RunResult result = Example();  // 500 calls/s
+  Baseline baseline;
+  baseline.echo = Example();
+  baseline.echo.elapsed = std::chrono::seconds(1);
+  baseline.memcpy_bytes_per_second = 1e6;
+  const auto met = [&](const char* text) { return ParseThreshold(text)->Met(result, &baseline); };
+  EXPECT_EQ(met("echo<60%"), true);
+  EXPECT_EQ(met("echo<40%"), false);
+  EXPECT_EQ(met("memcpy<1%"), true);
+  EXPECT_EQ(ParseThreshold("echo<60%")->Met(result), std::nullopt) << "no baseline";
+  baseline.faults = {"the client is the bottleneck"};
+  EXPECT_EQ(met("echo<60%"), std::nullopt) << "an invalid one";
+  EXPECT_EQ(met("p50<1ms"), true) << "what asks for none";
+}
+
 TEST(ThresholdTest, RefusesWhatIsNone) {
-  for (const char* text :
-       {"", "p99", "p99=2ms", "p99<", "p100<1ms", "p0<1ms", "p99>2", "mean<0.5", "px<1ms",
-        "p99<fast", "calls<-1", "errors<1", "errors<101%", "speed>1", "<2ms"}) {
+  for (const char* text : {"", "p99", "p99=2ms", "p99<", "p100<1ms", "p0<1ms", "p99>2", "mean<0.5",
+                           "px<1ms", "p99<fast", "calls<-1", "errors<1", "errors<101%", "echo<1",
+                           "memcpy<-1%", "speed>1", "<2ms"}) {
     EXPECT_EQ(ParseThreshold(text).status().code(), absl::StatusCode::kInvalidArgument) << text;
     EXPECT_NE(CheckThreshold(text), "") << text;
   }

@@ -106,17 +106,36 @@ TEST(TensorSourceTest, AllInputsAreAllPatterns) {
 TEST(InputsTest, TensorsMustFitEachOther) {
   const std::string x = Write("x23.npy", NpyFile(Counting({2, 3})));
   const std::string turned = Write("x32.npy", NpyFile(Counting({3, 2})));
-  EXPECT_THAT(std::string(Inputs::Open({x, turned}, {}).status().message()),
-              HasSubstr("x32.npy: its shape is (3, 2)"));
-  EXPECT_THAT(std::string(Inputs::Open({x, turned, x}, {}).status().message()),
-              HasSubstr("(3, 2)"));
-  EXPECT_FALSE(Inputs::Open({x, "1,2"}, {}).ok());
+  // Whether tensors fit where dy and the results are to have x's shape.
+  const auto problem = [](const std::vector<std::string>& arguments) {
+    const auto inputs = Inputs::Open(arguments, {}, {});
+    const absl::Status status =
+        inputs.ok() ? inputs->CheckShapes(inputs->shape(), inputs->shape()) : inputs.status();
+    return std::string(status.message());
+  };
+  EXPECT_THAT(problem({x, turned}), HasSubstr("x32.npy: its shape is (3, 2)"));
+  EXPECT_THAT(problem({x, turned, x}), HasSubstr("(3, 2)"));
+  EXPECT_NE(problem({x, "1,2"}), "");
   Tensor wide{.dtype = DType::kF64, .shape = {2, 3}, .bytes = std::string(48, '\0')};
-  EXPECT_THAT(
-      std::string(Inputs::Open({x, Write("f64.npy", NpyFile(wide))}, {}).status().message()),
-      HasSubstr("it holds f64 where f32 is wanted"));
+  EXPECT_THAT(problem({x, Write("f64.npy", NpyFile(wide))}),
+              HasSubstr("it holds f64 where f32 is wanted"));
   // Without a shape of its own only the number of elements must agree.
-  EXPECT_TRUE(Inputs::Open({x, "1,2,3,4,5,6"}, {}).ok());
+  EXPECT_EQ(problem({x, "1,2,3,4,5,6"}), "");
+}
+
+TEST(InputsTest, XMayBeGivenAShape) {
+  const std::vector<std::string> arguments = {"1,2,3,4,5,6",
+                                              Write("y32.npy", NpyFile(Counting({3, 2})))};
+  const auto inputs = Inputs::Open(arguments, {}, std::vector<int64_t>{3, 2});
+  ASSERT_TRUE(inputs.ok()) << inputs.status();
+  EXPECT_EQ(inputs->shape(), std::vector<int64_t>({3, 2}));
+  EXPECT_TRUE(inputs->CheckShapes({3, 2}, {3, 2}).ok());
+  // Of half its length along the last axis.
+  EXPECT_THAT(std::string(inputs->CheckShapes({3, 2}, {3, 1}).message()),
+              HasSubstr("which makes (3, 1)"));
+  EXPECT_THAT(
+      std::string(Inputs::Open(arguments, {}, std::vector<int64_t>{4, 2}).status().message()),
+      HasSubstr("it has 6 elements, the shape (4, 2) has 8"));
 }
 
 TEST(InputsTest, AllInputsNeedAResultEach) {

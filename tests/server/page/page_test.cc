@@ -169,7 +169,8 @@ TEST_F(PageTest, ComputesCurves) {
   EXPECT_EQ(curve["function"], "log1p");
   EXPECT_EQ(curve["x"], nlohmann::json({-2, -1, 0, 1, 2}));
   EXPECT_TRUE(curve["y"][0].is_null());
-  EXPECT_TRUE(curve["y"][1].is_null());
+  EXPECT_EQ(curve["y"][1], "-Infinity");
+  EXPECT_EQ(curve["derivative"][1], "Infinity");
   EXPECT_EQ(curve["y"][3].get<float>(), 0.6931472f);
   EXPECT_EQ(curve["derivative"][3].get<float>(), 0.5f);
 }
