@@ -214,7 +214,7 @@ TEST(RoundingBoundTest, QuickFormulasStayWellWithinIt) {
       EXPECT_LT(most, kProvedBound / 2) << Catalogue()[id].name;
       greatest = std::fmax(greatest, most);
       std::printf("%-14s %-8s 2^%.1f of the result, %.4f of the bound\n", Catalogue()[id].name,
-                  Name(direction), std::log2(most), most / kProvedBound);
+                  std::string(Name(direction)).c_str(), std::log2(most), most / kProvedBound);
     }
   }
   RecordProperty("share_of_bound", std::to_string(greatest / kProvedBound));
