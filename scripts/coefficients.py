@@ -72,6 +72,15 @@ def real(value):
     return "{%s, %s}" % (high.hex(), float(value - mpf(high)).hex())
 
 
+def root(name, value, comment):
+    """In three words: a number next to a root is half a unit of its last place away, and less."""
+    words = []
+    for _ in range(3):
+        words.append(float(value - sum(mpf(w) for w in words)))
+    text = ", ".join(w.hex() for w in words)
+    print("// %s\nACT_CONSTANT constexpr RealRoot %s = {%s};" % (comment, name, text))
+
+
 def constant(name, value, comment):
     print("// %s\nACT_CONSTANT constexpr RealConstant %s = %s;" % (comment, name, real(value)))
 
@@ -260,6 +269,11 @@ struct RealConstant {
   double low;
 };
 
+// A root to 159 bits, of which the first 106 are a RealConstant: high + low + lowest.
+struct RealRoot : RealConstant {
+  double lowest;
+};
+
 // Of each of 32 segments the centre and the terms of a polynomial in the distance from it: by
 // column for hosts that look up in registers, by segment for those that read memory.
 template <size_t kTerms>
@@ -301,11 +315,12 @@ for bits, name in ((15, "Fast"), (40, "Careful")):
     high = truncate(ln2, bits)
     constant("kLn2High" + name, high, "The leading %d bits of ln 2: times an exponent it is exact." % bits)
     constant("kLn2Low" + name, ln2 - high, "ln 2 less those bits.")
-constant("kSiluRoot", silu_root, "r > 0 with silu'(-r) = 0, that is 1 + e^-r = r")
+root("kSiluRoot", silu_root, "r > 0 with silu'(-r) = 0, that is 1 + e^-r = r")
 constant("kSiluRootLessOne", silu_root - 1, "e^-r of that r")
+root("kGeluSigmoidRoot", silu_root / mpf("1.702"), "r > 0 with gelu_sigmoid'(-r) = 0")
 constant("kNormalDensityAtZero", 1 / sqrt(2 * pi), "1 / sqrt(2 pi)")
-constant("kGeluRoot", gelu_root, "r > 0 with gelu'(-r) = 0")
-constant("kGeluTanhRoot", tanh_root, "r > 0 with gelu_tanh'(-r) = 0")
+root("kGeluRoot", gelu_root, "r > 0 with gelu'(-r) = 0")
+root("kGeluTanhRoot", tanh_root, "r > 0 with gelu_tanh'(-r) = 0")
 constant("kGeluTanhRootExp", exp(-c1 * tanh_root - c3 * tanh_root**3), "e^-(c1 r + c3 r^3) of that r")
 constant("kGeluTanhC1", c1, "2 sqrt(2 / pi)")
 constant("kGeluTanhC3", c3, "2 sqrt(2 / pi) * 0.044715")
@@ -317,7 +332,7 @@ constant("kGeluTanhC3Rest", c3 - c3_leading, "c3 less that.")
 constant("kSqrt2", sqrt(mpf(2)), "sqrt(2)")
 constant("kErfSlopeAtZero", 2 / sqrt(pi), "2 / sqrt(pi)")
 mish_root = findroot(lambda x: mish_sum(exp(x), x), mpf("-1.19243"))
-constant("kMishRoot", -mish_root, "r > 0 with mish'(-r) = 0")
+root("kMishRoot", -mish_root, "r > 0 with mish'(-r) = 0")
 constant("kMishRootExp", exp(mish_root), "e^-r of that r")
 constant("kMishConstant", 6 + 4 * mish_root, "6 - 4 r of that r")
 constant("kSixth", mpf(1) / 6, "1 / 6")

@@ -18,6 +18,11 @@ struct RealConstant {
   double low;
 };
 
+// A root to 159 bits, of which the first 106 are a RealConstant: high + low + lowest.
+struct RealRoot : RealConstant {
+  double lowest;
+};
+
 // Of each of 32 segments the centre and the terms of a polynomial in the distance from it: by
 // column for hosts that look up in registers, by segment for those that read memory.
 template <size_t kTerms>
@@ -65,15 +70,17 @@ ACT_CONSTANT constexpr RealConstant kLn2HighCareful = {0x1.62e42fefa2000p-1, 0x0
 // ln 2 less those bits.
 ACT_CONSTANT constexpr RealConstant kLn2LowCareful = {0x1.9ef35793c7673p-41, 0x1.f97b57a079a19p-103};
 // r > 0 with silu'(-r) = 0, that is 1 + e^-r = r
-ACT_CONSTANT constexpr RealConstant kSiluRoot = {0x1.474973c84120bp+0, 0x1.f8d74bc9ac154p-54};
+ACT_CONSTANT constexpr RealRoot kSiluRoot = {0x1.474973c84120bp+0, 0x1.f8d74bc9ac154p-54, 0x1.44a50180ba780p-108};
 // e^-r of that r
 ACT_CONSTANT constexpr RealConstant kSiluRootLessOne = {0x1.1d25cf210482ep-2, -0x1.ca2d0d94faaecp-60};
+// r > 0 with gelu_sigmoid'(-r) = 0
+ACT_CONSTANT constexpr RealRoot kGeluSigmoidRoot = {0x1.80974a62be3dfp-1, -0x1.b12c858d26bf0p-55, 0x1.b187332104db7p-112};
 // 1 / sqrt(2 pi)
 ACT_CONSTANT constexpr RealConstant kNormalDensityAtZero = {0x1.9884533d43651p-2, -0x1.cbc0d30ebfd15p-56};
 // r > 0 with gelu'(-r) = 0
-ACT_CONSTANT constexpr RealConstant kGeluRoot = {0x1.80ead197f00b4p-1, -0x1.13e74c58cada8p-56};
+ACT_CONSTANT constexpr RealRoot kGeluRoot = {0x1.80ead197f00b4p-1, -0x1.13e74c58cada8p-56, -0x1.65d4b5b9cdd03p-111};
 // r > 0 with gelu_tanh'(-r) = 0
-ACT_CONSTANT constexpr RealConstant kGeluTanhRoot = {0x1.81429f9e97e4dp-1, -0x1.4f523ed77dbdcp-55};
+ACT_CONSTANT constexpr RealRoot kGeluTanhRoot = {0x1.81429f9e97e4dp-1, -0x1.4f523ed77dbdcp-55, 0x1.a649fca8ac0e5p-109};
 // e^-(c1 r + c3 r^3) of that r
 ACT_CONSTANT constexpr RealConstant kGeluTanhRootExp = {0x1.2af64e9c485eep-2, -0x1.3ca470b477afcp-57};
 // 2 sqrt(2 / pi)
@@ -93,7 +100,7 @@ ACT_CONSTANT constexpr RealConstant kSqrt2 = {0x1.6a09e667f3bcdp+0, -0x1.bdd3413
 // 2 / sqrt(pi)
 ACT_CONSTANT constexpr RealConstant kErfSlopeAtZero = {0x1.20dd750429b6dp+0, 0x1.1ae3a914fed80p-56};
 // r > 0 with mish'(-r) = 0
-ACT_CONSTANT constexpr RealConstant kMishRoot = {0x1.31432c0d12d84p+0, 0x1.bf319154da210p-55};
+ACT_CONSTANT constexpr RealRoot kMishRoot = {0x1.31432c0d12d84p+0, 0x1.bf319154da210p-55, 0x1.3b82ea8c1efc4p-109};
 // e^-r of that r
 ACT_CONSTANT constexpr RealConstant kMishRootExp = {0x1.36c4202fc3eccp-2, 0x1.6d73a02f8d922p-56};
 // 6 - 4 r of that r

@@ -58,6 +58,9 @@ struct ParamInfo {
   bool differentiable = false;  // whether Gradient can return its gradient
   const char* description = "";
   bool integral = false;  // whether only whole numbers make sense
+  // The real number that the default value stands for, as a formula ("1 / 6"), where no double is
+  // that; nullptr where the default is taken exactly as any other value.
+  const char* default_real = nullptr;
 };
 
 inline constexpr double kInfinity = std::numeric_limits<double>::infinity();

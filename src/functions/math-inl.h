@@ -46,28 +46,25 @@ inline constexpr double kSquareLimit = kNormalLimit<G> / 1.4142;
 // beside a constant, although the rounding of a tie depends on them.
 inline constexpr double kTiny = 0x1p-50;
 
-// a - root, for a in one word or two.
+// a - root, for a in one word or two. Of values in two words right to 2^-53 of the least that
+// may be left of it: what is next to a root is as right as its distance.
 template <class G, class A>
-ACT_FN ValueOf<G> Distance(A a, RealConstant root) {
+ACT_FN ValueOf<G> Distance(A a, RealRoot root) {
   using N = NumberOf<G>;
   if constexpr (kIsQuick<G>) {
     return (a - N::Of(root.high)) - N::Of(root.low);
-  } else {
+  } else if constexpr (kIsFast<G>) {
     const Pair<N> minus_root = -PairOf<N>(root);
-    if constexpr (kIsFast<G>)
-      return (High(a) + minus_root.high) + (Low(a) + minus_root.low);
-    else
-      return TwoSum(High(a), minus_root.high) + Pair<N>{Low(a), minus_root.low};
-  }
-}
-
-// What an exponential takes as what a formula computes with.
-template <class G>
-ACT_FN ValueOf<G> AsValue(ArgumentOf<G> a) {
-  if constexpr (std::is_same_v<ValueOf<G>, ArgumentOf<G>>) {
-    return a;
+    return (High(a) + minus_root.high) + (Low(a) + minus_root.low);
   } else {
-    return High(a);
+    static_assert(sizeof(typename N::Real) == 8);
+    Pair<N> rest = {N::Of(-root.low), N::Of(-root.lowest)};
+    if constexpr (!std::is_same_v<A, N>) {
+      // Both may be one number, but for their last bits.
+      rest = TwoSum(a.low, rest.high);
+      rest.low = rest.low - N::Of(root.lowest);
+    }
+    return TwoSum(High(a), N::Of(-root.high)) + rest;
   }
 }
 

@@ -161,7 +161,14 @@ Expression::Expression(const FunctionInfo& info)
     : Expression(info, info.stable_formula != nullptr ? info.stable_formula : info.formula) {}
 
 Expression::Expression(const FunctionInfo& info, const char* formula)
-    : root_(Parser(info, formula).Parse()) {}
+    : root_(Parser(info, formula).Parse()) {
+  for (size_t i = 0; i < ParamCount(info); ++i) {
+    defaults_[i] = info.params[i].default_value;
+    if (const char* real = info.params[i].default_real; real != nullptr) {
+      default_reals_[i] = Parser(info, real).Parse();
+    }
+  }
+}
 
 template <class R>
 Value<R> Expression::Call(const std::string& name, const Value<R>& a) {

@@ -47,7 +47,7 @@ class Expression {
   Value<R> At(const R& x, const Params& params) const {
     std::array<Value<R>, kDerivatives> variables;
     for (size_t i = 0; i < kDerivatives; ++i) {
-      variables[i].v = i == 0 ? x : R(params.values[i - 1]);
+      variables[i].v = i == 0 ? x : ParameterAt<R>(i - 1, params.values[i - 1]);
       variables[i].d[i] = R(1.0L);
     }
     return Evaluate<R>(*root_, variables);
@@ -57,12 +57,22 @@ class Expression {
   template <class R>
   using Variables = std::array<Value<R>, kDerivatives>;
 
+  // A value, or the real number that it stands for.
+  template <class R>
+  R ParameterAt(size_t param, double value) const {
+    const bool is_default = default_reals_[param] != nullptr && value == defaults_[param];
+    return is_default ? Evaluate<R>(*default_reals_[param], Variables<R>()).v : R(value);
+  }
+
   template <class R>
   static Value<R> Evaluate(const Node& node, const Variables<R>& variables);
   template <class R>
   static Value<R> Call(const std::string& name, const Value<R>& a);
 
   std::unique_ptr<Node> root_;
+  std::array<double, kMaxParams> defaults_{};
+  // nullptr where the default is taken as it is.
+  std::array<std::unique_ptr<Node>, kMaxParams> default_reals_;
 };
 
 extern template Value<BigFloat> Expression::Evaluate(const Node&, const Variables<BigFloat>&);

@@ -1,4 +1,5 @@
 // Gated functions, by the formulas of the functions they gate with.
+#include <cmath>
 #include <map>
 
 #include "gtest/gtest.h"
@@ -59,6 +60,34 @@ TEST_P(GatedTest, IsRight) {
             of.dy = Elements(dtype, Numbers(draw, dtype, 385, random));
           }
           Check(of, 77);
+        }
+      }
+    }
+  }
+}
+
+// In either half: y, and both gradients.
+TEST_P(GatedTest, NanInNanOut) {
+  for (const DType dtype : kAllDTypes) {
+    for (const Tier tier : {Tier::kExact, Tier::kFast}) {
+      for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
+        for (const double other : {-2.0, -0.0, 0.5, kInfinity}) {
+          KindCase of;
+          of.function = GetParam();
+          of.shape = {2};
+          of.dtype = dtype;
+          of.tier = tier;
+          of.direction = direction;
+          for (const std::vector<double>& x :
+               {std::vector<double>{kNotANumber, other}, {other, kNotANumber}}) {
+            of.x = Elements(dtype, x);
+            const Elements out = Evaluate(of);
+            for (size_t i = 0; i < out.size(); ++i) {
+              EXPECT_TRUE(std::isnan(out[i]) && !std::signbit(out[i]))
+                  << Name(dtype) << " " << Name(direction) << " of " << x[0] << " and " << x[1]
+                  << ": " << out[i];
+            }
+          }
         }
       }
     }

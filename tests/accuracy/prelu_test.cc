@@ -59,5 +59,27 @@ TEST(PreluTest, IsRight) {
   }
 }
 
+// A channel without a slope is relu.
+TEST(PreluTest, WithoutASlopeIsZeroAtInfinity) {
+  for (const DType dtype : kAllDTypes) {
+    for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
+      KindCase of;
+      of.function = "prelu";
+      of.shape = {1, 2, 3};
+      of.dtype = dtype;
+      of.direction = direction;
+      of.x = Elements(dtype, {-kInfinity, -2, kInfinity, -kInfinity, -2, kInfinity});
+      of.weight = Elements(dtype, {0, -0.5});
+      const bool forward = direction == Direction::kForward;
+      if (!forward) of.dy = Elements(dtype, {kInfinity, -kInfinity, 3, kInfinity, -kInfinity, 3});
+      const Elements y = Evaluate(of);
+      const double inf = kInfinity;
+      const std::vector<double> wanted = forward ? std::vector<double>{0, 0, inf, inf, 1, inf}
+                                                 : std::vector<double>{0, 0, 3, -inf, inf, 3};
+      for (size_t i = 0; i < wanted.size(); ++i) EXPECT_EQ(y[i], wanted[i]) << Name(dtype) << i;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace activation::accuracy

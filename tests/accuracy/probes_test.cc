@@ -1,7 +1,9 @@
 // The places where implementations of these functions are known to fail, with some
 // hundred neighbouring numbers on both sides of each.
+#include <cmath>
 #include <random>
 #include <string>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "tests/accuracy/point_check.h"
@@ -98,7 +100,6 @@ TEST_P(ProbesTest, RootsLieAmongTheirNeighbours) {
 
 // Next to a root a slope is as right as the distance to it, and each dy rounds it elsewhere.
 TEST_P(ProbesTest, RootsAreRightForManyDy) {
-  if (GetParam() == DType::kF64) GTEST_SKIP() << "not within 1 ULP: docs/accuracy.md says how far";
   constexpr int kNearest = 5, kFactors = 200;
   std::mt19937_64 random(1);
   std::uniform_real_distribution<double> factor(1, 2);
@@ -113,6 +114,60 @@ TEST_P(ProbesTest, RootsAreRightForManyDy) {
       }
     }
     ExpectRight(points);
+  }
+}
+
+// silu's root, to twice a double's bits.
+constexpr double kSiluRoot = -0x1.474973c84120bp+0;
+constexpr double kSiluRootRest = -0x1.f8d74bc9ac154p-54;
+
+// swish' with a free beta, next to its root.
+void ExpectRightAtRoot(DType dtype, double beta, int on_each_side, int factors) {
+  std::mt19937_64 random(7);
+  std::uniform_real_distribution<double> factor(1, 2);
+  Points points;
+  points.function = *FindFunction("swish");
+  points.params = *ResolveParams(points.function, {{"beta", beta}});
+  points.dtype = dtype;
+  points.direction = kGradient;
+  for (const uint64_t x : Neighbours(dtype, kSiluRoot / beta, on_each_side)) {
+    for (int i = 0; i < factors; ++i) {
+      points.x.push_back(x);
+      points.dy.push_back(BitsOf(dtype, i == 0 ? 1 : factor(random)));
+    }
+  }
+  SCOPED_TRACE(testing::Message() << "beta " << std::hexfloat << beta);
+  ExpectRight(points);
+}
+
+TEST_P(ProbesTest, SwishIsRightNextToTheRootOfAnyBeta) {
+  std::mt19937_64 random(2);
+  std::normal_distribution<double> usual(0, 3);
+  std::vector<double> betas = {1, -1, 1.3, -1.3, 1.702, 0.1, -0.25, 1e-3, 37.123456789};
+  for (int i = 0; i < 20; ++i) betas.push_back(usual(random));
+  for (const double beta : betas) ExpectRightAtRoot(GetParam(), beta, 3, 10);
+}
+
+// A beta chosen for an x: of many such pairs those whose product is nearest to the root, next to
+// which it has no correct bits unless it is exact.
+TEST_P(ProbesTest, SwishIsRightWhereBetaTimesXIsTheRoot) {
+  std::mt19937_64 random(3);
+  std::uniform_real_distribution<double> any(1, 2);
+  for (int probe = 0; probe < 12; ++probe) {
+    double best = 1;
+    double least = 1;
+    // One x alone, then the best of ten, of a hundred, ...
+    for (int i = 0; i < std::pow(10, probe % 6); ++i) {
+      const double x = ValueOf(GetParam(), BitsOf(GetParam(), any(random)));
+      for (const double beta : {kSiluRoot / x, std::nextafter(kSiluRoot / x, 0.0)}) {
+        const double distance = std::fabs(std::fma(beta, x, -kSiluRoot) - kSiluRootRest);
+        if (distance > least) continue;
+        best = beta;
+        least = distance;
+      }
+    }
+    EXPECT_LT(least, 0x1p-50);
+    ExpectRightAtRoot(GetParam(), best, 1, 10);
   }
 }
 
@@ -139,6 +194,50 @@ TEST_P(ProbesTest, SlopesBelowEveryNumberCountTimesDy) {
     points.x.push_back(BitsOf(GetParam(), x));
     points.dy.push_back(BitsOf(GetParam(), 1.7e308));
   }
+  ExpectRight(points);
+}
+
+// As alpha e^x may be.
+TEST_P(ProbesTest, SlopesOfTinyAlphaCountTimesDy) {
+  if (GetParam() != DType::kF64) GTEST_SKIP() << "computed in wider numbers";
+  Points points;
+  points.function = *FindFunction("elu");
+  points.dtype = GetParam();
+  points.direction = kGradient;
+  for (const double x : {-1e-3, -0.7, -3.3, -17.0, -600.0}) {
+    for (const double dy : {1.0, 1e-10, -3e20, 1.7e308}) {
+      points.x.push_back(BitsOf(GetParam(), x));
+      points.dy.push_back(BitsOf(GetParam(), dy));
+    }
+  }
+  for (const double alpha : {1e-100, -1e-200, 3e-300, 1e-308, -3e-310, 1e-320, 5e-324}) {
+    points.params = *ResolveParams(points.function, {{"alpha", alpha}});
+    ExpectRight(points);
+  }
+}
+
+// 1/6 is no double. The default is taken for it, so that kinks lie at -3 and 3 and ties are ties.
+TEST_P(ProbesTest, HardSigmoidOfASixth) {
+  Points points;
+  points.function = *FindFunction("hard_sigmoid");
+  points.params = *ResolveParams(points.function, {});
+  points.dtype = GetParam();
+  for (const double place : {-3.0, 3.0}) {
+    for (const uint64_t x : Neighbours(GetParam(), place, 20)) points.x.push_back(x);
+  }
+  for (int exponent = 0; exponent < 27; ++exponent) {
+    for (const int odd : {-33, -15, -9, -3, 3, 9, 15, 21, 33, 93}) {
+      points.x.push_back(BitsOf(GetParam(), std::ldexp(odd, -exponent)));
+    }
+  }
+  ExpectRight(points);
+  points.direction = kGradient;
+  ExpectRight(points);
+  points.dy.assign(points.x.rbegin(), points.x.rend());
+  ExpectRight(points);
+  // Sixths of subnormal numbers that are ties.
+  points.dy.clear();
+  for (size_t i = 0; i < points.x.size(); ++i) points.dy.push_back(3 * (i % 50));
   ExpectRight(points);
 }
 

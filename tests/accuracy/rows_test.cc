@@ -303,6 +303,72 @@ TEST_P(RowsTest, InfinitiesAndNan) {
   }
 }
 
+// An infinite dy outweighs the finite ones: what is left is its derivative's sign, and NaN where
+// infinities oppose each other or meet a derivative of zero.
+TEST_P(RowsTest, InfiniteDy) {
+  constexpr size_t kLength = 40;
+  const double inf = kInfinity;
+  const double nan = kNotANumber;
+  std::mt19937_64 random(10);
+  for (const DType dtype : kAllDTypes) {
+    for (const Tier tier : {Tier::kExact, Tier::kFast}) {
+      KindCase of;
+      of.function = GetParam();
+      of.dtype = dtype;
+      of.tier = tier;
+      of.direction = Direction::kGradient;
+      // Elements 0 to 3 are special, and the rest, of which one is the greatest, all alike.
+      const auto evaluate = [&](std::vector<double> x, std::vector<double> dy, size_t n) {
+        for (double& value : x) value *= Sign();
+        std::vector<double> more = Numbers(Draw::kPlain, dtype, kLength, random);
+        for (size_t i = x.size(); i < n; ++i) x.push_back(more[i]);
+        for (size_t i = dy.size(); i < n; ++i) dy.push_back(more[i - 1]);
+        of.shape = {static_cast<int64_t>(n)};
+        of.x = Elements(dtype, x);
+        of.dy = Elements(dtype, dy);
+        return Evaluate(of);
+      };
+      const auto expect = [&](const Elements& dx, size_t i, double wanted) {
+        if (std::isnan(wanted)) {
+          EXPECT_TRUE(std::isnan(dx[i]) && !std::signbit(dx[i])) << i << ": " << dx[i];
+        } else {
+          EXPECT_EQ(dx[i], Sign() * wanted) << Name(dtype) << " " << Name(tier) << " " << i;
+        }
+      };
+      // One infinite dy: of an element like others, far above and far below them.
+      for (const double at : {0.5, 300.0, -300.0}) {
+        for (const double dy : {inf, -inf}) {
+          const Elements dx = evaluate({1, at}, {0, dy}, kLength);
+          for (size_t i = 0; i < kLength; ++i) expect(dx, i, i == 1 ? dy : -dy);
+        }
+      }
+      // Two of one sign and two that oppose each other.
+      const Elements both = evaluate({1, 2, 3, 4}, {inf, 0, inf}, kLength);
+      const Elements opposed = evaluate({1, 2, 3, 4}, {inf, 0, -inf}, kLength);
+      for (size_t i = 0; i < kLength; ++i) {
+        const bool has_own = i == 0 || i == 2;
+        expect(both, i, has_own ? nan : -inf);
+        expect(opposed, i, i == 0 ? inf : i == 2 ? -inf : nan);
+      }
+      // Elements that have no share of the sum, and one that has all.
+      const Elements none = evaluate({-inf, 0, 1}, {inf, 0, 0}, 3);
+      const std::vector<double> of_none =
+          IsLog() ? std::vector<double>{inf, -inf, -inf} : std::vector<double>{nan, nan, nan};
+      const Elements some = evaluate({-inf, 0, 1}, {0, inf, 0}, 3);
+      const std::vector<double> of_some = {nan, inf, -inf};
+      const Elements all = evaluate({-inf, 0, -inf}, {0, inf, 0}, 3);
+      for (size_t i = 0; i < 3; ++i) {
+        expect(none, i, of_none[i]);
+        expect(some, i, of_some[i]);
+        expect(all, i, nan);
+      }
+      // NaN goes everywhere.
+      const Elements lost = evaluate({1, 2, 3}, {0, nan, inf}, kLength);
+      for (size_t i = 0; i < kLength; ++i) expect(lost, i, nan);
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Catalogue, RowsTest,
                          ::testing::Values("softmax", "log_softmax", "softmin"),
                          [](const auto& test) { return test.param; });

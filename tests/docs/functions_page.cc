@@ -31,9 +31,11 @@ std::string Parameters(const FunctionInfo& info) {
       "| parameter | default | range | gradient | meaning |\n|---|---|---|---|---|\n";
   for (size_t i = 0; i < ParamCount(info); ++i) {
     const ParamInfo& param = info.params[i];
-    absl::StrAppend(&text, "| `", param.name, "` | ", Number(param.default_value), " | [",
-                    Number(param.minimum), ", ", Number(param.maximum), "] | ",
-                    param.differentiable ? "yes" : "no", " | ", param.description, " |\n");
+    absl::StrAppend(
+        &text, "| `", param.name, "` | ",
+        param.default_real != nullptr ? param.default_real : Number(param.default_value), " | [",
+        Number(param.minimum), ", ", Number(param.maximum), "] | ",
+        param.differentiable ? "yes" : "no", " | ", param.description, " |\n");
   }
   return text + "\n";
 }
@@ -70,18 +72,20 @@ f' at the infinities and at zero, with default parameters; NaN gives NaN.
 Each element with the weight of its channel (axis 1): y has the shape of x, and `weight`, of the
 dtype of x, has one element a channel or one for all. The gradient is dx = dy df/dx and, where
 `parameter_gradients` asks for it, the sum of dy df/dweight for each weight, in f64. NaN gives NaN;
--inf gives weight * -inf, which is NaN where the weight is 0.
+a channel whose weight is 0 is relu, at -inf and for an infinite dy, too.
 )"},
     {Kind::kRowWise, "Row-wise", R"(
 All elements along `axis` together, a row: y has the shape of x, and dx takes the dy of the whole
 row. A row with a NaN is NaN, and so is one of -inf only or with more than one +inf; a single +inf
 gives the limit, probability 1 there and 0 elsewhere. For softmin the signs are the other way
-round.
+round. A NaN in dy makes the gradient of its row NaN. An infinite dy outweighs the
+finite ones: results are inf or -inf by the sign of its product with the derivative, and NaN where
+that is 0 (of an element at -inf, or one that is all of its row) or infinities oppose each other.
 )"},
     {Kind::kGated, "Gated", R"(
 The halves a and b of x along `axis`, whose extent is even: y = a g(b) and dy are half as long
 there. The gradient dx has the shape of x: dy g(b) for a, dy a g'(b) for b. A NaN in a
-or b makes y NaN; dx of either half is what its product makes of NaN. One infinite factor gives the
+or b makes y NaN, and dx of both halves. One infinite factor gives the
 limit, which is NaN where it is 0 * inf; where both are infinite nothing is promised.
 )"},
 };

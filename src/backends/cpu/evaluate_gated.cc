@@ -39,13 +39,13 @@ class GatedEvaluation {
     const double* b = Stage(evaluation_.x, block.b, block.count, buffers[1]);
     if (evaluation_.direction == Direction::kForward) {
       StagedOutput<double> y(evaluation_.out, block.y, block.count);
-      gates_.gate_in_double(a, nullptr, b, y.data(), n);
+      gates_.gate_in_double(a, a, b, y.data(), n);
       return y.Commit();
     }
     const double* dy = Stage(evaluation_.dy, block.y, block.count, buffers[2]);
     if (dy == nullptr) dy = Ones(buffers[2]);
     StagedOutput<double> da(evaluation_.out, block.a, block.count);
-    gates_.gate_in_double(dy, nullptr, b, da.data(), n);
+    gates_.gate_in_double(dy, a, b, da.data(), n);
     da.Commit();
     StagedOutput<double> db(evaluation_.out, block.b, block.count);
     gates_.slope_in_double(dy, a, b, db.data(), n);
@@ -57,30 +57,38 @@ class GatedEvaluation {
     const float* a = Floats(evaluation_.x, block.a, block.count, buffers[0]);
     const float* b = Floats(evaluation_.x, block.b, block.count, buffers[1]);
     if (evaluation_.direction == Direction::kForward) {
-      return Gate(gates_.gate, a, nullptr, b, block.y, block.count);
+      return Put({gates_.gate, false, a, a, b}, block.y, block.count);
     }
     const float* dy = Floats(evaluation_.dy, block.y, block.count, buffers[2]);
     if (dy == nullptr) dy = Ones(buffers[2]);
-    Gate(gates_.gate, dy, nullptr, b, block.a, block.count);
-    Gate(gates_.slope, dy, a, b, block.b, block.count);
+    Put({gates_.gate, false, dy, a, b}, block.a, block.count);
+    Put({gates_.slope, true, dy, a, b}, block.b, block.count);
   }
 
   const float* Floats(const void* base, size_t index, size_t count, Buffer<float>& buffer) const {
     return StageFloats(kernels_, evaluation_.dtype, base, index, count, buffer);
   }
 
-  // w g(b), or with t its slope, to elements of the output.
-  void Gate(TestedGateKernel kernel, const float* w, const float* t, const float* b, size_t index,
-            size_t count) const {
+  // w g(b), or with the slope w a g'(b).
+  struct Products {
+    TestedGateKernel kernel;
+    bool is_slope;
+    const float* w;
+    const float* a;
+    const float* b;
+  };
+
+  // To elements of the output.
+  void Put(const Products& of, size_t index, size_t count) const {
     const auto slowly = [&](size_t i) {
-      return EvaluateGateSlowly(place_, static_cast<double>(w[i]), t == nullptr ? t : t + i,
-                                static_cast<double>(b[i]));
+      return EvaluateGateSlowly(place_, static_cast<double>(of.w[i]),
+                                of.is_slope ? of.a + i : nullptr, static_cast<double>(of.b[i]));
     };
     // FAST floats are taken as they are; they are of doubles all the same.
     const bool untested = evaluation_.tier == Tier::kFast && evaluation_.dtype == DType::kF32;
     Buffer<float> y;
     Buffer<uint8_t> doubt;
-    if (kernel(w, t, b, y.at, untested ? nullptr : doubt.at, RoundUp(count))) {
+    if (of.kernel(of.w, of.a, of.b, y.at, untested ? nullptr : doubt.at, RoundUp(count))) {
       for (size_t i = 0; i < count; ++i) {
         if (doubt.at[i] != 0) y.at[i] = static_cast<float>(slowly(i));
       }

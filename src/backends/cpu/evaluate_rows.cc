@@ -102,7 +102,7 @@ class RowEvaluation {
     const double* x = Aligned(row.x, x_doubles_);
     const double* dy = Aligned(row.dy, dy_doubles_);
     const auto put = [&row](size_t i, double y) { Put(y, i, row.out); };
-    if (!AreFinite(x, n_) && !IsUsualRow(place_, {x, dy, n_})) {
+    if (!IsUsual(x, dy)) {
       return EvaluateUnusualRow(place_, evaluation_.direction, {x, dy, n_}, put);
     }
     kernels_.rows_in_pairs[place_].of_doubles(evaluation_.direction, x, dy, n_,
@@ -110,6 +110,15 @@ class RowEvaluation {
                                                 for (size_t i = 0; i < results.count; ++i)
                                                   put(begin + i, Rounded(results, i));
                                               });
+  }
+
+  // Whether kernels take the row.
+  template <class T>
+  bool IsUsual(const T* x, const T* dy) const {
+    if (dy != nullptr && evaluation_.direction == Direction::kGradient && !AreFinite(dy, n_)) {
+      return false;
+    }
+    return AreFinite(x, n_) || IsUsualRow(place_, {x, dy, n_});
   }
 
   // A zero keeps its sign, and nothing is to be added to what is not finite; the one
@@ -123,7 +132,7 @@ class RowEvaluation {
   void EvaluateFloats(const Row& row) {
     const float* x = Floats(row.x, x_floats_);
     const float* dy = Floats(row.dy, dy_floats_);
-    const bool usual = AreFinite(x, n_) || IsUsualRow(place_, {x, dy, n_});
+    const bool usual = IsUsual(x, dy);
     if (evaluation_.dtype == DType::kF32) {
       return usual ? EvaluateUsual(x, dy, row.out) : EvaluateUnusual(x, dy, row.out);
     }

@@ -1,6 +1,7 @@
 // Kernels of gated functions: f32 in double with the rounding test, and f64 in two
 // words.
 #include <algorithm>
+#include <limits>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "src/backends/cpu/gated_kernels.cc"
@@ -15,31 +16,40 @@ namespace activation {
 namespace HWY_NAMESPACE {
 namespace {
 
-// w g(b), or w t g'(b).
+// w g(b), or w a g'(b).
 template <class F, bool kSlope, class G, class N = NumberOf<G>>
-HWY_INLINE N Gate(N w, N t, N b) {
+HWY_INLINE N Gate(N w, N a, N b) {
   if constexpr (kSlope) {
-    return Rounded(OfProduct<BySlope<F>, G>(w, t, b));
+    return Rounded(OfProduct<BySlope<F>, G>(w, a, b));
   } else {
     return Rounded(F::template Gate<G>(w, b));
   }
 }
 
+// The one quiet NaN where a, b or y is one.
+template <class N>
+HWY_INLINE N WithNanOfHalves(N a, N b, N y) {
+  return Select(AreNumbers(a, b), WithOneNan(y, y),
+                N::Of(std::numeric_limits<double>::quiet_NaN()));
+}
+
 template <class F, bool kSlope>
-bool GateOfFloats(const float* w, const float* t, const float* b, float* out, uint8_t* doubt,
+bool GateOfFloats(const float* w, const float* a, const float* b, float* out, uint8_t* doubt,
                   size_t n) {
   using N = Number<Floats>;
   bool any = false;
   for (size_t i = 0; i < n; i += hn::Lanes(Floats())) {
+    const N ai = {hn::LoadU(Floats(), a + i)};
+    const N bi = {hn::LoadU(Floats(), b + i)};
     const Parts wide_w = Widen(hn::LoadU(Floats(), w + i));
-    const Parts wide_b = Widen(hn::LoadU(Floats(), b + i));
-    const Parts wide_t = kSlope ? Widen(hn::LoadU(Floats(), t + i)) : wide_w;
+    const Parts wide_a = Widen(ai.v);
+    const Parts wide_b = Widen(bi.v);
     Parts y;
     for (size_t part = 0; part < kParts; ++part) {
-      y.at[part] = Gate<F, kSlope, Quick<Wide>>(wide_w.at[part], wide_t.at[part], wide_b.at[part]);
+      y.at[part] = Gate<F, kSlope, Quick<Wide>>(wide_w.at[part], wide_a.at[part], wide_b.at[part]);
     }
     const N rounded = {Narrow(y)};
-    hn::StoreU(WithOneNan(N{hn::LoadU(Floats(), b + i)}, rounded).v, Floats(), out + i);
+    hn::StoreU(WithNanOfHalves(ai, bi, rounded).v, Floats(), out + i);
     if (doubt == nullptr) continue;
     if (HWY_UNLIKELY(MayBeInDoubt(y, rounded.v)) && IsInDoubt(y)) {
       if (!any) std::fill(doubt, doubt + n, uint8_t{0});
@@ -50,14 +60,15 @@ bool GateOfFloats(const float* w, const float* t, const float* b, float* out, ui
 }
 
 template <class F, bool kSlope>
-void GateOfDoubles(const double* w, const double* t, const double* b, double* out, size_t n) {
+void GateOfDoubles(const double* w, const double* a, const double* b, double* out, size_t n) {
   const hn::CappedTag<double, kKernelGranule> d;
   using N = Number<decltype(d)>;
   for (size_t i = 0; i < n; i += hn::Lanes(d)) {
     const N wi = {hn::LoadU(d, w + i)};
-    const N ti = kSlope ? N{hn::LoadU(d, t + i)} : wi;
+    const N ai = {hn::LoadU(d, a + i)};
     const N bi = {hn::LoadU(d, b + i)};
-    hn::StoreU(WithOneNan(bi, Gate<F, kSlope, Careful<N>>(wi, ti, bi)).v, d, out + i);
+    const N y = Gate<F, kSlope, Careful<N>>(wi, ai, bi);
+    hn::StoreU(WithNanOfHalves(ai, bi, y).v, d, out + i);
   }
 }
 

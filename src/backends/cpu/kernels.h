@@ -57,17 +57,17 @@ struct FunctionKernels {
   std::array<Kernel<double>, kMaxParams> parameter_terms{};
 };
 
-// Of a gated function, out = w g(b), or w t g'(b), in f64.
-using GateKernel = void (*)(const double* w, const double* t, const double* b, double* out,
+// Of a gated function, out = w g(b), or w a g'(b), in f64; NaN where a or b is.
+using GateKernel = void (*)(const double* w, const double* a, const double* b, double* out,
                             size_t n);
 
 // The same for f32, tested as TestedKernel is; `doubt` is nullptr in the FAST tier,
 // which takes what it has.
-using TestedGateKernel = bool (*)(const float* w, const float* t, const float* b, float* out,
+using TestedGateKernel = bool (*)(const float* w, const float* a, const float* b, float* out,
                                   uint8_t* doubt, size_t n);
 
-// Of a gated function: `gate` gives w g(b), `slope` w t g'(b). All pointers but that
-// of `gate`'s t are set; arrays are whole granules.
+// Of a gated function: `gate` gives w g(b), `slope` w a g'(b). All pointers are set; arrays are
+// whole granules.
 struct GatedKernels {
   TestedGateKernel gate;
   TestedGateKernel slope;

@@ -44,7 +44,7 @@ constexpr auto kFormulas = FormulasOf(scalar::AllFunctions());
 
 struct GateFormulas {
   double (*gate)(double w, double b);
-  double (*slope)(double w, double t, double b);
+  double (*slope)(double w, double a, double b);
 };
 
 template <class F>
@@ -53,8 +53,8 @@ double Gate(double w, double b) {
 }
 
 template <class F>
-double Slope(double w, double t, double b) {
-  return OddOf(scalar::OfProduct<scalar::BySlope<F>, Grade>(N{w}, N{t}, N{b}));
+double Slope(double w, double a, double b) {
+  return OddOf(scalar::OfProduct<scalar::BySlope<F>, Grade>(N{w}, N{a}, N{b}));
 }
 
 template <class... Functions>
@@ -85,9 +85,9 @@ double EvaluateSlowly(FunctionId function, Direction direction, const Params& pa
   return x == x && y == y ? y : std::numeric_limits<double>::quiet_NaN();
 }
 
-double EvaluateGateSlowly(size_t place, double w, const float* t, double b) {
+double EvaluateGateSlowly(size_t place, double w, const float* a, double b) {
   const GateFormulas& formulas = kGates[place];
-  return t == nullptr ? formulas.gate(w, b) : formulas.slope(w, static_cast<double>(*t), b);
+  return a == nullptr ? formulas.gate(w, b) : formulas.slope(w, static_cast<double>(*a), b);
 }
 
 }  // namespace activation

@@ -19,8 +19,8 @@ double RoundToOdd(double high, double low);
 double EvaluateSlowly(FunctionId function, Direction direction, const Params& params, double x,
                       double dy);
 
-// Of a gated function, w g(b) or, where `t` is not nullptr, w t g'(b).
-double EvaluateGateSlowly(size_t place, double w, const float* t, double b);
+// Of a gated function, w g(b) or, where `a` is not nullptr, w a g'(b).
+double EvaluateGateSlowly(size_t place, double w, const float* a, double b);
 
 }  // namespace activation
 

@@ -94,8 +94,32 @@ bool IsUsual(const SlowRow& row) {
   return std::isfinite(top);
 }
 
+// The gradient of a row of usual x with dy that are not finite.
+template <class F>
+void OfUnusualDy(const SlowRow& row, PutResult put) {
+  const auto has_share = [&row](size_t i) { return Taken<F>(row.x(i)) != -kInfinity; };
+  scalar::InfiniteDys dys = {};
+  bool has_nan = false;
+  size_t shares = 0;
+  for (size_t i = 0; i < row.n(); ++i) {
+    const double dy = row.dy(i);
+    has_nan |= std::isnan(dy);
+    shares += has_share(i) ? 1 : 0;
+    if (!std::isinf(dy)) continue;
+    unsigned& count = dys.count[scalar::InfiniteDys::SignOf(dy)][has_share(i) ? 1 : 0];
+    count = std::min(count + 1, 2U);
+  }
+  for (size_t i = 0; i < row.n(); ++i) {
+    const scalar::Relation relation = {false, has_share(i), false, shares == 1};
+    const double y =
+        has_nan ? kNotANumber : scalar::GradientOfInfiniteDy<F>(dys, row.dy(i), relation);
+    put(i, std::isnan(y) ? kNotANumber : y);
+  }
+}
+
 template <class F>
 void Unusual(Direction direction, const SlowRow& row, PutResult put) {
+  if (direction == Direction::kGradient && IsUsual<F>(row)) return OfUnusualDy<F>(row, put);
   const auto is_top = [&row](size_t i) { return Taken<F>(row.x(i)) == kInfinity; };
   bool has_nan = false;
   size_t tops = 0;

@@ -43,12 +43,13 @@ using PutResult = absl::FunctionRef<void(size_t index, double result)>;
 void EvaluateRowSlowly(size_t place, Direction direction, const SlowRow& row,
                        absl::Span<const size_t> wanted, PutResult put);
 
-// Whether kernels take the row: no element is NaN and the greatest is finite (of a
-// function of -x, the least).
+// Whether kernels take the row, if dy is finite: no element is NaN and the greatest is finite (of
+// a function of -x, the least).
 bool IsUsualRow(size_t place, const SlowRow& row);
 
 // All results of another row: the limit where one element alone is infinite in the
-// way of the greatest, else NaN.
+// way of the greatest, else NaN. Or the gradient of a usual row with dy that are not finite:
+// NaN where one is NaN, else what derivatives times infinite dy add up to.
 void EvaluateUnusualRow(size_t place, Direction direction, const SlowRow& row, PutResult put);
 
 }  // namespace activation

@@ -11,18 +11,19 @@
 
 namespace activation::cuda {
 
-// w g(b), or w t g'(b).
+// w g(b), or w a g'(b); NaN where a or b is.
 template <class F, bool kSlope>
 struct GateFormula {
+  static constexpr bool kNanOfLast = true;
   static constexpr bool kHasFast = false;
   static constexpr bool kFastIsQuick = true;
   static constexpr bool kIsDouble = false;
   static constexpr bool kRoundsOnce = false;
 
   template <class G, class N = NumberOf<G>>
-  static ACT_FN ValueOf<G> Of(N b, N w, N t, const Params&) {
+  static ACT_FN ValueOf<G> Of(N b, N w, N a, const Params&) {
     if constexpr (kSlope) {
-      return OfProduct<BySlope<F>, G>(w, t, b);
+      return OfProduct<BySlope<F>, G>(w, a, b);
     } else {
       return F::template Gate<G>(w, b);
     }
@@ -62,7 +63,7 @@ struct GateTile {
       part.Store(out, job.out);
     } else {
       const LaneInput<T> dy(part, job.dy, Storage<kType>::kOne);
-      ComputeLane<GateFormula<F, false>, kTier, kType>(part, b, dy, dy, Params(), out);
+      ComputeLane<GateFormula<F, false>, kTier, kType>(part, b, dy, a, Params(), out);
       part.Store(out, job.out, of_a);
       b.Forget();
       ComputeLane<GateFormula<F, true>, kTier, kType>(part, b, dy, a, Params(), out);

@@ -150,8 +150,8 @@ ACT_FN Attempt<TypeOf<kType>> Try(TypeOf<kType> a, TypeOf<kType> b, TypeOf<kType
 }
 
 // out = Formula of a, b and c (LaneInput) for all elements of a lane; the one quiet NaN where it
-// or a is one. What is in doubt comes last, one after another, so that the rest does without
-// branches; nothing may have been stored over the inputs by then.
+// or a is one, or c if the formula says so. What is in doubt comes last, one after another, so that
+// the rest does without branches; nothing may have been stored over the inputs by then.
 template <class Formula, Tier kTier, DType kType, class A, class B, class C>
 ACT_FN void ComputeLane(const LaneTile<TypeOf<kType>>& part, const A& a, const B& b, const C& c,
                         const Params& params, LaneValues<TypeOf<kType>>& out) {
@@ -160,7 +160,8 @@ ACT_FN void ComputeLane(const LaneTile<TypeOf<kType>>& part, const A& a, const B
   unsigned doubt = 0;
   part.ForEach([&](unsigned v, unsigned k, uint64_t) {
     const auto y = Try<Formula, kTier, kType>(a.At(v, k), b.At(v, k), c.At(v, k), params);
-    const bool nan = To::IsNan(a.At(v, k)) || To::IsNan(y.value);
+    bool nan = To::IsNan(a.At(v, k)) || To::IsNan(y.value);
+    if constexpr (requires { Formula::kNanOfLast; }) nan = nan || To::IsNan(c.At(v, k));
     out[v].at[k] = nan ? To::kNan : y.value;
     if (y.in_doubt && !nan) doubt |= 1U << (v * kWidth + k);
   });

@@ -57,23 +57,27 @@ struct Top {
   double value;
   uint64_t index;
   bool has_nan;
+  bool has_unusual_dy;  // one that is not finite
 };
 
 ACT_FN Top GreaterOf(const Top& a, const Top& b) {
   const bool first = b.value < a.value || (a.value == b.value && a.index < b.index);
   Top top = first ? a : b;
   top.has_nan = a.has_nan || b.has_nan;
+  top.has_unusual_dy = a.has_unusual_dy || b.has_unusual_dy;
   return top;
 }
 
-// Half and half, until one is left, at tops[0].
-template <class R>
+// Half and half, until one is left, at tops[0]. Looks at dy for a gradient.
+template <Direction kDirection, class R>
 ACT_FN void FindTop(const R& row, Top (&tops)[kThreads]) {
+  constexpr double kInfinite = std::numeric_limits<double>::infinity();
   EachThread([&](unsigned thread) {
-    Top top = {-std::numeric_limits<double>::infinity(), ~uint64_t{0}, false};
+    Top top = {-kInfinite, ~uint64_t{0}, false, false};
     for (uint64_t i = thread; i < row.n(); i += kThreads) {
       const double x = row.Taken(i);
-      top = GreaterOf(top, {x, i, x != x});
+      const bool unusual_dy = kDirection == Direction::kGradient && !(fabs(row.Dy(i)) < kInfinite);
+      top = GreaterOf(top, {x, i, x != x, unusual_dy});
     }
     tops[thread] = top;
   });
@@ -93,6 +97,9 @@ struct UnusualShared {
   ExactChunks others;  // dy of all but infinite elements
   unsigned tops;       // infinite elements, as far as it matters: none, one, more
   double sum;
+  InfiniteDys dys;
+  unsigned has_nan_dy;
+  unsigned shares;  // elements that have one, none, one or more
 };
 
 // All results of another row: the limit where one element alone is infinite in the way of the
@@ -129,6 +136,36 @@ ACT_FN void PutUnusual(const R& row, bool has_nan, UnusualShared& shared, Round 
       }
       // Hosts differ in the NaN they make.
       row.Put(i, round(y == y ? y : std::numeric_limits<double>::quiet_NaN()));
+    }
+  });
+}
+
+// The gradient of a row of usual x with dy that are not finite.
+template <class F, class R, class Round>
+ACT_FN void PutOfUnusualDy(const R& row, UnusualShared& shared, Round round) {
+  constexpr double kInfinite = std::numeric_limits<double>::infinity();
+  OneThread([&] {
+    shared.dys = {};
+    shared.has_nan_dy = 0;
+    shared.shares = 0;
+  });
+  EachThread([&](unsigned thread) {
+    for (uint64_t i = thread; i < row.n(); i += kThreads) {
+      const double dy = row.Dy(i);
+      const bool has_share = row.Taken(i) != -kInfinite;
+      if (has_share) CountShared(shared.shares);
+      if (dy != dy) OrShared(1, shared.has_nan_dy);
+      if (fabs(dy) == kInfinite) {
+        CountShared(shared.dys.count[InfiniteDys::SignOf(dy)][has_share ? 1 : 0]);
+      }
+    }
+  });
+  EachThread([&](unsigned thread) {
+    for (uint64_t i = thread; i < row.n(); i += kThreads) {
+      const Relation relation = {false, row.Taken(i) != -kInfinite, false, shared.shares == 1};
+      double y = GradientOfInfiniteDy<F>(shared.dys, row.Dy(i), relation);
+      if (shared.has_nan_dy != 0 || y != y) y = std::numeric_limits<double>::quiet_NaN();
+      row.Put(i, round(y));
     }
   });
 }

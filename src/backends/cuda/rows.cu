@@ -69,12 +69,15 @@ struct RowTile {
 
   static ACT_FN void Block(const GroupView&, const Tile& tile, Shared& shared) {
     const Input row(*tile.job, tile.index);
-    FindTop(row, shared.tops);
+    FindTop<kDirection>(row, shared.tops);
     const Top top = shared.tops[0];
     if (!IsUsual(top)) {
       // Rounded by way of a float.
       return PutUnusual<F, kDirection>(row, top.has_nan, shared.unusual,
                                        [](double y) { return RoundTwice(y); });
+    }
+    if (top.has_unusual_dy) {
+      return PutOfUnusualDy<F>(row, shared.unusual, [](double y) { return RoundTwice(y); });
     }
     const double top_dy = row.Dy(top.index);
     AddUp(row, top, top_dy, shared);

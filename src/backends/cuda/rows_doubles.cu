@@ -35,11 +35,14 @@ struct RowTile {
 
   static ACT_FN void Block(const GroupView&, const Tile& tile, Shared& shared) {
     const Input row(*tile.job, tile.index);
-    FindTop(row, shared.tops);
+    FindTop<kDirection>(row, shared.tops);
     const Top top = shared.tops[0];
     if (!IsUsual(top)) {
       return PutUnusual<F, kDirection>(row, top.has_nan, shared.unusual,
                                        [](double y) { return y; });
+    }
+    if (top.has_unusual_dy) {
+      return PutOfUnusualDy<F>(row, shared.unusual, [](double y) { return y; });
     }
     EachThread([&](unsigned thread) {
       shared.rest.Clear(thread);

@@ -33,12 +33,12 @@ struct Prelu {
 
   template <class N>
   static ACT_FN N Forward(N x, N weight) {
-    return Select(N::Of(0) < x, x, weight * x);
+    return Select(N::Of(0) < x, x, weight * WhereFactor(weight, x));
   }
 
   template <class N>
   static ACT_FN N Gradient(N x, N weight, N dy) {
-    return Select(N::Of(0) < x, dy, weight * dy);
+    return Select(N::Of(0) < x, dy, weight * WhereFactor(weight, dy));
   }
 
   // What an element adds to the gradient by its weight.

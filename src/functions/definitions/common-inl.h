@@ -35,6 +35,13 @@ ACT_FN Pair<N> Absolute(Pair<N> x) {
   return Select(x.high < N::Of(0), -x, x);
 }
 
+// The exponent of x, as far as a power of two and its reciprocal are numbers.
+template <class N>
+ACT_FN N ExponentWithin(N x) {
+  static_assert(sizeof(typename N::Real) == 8);
+  return Within(Exponent(Abs(x)), 1000);
+}
+
 // A value >= 0 with the sign of x.
 template <class N>
 ACT_FN N WithSignOf(N x, N size) {
@@ -55,6 +62,12 @@ ACT_FN N MagnitudeOf(N y) {
 template <class N>
 ACT_FN Pair<N> MagnitudeOf(Pair<N> y) {
   return {Abs(y.high), y.low * CopySign(N::Of(1), y.high)};
+}
+
+// y for a factor that is not zero, else 0: a straight line without a slope is 0 at infinite y.
+template <class N>
+ACT_FN N WhereFactor(N factor, N y) {
+  return Select(factor == N::Of(0), N::Of(0), y);
 }
 
 // x - bound, also for infinite x.

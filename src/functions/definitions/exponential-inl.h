@@ -126,9 +126,14 @@ ACT_FN ValueOf<G> EluForward(N x, ValueOf<G> scale, ValueOf<G> scaled_alpha) {
   return Select(x < N::Of(kStraight<G>), below, Times(x, scale));
 }
 
+// Their slope below zero.
 template <class G, class N = NumberOf<G>>
-ACT_FN ValueOf<G> EluGradient(N x, N dy, ValueOf<G> scale, ValueOf<G> scaled_alpha) {
-  const Scaled<G> below = Settled(Exp(ReduceExp<G>(Within(x, kExpLimit<G>)))) * scaled_alpha;
+ACT_FN Scaled<G> EluSlope(N x, ValueOf<G> scaled_alpha) {
+  return Settled(Exp(ReduceExp<G>(Within(x, kExpLimit<G>)))) * scaled_alpha;
+}
+
+template <class G, class N = NumberOf<G>>
+ACT_FN ValueOf<G> EluGradient(N x, N dy, ValueOf<G> scale, Scaled<G> below) {
   return Times(dy, Select(N::Of(0) < x, Unscaled<G>(scale), below));
 }
 
@@ -161,13 +166,23 @@ struct Elu {
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params& p) {
     using V = ValueOf<G>;
-    return EluGradient<G>(x, dy, Exactly<V>(N::Of(1)), ParamOf<V>(p, 0));
+    const V one = Exactly<V>(N::Of(1));
+    if constexpr (kInPairs<G> && !G::kWide) {
+      // Times alpha the slope may be below the normal numbers, times dy it is not.
+      const bool is_tiny = p.values[0] < 0x1p-400 && p.values[0] > -0x1p-400;
+      const N alpha = N::Of(p.values[0] * (is_tiny ? 0x1p600 : 1));
+      const Scaled<G> below = EluSlope<G>(x, Exactly<V>(alpha));
+      const N power = N::Of(is_tiny ? -600 : 0);
+      return EluGradient<G>(x, dy, one, Scaled<G>{below.mantissa, below.exponent + power});
+    } else {
+      return EluGradient<G>(x, dy, one, EluSlope<G>(x, ParamOf<V>(p, 0)));
+    }
   }
 
   template <class G, size_t kParam, class N = NumberOf<G>>
   static ACT_FN N ParameterTerm(N x, N dy, const Params&) {
     const N inner = Max(Min(x, N::Of(0)), N::Of(-kExpLimit<G>));
-    return dy * Rounded(Expm1(ReduceExp<G>(inner)));
+    return Select(N::Of(0) < x, N::Of(0), Rounded(Times(dy, Expm1(ReduceExp<G>(inner)))));
   }
 };
 
@@ -199,7 +214,8 @@ struct Selu {
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
     using V = ValueOf<G>;
-    return EluGradient<G>(x, dy, Constant<V>(kSeluScale), Constant<V>(kSeluScaleAlpha));
+    const Scaled<G> below = EluSlope<G>(x, Constant<V>(kSeluScaleAlpha));
+    return EluGradient<G>(x, dy, Constant<V>(kSeluScale), below);
   }
 };
 
@@ -255,12 +271,25 @@ struct Celu {
     return Times(dy, Settled(Exp(ReduceExp<G>(Inner<G>(x, p)))));
   }
 
-  // e^t - 1 - t e^t with t = x / alpha.
+  // e^t - 1 - t e^t with t = x / alpha. Near zero, where that cancels, t^2 (q (1 - t) - 1) with
+  // q = (e^t - 1 - t) / t^2; the square may be below the normal numbers, times dy it is not.
   template <class G, size_t kParam, class N = NumberOf<G>>
   static ACT_FN N ParameterTerm(N x, N dy, const Params& p) {
-    const ArgumentOf<G> t = Inner<G>(x, p);
+    using V = ValueOf<G>;
+    constexpr double kNear = 0.34;
+    const V t = Inner<G>(x, p);
     const ExpParts<G> e = ReduceExp<G>(t);
-    return dy * Rounded(Expm1(e) + -(Term(Exp(e)) * AsValue<G>(t)));
+    const V far = Expm1(e) + -(Term(Exp(e)) * t);
+    const V near = Within(t, kNear);
+    const V q = PolynomialOf<G>(kExpRemainderFast, kExpRemainderQuick, kExpRemainderCareful,
+                                kExpRemainderCertain, near);
+    const V factor = q * (-near + N::Of(1)) + N::Of(-1);
+    const N power = ExponentWithin(near.high);
+    const V leading = ScaledBy(near, PowerOfTwo(-power));
+    const Scaled<G> product = {leading * leading * factor, power + power};
+    const auto is_near = N::Of(-kNear) < t.high;
+    const N below = Rounded(Select(is_near, Times(dy, product), Times(dy, far)));
+    return Select(N::Of(0) < x, N::Of(0), below);
   }
 };
 

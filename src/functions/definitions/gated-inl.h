@@ -25,16 +25,15 @@ ACT_FN ValueOf<G> SelfGatedGradient(N dy, N t, Scaled<G> slope) {
 // silu'(-a) = z (1 + z - a) / (1 + z)^2 with z = e^-a. Around the root r of
 // 1 + z - a, with d = a - r: z = (r - 1) e^-d, so that 1 + z - a is
 // (r - 1) expm1(-d) - d, two terms of one sign. For 0 <= a <= kDecayLimit.
-template <class G, class A>
-ACT_FN Scaled<G> SiluSlope(A a) {
+template <class G>
+ACT_FN Scaled<G> SiluSlope(NumberOf<G> a, ValueOf<G> d) {
   using V = ValueOf<G>;
-  const V d = Distance<G>(a, kSiluRoot);
   const ExpParts<G> e = ReduceExp<G>(-d);
   const V z_root = Constant<V>(kSiluRootLessOne);
   const Scaled<G> z = Exp(e) * z_root;
   const V one_plus_z = OnePlus(Term(z));
   const V sum = z_root * Expm1(e) + -d;
-  return HalfLess<G>(High(a), {0.5, 0}, z * (sum / (one_plus_z * one_plus_z)));
+  return HalfLess<G>(a, {0.5, 0}, z * (sum / (one_plus_z * one_plus_z)));
 }
 
 // dy silu'(t) in floats, for t < -8.7: with z = e^t it is
@@ -53,11 +52,11 @@ ACT_FN N SiluGradientOfTail(N dy, A t) {
 // dy silu'(t) in floats: the distance to the root times what is smooth, in
 // segments, and below those the tail.
 template <class A, class N = decltype(High(A()))>
-ACT_FN N SiluGradientInFloats(N dy, A t) {
+ACT_FN N SiluGradientInFloats(N dy, A t, N above_root) {
   // Beyond this the slope is one, and just here so is what follows.
-  const A clamped = CappedAt(t, 20.48);
-  const Pair<N> ratio = InSegments(kSiluSlopeSegments, clamped);
-  const N distance = -Distance<Fast<N>>(-clamped, kSiluRoot);
+  constexpr double kEnd = 20.48;
+  const Pair<N> ratio = InSegments(kSiluSlopeSegments, CappedAt(t, kEnd));
+  const N distance = CappedAt(above_root, kEnd + kSiluRoot.high);
   const N slope = dy * Fma(ratio.high, distance, ratio.low * distance);
   const auto far = High(t) < N::Of(-8.7);
   if (!IsAny(far)) return slope;
@@ -65,11 +64,11 @@ ACT_FN N SiluGradientInFloats(N dy, A t) {
 }
 
 // silu'(t) = z (1 + z + t) / (1 + z)^2 with z = e^t, where the range is wide enough
-// for both signs: with d = t - root, 1 + z + t is z_root expm1(d) + d, two terms of one
-// sign. Beyond 40 it is one. Near the root d is as right as t, so t has two words there.
+// for both signs: for t at d above the root, 1 + z + t is z_root expm1(d) + d, two terms of one
+// sign. Beyond 40 it is one.
 template <class G, class N = NumberOf<G>>
-ACT_FN N SiluSlopeOnBothSides(Pair<N> t) {
-  const N d = (Min(t.high, N::Of(40)) + N::Of(kSiluRoot.high)) + (N::Of(kSiluRoot.low) + t.low);
+ACT_FN N SiluSlopeOnBothSides(N above_root) {
+  const N d = CappedAt(above_root, 41);
   const ExpParts<G> e = ReduceExp<G>(d);
   const N z_root = N::Of(kSiluRootLessOne.high);
   const N z = Exp(e).mantissa * z_root;
@@ -77,15 +76,20 @@ ACT_FN N SiluSlopeOnBothSides(Pair<N> t) {
   return z * Fma(z_root, Expm1(e), d) / (one_plus_z * one_plus_z);
 }
 
-// dy silu'(t) for |t| <= kDecayLimit, in one word or two; of a product in two.
-template <class G, class A, class N = NumberOf<G>>
-ACT_FN ValueOf<G> SiluGradient(N dy, A t) {
-  if constexpr (kIsFast<G>) {
-    return SiluGradientInFloats(dy, t);
-  } else if constexpr (kIsQuick<G>) {
-    return dy * SiluSlopeOnBothSides<G>(Pair<N>{High(t), Low(t)});
+// dy silu'(t) for |t| <= kDecayLimit.
+template <class G, class N = NumberOf<G>>
+ACT_FN ValueOf<G> SiluGradient(N dy, N t) {
+  if constexpr (kInPairs<G>) {
+    const N a = Abs(t);
+    return SelfGatedGradient(dy, t, SiluSlope<G>(a, Distance<G>(a, kSiluRoot)));
   } else {
-    return SelfGatedGradient(dy, High(t), SiluSlope<G>(Absolute(t)));
+    const Pair<N> root = PairOf<N>(kSiluRoot);
+    const N above_root = (t + root.high) + root.low;
+    if constexpr (kIsFast<G>) {
+      return SiluGradientInFloats(dy, t, above_root);
+    } else {
+      return dy * SiluSlopeOnBothSides<G>(above_root);
+    }
   }
 }
 
@@ -176,14 +180,41 @@ ACT_FN ValueOf<G> SwishForward(N x, RealConstant beta) {
   return Gated<G>(finite, SwishArgument<G>(x, beta));
 }
 
+// Where beta x passes silu's root: at the float `at` it is `above` that.
+struct SwishRoot {
+  double at;
+  double above;
+};
+
+// Right to the last bits of a double, however little `above` is, and without branches, which
+// would keep it in the kernels' loops. Where there is no root up to `most`, that or some other
+// number is `at`.
+ACT_FN SwishRoot SwishRootOf(RealConstant beta, double most) {
+  const double divisor = beta.high + (beta.high == 0 ? 1.0 : 0.0);
+  const double quotient = -kSiluRoot.high / divisor;
+  const double bounded = quotient < -most ? -most : quotient > most ? most : quotient;
+  const auto at = static_cast<double>(static_cast<float>(bounded));
+  // Products of `at` and a half of beta are exact, and so are the first two sums.
+  const auto leading = static_cast<double>(static_cast<float>(beta.high));
+  const double sum = (leading * at + kSiluRoot.high) + (beta.high - leading) * at;
+  return {at, (sum + (kSiluRoot.low + beta.low * at)) + kSiluRoot.lowest};
+}
+
+// dy silu'(beta x) for an x that is a float. The distance of beta x from the root is that of x
+// from the float next to x's, which is exact nearby, times beta, and what that float leaves.
 template <class G, class N = NumberOf<G>>
 ACT_FN ValueOf<G> SwishGradient(N x, N dy, RealConstant beta) {
-  if constexpr (kIsQuick<G>) {
-    const N within = WithinDecay<G>(x, beta);
-    const Pair<N> product = TwoProduct(within, N::Of(beta.high));
-    return SiluGradient<G>(dy, Pair<N>{product.high, Fma(within, N::Of(beta.low), product.low)});
+  // A float of FAST less another stays one.
+  const SwishRoot root =
+      SwishRootOf(beta, kIsFast<G> ? 0x1p100 : std::numeric_limits<float>::max());
+  const N from_root = WithinDecay<G>(x, beta) - N::Of(root.at);
+  if constexpr (kIsFast<G>) {
+    const Pair<N> slope = PairOf<N>(beta);
+    const N above_root = Fma(slope.high, from_root, Fma(slope.low, from_root, N::Of(root.above)));
+    return SiluGradientInFloats(dy, SwishArgument<G>(x, beta), above_root);
   } else {
-    return SiluGradient<G>(dy, SwishArgument<G>(x, beta));
+    static_assert(kIsQuick<G>);
+    return dy * SiluSlopeOnBothSides<G>(Fma(N::Of(beta.high), from_root, N::Of(root.above)));
   }
 }
 
@@ -214,16 +245,30 @@ struct Swish {
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params& p) {
-    return SwishGradient<G>(x, dy, {p.values[0], 0});
+    const RealConstant beta = {p.values[0], 0};
+    if constexpr (kInPairs<G>) {
+      // The product of two doubles is exact.
+      const Pair<N> t = SwishArgument<G>(x, beta);
+      const Pair<N> a = Absolute(t);
+      return SelfGatedGradient(dy, t.high, SiluSlope<G>(a.high, Distance<G>(a, kSiluRoot)));
+    } else {
+      return SwishGradient<G>(x, dy, beta);
+    }
   }
 
   // d/dbeta x s(beta x) = x^2 s (1 - s).
   template <class G, size_t kParam, class N = NumberOf<G>>
   static ACT_FN N ParameterTerm(N x, N dy, const Params& p) {
     const ArgumentOf<G> t = SwishSize<G>(x, {p.values[0], 0});
-    // Exponentials beat squares: the limit at inf is 0, unless beta is.
-    const N term = x * (x * Rounded(Times(dy, LogisticSlope<G>(t))));
-    return Select(IsInfinite(x), p.values[0] == 0 ? term : N::Of(0), term);
+    // The square and the slope may be out of range although their product is not.
+    const N within = WithinDecay<G>(x, {p.values[0], 0});
+    const N power = ExponentWithin(within);
+    const N leading = within * PowerOfTwo(-power);
+    const Scaled<G> slope = LogisticSlope<G>(t) * Product<ValueOf<G>>(leading, leading);
+    const N term = Rounded(Times(dy, Scaled<G>{slope.mantissa, slope.exponent + (power + power)}));
+    // Exponentials beat squares: from where all is decayed to inf it is 0, unless beta is.
+    const N limit = p.values[0] == 0 ? dy * Abs(x) : N::Of(0);
+    return Select(within == x, term, limit);
   }
 };
 
@@ -248,7 +293,15 @@ struct GeluSigmoid {
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
-    return SwishGradient<G>(x, dy, kGeluSigmoidBeta);
+    if constexpr (kInPairs<G>) {
+      // That with 1.702 is not, but the distance of x from its root is.
+      const N a = Abs(WithinDecay<G>(x, kGeluSigmoidBeta));
+      const Pair<N> beta = PairOf<N>(kGeluSigmoidBeta);
+      const Pair<N> d = Distance<G>(a, kGeluSigmoidRoot) * beta;
+      return SelfGatedGradient(dy, x, SiluSlope<G>(a * beta.high, d));
+    } else {
+      return SwishGradient<G>(x, dy, kGeluSigmoidBeta);
+    }
   }
 };
 

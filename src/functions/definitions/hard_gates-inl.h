@@ -26,7 +26,8 @@ struct HardSigmoid {
                    .default_value = 1.0 / 6,
                    .minimum = 0,
                    .maximum = 1e6,
-                   .description = "slope"},
+                   .description = "slope; the double nearest to 1/6 stands for 1/6",
+                   .default_real = "1 / 6"},
                   {.name = "offset",
                    .default_value = 0.5,
                    .minimum = -1e6,
@@ -41,37 +42,72 @@ struct HardSigmoid {
     if constexpr (kIsFast<G>) {
       return Min(Max(FastLine(x, p), N::Of(0)), N::Of(1));
     } else {
-      const Pair<N> line = Line<G>(x, p);
+      const Alpha alpha = AlphaOf(p);
+      const Pair<N> line = Line<G>(x, alpha, p.values[1]);
       const Pair<N> zero = {N::Of(0), N::Of(0)};
       const Pair<N> one = {N::Of(1), N::Of(0)};
-      return Select(N::Of(0) < line.high, Select(line.high < N::Of(1), line, one), zero);
+      const auto is_below_one = line.high < N::Of(alpha.denominator);
+      return Select(N::Of(0) < line.high, Select(is_below_one, Divided<G>(line, alpha), one), zero);
     }
   }
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params& p) {
     using V = ValueOf<G>;
-    const V slope = Times(dy, ParamOf<V>(p, 0));
+    const N sloped = WhereFactor(N::Of(p.values[0]), dy);
     if constexpr (kIsFast<G>) {
+      const V slope = Times(sloped, ParamOf<V>(p, 0));
       const auto inside = IsAbove(x, CrossingOf(p, 0)) & IsBelow(x, CrossingOf(p, 1));
       return Select(inside, slope, N::Of(0));
     } else {
-      const Pair<N> line = Line<G>(x, p);
-      const auto inside = (N::Of(0) < line.high) & ((line + N::Of(-1)).high < N::Of(0));
+      const Alpha alpha = AlphaOf(p);
+      const Pair<N> line = Line<G>(x, alpha, p.values[1]);
+      const N minus_one = N::Of(-alpha.denominator);
+      const auto inside = (N::Of(0) < line.high) & ((line + minus_one).high < N::Of(0));
+      V slope;
+      if constexpr (kIsCertain<G>) {
+        slope = Divided<G>(Times(sloped, Exactly<V>(N::Of(alpha.numerator))), alpha);
+      } else {
+        slope = Times(sloped, Constant<V>({p.values[0], alpha.is_sixth ? kSixth.low : 0}));
+      }
       return Select(inside, slope, Exactly<V>(N::Of(0)));
     }
   }
 
  private:
-  // alpha x + offset.
+  // alpha as a quotient: the double nearest to 1/6 stands for that number.
+  struct Alpha {
+    bool is_sixth;
+    double numerator;
+    double denominator;
+  };
+
+  static ACT_FN Alpha AlphaOf(const Params& p) {
+    const bool is_sixth = p.values[0] == kSixth.high;
+    return {is_sixth, is_sixth ? 1 : p.values[0], is_sixth ? 6.0 : 1.0};
+  }
+
+  // alpha x + offset, times alpha's denominator: exact at the kinks of 1/6.
   template <class G, class N = NumberOf<G>>
-  static ACT_FN Pair<N> Line(N x, const Params& p) {
+  static ACT_FN Pair<N> Line(N x, const Alpha& alpha, double offset) {
     const N finite = Within(x, kGreatest<G>);
-    const N alpha = N::Of(p.values[0]);
-    const N product = alpha * finite;
-    const Pair<N> exact = {product, Fma(alpha, finite, -product)};
-    const Pair<N> line = exact + N::Of(p.values[1]);
+    const N numerator = N::Of(alpha.numerator);
+    const N product = numerator * finite;
+    const Pair<N> exact = {product, Fma(numerator, finite, -product)};
+    const Pair<N> line = exact + TwoProduct(N::Of(offset), N::Of(alpha.denominator));
     return Select(IsInfinite(product), Pair<N>{product, N::Of(0)}, line);
+  }
+
+  // y over that denominator, where ties are decided exact where the quotient is a number.
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN Pair<N> Divided(Pair<N> y, const Alpha& alpha) {
+    if constexpr (kIsCertain<G>) {
+      return Quotient(y, N::Of(alpha.denominator));
+    } else if constexpr (kIsQuick<G>) {
+      return ScaledBy(y, N::Of(alpha.is_sixth ? kSixth.high : 1));
+    } else {
+      return y * PairOf<N>({alpha.is_sixth ? kSixth.high : 1, alpha.is_sixth ? kSixth.low : 0});
+    }
   }
 
   // Where the line passes a level: at the float `at` it is `rest` above it.
@@ -83,17 +119,24 @@ struct HardSigmoid {
 
   // Without branches, which would keep it in the kernels' loops.
   static ACT_FN Crossing CrossingOf(const Params& p, double level) {
-    const double alpha = p.values[0];
-    const double offset = p.values[1];
-    const double above = offset - level;
+    const Alpha slope = AlphaOf(p);
+    const double alpha = slope.numerator;
+    const double denominator = slope.denominator;
+    // The denominator times the offset, exactly: the products of its halves are exact.
+    const double offset = denominator * p.values[1];
+    const double half = static_cast<double>(static_cast<float>(p.values[1]));
+    const double offset_lost = (denominator * half - offset) + denominator * (p.values[1] - half);
+    const double above = offset - denominator * level;
     const double level_part = offset - above;
-    const double lost = (offset - (above + level_part)) + (level_part - level);
+    const double lost =
+        (offset - (above + level_part)) + (level_part - denominator * level) + offset_lost;
     // -above / alpha, and 0 where alpha is; else alpha is 2^-60 at least.
     const double quotient = -above * alpha / (alpha * alpha + 0x1p-200);
     const double at = static_cast<double>(static_cast<float>(quotient));
     // Products of `at` and a half of alpha are exact, and so is the first sum.
     const double leading = static_cast<double>(static_cast<float>(alpha));
-    return {alpha, at, (leading * at + above) + ((alpha - leading) * at + lost)};
+    const double rest = (leading * at + above) + ((alpha - leading) * at + lost);
+    return {p.values[0], at, rest / denominator};
   }
 
   // The line in floats. Near its root a sum of them has no correct bits, but there x less the

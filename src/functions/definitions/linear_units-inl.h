@@ -2,7 +2,8 @@
 // an axis. Shazeer, "GLU variants improve Transformer", arXiv:2002.05202, 2020.
 //
 // `Gate<G>(w, b)` is w g(b) and `Slope<G>(w, b)` is w g'(b): y is Gate(a, b), the
-// gradients are Gate(dy, b) by a and Slope(dy a, b) by b. For grades other than Fast.
+// gradients are Gate(dy, b) by a and Slope(dy a, b) by b. For grades other than Fast. NaN needs no
+// care: every host returns NaN where a or b is NaN.
 #if defined(ACT_DEFINITIONS_LINEAR_UNITS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef ACT_DEFINITIONS_LINEAR_UNITS_INL_H_
 #undef ACT_DEFINITIONS_LINEAR_UNITS_INL_H_

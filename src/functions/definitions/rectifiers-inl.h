@@ -84,10 +84,12 @@ struct LeakyRelu {
       .weaknesses = "not sparse; the slope is one more number to choose"};
   static constexpr bool kExactInTwoFloats = true;
 
+  // y, or slope y where x is not above zero; without a slope 0, of infinite y too.
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Sloped(N x, N y, const Params& p) {
     using V = ValueOf<G>;
-    return Select(N::Of(0) < x, Exactly<V>(y), Times(y, ParamOf<V>(p, 0)));
+    const N sloped = WhereFactor(N::Of(p.values[0]), y);
+    return Select(N::Of(0) < x, Exactly<V>(y), Times(sloped, ParamOf<V>(p, 0)));
   }
 
   template <class G, class N = NumberOf<G>>

@@ -10,7 +10,8 @@
 // says that all this is of -x, and dx of the other sign, `kTermsHaveExp` that e_j is a
 // factor of the term, `kForwardIsLog` that results come of the sum's logarithm. `Limit` and
 // `LimitGradient` are what is approached where the top alone goes to infinity; `others` is the sum
-// of dy without the top's. All these are for grades other than Fast, for which a function has
+// of dy without the top's. `Influence` is the sign of the derivative of one result by another
+// element or the same. All these are for grades other than Fast, for which a function has
 // what is named `InFloats`: by e_j times some power of two (rows_in_floats-inl.h), and by terms
 // that are dy_j or, where kTermsHaveExp, dy_j less that of the first element, times e_j.
 #if defined(ACT_DEFINITIONS_ROWS_INL_H_) == defined(HWY_TARGET_TOGGLE)
@@ -109,6 +110,45 @@ ACT_FN RowSums<G> SumsOf(ValueOf<G> rest, ValueOf<G> terms, N sizes, N top_dy) {
   return {rest, reciprocal, LogTotal<G>(rest), terms, sizes, top_dy};
 }
 
+// How one element of a row stands to another: whether it is the same, and whether the two have a
+// share of the sum, which what is infinitely far below the top has not.
+struct Relation {
+  bool is_same;
+  bool has_share;
+  bool other_has_share;
+  bool is_alone;  // one element has all of the sum
+};
+
+// The infinite dy of a row: how many are +inf and -inf, of elements without and with a share of the
+// sum. More than one may be any number above it.
+struct InfiniteDys {
+  unsigned count[2][2];
+
+  static constexpr unsigned SignOf(double dy) { return dy < 0 ? 1 : 0; }
+};
+
+// The gradient by an element of a row of usual x with infinite dy, none of which is NaN: what the
+// derivatives of all results by it, times their dy, add up to, where finite ones are nothing. `own`
+// is the element's dy, and relation.other_has_share is ignored.
+template <class F>
+ACT_FN double GradientOfInfiniteDy(const InfiniteDys& dys, double own, Relation relation) {
+  double sum = 0;
+  for (unsigned sign = 0; sign < 2; ++sign) {
+    for (unsigned has_share = 0; has_share < 2; ++has_share) {
+      const bool is_own = (own == kInfinity || own == -kInfinity) &&
+                          InfiniteDys::SignOf(own) == sign &&
+                          relation.has_share == (has_share != 0);
+      const double dy = sign != 0 ? -kInfinity : kInfinity;
+      relation.other_has_share = has_share != 0;
+      relation.is_same = false;
+      if (dys.count[sign][has_share] > (is_own ? 1U : 0U)) sum += F::Influence(relation) * dy;
+      relation.is_same = true;
+      if (is_own) sum += F::Influence(relation) * dy;
+    }
+  }
+  return F::kOfMinusX ? -sum : sum;
+}
+
 inline constexpr ParamInfo kRowAxis =
     AxisParam("the axis along which results add up to one; negative ones count from the last");
 
@@ -188,6 +228,12 @@ struct Softmax {
   template <class D>
   static ACT_FN D OffsetInFloats(D terms, D reciprocal) {
     return terms * reciprocal * reciprocal;
+  }
+
+  // s_i (1 - s_i), else -s_i s_j.
+  static constexpr double Influence(const Relation& r) {
+    if (!r.has_share || !r.other_has_share || r.is_alone) return 0;
+    return r.is_same ? 1 : -1;
   }
 
   static constexpr double Limit(bool is_top) { return is_top ? 1 : 0; }
@@ -296,6 +342,12 @@ struct LogSoftmax {
   template <class D>
   static ACT_FN D OffsetInFloats(D terms, D reciprocal) {
     return terms * reciprocal;
+  }
+
+  // 1 - s_i, else -s_i.
+  static constexpr double Influence(const Relation& r) {
+    if (r.is_same) return r.has_share && r.is_alone ? 0 : 1;
+    return r.has_share ? -1 : 0;
   }
 
   static constexpr double Limit(bool is_top) { return is_top ? -0.0 : -kInfinity; }

@@ -22,8 +22,6 @@ class Reference {
   void TrueValues(const double* x, double* out, size_t count) const;
 
  private:
-  bool IsInSixths() const;
-
   Task task_;
 };
 

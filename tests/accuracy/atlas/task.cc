@@ -47,7 +47,6 @@ void AddCases(const std::string& function, std::vector<Case>& cases) {
     cases.push_back(CaseOf(function, ".beta_1.702", {{"beta", 1.702F}}));
   } else if (function == "hard_sigmoid") {
     cases.push_back(CaseOf(function, "", {}));
-    cases.back().in_sixths = true;
     cases.push_back(CaseOf(function, ".alpha_f32", {{"alpha", 1.0F / 6}}));
   } else if (function != "identity") {
     cases.push_back(CaseOf(function, "", {}));

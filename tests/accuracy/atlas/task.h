@@ -22,8 +22,6 @@ struct Case {
   // good one, and where f begins: below, its derivative is what somebody likes.
   std::vector<double> kinks;
   double begin = -kInfinity;
-  // hard_sigmoid as (x + 3) / 6: no double is the parameter 1/6.
-  bool in_sixths = false;
 };
 
 // Every case, in the order of the catalogue.

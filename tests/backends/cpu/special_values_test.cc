@@ -198,6 +198,53 @@ TEST(SpecialValuesTest, PiecewiseGradientsSelectAndSmoothOnesMultiply) {
   });
 }
 
+// Straight lines without a slope are their limit at infinity, and select in the gradient.
+TEST(SpecialValuesTest, LinesWithoutASlope) {
+  Everywhere([&](const KernelSet& kernels, DType dtype, Tier tier) {
+    const std::vector<double> x = {-kInfinity, -2, -0.0, 3, kInfinity};
+    const auto expect = [&](const Case& c, const std::vector<double>& wanted,
+                            const std::vector<double>& dy = {}) {
+      const std::vector<double> got = Evaluate(kernels, c, x, dy);
+      for (size_t i = 0; i < x.size(); ++i) ExpectSame(got[i], wanted[i], c.function.c_str());
+    };
+    for (const double zero : {0.0, -0.0}) {
+      const double below = std::copysign(0.0, zero);
+      Case leaky{"leaky_relu", {{"slope", zero}}, dtype, tier, Direction::kForward};
+      expect(leaky, {below, below, below, 3, kInfinity});
+      leaky.direction = Direction::kGradient;
+      expect(leaky, {below, below, below, -kInfinity, kInfinity},
+             {kInfinity, -kInfinity, kInfinity, -kInfinity, kInfinity});
+    }
+    Case hard{"hard_sigmoid", {{"alpha", 0}, {"offset", 0.25}}, dtype, tier, Direction::kForward};
+    expect(hard, {0.25, 0.25, 0.25, 0.25, 0.25});
+    hard.direction = Direction::kGradient;
+    expect(hard, {0, 0, 0, 0, 0}, {kInfinity, -kInfinity, kInfinity, -kInfinity, kInfinity});
+    // Alpha of elu may be 0, too, but its formula is smooth.
+    const Case elu{"elu", {{"alpha", 0}}, dtype, tier, Direction::kForward};
+    expect(elu, {-0.0, -0.0, -0.0, 3, kInfinity});
+  });
+}
+
+TEST(SpecialValuesTest, KinksOfHardFunctions) {
+  Everywhere([&](const KernelSet& kernels, DType dtype, Tier tier) {
+    const std::vector<double> x = {-3, 3};
+    Case c{"hard_sigmoid", {}, dtype, tier, Direction::kForward};
+    EXPECT_EQ(Evaluate(kernels, c, x), (std::vector<double>{0, 1}));
+    // What a caller gives for 1/6 is the same.
+    c.params = {{"alpha", 1.0 / 6}, {"offset", 0.5}};
+    EXPECT_EQ(Evaluate(kernels, c, x), (std::vector<double>{0, 1}));
+    c.direction = Direction::kGradient;
+    EXPECT_EQ(Evaluate(kernels, c, x), (std::vector<double>{0, 0}));
+    EXPECT_EQ(Evaluate(kernels, c, x, {kInfinity, -kInfinity}), (std::vector<double>{0, 0}));
+    // Any other alpha is taken as it is: the double below 1/6 puts the kinks beyond 3.
+    c.params = {{"alpha", std::nextafter(1.0 / 6, 0.0)}, {"offset", 0.5}};
+    for (const double dx : Evaluate(kernels, c, x)) EXPECT_EQ(dx, Stored(dtype, 1.0 / 6)) << dx;
+    c.function = "hard_swish";
+    c.params = {};
+    EXPECT_EQ(Evaluate(kernels, c, x), (std::vector<double>{0, 1}));
+  });
+}
+
 TEST(SpecialValuesTest, SwishOfAnyBeta) {
   Everywhere([&](const KernelSet& kernels, DType dtype, Tier tier) {
     const std::vector<double> x = {-kInfinity, 0, 2, kInfinity};

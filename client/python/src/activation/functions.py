@@ -262,7 +262,7 @@ def hard_sigmoid(
     Strengths: no exponential; reaches 0 and 1.
     Weaknesses: no gradient outside its ramp.
 
-    alpha: slope; 0 to 1e+06.
+    alpha: slope; the double nearest to 1/6 stands for 1/6; 0 to 1e+06.
     offset: value at 0; -1e+06 to 1e+06.
     """
     return forward("hard_sigmoid", x, parameters={"alpha": alpha, "offset": offset}, **how)

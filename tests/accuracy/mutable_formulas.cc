@@ -1,0 +1,123 @@
+// Built with a coefficients.h of its own (mutable_coefficients.py), in a namespace of its own.
+#define ACT_FN inline
+#define ACT_HOST_NAMESPACE mutable_formulas
+#define ACT_BEFORE_NAMESPACE()
+#define ACT_AFTER_NAMESPACE()
+#define ACT_CONSTANT static
+#include "src/functions/ops_scalar.h"
+// Needs a host's primitives before it.
+#include "src/functions/definitions-inl.h"
+#include "tests/accuracy/mutable_formulas.h"
+
+namespace activation::accuracy {
+namespace {
+
+namespace host = activation::mutable_formulas;
+using Float = host::Number<float>;
+using Double = host::Number<double>;
+
+template <class Value>
+FormulaResult WordsOf(Value value) {
+  return {static_cast<double>(host::High(value).v), static_cast<double>(host::Low(value).v)};
+}
+
+template <class F, class G, class N>
+FormulaResult InGrade(Direction direction, N x) {
+  Params params;
+  for (size_t i = 0; i < kMaxParams; ++i) params.values[i] = F::kInfo.params[i].default_value;
+  if (direction == Direction::kForward) return WordsOf(F::template Forward<G>(x, params));
+  return WordsOf(F::template Gradient<G>(x, N::Of(1), params));
+}
+
+template <class F>
+FormulaResult Evaluate(Grade grade, Direction direction, double x) {
+  switch (grade) {
+    case Grade::kFast:
+      return InGrade<F, host::Fast<Float>>(direction, Float::Of(x));
+    case Grade::kQuick:
+      return InGrade<F, host::Quick<Double>>(direction, Double{x});
+    case Grade::kCareful:
+      return InGrade<F, host::Careful<Double>>(direction, Double{x});
+    case Grade::kCertain:
+      break;
+  }
+  return InGrade<F, host::Certain<Double>>(direction, Double{x});
+}
+
+using Formula = FormulaResult (*)(Grade, Direction, double);
+
+template <class... Functions>
+constexpr std::array<Formula, sizeof...(Functions)> FormulasOf(TypeList<Functions...>) {
+  return {Evaluate<Functions>...};
+}
+
+void Alter(double original, double relative, double& coefficient) {
+  coefficient = original * (1 + relative);
+}
+
+// What is less than the first word's last bit goes to the second.
+void Alter(const RealConstant& original, double relative, RealConstant& coefficient) {
+  coefficient = original;
+  if (relative < 0x1p-50 && relative > -0x1p-50) {
+    coefficient.low = original.low + original.high * relative;
+  } else {
+    Alter(original.high, relative, coefficient.high);
+  }
+}
+
+template <class T, size_t n>
+T& CoefficientAt(T (&coefficients)[n], size_t index) {
+  return coefficients[index];
+}
+
+template <class T, size_t n>
+constexpr size_t CountOf(T (&)[n]) {
+  return n;
+}
+
+// Rows of centre, first term and so on.
+template <class Table>
+auto& CoefficientAt(Table& table, size_t index) {
+  return table.segments.rows[index][1];
+}
+
+template <class Table>
+constexpr size_t CountOf(Table&) {
+  return 32;
+}
+
+void Alter(float original, double relative, float& coefficient) {
+  coefficient = static_cast<float>(original * (1 + relative));
+}
+
+template <auto& kCoefficients>
+void Set(size_t index, double relative) {
+  using Coefficient = std::remove_reference_t<decltype(CoefficientAt(kCoefficients, 0))>;
+  static const std::vector<Coefficient> originals = [] {
+    std::vector<Coefficient> all;
+    for (size_t i = 0; i < CountOf(kCoefficients); ++i)
+      all.push_back(CoefficientAt(kCoefficients, i));
+    return all;
+  }();
+  Coefficient& coefficient = CoefficientAt(kCoefficients, index);
+  if (relative == 0) {
+    coefficient = originals[index];
+  } else {
+    Alter(originals[index], relative, coefficient);
+  }
+}
+
+}  // namespace
+
+FormulaResult EvaluateFormula(FunctionId function, Grade grade, Direction direction, double x) {
+  static constexpr auto kFormulas = FormulasOf(host::AllFunctions());
+  return kFormulas[function](grade, direction, x);
+}
+
+std::vector<MutableCoefficients> AllCoefficients() {
+#define ACT_ENTRY(name) {#name, CountOf(name), Set<name>},
+  return {ACT_COEFFICIENTS(ACT_ENTRY)};
+#undef ACT_ENTRY
+}
+
+}  // namespace activation::accuracy
