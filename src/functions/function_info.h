@@ -58,9 +58,10 @@ struct ParamInfo {
   bool differentiable = false;  // whether Gradient can return its gradient
   const char* description = "";
   bool integral = false;  // whether only whole numbers make sense
-  // The real number that the default value stands for, as a formula ("1 / 6"), where no double is
-  // that; nullptr where the default is taken exactly as any other value.
+  // Where no double is the number that the default stands for: that number, for people, and the
+  // function's formula with it. nullptr where the default is taken exactly, as any other value.
   const char* default_real = nullptr;
+  const char* default_formula = nullptr;
 };
 
 inline constexpr double kInfinity = std::numeric_limits<double>::infinity();

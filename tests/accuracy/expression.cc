@@ -162,11 +162,11 @@ Expression::Expression(const FunctionInfo& info)
 
 Expression::Expression(const FunctionInfo& info, const char* formula)
     : root_(Parser(info, formula).Parse()) {
+  if (formula != info.formula) return;
   for (size_t i = 0; i < ParamCount(info); ++i) {
     defaults_[i] = info.params[i].default_value;
-    if (const char* real = info.params[i].default_real; real != nullptr) {
-      default_reals_[i] = Parser(info, real).Parse();
-    }
+    const char* with_default = info.params[i].default_formula;
+    if (with_default != nullptr) default_roots_[i] = Parser(info, with_default).Parse();
   }
 }
 

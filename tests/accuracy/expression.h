@@ -47,21 +47,23 @@ class Expression {
   Value<R> At(const R& x, const Params& params) const {
     std::array<Value<R>, kDerivatives> variables;
     for (size_t i = 0; i < kDerivatives; ++i) {
-      variables[i].v = i == 0 ? x : ParameterAt<R>(i - 1, params.values[i - 1]);
+      variables[i].v = i == 0 ? x : R(params.values[i - 1]);
       variables[i].d[i] = R(1.0L);
     }
-    return Evaluate<R>(*root_, variables);
+    return Evaluate<R>(RootFor(params), variables);
   }
 
  private:
   template <class R>
   using Variables = std::array<Value<R>, kDerivatives>;
 
-  // A value, or the real number that it stands for.
-  template <class R>
-  R ParameterAt(size_t param, double value) const {
-    const bool is_default = default_reals_[param] != nullptr && value == defaults_[param];
-    return is_default ? Evaluate<R>(*default_reals_[param], Variables<R>()).v : R(value);
+  // The formula, or that of a default which stands for a number that is no double.
+  const Node& RootFor(const Params& params) const {
+    for (size_t i = 0; i < kMaxParams; ++i) {
+      if (default_roots_[i] != nullptr && params.values[i] == defaults_[i])
+        return *default_roots_[i];
+    }
+    return *root_;
   }
 
   template <class R>
@@ -72,7 +74,7 @@ class Expression {
   std::unique_ptr<Node> root_;
   std::array<double, kMaxParams> defaults_{};
   // nullptr where the default is taken as it is.
-  std::array<std::unique_ptr<Node>, kMaxParams> default_reals_;
+  std::array<std::unique_ptr<Node>, kMaxParams> default_roots_;
 };
 
 extern template Value<BigFloat> Expression::Evaluate(const Node&, const Variables<BigFloat>&);

@@ -144,7 +144,7 @@ TEST_P(RowsTest, AreRightWhereExponentialsAreExact) {
   for (const DType dtype : kAllDTypes) {
     for (const size_t n : {2, 3, 5, 6, 7, 9, 12}) {
       const Layout layout = {100, n, 1};
-      for (const int most : {6, 1 << 27}) {
+      for (const int most : {6, dtype == DType::kF16 ? 1 << 15 : 1 << 27}) {
         KindCase of = Case(dtype, Direction::kGradient, layout, Draw::kWhole, random);
         of.x = Elements(dtype, std::vector<double>(100 * n, 1.5));
         std::vector<double> dy;

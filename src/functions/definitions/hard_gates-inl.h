@@ -27,7 +27,9 @@ struct HardSigmoid {
                    .minimum = 0,
                    .maximum = 1e6,
                    .description = "slope; the double nearest to 1/6 stands for 1/6",
-                   .default_real = "1 / 6"},
+                   .default_real = "1 / 6",
+                   .default_formula = "x + 6 * offset > 0 ? (x + 6 * offset < 6 ? "
+                                      "(x + 6 * offset) / 6 : 1) : 0"},
                   {.name = "offset",
                    .default_value = 0.5,
                    .minimum = -1e6,
