@@ -7,9 +7,11 @@ target_compile_options(activation_options INTERFACE
   # Vectors as template arguments lose their alignment attribute; Highway is built on that being harmless.
   $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-ignored-attributes -Wno-psabi>
   # GCC 12 at -O3 is wrong about maps in aggregates (uninitialised) and `"text" + string` (overlap, its bug 105651).
-  $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-maybe-uninitialized -Wno-restrict>
-  # Where several files are compiled as one, what a class hides in its file looks as if it were in a header.
-  $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-subobject-linkage>)
+  $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-maybe-uninitialized -Wno-restrict>)
+if(CMAKE_UNITY_BUILD)
+  # What a class hides in its file looks as if it were in a header.
+  target_compile_options(activation_options INTERFACE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-subobject-linkage>)
+endif()
 
 if(ACTIVATION_SANITIZE)
   target_compile_options(activation_options INTERFACE -fsanitize=${ACTIVATION_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

@@ -9,8 +9,13 @@ namespace activation {
 
 void LogFailedCall(Method method, const absl::Status& status,
                    const grpc::CallbackServerContext& context) {
+  LogFailedCall(absl::string_view(MethodName(method)), status, context);
+}
+
+void LogFailedCall(absl::string_view path, const absl::Status& status,
+                   const grpc::CallbackServerContext& context) {
   if (!LogsAt(LogLevel::kDebug)) return;
-  LogFields fields = {{"method", MethodName(method)},
+  LogFields fields = {{"method", CallersText(path)},
                       {"code", absl::StatusCodeToString(status.code())},
                       {"message", std::string(status.message())}};
   const auto header = context.client_metadata().find("traceparent");

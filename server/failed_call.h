@@ -5,12 +5,16 @@
 #include <grpcpp/server_context.h>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "server/metrics.h"
 
 namespace activation {
 
 // At debug level, with the trace it belongs to; never with tensor values.
 void LogFailedCall(Method method, const absl::Status& status,
+                   const grpc::CallbackServerContext& context);
+// The same of a method that is not ours, as the caller named it.
+void LogFailedCall(absl::string_view path, const absl::Status& status,
                    const grpc::CallbackServerContext& context);
 
 }  // namespace activation

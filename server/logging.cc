@@ -6,10 +6,12 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -100,6 +102,15 @@ void Log(LogLevel level, absl::string_view event, const LogFields& fields) {
   if (!LogsAt(level)) return;
   const std::string line = as_json ? JsonMembers(event, fields) : TextLine(event, fields);
   spdlog::default_logger_raw()->log(ToSpdlog(level), spdlog::string_view_t(line));
+}
+
+std::string CallersText(absl::string_view text) {
+  constexpr size_t kMost = 100;
+  std::string shown(text.substr(0, kMost));
+  std::replace_if(
+      shown.begin(), shown.end(),
+      [](char c) { return absl::ascii_iscntrl(static_cast<unsigned char>(c)); }, '?');
+  return shown;
 }
 
 void LogFailedHandshakes(absl::Time now) {

@@ -27,6 +27,10 @@ bool LogsAt(LogLevel level);
 
 void Log(LogLevel level, absl::string_view event, const LogFields& fields = LogFields::object());
 
+// What a caller wrote, as the value of a field: the first 100 characters, those that are none to
+// be seen as ?.
+std::string CallersText(absl::string_view text);
+
 // How many handshakes failed after the last that is in the log, once ten seconds have passed: of
 // gRPC's lines about them the first alone goes there.
 void LogFailedHandshakes(absl::Time now);

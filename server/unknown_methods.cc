@@ -9,13 +9,13 @@ namespace {
 
 class UnknownCall final : public grpc::ServerGenericBidiReactor {
  public:
-  UnknownCall(const CallEnvironment& environment, grpc::CallbackServerContext* context)
+  UnknownCall(const CallEnvironment& environment, grpc::GenericCallbackServerContext* context)
       : metrics_(environment.metrics), reply_(environment.replies) {
     const absl::Status status =
         absl::UnimplementedError("no service of this server has such a method");
     metrics_.CallStarted(Method::kOther);
     metrics_.CallHandled(Method::kOther, status.code(), watch_.Total());
-    LogFailedCall(Method::kOther, status, *context);
+    LogFailedCall(absl::string_view(context->method()), status, *context);
     reply_.Given(context->c_call());
     Finish(wire::ToGrpc(status));
   }

@@ -1,5 +1,6 @@
 // Calls of methods that no service has: UNIMPLEMENTED. They are counted as one method,
-// `other`, because what they name is the callers' to choose and each name would be a series.
+// `other`, because what they name is the callers' to choose and each name would be a series; the
+// log at debug level has the name.
 // Thread-safe.
 #ifndef ACTIVATION_SERVER_UNKNOWN_METHODS_H_
 #define ACTIVATION_SERVER_UNKNOWN_METHODS_H_

@@ -73,8 +73,10 @@ absl::Status Work::LayAs(wire::Batch batch, const Begin&... begin) {
   elements_ = environment_.metrics.ElementsOf(batch_.evaluations);
   environment_.metrics.RequestBytesCopied(batch_.copied_bytes + batch_.gathered_bytes);
   times_.lay = watch_.Lap();
-  times_.copy_in = batch_.copying;
-  if (batch_.copied_bytes > 0) environment_.metrics.StageDone(Stage::kCopyIn, times_.copy_in);
+  if (batch_.copying.has_value()) {
+    times_.copy_in = *batch_.copying;
+    environment_.metrics.StageDone(Stage::kCopyIn, times_.copy_in);
+  }
   return absl::OkStatus();
 }
 

@@ -167,13 +167,12 @@ void Access::LogRefusal(const Caller& caller, const absl::Status& status) {
   const bool first = refusals_.Admit(absl::Now());
   const LogLevel level = first ? LogLevel::kWarning : LogLevel::kDebug;
   if (!LogsAt(level)) return;
-  constexpr size_t kMost = 100;
   Log(level, "call_refused",
-      {{"method", std::string(caller.path.substr(0, kMost))},
+      {{"method", CallersText(caller.path)},
        {"code", absl::StatusCodeToString(status.code())},
        {"message", std::string(status.message())},
-       {"certificate", std::string(caller.certificate.substr(0, kMost))},
-       {"user_agent", std::string(caller.user_agent.substr(0, kMost))}});
+       {"certificate", CallersText(caller.certificate)},
+       {"user_agent", CallersText(caller.user_agent)}});
 }
 
 // gRPC asks for every call, those of its own services and of unknown methods included.

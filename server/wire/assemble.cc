@@ -129,6 +129,7 @@ size_t BytesToGather(const Batch& batch) {
 void Assemble(Batch* batch) {
   if (batch->scattered.empty()) return;
   const auto begin = std::chrono::steady_clock::now();
+  const size_t copied_of_names = batch->copied_bytes;
   uint8_t* at = nullptr;
   if (const size_t size = BytesToGather(*batch); size > 0) {
     at = batch->gathered.emplace(BufferPool::Shared().Take(size)).data();
@@ -151,7 +152,7 @@ void Assemble(Batch* batch) {
   take_until(batch->evaluations.size());
   batch->evaluations = std::move(evaluations);
   batch->scattered.clear();
-  if (batch->copied_bytes == 0) return;
+  if (batch->copied_bytes == copied_of_names) return;
   batch->copying = absl::FromChrono(std::chrono::steady_clock::now() - begin);
 }
 

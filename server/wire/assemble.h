@@ -17,7 +17,8 @@ namespace activation::wire {
 // How many bytes Assemble will gather: memory that is to be admitted before.
 size_t BytesToGather(const Batch& batch);
 
-// Completes the batch's evaluations, counts what it copies and times that. Outputs must be set.
+// Completes the batch's evaluations, counts what it copies and times that, if anything.
+// Outputs must be set.
 void Assemble(Batch* batch);
 
 }  // namespace activation::wire

@@ -62,9 +62,10 @@ struct Batch {
   // What Assemble (assemble.h) makes for evaluations to point into.
   std::forward_list<uint64_t> split_elements;
   std::optional<PooledBuffer> gathered;
-  // Of the request, copied so far, and how long what copied them took.
+  // Of the request, copied so far: of tensors, and names that lie in two pieces.
   size_t copied_bytes = 0;
-  absl::Duration copying;
+  // How long copying of tensors took; nothing where none was.
+  std::optional<absl::Duration> copying;
   // Of the request, put together while it was read.
   size_t gathered_bytes = 0;
 };

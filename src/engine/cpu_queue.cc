@@ -9,15 +9,15 @@
 namespace activation {
 namespace {
 
-// The weight of one job in what an element is believed to take, once the kind has been seen;
-// less in proportion where it has fewer elements than this.
+// The weight of one job in what an element is believed to take, once its kind is known; less in
+// proportion where it has fewer elements than this.
 constexpr double kWeight = 1.0 / 8;
 constexpr double kTellingElements = kInlineElements;
-// Once a kind has been seen, no job counts as slower than so many times its estimate: it
-// may have been the machine.
+// Once a kind is known, no job counts as slower than so many times its estimate: it may have
+// been the machine.
 constexpr double kMostRatio = 8;
-// The first of a kind may be much slower than the guess, but a pause of the machine may make it
-// seem thousands of times as slow.
+// Before, jobs may be much slower than the guess, but a pause of the machine may make them seem
+// thousands of times as slow.
 constexpr double kMostFirstRatio = 64;
 // A refused job may try again once so much of what is too long is done, within bounds
 // that a client can live with.
@@ -30,7 +30,7 @@ absl::Duration RetryAfter(absl::Duration excess) {
 
 }  // namespace
 
-CpuQueue::CpuQueue(absl::Duration limit) : limit_(limit), rates_(CostKindCount()) {}
+CpuQueue::CpuQueue(absl::Duration limit) : limit_(limit), beliefs_(CostKindCount()) {}
 
 void CpuQueue::ShareTime(absl::Time now) {
   if (queued_jobs_ > 0 && now > shared_until_) {
@@ -52,10 +52,13 @@ absl::StatusOr<CpuQueue::Place> CpuQueue::Enter(absl::Span<const Evaluation> eva
   const std::lock_guard<std::mutex> lock(mutex_);
   for (const Evaluation& evaluation : evaluations) {
     const size_t kind = CostKindOf(evaluation);
-    const double rate = rates_[kind] > 0 ? rates_[kind] : kUnknownElement;
-    place.seconds += rate * static_cast<double>(evaluation.count);
-    place.elements += evaluation.count;
-    if (place.rates.empty() || place.rates.back().kind != kind) place.rates.push_back({kind, rate});
+    const Belief& belief = beliefs_[kind];
+    place.seconds += belief.seconds * static_cast<double>(evaluation.count);
+    if (place.parts.empty() || place.parts.back().kind != kind) {
+      const double most = belief.seconds * (belief.told < 1 ? kMostFirstRatio : kMostRatio);
+      place.parts.push_back({kind, 0, belief.seconds, most});
+    }
+    place.parts.back().elements += evaluation.count;
   }
   if (queued_jobs_ > 0) {
     const absl::Duration after = absl::Seconds(queued_seconds_ + place.seconds);
@@ -80,15 +83,13 @@ void CpuQueue::Leave(const Place& place, absl::Time now, bool computed) {
   queued_seconds_ = queued_jobs_ == 0 ? 0 : std::max(0.0, queued_seconds_ - place.seconds);
   if (!computed || place.seconds <= 0) return;
   const double ratio = (share_seconds_ - place.share) / place.seconds;
-  const double telling = std::min(1.0, static_cast<double>(place.elements) / kTellingElements);
-  for (const Place::Rate& entered : place.rates) {
-    double& rate = rates_[entered.kind];
-    const bool first = rate <= 0;
-    if (first) rate = kUnknownElement;
-    // Of what was believed when the job entered: many that entered together tell one thing.
-    const double most = rate * (first ? kMostFirstRatio : kMostRatio);
-    const double seen = std::min(entered.seconds * ratio, most);
-    rate += (first ? telling : kWeight * telling) * (seen - rate);
+  for (const Place::Part& part : place.parts) {
+    Belief& belief = beliefs_[part.kind];
+    const double telling = std::min(1.0, static_cast<double>(part.elements) / kTellingElements);
+    // Beside what was believed when the job entered: many that entered together tell one thing.
+    const double seen = std::min(part.seconds * ratio, part.most);
+    belief.seconds += telling * std::max(kWeight, 1 - belief.told) * (seen - belief.seconds);
+    belief.told = std::min(1.0, belief.told + telling);
   }
 }
 

@@ -33,14 +33,16 @@ class CpuQueue {
  public:
   // A place in the queue, from Enter to Leave.
   struct Place {
-    struct Rate {
+    // What was believed of some of its elements.
+    struct Part {
       size_t kind;
-      double seconds;  // an element was believed to take
+      size_t elements;
+      double seconds;  // each takes
+      double most;     // that it may turn out to have taken
     };
     double seconds = 0;  // that the job is estimated to take alone
     double share = 0;    // of each job in the queue, up to when it entered
-    size_t elements = 0;
-    absl::InlinedVector<Rate, 4> rates;  // of its elements
+    absl::InlinedVector<Part, 4> parts;
   };
 
   explicit CpuQueue(absl::Duration limit);
@@ -67,8 +69,13 @@ class CpuQueue {
 
   const absl::Duration limit_;
   mutable std::mutex mutex_;
-  // All guarded by mutex_. Seconds an element by kind; 0: never seen.
-  std::vector<double> rates_;
+  // What an element of a kind takes, and how much of a job that tells all has told it.
+  struct Belief {
+    double seconds = kUnknownElement;
+    double told = 0;
+  };
+  // All guarded by mutex_.
+  std::vector<Belief> beliefs_;
   double queued_seconds_ = 0;
   size_t queued_jobs_ = 0;
   double share_seconds_ = 0;  // that a job had got that was there from the beginning

@@ -27,6 +27,7 @@
 #include "src/functions/definitions/gelu-inl.h"
 #include "src/functions/definitions/hard_gates-inl.h"
 #include "src/functions/definitions/linear_units-inl.h"
+#include "src/functions/definitions/mish-inl.h"
 #include "src/functions/definitions/rectifiers-inl.h"
 #include "src/functions/definitions/rows-inl.h"
 #include "src/functions/definitions/softplus-inl.h"

@@ -1,6 +1,6 @@
-// Coefficients that are wrong in their last bits do not pass: each polynomial and each table of
-// the formulas is altered by little more than its grade allows, and some result leaves the bound
-// that its grade promises. And the bound that the rounding test of EXACT rests on is measured.
+// Coefficients that are wrong in later bits do not pass: of each polynomial and each table of
+// the formulas some are altered, and a result leaves the bound that their grade promises. And the
+// bound that the rounding test of EXACT rests on is measured.
 #include <algorithm>
 #include <bit>
 #include <cmath>

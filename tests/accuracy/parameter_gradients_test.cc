@@ -128,6 +128,19 @@ TEST_P(ParameterGradientsTest, AreNothingWhereTheParameterIs) {
   }
 }
 
+// Also where what it multiplies has decayed to nothing.
+TEST_P(ParameterGradientsTest, WhatIsNoFiniteNumberStaysSo) {
+  const double value = info().params[GetParam().index].default_value;
+  for (const double x : {-1e-3, -2.0, -100.0}) {
+    EXPECT_TRUE(std::isnan(TermOf(value, DType::kF64, x, kNotANumber))) << x;
+  }
+  if (std::string(info().name) != "swish") return;
+  for (const double x : {2000.0, -2000.0, 1e300}) {
+    EXPECT_TRUE(std::isnan(TermOf(value, DType::kF64, x, kNotANumber))) << x;
+    EXPECT_EQ(TermOf(value, DType::kF64, x, -kInfinity), -kInfinity) << x;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Catalogue, ParameterGradientsTest,
                          ::testing::ValuesIn(DifferentiableParameters()), [](const auto& test) {
                            return std::string(Catalogue()[test.param.function].name);

@@ -290,6 +290,20 @@ class KindsTest(ToolTest):
         self.assertEqual(found["finite_inputs"]["inputs"], 1200000)
         self.assertEqual([wrong["index"] for wrong in found["worst"]], [1199999])
 
+    def test_channels_larger_than_a_block(self):
+        # What is cut between channels, and what within them: each has its own weight still.
+        for channels, inner in ((3, 100000), (2, 300000)):
+            count, weights = channels * inner, [0.5, 0.25, 0.125][:channels]
+            x = self.path("x.bin", array.array("f", [-1]).tobytes() * count)
+            y = array.array("f", (-weight for weight in weights for _ in range(inner)))
+            y[count - 1] = -1
+            found = json.loads(self.answer(
+                "check", "-f", "prelu", "--json", "--dtype=f32", f"--shape=1,{channels},{inner}",
+                "-w", ",".join(map(str, weights)), x, self.path("y.bin", y.tobytes())))
+            self.assertEqual(found["finite_inputs"]["inputs"], count)
+            self.assertEqual([wrong["index"] for wrong in found["worst"]], [count - 1])
+            self.assertEqual(found["worst"][0]["weight"], weights[-1])
+
     def test_tensors_that_do_not_fit(self):
         for code, words, arguments in (
             (3, "weight", ("-f", "prelu", "1", "1")),

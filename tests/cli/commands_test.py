@@ -172,6 +172,14 @@ class CatalogueTest(CliTest):
                 (found,) = self.completed(line)
                 self.assertEqual(sorted(found.split()), sorted(offered.split()))
 
+    def test_completion_takes_no_name_of_the_shells(self):
+        script = self.answer("completion") + (b"COMP_WORDS=(activation-client he) COMP_CWORD=1\n"
+                                              b"_activation_client; declare -F\n")
+        done = subprocess.run(["bash", "--norc"], input=script, capture_output=True,
+                              env={"PATH": os.environ["PATH"]})
+        names = [line.split()[-1] for line in done.stdout.decode().splitlines()]
+        self.assertEqual(names, ["_activation_client", "_activation_client_offer"])
+
     def test_completion_knows_every_function(self):
         listed = [f["name"] for f in json.loads(self.answer("list", "--json"))]
         (offered,) = self.completed("activation-client forward -f ")

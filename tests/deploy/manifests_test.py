@@ -91,6 +91,7 @@ class ManifestsTest(unittest.TestCase):
             {
                 "deploy/kserve": {"ClusterServingRuntime", "InferenceService"},
                 f"{overlays}/small": base,
+                f"{overlays}/cuda": base,
                 f"{overlays}/mtls": base,
                 f"{overlays}/production": base | {"HorizontalPodAutoscaler", "ServiceMonitor"},
                 f"{overlays}/keda": base | {"ScaledObject", "ServiceMonitor"},
@@ -111,11 +112,16 @@ class ManifestsTest(unittest.TestCase):
             with self.subTest(kind), self.assertRaises(jsonschema.ValidationError):
                 validate({**each, "spec": {**each["spec"], "replica": 2}})
 
-    def test_the_image_is_that_of_compose(self):
+    def test_the_image_is_that_of_compose_or_has_a_gpu(self):
         compose = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text(encoding="utf-8"))
+        on_processors = compose["services"]["server"]["image"]
         for folder, _, container in self.containers():
             with self.subTest(folder):
-                self.assertEqual(container["image"], compose["services"]["server"]["image"])
+                gpus = container["resources"]["limits"].get("nvidia.com/gpu", 0)
+                self.assertEqual(gpus, 1 if folder.endswith("/cuda") else 0)
+                image = on_processors.replace(":cpu", ":cuda") if gpus else on_processors
+                self.assertEqual(container["image"], image)
+                self.assertIn(f" AS {image.split(':')[1]}\n", self.dockerfile)
 
     def test_containers_may_nothing(self):
         user = int(re.findall(r"^USER (\d+):", self.dockerfile, re.M)[-1])

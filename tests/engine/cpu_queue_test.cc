@@ -101,6 +101,25 @@ TEST_F(CpuQueueTest, JobsThatEnteredTogetherTellOneThing) {
   EXPECT_LE(Enter("gelu").seconds, 0.004 + 1e-9);
 }
 
+TEST_F(CpuQueueTest, NorDoesAPauseOfTheMachine) {
+  Compute("gelu", absl::Milliseconds(1));
+  std::vector<CpuQueue::Place> places;
+  for (int i = 0; i < 64; ++i) places.push_back(Enter("gelu"));
+  Pass(absl::Seconds(64));
+  for (const CpuQueue::Place& place : places) Leave(place);
+  EXPECT_LE(Enter("gelu").seconds, 0.008 + 1e-9);
+}
+
+// Else the next large ones would be let in for what a small one seemed to take.
+TEST_F(CpuQueueTest, AKindIsNotKnownByAFirstJobOfFewElements) {
+  const auto place = queue_.Enter(Work("mish", 1000), now_, absl::InfiniteFuture());
+  ASSERT_TRUE(place.ok());
+  Pass(absl::Microseconds(50));
+  Leave(*place);
+  Compute("mish", absl::Milliseconds(50));
+  EXPECT_GT(Enter("mish").seconds, 0.045);
+}
+
 // They take what waking the workers takes.
 TEST_F(CpuQueueTest, JobsOfFewElementsTellLittleOfLargeOnes) {
   Compute("gelu", absl::Milliseconds(1));

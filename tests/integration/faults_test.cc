@@ -148,7 +148,8 @@ TEST_F(FaultsTest, ACallThatWouldBeLateIsRefusedInsteadOfComputed) {
     first = CallLater(LargeRequest(kManyBytes));
     ASSERT_TRUE(Eventually([] { return StuckBackend::held() == 1; }));
     EXPECT_GE(server_->engine().queued(), kSlow / 2);
-    ExpectRefused(Call(LargeRequest(kManyBytes), kSlow), "deadline");
+    // Both would be done after 1.2 s at the earliest, and it takes a while to get there.
+    ExpectRefused(Call(LargeRequest(kManyBytes), 2 * kSlow - absl::Milliseconds(100)), "deadline");
     EXPECT_EQ(StuckBackend::held(), 1U) << "nothing of it reached the backend";
   }
   EXPECT_TRUE(first.get().status.ok());

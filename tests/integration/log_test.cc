@@ -85,6 +85,19 @@ nlohmann::json EventOf(ChildProcess& server, const std::string& name, const std:
   throw std::runtime_error("the log ended without " + name + " and " + text);
 }
 
+// The metrics count it as `other`.
+TEST(LogTest, AMethodThatNobodyHasIsNamedAsTheCallerNamedIt) {
+  ChildProcess server({ACTIVATION_SERVER_PATH, "--address=127.0.0.1:0", "--http-address=off",
+                       "--log-format=json", "--log-level=debug"});
+  const auto channel = Connect(EventOf(server, "started", "")["address"]);
+  const std::string path = "/nowhere.Service/Method" + std::string(200, 'x');
+  EXPECT_EQ(CallRaw(*channel, path.c_str(), "garbage").error_code(),
+            grpc::StatusCode::UNIMPLEMENTED);
+  const nlohmann::json failed = EventOf(server, "call_failed", "no service of this server");
+  EXPECT_EQ(failed["method"], path.substr(0, 100));
+  EXPECT_EQ(failed["code"], "UNIMPLEMENTED");
+}
+
 void CallWith(const std::string& token, v1::ActivationService::Stub& stub) {
   grpc::ClientContext context;
   if (!token.empty()) context.AddMetadata("authorization", "Bearer " + token);

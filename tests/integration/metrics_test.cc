@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <chrono>
-#include <thread>
+#include <future>
 
 #include "inference/grpc_service.grpc.pb.h"
 #include "tests/integration/faulty_backend.h"
@@ -40,29 +40,30 @@ TEST_F(MetricsTest, AWaitForWorkersIsQueueAndNotKernel) {
   Serve();
   Clock::duration held{};
   Clock::time_point begin;
-  std::thread calling;
+  std::future<grpc::Status> calling;
   {
     const StuckBackend stuck;
-    calling = std::thread([this] {
+    calling = std::async(std::launch::async, [this] {
       grpc::ClientContext context;
       v1::ForwardResponse response;
       const v1::ForwardRequest request =
           Forward("gelu", MakeTensor(v1::DTYPE_F32, std::vector<float>(size_t{1} << 18, 0.5F)));
-      EXPECT_TRUE(stub_->Forward(&context, request, &response).ok());
+      return stub_->Forward(&context, request, &response);
     });
     ASSERT_TRUE(Eventually([] { return StuckBackend::held() == 1; }));
     begin = Clock::now();
     EXPECT_EQ(Stage("queue", "count"), 0);
     held = Clock::now() - begin;
   }
-  calling.join();
+  EXPECT_TRUE(calling.get().ok());
   const double whole = std::chrono::duration<double>(Clock::now() - begin).count();
   EXPECT_EQ(Stage("queue", "count"), 1);
   EXPECT_GE(Stage("queue", "sum"), std::chrono::duration<double>(held).count());
   EXPECT_EQ(Stage("kernel", "count"), 1);
   EXPECT_LE(Stage("kernel", "sum"), whole - std::chrono::duration<double>(held).count());
-  // Its slices were read where they lay, or elements were put together: then it is timed.
-  EXPECT_EQ(Stage("copy_in", "count"), Metric("activation_request_copied_bytes_total") > 0 ? 1 : 0);
+  // Its slices were read where they lay, or elements were put together: then it is timed. What
+  // was copied may be the function's name alone.
+  EXPECT_LE(Stage("copy_in", "count"), Metric("activation_request_copied_bytes_total") > 0 ? 1 : 0);
 }
 
 TEST_F(MetricsTest, UnknownMethodsAreOneMethod) {
@@ -111,16 +112,16 @@ TEST_F(MetricsTest, WhatIsRefusedIsToldByTritonsReason) {
   config.limits.max_queue_milliseconds = 1;
   Serve(config);
   constexpr size_t kElements = size_t{4} << 20;
-  std::thread first;
+  std::future<grpc::Status> first;
   {
     const StuckBackend stuck;
-    first = std::thread([this] { EXPECT_TRUE(Infer("gelu", kElements, kElements).ok()); });
+    first = std::async(std::launch::async, [this] { return Infer("gelu", kElements, kElements); });
     ASSERT_TRUE(Eventually([] { return StuckBackend::held() == 1; }));
     // Behind the first, which an empty queue takes whatever its length.
     EXPECT_EQ(Infer("gelu", kElements, kElements).error_code(),
               grpc::StatusCode::RESOURCE_EXHAUSTED);
   }
-  first.join();
+  EXPECT_TRUE(first.get().ok());
   ASSERT_TRUE(ReturnsToRest());
   EXPECT_EQ(Metric(R"(nv_inference_request_failure{model="gelu",version="1",reason="REJECTED"})"),
             1);

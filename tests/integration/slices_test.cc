@@ -55,7 +55,10 @@ class SlicesTest : public testing::Test {
 
   // The result's bytes, of a request sent in such slices.
   std::string Call(const std::string& function, size_t first, size_t size) {
-    const grpc::ByteBuffer request = Cut(Request(function), first, size);
+    return Send(Cut(Request(function), first, size));
+  }
+
+  std::string Send(const grpc::ByteBuffer& request) {
     grpc::ByteBuffer answer;
     grpc::ClientContext context;
     const grpc::internal::RpcMethod rpc(kForwardMethod, grpc::internal::RpcMethod::NORMAL_RPC);
@@ -74,7 +77,7 @@ class SlicesTest : public testing::Test {
   }
 
   size_t Copied() const { return Count("activation_request_copied_bytes_total"); }
-  // Calls of which something was copied.
+  // Calls of which a tensor was copied.
   size_t CallsCopied() const { return Count("activation_stage_seconds_count{stage=\"copy_in\"}"); }
 
   Engine engine_{EngineOptions()};
@@ -104,6 +107,16 @@ TEST_F(SlicesTest, OfOthersOnlyTheElementsThatTheySplit) {
   EXPECT_TRUE(Call("gelu", 4097, 16387) == whole);
   EXPECT_GT(Copied(), 0u);
   EXPECT_LE(Copied(), 8 * boundaries_);
+}
+
+TEST_F(SlicesTest, ANameInTwoSlicesIsNoTensorCopied) {
+  const std::string bytes = Request("gelu").SerializeAsString();
+  const size_t in_name = bytes.find("gelu") + 2;
+  const grpc::Slice slices[] = {{bytes.data(), in_name},
+                                {bytes.data() + in_name, bytes.size() - in_name}};
+  EXPECT_EQ(Send({slices, 2}).size(), kTensorBytes);
+  EXPECT_EQ(Copied(), 4u);
+  EXPECT_EQ(CallsCopied(), 0u);
 }
 
 TEST_F(SlicesTest, ARowIsGatheredAndCounted) {

@@ -25,6 +25,14 @@ TEST(LoggingTest, TextQuotesWhatIsNoWord) {
             "e message=\"two words\\n\" empty=\"\"");
 }
 
+TEST(LoggingTest, OfWhatACallerWroteLittleIsShownAndAllOfItCanBeSeen) {
+  EXPECT_EQ(CallersText("/a.Service/Method"), "/a.Service/Method");
+  EXPECT_EQ(CallersText("/one\ntwo\x1b[31m\x7f"), "/one?two?[31m?");
+  EXPECT_EQ(CallersText("/grün"), "/grün");
+  EXPECT_EQ(CallersText(std::string(1000, 'x')), std::string(100, 'x'));
+  EXPECT_EQ(CallersText(""), "");
+}
+
 TEST(LoggingTest, TraceIdOfAWellFormedHeaderOnly) {
   EXPECT_EQ(TraceId("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
             "4bf92f3577b34da6a3ce929d0e0e4736");

@@ -34,8 +34,9 @@ double Stretch(const std::string& from, std::string* to, std::chrono::nanosecond
 
 }  // namespace
 
-double Baseline::ShareOfEcho(const RunResult& run) const {
-  return echo.calls_per_second() > 0 ? run.calls_per_second() / echo.calls_per_second() : 0;
+std::optional<double> Baseline::ShareOfEcho(const RunResult& run) const {
+  if (echo.calls_per_second() <= 0) return std::nullopt;
+  return run.calls_per_second() / echo.calls_per_second();
 }
 
 double Baseline::ShareOfMemcpy(const RunResult& run) const {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,8 @@ struct Baseline {
 
   bool valid() const { return faults.empty(); }
 
-  // Of calls/s; 0 where the echo answered none.
-  double ShareOfEcho(const RunResult& run) const;
+  // Of calls/s; none where the echo answered no call.
+  std::optional<double> ShareOfEcho(const RunResult& run) const;
   // Of bytes/s of tensors, both ways.
   double ShareOfMemcpy(const RunResult& run) const;
 };

@@ -58,7 +58,13 @@ Judgement Judge(const RunResult& result, const Load& load) {
 }
 
 std::vector<std::string> FaultsOfEcho(const RunResult& echo, const Load& load) {
-  std::vector<std::string> faults = Judge(echo, load).faults;
+  std::vector<std::string> faults;
+  // Without answers there is no latency that the client's own part could be held against.
+  if (echo.answered() == 0) {
+    faults.emplace_back("the echo answered no call");
+  } else {
+    faults = Judge(echo, load).faults;
+  }
   if (echo.failed() > 0) {
     faults.push_back(absl::StrFormat("%d calls of the echo failed", echo.failed()));
   }

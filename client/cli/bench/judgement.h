@@ -28,8 +28,8 @@ inline constexpr double kStall = 2;
 
 Judgement Judge(const RunResult& result, const Load& load);
 
-// Why the run of a bare echo is no baseline: what makes any run invalid, and calls of it that
-// failed.
+// Why the run of a bare echo is no baseline: what makes any run invalid, calls of it that failed,
+// and that none was answered.
 std::vector<std::string> FaultsOfEcho(const RunResult& echo, const Load& load);
 
 }  // namespace activation::cli

@@ -98,7 +98,8 @@ std::string Tiles(const Report& report) {
     html += Tile(absl::StrFormat("%.0f", *report.outcome.highest_rate), "calls/s meet the SLO");
   }
   if (report.baseline) {
-    html += Tile(absl::StrFormat("%.0f %%", 100 * report.baseline->ShareOfEcho(result)),
+    const auto share = report.baseline->ShareOfEcho(result);
+    html += Tile(share ? absl::StrFormat("%.0f %%", 100 * *share) : "none",
                  "of a bare echo's calls/s") +
             Tile(absl::StrFormat("%.2f %%", 100 * report.baseline->ShareOfMemcpy(result)),
                  "of memcpy's bytes/s");

@@ -170,7 +170,7 @@ Json BaselineJson(const Report& report) {
             {"latency_ns", LatencyJson(baseline.echo.latency, baseline.echo.unsent)},
             {"busy", baseline.echo.busy}}},
           {"memcpy_bytes_per_second", baseline.memcpy_bytes_per_second},
-          {"share_of_echo", baseline.ShareOfEcho(report.result())},
+          {"share_of_echo", Maybe(baseline.ShareOfEcho(report.result()))},
           {"share_of_memcpy", baseline.ShareOfMemcpy(report.result())}};
 }
 

@@ -87,11 +87,12 @@ std::string ReportMarkdown(const Report& report) {
                   MarkdownRow("wrong replies", absl::StrCat(report.wrong())));
   for (const auto& [stage, ns] : StagesOf(result.stages)) text += MarkdownRow(stage, TimeText(ns));
   if (report.baseline) {
-    absl::StrAppend(&text,
-                    MarkdownRow("share of a bare echo",
-                                absl::StrFormat("%.2f", report.baseline->ShareOfEcho(result))),
-                    MarkdownRow("share of memcpy",
-                                absl::StrFormat("%.3f", report.baseline->ShareOfMemcpy(result))));
+    const auto share = report.baseline->ShareOfEcho(result);
+    absl::StrAppend(
+        &text,
+        MarkdownRow("share of a bare echo", share ? absl::StrFormat("%.2f", *share) : "none"),
+        MarkdownRow("share of memcpy",
+                    absl::StrFormat("%.3f", report.baseline->ShareOfMemcpy(result))));
     for (const std::string& fault : report.baseline->faults) {
       text += MarkdownRow("invalid baseline", fault);
     }

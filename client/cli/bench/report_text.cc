@@ -141,10 +141,11 @@ std::string Finding(const Report& report) {
 std::string BaselineText(const Report& report) {
   if (!report.baseline) return "";
   const Baseline& baseline = *report.baseline;
+  const auto share = baseline.ShareOfEcho(report.result());
   std::string text = absl::StrFormat(
-      "\nof an echo %.2f of its %.0f calls/s, p50 %s to its %s\n"
+      "\nof an echo %s of its %.0f calls/s, p50 %s to its %s\n"
       "of memcpy  %.3f of its %s/s\n",
-      baseline.ShareOfEcho(report.result()), baseline.echo.calls_per_second(),
+      share ? absl::StrFormat("%.2f", *share) : "none", baseline.echo.calls_per_second(),
       PercentileText(report.result(), 50), PercentileText(baseline.echo, 50),
       baseline.ShareOfMemcpy(report.result()), BytesText(baseline.memcpy_bytes_per_second));
   for (const std::string& fault : baseline.faults) {

@@ -35,13 +35,15 @@ absl::Status Comparison::Add(const Block& block) {
   const size_t results = reference_.walk().ResultCount(block.count);
   expected_.resize(results * SizeOf(dtype_));
   const absl::Status computed =
-      reference_.Compute(dtype_, block.x, block.dy, expected_.data(), block.count);
+      reference_.Compute(dtype_, block.x, block.dy, expected_.data(), {element_, block.count});
   if (!computed.ok()) return computed;
   suspects_.clear();
   LookAtRows(block);
   for (size_t i = 0; i < results; ++i) Look(block, i);
+  const absl::Status measured = MeasureSuspects(block);
+  element_ += block.count;
   index_ += results;
-  return MeasureSuspects(block);
+  return measured;
 }
 
 void Comparison::LookAtRows(const Block& block) {
@@ -60,13 +62,13 @@ void Comparison::LookAtRows(const Block& block) {
 
 void Comparison::Look(const Block& block, size_t i) {
   const size_t size = SizeOf(dtype_);
-  const Walk::Places places = reference_.walk().At(i);
+  const Walk::Places places = reference_.walk().At(element_, i);
   const double x = ElementValue(dtype_, block.x + places.x * size);
   const double dy = block.dy == nullptr ? 1 : ElementValue(dtype_, block.dy + places.dy * size);
-  double second = 0;
-  if (places.other != Walk::kNone) second = ElementValue(dtype_, block.x + places.other * size);
-  if (places.weight != Walk::kNone) second = reference_.weight(places.weight);
-  const bool finite = std::isfinite(x) && std::isfinite(dy) && std::isfinite(second) &&
+  double companion = 0;
+  if (places.other != Walk::kNone) companion = ElementValue(dtype_, block.x + places.other * size);
+  if (places.weight != Walk::kNone) companion = reference_.weight(places.weight);
+  const bool finite = std::isfinite(x) && std::isfinite(dy) && std::isfinite(companion) &&
                       (special_rows_.empty() || !special_rows_[reference_.walk().RowOf(places.x)]);
   const char* result_bits = block.results + i * size;
   const char* expected_bits = expected_.data() + i * size;
@@ -81,7 +83,7 @@ void Comparison::Look(const Block& block, size_t i) {
                        {.index = index_ + i,
                         .x = x,
                         .dy = dy,
-                        .second = second,
+                        .companion = companion,
                         .result = result,
                         .expected = expected,
                         .truth = expected},
@@ -95,8 +97,9 @@ absl::Status Comparison::FindTruths(const Block& block) {
   const std::vector<double> x = Widened(dtype_, block.x, block.count);
   const std::vector<double> dy = Widened(dtype_, block.dy, walk.DyCount(block.count));
   std::vector<double> truth(walk.ResultCount(block.count));
-  const absl::Status computed = reference_.Compute(
-      DType::kF64, x.data(), dy.empty() ? nullptr : dy.data(), truth.data(), block.count);
+  const absl::Status computed =
+      reference_.Compute(DType::kF64, x.data(), dy.empty() ? nullptr : dy.data(), truth.data(),
+                         {element_, block.count});
   if (!computed.ok()) return computed;
   for (Suspect& suspect : suspects_) {
     const double found = truth[suspect.place];
@@ -113,7 +116,7 @@ absl::Status Comparison::FindTruthsAlone() {
   }
   const absl::Status computed =
       reference_.Compute(DType::kF64, x.data(), reference_.gradient() ? dy.data() : nullptr,
-                         truth.data(), truth.size());
+                         truth.data(), {.count = truth.size()});
   for (size_t i = 0; computed.ok() && i < suspects_.size(); ++i) {
     suspects_[i].wrong.truth = truth[i];
   }

@@ -17,8 +17,8 @@
 
 namespace activation::cli::check {
 
-// `count` elements of x, whole units of the reference's walk, and what belongs to them; a null
-// dy is all ones.
+// `count` elements of x, a block of the reference's walk, and what belongs to them; a null dy is
+// all ones.
 struct Block {
   const char* x = nullptr;
   const char* dy = nullptr;
@@ -55,7 +55,8 @@ class Comparison {
   const Reference reference_;
   const DType dtype_;
   Findings findings_;
-  uint64_t index_ = 0;
+  size_t element_ = 0;  // of x, the first of the block
+  uint64_t index_ = 0;  // of the results, likewise
   std::string expected_;
   std::vector<bool> special_rows_;
   std::vector<Suspect> suspects_;

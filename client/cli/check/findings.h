@@ -17,7 +17,7 @@ struct Wrong {
   uint64_t index = 0;  // among all elements
   double x = 0;
   double dy = 1;
-  double second = 0;  // the other half's element, or the weight, of functions that have such
+  double companion = 0;  // the other half's element, or the weight, of functions that have such
   double result = 0;
   double expected = 0;  // correctly rounded
   double truth = 0;     // not rounded; of f64 as expected

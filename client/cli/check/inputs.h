@@ -36,8 +36,8 @@ class Inputs {
   absl::Status CheckShapes(const std::vector<int64_t>& dy,
                            const std::vector<int64_t>& results) const;
 
-  // The next `count` elements of x, whole units of the walk, with what belongs to them; valid
-  // until the next call.
+  // The next `count` elements of x, a block of the walk, with what belongs to them; valid until
+  // the next call.
   absl::StatusOr<Block> Next(const Walk& walk, size_t count);
 
  private:

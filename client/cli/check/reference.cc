@@ -47,18 +47,22 @@ absl::Status Reference::Fit(absl::Span<const int64_t> x_shape,
 }
 
 absl::Status Reference::Compute(DType dtype, const void* x, const void* dy, void* out,
-                                size_t count) const {
+                                Stretch stretch) const {
+  if (stretch.count == 0) return absl::OkStatus();
   activation::Evaluation evaluation = evaluation_;
   evaluation.dtype = ToEngine(dtype);
-  evaluation.layout = walk_.LayoutOf(count);
-  evaluation.count = count;
+  evaluation.layout = walk_.LayoutOf(stretch.count);
+  evaluation.count = stretch.count;
   evaluation.x = x;
   evaluation.dy = dy;
   evaluation.out = out;
   if (!weights_.empty()) {
     const bool same = SizeOf(dtype) * weights_.size() == weight_bytes_.size();
-    evaluation.weight = same ? static_cast<const void*>(weight_bytes_.data()) : weights_.data();
-    evaluation.weight_count = weights_.size();
+    const void* const all = same ? static_cast<const void*>(weight_bytes_.data()) : weights_.data();
+    // A part of a slab has its own channels alone.
+    evaluation.weight =
+        static_cast<const char*>(all) + walk_.WeightOf(stretch.first) * SizeOf(dtype);
+    evaluation.weight_count = weights_.size() == 1 ? 1 : evaluation.layout.extent;
   }
   return RunHere(evaluation);
 }

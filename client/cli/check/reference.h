@@ -29,8 +29,10 @@ class Reference {
   absl::Status Fit(absl::Span<const int64_t> x_shape, const std::optional<Tensor>& weight);
 
   // f(x), or the gradient by x times dy, correctly rounded (f64: to 1 ULP) into `out`, which is
-  // none of the inputs; of `count` elements of x, whole units. A null dy is all ones.
-  absl::Status Compute(DType dtype, const void* x, const void* dy, void* out, size_t count) const;
+  // none of the inputs. `stretch` is a block of the walk, of which `x` and `dy` point to the first
+  // elements. A null dy is all ones.
+  absl::Status Compute(DType dtype, const void* x, const void* dy, void* out,
+                       Stretch stretch) const;
 
   bool gradient() const { return evaluation_.direction == Direction::kGradient; }
   Kind kind() const;

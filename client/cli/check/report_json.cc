@@ -11,8 +11,8 @@ using Json = nlohmann::ordered_json;
 
 Json WrongJson(const Report& report, const Wrong& wrong) {
   Json json = {{"index", wrong.index}, {"x", NumberJson(wrong.x)}};
-  if (report.second == Second::kOtherHalf) json["other_half"] = NumberJson(wrong.second);
-  if (report.second == Second::kWeight) json["weight"] = NumberJson(wrong.second);
+  if (report.companion == Companion::kOtherHalf) json["other_half"] = NumberJson(wrong.companion);
+  if (report.companion == Companion::kWeight) json["weight"] = NumberJson(wrong.companion);
   if (report.has_dy) json["dy"] = NumberJson(wrong.dy);
   json["result"] = NumberJson(wrong.result);
   json["expected"] = NumberJson(wrong.expected);

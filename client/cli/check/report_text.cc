@@ -45,13 +45,13 @@ std::string InputText(const Report& report, double input) {
 }
 
 // "" where there is none.
-std::string SecondName(const Report& report) {
-  switch (report.second) {
-    case Second::kOtherHalf:
+std::string CompanionName(const Report& report) {
+  switch (report.companion) {
+    case Companion::kOtherHalf:
       return "other half";
-    case Second::kWeight:
+    case Companion::kWeight:
       return "weight";
-    case Second::kNone:
+    case Companion::kNone:
       break;
   }
   return "";
@@ -59,8 +59,8 @@ std::string SecondName(const Report& report) {
 
 std::string Place(const Report& report, const Wrong& wrong) {
   std::string place = absl::StrCat("x = ", InputText(report, wrong.x));
-  if (const std::string second = SecondName(report); !second.empty()) {
-    absl::StrAppend(&place, ", ", second, " = ", InputText(report, wrong.second));
+  if (const std::string companion = CompanionName(report); !companion.empty()) {
+    absl::StrAppend(&place, ", ", companion, " = ", InputText(report, wrong.companion));
   }
   if (report.has_dy) absl::StrAppend(&place, ", dy = ", InputText(report, wrong.dy));
   return place;
@@ -114,9 +114,9 @@ std::string Histogram(const Report& report) {
 
 std::string WorstTable(const Report& report) {
   if (report.findings->worst().empty()) return "";
-  const std::string second = SecondName(report);
+  const std::string companion = CompanionName(report);
   std::vector<std::string> columns = {"ULP", "element", "x"};
-  if (!second.empty()) columns.push_back(second);
+  if (!companion.empty()) columns.push_back(companion);
   if (report.has_dy) columns.push_back("dy");
   columns.insert(columns.end(), {"result", "correctly rounded", "exact"});
   std::string text = "\nThe worst\n";
@@ -131,7 +131,7 @@ std::string WorstTable(const Report& report) {
   for (const Wrong& wrong : report.findings->worst()) {
     std::vector<std::string> cells = {UlpText(wrong.ulp), absl::StrCat(wrong.index),
                                       InputText(report, wrong.x)};
-    if (!second.empty()) cells.push_back(InputText(report, wrong.second));
+    if (!companion.empty()) cells.push_back(InputText(report, wrong.companion));
     if (report.has_dy) cells.push_back(InputText(report, wrong.dy));
     cells.insert(cells.end(),
                  {NumberText(report.dtype, wrong.result), NumberText(report.dtype, wrong.expected),

@@ -1,9 +1,10 @@
-// Where in the tensors of a check that lies which a result was made of: its element of x and of
-// dy, of a gated function the element of the other half, of a per-channel one its channel's
-// weight. Tensors are walked in blocks of whole units. A plain value.
+// How a check cuts its tensors into blocks, and what a result of a block was made of: an element
+// of x and one of dy; for a gated function also the element of the other half, for a per-channel
+// one the weight of its channel. A plain value.
 #ifndef ACTIVATION_CLIENT_CLI_CHECK_WALK_H_
 #define ACTIVATION_CLIENT_CLI_CHECK_WALK_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -11,6 +12,12 @@
 #include "src/functions/function_info.h"
 
 namespace activation::cli::check {
+
+// Neighbours among the elements of x.
+struct Stretch {
+  size_t first = 0;
+  size_t count = 0;
+};
 
 class Walk {
  public:
@@ -31,41 +38,58 @@ class Walk {
 
   Kind kind() const { return kind_; }
 
-  // Elements of x whose results depend on no other: a tensor may be cut between two such. 0
-  // where the tensor has none.
-  size_t unit() const { return layout_.extent * layout_.inner; }
-  // Of `count` elements of x, whole units: how they are walked, how many elements of dy belong
-  // to them, and how many results.
+  // How many elements of x the block from `first` on has, where the tensor begins or another
+  // block ended: at most `most`, or one slab where that is more and its results depend on all of
+  // it. Those of channels depend on their own element, so that a slab may be cut: between
+  // channels, or within one that is too large itself.
+  size_t CountFrom(size_t first, size_t most) const {
+    const size_t slab = Slab(), channel = layout_.inner;
+    if (kind_ != Kind::kPerChannel || slab <= most) return std::max(most / slab, size_t{1}) * slab;
+    if (channel > most) return std::min(most, channel - first % channel);
+    return std::min(most / channel * channel, slab - first % slab);
+  }
+
+  // Of a block: how it is walked, how many elements of dy belong to it, and how many results.
   Layout LayoutOf(size_t count) const {
-    return {unit() == 0 ? 0 : count / unit(), layout_.extent, layout_.inner};
+    if (count == 0) return {0, layout_.extent, layout_.inner};
+    if (count % Slab() == 0) return {count / Slab(), layout_.extent, layout_.inner};
+    if (count % layout_.inner == 0) return {1, count / layout_.inner, layout_.inner};
+    return {1, 1, count};
   }
   size_t DyCount(size_t count) const { return kind_ == Kind::kGated ? count / 2 : count; }
   size_t ResultCount(size_t count) const { return gradient_ ? count : DyCount(count); }
 
-  // What result `i` of a block was made of.
-  Places At(size_t i) const {
+  // Of a per-channel function: which weight the element of x has.
+  size_t WeightOf(size_t element) const {
+    return weights_ == 1 ? 0 : element / layout_.inner % layout_.extent;
+  }
+
+  // What result `i` of the block from `first` on was made of; places are in the block, but for
+  // that of the weight.
+  Places At(size_t first, size_t i) const {
     Places places{.x = i, .dy = i};
-    if (kind_ == Kind::kPerChannel) {
-      places.weight = weights_ == 1 ? 0 : i / layout_.inner % layout_.extent;
-    }
+    if (kind_ == Kind::kPerChannel) places.weight = WeightOf(first + i);
     if (kind_ != Kind::kGated) return places;
-    const size_t half = unit() / 2;
+    const size_t half = Slab() / 2;
     if (gradient_) {
-      const size_t within = i % unit();
-      places.dy = i / unit() * half + within % half;
+      const size_t within = i % Slab();
+      places.dy = i / Slab() * half + within % half;
       places.other = within < half ? i + half : i - half;
     } else {
-      places.x = i / half * unit() + i % half;
+      places.x = i / half * Slab() + i % half;
       places.other = places.x + half;
     }
     return places;
   }
 
   // Among the rows of a block, that of element `i` of x; of a row-wise function.
-  size_t RowOf(size_t i) const { return i / unit() * layout_.inner + i % layout_.inner; }
+  size_t RowOf(size_t i) const { return i / Slab() * layout_.inner + i % layout_.inner; }
   size_t RowCount(size_t count) const { return LayoutOf(count).outer * layout_.inner; }
 
  private:
+  // Elements of x that lie together and hold the whole of the axis.
+  size_t Slab() const { return layout_.extent * layout_.inner; }
+
   Kind kind_ = Kind::kElementwise;
   bool gradient_ = false;
   Layout layout_;

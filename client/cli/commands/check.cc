@@ -29,7 +29,7 @@
 namespace activation::cli {
 namespace {
 
-// Elements that are read and compared at a time, or a unit (walk.h) where that is more.
+// Elements that are read and compared at a time, but where more belong together (walk.h).
 constexpr size_t kBlock = size_t{1} << 18;
 
 struct CheckOptions {
@@ -108,10 +108,8 @@ absl::StatusOr<size_t> Compare(check::Inputs& inputs, const check::Walk& walk,
   const bool animate = IsTerminal(Stream::kError) && all > kBlock;
   absl::Status status;
   size_t done = 0;
-  const size_t unit = std::max<size_t>(1, walk.unit());
-  const size_t most = std::max(kBlock / unit * unit, unit);
   while (done < all && status.ok() && !interrupted) {
-    const size_t count = std::min(most, all - done);
+    const size_t count = std::min(walk.CountFrom(done, kBlock), all - done);
     const auto block = inputs.Next(walk, count);
     status = block.ok() ? comparison.Add(*block) : block.status();
     done += count;
@@ -159,9 +157,9 @@ int Judge(const check::Report& report) {
   return report.max_ulp.has_value() ? kExitThreshold : kExitOk;
 }
 
-check::Second SecondOf(Kind kind) {
-  if (kind == Kind::kGated) return check::Second::kOtherHalf;
-  return kind == Kind::kPerChannel ? check::Second::kWeight : check::Second::kNone;
+check::Companion CompanionOf(Kind kind) {
+  if (kind == Kind::kGated) return check::Companion::kOtherHalf;
+  return kind == Kind::kPerChannel ? check::Companion::kWeight : check::Companion::kNone;
 }
 
 int RunCheck(const CheckOptions& options, const GlobalOptions& global) {
@@ -189,7 +187,7 @@ int RunCheck(const CheckOptions& options, const GlobalOptions& global) {
   const check::Report report{.activation = activation,
                              .gradient = options.gradient,
                              .has_dy = inputs->has_dy(),
-                             .second = SecondOf(reference->kind()),
+                             .companion = CompanionOf(reference->kind()),
                              .dtype = inputs->dtype(),
                              .max_ulp = options.max_ulp,
                              .stopped_early = *compared < inputs->elements(),

@@ -52,8 +52,8 @@ std::string ValueCases(const std::string& name, const CLI::App& command) {
     // A flag takes none, and the arguments of a command have no name.
     if (option->get_items_expected_max() == 0 || !option->nonpositional()) continue;
     if (option->check_lname("function") || option->check_lname("param")) continue;
-    absl::StrAppend(&cases, "  ", CasePattern(name, *option), ") offer \"", Values(*option),
-                    "\"; return ;;\n");
+    absl::StrAppend(&cases, "  ", CasePattern(name, *option), ") _activation_client_offer \"",
+                    Values(*option), "\"; return ;;\n");
   }
   return cases;
 }
@@ -66,7 +66,8 @@ std::string ParameterCases() {
     for (size_t i = 0; i < ParamCount(info); ++i)
       names.push_back(absl::StrCat(info.params[i].name, "="));
     if (names.empty()) continue;
-    absl::StrAppend(&cases, "    ", info.name, ") offer \"", absl::StrJoin(names, " "), "\" ;;\n");
+    absl::StrAppend(&cases, "    ", info.name, ") _activation_client_offer \"",
+                    absl::StrJoin(names, " "), "\" ;;\n");
   }
   return cases;
 }
@@ -78,7 +79,11 @@ std::string FunctionNames() {
 }
 
 // Bash breaks words at =, which the script undoes: of `--tier=ex` it sees --tier, = and ex.
-constexpr char kScript[] = R"(_activation_client() {
+// What it defines is the whole shell's, so its names are ours alone.
+constexpr char kScript[] = R"(_activation_client_offer() {
+  COMPREPLY=($(compgen -W "$1" -- "$current"))
+}
+_activation_client() {
   local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}"
   local command="${COMP_WORDS[1]}" function="" words at
   if [[ $current == = ]]; then
@@ -86,9 +91,8 @@ constexpr char kScript[] = R"(_activation_client() {
   elif [[ $previous == = && $COMP_CWORD -gt 2 ]]; then
     previous="${COMP_WORDS[COMP_CWORD-2]}"
   fi
-  offer() { COMPREPLY=($(compgen -W "$1" -- "$current")); }
   if [[ $COMP_CWORD -eq 1 ]]; then
-    offer "@COMMANDS@"
+    _activation_client_offer "@COMMANDS@"
     return
   fi
   for ((at = 2; at < COMP_CWORD; ++at)); do
@@ -98,7 +102,7 @@ constexpr char kScript[] = R"(_activation_client() {
   done
   [[ $command != describe && $command != plot ]] || function="${COMP_WORDS[2]}"
   case "$command:$previous" in
-  *:--function|*:-f) offer "@FUNCTIONS@"; return ;;
+  *:--function|*:-f) _activation_client_offer "@FUNCTIONS@"; return ;;
   *:--param|*:-p)
     compopt -o nospace 2>/dev/null
     case "$function" in
@@ -107,13 +111,13 @@ constexpr char kScript[] = R"(_activation_client() {
 @VALUES@  esac
   case "$command:$current" in
   *:-*) ;;
-  describe:*|plot:*) offer "@FUNCTIONS@"; return ;;
+  describe:*|plot:*) _activation_client_offer "@FUNCTIONS@"; return ;;
   *) return ;;
   esac
   words="@GLOBAL@"
   case "$command" in
 @FLAGS@  esac
-  offer "$words"
+  _activation_client_offer "$words"
 }
 complete -o default -F _activation_client activation-client
 )";

@@ -11,6 +11,9 @@ namespace activation::cli::diagnose {
 // The schema of the JSON form, "schema" in it.
 inline constexpr char kSchema[] = "activation-diagnosis/1";
 
+// Gains are drawn from 2^-kGainReach to 2^kGainReach.
+inline constexpr int kGainReach = 4;
+
 std::string ReportText(const Diagnosis& diagnosis);
 std::string ReportJson(const Diagnosis& diagnosis);
 

@@ -28,12 +28,12 @@ constexpr Panel kGain = {450, 642};
 constexpr Panel kOutput = {678, 852};
 
 // Gains are drawn from 2^-4 to 2^4, outputs from -2 to 2; what is beyond, at the edge.
-constexpr double kGainRange = 4;
 constexpr double kOutputReach = 2;
 
 double GainPlace(double gain) {
-  const double log2 = gain > 0 ? std::clamp(std::log2(gain), -kGainRange, kGainRange) : -kGainRange;
-  return kGain.At((log2 + kGainRange) / (2 * kGainRange));
+  const double log2 =
+      gain > 0 ? std::clamp<double>(std::log2(gain), -kGainReach, kGainReach) : -kGainReach;
+  return kGain.At((log2 + kGainReach) / (2 * kGainReach));
 }
 
 double OutputPlace(double y) {

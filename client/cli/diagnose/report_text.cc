@@ -12,9 +12,7 @@ namespace activation::cli::diagnose {
 namespace {
 
 constexpr int kBarCells = 32;
-// Of the scale of gains, 2^-4 to 2^4.
-constexpr int kGainReach = 4;
-constexpr int kCellsOfTwo = 4;
+constexpr int kCellsOfTwo = 4;  // of the scale of gains
 
 constexpr double kRare = 1e-4;
 

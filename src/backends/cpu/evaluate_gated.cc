@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "src/backends/cpu/evaluate_kinds.h"
 #include "src/backends/cpu/slow_lane.h"
@@ -90,7 +91,8 @@ class GatedEvaluation {
     Buffer<uint8_t> doubt;
     if (of.kernel(of.w, of.a, of.b, y.at, untested ? nullptr : doubt.at, RoundUp(count))) {
       for (size_t i = 0; i < count; ++i) {
-        if (doubt.at[i] != 0) y.at[i] = static_cast<float>(slowly(i));
+        // A NaN in the half that the product has not is no matter of rounding.
+        if (doubt.at[i] != 0 && !std::isnan(y.at[i])) y.at[i] = static_cast<float>(slowly(i));
       }
     }
     StoreFloats(kernels_, evaluation_.dtype, y.at, evaluation_.out, index, count, slowly);

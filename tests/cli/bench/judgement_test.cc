@@ -78,5 +78,15 @@ TEST(JudgementTest, AnEchoThatFailsOrIsTheClientsIsNoBaseline) {
               ElementsAre(HasSubstr("the client is the bottleneck"), "3 calls of the echo failed"));
 }
 
+TEST(JudgementTest, AnEchoThatAnswersNothingIsNoBaseline) {
+  RunResult echo;
+  EXPECT_THAT(FaultsOfEcho(echo, {}), ElementsAre("the echo answered no call"));
+  echo.codes = {{absl::StatusCode::kUnavailable, 3}};
+  // Late by itself, but by what part of the latency nobody knows.
+  AddMany(500000, 3, &echo.lateness);
+  EXPECT_THAT(FaultsOfEcho(echo, OpenLoop()),
+              ElementsAre("the echo answered no call", "3 calls of the echo failed"));
+}
+
 }  // namespace
 }  // namespace activation::cli

@@ -67,7 +67,7 @@ TEST(ReportTest, AnOpenLoopShowsBothLatenciesAndSaysWhyTheyDiffer) {
 }
 
 TEST(ReportTest, WhatWaitedForAPlaceIsNotTheClients) {
-  Report report = OpenLoop();
+  Report report = OpenLoopReport();
   EXPECT_THAT(ReportText(report), HasSubstr("of which   client 1 us"));
   report.outcome.points.front().result.stages.held = 3e9;
   EXPECT_THAT(ReportText(report), HasSubstr("of which   held 1.5 s, client 1 us"));
@@ -88,6 +88,24 @@ TEST(ReportTest, SaysWhyABaselineIsNone) {
   EXPECT_EQ(json["baseline"]["faults"][0], "3 calls of the echo failed");
   for (const std::string& text : {ReportText(report), ReportMarkdown(report), ReportHtml(report)}) {
     EXPECT_THAT(text, HasSubstr("3 calls of the echo failed"));
+  }
+}
+
+TEST(ReportTest, AnEchoThatAnsweredNothingHasNoShare) {
+  Report report = ExampleReport();
+  report.baseline.emplace();
+  report.baseline->echo.elapsed = seconds(1);
+  report.baseline->memcpy_bytes_per_second = 16e7;
+  report.baseline->faults = {"the echo answered no call"};
+  const auto json = nlohmann::json::parse(ReportJson(report));
+  EXPECT_EQ(json["baseline"]["valid"], false);
+  EXPECT_TRUE(json["baseline"]["share_of_echo"].is_null());
+  EXPECT_EQ(json["baseline"]["echo"]["throughput"]["calls_per_second"], 0);
+  EXPECT_THAT(ReportText(report), HasSubstr("of an echo none of its 0 calls/s"));
+  EXPECT_THAT(ReportMarkdown(report), HasSubstr("| share of a bare echo | none |"));
+  for (const std::string& text : {ReportText(report), ReportMarkdown(report), ReportHtml(report)}) {
+    EXPECT_THAT(text, HasSubstr("the echo answered no call"));
+    EXPECT_THAT(text, Not(HasSubstr("nan")));
   }
 }
 

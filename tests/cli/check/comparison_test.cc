@@ -1,5 +1,6 @@
 #include "client/cli/check/comparison.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -66,7 +67,7 @@ TEST(ComparisonTest, FindsNothingInExactResults) {
     for (const bool gradient : {false, true}) {
       const Reference reference = Make({.function = "gelu"}, gradient);
       std::vector<uint16_t> y(x.size());
-      ASSERT_TRUE(reference.Compute(dtype, x.data(), nullptr, y.data(), x.size()).ok());
+      ASSERT_TRUE(reference.Compute(dtype, x.data(), nullptr, y.data(), {.count = x.size()}).ok());
       Comparison comparison(reference, dtype);
       ASSERT_TRUE(comparison.Add(BlockOf(x, y)).ok());
       EXPECT_EQ(comparison.findings().finite().wrong, 0u);
@@ -129,7 +130,8 @@ Findings OneWrong(Reference reference, size_t wrong, bool with_dy) {
   const std::vector<float> dy(walk.DyCount(x.size()), 0.5F);
   std::vector<float> results(walk.ResultCount(x.size()));
   const float* const dy_or_ones = with_dy ? dy.data() : nullptr;
-  EXPECT_TRUE(reference.Compute(DType::kF32, x.data(), dy_or_ones, results.data(), x.size()).ok());
+  const Stretch all{.count = x.size()};
+  EXPECT_TRUE(reference.Compute(DType::kF32, x.data(), dy_or_ones, results.data(), all).ok());
   results[wrong] = std::nextafter(results[wrong], 100.0F);
   Block block = BlockOf(x, results);
   block.dy = reinterpret_cast<const char*>(dy_or_ones);
@@ -138,13 +140,13 @@ Findings OneWrong(Reference reference, size_t wrong, bool with_dy) {
   return comparison.findings();
 }
 
-void ExpectOne(const Findings& findings, size_t inputs, size_t index, float x, float second) {
+void ExpectOne(const Findings& findings, size_t inputs, size_t index, float x, float companion) {
   EXPECT_EQ(findings.finite().inputs, inputs);
   ASSERT_EQ(findings.worst().size(), 1u);
   const Wrong& wrong = findings.worst()[0];
   EXPECT_EQ(wrong.index, index);
   EXPECT_EQ(wrong.x, x);
-  EXPECT_EQ(wrong.second, second);
+  EXPECT_EQ(wrong.companion, companion);
   EXPECT_EQ(wrong.places, 1);
   // From the exact value, which is not a float.
   EXPECT_GE(wrong.ulp, 0.5);
@@ -206,7 +208,37 @@ TEST(ComparisonTest, WeightsOfChannels) {
     const Findings findings = OneWrong(prelu, 4, gradient);
     ASSERT_EQ(findings.worst().size(), 1u);
     EXPECT_EQ(findings.worst()[0].x, x[4]);
-    EXPECT_EQ(findings.worst()[0].second, values[1]);
+    EXPECT_EQ(findings.worst()[0].companion, values[1]);
+  }
+}
+
+// Where blocks end has no part in what is found, be it within a slab or a channel.
+TEST(ComparisonTest, ChannelsInBlocksOfAnySize) {
+  const std::vector<float> values = {0.1F, 0.2F, 0.3F, 0.7F};
+  Tensor weights{.shape = {4}, .bytes = std::string(16, '\0')};
+  std::memcpy(weights.bytes.data(), values.data(), 16);
+  const std::vector<float> x = Values(24);
+  Reference prelu = Make({.function = "prelu"});
+  ASSERT_TRUE(prelu.Fit(kShape, weights).ok());
+  std::vector<float> y(x.size());
+  ASSERT_TRUE(prelu.Compute(DType::kF32, x.data(), nullptr, y.data(), {.count = x.size()}).ok());
+  // In the last channel of the second slab, and below zero.
+  ASSERT_LT(x[22], 0);
+  y[22] = std::nextafter(y[22], 100.0F);
+  for (size_t most = 1; most <= x.size(); ++most) {
+    Comparison comparison(prelu, DType::kF32);
+    for (size_t done = 0; done < x.size();) {
+      const size_t count = std::min(prelu.walk().CountFrom(done, most), x.size() - done);
+      ASSERT_LE(count, most);
+      ASSERT_TRUE(comparison
+                      .Add({.x = reinterpret_cast<const char*>(x.data() + done),
+                            .results = reinterpret_cast<const char*>(y.data() + done),
+                            .count = count})
+                      .ok());
+      done += count;
+    }
+    EXPECT_EQ(comparison.findings().finite().wrong, 1u) << most;
+    ExpectOne(comparison.findings(), 24, 22, x[22], values[3]);
   }
 }
 
@@ -216,7 +248,7 @@ TEST(ComparisonTest, WhatCancelsIsMeasuredFromTheReference) {
   ASSERT_TRUE(softmax.Fit({3}, std::nullopt).ok());
   const std::vector<float> x = {0.1F, 0.2F, 0.3F}, dy = {0.7F, 0.7F, 0.7F};
   std::vector<float> dx(3);
-  ASSERT_TRUE(softmax.Compute(DType::kF32, x.data(), dy.data(), dx.data(), 3).ok());
+  ASSERT_TRUE(softmax.Compute(DType::kF32, x.data(), dy.data(), dx.data(), {.count = 3}).ok());
   const std::vector<float> exact = dx;
   dx[1] += 1e-9F;
   Block block = BlockOf(x, dx);

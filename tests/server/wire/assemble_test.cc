@@ -43,6 +43,7 @@ v1::GradientRequest Request(const std::string& function, v1::DType dtype, int si
 struct Outcome {
   std::string reply;
   size_t copied_bytes;
+  bool timed;  // copying of tensors
   size_t evaluations;
 };
 
@@ -59,7 +60,7 @@ Outcome Evaluate(Pieces pieces) {
   EXPECT_TRUE(done.get_future().get().ok());
   std::vector<grpc::Slice> slices;
   EXPECT_TRUE(reply.Finish().Dump(&slices).ok());
-  Outcome outcome{"", batch->copied_bytes, batch->evaluations.size()};
+  Outcome outcome{"", batch->copied_bytes, batch->copying.has_value(), batch->evaluations.size()};
   for (const grpc::Slice& slice : slices) outcome.reply.append(slice.begin(), slice.end());
   return outcome;
 }
@@ -75,6 +76,7 @@ TEST_P(AssembleTest, CutItemsHaveTheSameBitsAndCopyOnlySplitElements) {
   const std::string bytes = Request("gelu", GetParam().dtype, GetParam().size).SerializeAsString();
   const Outcome whole = Evaluate(Slicing(bytes).pieces());
   EXPECT_EQ(whole.copied_bytes, 0u);
+  EXPECT_FALSE(whole.timed);
   EXPECT_EQ(whole.evaluations, 1u);
   size_t copied = 0;
   for (uint32_t seed = 1; seed <= 20; ++seed) {
@@ -107,6 +109,23 @@ TEST(AssembleTest, PiecesThatEndBetweenElementsAreNotCopied) {
   EXPECT_TRUE(outcome.reply == Evaluate(Slicing(bytes).pieces()).reply);
 }
 
+TEST(AssembleTest, ANameInTwoPiecesIsNoTensorCopied) {
+  v1::GradientRequest request = Request("gelu", v1::DTYPE_F32, 4);
+  request.mutable_items(0)->clear_dy();
+  const std::string bytes = request.SerializeAsString();
+  const absl::string_view all = bytes;
+  const size_t in_name = bytes.find("gelu") + 2;
+  const size_t in_tensor = bytes.size() - 4 * kElements + 4096;
+  const std::vector<absl::string_view> whole_tensor = {all.substr(0, in_name), all.substr(in_name)};
+  const std::vector<absl::string_view> cut_tensor = {
+      all.substr(0, in_name), all.substr(in_name, in_tensor - in_name), all.substr(in_tensor)};
+  for (const auto& pieces : {whole_tensor, cut_tensor}) {
+    const Outcome outcome = Evaluate(pieces);
+    EXPECT_EQ(outcome.copied_bytes, 4u);
+    EXPECT_FALSE(outcome.timed);
+  }
+}
+
 // Whatever looks at more than one element at a time, or would be cut too finely.
 TEST(AssembleTest, OthersAreGathered) {
   v1::GradientRequest rows = Request("softmax", v1::DTYPE_F32, 4);
@@ -123,6 +142,7 @@ TEST(AssembleTest, OthersAreGathered) {
     EXPECT_EQ(outcome.evaluations, 1u);
     EXPECT_GE(outcome.copied_bytes, 2u * 4 * kElements);
     EXPECT_LE(outcome.copied_bytes, 2u * 4 * kElements + 20);
+    EXPECT_TRUE(outcome.timed);
     EXPECT_TRUE(outcome.reply == Evaluate(Slicing(bytes).pieces()).reply);
   }
 }
