@@ -27,6 +27,8 @@ struct ElementFormula {
   // Bound on the error of the FAST formula, in units of 2^-23 relative to the result.
   static constexpr int kFastUnits = kGradient ? 4 : 2;
   static constexpr bool kIsDouble = requires { F::kExactInDouble; };
+  // Whether FAST needs more registers than is usual.
+  static constexpr bool kIsWide = kGradient && requires { F::kWideFastGradient; };
   // Whether a formula in floats rounds once at most.
   static constexpr bool kRoundsOnce = [] {
     using N = Number<double>;
@@ -50,7 +52,9 @@ template <class Formula, Tier kTier, DType kType>
 struct ElementTile {
   using T = TypeOf<kType>;
   // Results in two words need more registers, and do not wait for memory.
-  static constexpr int kBlocks = kType == DType::kF64 ? 4 : kTier == Tier::kFast ? 6 : 5;
+  static constexpr int kBlocks = kType == DType::kF64                        ? 4
+                                 : kTier == Tier::kFast && !Formula::kIsWide ? 6
+                                                                             : 5;
 
   static ACT_FN void Lane(const Tile& tile, unsigned lane) {
     const DeviceJob& job = *tile.job;

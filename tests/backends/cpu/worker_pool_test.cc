@@ -43,19 +43,21 @@ TEST(WorkerPoolTest, DoesEveryPieceOnce) {
   }
 }
 
-// A run that ends only when a later one has been done: a pool that finished
-// runs in order would never return.
+// A run that begins once `from` is set and ends only when a later one has been done: a pool that
+// finished runs in order would never return.
 class WaitingRun : public WorkerPool::Run {
  public:
-  WaitingRun(size_t pieces, std::shared_future<void> until)
-      : pieces_(pieces), until_(std::move(until)) {}
+  WaitingRun(size_t pieces, std::shared_future<void> from, std::shared_future<void> until)
+      : pieces_(pieces), from_(std::move(from)), until_(std::move(until)) {}
   size_t piece_count() const override { return pieces_; }
   void DoPiece(size_t piece) override {
+    if (piece == 0) from_.wait();
     if (piece == pieces_ - 1) until_.wait();
   }
 
  private:
   const size_t pieces_;
+  const std::shared_future<void> from_;
   const std::shared_future<void> until_;
 };
 
@@ -69,9 +71,12 @@ class SignallingRun : public WorkerPool::Run {
 TEST(WorkerPoolTest, RunsTakeTurns) {
   WorkerPool pool(1);
   const auto small = std::make_shared<SignallingRun>();
-  const auto large = std::make_shared<WaitingRun>(50, small->done.get_future().share());
+  std::promise<void> added;
+  const auto large = std::make_shared<WaitingRun>(50, added.get_future().share(),
+                                                  small->done.get_future().share());
   pool.Add(large);
   pool.Add(small);
+  added.set_value();
 }
 
 TEST(WorkerPoolTest, FinishesWhatWasAddedBeforeItEnds) {
