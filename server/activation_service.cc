@@ -119,7 +119,7 @@ grpc::ServerUnaryReactor* Answer(const UnaryRequest& call, Method method, const 
     status = bytes.status();
     if (bytes.ok()) *response = *std::move(bytes);
   }
-  return new FixedCall(call.environment, call.context, method, status);
+  return NewFixedCall(call.environment, call.context, method, status);
 }
 
 // As a reply's bytes.

@@ -1,4 +1,4 @@
-// A unary call whose reply is known at once. gRPC deletes it through OnDone.
+// A call whose reply is known at once. gRPC deletes it through OnDone.
 #ifndef ACTIVATION_SERVER_FIXED_CALL_H_
 #define ACTIVATION_SERVER_FIXED_CALL_H_
 
@@ -6,6 +6,7 @@
 #include <grpcpp/support/server_callback.h>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "server/failed_call.h"
 #include "server/metrics.h"
 #include "server/reply_watch.h"
@@ -15,17 +16,19 @@
 
 namespace activation {
 
-class FixedCall final : public grpc::ServerUnaryReactor {
+// Reactor is that of the kind of call.
+template <class Reactor>
+class FixedCallOn final : public Reactor {
  public:
-  // The response is set already where the status is OK.
-  FixedCall(const CallEnvironment& environment, grpc::CallbackServerContext* context, Method method,
-            const absl::Status& status)
+  // The response is set already where the status is OK. `name` is for the log.
+  FixedCallOn(const CallEnvironment& environment, grpc::CallbackServerContext* context,
+              Method method, absl::string_view name, const absl::Status& status)
       : metrics_(environment.metrics), reply_(environment.replies) {
     metrics_.CallStarted(method);
     metrics_.CallHandled(method, status.code(), watch_.Total());
-    if (!status.ok()) LogFailedCall(method, status, *context);
+    if (!status.ok()) LogFailedCall(name, status, *context);
     reply_.Given(context->c_call());
-    Finish(wire::ToGrpc(status));
+    this->Finish(wire::ToGrpc(status));
   }
 
   void OnDone() override {
@@ -34,12 +37,20 @@ class FixedCall final : public grpc::ServerUnaryReactor {
   }
 
  private:
-  ~FixedCall() override = default;
+  ~FixedCallOn() override = default;
 
   Metrics& metrics_;
   const Stopwatch watch_;
   ReplyWatch::Reply reply_;
 };
+
+// Of a method of ours.
+inline grpc::ServerUnaryReactor* NewFixedCall(const CallEnvironment& environment,
+                                              grpc::CallbackServerContext* context, Method method,
+                                              const absl::Status& status) {
+  return new FixedCallOn<grpc::ServerUnaryReactor>(environment, context, method, MethodName(method),
+                                                   status);
+}
 
 }  // namespace activation
 

@@ -59,7 +59,7 @@ grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* InferenceService::M
 
 ServerUnaryReactor* InferenceService::Answer(CallbackServerContext* context, Method method,
                                              const absl::Status& status) {
-  return new FixedCall(environment_, context, method, status);
+  return NewFixedCall(environment_, context, method, status);
 }
 
 ServerUnaryReactor* InferenceService::ServerLive(CallbackServerContext* context,

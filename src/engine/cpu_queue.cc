@@ -13,8 +13,8 @@ namespace {
 // proportion where it has fewer elements than this.
 constexpr double kWeight = 1.0 / 8;
 constexpr double kTellingElements = kInlineElements;
-// Once a kind is known, no job counts as slower than so many times its estimate: it may have
-// been the machine.
+// Once a kind is known, no job counts as more than so many times as slow as its estimate, or as
+// fast: it may have been the machine, or its clock.
 constexpr double kMostRatio = 8;
 // Before, jobs may be much slower than the guess, but a pause of the machine may make them seem
 // thousands of times as slow.
@@ -55,7 +55,7 @@ absl::StatusOr<CpuQueue::Place> CpuQueue::Enter(absl::Span<const Evaluation> eva
     const Belief& belief = beliefs_[kind];
     place.seconds += belief.seconds * static_cast<double>(evaluation.count);
     if (place.parts.empty() || place.parts.back().kind != kind) {
-      const double most = belief.seconds * (belief.told < 1 ? kMostFirstRatio : kMostRatio);
+      const double most = belief.told < 1 ? kMostFirstRatio : kMostRatio;
       place.parts.push_back({kind, 0, belief.seconds, most});
     }
     place.parts.back().elements += evaluation.count;
@@ -87,7 +87,7 @@ void CpuQueue::Leave(const Place& place, absl::Time now, bool computed) {
     Belief& belief = beliefs_[part.kind];
     const double telling = std::min(1.0, static_cast<double>(part.elements) / kTellingElements);
     // Beside what was believed when the job entered: many that entered together tell one thing.
-    const double seen = std::min(part.seconds * ratio, part.most);
+    const double seen = part.seconds * std::clamp(ratio, 1 / part.ratio, part.ratio);
     belief.seconds += telling * std::max(kWeight, 1 - belief.told) * (seen - belief.seconds);
     belief.told = std::min(1.0, belief.told + telling);
   }

@@ -38,7 +38,7 @@ class CpuQueue {
       size_t kind;
       size_t elements;
       double seconds;  // each takes
-      double most;     // that it may turn out to have taken
+      double ratio;    // how many times as slow or as fast it may turn out to be
     };
     double seconds = 0;  // that the job is estimated to take alone
     double share = 0;    // of each job in the queue, up to when it entered

@@ -110,6 +110,15 @@ TEST_F(CpuQueueTest, NorDoesAPauseOfTheMachine) {
   EXPECT_LE(Enter("gelu").seconds, 0.008 + 1e-9);
 }
 
+// A clock that is set back shows no time at all; what took none would never be learnt again.
+TEST_F(CpuQueueTest, NoJobTakesNoTime) {
+  Compute("gelu", absl::ZeroDuration(), 3);
+  EXPECT_GT(Enter("gelu").seconds, 0);
+  queue_.Leave({}, now_, false);
+  Compute("gelu", absl::Milliseconds(40), 60);
+  EXPECT_NEAR(Enter("gelu").seconds, 0.040, 0.002);
+}
+
 // Else the next large ones would be let in for what a small one seemed to take.
 TEST_F(CpuQueueTest, AKindIsNotKnownByAFirstJobOfFewElements) {
   const auto place = queue_.Enter(Work("mish", 1000), now_, absl::InfiniteFuture());

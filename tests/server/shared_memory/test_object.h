@@ -21,7 +21,7 @@ class TestObject {
  public:
   explicit TestObject(size_t bytes, const std::string& prefix = "/activation-test-")
       : name_(absl::StrCat(prefix, getpid(), "-", NextNumber())),
-        file_(shm_open(name_.c_str(), O_RDWR | O_CREAT | O_EXCL, 0600)),
+        file_(MakeAnew(name_)),
         bytes_(bytes) {
     if (file_ < 0 || ftruncate(file_, static_cast<off_t>(bytes)) != 0) abort();
     data_ = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file_, 0);
@@ -58,6 +58,12 @@ class TestObject {
   }
 
  private:
+  // One of the same name is that of a dead process that had our number.
+  static int MakeAnew(const std::string& name) {
+    shm_unlink(name.c_str());
+    return shm_open(name.c_str(), O_RDWR | O_CREAT | O_EXCL, 0600);
+  }
+
   static int NextNumber() {
     static std::atomic<int> number{0};
     return ++number;
