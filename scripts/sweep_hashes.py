@@ -2,7 +2,9 @@
 """Hashes of all output bits of whole sweeps, as activation-prove --json gives them on stdin.
 
 usage: ... | sweep_hashes.py FILE            puts them into FILE, in place of older ones of the same sweeps
-       ... | sweep_hashes.py --check FILE    says which differ from those of FILE; exit 1 if any does or none is there
+       ... | sweep_hashes.py --check [--all-of=DTYPE] FILE
+                                             says which differ from those of FILE; exit 1 if any does or none is there, or
+                                             unless each sweep of DTYPE is both here and in FILE
 """
 
 import json
@@ -29,8 +31,14 @@ def main():
     different = sorted(sweep for sweep in compared if found[sweep] != known[sweep])
     for sweep in different:
         print(f"{sweep}: {found[sweep]} instead of {known[sweep]}")
+    unpaired = set()
+    for option in sys.argv[1:-1]:
+        if option.startswith("--all-of="):
+            unpaired = {sweep for sweep in found.keys() ^ known.keys() if f" {option[9:]} " in sweep}
+    for sweep in sorted(unpaired):
+        print(f"{sweep}: {'was not swept' if sweep in known else f'is not in {path}'}")
     print(f"{len(compared)} sweeps compared with {path}, {len(different)} differ, {len(found) - len(compared)} are not in it")
-    sys.exit(1 if different or not compared else 0)
+    sys.exit(1 if different or unpaired or not compared else 0)
 
 
 main()

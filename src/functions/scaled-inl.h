@@ -108,8 +108,13 @@ ACT_FN ValueOf<G> Times(N x, Scaled<G> s) {
   } else if constexpr (kInPairs<G>) {
     const Steps<N> steps = StepsOf(s.exponent);
     const Pair<N> mantissa = {s.mantissa.high * steps.rest, s.mantissa.low * steps.rest};
-    const Pair<N> product = Times(x * steps.step, mantissa);
-    return {(Rounded(product) * steps.step) * steps.step, N::Of(0)};
+    // Up before the product, whose low part would be lost below the normal numbers, and down after
+    // it.
+    const auto up = N::Of(0) < s.exponent;
+    const N before = Select(up, steps.step, N::Of(1));
+    const N after = Select(up, N::Of(1), steps.step);
+    const Pair<N> product = Times(((x * steps.step) * before) * before, mantissa);
+    return {(Rounded(product) * after) * after, N::Of(0)};
   } else {
     return Scale(x * s.mantissa, s.exponent);
   }

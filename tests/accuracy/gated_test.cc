@@ -91,6 +91,29 @@ TEST_P(GatedTest, IsRight) {
   }
 }
 
+// Products of dy and a that are below the normal numbers, or far below the gate's results.
+TEST_P(GatedTest, IsRightForSmallProducts) {
+  std::mt19937_64 random(3);
+  std::uniform_real_distribution<double> plain(-4, 4);
+  for (const double size : {0x1p-1060, 0x1p-1074, 0x1p-1000, 0x1p-500, 0x1p480}) {
+    KindCase of;
+    of.function = GetParam();
+    of.shape = {400};
+    of.dtype = DType::kF64;
+    of.direction = Direction::kGradient;
+    std::vector<double> x;
+    std::vector<double> dy;
+    for (int i = 0; i < 200; ++i) {
+      x.push_back(plain(random) * (i % 2 == 0 ? 1 : size));
+      dy.push_back(plain(random) * (i % 2 == 0 ? size : 1));
+    }
+    for (int i = 0; i < 200; ++i) x.push_back(plain(random));
+    of.x = Elements(of.dtype, x);
+    of.dy = Elements(of.dtype, dy);
+    Check(of, 200);
+  }
+}
+
 // In either half: y, and both gradients.
 TEST_P(GatedTest, NanInNanOut) {
   for (const DType dtype : kAllDTypes) {

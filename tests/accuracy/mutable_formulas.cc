@@ -22,29 +22,27 @@ FormulaResult WordsOf(Value value) {
 }
 
 template <class F, class G, class N>
-FormulaResult InGrade(Direction direction, N x) {
-  Params params;
-  for (size_t i = 0; i < kMaxParams; ++i) params.values[i] = F::kInfo.params[i].default_value;
+FormulaResult InGrade(Direction direction, N x, const Params& params) {
   if (direction == Direction::kForward) return WordsOf(F::template Forward<G>(x, params));
   return WordsOf(F::template Gradient<G>(x, N::Of(1), params));
 }
 
 template <class F>
-FormulaResult Evaluate(Grade grade, Direction direction, double x) {
+FormulaResult Evaluate(Grade grade, Direction direction, double x, const Params& params) {
   switch (grade) {
     case Grade::kFast:
-      return InGrade<F, host::Fast<Float>>(direction, Float::Of(x));
+      return InGrade<F, host::Fast<Float>>(direction, Float::Of(x), params);
     case Grade::kQuick:
-      return InGrade<F, host::Quick<Double>>(direction, Double{x});
+      return InGrade<F, host::Quick<Double>>(direction, Double{x}, params);
     case Grade::kCareful:
-      return InGrade<F, host::Careful<Double>>(direction, Double{x});
+      return InGrade<F, host::Careful<Double>>(direction, Double{x}, params);
     case Grade::kCertain:
       break;
   }
-  return InGrade<F, host::Certain<Double>>(direction, Double{x});
+  return InGrade<F, host::Certain<Double>>(direction, Double{x}, params);
 }
 
-using Formula = FormulaResult (*)(Grade, Direction, double);
+using Formula = FormulaResult (*)(Grade, Direction, double, const Params&);
 
 template <class... Functions>
 constexpr std::array<Formula, sizeof...(Functions)> FormulasOf(TypeList<Functions...>) {
@@ -109,9 +107,10 @@ void Set(size_t index, double relative) {
 
 }  // namespace
 
-FormulaResult EvaluateFormula(FunctionId function, Grade grade, Direction direction, double x) {
+FormulaResult EvaluateFormula(FunctionId function, Grade grade, Direction direction, double x,
+                              const Params& params) {
   static constexpr auto kFormulas = FormulasOf(host::AllFunctions());
-  return kFormulas[function](grade, direction, x);
+  return kFormulas[function](grade, direction, x, params);
 }
 
 std::vector<MutableCoefficients> AllCoefficients() {

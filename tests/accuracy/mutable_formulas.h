@@ -21,7 +21,8 @@ struct FormulaResult {
   double low;
 };
 
-FormulaResult EvaluateFormula(FunctionId function, Grade grade, Direction direction, double x);
+FormulaResult EvaluateFormula(FunctionId function, Grade grade, Direction direction, double x,
+                              const Params& params);
 
 // One polynomial, or one table: of segments the first term of each.
 struct MutableCoefficients {

@@ -157,6 +157,15 @@ void ExpectRight(const Points& points) {
   }
 }
 
+std::vector<double> ExactResults(const Points& points) {
+  const std::vector<std::byte> bytes = Results(BestKernels(), points, Tier::kExact);
+  std::vector<double> results;
+  for (size_t i = 0; i < points.x.size(); ++i) {
+    results.push_back(Load(points.dtype, bytes.data(), i));
+  }
+  return results;
+}
+
 size_t CountNegative(const Points& points) {
   size_t count = 0;
   for (const BigFloat& truth : Truths(points)) count += mpfr_signbit(truth.get()) != 0 ? 1 : 0;

@@ -34,6 +34,9 @@ std::vector<uint64_t> Neighbours(DType dtype, double place, int on_each_side);
 // A wrong kernel gives a line or two for all points together.
 void ExpectRight(const Points& points);
 
+// EXACT's results, on the best instruction set.
+std::vector<double> ExactResults(const Points& points);
+
 // How many of the true values are negative.
 size_t CountNegative(const Points& points);
 

@@ -58,6 +58,14 @@ SweepInputs::SweepInputs(const SweepOptions& options)
       wide_dy_(kSweepBlock),
       mixed_(kSweepBlock) {}
 
+// Strides that do not divide all inputs are spread over them, else the last ones, which are
+// negative numbers, would be left out.
+uint64_t SweepInputs::FirstOfStride(uint64_t index) const {
+  if (kEveryInput % options_.samples == 0) return index * stride_;
+  const double stride = static_cast<double>(kEveryInput) / static_cast<double>(options_.samples);
+  return static_cast<uint64_t>(static_cast<double>(index) * stride);
+}
+
 // Below the stride.
 uint64_t SweepInputs::Jitter(uint64_t index) const {
   // The remainder, without a division.
@@ -71,7 +79,7 @@ uint64_t SweepInputs::PatternOfX(uint64_t index) const {
     case DType::kBF16:
       return index % 65536;
     case DType::kF32:
-      return index * stride_ + Jitter(index);
+      return FirstOfStride(index) + Jitter(index);
     case DType::kF64: {
       // Half of them anywhere, half where the functions bend.
       const uint64_t random = Mix(index);

@@ -37,6 +37,7 @@ class SweepInputs {
  private:
   void FillWithNeighbours(uint64_t first, size_t count);
   void FillOneByOne(uint64_t first, size_t count);
+  uint64_t FirstOfStride(uint64_t index) const;
   uint64_t Jitter(uint64_t index) const;
   uint64_t PatternOfX(uint64_t index) const;
   uint64_t PatternOfDy(uint64_t index) const;

@@ -173,7 +173,7 @@ class RowEvaluation {
     const HalfFormat format = FormatOf(kernels_, evaluation_.dtype);
     halves_.resize(n_);
     doubt_.resize(n_);
-    if (format.narrow(y_floats_.data(), halves_.data(), doubt_.data(), n_) && usual) {
+    if (format.Narrow(y_floats_.data(), halves_.data(), doubt_.data(), n_) && usual) {
       DecideDoubt(x, dy, format.round, [&](size_t i, double y) { halves_[i] = format.round(y); });
     }
     std::memcpy(out, halves_.data(), n_ * sizeof(uint16_t));

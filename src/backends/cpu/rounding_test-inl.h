@@ -13,6 +13,7 @@
 #include <cstdint>
 
 #include "src/backends/cpu/kernels.h"
+#include "src/functions/error_bound.h"
 #include "src/functions/ops_simd-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -67,11 +68,7 @@ HWY_INLINE hn::Vec<Floats> Narrow(const Parts& y) {
 #endif
 }
 
-// Bound on the relative error of a Quick result, proved by the sweeps of
-// activation-prove with room to spare, in units of 2^-52.
-constexpr uint64_t kErrorUnits = 1 << 9;
-
-// Lanes within that error of the middle between two neighbouring normal floats:
+// Lanes within the error (error_bound.h) of the middle between two neighbouring normal floats:
 // the bits that a float does not hold are then 1000...
 HWY_INLINE hn::Mask<Doubles> NearMiddle(Wide y) {
   const hn::RebindToUnsigned<Doubles> du;

@@ -10,6 +10,7 @@
 
 #include "src/backends/cuda/storage-inl.h"
 #include "src/backends/cuda/warp_tile-inl.h"
+#include "src/functions/error_bound.h"
 
 namespace activation::cuda {
 
@@ -19,9 +20,6 @@ struct Inputs {
   float b;
   float c;
 };
-
-// Bound on the relative error of a Quick result in units of 2^-52, as the CPU has it.
-inline constexpr uint32_t kErrorUnits = 1 << 9;
 
 template <class Formula, template <class> class Grade, class T>
 ACT_FN auto Compute(const Inputs& in, const Params& params) {

@@ -34,13 +34,22 @@ ACT_FN N Shrinking(N a) {
   }
 }
 
-// The exponent of the square of that.
+// |x|, for infinite x a number whose square is a number if that of the greatest x is. Where the
+// range is wide it is one of which nothing is left in the reciprocal.
 template <class G, class N = NumberOf<G>>
-ACT_FN N ShrunkExponent(N shrinking) {
+ACT_FN N FiniteSize(N x) {
+  return Min(Abs(x), N::Of(G::kWide ? 0x1p500 : kGreatest<G>));
+}
+
+// The exponent of the square of that power of two for x, so far down for infinite x that nothing
+// is left.
+template <class G, class N = NumberOf<G>>
+ACT_FN N ShrunkExponent(N x, N shrinking) {
   if constexpr (G::kWide) {
     return N::Of(0);
   } else {
-    return Exponent(shrinking) + Exponent(shrinking);
+    const N exponent = Exponent(shrinking);
+    return exponent + Select(IsInfinite(x), N::Of(-3000), exponent);
   }
 }
 
@@ -131,11 +140,16 @@ struct Softsign {
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
     // dy / (1 + |x|)^2.
     using V = ValueOf<G>;
-    const N a = Min(Abs(x), N::Of(kGreatest<G>));
+    const N a = FiniteSize<G>(x);
     const N shrinking = Shrinking<G>(a);
     const V d = Sum<V>(shrinking, a * shrinking);
-    const V slope = Exactly<V>(N::Of(1)) / (d * d);
-    return Times(dy, Scaled<G>{slope, ShrunkExponent<G>(shrinking)});
+    if constexpr (kIsCertain<G>) {
+      // Divided last, so that ties are ties.
+      return Quotient(dy, d * d);
+    } else {
+      const V slope = Exactly<V>(N::Of(1)) / (d * d);
+      return Times(dy, Scaled<G>{slope, ShrunkExponent<G>(x, shrinking)});
+    }
   }
 };
 
@@ -174,7 +188,7 @@ struct Squareplus {
   template <class G, class N = NumberOf<G>>
   static ACT_FN Halves<G> Reduce(N x, const Params& p) {
     using V = ValueOf<G>;
-    const N a = Min(Abs(x), N::Of(kGreatest<G>));
+    const N a = FiniteSize<G>(x);
     const N shrinking = Shrinking<G>(a);
     const N small = a * shrinking;
     const V b = ParamOf<V>(p, 0);
@@ -188,7 +202,7 @@ struct Squareplus {
     const Halves<G> f = Reduce<G>(x, p);
     const auto huge = N::Of(0x1p60) < x;
     const V large = Select(huge, Exactly<V>(x), f.h);
-    const V below = f.quarter_b / f.h;
+    const V below = Quotient(f.quarter_b, f.h);
     return Select(
         N::Of(0) < x, large,
         Select(x < N::Of(-kGreatest<G>), Exactly<V>(N::Of(0)), ScaledBy(below, f.shrinking)));
@@ -198,15 +212,18 @@ struct Squareplus {
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params& p) {
     // h / s for x > 0, and b / (4 h s) for others.
     const Halves<G> f = Reduce<G>(x, p);
-    const Scaled<G> below = {f.quarter_b / (f.h * f.s), ShrunkExponent<G>(f.shrinking)};
-    const Scaled<G> slope = Select(N::Of(0) < x, Unscaled<G>(f.h / f.s), below);
     if constexpr (kIsCertain<G>) {
+      // Divided last, so that ties are ties.
+      const auto above = N::Of(0) < x;
+      const Pair<N> divisor = Select(above, f.s, f.h * f.s);
+      const Pair<N> product = Quotient(Select(above, f.h, f.quarter_b) * dy, divisor);
       // 1/2 + x / (2 sqrt(b)), of which the second term decides ties of the first.
       const N b = N::Of(p.values[0]);
       const Pair<N> series = {N::Of(0.5), x / (N::Of(2) * Sqrt(b))};
-      return Times(dy, Select(x * x < N::Of(kTiny * kTiny) * b, Unscaled<G>(series), slope));
+      return Select(x * x < N::Of(kTiny * kTiny) * b, Times(dy, series), product);
     } else {
-      return Times(dy, slope);
+      const Scaled<G> below = {f.quarter_b / (f.h * f.s), ShrunkExponent<G>(x, f.shrinking)};
+      return Times(dy, Select(N::Of(0) < x, Unscaled<G>(f.h / f.s), below));
     }
   }
 };

@@ -168,11 +168,10 @@ struct Elu {
     using V = ValueOf<G>;
     const V one = Exactly<V>(N::Of(1));
     if constexpr (kInPairs<G> && !G::kWide) {
-      // Times alpha the slope may be below the normal numbers, times dy it is not.
-      const bool is_tiny = p.values[0] < 0x1p-400 && p.values[0] > -0x1p-400;
-      const N alpha = N::Of(p.values[0] * (is_tiny ? 0x1p600 : 1));
-      const Scaled<G> below = EluSlope<G>(x, Exactly<V>(alpha));
-      const N power = N::Of(is_tiny ? -600 : 0);
+      // Times alpha the slope may be outside the normal numbers, times dy it is not.
+      const N alpha = N::Of(p.values[0]);
+      const N power = ExponentWithin(alpha);
+      const Scaled<G> below = EluSlope<G>(x, Exactly<V>(alpha * PowerOfTwo(-power)));
       return EluGradient<G>(x, dy, one, Scaled<G>{below.mantissa, below.exponent + power});
     } else {
       return EluGradient<G>(x, dy, one, EluSlope<G>(x, ParamOf<V>(p, 0)));

@@ -218,6 +218,16 @@ ACT_FN ValueOf<G> SwishGradient(N x, N dy, RealConstant beta) {
   }
 }
 
+// A beta this small decides to which side of x / 2 a result is and no more: with a smaller one
+// products would be below every number of a slow lane.
+template <class G>
+ACT_FN RealConstant SwishBeta(const Params& p) {
+  constexpr double kLeast = 0x1p-300;
+  const double beta = p.values[0];
+  const bool vanishes = G::kWide && beta < kLeast && beta > -kLeast && beta != 0;
+  return {vanishes ? (beta < 0 ? -kLeast : kLeast) : beta, 0};
+}
+
 struct Swish {
   static constexpr FunctionInfo kInfo{
       .name = "swish",
@@ -242,12 +252,12 @@ struct Swish {
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params& p) {
-    return SwishForward<G>(x, {p.values[0], 0});
+    return SwishForward<G>(x, SwishBeta<G>(p));
   }
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params& p) {
-    const RealConstant beta = {p.values[0], 0};
+    const RealConstant beta = SwishBeta<G>(p);
     if constexpr (kInPairs<G>) {
       // The product of two doubles is exact.
       const Pair<N> t = SwishArgument<G>(x, beta);

@@ -36,25 +36,31 @@ struct BySlope {
   }
 };
 
+// A power of two that brings a into the middle of the numbers where it is far out, else 1.
+template <class N>
+ACT_FN N TowardsOne(N a) {
+  const N large = Select(N::Of(0x1p500) < Abs(a), N::Of(0x1p-520), N::Of(1));
+  return Select(Abs(a) < N::Of(0x1p-400), N::Of(0x1p450), large);
+}
+
 // By::Of(a c, b), which is linear in a c. Where the range is wide, factors are
 // floats and their product is a number. Else it is two, which By takes one by one;
-// large factors are made smaller for that, so that no product overflows that the
-// gate would tame.
+// factors are scaled for that, so that no product overflows that the gate would tame, nor loses
+// its second number.
 template <class By, class G, class N = NumberOf<G>>
 ACT_FN ValueOf<G> OfProduct(N a, N c, N b) {
   if constexpr (G::kWide) {
     return By::template Of<G>(a * c, b);
   } else {
-    const N large = N::Of(0x1p500);
-    const N shrink_a = Select(large < Abs(a), N::Of(0x1p-520), N::Of(1));
-    const N shrink_c = Select(large < Abs(c), N::Of(0x1p-520), N::Of(1));
-    const Pair<N> product = TwoProduct(a * shrink_a, c * shrink_c);
+    const N scale_a = TowardsOne(a);
+    const N scale_c = TowardsOne(c);
+    const Pair<N> product = TwoProduct(a * scale_a, c * scale_c);
     const Pair<N> high = By::template Of<G>(product.high, b);
     const Pair<N> sum = high + By::template Of<G>(product.low, b);
     // A sum of zeros has lost its sign, and one with infinities is no number.
     const auto is_sum = (Abs(sum.high) < N::Of(kInfinity)) & (N::Of(0) < Abs(sum.high));
     const N whole = Select(is_sum, Rounded(sum), Rounded(high));
-    return {(whole / shrink_a) / shrink_c, N::Of(0)};
+    return {whole / (scale_a * scale_c), N::Of(0)};
   }
 }
 

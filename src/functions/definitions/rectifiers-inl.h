@@ -6,6 +6,9 @@
 #define ACT_DEFINITIONS_RECTIFIERS_INL_H_
 #endif
 
+#include <cstdint>
+#include <cstring>
+
 #include "src/functions/definitions/common-inl.h"
 
 ACT_BEFORE_NAMESPACE();
@@ -108,17 +111,32 @@ struct LeakyRelu {
   }
 };
 
+// The greatest number of N's that is not above `value`, which is in their range.
+template <class N>
+ACT_FN N NotAbove(double value) {
+  if constexpr (sizeof(typename N::Real) == 8) {
+    return N::Of(value);
+  } else {
+    const auto nearest = static_cast<float>(value);
+    uint32_t bits;
+    std::memcpy(&bits, &nearest, sizeof(bits));
+    const uint32_t next = nearest > 0 ? bits - 1 : nearest < 0 ? bits + 1 : 0x80000001;
+    const uint32_t chosen = static_cast<double>(nearest) > value ? next : bits;
+    float below;
+    std::memcpy(&below, &chosen, sizeof(below));
+    return N::Of(static_cast<double>(below));
+  }
+}
+
 // x > p_i and x < p_i exactly, also where a parameter is between two floats.
 template <class N>
 ACT_FN typename N::Mask IsAbove(N x, const Params& p, size_t index) {
-  const auto bound = ParamOf<Pair<N>>(p, index);
-  return bound.low < x - bound.high;
+  return NotAbove<N>(p.values[index]) < x;
 }
 
 template <class N>
 ACT_FN typename N::Mask IsBelow(N x, const Params& p, size_t index) {
-  const auto bound = ParamOf<Pair<N>>(p, index);
-  return x - bound.high < bound.low;
+  return x < -NotAbove<N>(-p.values[index]);
 }
 
 // The greatest parameter that every dtype but f16 can hold.
