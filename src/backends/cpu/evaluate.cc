@@ -105,7 +105,7 @@ void EvaluateHalf(const Block& block) {
   }
   EvaluateFloats(block, x.at, dy_or_null, y.at);
   StagedOutput<uint16_t> out(evaluation.out, block.index, block.count);
-  if (format.Narrow(y.at, out.data(), doubt.at, block.padded())) {
+  if (format.narrow(y.at, out.data(), doubt.at, block.padded())) {
     Decide(block, x.at, dy_or_null, doubt.at, format.round, out.data());
   }
   out.Commit();

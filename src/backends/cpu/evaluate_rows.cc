@@ -105,7 +105,7 @@ class RowEvaluation {
     if (!IsUsual(x, dy)) {
       return EvaluateUnusualRow(place_, evaluation_.direction, {x, dy, n_}, put);
     }
-    kernels_.rows_in_pairs[place_].of_doubles(evaluation_.direction, x, dy, n_,
+    kernels_.rows_in_pairs[place_].of_doubles(evaluation_.direction, x, dy, n_, nullptr,
                                               [&](size_t begin, const RowPairs& results) {
                                                 for (size_t i = 0; i < results.count; ++i)
                                                   put(begin + i, Rounded(results, i));
@@ -173,7 +173,7 @@ class RowEvaluation {
     const HalfFormat format = FormatOf(kernels_, evaluation_.dtype);
     halves_.resize(n_);
     doubt_.resize(n_);
-    if (format.Narrow(y_floats_.data(), halves_.data(), doubt_.data(), n_) && usual) {
+    if (format.narrow(y_floats_.data(), halves_.data(), doubt_.data(), n_) && usual) {
       DecideDoubt(x, dy, format.round, [&](size_t i, double y) { halves_[i] = format.round(y); });
     }
     std::memcpy(out, halves_.data(), n_ * sizeof(uint16_t));
@@ -186,7 +186,8 @@ class RowEvaluation {
     constexpr double kErrorOfPairs = 0x1p-58;
     std::vector<size_t> still;
     kernels_.rows_in_pairs[place_].of_floats(
-        evaluation_.direction, x, dy, n_, [&](size_t begin, const RowPairs& results) {
+        evaluation_.direction, x, dy, n_, doubt_.data(),
+        [&](size_t begin, const RowPairs& results) {
           for (size_t i = 0; i < results.count; ++i) {
             if (doubt_[begin + i] == 0) continue;
             const double error = results.size[i] * kErrorOfPairs;

@@ -100,9 +100,11 @@ struct RowPairs {
   size_t count;
 };
 
-// The same in two words, handed block by block to visit(index of the first, results).
+// The same in two words, handed block by block to visit(index of the first, results). Blocks in
+// which `wanted` has no one are left out, where it is not nullptr.
 template <class T>
 using RowPairKernel = void (*)(Direction direction, const T* x, const T* dy, size_t n,
+                               const uint8_t* wanted,
                                absl::FunctionRef<void(size_t, const RowPairs&)> visit);
 
 struct RowPairKernels {

@@ -1,7 +1,7 @@
-// Kernels of row-wise functions in two words, for f64 and for f32 in doubt. Sums are
-// exact.
+// Kernels of row-wise functions in two words, for f64, with exact sums, and for f32 in doubt.
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "src/backends/cpu/row_pair_kernels.cc"
@@ -31,10 +31,42 @@ void Add(Pair<N> terms, ExactSum& sum) {
   }
 }
 
-Pair<N> Total(ExactSum& sum) {
-  const ExactSum::Words words = sum.Total();
-  return {N::Of(words.high), N::Of(words.low)};
-}
+// A sum of a row's terms.
+template <class T>
+class TermSum;
+
+// Exact, because its bits are the result's.
+template <>
+class TermSum<double> {
+ public:
+  HWY_INLINE void Add(Pair<N> terms) { HWY_NAMESPACE::Add(terms, sum_); }
+
+  HWY_INLINE Pair<N> Total() {
+    const ExactSum::Words words = sum_.Total();
+    return {N::Of(words.high), N::Of(words.low)};
+  }
+
+ private:
+  ExactSum sum_;
+};
+
+// In two words a lane, because results are tested.
+template <>
+class TermSum<float> {
+ public:
+  HWY_INLINE TermSum() : lanes_{N::Of(0), N::Of(0)} {}
+
+  HWY_INLINE void Add(Pair<N> terms) { lanes_ = lanes_ + terms; }
+
+  HWY_INLINE Pair<N> Total() const {
+    TermSum<double> sum;
+    sum.Add(lanes_);
+    return sum.Total();
+  }
+
+ private:
+  Pair<N> lanes_;
+};
 
 HWY_INLINE N LoadWide(const double* from) { return {hn::LoadU(Lanes(), from)}; }
 
@@ -65,8 +97,8 @@ bool HasLargeDy(const T* dy, size_t n) {
 // Sums of a row; those of sizes are no more exact than a bound need be.
 template <class F, class T>
 RowSums<Grade> SumRow(const RowInput<T>& row, N top, N top_dy, N scale, bool gradient) {
-  ExactSum rest;
-  ExactSum terms;
+  TermSum<T> rest;
+  TermSum<T> terms;
   N sizes = N::Of(0);
   ForEachBlock(0, row.n, kBlock, [&](size_t begin, size_t count) HWY_ATTR {
     RowBlock<F, T> block(row, begin, count);
@@ -74,18 +106,18 @@ RowSums<Grade> SumRow(const RowInput<T>& row, N top, N top_dy, N scale, bool gra
     for (size_t i = 0; i < block.padded(); i += hn::Lanes(Lanes())) {
       Scaled<Grade> e = RowExp<Grade>(Below(Taken<F>(LoadWide(block.x() + i)), top));
       e.exponent = e.exponent + N::Of(kSumExponent);
-      Add(InFull<Grade>(e), rest);
+      rest.Add(InFull<Grade>(e));
       if (!gradient) continue;
       const N dy = LoadWideOrOnes(block.dy(), i) * scale;
       const Pair<N> term = F::template Term<Grade>(e, dy, top_dy);
-      Add(term, terms);
+      terms.Add(term);
       sizes = sizes + Abs(term.high);
     }
   });
   const N back = PowerOfTwo(N::Of(-kSumExponent));
   const N back_of_terms = F::kTermsHaveExp ? back : N::Of(1);
   const N size = {hn::SumOfLanes(Lanes(), sizes.v)};
-  return SumsOf<Grade>(ScaledBy(Total(rest), back), ScaledBy(Total(terms), back_of_terms),
+  return SumsOf<Grade>(ScaledBy(rest.Total(), back), ScaledBy(terms.Total(), back_of_terms),
                        size * back_of_terms, top_dy);
 }
 
@@ -109,7 +141,7 @@ struct Results {
 };
 
 template <class F, class T>
-void Row(Direction direction, const T* x, const T* dy, size_t n,
+void Row(Direction direction, const T* x, const T* dy, size_t n, const uint8_t* wanted,
          absl::FunctionRef<void(size_t, const RowPairs&)> visit) {
   const bool gradient = direction == Direction::kGradient;
   const RowInput<T> row = {x, dy, n, TopOf<F>(x, n)};
@@ -123,6 +155,7 @@ void Row(Direction direction, const T* x, const T* dy, size_t n,
   const RowSums<Grade> sums = SumRow<F>(row, top, top_dy, scale, gradient);
   Results results;
   ForEachBlock(0, n, kBlock, [&](size_t begin, size_t count) HWY_ATTR {
+    if (wanted != nullptr && std::memchr(wanted + begin, 1, count) == nullptr) return;
     const RowBlock<F, T> block(row, begin, count);
     for (size_t i = 0; i < block.padded(); i += hn::Lanes(Lanes())) {
       const Pair<N> t = Below(Taken<F>(LoadWide(block.x() + i)), top);

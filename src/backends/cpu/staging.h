@@ -75,21 +75,6 @@ struct HalfFormat {
   void (*widen)(const uint16_t* in, float* out, size_t n);
   bool (*narrow)(const float* in, uint16_t* out, uint8_t* doubt, size_t n);
   uint16_t (*round)(double value);
-
-  // As narrow, of correctly rounded floats, with those alone marked that are in the middle between
-  // two results: their neighbours, which narrow marks too, were rounded from numbers on the same
-  // side of it.
-  bool Narrow(const float* y, uint16_t* out, uint8_t* doubt, size_t n) const {
-    if (!narrow(y, out, doubt, n)) return false;
-    bool any = false;
-    for (size_t i = 0; i < n; ++i) {
-      if (doubt[i] == 0) continue;
-      const double margin = static_cast<double>(y[i]) * 0x1p-30;
-      doubt[i] = round(y[i] - margin) != round(y[i] + margin) ? 1 : 0;
-      any |= doubt[i] != 0;
-    }
-    return any;
-  }
 };
 
 inline HalfFormat FormatOf(const KernelSet& kernels, DType dtype) {
@@ -126,7 +111,7 @@ void StoreFloats(const KernelSet& kernels, DType dtype, const float* y, void* ba
   const HalfFormat format = FormatOf(kernels, dtype);
   Buffer<uint16_t> narrow;
   Buffer<uint8_t> doubt;
-  if (format.Narrow(y, narrow.at, doubt.at, RoundUp(count))) {
+  if (format.narrow(y, narrow.at, doubt.at, RoundUp(count))) {
     for (size_t i = 0; i < count; ++i) {
       if (doubt.at[i] != 0) narrow.at[i] = format.round(result(i));
     }
