@@ -49,7 +49,7 @@ LaunchResult Launch(const JobTable& jobs, const void* table, void* scratch, void
     const Kernel kernel = KernelOf(group.code);
     GroupView view = ViewOf(group, table, scratch);
     void* arguments[] = {&view};
-    const auto blocks = static_cast<unsigned>(PartsOf(group.tiles, kernel.tiles_per_block));
+    const auto blocks = static_cast<unsigned>(BlocksOf(group.tiles, kernel.tiles_per_block));
     const cudaError_t error = cudaLaunchKernel(kernel.entry, dim3(blocks), dim3(kernel.threads),
                                                arguments, 0, static_cast<cudaStream_t>(stream));
     if (error != cudaSuccess) return error;

@@ -19,31 +19,34 @@ Evaluation Of(size_t count, DType dtype = DType::kF32) {
   return evaluation;
 }
 
-// How often each element of each job of a group is some thread's.
+// How often each element of each job of a group is some thread's, of all the blocks of its launch.
 std::vector<std::vector<uint8_t>> Visits(const JobTable& table, const Group& group,
                                          bool in_vectors) {
   const GroupView view = ViewOf(group, table.bytes().data(), nullptr);
   std::vector<std::vector<uint8_t>> visits;
   for (uint32_t i = 0; i < view.job_count; ++i) visits.emplace_back(view.jobs[i].count);
   constexpr unsigned kWidth = kVectorBytes / sizeof(float);
-  for (uint64_t tile = 0; tile < view.tiles; ++tile) {
-    const Tile found = FindTile(view, tile);
+  const auto visit = [&](uint64_t block, unsigned thread) {
+    const WarpLane part = WarpLaneOf(block, thread);
+    if (part.tile >= view.tiles) return;
+    const Tile found = FindTile(view, part.tile);
     std::vector<uint8_t>& of_job = visits[static_cast<size_t>(found.job - view.jobs)];
-    for (unsigned lane = 0; lane < kLanes; ++lane) {
-      const LaneElements<kWidth> elements = {found.index * TileElements(group.code.dtype), lane,
-                                             in_vectors};
-      for (unsigned v = 0; v < kVectors; ++v) {
-        for (unsigned k = 0; k < kWidth; ++k) {
-          const uint64_t i = elements.At(v, k);
-          if (i < of_job.size()) ++of_job[i];
-        }
+    const LaneElements<kWidth> elements = {found.index * TileElements(group.code.dtype), part.lane,
+                                           in_vectors};
+    for (unsigned v = 0; v < kVectors; ++v) {
+      for (unsigned k = 0; k < kWidth; ++k) {
+        const uint64_t i = elements.At(v, k);
+        if (i < of_job.size()) ++of_job[i];
       }
     }
+  };
+  for (uint64_t block = 0; block < BlocksOf(view.tiles, kWarps); ++block) {
+    for (unsigned thread = 0; thread < kWarps * kLanes; ++thread) visit(block, thread);
   }
   return visits;
 }
 
-// Every element once, and no tile that has none.
+// Every element once, no tile that has none, and no block without a tile.
 void ExpectEachOnce(const std::vector<size_t>& counts) {
   std::vector<Evaluation> evaluations;
   for (const size_t count : counts) evaluations.push_back(Of(count));
@@ -53,10 +56,37 @@ void ExpectEachOnce(const std::vector<size_t>& counts) {
   uint64_t tiles = 0;
   for (const size_t count : counts) tiles += PartsOf(count, TileElements(DType::kF32));
   EXPECT_EQ(group.tiles, tiles);
+  EXPECT_LT(WarpLaneOf(BlocksOf(tiles, kWarps) - 1, 0).tile, tiles);
   for (const bool in_vectors : {false, true}) {
     for (const std::vector<uint8_t>& visits : Visits(table, group, in_vectors)) {
       EXPECT_THAT(visits, ::testing::Each(1));
     }
+  }
+}
+
+TEST(JobTableTest, LaunchesJustBlocksEnough) {
+  EXPECT_EQ(BlocksOf(0, kWarps), 0U);
+  EXPECT_EQ(BlocksOf(1, kWarps), 1U);
+  EXPECT_EQ(BlocksOf(kWarps, kWarps), 1U);
+  EXPECT_EQ(BlocksOf(kWarps + 1, kWarps), 2U);
+  EXPECT_EQ(BlocksOf(kWarps + 1, 1), kWarps + 1);
+}
+
+// Of a per-channel function, whose sums are divided among the channels.
+TEST(JobTableTest, EmptyExtentsHaveNoSums) {
+  for (const Layout& layout : {Layout{3, 0, 2}, Layout{3, 4, 0}, Layout{0, 4, 2}, Layout{0, 0, 0}}) {
+    Evaluation evaluation = Of(0);
+    evaluation.function = *FindFunction("prelu");
+    evaluation.direction = Direction::kGradient;
+    evaluation.layout = layout;
+    evaluation.weight_count = layout.extent;
+    std::vector<double> gradients(layout.extent + 1);
+    evaluation.weight_gradient = gradients.data();
+    const JobTable table(absl::MakeConstSpan(&evaluation, 1));
+    // One sum a weight, of nothing, and its total.
+    uint64_t tiles = 0;
+    for (const Group& group : table.groups()) tiles += group.tiles;
+    EXPECT_EQ(tiles, 2 * layout.extent);
   }
 }
 
