@@ -170,13 +170,27 @@ TEST(ElementsShapeTest, TakesAnyLengthAtAnyAddressOnTheGpu) {
   ExpectSameBits(wanted, found);
 }
 
+// Without dy, all in one direction.
+std::vector<Job> JobsOverTheirInputs(Direction direction) {
+  std::vector<Job> jobs = JobsOfAwkwardShape();
+  for (Job& job : jobs) {
+    job.evaluation.direction = direction;
+    job.dy = Tensor();
+  }
+  return jobs;
+}
+
+void ExpectResultsOverX(std::vector<Job>& wanted, std::vector<Job>& found) {
+  for (size_t i = 0; i < found.size(); ++i) {
+    EXPECT_TRUE(found[i].x.is_guard_intact());
+    if (found[i].x.size() == 0) continue;
+    EXPECT_EQ(std::memcmp(found[i].x.data(), wanted[i].out.data(), found[i].x.size()), 0);
+  }
+}
+
 TEST(ElementsShapeTest, WritesOverItsInput) {
   for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
-    std::vector<Job> wanted = JobsOfAwkwardShape();
-    for (Job& job : wanted) {
-      job.evaluation.direction = direction;
-      job.dy = Tensor();
-    }
+    std::vector<Job> wanted = JobsOverTheirInputs(direction);
     std::vector<Job> found = wanted;
     RunOnCpu(wanted);
     std::vector<Evaluation> in_place;
@@ -185,10 +199,19 @@ TEST(ElementsShapeTest, WritesOverItsInput) {
       in_place.back().out = job.x.data();
     }
     RunOnHost(in_place);
-    for (size_t i = 0; i < found.size(); ++i) {
-      if (found[i].x.size() == 0) continue;
-      EXPECT_EQ(std::memcmp(found[i].x.data(), wanted[i].out.data(), found[i].x.size()), 0);
-    }
+    ExpectResultsOverX(wanted, found);
+  }
+}
+
+TEST(ElementsShapeTest, WritesOverItsInputOnTheGpu) {
+  const std::string missing = MissingGpu();
+  if (!missing.empty()) GTEST_SKIP() << "no GPU to run on: " << missing;
+  for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
+    std::vector<Job> wanted = JobsOverTheirInputs(direction);
+    std::vector<Job> found = wanted;
+    RunOnCpu(wanted);
+    ASSERT_EQ(RunOnGpu(found, Output::kOverX), "");
+    ExpectResultsOverX(wanted, found);
   }
 }
 
