@@ -8,6 +8,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "src/backends/cuda/channel_walk.h"
 
 namespace activation::cuda {
 namespace {
@@ -70,6 +71,31 @@ TEST(JobTableTest, LaunchesJustBlocksEnough) {
   EXPECT_EQ(BlocksOf(kWarps, kWarps), 1U);
   EXPECT_EQ(BlocksOf(kWarps + 1, kWarps), 2U);
   EXPECT_EQ(BlocksOf(kWarps + 1, 1), kWarps + 1);
+}
+
+TEST(ChannelWalkTest, DividesAsLongNumbersAre) {
+  const uint64_t long_number = uint64_t{7} << 33;
+  for (const uint64_t a : {uint64_t{0}, uint64_t{1}, uint64_t{0xffffffff}, uint64_t{1} << 32,
+                           long_number + 5}) {
+    for (const uint64_t b : {uint64_t{1}, uint64_t{3}, uint64_t{0xffffffff}, uint64_t{1} << 32}) {
+      EXPECT_EQ(Divide(a, b).whole, a / b);
+      EXPECT_EQ(Divide(a, b).rest, a % b);
+    }
+  }
+}
+
+TEST(ChannelWalkTest, KnowsTheWeightOfEachElement) {
+  for (const uint64_t inner : {1, 2, 5, 64}) {
+    for (const uint64_t weights : {1, 2, 3, 7}) {
+      for (const uint64_t first : {uint64_t{0}, uint64_t{8}, uint64_t{123}, uint64_t{5} << 32}) {
+        ChannelWalk walk(first, inner, weights);
+        for (uint64_t i = first; i < first + 1000; ++i) {
+          ASSERT_EQ(walk.weight(), i / inner % weights) << i << " " << inner << " " << weights;
+          walk.Next();
+        }
+      }
+    }
+  }
 }
 
 // Of a per-channel function, whose sums are divided among the channels.
