@@ -7,13 +7,13 @@
 
 namespace activation::cuda {
 
-struct Quotient {
+struct Division {
   uint64_t whole;
   uint64_t rest;
 };
 
 // a / b. Where both have 32 bits it takes the GPU a third of the time.
-constexpr Quotient Divide(uint64_t a, uint64_t b) {
+constexpr Division Divide(uint64_t a, uint64_t b) {
   if (((a | b) >> 32) == 0) {
     const auto short_a = static_cast<uint32_t>(a);
     const auto short_b = static_cast<uint32_t>(b);
@@ -29,7 +29,7 @@ class ChannelWalk {
   constexpr ChannelWalk(uint64_t i, uint64_t inner, uint64_t weights)
       : inner_(inner), weights_(weights) {
     if (weights == 1) return;
-    const Quotient run = Divide(i, inner);
+    const Division run = Divide(i, inner);
     within_ = run.rest;
     weight_ = Divide(run.whole, weights).rest;
   }

@@ -49,7 +49,7 @@ struct SumTile {
   // Where the i-th element of a weight is.
   static ACT_FN uint64_t IndexOf(const DeviceJob& job, uint64_t weight, uint64_t i) {
     if (job.weight_count == 1) return i;
-    const Quotient run = Divide(i, job.inner);
+    const Division run = Divide(i, job.inner);
     return (run.whole * job.extent + weight) * job.inner + run.rest;
   }
 
