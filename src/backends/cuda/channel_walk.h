@@ -1,5 +1,6 @@
 // Which channel an element of a per-channel tensor belongs to: a division for the first of
-// neighbours, none for those after it. Plain C++, for kernels and the host alike.
+// some that are near each other, none for those after it. Plain C++, for kernels and the host
+// alike.
 #ifndef ACTIVATION_SRC_BACKENDS_CUDA_CHANNEL_WALK_H_
 #define ACTIVATION_SRC_BACKENDS_CUDA_CHANNEL_WALK_H_
 
@@ -22,31 +23,41 @@ constexpr Division Divide(uint64_t a, uint64_t b) {
   return {a / b, a % b};
 }
 
+// Of at most 2^31 elements.
 class ChannelWalk {
  public:
   // Begins at element i of a tensor [outer, channels, inner] with a weight for each channel, or
   // one for all.
   constexpr ChannelWalk(uint64_t i, uint64_t inner, uint64_t weights)
-      : inner_(inner), weights_(weights) {
+      : weights_(weights), inner_(Clamp(inner)) {
     if (weights == 1) return;
     const Division run = Divide(i, inner);
-    within_ = run.rest;
+    left_ = Clamp(inner - run.rest);
     weight_ = Divide(run.whole, weights).rest;
   }
 
   // Of the element where it is.
   constexpr uint64_t weight() const { return weight_; }
 
-  constexpr void Next() {
-    if (weights_ == 1 || ++within_ < inner_) return;
-    within_ = 0;
-    if (++weight_ == weights_) weight_ = 0;
+  constexpr void Advance(uint32_t elements) {
+    if (weights_ == 1) return;
+    for (; elements >= left_; left_ = inner_) {
+      elements -= left_;
+      if (++weight_ == weights_) weight_ = 0;
+    }
+    left_ -= elements;
   }
 
  private:
-  uint64_t inner_;
+  // What is longer than any walk may be shorter.
+  static constexpr uint32_t Clamp(uint64_t elements) {
+    constexpr uint64_t kMost = 0xffffffff;
+    return static_cast<uint32_t>(elements < kMost ? elements : kMost);
+  }
+
   uint64_t weights_;
-  uint64_t within_ = 0;  // its run of `inner` elements
+  uint32_t inner_;
+  uint32_t left_ = 0;  // of the run that it is in
   uint64_t weight_ = 0;
 };
 

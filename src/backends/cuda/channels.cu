@@ -40,18 +40,18 @@ struct ChannelTile {
                             IsAligned(job.x, kVectorBytes) && IsAligned(job.out, kVectorBytes) &&
                             (!has_dy || IsAligned(job.dy, kVectorBytes));
     const LaneTile<T> part(begin, job.count, lane, in_vectors);
+    // Between elements of a vector.
+    const uint32_t step = in_vectors ? 1 : kLanes;
     LaneValues<T> x;
     LaneValues<T> dy;
     part.Load(job.x, x);
     if (has_dy) part.Load(job.dy, dy);
 #pragma unroll
     for (unsigned v = 0; v < kVectors; ++v) {
-      ChannelWalk walk = WalkFrom(job, part.At(v, 0));
+      ChannelWalk walk(part.At(v, 0), job.inner, job.weight_count);
 #pragma unroll
       for (unsigned k = 0; k < LaneTile<T>::kWidth; ++k) {
-        // Only in vectors are elements neighbours.
-        if (k > 0 && in_vectors) walk.Next();
-        if (k > 0 && !in_vectors) walk = WalkFrom(job, part.At(v, k));
+        if (k > 0) walk.Advance(step);
         const bool exists = part.At(v, k) < job.count;
         x[v].at[k] = ResultOf<F, kGradient, kType>(
             x[v].at[k], exists ? LoadElement<T>(job.weight, walk.weight()) : T{0},
@@ -59,11 +59,6 @@ struct ChannelTile {
       }
     }
     part.Store(x, job.out);
-  }
-
- private:
-  static ACT_FN ChannelWalk WalkFrom(const DeviceJob& job, uint64_t i) {
-    return {i, job.inner, job.weight_count};
   }
 };
 

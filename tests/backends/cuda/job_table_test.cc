@@ -85,13 +85,15 @@ TEST(ChannelWalkTest, DividesAsLongNumbersAre) {
 }
 
 TEST(ChannelWalkTest, KnowsTheWeightOfEachElement) {
-  for (const uint64_t inner : {1, 2, 5, 64}) {
+  for (const uint64_t inner : {uint64_t{1}, uint64_t{2}, uint64_t{5}, uint64_t{64}, uint64_t{3} << 32}) {
     for (const uint64_t weights : {1, 2, 3, 7}) {
       for (const uint64_t first : {uint64_t{0}, uint64_t{8}, uint64_t{123}, uint64_t{5} << 32}) {
-        ChannelWalk walk(first, inner, weights);
-        for (uint64_t i = first; i < first + 1000; ++i) {
-          ASSERT_EQ(walk.weight(), i / inner % weights) << i << " " << inner << " " << weights;
-          walk.Next();
+        for (const uint32_t step : {1U, kLanes}) {
+          ChannelWalk walk(first, inner, weights);
+          for (uint64_t i = first; i < first + 1000; i += step) {
+            ASSERT_EQ(walk.weight(), i / inner % weights) << i << " " << inner << " " << weights;
+            walk.Advance(step);
+          }
         }
       }
     }
