@@ -1,5 +1,7 @@
 // Elementwise kernels of the CUDA backend against the CPU backend, bit for bit: as loops of
 // the host everywhere, and on the GPU where there is one.
+#include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <functional>
 #include <random>
@@ -108,10 +110,19 @@ TEST_P(ElementsTest, HaveTheBitsOfTheCpuOnTheHost) {
   ExpectSameBits(wanted, found);
 }
 
+// ACTIVATION_GPU_INPUTS of them, 2^24 where it is not set.
+uint64_t InputsOnTheGpu() {
+  const char* const inputs = std::getenv("ACTIVATION_GPU_INPUTS");
+  return inputs == nullptr ? uint64_t{1} << 24 : std::strtoull(inputs, nullptr, 10);
+}
+
 TEST_P(ElementsTest, HaveTheBitsOfTheCpuOnTheGpu) {
   const std::string missing = MissingGpu();
   if (!missing.empty()) GTEST_SKIP() << "no GPU to run on: " << missing;
-  std::vector<Job> wanted = JobsOf(GetParam(), {1 << 24, 1 << 20}, {1 << 20, 1 << 12});
+  const uint64_t inputs = InputsOnTheGpu();
+  ASSERT_GT(inputs, 0U);
+  std::vector<Job> wanted =
+      JobsOf(GetParam(), {inputs, inputs / 16}, {std::min(inputs, uint64_t{1} << 20), 1 << 12});
   std::vector<Job> found = wanted;
   RunOnCpu(wanted);
   ASSERT_EQ(RunOnGpu(found), "");
