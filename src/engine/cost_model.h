@@ -34,8 +34,8 @@ struct CostModel {
   double cpu_wake = 0;                             // of the workers
   double cuda_latency = 0;                         // of a batch that carries nothing
   std::array<double, kRateClasses> cuda_element{};
-  double staged_byte = 0;    // of pageable memory, either way, all steps overlapping
-  double in_byte = 0;        // of pinned memory
+  double staged_byte = 0;  // of pageable memory, either way, all steps overlapping
+  double in_byte = 0;      // of pinned memory
   double out_byte = 0;
   double resident_byte = 0;  // of the device's, read or written by a kernel
 };

@@ -120,8 +120,12 @@ std::vector<Piece> CudaBackend::Cut(absl::Span<const Evaluation> evaluations) co
   for (const Evaluation& evaluation : evaluations) {
     const Residence residence = ResidenceOf(evaluation);
     for (const Evaluation& part : PartsOf(evaluation, residence)) {
-      pieces.push_back({part, residence, ArenaBytes(part, residence), BytesTouched(part, residence),
-                        nullptr, {}});
+      pieces.push_back({part,
+                        residence,
+                        ArenaBytes(part, residence),
+                        BytesTouched(part, residence),
+                        nullptr,
+                        {}});
     }
   }
   return pieces;

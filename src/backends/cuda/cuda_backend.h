@@ -42,8 +42,8 @@ struct Options {
   // one whose results the host moves.
   int lanes = 4;
   // Of a lane's memory that a piece of a larger tensor takes: enough that copies last longer than
-  // what surrounds them, and so little that a tensor of some MiB is on all lanes at once. A guess by
-  // the rates of PCIe, 80 us at 50 GB/s: nobody has measured it yet.
+  // what surrounds them, and so little that a tensor of some MiB is on all lanes at once. A guess
+  // by the rates of PCIe, 80 us at 50 GB/s: nobody has measured it yet.
   size_t piece_bytes = size_t{4} << 20;
 };
 

@@ -87,8 +87,8 @@ absl::Status StatusOf(int error) {
 absl::StatusOr<std::unique_ptr<Device>> CudaDevice::Open(int number) {
   cudaDeviceProp found{};
   absl::Status status = Take(cudaGetDeviceProperties(&found, number));
-  // A lane that waits sleeps: one that spins is quicker to see the end by some microseconds, but takes
-  // a core of those who serve.
+  // A lane that waits sleeps: one that spins is quicker to see the end by some microseconds, but
+  // takes a core of those who serve.
   if (status.ok()) status = Take(cudaSetDevice(number));
   if (status.ok()) status = Take(cudaSetDeviceFlags(cudaDeviceScheduleBlockingSync));
   // A context is made with the first call that needs one; here it can still fail in peace.

@@ -99,8 +99,8 @@ struct Case {
   void ExpectTheCpusBits(Backend& backend) {
     static Backend* const cpu = MakeCpuBackend(1).release();
     ASSERT_TRUE(Start(*cpu, {tensor.evaluation}).get().ok());
-    const std::vector<std::byte> out = std::exchange(
-        tensor.out, std::vector<std::byte>(tensor.out.size(), std::byte{0xa5}));
+    const std::vector<std::byte> out =
+        std::exchange(tensor.out, std::vector<std::byte>(tensor.out.size(), std::byte{0xa5}));
     tensor.evaluation.out = tensor.out.data();
     const std::vector<double> of_weights = by_weight;
     const std::array<double, kMaxParams> of_parameters = by_parameter;
@@ -112,7 +112,8 @@ struct Case {
     const size_t bytes = OutputCount(e) * SizeOf(e.dtype);
     EXPECT_EQ(std::memcmp(tensor.out.data(), out.data(), bytes), 0) << Describe();
     if (e.weight_gradient != nullptr) {
-      EXPECT_EQ(std::memcmp(by_weight.data(), of_weights.data(), e.weight_count * sizeof(double)), 0)
+      EXPECT_EQ(std::memcmp(by_weight.data(), of_weights.data(), e.weight_count * sizeof(double)),
+                0)
           << Describe();
     }
     if (e.parameter_gradients != nullptr) {
@@ -123,8 +124,8 @@ struct Case {
 
   std::string Describe() const {
     const Evaluation& e = tensor.evaluation;
-    return absl::StrCat(Catalogue()[e.function].name, " ", Name(e.direction), " ", Name(e.dtype), " ",
-                        e.layout.outer, "x", e.layout.extent, "x", e.layout.inner);
+    return absl::StrCat(Catalogue()[e.function].name, " ", Name(e.direction), " ", Name(e.dtype),
+                        " ", e.layout.outer, "x", e.layout.extent, "x", e.layout.inner);
   }
 
   Tensor tensor;

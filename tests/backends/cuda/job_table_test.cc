@@ -75,8 +75,8 @@ TEST(JobTableTest, LaunchesJustBlocksEnough) {
 
 TEST(ChannelWalkTest, DividesAsLongNumbersAre) {
   const uint64_t long_number = uint64_t{7} << 33;
-  for (const uint64_t a : {uint64_t{0}, uint64_t{1}, uint64_t{0xffffffff}, uint64_t{1} << 32,
-                           long_number + 5}) {
+  for (const uint64_t a :
+       {uint64_t{0}, uint64_t{1}, uint64_t{0xffffffff}, uint64_t{1} << 32, long_number + 5}) {
     for (const uint64_t b : {uint64_t{1}, uint64_t{3}, uint64_t{0xffffffff}, uint64_t{1} << 32}) {
       EXPECT_EQ(Divide(a, b).whole, a / b);
       EXPECT_EQ(Divide(a, b).rest, a % b);
@@ -85,7 +85,8 @@ TEST(ChannelWalkTest, DividesAsLongNumbersAre) {
 }
 
 TEST(ChannelWalkTest, KnowsTheWeightOfEachElement) {
-  for (const uint64_t inner : {uint64_t{1}, uint64_t{2}, uint64_t{5}, uint64_t{64}, uint64_t{3} << 32}) {
+  for (const uint64_t inner :
+       {uint64_t{1}, uint64_t{2}, uint64_t{5}, uint64_t{64}, uint64_t{3} << 32}) {
     for (const uint64_t weights : {1, 2, 3, 7}) {
       for (const uint64_t first : {uint64_t{0}, uint64_t{8}, uint64_t{123}, uint64_t{5} << 32}) {
         for (const uint32_t step : {1U, kLanes}) {
@@ -102,7 +103,8 @@ TEST(ChannelWalkTest, KnowsTheWeightOfEachElement) {
 
 // Of a per-channel function, whose sums are divided among the channels.
 TEST(JobTableTest, EmptyExtentsHaveNoSums) {
-  for (const Layout& layout : {Layout{3, 0, 2}, Layout{3, 4, 0}, Layout{0, 4, 2}, Layout{0, 0, 0}}) {
+  for (const Layout& layout :
+       {Layout{3, 0, 2}, Layout{3, 4, 0}, Layout{0, 4, 2}, Layout{0, 0, 0}}) {
     Evaluation evaluation = Of(0);
     evaluation.function = *FindFunction("prelu");
     evaluation.direction = Direction::kGradient;

@@ -75,8 +75,7 @@ GpuSweep SweepEveryFloat(Evaluation evaluation) {
   auto* const there = room.Take<std::byte>(table.bytes().size());
   auto* const scratch = room.Take<std::byte>(table.scratch_bytes());
   if (!room.error().empty()) return {room.error()};
-  room.Check(
-      cudaMemcpy(there, table.bytes().data(), table.bytes().size(), cudaMemcpyHostToDevice));
+  room.Check(cudaMemcpy(there, table.bytes().data(), table.bytes().size(), cudaMemcpyHostToDevice));
   room.Check(cudaMemset(sums, 0, sizeof(Sums)));
   for (uint64_t first = 0; first < uint64_t{1} << 32; first += kBlock) {
     Fill<<<kBlocks, kThreadsOfBlock>>>(static_cast<uint32_t>(first), x);

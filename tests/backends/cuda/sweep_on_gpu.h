@@ -1,5 +1,5 @@
-// A function of every float on the GPU: inputs are made there and results hashed there, so that nothing
-// but the hash is copied. Not thread-safe: it uses the current device's default stream.
+// A function of every float on the GPU: inputs are made there and results hashed there, so that
+// nothing but the hash is copied. Not thread-safe: it uses the current device's default stream.
 #ifndef ACTIVATION_TESTS_BACKENDS_CUDA_SWEEP_ON_GPU_H_
 #define ACTIVATION_TESTS_BACKENDS_CUDA_SWEEP_ON_GPU_H_
 

@@ -1,8 +1,10 @@
-// Elementwise kernels on more inputs than a test of every day has time for, each where its variable is
-// set:
-//   ACTIVATION_PROOF_INPUTS=16777216   as loops of the host, so many inputs as activation-prove spreads
+// Elementwise kernels on more inputs than a test of every day has time for, each where its variable
+// is set:
+//   ACTIVATION_PROOF_INPUTS=16777216   as loops of the host, so many inputs as activation-prove
+//   spreads
 //                                      them, bit for bit against the CPU backend: minutes
-//   ACTIVATION_EVERY_INPUT=1           every float there is, on the GPU, by the hashes of whole sweeps
+//   ACTIVATION_EVERY_INPUT=1           every float there is, on the GPU, by the hashes of whole
+//   sweeps
 //                                      that activation-prove found: a minute
 #include <algorithm>
 #include <cinttypes>
@@ -143,8 +145,7 @@ TEST(SweepHashesTest, AreThoseOfEveryFunction) {
   for (FunctionId function = 0; function < ElementwiseFunctions().size(); ++function) {
     for (const Tier tier : {Tier::kExact, Tier::kFast}) {
       for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
-        const std::string name =
-            NameOf(Of(function, DType::kF32, tier, direction), kFiniteFloats);
+        const std::string name = NameOf(Of(function, DType::kF32, tier, direction), kFiniteFloats);
         EXPECT_NE(KnownHash(name), "") << name;
       }
     }

@@ -67,8 +67,8 @@ void RunOnHost(std::vector<Job>& jobs);
 // Where results go.
 enum class Output { kOut, kOverX };
 
-// By the GPU: in one table, all tensors copied there and back, with their guards and as far from any
-// alignment as they are here. Returns what went wrong, or "".
+// By the GPU: in one table, all tensors copied there and back, with their guards and as far from
+// any alignment as they are here. Returns what went wrong, or "".
 std::string RunOnGpu(std::vector<Job>& jobs, Output output = Output::kOut);
 
 // Why there is no GPU to run on, or "".

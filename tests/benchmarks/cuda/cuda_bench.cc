@@ -1,9 +1,10 @@
-// activation-cuda-bench: the CUDA backend on this machine's GPU, as tables in Markdown, held against what
-// it is to reach. Every function beside a copy on the device of as many bytes; many small tensors in one
-// launch; tensors of the host through CudaBackend beside copies there and back at once. Exit code 1 where
-// a goal is missed.
+// activation-cuda-bench: the CUDA backend on this machine's GPU, as tables in Markdown, held
+// against what it is to reach. Every function beside a copy on the device of as many bytes; many
+// small tensors in one launch; tensors of the host through CudaBackend beside copies there and back
+// at once. Exit code 1 where a goal is missed.
 //
-// usage: activation-cuda-bench [FILE]   FILE gets the seconds of elementwise functions, for pytorch_cuda.py
+// usage: activation-cuda-bench [FILE]   FILE gets the seconds of elementwise functions, for
+// pytorch_cuda.py
 #include <chrono>
 #include <cmath>
 #include <cstring>
@@ -200,8 +201,7 @@ void MeasureManySmall(Verdicts& verdicts) {
   const Buffer out(bytes);
   std::vector<Evaluation> evaluations;
   for (size_t i = 0; i < kJobs; ++i) {
-    evaluations.push_back(
-        Of(*FindFunction("gelu"), kColumns[1], Direction::kForward, kElements));
+    evaluations.push_back(Of(*FindFunction("gelu"), kColumns[1], Direction::kForward, kElements));
     evaluations.back().x = x.data() + i * kElements * sizeof(float);
     evaluations.back().out = out.data() + i * kElements * sizeof(float);
   }
@@ -319,6 +319,4 @@ int Main(const char* seconds_path) {
 }  // namespace
 }  // namespace activation::cuda
 
-int main(int argc, char** argv) {
-  return activation::cuda::Main(argc > 1 ? argv[1] : nullptr);
-}
+int main(int argc, char** argv) { return activation::cuda::Main(argc > 1 ? argv[1] : nullptr); }

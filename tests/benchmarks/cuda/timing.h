@@ -1,5 +1,5 @@
-// Memory of a GPU with numbers in it, tables of jobs there, and how long what is queued takes. Ends the
-// program where the runtime fails. Not thread-safe.
+// Memory of a GPU with numbers in it, tables of jobs there, and how long what is queued takes. Ends
+// the program where the runtime fails. Not thread-safe.
 #ifndef ACTIVATION_TESTS_BENCHMARKS_CUDA_TIMING_H_
 #define ACTIVATION_TESTS_BENCHMARKS_CUDA_TIMING_H_
 
@@ -87,8 +87,7 @@ class Prepared {
   }
 
   void Launch() const {
-    Check(static_cast<cudaError_t>(
-        cuda::Launch(table_, there_.data(), scratch_.data(), nullptr)));
+    Check(static_cast<cudaError_t>(cuda::Launch(table_, there_.data(), scratch_.data(), nullptr)));
   }
 
  private:
