@@ -324,4 +324,5 @@ def main():
         print_all(found)
 
 
-main()
+if __name__ == "__main__":
+    main()
