@@ -4,10 +4,12 @@
 usage: sass.py [--check | --table] CODE...
 
 CODE are object files or libraries made by nvcc; cuobjdump and nvdisasm are the PATH's or those that `./dev sass` installs.
-Prints of every elementwise and gated kernel for every architecture registers, accesses of local memory, blocks on a
-multiprocessor at a time and, an element, bytes and instructions by the unit that executes them, with what binds: memory, or
-the unit that takes longer than memory does, so many times (below one: the share of memory's time). All of a kernel's body is
-counted, branches that are rarely taken too, but not the functions it calls: the slow lane and divisions' rare cases.
+Prints of every kernel for every architecture registers, shared memory, accesses of local memory, blocks on a multiprocessor at a
+time, loads and stores and calls in its body. Of those whose warps do a tile each (elementwise, gated, per channel) also, an
+element, bytes and instructions by the unit that executes them, with what binds: memory, or the unit that takes longer than
+memory does, so many times (below one: the share of memory's time). All of such a body is counted where numbers are computed,
+branches that are rarely taken too, but not the functions it calls: the slow lane, divisions of 64 bits and divisions' rare cases.
+Kernels whose blocks work together (rows, sums) are loops, of which machine code does not say how often they run.
 --check says only which kernels have local memory, the functions that they call included, and fails if any does, with 77 where
 there are no tools.
 --table prints the table of docs/performance.md.
@@ -24,25 +26,34 @@ import sys
 import tempfile
 
 # Published rates: bytes a second, multiprocessors, Hz; and, a clock and multiprocessor, threads' instructions issued and those
-# of each unit (CUDA C++ Programming Guide, "Throughput of Native Arithmetic Instructions"; data sheets of the cards).
-Card = collections.namedtuple("Card", "name bandwidth processors clock issue fp32 fp64 mufu convert")
+# of each unit (CUDA C++ Programming Guide, "Throughput of Native Arithmetic Instructions"; data sheets of the cards); bytes of
+# shared memory. alu: integers, logic, shifts, comparisons and selections, of floats too; products of integers (imad) are done by
+# the units of fp32, by half of them since sm_90.
+Card = collections.namedtuple("Card", "name bandwidth processors clock issue fp32 imad alu fp64 mufu convert shared")
 CARDS = {
-    80: Card("A100 80 GB", 2.04e12, 108, 1.41e9, 128, 64, 32, 16, 16),
-    90: Card("H200", 4.3e12, 132, 1.98e9, 128, 128, 64, 16, 16),
-    100: Card("B200", 7.7e12, 148, 1.85e9, 128, 128, 64, 16, 16),
+    80: Card("A100 80 GB", 2.04e12, 108, 1.41e9, 128, 64, 64, 64, 32, 16, 16, 164 << 10),
+    90: Card("H200", 4.3e12, 132, 1.98e9, 128, 128, 64, 64, 64, 16, 16, 228 << 10),
+    100: Card("B200", 7.7e12, 148, 1.85e9, 128, 128, 64, 64, 64, 16, 16, 228 << 10),
 }
-THREADS = 128  # of a block
+# Of a block whose warps have a tile each, and of one that works together (device_job.h).
+THREADS = {"WarpKernel": 128, "BlockKernel": 256}
 WIDTH = {"f32": 4, "f64": 8, "f16": 2, "bf16": 2}
 TYPES = ["f32", "f64", "f16", "bf16"]
 # A thread's bytes of one tensor: kVectors of kVectorBytes (device_job.h).
 LANE_BYTES = 32
-UNITS = [
-    ("fp64", re.compile(r"^D(ADD|MUL|FMA|SETP|MNMX)")),
-    ("mufu", re.compile(r"^MUFU")),
-    ("convert", re.compile(r"^(F2F|F2I|I2F|FRND)\S*64")),
-    ("fp32", re.compile(r"^(F(ADD|MUL|FMA|SETP|SET|MNMX|SEL|CHK)|F2F\b|F2FP|HADD2)")),
-]
-KERNEL = re.compile(r"WarpKernel<activation::cuda::(?:\(anonymous namespace\)::)?(\w+)<(.*)> ?>")
+# An instruction may need more than one.
+UNITS = {
+    "fp64": re.compile(r"^D(ADD|MUL|FMA|SETP|MNMX)"),
+    "mufu": re.compile(r"^MUFU"),
+    "convert": re.compile(r"^(F2F|F2I|I2F|FRND)\b"),
+    "fp32": re.compile(r"^(F(ADD|MUL|FMA|CHK)|HADD2|HMUL2|HFMA2|IMAD)\b"),
+    "imad": re.compile(r"^IMAD\b"),
+    "alu": re.compile(r"^(ISETP|IADD\w*|VIADD\w*|V?IMNMX\w*|IABS|LOP3|LOP|PLOP3|SHF|SHL|SHR|SEL|FSEL|FSETP|FSET|FMNMX|PRMT|LEA|BMSK|"
+                      r"SGXT|F2FP|I2FP|MOV|P2R|R2P)\b"),
+}
+# What only blocks have in which numbers are computed, or tensors read and written in vectors.
+COMPUTES = re.compile(r"^(D(ADD|MUL|FMA|SETP|MNMX)|MUFU|F(ADD|MUL|FMA|SETP|MNMX|SEL)|F2FP?|HADD2|(LDG|STG)\S*\.128)")
+KERNEL = re.compile(r"(WarpKernel|BlockKernel)<activation::cuda::(?:\(anonymous namespace\)::)?(\w+)(?:<(.*)>)? ?>\(")
 
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -62,7 +73,7 @@ def find_tools():
 
 
 def sections(tools, path):
-    """(architecture, kernel's mangled name, registers, instructions of its body) of every kernel of a file."""
+    """(architecture, kernel's mangled name, (registers, bytes shared), instructions of its body) of every kernel of a file."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([os.path.join(tools, "cuobjdump"), "-xelf", "all", os.path.abspath(path)], check=True, cwd=folder,
                        capture_output=True)
@@ -71,10 +82,11 @@ def sections(tools, path):
             if found:
                 text = run(os.path.join(tools, "nvdisasm"), "-c", os.path.join(folder, cubin))
                 usage = run(os.path.join(tools, "cuobjdump"), "-res-usage", os.path.join(folder, cubin))
-                registers = dict(re.findall(r"Function (\S+):\s+REG:(\d+)", usage))
+                used = {name: (int(registers), int(shared)) for name, registers, shared in
+                        re.findall(r"Function (\S+):\s+REG:(\d+) STACK:\d+ SHARED:(\d+)", usage)}
                 for name, body in bodies(text):
-                    if name in registers:
-                        yield int(found[1]), name, int(registers[name]), body
+                    if name in used:
+                        yield int(found[1]), name, used[name], body
 
 
 def bodies(text):
@@ -110,21 +122,19 @@ def blocks(body):
         yield block
 
 
-def unit_of(opcode):
-    return next((unit for unit, pattern in UNITS if pattern.match(opcode)), None)
-
-
 def counts(body):
-    """Instructions by unit, and all those of blocks in which numbers are computed."""
+    """Instructions by unit, and all, of blocks in which numbers are computed; and what there is of some in the whole body."""
     found = collections.Counter()
     for block in blocks(body):
-        units = collections.Counter(unit for unit in map(unit_of, block) if unit)
-        found.update(units)
-        if units:
+        if any(map(COMPUTES.match, block)):
+            for unit, pattern in UNITS.items():
+                found[unit] += sum(bool(pattern.match(opcode)) for opcode in block)
             found["issue"] += len(block)
     found["local"] = sum(opcode.startswith(("LDL", "STL")) for opcode in body)
+    # Those of whole vectors; others are for tails and for what is not aligned.
     found["loads"] = sum(bool(re.match(r"LDG\S*\.128", opcode)) for opcode in body)
     found["stores"] = sum(bool(re.match(r"STG\S*\.128", opcode)) for opcode in body)
+    found["calls"] = sum(opcode.startswith("CALL") for opcode in body)
     return found
 
 
@@ -141,28 +151,28 @@ def catalogue():
     return names
 
 
+What = collections.namedtuple("What", "kernel tile function direction type tier tensors")
+
+
 def describe(name, functions):
-    """(function, direction, type, tier, tensors moved) of an elementwise or gated kernel; None of others."""
+    """What a kernel does; `tensors` of the size of y are moved by those that do a tile a warp. None of kernels of others."""
     found = KERNEL.search(name)
     if not found:
         return None
-    tile, arguments = found.groups()
-    function = re.search(r"activation::cuda::(\w+)(?:,|>|$)", arguments.replace("ElementFormula<", ""))
-    values = [int(v) for v in re.findall(r"\(activation::\w+\)(\d)", arguments)]
-    if tile == "ElementTile":
-        backward = "true" in arguments.split(">")[0]
-        tier, dtype = values
-        tensors = 3 if backward else 2
-    elif tile == "GateTile":
-        backward = values[0] == 1
-        tier, dtype = values[1:]
-        tensors = 5 if backward else 3
-    else:
-        return None
-    return functions[function[1]], "gradient" if backward else "forward", TYPES[dtype], "fast" if tier else "exact", tensors
+    kernel, tile, arguments = found.groups(default="")
+    struct = re.search(r"activation::cuda::(\w+)(?:,|>|$)", arguments.replace("ElementFormula<", ""))
+    function = functions[struct[1]] if struct else "all"
+    values = {kind: int(value) for kind, value in re.findall(r"\(activation::(\w+)\)(\d)", arguments)}
+    backward = values.get("Direction") == 1 or "true" in arguments.split(">")[0] or tile in ("SumTile", "TotalTile", "NoSum")
+    # Totals are of doubles, and so are rows without a type.
+    dtype = TYPES[values.get("DType", TYPES.index("f64"))]
+    tensors = {"ElementTile": (2, 3), "ChannelTile": (2, 3), "GateTile": (3, 5)}.get(tile, (0, 0))[backward]
+    return What(kernel, tile, function, "gradient" if backward else "forward", dtype, "fast" if values.get("Tier") else "exact",
+                tensors)
 
 
-Row = collections.namedtuple("Row", "arch function direction type tier registers local occupancy bytes loads stores units shares")
+Row = collections.namedtuple(
+    "Row", "arch tile function direction type tier registers shared local occupancy loads stores calls bytes units shares")
 
 
 def rows(tools, paths):
@@ -170,25 +180,28 @@ def rows(tools, paths):
     names = subprocess.run(["c++filt"], input="\n".join(name for _, name, _, _ in found), check=True, capture_output=True,
                            text=True).stdout.split("\n")
     functions = catalogue()
-    for (arch, _, registers, body), name in zip(found, names):
+    for (arch, _, used, body), name in zip(found, names):
         what = describe(name, functions)
         if what is None or arch not in CARDS:
             continue
-        yield row_of(arch, what, registers, counts(body))
+        yield row_of(arch, what, *used, counts(body))
 
 
-def row_of(arch, what, registers, count):
+def row_of(arch, what, registers, shared, count):
     card = CARDS[arch]
-    function, direction, dtype, tier, tensors = what
-    elements = LANE_BYTES // WIDTH[dtype]
-    moved = tensors * WIDTH[dtype]
-    units = {unit: count[unit] / elements for unit in ("fp32", "fp64", "mufu", "convert", "issue")}
-    memory = moved / card.bandwidth
-    shares = {unit: units[unit] / (getattr(card, unit) * card.processors * card.clock) / memory for unit in units}
+    threads = THREADS[what.kernel]
+    elements = LANE_BYTES // WIDTH[what.type]
+    moved = what.tensors * WIDTH[what.type]
+    units, shares = {}, {}
+    if moved:
+        units = {unit: count[unit] / elements for unit in [*UNITS, "issue"]}
+        memory = moved / card.bandwidth
+        shares = {unit: units[unit] / (getattr(card, unit) * card.processors * card.clock) / memory for unit in units}
     allocated = (registers + 7) // 8 * 8
-    occupancy = min(2048, 65536 // (allocated * THREADS) * THREADS) // THREADS
-    return Row(arch, function, direction, dtype, tier, registers, count["local"], occupancy, moved, count["loads"],
-               count["stores"], units, shares)
+    # 1 KiB of each block is the system's.
+    occupancy = min(2048 // threads, 65536 // (allocated * threads), card.shared // (shared + 1024))
+    return Row(arch, what.tile, what.function, what.direction, what.type, what.tier, registers, shared, count["local"], occupancy,
+               count["loads"], count["stores"], count["calls"], moved, units, shares)
 
 
 def bound(row):
@@ -197,13 +210,17 @@ def bound(row):
 
 
 def print_all(found):
-    print(f"{'arch':5}{'function':20}{'direction':10}{'type':6}{'tier':7}{'regs':>5}{'local':>6}{'blocks':>7}{'bytes':>6}{'fp32':>7}"
-          f"{'fp64':>7}{'mufu':>6}{'conv':>6}{'all':>7}  bound by")
+    print(f"{'arch':5}{'function':20}{'direction':10}{'type':6}{'tier':7}{'tile':12}{'regs':>5}{'shared':>7}{'local':>6}{'blocks':>7}"
+          f"{'loads':>6}{'stores':>7}{'calls':>6}{'bytes':>6}{'fp32':>7}{'fp64':>7}{'mufu':>6}{'conv':>6}{'imad':>6}{'alu':>7}{'all':>7}"
+          "  bound by")
     for row in found:
-        unit, share = bound(row)
-        print(f"{row.arch:<5}{row.function:20}{row.direction:10}{row.type:6}{row.tier:7}{row.registers:5}{row.local:6}"
-              f"{row.occupancy:7}{row.bytes:6}{row.units['fp32']:7.1f}{row.units['fp64']:7.1f}{row.units['mufu']:6.1f}"
-              f"{row.units['convert']:6.1f}{row.units['issue']:7.1f}  {unit} ({share:.2f})")
+        line = (f"{row.arch:<5}{row.function:20}{row.direction:10}{row.type:6}{row.tier:7}{row.tile:12}{row.registers:5}{row.shared:7}"
+                f"{row.local:6}{row.occupancy:7}{row.loads:6}{row.stores:7}{row.calls:6}")
+        if row.bytes:
+            unit, share = bound(row)
+            line += (f"{row.bytes:6}{row.units['fp32']:7.1f}{row.units['fp64']:7.1f}{row.units['mufu']:6.1f}{row.units['convert']:6.1f}"
+                     f"{row.units['imad']:6.1f}{row.units['alu']:7.1f}{row.units['issue']:7.1f}  {unit} ({share:.2f})")
+        print(line)
 
 
 QUOTE = {"forward": "", "gradient": "'"}
@@ -214,14 +231,14 @@ def print_table(found):
     any unit needs of memory's time."""
     arch = 90 if any(row.arch == 90 for row in found) else max(row.arch for row in found)
     print(f"{CARDS[arch].name}, code for sm_{arch}:\n")
-    columns = [("f32", "fast"), ("f32", "exact"), ("f64", "exact"), ("f16", "exact"), ("bf16", "exact")]
-    cells = {(row.function, row.direction, row.type, row.tier): row for row in found if row.arch == arch}
+    found = [row for row in found if row.arch == arch]
+    cells = {(row.function, row.direction, row.type, row.tier): row for row in found if row.bytes}
     print("| function | " + " | ".join(dtype + (" FAST" if tier == "fast" else " EXACT" if dtype == "f32" else "")
-                                       for dtype, tier in columns) + " |")
-    print("|---|" + "---|" * len(columns))
+                                       for dtype, tier in COLUMNS) + " |")
+    print("|---|" + "---|" * len(COLUMNS))
     for function, direction in dict.fromkeys((key[0], key[1]) for key in sorted(cells)):
         line = []
-        for dtype, tier in columns:
+        for dtype, tier in COLUMNS:
             row = cells.get((function, direction, dtype, tier))
             if row is None:
                 line.append("")
@@ -230,10 +247,49 @@ def print_table(found):
             line.append(f"{share:.2f}" + ("" if unit == "memory" else f" {unit}") + f", {row.registers} r")
         print(f"| {function}{QUOTE[direction]} | " + " | ".join(line) + " |")
     print()
-    for dtype, tier in columns:
-        chosen = [row for key, row in sorted(cells.items()) if key[2:] == (dtype, tier)]
-        if chosen:
-            print(f"{dtype} {tier.upper()}: memory binds {sum(bound(row)[0] == 'memory' for row in chosen)} of {len(chosen)}.")
+    for dtype, tier in COLUMNS:
+        print_summary(dtype, tier, [row for key, row in sorted(cells.items()) if key[2:] == (dtype, tier)])
+    print_blocks([row for row in found if not row.bytes])
+
+
+COLUMNS = [("f32", "fast"), ("f32", "exact"), ("f64", "exact"), ("f16", "exact"), ("bf16", "exact")]
+# Why a unit is busy for longer than memory.
+REASONS = {
+    ("f32", "fast"): "those with FP64 have no formula in floats that keeps FAST's bound and compute EXACT's, without its test",
+    ("f32", "exact"): "the formula and the rounding test are in doubles",
+    ("f64", "exact"): "there is no wider type, so that formulas are in two doubles",
+    ("f16", "exact"): "an element takes the work of one of f32, and the rounding test, for half the bytes",
+    ("bf16", "exact"): "as f16",
+}
+
+
+def print_summary(dtype, tier, chosen):
+    if not chosen:
+        return
+    print(f"- {dtype} {tier.upper()}: memory binds {sum(bound(row)[0] == 'memory' for row in chosen)} of {len(chosen)}", end="")
+    slow = sorted((row for row in chosen if bound(row)[0] != "memory"), key=lambda row: -bound(row)[1])
+    if not slow:
+        print(".")
+        return
+    forward = sum(row.direction == "forward" for row in slow)
+    print(f"; of the others, {forward} forward, {slow[0].function}{QUOTE[slow[0].direction]} takes longest, {bound(slow[0])[1]:.2f} of "
+          f"memory's time, {bound(slow[len(slow) // 2])[1]:.2f} is their median: {REASONS[dtype, tier]}.")
+
+
+def print_blocks(chosen):
+    """Kernels whose blocks work together, the greatest of each sort."""
+    print("\nKernels whose blocks of 256 threads work together, by the most that one of them takes:\n")
+    print("| kernel | kernels | registers | bytes shared | blocks on a multiprocessor |\n|---|---|---|---|---|")
+    sorts = collections.defaultdict(list)
+    for row in chosen:
+        sorts[SORTS.get((row.tile, row.function == "prelu"), row.tile) + (f", {row.type}" if row.tile == "RowTile" else "")].append(row)
+    for name, sort in sorted(sorts.items()):
+        print(f"| {name} | {len(sort)} | {max(row.registers for row in sort)} | {max(row.shared for row in sort)} | "
+              f"{min(row.occupancy for row in sort)} |")
+
+
+SORTS = {("RowTile", False): "rows", ("SumTile", False): "gradients by parameters", ("SumTile", True): "gradients by weights",
+         ("NoSum", False): "gradients by parameters that are none", ("TotalTile", False): "totals"}
 
 
 def check(tools, paths):
@@ -259,7 +315,7 @@ def main():
         sys.exit(SKIPPED)
     if options.check:
         check(tools, options.code)
-    found = sorted(rows(tools, options.code), key=lambda row: row[:5])
+    found = sorted(rows(tools, options.code), key=lambda row: row[:7])
     if not found:
         sys.exit("sass.py: no kernels of an architecture it knows")
     if options.table:
@@ -268,4 +324,5 @@ def main():
         print_all(found)
 
 
-main()
+if __name__ == "__main__":
+    main()

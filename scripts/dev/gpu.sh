@@ -1,17 +1,31 @@
 #!/usr/bin/env bash
-# proves and times the CUDA kernels on this machine's GPU: ./dev gpu [--dry-run] [STEP...]
+# proves and times the CUDA kernels on this machine's GPU: ./dev gpu [OPTION...] [STEP...]
 #
 # Builds the engine, its tests and its benchmarks without gRPC (build/gpu) and runs the steps, all of them if none is named:
 #
-#   equal       the CPU's bits on 2^24 inputs of every function, direction, dtype and tier, and of every kind and shape
-#   sweep       the same on all 2^32 inputs of f32 (about an hour)
+#   equal       the CPU's bits on 2^24 inputs of every function, direction, dtype and tier, of every kind and shape, and
+#               through the backend: pinned memory, sums, tensors in pieces
+#   sweep       all 2^32 inputs of f32, by the hashes of the CPU's sweeps (tests/accuracy/sweep_hashes.json)
 #   sanitize    memcheck, racecheck and synccheck of compute-sanitizer over tests of all kinds
-#   bench       every kernel beside a copy on the device, 10,000 small tensors in one launch, 1 GiB from the host and back
-#   pytorch     PyTorch's own kernels on the same card
+#   bench       every kernel beside a copy on the device, 10,000 small tensors in one launch, 1 GiB from the host and back;
+#               fails where a goal is missed
+#   pytorch     PyTorch's own kernels on the same card; after `bench`, fails where ours is slower
 #
-# --dry-run prints the commands instead. It fails where there is no GPU.
+#   --quick       equal on 2^20 inputs, and memcheck alone over awkward shapes: meant for 8 minutes in all (not measured yet)
+#   --arch=90     compiles for that compute capability alone, instead of all that are shipped
+#   --build-only  builds, which needs no GPU, and puts the libraries that the programs need into build/gpu/lib
+#   --prebuilt    runs what --build-only left in build/gpu, and installs nothing: for a machine without network or compiler.
+#                 PyTorch must then be python3's own
+#   --dry-run     prints the commands instead
+#
+# It fails where there is no GPU, and where a step cannot be run; the steps after one that failed are run all the same.
 
-readonly GPU_TEST=build/gpu/bin/cuda_backend_kernels_test
+source "$ROOT/scripts/dev/lib/peers.sh"
+
+readonly GPU_BIN=build/gpu/bin
+readonly GPU_PROGRAMS=(cuda_backend_kernels_test cuda_device_test cuda_host_test activation-cuda-bench)
+readonly GPU_TEST="$GPU_BIN/cuda_backend_kernels_test"
+readonly BENCH_SECONDS=build/gpu/seconds.txt
 
 # run COMMAND...
 run() {
@@ -23,53 +37,126 @@ run() {
 }
 
 run_equal() {
-  run "$GPU_TEST" '--gtest_filter=*OnTheGpu*'
-  run build/gpu/bin/cuda_device_test
+  local failed=0 inputs=16777216
+  if [[ "$quick" == on ]]; then inputs=1048576; fi
+  run env ACTIVATION_GPU_INPUTS="$inputs" "$GPU_TEST" '--gtest_filter=*OnTheGpu*-*EveryFloat*' || failed=1
+  run "$GPU_BIN/cuda_device_test" || failed=1
+  run "$GPU_BIN/cuda_host_test" '--gtest_filter=*OnTheGpu*' || failed=1
+  return $failed
 }
 
-run_sweep() { run env ACTIVATION_EVERY_INPUT=1 "$GPU_TEST" '--gtest_filter=*ForEveryFloat*'; }
+run_sweep() {
+  run env ACTIVATION_EVERY_INPUT=1 ACTIVATION_SWEEP_HASHES="$ROOT/tests/accuracy/sweep_hashes.json" "$GPU_TEST" \
+    '--gtest_filter=*EveryFloatOnTheGpu*'
+}
 
 run_sanitize() {
-  local tool sanitizer
+  local tool sanitizer failed=0
+  local tools=(memcheck racecheck synccheck) tests='ElementsShapeTest.*OnTheGpu:*KindsTest*OnTheGpu*'
+  if [[ "$quick" == on ]]; then
+    tools=(memcheck)
+    tests='ElementsShapeTest.*OnTheGpu'
+  fi
   sanitizer="$(command -v compute-sanitizer || ls /usr/local/cuda*/bin/compute-sanitizer 2>/dev/null | tail -n 1 || true)"
   if [[ -z "$sanitizer" && "$dry_run" == off ]]; then
-    die "there is no compute-sanitizer: it comes with NVIDIA's toolkit (cuda-sanitizer)"
+    echo "dev: there is no compute-sanitizer: it comes with NVIDIA's toolkit (cuda-sanitizer)" >&2
+    return 1
   fi
-  for tool in memcheck racecheck synccheck; do
-    run "${sanitizer:-compute-sanitizer}" --tool "$tool" --error-exitcode 1 "$GPU_TEST" \
-      '--gtest_filter=ElementsShapeTest.*OnTheGpu:*KindsTest*OnTheGpu*'
+  for tool in "${tools[@]}"; do
+    run "${sanitizer:-compute-sanitizer}" --tool "$tool" --error-exitcode 1 "$GPU_TEST" "--gtest_filter=$tests" || failed=1
   done
+  return $failed
 }
 
-run_bench() { run build/gpu/bin/activation-cuda-bench; }
+run_bench() { run "$GPU_BIN/activation-cuda-bench" "$BENCH_SECONDS"; }
+
+# The python that has PyTorch: python3 where it has, else that of build/pytorch.
+python_with_torch() {
+  if python3 -c 'import torch' 2>/dev/null; then
+    echo python3
+  elif [[ "$prebuilt" == off ]] && fetch_pytorch; then
+    echo "$PYTORCH/bin/python"
+  else
+    echo "dev: PyTorch cannot be had, to compare with" >&2
+    return 1
+  fi
+}
 
 run_pytorch() {
-  if [[ "$dry_run" == off ]]; then fetch_pytorch || return 0; fi
-  run "$PYTORCH/bin/python" tests/benchmarks/cuda/pytorch_cuda.py
+  local python=python3
+  local -a arguments=()
+  if [[ "$dry_run" == off ]]; then python="$(python_with_torch)" || return 1; fi
+  if [[ "$dry_run" == on || -f "$BENCH_SECONDS" ]]; then arguments=("$BENCH_SECONDS"); fi
+  run "$python" tests/benchmarks/cuda/pytorch_cuda.py "${arguments[@]}"
 }
 
-source "$ROOT/scripts/dev/lib/peers.sh"
+# Shared libraries of the programs, but for those of the system itself.
+collect_libraries() {
+  rm -rf build/gpu/lib
+  mkdir -p build/gpu/lib
+  ldd "${GPU_PROGRAMS[@]/#/$GPU_BIN/}" | awk '$2 == "=>" && $3 ~ /^\// { print $3 }' | sort -u |
+    { grep -vE '/(libc|libm|libdl|librt|libpthread|ld-linux[^/]*)\.so' || true; } |
+    while read -r library; do cp -L "$library" build/gpu/lib/; done
+}
+
+build_programs() {
+  local lines
+  local -a options=()
+  need_packages engine
+  lines="$(cuda_options on)" || die "the CUDA Toolkit cannot be had from PyPI"
+  mapfile -t options <<<"$lines"
+  if [[ -n "$arch" ]]; then options+=("-DCMAKE_CUDA_ARCHITECTURES=$arch-real"); fi
+  configure gpu "${options[@]}"
+  build gpu "${GPU_PROGRAMS[@]}"
+}
+
+use_prebuilt() {
+  local program
+  for program in "${GPU_PROGRAMS[@]}"; do
+    [[ -x "$GPU_BIN/$program" ]] || die "there is no $GPU_BIN/$program: ./dev gpu --build-only makes it, on a machine that can"
+  done
+  export LD_LIBRARY_PATH="$ROOT/build/gpu/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+}
 
 dry_run=off
-if [[ "${1:-}" == --dry-run ]]; then
-  dry_run=on
+quick=off
+prebuilt=off
+build_only=off
+arch=""
+while [[ "${1:-}" == --* ]]; do
+  case "$1" in
+    --dry-run) dry_run=on ;;
+    --quick) quick=on ;;
+    --prebuilt) prebuilt=on ;;
+    --build-only) build_only=on ;;
+    --arch=*) arch="${1#--arch=}" ;;
+    *) usage_error "unknown option $1" ;;
+  esac
   shift
-fi
+done
+if [[ -n "$arch" && ! "$arch" =~ ^[0-9]{2,3}$ ]]; then usage_error "--arch takes a compute capability as 80 or 90"; fi
 steps=("$@")
 if [[ $# == 0 ]]; then steps=(equal sweep sanitize bench pytorch); fi
 for name in "${steps[@]}"; do
   declare -F "run_$name" >/dev/null || usage_error "there is no step '$name'"
 done
 
+if [[ "$build_only" == on ]]; then
+  build_programs
+  collect_libraries
+  step "done: $GPU_BIN and build/gpu/lib; './dev gpu --prebuilt' runs them"
+  return
+fi
 if [[ "$dry_run" == off ]]; then
   command -v nvidia-smi >/dev/null && nvidia-smi -L | grep -q GPU || die "there is no NVIDIA GPU on this machine"
-  need_packages engine
-  configure_with_cuda gpu on
-  build gpu cuda_backend_kernels_test cuda_device_test activation-cuda-bench
+  if [[ "$prebuilt" == on ]]; then use_prebuilt; else build_programs; fi
+  rm -f "$BENCH_SECONDS"
   # A GPU that the runtime does not find is a failure, and nothing to skip.
   export ACTIVATION_NEED_GPU=1
 fi
+failed=()
 for name in "${steps[@]}"; do
   if [[ "$dry_run" == off ]]; then step "$name"; fi
-  "run_$name"
+  "run_$name" || failed+=("$name")
 done
+if [[ ${#failed[@]} -gt 0 ]]; then die "failed: ${failed[*]}"; fi

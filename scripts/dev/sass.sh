@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # reads the machine code of the CUDA kernels, for the speed they can have: ./dev sass [--write]
 #
-# Compiles the kernels for sm_80, sm_90 and sm_100 (build/cuda), disassembles them, and prints registers, local memory,
-# occupancy and, an element, bytes and instructions, and what binds on an A100, H200 and B200. With --write the table of
-# an H200 goes into docs/performance.md instead. Needs no GPU.
+# Compiles the kernels for sm_80, sm_90 and sm_100 (build/cuda), fails if any of them has local memory, disassembles them, and
+# prints registers, occupancy, loads, stores and, an element, bytes and instructions, and what binds on an A100, H200 and
+# B200. With --write the table of an H200 goes into docs/performance.md instead. Needs no GPU.
 
 case "${1:-}" in
   "" | --write) ;;
@@ -15,6 +15,7 @@ configure_with_cuda cuda on
 build cuda activation_cuda
 step "disassembling"
 library=build/cuda/src/backends/cuda/libactivation_cuda.a
+python3 scripts/sass.py --check "$library" >&2
 case "${1:-}" in
   --write) python3 scripts/sass.py --table "$library" | python3 scripts/write_table.py docs/performance.md ./dev sass ;;
   *) python3 scripts/sass.py "$library" ;;

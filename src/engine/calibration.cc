@@ -14,6 +14,8 @@ namespace {
 
 constexpr size_t kElements = size_t{1} << 20;
 constexpr size_t kBytes = kElements * sizeof(double);
+// Of f32, a tensor that keeps all lanes of a device busy for some rounds.
+constexpr size_t kStreamedElements = 4 * kElements;
 
 // The least of a few times: what disturbs a measurement only makes it longer.
 double Seconds(const std::function<void()>& work) {
@@ -89,7 +91,7 @@ class Tensors {
   }
   // The same in the host's.
   Evaluation OnHost(DType dtype, Tier tier, size_t count) {
-    return Gelu(dtype, tier, count, host_.data(), host_.data() + kElements);
+    return Gelu(dtype, tier, count, host_.data(), host_.data() + host_.size() / 2);
   }
 
  private:
@@ -107,7 +109,7 @@ class Tensors {
 
   cuda::Device& device_;
   cuda::MemoryMap& map_;
-  std::vector<double> host_ = std::vector<double>(2 * kElements, 1.0);
+  std::vector<double> host_ = std::vector<double>(kStreamedElements, 1.0);
   std::byte* memory_ = nullptr;
   std::byte* pinned_ = nullptr;
   cuda::Stream stream_ = nullptr;
@@ -149,8 +151,11 @@ absl::StatusOr<CostModel> Calibrate(Backend& cpu, cuda::CudaBackend& cuda) {
   // Two pieces of the least size that is handed to workers.
   const Evaluation waking = tensors.OnHost(DType::kF32, Tier::kFast, kInlineElements + 1);
   model.cpu_wake = std::max(0.0, run(cpu, waking) - alone / kElements * kInlineElements);
-  model.staged_byte =
-      std::max(0.0, run(cuda, large) - model.cuda_latency) / (2 * kElements * sizeof(float));
+  const Evaluation streamed = tensors.OnHost(DType::kF32, Tier::kFast, kStreamedElements);
+  model.staged_byte = std::max(0.0, run(cuda, streamed) - model.cuda_latency) /
+                      (2 * kStreamedElements * sizeof(float));
+  model.resident_byte =
+      model.cuda_element[RateClassOf(DType::kF32, Tier::kExact)] / (2 * sizeof(float));
   if (!status.ok()) return status;
   cuda.ResetStatistics();
   return model;

@@ -61,6 +61,11 @@ double CudaSeconds(const CostModel& model, const Load& load) {
   return model.cuda_latency + std::max(staged + pinned, Dot(model.cuda_element, load));
 }
 
+double OutstandingSeconds(const CostModel& model, const cuda::TouchedBytes& outstanding) {
+  return model.staged_byte * static_cast<double>(outstanding.copied) +
+         model.resident_byte * static_cast<double>(outstanding.resident);
+}
+
 Placement Choose(const CostModel& model, const Load& load, const Backlog& backlog) {
   // What runs on the calling thread waits for nobody.
   const double cpu = CpuSeconds(model, load) + (IsSmall(load) ? 0 : backlog.cpu);

@@ -37,6 +37,7 @@ struct CostModel {
   double staged_byte = 0;  // of pageable memory, either way, all steps overlapping
   double in_byte = 0;      // of pinned memory
   double out_byte = 0;
+  double resident_byte = 0;  // of the device's, read or written by a kernel
 };
 
 // What a job is made of, as far as costs go.
@@ -60,6 +61,9 @@ bool IsSmall(const Load& load);
 
 double CpuSeconds(const CostModel& model, const Load& load);
 double CudaSeconds(const CostModel& model, const Load& load);
+
+// Of what a device has been given and has not done.
+double OutstandingSeconds(const CostModel& model, const cuda::TouchedBytes& outstanding);
 
 // The one that is done first; the CPU where they are equal.
 Placement Choose(const CostModel& model, const Load& load, const Backlog& backlog);

@@ -119,7 +119,7 @@ Placement Engine::ChooseForAll(absl::Span<const Evaluation> evaluations) const {
   }
   Backlog backlog;
   backlog.cpu = absl::ToDoubleSeconds(cpu_queue_.length());
-  backlog.cuda = costs_->staged_byte * static_cast<double>(device->outstanding_bytes());
+  backlog.cuda = OutstandingSeconds(*costs_, device->outstanding());
   return Choose(*costs_, load, backlog);
 }
 

@@ -33,6 +33,7 @@ TEST_F(CalibrationTest, MeasuresEveryRateAndGivesBackWhatItTook) {
   EXPECT_GT(model->cuda_latency, 0);
   EXPECT_GT(model->in_byte, 0);
   EXPECT_GT(model->out_byte, 0);
+  EXPECT_GT(model->resident_byte, 0);
   EXPECT_EQ(device_->allocated(), allocated);
   EXPECT_EQ(device_->pinned_ranges(), pinned);
   EXPECT_EQ(device_->violations(), std::vector<std::string>());
@@ -45,6 +46,13 @@ TEST_F(CalibrationTest, ARateIsNotHiddenByTheCopiesOfTheLatency) {
   const absl::StatusOr<CostModel> model = Calibrate(*cpu_, *cuda_);
   ASSERT_TRUE(model.ok()) << model.status();
   for (const double rate : model->cuda_element) EXPECT_GT(rate, kElementSeconds / 2);
+}
+
+// A rate of one piece on one lane would be that of its steps one after another.
+TEST_F(CalibrationTest, WhatIsStagedIsMeasuredOnAllLanesAtOnce) {
+  device_->SlowDown(absl::Milliseconds(15), absl::ZeroDuration());
+  ASSERT_TRUE(Calibrate(*cpu_, *cuda_).ok());
+  EXPECT_EQ(device_->most_streams_busy(), cuda::Options().lanes);
 }
 
 TEST_F(CalibrationTest, ItsOwnBatchesAreNotCounted) {

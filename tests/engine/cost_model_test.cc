@@ -17,6 +17,7 @@ CostModel Example() {
   model.staged_byte = 0.5e-10;
   model.in_byte = 0.25e-10;
   model.out_byte = 0.25e-10;
+  model.resident_byte = 0.25e-12;
   return model;
 }
 
@@ -59,6 +60,12 @@ TEST(CostModelTest, EstimatesFollowTheRates) {
   EXPECT_DOUBLE_EQ(CudaSeconds(model, LoadOf(1'000'000, cuda::Memory::kPageable)), 500e-6);
   EXPECT_DOUBLE_EQ(CudaSeconds(model, LoadOf(1'000'000, cuda::Memory::kPinned)), 200e-6);
   EXPECT_DOUBLE_EQ(CudaSeconds(model, LoadOf(1'000'000, cuda::Memory::kDevice)), 125e-6);
+}
+
+TEST(CostModelTest, WhatIsOutstandingTakesTimeWhereverItLies) {
+  const CostModel model = Example();
+  EXPECT_DOUBLE_EQ(OutstandingSeconds(model, {.copied = 1'000'000, .resident = 0}), 50e-6);
+  EXPECT_DOUBLE_EQ(OutstandingSeconds(model, {.copied = 0, .resident = 4'000'000'000}), 1e-3);
 }
 
 TEST(CostModelTest, SmallJobsStayAndLargePinnedOnesGo) {

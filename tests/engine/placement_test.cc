@@ -173,6 +173,38 @@ TEST_F(PlacementTest, TheLeastLoadedDeviceIsNext) {
   EXPECT_EQ(outs, std::vector<std::vector<float>>(4, zeros_));
 }
 
+// It has nothing to copy, and is not to be taken for idle.
+TEST_F(PlacementTest, ADeviceThatWorksOnItsOwnMemoryIsLoaded) {
+  Make(Placement::kCuda, 2);
+  auto memory = engine_->cuda().Import(devices_[0]->Export(8000), 0, 8000);
+  ASSERT_TRUE(memory.ok()) << memory.status();
+  devices_[0]->Hold();
+  Evaluation resident = Item("relu");
+  resident.x = (*memory)->data();
+  resident.out = (*memory)->data() + 4000;
+  ASSERT_TRUE(engine_->Assign(absl::MakeSpan(&resident, 1)).ok());
+  std::promise<absl::Status> promise;
+  Job job;
+  job.evaluations = {resident};
+  job.done = [&promise](absl::Status status) { promise.set_value(std::move(status)); };
+  engine_->Submit(std::move(job));
+  const int launches = devices_[1]->launches();
+  EXPECT_TRUE(Run({Item("relu")}).ok());
+  EXPECT_EQ(devices_[1]->launches(), launches + 1);
+  devices_[0]->Release();
+  EXPECT_TRUE(promise.get_future().get().ok());
+}
+
+TEST_F(PlacementTest, ADeviceWithoutKernelsIsNone) {
+  auto device = std::make_unique<cuda::FakeDevice>();
+  device->FailNext(cuda::FakeDevice::Call::kLoadKernels, absl::InternalError("no kernel image"));
+  cuda::Discovery found;
+  found.devices.push_back(std::move(device));
+  engine_ = std::make_unique<Engine>(EngineOptions(), std::move(found));
+  EXPECT_EQ(Assigned(Item("relu")), Placement::kCpu);
+  EXPECT_EQ(engine_->RunsOn(), "the CPU: no CUDA device: no kernel image");
+}
+
 TEST_F(PlacementTest, TensorsOfADeviceGoToIt) {
   Make(Placement::kAuto, 2);
   const std::string handle = devices_[1]->Export(8000);

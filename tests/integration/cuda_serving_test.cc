@@ -80,6 +80,25 @@ TEST_F(CudaServingTest, ARequestChoosesItsBackend) {
             1);
 }
 
+// Of no channels: there is nothing to divide by and nothing to add.
+TEST_F(CudaServingTest, AnEmptyExtentHasNoGradientsByWeights) {
+  ServeOnDevice();
+  for (const v1::Backend backend : {v1::BACKEND_UNSPECIFIED, v1::BACKEND_CUDA}) {
+    v1::Tensor x = MakeTensor<float>(v1::DTYPE_F32, {});
+    x.clear_shape();
+    for (const int64_t extent : {2, 0, 3}) x.add_shape(extent);
+    v1::GradientRequest request = Gradient("prelu", std::move(x));
+    request.mutable_items(0)->mutable_activation()->set_backend(backend);
+    *request.mutable_items(0)->mutable_weight() = MakeTensor<float>(v1::DTYPE_F32, {});
+    request.mutable_items(0)->set_parameter_gradients(true);
+    grpc::ClientContext context;
+    v1::GradientResponse response;
+    const grpc::Status status = stub_->Gradient(&context, request, &response);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+    EXPECT_EQ(response.results(0).dx().data(), "");
+  }
+}
+
 TEST_F(CudaServingTest, ServerInfoTellsTheDevicesAndTheChoice) {
   ServeOnDevice();
   const v1::GetServerInfoResponse info = Info();

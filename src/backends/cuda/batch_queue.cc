@@ -48,10 +48,12 @@ std::vector<Piece> BatchQueue::Cut() {
   size_t bytes = 0;
   while (!pieces_.empty() && batch.size() < limits_.jobs) {
     const size_t more = pieces_.front().arena_bytes;
-    if (!batch.empty() && bytes + more > limits_.capacity_bytes) break;
+    const bool is_full_alone = more >= limits_.full_bytes;
+    if (!batch.empty() && (is_full_alone || bytes + more > limits_.capacity_bytes)) break;
     bytes += more;
     batch.push_back(std::move(pieces_.front()));
     pieces_.pop_front();
+    if (is_full_alone) break;
   }
   bytes_ -= bytes;
   // The wake-up that this lane had may have been for what is left.

@@ -3,6 +3,7 @@
 // Needs a host's primitives before it.
 #include "src/functions/definitions-inl.h"
 // These need both.
+#include "src/backends/cuda/channel_walk.h"
 #include "src/backends/cuda/storage-inl.h"
 #include "src/backends/cuda/warp_tile-inl.h"
 
@@ -39,17 +40,24 @@ struct ChannelTile {
                             IsAligned(job.x, kVectorBytes) && IsAligned(job.out, kVectorBytes) &&
                             (!has_dy || IsAligned(job.dy, kVectorBytes));
     const LaneTile<T> part(begin, job.count, lane, in_vectors);
+    // Between elements of a vector.
+    const uint32_t step = in_vectors ? 1 : kLanes;
     LaneValues<T> x;
     LaneValues<T> dy;
     part.Load(job.x, x);
     if (has_dy) part.Load(job.dy, dy);
-    part.ForEach([&](unsigned v, unsigned k, uint64_t i) {
-      // One weight does for all.
-      const uint64_t weight = job.weight_count == 1 ? 0 : i / job.inner % job.weight_count;
-      x[v].at[k] = ResultOf<F, kGradient, kType>(
-          x[v].at[k], i < job.count ? LoadElement<T>(job.weight, weight) : T{0},
-          has_dy ? dy[v].at[k] : Storage<kType>::kOne);
-    });
+#pragma unroll
+    for (unsigned v = 0; v < kVectors; ++v) {
+      ChannelWalk walk(part.At(v, 0), job.inner, job.weight_count);
+#pragma unroll
+      for (unsigned k = 0; k < LaneTile<T>::kWidth; ++k) {
+        if (k > 0) walk.Advance(step);
+        const bool exists = part.At(v, k) < job.count;
+        x[v].at[k] = ResultOf<F, kGradient, kType>(
+            x[v].at[k], exists ? LoadElement<T>(job.weight, walk.weight()) : T{0},
+            has_dy ? dy[v].at[k] : Storage<kType>::kOne);
+      }
+    }
     part.Store(x, job.out);
   }
 };

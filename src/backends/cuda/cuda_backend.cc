@@ -34,7 +34,10 @@ absl::StatusOr<std::unique_ptr<CudaBackend>> CudaBackend::Make(std::unique_ptr<D
                                                                std::function<void()> on_lost) {
   auto backend = std::unique_ptr<CudaBackend>(
       new CudaBackend(std::move(device), options, fallback, std::move(on_lost)));
-  absl::Status status = backend->MakeLanes();
+  // First, because they take memory of the device's, too.
+  absl::Status status = backend->device_->LoadKernels();
+  if (!status.ok()) return status;
+  status = backend->MakeLanes();
   while (absl::IsResourceExhausted(status) &&
          backend->options_.batch.capacity_bytes / 2 >= kLeastLaneBytes) {
     backend->lanes_.clear();
@@ -97,18 +100,32 @@ bool CudaBackend::Holds(const Evaluation& evaluation) const {
 
 bool CudaBackend::Takes(const Evaluation& evaluation) const {
   if (!Supports(evaluation)) return false;
-  const size_t most = options_.batch.capacity_bytes;
   const Residence residence = ResidenceOf(evaluation);
-  return ArenaBytes(evaluation, residence) <= most ||
-         Divide(evaluation, residence, most).size() > 1;
+  return ArenaBytes(evaluation, residence) <= options_.batch.capacity_bytes ||
+         PartsOf(evaluation, residence).size() > 1;
+}
+
+std::vector<Evaluation> CudaBackend::PartsOf(const Evaluation& evaluation,
+                                             const Residence& residence) const {
+  const size_t most = options_.batch.capacity_bytes;
+  std::vector<Evaluation> parts =
+      Divide(evaluation, residence, std::min(options_.piece_bytes, most));
+  // Its units may be too large for a piece and still fit a lane.
+  if (parts.size() == 1) parts = Divide(evaluation, residence, most);
+  return parts;
 }
 
 std::vector<Piece> CudaBackend::Cut(absl::Span<const Evaluation> evaluations) const {
   std::vector<Piece> pieces;
   for (const Evaluation& evaluation : evaluations) {
     const Residence residence = ResidenceOf(evaluation);
-    for (const Evaluation& part : Divide(evaluation, residence, options_.batch.capacity_bytes)) {
-      pieces.push_back({part, residence, ArenaBytes(part, residence), nullptr, {}});
+    for (const Evaluation& part : PartsOf(evaluation, residence)) {
+      pieces.push_back({part,
+                        residence,
+                        ArenaBytes(part, residence),
+                        BytesTouched(part, residence),
+                        nullptr,
+                        {}});
     }
   }
   return pieces;
@@ -120,12 +137,10 @@ void CudaBackend::Run(absl::Span<const Evaluation> evaluations, Interrupt interr
   if (pieces.empty()) return done(interrupt());
   const auto run =
       std::make_shared<PendingRun>(pieces.size(), std::move(interrupt), std::move(done));
-  size_t bytes = 0;
   for (Piece& piece : pieces) {
     piece.run = run;
-    bytes += piece.arena_bytes;
+    outstanding_->Add(piece.touched);
   }
-  outstanding_bytes_->fetch_add(bytes, std::memory_order_relaxed);
   const auto others = std::stable_partition(pieces.begin(), pieces.end(), [this](const Piece& p) {
     return p.arena_bytes <= options_.batch.capacity_bytes && Supports(p.evaluation);
   });
@@ -197,7 +212,7 @@ void CudaBackend::CountBatch(absl::Span<const Piece> batch) {
 
 void CudaBackend::End(const Piece& piece, const absl::Status& status) {
   if (status.ok()) ZeroAbsentGradients(piece.evaluation);
-  outstanding_bytes_->fetch_sub(piece.arena_bytes, std::memory_order_relaxed);
+  outstanding_->Remove(piece.touched);
   piece.run->PieceDone(status);
 }
 
@@ -212,9 +227,9 @@ void CudaBackend::Recover(const Piece& piece, const absl::Status& why) {
   }
   // The fallback may be at it when this backend is gone.
   fallback_->Run({piece.evaluation}, piece.run->interrupt(),
-                 [outstanding = outstanding_bytes_, bytes = piece.arena_bytes,
+                 [outstanding = outstanding_, touched = piece.touched,
                   run = piece.run](const absl::Status& status) {
-                   outstanding->fetch_sub(bytes, std::memory_order_relaxed);
+                   outstanding->Remove(touched);
                    run->PieceDone(status);
                  });
 }

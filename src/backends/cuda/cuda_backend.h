@@ -1,12 +1,13 @@
 // Evaluates on one CUDA device.
 //
-// A run is cut into pieces that fit a lane (piece.h); pieces of all runs meet in a queue,
-// which makes batches of them within a bounded delay (batch_queue.h); lanes (lane.h), a
-// thread each, take batches there and back. So ten thousand small tensors are one launch,
-// and a large one is several pieces of which one is copied in while another is computed
-// and a third copied out. Tensors in memory that was pinned are copied from and to where
-// they lie, those in the device's memory not at all. What staging takes is bounded: it is
-// the lanes' memory, taken at the beginning.
+// A run is cut into pieces that several lanes can have at once, or at least one has room for
+// (piece.h); pieces of all runs meet in a queue, which makes batches of them within a bounded
+// delay (batch_queue.h); lanes (lane.h), a thread each, take batches there and back. So ten
+// thousand small tensors are one launch, and a large one is several pieces of which one is
+// copied in while another is computed and a third copied out. Tensors in memory that was
+// pinned are copied from and to where they lie unless they are small, those in the device's
+// memory not at all. What staging takes is bounded: it is the lanes' memory, taken at the
+// beginning, when all kernels are loaded, too.
 //
 // Faults (device.h). No memory, or a call that failed: the batch is halved and tried again;
 // what fails alone goes to `fallback`. A lost device: everything goes to `fallback`, now and
@@ -40,13 +41,18 @@ struct Options {
   // Lanes, that is batches at once: one copying in, one computing, one copying out, and
   // one whose results the host moves.
   int lanes = 4;
+  // Of a lane's memory that a piece of a larger tensor takes: enough that copies last longer than
+  // what surrounds them, and so little that a tensor of some MiB is on all lanes at once. A guess
+  // by the rates of PCIe, 80 us at 50 GB/s: nobody has measured it yet.
+  size_t piece_bytes = size_t{4} << 20;
 };
 
 class CudaBackend final : public Backend {
  public:
   // Takes the lanes' memory; where the device has not so much, of smaller lanes.
-  // RESOURCE_EXHAUSTED where it has not enough for any. `fallback` may be nullptr, else
-  // outlives this. `on_lost` is called once, from any thread.
+  // RESOURCE_EXHAUSTED where it has not enough for any, INTERNAL where it has no code for the
+  // kernels. `fallback` may be nullptr, else outlives this. `on_lost` is called once, from any
+  // thread.
   static absl::StatusOr<std::unique_ptr<CudaBackend>> Make(std::unique_ptr<Device> device,
                                                            Options options, Backend* fallback,
                                                            std::function<void()> on_lost);
@@ -68,8 +74,9 @@ class CudaBackend final : public Backend {
   absl::Status state() const;
   bool lost() const { return lost_.load(std::memory_order_acquire); }
 
-  // Of pieces queued or running.
-  size_t outstanding_bytes() const { return outstanding_bytes_->load(std::memory_order_relaxed); }
+  // Of tensors of pieces queued or running.
+  TouchedBytes outstanding() const { return outstanding_->sum(); }
+  size_t outstanding_bytes() const { return outstanding().all(); }
   // That the lanes take of the device's.
   size_t memory_bytes() const;
   const Statistics& statistics() const { return statistics_; }
@@ -86,8 +93,30 @@ class CudaBackend final : public Backend {
   CudaBackend(std::unique_ptr<Device> device, Options options, Backend* fallback,
               std::function<void()> on_lost);
 
+  // What is queued or running.
+  class Outstanding {
+   public:
+    void Add(const TouchedBytes& more) {
+      copied_.fetch_add(more.copied, std::memory_order_relaxed);
+      resident_.fetch_add(more.resident, std::memory_order_relaxed);
+    }
+    void Remove(const TouchedBytes& done) {
+      copied_.fetch_sub(done.copied, std::memory_order_relaxed);
+      resident_.fetch_sub(done.resident, std::memory_order_relaxed);
+    }
+    TouchedBytes sum() const {
+      return {copied_.load(std::memory_order_relaxed), resident_.load(std::memory_order_relaxed)};
+    }
+
+   private:
+    std::atomic<size_t> copied_{0};
+    std::atomic<size_t> resident_{0};
+  };
+
   absl::Status MakeLanes();
   Residence ResidenceOf(const Evaluation& evaluation) const;
+  // Parts that a lane has room for, but for one that cannot be cut and has none.
+  std::vector<Evaluation> PartsOf(const Evaluation& evaluation, const Residence& residence) const;
   std::vector<Piece> Cut(absl::Span<const Evaluation> evaluations) const;
 
   // A lane's thread.
@@ -111,8 +140,7 @@ class CudaBackend final : public Backend {
   MemoryMap memory_;
   Statistics statistics_;
   // Shared with what the fallback does.
-  const std::shared_ptr<std::atomic<size_t>> outstanding_bytes_ =
-      std::make_shared<std::atomic<size_t>>(0);
+  const std::shared_ptr<Outstanding> outstanding_ = std::make_shared<Outstanding>();
   std::atomic<bool> lost_{false};
   mutable std::mutex mutex_;
   absl::Status state_;  // guarded by mutex_

@@ -87,8 +87,11 @@ absl::Status StatusOf(int error) {
 absl::StatusOr<std::unique_ptr<Device>> CudaDevice::Open(int number) {
   cudaDeviceProp found{};
   absl::Status status = Take(cudaGetDeviceProperties(&found, number));
-  // A context is made with the first call that needs one; here it can still fail in peace.
+  // A lane that waits sleeps: one that spins is quicker to see the end by some microseconds, but
+  // takes a core of those who serve.
   if (status.ok()) status = Take(cudaSetDevice(number));
+  if (status.ok()) status = Take(cudaSetDeviceFlags(cudaDeviceScheduleBlockingSync));
+  // A context is made with the first call that needs one; here it can still fail in peace.
   if (status.ok()) status = Take(cudaFree(nullptr));
   if (!status.ok()) return status;
   DeviceProperties properties;
@@ -99,6 +102,13 @@ absl::StatusOr<std::unique_ptr<Device>> CudaDevice::Open(int number) {
 }
 
 void CudaDevice::MakeCurrent() const { cudaSetDevice(number_); }
+
+absl::Status CudaDevice::LoadKernels() {
+  MakeCurrent();
+  const absl::Status status = Take(static_cast<cudaError_t>(cuda::LoadKernels()));
+  if (status.ok()) return status;
+  return {status.code(), absl::StrCat("no kernels for ", properties_.name, ": ", status.message())};
+}
 
 absl::StatusOr<std::byte*> CudaDevice::Allocate(size_t bytes) {
   MakeCurrent();

@@ -17,6 +17,7 @@ class CudaDevice final : public Device {
   static absl::StatusOr<std::unique_ptr<Device>> Open(int number);
 
   DeviceProperties properties() const override { return properties_; }
+  absl::Status LoadKernels() override;
   absl::StatusOr<std::byte*> Allocate(size_t bytes) override;
   absl::StatusOr<std::byte*> AllocatePinned(size_t bytes) override;
   void Free(std::byte* memory) override;

@@ -47,6 +47,10 @@ class Device {
 
   virtual DeviceProperties properties() const = 0;
 
+  // Makes all kernels ready, which takes some of the device's memory: no launch does it later.
+  // INTERNAL where there is no code for the device.
+  virtual absl::Status LoadKernels() = 0;
+
   // Of the device, and of the host so that it can be copied from and to by itself.
   virtual absl::StatusOr<std::byte*> Allocate(size_t bytes) = 0;
   virtual absl::StatusOr<std::byte*> AllocatePinned(size_t bytes) = 0;

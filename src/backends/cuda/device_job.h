@@ -118,13 +118,30 @@ constexpr Tile FindTile(const GroupView& group, uint64_t tile) {
   return {&group.jobs[job], tile - group.first_tiles[job]};
 }
 
+// What a thread does whose warp has a tile of its own. The last block may have fewer tiles than
+// warps: then the tile is one beyond the group's.
+struct WarpLane {
+  uint64_t tile;
+  unsigned lane;
+};
+
+constexpr WarpLane WarpLaneOf(uint64_t block, unsigned thread) {
+  return {block * kWarps + thread / kLanes, thread % kLanes};
+}
+
 // Elements of a tile that one warp does.
 constexpr uint64_t TileElements(DType dtype) { return kTileBytes / SizeOf(dtype); }
 
 constexpr uint64_t PartsOf(uint64_t count, uint64_t part) { return (count + part - 1) / part; }
 
+// Blocks that do all tiles.
+constexpr uint64_t BlocksOf(uint64_t tiles, unsigned tiles_per_block) {
+  return PartsOf(tiles, tiles_per_block);
+}
+
 // Sums of elements that a weight's gradient is made of.
 constexpr uint64_t SumsOfWeight(uint64_t count, uint64_t weight_count) {
+  if (weight_count == 0) return 0;
   return count < weight_count ? 1 : PartsOf(count / weight_count, kWeightSumElements);
 }
 

@@ -98,7 +98,8 @@ bool Lane::FillHost(absl::Span<const Piece> batch, const ArenaLayout& layout,
                     const JobTable& jobs) {
   bool copied = false;
   for (size_t i = 0; i < batch.size(); ++i) {
-    const auto& [e, residence, bytes, run, queued] = batch[i];
+    const Evaluation& e = batch[i].evaluation;
+    const Residence& residence = batch[i].residence;
     const Places& places = layout.places[i];
     copied |= CopyToHost(host_, places.x, e.x, XBytes(e), residence.x);
     copied |= CopyToHost(host_, places.dy, e.dy, DyBytes(e), residence.dy);
@@ -138,7 +139,8 @@ absl::Status Lane::QueueCopiesIn(absl::Span<const Piece> batch, const ArenaLayou
     status.Update(device_.CopyIn(memory_ + place, from, bytes, stream_));
   };
   for (size_t i = 0; i < batch.size() && status.ok(); ++i) {
-    const auto& [e, residence, bytes, run, queued] = batch[i];
+    const Evaluation& e = batch[i].evaluation;
+    const Residence& residence = batch[i].residence;
     const Places& places = layout.places[i];
     copy_pinned(places.x, e.x, XBytes(e), residence.x);
     copy_pinned(places.dy, e.dy, DyBytes(e), residence.dy);

@@ -42,14 +42,59 @@ Kernel KernelOf(const Code& code) {
   return WeightTotals(code);
 }
 
+constexpr Work kWorksOfElements[] = {Work::kParameterSums, Work::kElements, Work::kParameterTotals};
+constexpr Work kWorksOfChannels[] = {Work::kWeightSums, Work::kChannels, Work::kWeightTotals};
+constexpr Work kWorksOfGates[] = {Work::kGates};
+constexpr Work kWorksOfRows[] = {Work::kRows};
+
+absl::Span<const Work> WorksOf(Kind kind) {
+  switch (kind) {
+    case Kind::kElementwise:
+      return kWorksOfElements;
+    case Kind::kPerChannel:
+      return kWorksOfChannels;
+    case Kind::kGated:
+      return kWorksOfGates;
+    case Kind::kRowWise:
+      break;
+  }
+  return kWorksOfRows;
+}
+
+// Calls visit(code) for every code there is; several may have the same kernel.
+template <class Visit>
+void ForEachCode(Visit visit) {
+  for (FunctionId function = 0; function < Catalogue().size(); ++function) {
+    const auto place = static_cast<uint32_t>(PlaceInKind(function));
+    for (const DType dtype : kAllDTypes) {
+      for (const Tier tier : {Tier::kExact, Tier::kFast}) {
+        for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
+          for (const Work work : WorksOf(Catalogue()[function].kind)) {
+            visit(Code{work, direction, tier, dtype, place});
+          }
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
+
+LaunchResult LoadKernels() {
+  cudaError_t error = cudaSuccess;
+  ForEachCode([&error](const Code& code) {
+    cudaFuncAttributes attributes;
+    if (error == cudaSuccess) error = cudaFuncGetAttributes(&attributes, KernelOf(code).entry);
+  });
+  return error;
+}
 
 LaunchResult Launch(const JobTable& jobs, const void* table, void* scratch, void* stream) {
   for (const Group& group : jobs.groups()) {
     const Kernel kernel = KernelOf(group.code);
     GroupView view = ViewOf(group, table, scratch);
     void* arguments[] = {&view};
-    const auto blocks = static_cast<unsigned>(PartsOf(group.tiles, kernel.tiles_per_block));
+    const auto blocks = static_cast<unsigned>(BlocksOf(group.tiles, kernel.tiles_per_block));
     const cudaError_t error = cudaLaunchKernel(kernel.entry, dim3(blocks), dim3(kernel.threads),
                                                arguments, 0, static_cast<cudaStream_t>(stream));
     if (error != cudaSuccess) return error;

@@ -10,6 +10,10 @@ namespace activation::cuda {
 // A cudaError_t; 0 is success.
 using LaunchResult = int;
 
+// Has the current device load the code of every kernel, which the runtime leaves for the first
+// launch otherwise.
+LaunchResult LoadKernels();
+
 // Puts all of a table's launches, one a group, into a stream of the current device. `table`
 // and `scratch` are where on that device copies of table.bytes() and room for
 // table.scratch_bytes() lie; both must stay until the stream is past them, `jobs` need not.

@@ -51,8 +51,25 @@ Evaluation Part(const Evaluation& whole, const Unit& unit, size_t begin, size_t 
 }  // namespace
 
 Residence FindResidence(const MemoryMap& map, const Evaluation& evaluation) {
-  return {map.Find(evaluation.x), map.Find(evaluation.dy), map.Find(evaluation.weight),
-          map.Find(evaluation.out)};
+  const auto find = [&map](const void* tensor, size_t bytes) {
+    const Memory memory = map.Find(tensor);
+    return memory == Memory::kPinned && bytes < kLeastPinnedBytes ? Memory::kPageable : memory;
+  };
+  return {find(evaluation.x, XBytes(evaluation)), find(evaluation.dy, DyBytes(evaluation)),
+          find(evaluation.weight, WeightBytes(evaluation)),
+          find(evaluation.out, OutBytes(evaluation))};
+}
+
+TouchedBytes BytesTouched(const Evaluation& evaluation, const Residence& residence) {
+  TouchedBytes touched;
+  const auto add = [&touched](Memory memory, size_t bytes) {
+    (memory == Memory::kDevice ? touched.resident : touched.copied) += bytes;
+  };
+  add(residence.x, XBytes(evaluation));
+  add(residence.dy, DyBytes(evaluation));
+  add(residence.weight, WeightBytes(evaluation));
+  add(residence.out, OutBytes(evaluation));
+  return touched;
 }
 
 std::vector<Evaluation> Divide(const Evaluation& evaluation, const Residence& residence,

@@ -28,12 +28,27 @@ struct Residence {
   }
 };
 
+// Pinned tensors below this are treated as pageable: a copy of their own, some microseconds, takes
+// the device longer than the host's of so few bytes into a batch's.
+inline constexpr size_t kLeastPinnedBytes = size_t{64} << 10;
+
 Residence FindResidence(const MemoryMap& map, const Evaluation& evaluation);
+
+// Bytes of tensors that a device reads and writes.
+struct TouchedBytes {
+  size_t copied = 0;    // that come from the host or go there
+  size_t resident = 0;  // that lie in its memory
+
+  size_t all() const { return copied + resident; }
+};
+
+TouchedBytes BytesTouched(const Evaluation& evaluation, const Residence& residence);
 
 struct Piece {
   Evaluation evaluation;
   Residence residence;
   size_t arena_bytes = 0;  // that it takes of a lane's memory (arena.h)
+  TouchedBytes touched;
   std::shared_ptr<PendingRun> run;
   std::chrono::steady_clock::time_point queued;
 };

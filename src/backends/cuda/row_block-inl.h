@@ -45,6 +45,16 @@ ACT_FN void AddWords(Pair<Number<double>> words, ExactChunks& sum) {
   sum.Add(words.low.v);
 }
 
+// The same by way of what the thread has of either word.
+ACT_FN void AddWords(Pair<Number<double>> words, ThreadSum (&own)[2], ExactChunks& sum) {
+  own[0].Add(words.high.v, sum);
+  own[1].Add(words.low.v, sum);
+}
+ACT_FN void LeaveWords(unsigned thread, const ThreadSum (&own)[2], ThreadSums (&to)[2]) {
+  own[0].Leave(thread, to[0]);
+  own[1].Leave(thread, to[1]);
+}
+
 // By one thread.
 ACT_FN Pair<Number<double>> TotalOf(ExactChunks& sum) {
   Pair<Number<double>> words;

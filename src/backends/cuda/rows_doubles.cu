@@ -29,6 +29,9 @@ struct RowTile {
     UnusualShared unusual;
     ExactChunks rest;
     ExactChunks terms;
+    // Of the words of both, high and low, whose sizes are far from each other.
+    ThreadSums parts_of_rest[2];
+    ThreadSums parts_of_terms[kGradient ? 2 : 1];
     RowSums<Grade> sums;
     unsigned has_large_dy;
   };
@@ -68,18 +71,24 @@ struct RowTile {
     const double nothing = F::kTopIsSpecial ? 0.0 : row.Dy(top.index);
     const uint64_t padded = (row.n() + kGranule - 1) / kGranule * kGranule;
     EachThread([&](unsigned thread) {
+      ThreadSum own_rest[2];
+      ThreadSum own_terms[2];
       for (uint64_t i = thread; i < padded; i += kThreads) {
         const bool is_left_out = i >= row.n() || i == top.index;
         const double x = is_left_out ? -std::numeric_limits<double>::infinity() : row.Taken(i);
         Scaled<Grade> e = RowExp<Grade>(Below(N{x}, N{top.value}));
         e.exponent = e.exponent + N{kSumExponent};
-        AddWords(InFull<Grade>(e), shared.rest);
+        AddWords(InFull<Grade>(e), own_rest, shared.rest);
         if constexpr (kGradient) {
           const N dy = N{is_left_out ? nothing : row.Dy(i)} * scale;
-          AddWords(F::template Term<Grade>(e, dy, top_dy), shared.terms);
+          AddWords(F::template Term<Grade>(e, dy, top_dy), own_terms, shared.terms);
         }
       }
+      LeaveWords(thread, own_rest, shared.parts_of_rest);
+      if constexpr (kGradient) LeaveWords(thread, own_terms, shared.parts_of_terms);
     });
+    cuda::AddUp(shared.parts_of_rest, shared.rest);
+    if constexpr (kGradient) cuda::AddUp(shared.parts_of_terms, shared.terms);
     OneThread([&] {
       const N back = PowerOfTwo(N{-kSumExponent});
       const N back_of_terms = F::kTermsHaveExp ? back : N{1};

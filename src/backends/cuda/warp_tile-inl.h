@@ -184,15 +184,17 @@ class LaneInput {
 template <class Does>
 __global__ void __launch_bounds__(kWarps* kLanes, Does::kBlocks)
     WarpKernel(const __grid_constant__ GroupView group) {
-  const uint64_t tile = uint64_t{blockIdx.x} * kWarps + threadIdx.x / kLanes;
-  if (tile < group.tiles) Does::Lane(FindTile(group, tile), threadIdx.x % kLanes);
+  const WarpLane part = WarpLaneOf(blockIdx.x, threadIdx.x);
+  if (part.tile < group.tiles) Does::Lane(FindTile(group, part.tile), part.lane);
 }
 
 template <class Does>
 void WarpsOnHost(const GroupView& group) {
-  for (uint64_t tile = 0; tile < group.tiles; ++tile) {
-    const Tile found = FindTile(group, tile);
-    for (unsigned lane = 0; lane < kLanes; ++lane) Does::Lane(found, lane);
+  for (uint64_t block = 0; block < BlocksOf(group.tiles, kWarps); ++block) {
+    for (unsigned thread = 0; thread < kWarps * kLanes; ++thread) {
+      const WarpLane part = WarpLaneOf(block, thread);
+      if (part.tile < group.tiles) Does::Lane(FindTile(group, part.tile), part.lane);
+    }
   }
 }
 

@@ -4,6 +4,7 @@
 // Needs a host's primitives before it.
 #include "src/functions/definitions-inl.h"
 // These need both.
+#include "src/backends/cuda/channel_walk.h"
 #include "src/backends/cuda/exact_chunks-inl.h"
 #include "src/backends/cuda/storage-inl.h"
 #include "src/backends/cuda/warp_tile-inl.h"
@@ -22,6 +23,7 @@ struct SumTile {
 
   struct Shared {
     ExactChunks sum;
+    ThreadSums parts[1];
   };
 
   static ACT_FN void Block(const GroupView& group, const Tile& tile, Shared& shared) {
@@ -33,10 +35,13 @@ struct SumTile {
     const uint64_t end = begin + kWeightSumElements < count ? begin + kWeightSumElements : count;
     EachThread([&](unsigned thread) { shared.sum.Clear(thread); });
     EachThread([&](unsigned thread) {
+      ThreadSum own;
       for (uint64_t i = begin + thread; i < end; i += kThreads) {
-        shared.sum.Add(Term(job, IndexOf(job, weight, i)));
+        own.Add(Term(job, IndexOf(job, weight, i)), shared.sum);
       }
+      own.Leave(thread, shared.parts[0]);
     });
+    AddUp(shared.parts, shared.sum);
     EachThread([&](unsigned thread) { shared.sum.Store(thread, *SumsOf(group, job, tile.index)); });
   }
 
@@ -44,7 +49,8 @@ struct SumTile {
   // Where the i-th element of a weight is.
   static ACT_FN uint64_t IndexOf(const DeviceJob& job, uint64_t weight, uint64_t i) {
     if (job.weight_count == 1) return i;
-    return (i / job.inner * job.extent + weight) * job.inner + i % job.inner;
+    const Division run = Divide(i, job.inner);
+    return (run.whole * job.extent + weight) * job.inner + run.rest;
   }
 
   static ACT_FN double Term(const DeviceJob& job, uint64_t i) {

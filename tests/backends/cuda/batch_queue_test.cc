@@ -42,6 +42,15 @@ TEST(BatchQueueTest, IsDueWhenItHasEnoughBytes) {
   EXPECT_EQ(TakeBytes(queue), Bytes({50}));
 }
 
+TEST(BatchQueueTest, APieceThatIsFullAloneTravelsAlone) {
+  BatchQueue queue({.jobs = 100, .full_bytes = 50, .capacity_bytes = 200, .delay = kForever});
+  queue.Add(Pieces({60, 50, 20, 49, 70, 10}));
+  EXPECT_EQ(TakeBytes(queue), Bytes({60}));
+  EXPECT_EQ(TakeBytes(queue), Bytes({50}));
+  EXPECT_EQ(TakeBytes(queue), Bytes({20, 49}));
+  EXPECT_EQ(TakeBytes(queue), Bytes({70}));
+}
+
 TEST(BatchQueueTest, WithoutADelayEveryPieceIsDueAtOnce) {
   BatchQueue queue({.delay = absl::ZeroDuration()});
   queue.Add(Pieces({1}));

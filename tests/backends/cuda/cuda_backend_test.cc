@@ -95,6 +95,89 @@ TEST_F(CudaBackendTest, PinnedTensorsAreCopiedFromWhereTheyLie) {
   ExpectRight(tensor);
 }
 
+// Registered memory full of them: a copy for each would be all that the device does.
+TEST_F(CudaBackendTest, SmallPinnedTensorsShareTheCopiesOfTheirBatch) {
+  constexpr size_t kTensors = 100;
+  Options options = SmallLanes();
+  options.batch.jobs = kTensors;
+  options.batch.full_bytes = size_t{1} << 30;
+  options.batch.delay = absl::Hours(1);
+  MakeBackend(options);
+  std::vector<Tensor> tensors;
+  for (uint32_t i = 0; i < kTensors; ++i) {
+    tensors.emplace_back("relu", Direction::kGradient, DType::kF32, 64, i);
+    for (std::vector<std::byte>* memory : {&tensors[i].x, &tensors[i].dy, &tensors[i].out}) {
+      ASSERT_TRUE(device_->Pin(memory->data(), memory->size()).ok());
+      backend_->memory().Add(memory->data(), memory->size(), Memory::kPinned);
+    }
+  }
+  std::vector<std::future<absl::Status>> results;
+  for (Tensor& tensor : tensors) results.push_back(Start(*backend_, {tensor.evaluation}));
+  for (auto& result : results) ASSERT_TRUE(result.get().ok());
+  for (Tensor& tensor : tensors) ASSERT_EQ(tensor.out, tensor.Expected());
+  EXPECT_EQ(device_->copies_in(), 1);
+  EXPECT_EQ(device_->copies_out(), 1);
+}
+
+// While one piece waits for the device another has been taken there.
+TEST_F(CudaBackendTest, ATensorThatFitsALaneIsOnSeveralAllTheSame) {
+  Options options = SmallLanes();
+  options.batch.capacity_bytes = size_t{16} << 20;
+  options.batch.delay = absl::Microseconds(50);
+  MakeBackend(options);
+  for (const bool pinned : {false, true}) {
+    Tensor tensor("gelu", Direction::kForward, DType::kF32, 1'000'000);
+    for (std::vector<std::byte>* memory : {&tensor.x, &tensor.out}) {
+      if (!pinned) continue;
+      ASSERT_TRUE(device_->Pin(memory->data(), memory->size()).ok());
+      backend_->memory().Add(memory->data(), memory->size(), Memory::kPinned);
+    }
+    const std::vector<std::byte> expected = tensor.Expected();
+    const int launches = device_->launches();
+    device_->Hold();
+    std::future<absl::Status> result = Start(*backend_, {tensor.evaluation});
+    EXPECT_TRUE(device_->WaitForLaunches(launches + 2));
+    device_->Release();
+    EXPECT_TRUE(result.get().ok());
+    EXPECT_EQ(tensor.out, expected);
+    if (!pinned) continue;
+    for (std::vector<std::byte>* memory : {&tensor.x, &tensor.out}) {
+      backend_->memory().Remove(memory->data());
+      device_->Unpin(memory->data());
+    }
+  }
+}
+
+// Larger than a piece, and not to be cut.
+TEST_F(CudaBackendTest, ARowLargerThanAPieceFitsALane) {
+  Options options = SmallLanes();
+  options.batch.capacity_bytes = size_t{16} << 20;
+  MakeBackend(options);
+  Tensor rows("softmax", Direction::kForward, DType::kF32, 2'400'000);
+  rows.evaluation.layout = {3, 800'000, 1};
+  EXPECT_TRUE(backend_->Takes(rows.evaluation));
+  ExpectRight(rows);
+  EXPECT_GT(device_->launches(), 1);
+}
+
+TEST_F(CudaBackendTest, WhatIsOutstandingIsCountedWhereverItLies) {
+  MakeBackend();
+  constexpr size_t kCount = 100'000;
+  constexpr size_t kBytes = kCount * sizeof(float);
+  Tensor tensor("gelu", Direction::kForward, DType::kF32, kCount);
+  const IpcMemory opened = *device_->OpenIpc(device_->Export(kBytes));
+  backend_->memory().Add(opened.data, opened.bytes, Memory::kDevice);
+  tensor.evaluation.out = opened.data;
+  device_->Hold();
+  std::future<absl::Status> result = Start(*backend_, {tensor.evaluation});
+  EXPECT_EQ(backend_->outstanding().copied, kBytes);
+  EXPECT_EQ(backend_->outstanding().resident, kBytes);
+  EXPECT_EQ(backend_->outstanding_bytes(), 2 * kBytes);
+  device_->Release();
+  EXPECT_TRUE(result.get().ok());
+  device_->CloseIpc(opened.data);
+}
+
 TEST_F(CudaBackendTest, TensorsOnTheDeviceAreNotCopied) {
   MakeBackend();
   constexpr size_t kCount = 1'000'000;
@@ -159,6 +242,13 @@ TEST_F(CudaBackendTest, LanesThatDoNotFitAreMadeSmaller) {
   EXPECT_EQ(device_->allocated(), size_t{2} << 20);
   Tensor tensor("gelu", Direction::kForward, DType::kF32, 1'000'000);
   ExpectRight(tensor);
+}
+
+TEST_F(CudaBackendTest, ADeviceWithoutCodeForItsKernelsIsRefused) {
+  auto device = std::make_unique<FakeDevice>();
+  device->FailNext(FakeDevice::Call::kLoadKernels, absl::InternalError("no kernel image"));
+  const auto backend = CudaBackend::Make(std::move(device), SmallLanes(), cpu_.get(), nullptr);
+  EXPECT_EQ(backend.status(), absl::InternalError("no kernel image"));
 }
 
 TEST_F(CudaBackendTest, ADeviceWithoutRoomForALaneIsRefused) {

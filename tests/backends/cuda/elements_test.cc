@@ -1,5 +1,7 @@
 // Elementwise kernels of the CUDA backend against the CPU backend, bit for bit: as loops of
 // the host everywhere, and on the GPU where there is one.
+#include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <functional>
 #include <random>
@@ -108,10 +110,19 @@ TEST_P(ElementsTest, HaveTheBitsOfTheCpuOnTheHost) {
   ExpectSameBits(wanted, found);
 }
 
+// ACTIVATION_GPU_INPUTS of them, 2^24 where it is not set.
+uint64_t InputsOnTheGpu() {
+  const char* const inputs = std::getenv("ACTIVATION_GPU_INPUTS");
+  return inputs == nullptr ? uint64_t{1} << 24 : std::strtoull(inputs, nullptr, 10);
+}
+
 TEST_P(ElementsTest, HaveTheBitsOfTheCpuOnTheGpu) {
   const std::string missing = MissingGpu();
   if (!missing.empty()) GTEST_SKIP() << "no GPU to run on: " << missing;
-  std::vector<Job> wanted = JobsOf(GetParam(), {1 << 24, 1 << 20}, {1 << 20, 1 << 12});
+  const uint64_t inputs = InputsOnTheGpu();
+  ASSERT_GT(inputs, 0U);
+  std::vector<Job> wanted =
+      JobsOf(GetParam(), {inputs, inputs / 16}, {std::min(inputs, uint64_t{1} << 20), 1 << 12});
   std::vector<Job> found = wanted;
   RunOnCpu(wanted);
   ASSERT_EQ(RunOnGpu(found), "");
@@ -170,13 +181,27 @@ TEST(ElementsShapeTest, TakesAnyLengthAtAnyAddressOnTheGpu) {
   ExpectSameBits(wanted, found);
 }
 
+// Without dy, all in one direction.
+std::vector<Job> JobsOverTheirInputs(Direction direction) {
+  std::vector<Job> jobs = JobsOfAwkwardShape();
+  for (Job& job : jobs) {
+    job.evaluation.direction = direction;
+    job.dy = Tensor();
+  }
+  return jobs;
+}
+
+void ExpectResultsOverX(std::vector<Job>& wanted, std::vector<Job>& found) {
+  for (size_t i = 0; i < found.size(); ++i) {
+    EXPECT_TRUE(found[i].x.is_guard_intact());
+    if (found[i].x.size() == 0) continue;
+    EXPECT_EQ(std::memcmp(found[i].x.data(), wanted[i].out.data(), found[i].x.size()), 0);
+  }
+}
+
 TEST(ElementsShapeTest, WritesOverItsInput) {
   for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
-    std::vector<Job> wanted = JobsOfAwkwardShape();
-    for (Job& job : wanted) {
-      job.evaluation.direction = direction;
-      job.dy = Tensor();
-    }
+    std::vector<Job> wanted = JobsOverTheirInputs(direction);
     std::vector<Job> found = wanted;
     RunOnCpu(wanted);
     std::vector<Evaluation> in_place;
@@ -185,10 +210,19 @@ TEST(ElementsShapeTest, WritesOverItsInput) {
       in_place.back().out = job.x.data();
     }
     RunOnHost(in_place);
-    for (size_t i = 0; i < found.size(); ++i) {
-      if (found[i].x.size() == 0) continue;
-      EXPECT_EQ(std::memcmp(found[i].x.data(), wanted[i].out.data(), found[i].x.size()), 0);
-    }
+    ExpectResultsOverX(wanted, found);
+  }
+}
+
+TEST(ElementsShapeTest, WritesOverItsInputOnTheGpu) {
+  const std::string missing = MissingGpu();
+  if (!missing.empty()) GTEST_SKIP() << "no GPU to run on: " << missing;
+  for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
+    std::vector<Job> wanted = JobsOverTheirInputs(direction);
+    std::vector<Job> found = wanted;
+    RunOnCpu(wanted);
+    ASSERT_EQ(RunOnGpu(found, Output::kOverX), "");
+    ExpectResultsOverX(wanted, found);
   }
 }
 

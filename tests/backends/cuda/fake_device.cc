@@ -1,6 +1,7 @@
 #include "tests/backends/cuda/fake_device.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <deque>
 #include <functional>
@@ -54,6 +55,7 @@ class FakeStream {
   void Add(std::function<void()> operation) {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
+      if (operations_.empty()) device_.BecomeBusy();
       operations_.push_back(std::move(operation));
     }
     changed_.notify_all();
@@ -75,6 +77,7 @@ class FakeStream {
       if (!device_.lost()) operations_.front()();
       lock.lock();
       operations_.pop_front();
+      if (operations_.empty()) device_.BecomeIdle();
       changed_.notify_all();
     }
   }
@@ -119,6 +122,24 @@ void FakeDevice::Release() {
 void FakeDevice::WaitForRelease() {
   std::unique_lock<std::mutex> lock(mutex_);
   released_.wait(lock, [this] { return !held_; });
+}
+
+void FakeDevice::BecomeBusy() {
+  const int busy = ++streams_busy_;
+  int most = most_streams_busy_;
+  while (busy > most && !most_streams_busy_.compare_exchange_weak(most, busy)) {
+  }
+}
+
+bool FakeDevice::WaitForLaunches(int launches) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  return launched_.wait_for(lock, std::chrono::minutes(1),
+                            [this, launches] { return launches_ >= launches; });
+}
+
+absl::Status FakeDevice::LoadKernels() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return Fault(Call::kLoadKernels);
 }
 
 std::string FakeDevice::Export(size_t bytes) {
@@ -248,6 +269,7 @@ absl::Status FakeDevice::CopyIn(std::byte* to, const void* from, size_t bytes, S
   Demand(Inside(device_, to, bytes), "a copy in ends inside the device's memory");
   Demand(Inside(pinned_, from, bytes), "a copy in begins in pinned memory");
   bytes_in_ += bytes;
+  ++copies_in_;
   static_cast<FakeStream*>(stream)->Add([=, duration = copy_duration_] {
     absl::SleepFor(duration);
     std::memcpy(to, from, bytes);
@@ -262,6 +284,7 @@ absl::Status FakeDevice::CopyOut(void* to, const std::byte* from, size_t bytes, 
   Demand(Inside(device_, from, bytes), "a copy out begins inside the device's memory");
   Demand(Inside(pinned_, to, bytes), "a copy out ends in pinned memory");
   bytes_out_ += bytes;
+  ++copies_out_;
   static_cast<FakeStream*>(stream)->Add([=, this, duration = copy_duration_] {
     absl::SleepFor(duration);
     DoCopyOut(to, from, bytes);
@@ -289,6 +312,7 @@ absl::Status FakeDevice::Launch(const JobTable& jobs, const std::byte* table, st
   Demand(Inside(device_, table, jobs.bytes().size()), "a table lies in the device's memory");
   Demand(Inside(device_, scratch, jobs.scratch_bytes()), "scratch lies in the device's memory");
   ++launches_;
+  launched_.notify_all();
   most_jobs_launched_ = std::max<size_t>(most_jobs_launched_, count);
   static_cast<FakeStream*>(stream)->Add([=, duration = element_duration_ * ElementsOf(jobs)] {
     absl::SleepFor(duration);

@@ -23,7 +23,7 @@ class FakeStream;
 
 class FakeDevice final : public Device {
  public:
-  enum class Call { kCopyIn, kLaunch, kCopyOut, kSynchronize, kPin };
+  enum class Call { kLoadKernels, kCopyIn, kLaunch, kCopyOut, kSynchronize, kPin };
 
   explicit FakeDevice(size_t memory_bytes = size_t{1} << 30, int number = 0)
       : memory_bytes_(memory_bytes), number_(number) {}
@@ -53,6 +53,12 @@ class FakeDevice final : public Device {
   // What was done so far.
   int launches() const { return launches_; }
   size_t most_jobs_launched() const { return most_jobs_launched_; }
+  // Streams that had something to do at once.
+  int most_streams_busy() const { return most_streams_busy_; }
+  // Whether so many launches have been queued, within a minute.
+  bool WaitForLaunches(int launches);
+  int copies_in() const { return copies_in_; }
+  int copies_out() const { return copies_out_; }
   size_t bytes_in() const { return bytes_in_; }
   size_t bytes_out() const { return bytes_out_; }
   size_t allocated() const;
@@ -62,6 +68,7 @@ class FakeDevice final : public Device {
   std::vector<std::string> violations() const;
 
   DeviceProperties properties() const override { return {"Fake", number_}; }
+  absl::Status LoadKernels() override;
   absl::StatusOr<std::byte*> Allocate(size_t bytes) override;
   absl::StatusOr<std::byte*> AllocatePinned(size_t bytes) override;
   void Free(std::byte* memory) override;
@@ -89,6 +96,9 @@ class FakeDevice final : public Device {
   void Demand(bool condition, const char* rule);
 
   void WaitForRelease();
+  // A stream has something to do, or nothing any more.
+  void BecomeBusy();
+  void BecomeIdle() { --streams_busy_; }
   bool lost() const { return lost_; }
   void DoCopyOut(void* to, const std::byte* from, size_t bytes);
 
@@ -96,6 +106,7 @@ class FakeDevice final : public Device {
   const int number_;
   mutable std::mutex mutex_;
   std::condition_variable released_;
+  std::condition_variable launched_;
   bool held_ = false;  // guarded by mutex_, like all up to the atomics
   Ranges device_;
   Ranges pinned_;
@@ -109,6 +120,10 @@ class FakeDevice final : public Device {
   std::atomic<int> copies_until_lost_{std::numeric_limits<int>::max()};
   std::atomic<int> launches_{0};
   std::atomic<size_t> most_jobs_launched_{0};
+  std::atomic<int> streams_busy_{0};
+  std::atomic<int> most_streams_busy_{0};
+  std::atomic<int> copies_in_{0};
+  std::atomic<int> copies_out_{0};
   std::atomic<size_t> bytes_in_{0};
   std::atomic<size_t> bytes_out_{0};
   std::atomic<size_t> opened_{0};

@@ -2,6 +2,7 @@
 #include <cuda_runtime_api.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <cstdlib>
 #include <memory>
 
@@ -14,13 +15,14 @@ namespace {
 // Memory of the device, and what becomes of it: the first error is kept.
 class DeviceMemory {
  public:
-  // Room for a tensor, with its contents; nullptr for none.
+  // A tensor with its contents and its guards; nullptr for none.
   std::byte* CopyOf(Tensor& tensor, bool is_output) {
     if (tensor.data() == nullptr) return nullptr;
-    std::byte* const there = Room(tensor.size());
-    Check(cudaMemcpy(there, tensor.data(), tensor.size(), cudaMemcpyHostToDevice));
+    std::byte* const there = Room(tensor.memory_bytes());
+    EXPECT_EQ(reinterpret_cast<uintptr_t>(there) % Tensor::kAlignment, 0U);
+    Check(cudaMemcpy(there, tensor.memory(), tensor.memory_bytes(), cudaMemcpyHostToDevice));
     if (is_output) outputs_.push_back({&tensor, there});
-    return there;
+    return there + tensor.start();
   }
 
   std::byte* Room(size_t bytes) {
@@ -32,7 +34,7 @@ class DeviceMemory {
 
   void TakeBack() {
     for (const auto& [tensor, there] : outputs_) {
-      Check(cudaMemcpy(tensor->data(), there, tensor->size(), cudaMemcpyDeviceToHost));
+      Check(cudaMemcpy(tensor->memory(), there, tensor->memory_bytes(), cudaMemcpyDeviceToHost));
     }
   }
 
@@ -50,12 +52,13 @@ class DeviceMemory {
   std::string error_;
 };
 
-Evaluation OnDevice(Job& job, DeviceMemory& memory) {
+Evaluation OnDevice(Job& job, Output output, DeviceMemory& memory) {
   Evaluation evaluation = job.evaluation;
-  evaluation.x = memory.CopyOf(job.x, false);
+  std::byte* const x = memory.CopyOf(job.x, output == Output::kOverX);
+  evaluation.x = x;
   evaluation.dy = memory.CopyOf(job.dy, false);
   evaluation.weight = memory.CopyOf(job.weight, false);
-  evaluation.out = memory.CopyOf(job.out, true);
+  evaluation.out = output == Output::kOverX ? x : memory.CopyOf(job.out, true);
   evaluation.parameter_gradients =
       reinterpret_cast<double*>(memory.CopyOf(job.parameter_gradients, true));
   evaluation.weight_gradient = memory.CopyOf(job.weight_gradient, true);
@@ -78,10 +81,10 @@ std::string MissingGpu() {
   return missing;
 }
 
-std::string RunOnGpu(std::vector<Job>& jobs) {
+std::string RunOnGpu(std::vector<Job>& jobs, Output output) {
   DeviceMemory memory;
   std::vector<Evaluation> evaluations;
-  for (Job& job : jobs) evaluations.push_back(OnDevice(job, memory));
+  for (Job& job : jobs) evaluations.push_back(OnDevice(job, output, memory));
   const JobTable table(evaluations);
   std::byte* const there = memory.Room(table.bytes().size());
   std::byte* const scratch = memory.Room(table.scratch_bytes());

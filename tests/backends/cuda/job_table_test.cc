@@ -8,6 +8,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "src/backends/cuda/channel_walk.h"
 
 namespace activation::cuda {
 namespace {
@@ -19,31 +20,34 @@ Evaluation Of(size_t count, DType dtype = DType::kF32) {
   return evaluation;
 }
 
-// How often each element of each job of a group is some thread's.
+// How often each element of each job of a group is some thread's, of all the blocks of its launch.
 std::vector<std::vector<uint8_t>> Visits(const JobTable& table, const Group& group,
                                          bool in_vectors) {
   const GroupView view = ViewOf(group, table.bytes().data(), nullptr);
   std::vector<std::vector<uint8_t>> visits;
   for (uint32_t i = 0; i < view.job_count; ++i) visits.emplace_back(view.jobs[i].count);
   constexpr unsigned kWidth = kVectorBytes / sizeof(float);
-  for (uint64_t tile = 0; tile < view.tiles; ++tile) {
-    const Tile found = FindTile(view, tile);
+  const auto visit = [&](uint64_t block, unsigned thread) {
+    const WarpLane part = WarpLaneOf(block, thread);
+    if (part.tile >= view.tiles) return;
+    const Tile found = FindTile(view, part.tile);
     std::vector<uint8_t>& of_job = visits[static_cast<size_t>(found.job - view.jobs)];
-    for (unsigned lane = 0; lane < kLanes; ++lane) {
-      const LaneElements<kWidth> elements = {found.index * TileElements(group.code.dtype), lane,
-                                             in_vectors};
-      for (unsigned v = 0; v < kVectors; ++v) {
-        for (unsigned k = 0; k < kWidth; ++k) {
-          const uint64_t i = elements.At(v, k);
-          if (i < of_job.size()) ++of_job[i];
-        }
+    const LaneElements<kWidth> elements = {found.index * TileElements(group.code.dtype), part.lane,
+                                           in_vectors};
+    for (unsigned v = 0; v < kVectors; ++v) {
+      for (unsigned k = 0; k < kWidth; ++k) {
+        const uint64_t i = elements.At(v, k);
+        if (i < of_job.size()) ++of_job[i];
       }
     }
+  };
+  for (uint64_t block = 0; block < BlocksOf(view.tiles, kWarps); ++block) {
+    for (unsigned thread = 0; thread < kWarps * kLanes; ++thread) visit(block, thread);
   }
   return visits;
 }
 
-// Every element once, and no tile that has none.
+// Every element once, no tile that has none, and no block without a tile.
 void ExpectEachOnce(const std::vector<size_t>& counts) {
   std::vector<Evaluation> evaluations;
   for (const size_t count : counts) evaluations.push_back(Of(count));
@@ -53,10 +57,66 @@ void ExpectEachOnce(const std::vector<size_t>& counts) {
   uint64_t tiles = 0;
   for (const size_t count : counts) tiles += PartsOf(count, TileElements(DType::kF32));
   EXPECT_EQ(group.tiles, tiles);
+  EXPECT_LT(WarpLaneOf(BlocksOf(tiles, kWarps) - 1, 0).tile, tiles);
   for (const bool in_vectors : {false, true}) {
     for (const std::vector<uint8_t>& visits : Visits(table, group, in_vectors)) {
       EXPECT_THAT(visits, ::testing::Each(1));
     }
+  }
+}
+
+TEST(JobTableTest, LaunchesJustBlocksEnough) {
+  EXPECT_EQ(BlocksOf(0, kWarps), 0U);
+  EXPECT_EQ(BlocksOf(1, kWarps), 1U);
+  EXPECT_EQ(BlocksOf(kWarps, kWarps), 1U);
+  EXPECT_EQ(BlocksOf(kWarps + 1, kWarps), 2U);
+  EXPECT_EQ(BlocksOf(kWarps + 1, 1), kWarps + 1);
+}
+
+TEST(ChannelWalkTest, DividesAsLongNumbersAre) {
+  const uint64_t long_number = uint64_t{7} << 33;
+  for (const uint64_t a :
+       {uint64_t{0}, uint64_t{1}, uint64_t{0xffffffff}, uint64_t{1} << 32, long_number + 5}) {
+    for (const uint64_t b : {uint64_t{1}, uint64_t{3}, uint64_t{0xffffffff}, uint64_t{1} << 32}) {
+      EXPECT_EQ(Divide(a, b).whole, a / b);
+      EXPECT_EQ(Divide(a, b).rest, a % b);
+    }
+  }
+}
+
+TEST(ChannelWalkTest, KnowsTheWeightOfEachElement) {
+  for (const uint64_t inner :
+       {uint64_t{1}, uint64_t{2}, uint64_t{5}, uint64_t{64}, uint64_t{3} << 32}) {
+    for (const uint64_t weights : {1, 2, 3, 7}) {
+      for (const uint64_t first : {uint64_t{0}, uint64_t{8}, uint64_t{123}, uint64_t{5} << 32}) {
+        for (const uint32_t step : {1U, kLanes}) {
+          ChannelWalk walk(first, inner, weights);
+          for (uint64_t i = first; i < first + 1000; i += step) {
+            ASSERT_EQ(walk.weight(), i / inner % weights) << i << " " << inner << " " << weights;
+            walk.Advance(step);
+          }
+        }
+      }
+    }
+  }
+}
+
+// Of a per-channel function, whose sums are divided among the channels.
+TEST(JobTableTest, EmptyExtentsHaveNoSums) {
+  for (const Layout& layout :
+       {Layout{3, 0, 2}, Layout{3, 4, 0}, Layout{0, 4, 2}, Layout{0, 0, 0}}) {
+    Evaluation evaluation = Of(0);
+    evaluation.function = *FindFunction("prelu");
+    evaluation.direction = Direction::kGradient;
+    evaluation.layout = layout;
+    evaluation.weight_count = layout.extent;
+    std::vector<double> gradients(layout.extent + 1);
+    evaluation.weight_gradient = gradients.data();
+    const JobTable table(absl::MakeConstSpan(&evaluation, 1));
+    // One sum a weight, of nothing, and its total.
+    uint64_t tiles = 0;
+    for (const Group& group : table.groups()) tiles += group.tiles;
+    EXPECT_EQ(tiles, 2 * layout.extent);
   }
 }
 

@@ -50,13 +50,14 @@ Evaluation Of(FunctionId function, DType dtype, Tier tier, Direction direction, 
 }
 
 // Runs of an axis that vectors fit in and such that they do not, of one element and of
-// none.
+// none, and each extent empty.
 constexpr Layout kLayouts[] = {{3, 2048, 1}, {7, 130, 1}, {5, 2, 1},     {6, 70, 5},
-                               {2, 64, 64},  {9, 2, 257}, {1, 40000, 1}, {0, 4, 3}};
+                               {2, 64, 64},  {9, 2, 257}, {1, 40000, 1}, {0, 4, 3},
+                               {3, 0, 2},    {3, 4, 0},   {0, 0, 0}};
 
 // Rows of one element, of fewer than a block has threads and of more.
-constexpr Layout kRowLayouts[] = {{5, 1, 1},    {40, 7, 1}, {20, 130, 1}, {3, 2048, 1},
-                                  {1, 5000, 1}, {6, 70, 5}, {0, 4, 3},    {3, 0, 2}};
+constexpr Layout kRowLayouts[] = {{5, 1, 1},  {40, 7, 1}, {20, 130, 1}, {3, 2048, 1}, {1, 5000, 1},
+                                  {6, 70, 5}, {0, 4, 3},  {3, 0, 2},    {3, 4, 0},    {0, 0, 0}};
 
 void AddGates(FunctionId function, DType dtype, Tier tier, Maker& maker, std::vector<Job>& jobs) {
   for (const Layout& layout : kLayouts) {

@@ -31,7 +31,7 @@ std::string Describe(const Evaluation& evaluation) {
 }  // namespace
 
 Tensor::Tensor(std::vector<std::byte> contents, size_t offset)
-    : lines_((offset + contents.size()) / sizeof(Line) + 2),
+    : lines_((offset + contents.size()) / sizeof(Line) + 3),
       size_(contents.size()),
       offset_(offset) {
   std::memset(lines_.data(), static_cast<int>(kBlank), lines_.size() * sizeof(Line));
@@ -44,9 +44,10 @@ Tensor Tensor::Blank(size_t bytes, size_t offset) {
 
 bool Tensor::is_guard_intact() const {
   if (lines_.empty()) return true;
-  const auto* const begin = reinterpret_cast<const std::byte*>(lines_.data());
-  return std::all_of(begin + offset_ + size_, begin + lines_.size() * sizeof(Line),
-                     [](std::byte byte) { return byte == kBlank; });
+  const auto is_blank = [](std::byte byte) { return byte == kBlank; };
+  const std::byte* const begin = lines_[0].bytes;
+  return std::all_of(begin, begin + start(), is_blank) &&
+         std::all_of(begin + start() + size_, begin + memory_bytes(), is_blank);
 }
 
 Evaluation Job::Bound() {

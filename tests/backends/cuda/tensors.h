@@ -1,5 +1,5 @@
 // Evaluations that own their tensors, for tests of the CUDA backend's kernels: inputs, and
-// outputs with guard bytes behind them.
+// outputs with guard bytes around them.
 #ifndef ACTIVATION_TESTS_BACKENDS_CUDA_TENSORS_H_
 #define ACTIVATION_TESTS_BACKENDS_CUDA_TENSORS_H_
 
@@ -11,7 +11,7 @@
 
 namespace activation::cuda {
 
-// Bytes at an offset from any alignment, followed by guard bytes.
+// Bytes at an offset from any alignment, with guard bytes before and behind them.
 class Tensor {
  public:
   Tensor() = default;
@@ -20,13 +20,20 @@ class Tensor {
   // As many bytes, all of them 0xa5.
   static Tensor Blank(size_t bytes, size_t offset);
 
-  std::byte* data() { return lines_.empty() ? nullptr : lines_[0].bytes + offset_; }
+  std::byte* data() { return lines_.empty() ? nullptr : memory() + start(); }
   size_t size() const { return size_; }
   bool is_guard_intact() const;
 
+  // The guards with what is between them, so that it can be elsewhere as it is here: aligned to
+  // kAlignment, data() being start() behind it.
+  static constexpr size_t kAlignment = 64;
+  std::byte* memory() { return lines_[0].bytes; }
+  size_t memory_bytes() const { return lines_.size() * sizeof(Line); }
+  size_t start() const { return sizeof(Line) + offset_; }
+
  private:
-  struct alignas(64) Line {
-    std::byte bytes[64];
+  struct alignas(kAlignment) Line {
+    std::byte bytes[kAlignment];
   };
 
   std::vector<Line> lines_;
@@ -57,8 +64,12 @@ void RunOnCpu(std::vector<Job>& jobs);
 void RunOnHost(absl::Span<const Evaluation> evaluations);
 void RunOnHost(std::vector<Job>& jobs);
 
-// By the GPU: in one table, all tensors copied there and back. Returns what went wrong, or "".
-std::string RunOnGpu(std::vector<Job>& jobs);
+// Where results go.
+enum class Output { kOut, kOverX };
+
+// By the GPU: in one table, all tensors copied there and back, with their guards and as far from
+// any alignment as they are here. Returns what went wrong, or "".
+std::string RunOnGpu(std::vector<Job>& jobs, Output output = Output::kOut);
 
 // Why there is no GPU to run on, or "".
 std::string MissingGpu();

@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""sass.py reads machine code rightly: names of kernels, what is counted of their bodies, and what binds."""
+
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../scripts"))
+import sass  # noqa: E402
+
+# A kernel of one block that computes, one of addresses alone, and a function that it calls.
+TEXT = """
+.text.kernel:
+        /*0000*/                   IMAD.MOV.U32 R1, RZ, RZ, c[0x0][0x28] ;
+        /*0010*/                   ISETP.GT.U32.AND P0, PT, R3, R32, PT ;
+        /*0020*/               @P0 BRA `(.L_x_4) ;
+        /*0030*/                   LDG.E.EF.128 R4, [R2.64] ;
+        /*0040*/                   FFMA R4, R4, R5, R6 ;
+        /*0050*/                   DADD R8, R8, R10 ;
+        /*0060*/                   FSETP.GEU.AND P1, PT, R4, RZ, PT ;
+        /*0070*/                   LOP3.LUT R6, R8, 0x1f, RZ, 0xc0, !PT ;
+        /*0080*/                   IMAD R7, R8, R9, RZ ;
+        /*0090*/                   MUFU.EX2 R7, R7 ;
+        /*00a0*/                   F2F.F32.F64 R7, R8 ;
+        /*00b0*/                   CALL.REL.NOINC `($kernel$divide) ;
+.L_x_4:
+        /*00c0*/                   STG.E.EF.128 [R2.64], R4 ;
+        /*00d0*/                   EXIT ;
+$kernel$divide:
+        /*00e0*/                   DFMA R4, R4, R5, R6 ;
+        /*00f0*/                   RET.REL.NODEC R4 `(kernel) ;
+"""
+
+FUNCTIONS = {"Gelu": "gelu", "Prelu": "prelu", "Softmin": "softmin", "Swiglu": "swiglu"}
+NAMES = {
+    "void activation::cuda::WarpKernel<activation::cuda::ElementTile<activation::cuda::ElementFormula<activation::cuda::Gelu, true>, "
+    "(activation::Tier)1, (activation::DType)0> >(activation::cuda::GroupView)":
+        ("WarpKernel", "ElementTile", "gelu", "gradient", "f32", "fast", 3),
+    "void activation::cuda::WarpKernel<activation::cuda::GateTile<activation::cuda::Swiglu, (activation::Direction)0, (activation::Tier)0, "
+    "(activation::DType)3> >(activation::cuda::GroupView)":
+        ("WarpKernel", "GateTile", "swiglu", "forward", "bf16", "exact", 3),
+    "void activation::cuda::WarpKernel<activation::cuda::(anonymous namespace)::ChannelTile<activation::cuda::Prelu, false, "
+    "(activation::DType)2> >(activation::cuda::GroupView)":
+        ("WarpKernel", "ChannelTile", "prelu", "forward", "f16", "exact", 2),
+    "void activation::cuda::BlockKernel<activation::cuda::(anonymous namespace)::RowTile<activation::cuda::Softmin, "
+    "(activation::Direction)1> >(activation::cuda::GroupView)":
+        ("BlockKernel", "RowTile", "softmin", "gradient", "f64", "exact", 0),
+    "void activation::cuda::BlockKernel<activation::cuda::(anonymous namespace)::SumTile<activation::cuda::Gelu, "
+    "(activation::DType)0> >(activation::cuda::GroupView)":
+        ("BlockKernel", "SumTile", "gelu", "gradient", "f32", "exact", 0),
+    "void activation::cuda::BlockKernel<activation::cuda::(anonymous namespace)::TotalTile>(activation::cuda::GroupView)":
+        ("BlockKernel", "TotalTile", "all", "gradient", "f64", "exact", 0),
+}
+
+
+class SassTest(unittest.TestCase):
+    def test_counts_what_computes_by_unit(self):
+        (name, body), = sass.bodies(TEXT)
+        self.assertEqual(name, "kernel")
+        found = sass.counts(body)
+        expected = {"fp32": 2, "imad": 1, "alu": 2, "fp64": 1, "mufu": 1, "convert": 1, "issue": 11, "loads": 1, "stores": 1, "calls": 1,
+                    "local": 0}
+        self.assertEqual({unit: found[unit] for unit in expected}, expected)
+
+    def test_knows_every_sort_of_kernel(self):
+        for name, expected in NAMES.items():
+            self.assertEqual(tuple(sass.describe(name, FUNCTIONS)), expected)
+        self.assertIsNone(sass.describe("void other::Kernel<int>(int)", FUNCTIONS))
+
+    def test_the_unit_that_takes_longer_than_memory_binds(self):
+        what = sass.What("WarpKernel", "ElementTile", "gelu", "forward", "f32", "exact", 2)
+        elements = sass.LANE_BYTES // 4
+        card = sass.CARDS[90]
+        # As many of FP64 as take memory's time.
+        most = 8 / card.bandwidth * card.fp64 * card.processors * card.clock * elements
+        for times, expected in ((0.5, "memory"), (2, "fp64")):
+            row = sass.row_of(90, what, 40, 0, sass.collections.Counter({"fp64": most * times}))
+            self.assertEqual(sass.bound(row)[0], expected)
+            self.assertAlmostEqual(sass.bound(row)[1], times)
+        self.assertEqual(row.occupancy, 12)
+
+    def test_shared_memory_bounds_the_blocks(self):
+        what = sass.What("BlockKernel", "RowTile", "softmin", "forward", "f64", "exact", 0)
+        self.assertEqual(sass.row_of(90, what, 32, 45 << 10, sass.collections.Counter()).occupancy, 4)
+
+
+if __name__ == "__main__":
+    unittest.main()
