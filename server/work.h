@@ -107,9 +107,10 @@ class Work {
   const StepTimes& times() const { return times_; }
 
  private:
-  // What the reply begins with: nothing, a mark or a header.
+  // What the reply begins with: nothing, a mark or a header. Errors call evaluations as `path`
+  // does.
   template <class... Begin>
-  absl::Status LayAs(wire::Batch batch, const Begin&... begin);
+  absl::Status LayAs(PathOf path, wire::Batch batch, const Begin&... begin);
   // The same as Admit for what the reply is larger than the request by, for tensors that
   // are to be gathered, for those in shared memory, and for what many items take once they
   // are decoded: a small request may ask for much.
