@@ -83,6 +83,22 @@ TEST_F(NamedRegionsTest, StatusIsOfTheCallersOwn) {
   EXPECT_EQ(response.regions().at("one").byte_size(), kBytes);
 }
 
+// One client's clean-up is no other's: the name is as good as unknown to it.
+TEST_F(NamedRegionsTest, ANameIsEndedByItsOwnerOnly) {
+  ASSERT_TRUE(regions_.Register("a", Request("one")).ok());
+  for (const char* other : {"b", ""}) {
+    EXPECT_TRUE(regions_.UnregisterSystem(other, "one").ok());
+    EXPECT_TRUE(regions_.Handle("one").ok()) << other;
+    EXPECT_EQ(Listed("a"), 1u);
+  }
+  EXPECT_EQ(regions_.Register("b", Request("one")).code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_TRUE(regions_.UnregisterSystem("a", "one").ok());
+  EXPECT_EQ(registry_.regions(), 0u);
+  ASSERT_TRUE(regions_.Register("", Request("two")).ok());
+  EXPECT_TRUE(regions_.UnregisterSystem("a", "two").ok());
+  EXPECT_EQ(registry_.regions(), 1u);
+}
+
 // Through a unix socket all callers look alike.
 TEST_F(NamedRegionsTest, WhoCannotBeToldFromOthersEndsAndListsNothingWithoutAName) {
   ASSERT_TRUE(regions_.Register("", Request("one")).ok());
