@@ -6,7 +6,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "src/base/errors.h"
 
@@ -108,6 +111,38 @@ TEST_F(NamedRegionsTest, WhoCannotBeToldFromOthersEndsAndListsNothingWithoutANam
   EXPECT_TRUE(regions_.Describe("", "one", &response).ok());
   EXPECT_TRUE(regions_.UnregisterSystem("", "one").ok());
   EXPECT_EQ(registry_.regions(), 0u);
+}
+
+// One name for all: it is somebody's or free, whatever comes together.
+TEST_F(NamedRegionsTest, ManyThreadsMayAskAtOnce) {
+  constexpr int kThreads = 4;
+  constexpr int kRounds = 200;
+  std::atomic<int> taken{0}, wrong{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, me = std::string(1, static_cast<char>('a' + t))] {
+      for (int round = 0; round < kRounds; ++round) {
+        const absl::Status status = regions_.Register(me, Request("one"));
+        if (absl::IsAlreadyExists(status)) {
+          ++taken;
+          continue;
+        }
+        SystemSharedMemoryStatusResponse mine;
+        // Nobody else ends it, by its name or without one.
+        const bool good = status.ok() && regions_.Describe(me, "one", &mine).ok() &&
+                          regions_.Handle("one").ok() &&
+                          regions_.UnregisterSystem("nobody", "one").ok() &&
+                          regions_.Handle("one").ok() &&
+                          regions_.UnregisterSystem(me, round % 2 == 0 ? "one" : "").ok();
+        wrong += good ? 0 : 1;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
+  EXPECT_LT(taken, kThreads * kRounds);
+  EXPECT_EQ(registry_.regions(), 0u);
+  EXPECT_FALSE(regions_.Handle("one").ok());
 }
 
 TEST_F(NamedRegionsTest, AnUnknownNameMayBeEnded) {
