@@ -9,10 +9,8 @@ namespace activation::inference {
 
 absl::Status InferTask::Lay(ReplyForm form, Work* work) {
   const Limits& limits = environment_.calls.engine.limits();
-  if (!ReadRequest(work->request(), limits, &fields_)) {
-    return absl::InvalidArgumentError(
-        "the request's bytes are no valid inference.ModelInferRequest");
-  }
+  const absl::Status read = ReadRequest(work->request(), limits, &fields_);
+  if (!read.ok()) return read;
   const absl::StatusOr<Model> model = FindModel(fields_.model_name, fields_.model_version);
   if (!model.ok()) return model.status();
   model_ = *model;

@@ -65,6 +65,7 @@ void DropBeyondLimit(const v1::Activation& read, v1::Activation* wanted) {
 Limits KeepAll() {
   Limits limits;
   limits.max_rank = int64_t{1} << 30;
+  limits.max_parameters = int64_t{1} << 30;
   return limits;
 }
 
