@@ -126,7 +126,13 @@ class Client:
         """What an elementwise function makes of x. Items take `statistics=`, too, beside a result."""
         figures = Statistics()
         item = ForwardItem(
-            function, x, dtype=dtype, tier=tier, parameters=parameters or {}, statistics=figures
+            function,
+            x,
+            dtype=dtype,
+            tier=tier,
+            parameters=parameters or {},
+            statistics=figures,
+            statistics_only=True,
         )
         self.forward_batch([item], deadline=deadline)
         return figures
