@@ -30,6 +30,8 @@ struct Limits {
   // How long what is queued for the CPU's workers may take. Longer than the largest request
   // takes on a few processors, shorter than clients wait.
   int64_t max_queue_milliseconds = 2000;
+  // Calls under way on one connection, which gRPC tells its client; more wait there.
+  int64_t max_concurrent_streams = 1000;
   // Shared-memory regions of all clients together; each costs a file descriptor, and
   // the guard against faults (server/shared_memory/fault_guard.h) has room for so many.
   int64_t max_shared_memory_regions = 1024;

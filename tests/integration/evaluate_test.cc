@@ -373,6 +373,15 @@ TEST_F(BatchTest, ListsTheCatalogueAndTheLimits) {
   EXPECT_EQ(info.limits().max_inflight_bytes(), Limits().max_inflight_bytes);
   EXPECT_EQ(info.limits().max_inflight_jobs(), Limits().max_inflight_jobs);
   EXPECT_EQ(info.limits().max_queue_milliseconds(), Limits().max_queue_milliseconds);
+  EXPECT_EQ(info.limits().max_concurrent_streams(), Limits().max_concurrent_streams);
+  EXPECT_EQ(info.limits().max_parameters(), Limits().max_parameters);
+  // Every bound is said; those of shared memory only where that is on.
+  const v1::ServerLimits& limits = info.limits();
+  for (int i = 0; i < limits.GetDescriptor()->field_count(); ++i) {
+    const auto* const field = limits.GetDescriptor()->field(i);
+    const bool shared = field->name().find("shared_memory") != std::string::npos;
+    EXPECT_EQ(limits.GetReflection()->GetInt64(limits, field) == 0, shared) << field->name();
+  }
 }
 
 }  // namespace

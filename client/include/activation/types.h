@@ -153,6 +153,8 @@ struct ServerInfo {
   int64_t max_stream_bytes = 0;
   int64_t max_inflight_jobs = 0;
   int64_t max_queue_milliseconds = 0;
+  int64_t max_concurrent_streams = 0;  // of one connection
+  int64_t max_parameters = 0;          // of a request of the Open Inference Protocol
 };
 
 }  // namespace activation::client
