@@ -75,6 +75,15 @@ class Work {
   // What the request may have in shared memory; kept until the work is done.
   wire::SliceResolver& regions() { return regions_; }
 
+  // What `decode` makes of request() with regions(); it is asked twice where one of its tensors
+  // lies in a region that a later one's region holds.
+  template <class Decode>
+  auto Decoded(const Decode& decode) {
+    auto decoded = decode();
+    if (decoded.ok() && regions_.Moved()) decoded = decode();
+    return decoded;
+  }
+
   // Lays out the reply to what was decoded from request().
   absl::Status Lay(absl::StatusOr<wire::Batch> batch);
   // The same for one item of a stream.

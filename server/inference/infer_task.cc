@@ -15,7 +15,8 @@ absl::Status InferTask::Lay(ReplyForm form, Work* work) {
   if (!model.ok()) return model.status();
   model_ = *model;
   NamedResolver regions(environment_.regions, work->regions());
-  absl::StatusOr<Inference> inference = Decode(*model, fields_, limits, &regions);
+  absl::StatusOr<Inference> inference =
+      work->Decoded([&] { return Decode(*model, fields_, limits, &regions); });
   if (!inference.ok()) return inference.status();
   const std::string header = ReplyHeader(fields_, *inference, form);
   return work->Lay(header, std::move(inference->batch));
