@@ -158,7 +158,7 @@ class Client:
             with client.stream() as stream:
                 futures = [stream.forward("gelu", x) for x in tensors]
 
-        max_pending: items without result, past which `submit` waits.
+        max_pending: items without result, past which `submit` waits; at least 1.
         may_overtake: whether a result may come before those of earlier items.
         deadline: seconds for the whole stream; None: no end.
         """
