@@ -24,7 +24,7 @@ export PYTHONDONTWRITEBYTECODE=1
 
 case "${1:-}" in
   soak)
-    build release activation-server activation-wire-echo activation-wire-load
+    build release activation-server activation-server-leaking activation-wire-load
     step "calling"
     exec python3 scripts/wire_soak.py --calls="${2:-1000000}"
     ;;
