@@ -231,7 +231,8 @@ absl::Status CheckStatistics(size_t i, const Item& item, const Result& result) {
 }
 
 void CopyOut(const v1::Tensor& tensor, void* out) {
-  if (out != nullptr && !tensor.data().empty()) std::memcpy(out, tensor.data().data(), tensor.data().size());
+  if (out != nullptr && !tensor.data().empty())
+    std::memcpy(out, tensor.data().data(), tensor.data().size());
 }
 
 // Item `i` of a batch, or one alone, and what it adds to the size of the request.

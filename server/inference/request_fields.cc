@@ -246,8 +246,8 @@ absl::Status ReadRequest(wire::Pieces pieces, const Limits& limits, RequestField
   fields->pieces = pieces;
   if (RequestReader(pieces, limits, fields).Run()) return absl::OkStatus();
   if (fields->parameter_count > static_cast<size_t>(limits.max_parameters)) {
-    return InvalidField(
-        "parameters", absl::StrCat("has more entries than the ", limits.max_parameters, " allowed"));
+    return InvalidField("parameters", absl::StrCat("has more entries than the ",
+                                                   limits.max_parameters, " allowed"));
   }
   return absl::InvalidArgumentError("the request's bytes are no valid inference.ModelInferRequest");
 }

@@ -177,9 +177,9 @@ bool WantsStatistics(const Item& item) { return item.statistics || item.statisti
 absl::Status CheckStatistics(const Item& item, FunctionId function) {
   const FunctionInfo& info = Catalogue()[function];
   if (WantsStatistics(item) && info.kind != Kind::kElementwise) {
-    return InvalidField(item.statistics ? "statistics" : "statistics_only",
-                        absl::StrCat("are of elementwise functions; ", info.name, " is ",
-                                     Name(info.kind)));
+    return InvalidField(
+        item.statistics ? "statistics" : "statistics_only",
+        absl::StrCat("are of elementwise functions; ", info.name, " is ", Name(info.kind)));
   }
   if (item.statistics_only && item.output.has_value()) {
     return InvalidField("output", "must be absent beside statistics_only, which gives no result");

@@ -40,8 +40,8 @@ inline bool IsScattered(const ScatteredItem& item) {
 
 // A checked request, one evaluation an item. They point into the request's bytes, which
 // must outlive them, and into shared memory. They still lack their output, but where that
-// is shared memory or none is wanted, and their input where it is scattered: Reply gives them both. After
-// that an item may have several.
+// is shared memory or none is wanted, and their input where it is scattered: Reply gives them both.
+// After that an item may have several.
 struct Batch {
   Direction direction = Direction::kForward;
   std::vector<Evaluation> evaluations;

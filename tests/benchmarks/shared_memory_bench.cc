@@ -152,8 +152,7 @@ void Measure() {
   const double median = Quantile(ratios, 0.5);
   if (Number("json") != 0) {
     std::printf("{\"mebibytes\": %d, \"turns\": %d, \"ratio\": %.4f, \"quartiles\": [%.4f, %.4f], ",
-                Number("mebibytes"), turns, median, Quantile(ratios, 0.25),
-                Quantile(ratios, 0.75));
+                Number("mebibytes"), turns, median, Quantile(ratios, 0.25), Quantile(ratios, 0.75));
     std::printf("\"in_process_ms\": %.3f, \"server_cpu_ms\": %.3f}\n",
                 absl::ToDoubleMilliseconds(here.least),
                 absl::ToDoubleMilliseconds(CpuOf(RUSAGE_CHILDREN) / turns));
@@ -161,9 +160,10 @@ void Measure() {
   }
   Print("shared memory", served, static_cast<double>(bytes));
   Print("in process", here, static_cast<double>(bytes));
-  std::printf("ratio of a turn's times: median of %d %.3f, quartiles %.3f and %.3f; of the least %.3f\n",
-              turns, median, Quantile(ratios, 0.25), Quantile(ratios, 0.75),
-              absl::FDivDuration(served.least, here.least));
+  std::printf(
+      "ratio of a turn's times: median of %d %.3f, quartiles %.3f and %.3f; of the least %.3f\n",
+      turns, median, Quantile(ratios, 0.25), Quantile(ratios, 0.75),
+      absl::FDivDuration(served.least, here.least));
   std::printf("CPU a turn: server %.2f ms, its client %.2f ms, in process %.2f ms\n",
               absl::ToDoubleMilliseconds(CpuOf(RUSAGE_CHILDREN) / turns),
               absl::ToDoubleMilliseconds(served.cpu / turns),

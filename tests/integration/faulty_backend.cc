@@ -52,8 +52,8 @@ class Held {
 
   size_t interrupted() {
     const std::lock_guard<std::mutex> lock(mutex_);
-    return static_cast<size_t>(std::count_if(
-        runs_.begin(), runs_.end(), [](const Run& run) { return !run.interrupt().ok(); }));
+    return static_cast<size_t>(std::count_if(runs_.begin(), runs_.end(),
+                                             [](const Run& run) { return !run.interrupt().ok(); }));
   }
 
  private:

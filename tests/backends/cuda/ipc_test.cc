@@ -104,8 +104,7 @@ int Export(int device) {
   const bool exported = Good(cudaSetDevice(device)) && Good(cudaMalloc(&memory, 2 * kBytes)) &&
                         Good(cudaMemcpy(memory, x.data(), kBytes, cudaMemcpyHostToDevice)) &&
                         Good(cudaMemset(static_cast<char*>(memory) + kBytes, 0, kBytes)) &&
-                        Good(cudaDeviceSynchronize()) &&
-                        Good(cudaIpcGetMemHandle(&handle, memory));
+                        Good(cudaDeviceSynchronize()) && Good(cudaIpcGetMemHandle(&handle, memory));
   if (!exported) return 1;
   const absl::string_view bytes(reinterpret_cast<const char*>(&handle), sizeof(handle));
   std::fprintf(stderr, "%s\n", absl::BytesToHexString(bytes).c_str());

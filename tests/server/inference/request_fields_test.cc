@@ -222,7 +222,8 @@ TEST(RequestFieldsTest, TooManyParametersAreRefusedBeforeTheRestIsRead) {
 TEST(RequestFieldsTest, ParametersOfEveryFunctionAreKept) {
   EXPECT_TRUE(IsRequestParameter("tier"));
   for (const FunctionInfo& info : Catalogue()) {
-    for (size_t i = 0; i < ParamCount(info); ++i) EXPECT_TRUE(IsRequestParameter(info.params[i].name));
+    for (size_t i = 0; i < ParamCount(info); ++i)
+      EXPECT_TRUE(IsRequestParameter(info.params[i].name));
   }
   EXPECT_FALSE(IsRequestParameter(""));
   EXPECT_FALSE(IsRequestParameter("triton_enable_empty_final_response"));
