@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "client/src/enums.h"
 
 namespace activation::client {
 namespace {
@@ -28,34 +29,6 @@ absl::Status MalformedReply(size_t item, absl::string_view field, absl::string_v
   return absl::InternalError(
       absl::StrCat("malformed reply: ", Within("results", item), field, ": ", problem));
 }
-
-v1::DType ToWire(DType dtype) {
-  switch (dtype) {
-    case DType::kF32:
-      return v1::DTYPE_F32;
-    case DType::kF64:
-      return v1::DTYPE_F64;
-    case DType::kF16:
-      return v1::DTYPE_F16;
-    case DType::kBF16:
-      return v1::DTYPE_BF16;
-  }
-  return v1::DTYPE_UNSPECIFIED;
-}
-
-v1::Backend ToWire(Backend backend) {
-  switch (backend) {
-    case Backend::kCpu:
-      return v1::BACKEND_CPU;
-    case Backend::kCuda:
-      return v1::BACKEND_CUDA;
-    case Backend::kAuto:
-      break;
-  }
-  return v1::BACKEND_UNSPECIFIED;
-}
-
-v1::Tier ToWire(Tier tier) { return tier == Tier::kFast ? v1::TIER_FAST : v1::TIER_EXACT; }
 
 // The bytes `tensor` has by its shape, if an int64_t holds them.
 std::optional<int64_t> BytesOf(const ConstTensor& tensor) {
