@@ -254,6 +254,12 @@ goal(
 )(wire_goals.triton)
 
 goal(
+    "wire-shared",
+    "shared memory, 64 MiB f32 gelu, one call: at most 1.10 of the in-process kernel's wall time on the same buffers",
+    "./dev wire shared --turns=60",
+)(wire_goals.shared)
+
+goal(
     "wire-memory", "resident memory flat over a million calls of mixed sizes, a leak is caught", "./dev wire soak", slow=True
 )(wire_goals.memory)
 

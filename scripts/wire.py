@@ -52,13 +52,13 @@ MODES = {
     "stream": {
         "servers": ("echo", "activation", "stream"),
         "options": (),
-        "cases": cases("stream", SIZES[:5], IN_FLIGHT),
+        "cases": cases("stream", SIZES, IN_FLIGHT),
         "quick": [case("stream", KIB, 64)],
     },
     "infer": {
         "servers": ("echo", "activation", "triton"),
         "options": ("--api=infer",),
-        "cases": cases("infer", SIZES[:5], IN_FLIGHT),
+        "cases": cases("infer", SIZES, IN_FLIGHT),
         "quick": [case("infer", KIB, 64), case("infer", 16 * KIB, 8)],
     },
 }

@@ -1,11 +1,14 @@
 """How the scorecard measures the goals of the wire: beside a bare echo of the same bytes, in turns."""
 
 import functools
+import json
+import os
 
 import wire
 import wire_servers
 import wire_soak
 import wire_table
+from commands import BIN, run
 
 KIB, MIB = wire.KIB, wire.MIB
 
@@ -76,6 +79,14 @@ def triton():
         met = met and rate >= 1.35 and processor <= 0.65
         figures.append(f"{wire_table.size(size)} x{in_flight}: {rate:.2f} of the calls, {processor:.2f} of the CPU")
     return "; ".join(figures), met
+
+
+def shared():
+    """The median of the ratios of pairs, taken in turns by one process."""
+    found = json.loads(run(os.path.join(BIN, "shared_memory_bench"), "--turns=60", "--json=1"))
+    low, high = found["quartiles"]
+    text = f"{found['ratio']:.3f} of {found['in_process_ms']:.1f} ms, quartiles {low:.3f} and {high:.3f} of {found['turns']} pairs"
+    return text, found["ratio"] <= 1.1
 
 
 def memory():

@@ -48,11 +48,16 @@ class Process:
             self._process.communicate()
 
 
-def activation(*options, environment=None):
-    binary = os.path.join(BIN, "activation-server")
+def activation(*options, environment=None, program="activation-server"):
+    binary = os.path.join(BIN, program)
     return Process(
         [binary, "--address=127.0.0.1:0", "--http-address=off", "--log-format=json", *options], environment
     )
+
+
+def leaking(leak):
+    """Our server, but that it loses so many bytes of every call."""
+    return activation(environment={"ACTIVATION_LEAK_BYTES": str(leak)}, program="activation-server-leaking")
 
 
 def echo(kind, *options, environment=None):

@@ -84,6 +84,8 @@ v1::GetServerInfoResponse DescribeServer(const Engine& engine,
   }
   limits->set_max_stream_items(from.max_stream_items);
   limits->set_max_stream_bytes(from.max_stream_bytes);
+  limits->set_max_concurrent_streams(from.max_concurrent_streams);
+  limits->set_max_parameters(from.max_parameters);
   return response;
 }
 

@@ -22,8 +22,10 @@ class EvaluateCall final : public UnaryCall {
   ~EvaluateCall() override = default;
 
   absl::Status Lay(Work* work) override {
-    return work->Lay(
-        wire::Decode(kDirection, work->request(), environment().engine.limits(), &work->regions()));
+    const Limits& limits = environment().engine.limits();
+    return work->Lay(work->Decoded([work, &limits] {
+      return wire::Decode(kDirection, work->request(), limits, &work->regions());
+    }));
   }
 };
 

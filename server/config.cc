@@ -185,7 +185,7 @@ class ConfigFlags : private Flags {
 
   void AddConnections() {
     ConnectionLimits& limits = config_->connections;
-    Number(kConnections, "max-concurrent-streams", &limits.max_streams, 1,
+    Number(kConnections, "max-concurrent-streams", &config_->limits.max_concurrent_streams, 1,
            std::numeric_limits<int32_t>::max(),
            "Calls in flight on one connection; more wait at the client");
     Number(kConnections, "max-header-bytes", &limits.max_header_bytes, 1024, 1 << 20,

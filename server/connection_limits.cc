@@ -16,7 +16,7 @@ int Milliseconds(absl::Duration duration) {
 
 }  // namespace
 
-void Apply(const ConnectionLimits& limits, grpc::ServerBuilder* builder) {
+void Apply(const ConnectionLimits& limits, int64_t max_streams, grpc::ServerBuilder* builder) {
   const auto set = [builder](const char* name, int64_t value) {
     builder->AddChannelArgument(name, static_cast<int>(value));
   };
@@ -25,7 +25,7 @@ void Apply(const ConnectionLimits& limits, grpc::ServerBuilder* builder) {
     if (duration > absl::ZeroDuration()) set(name, Milliseconds(duration));
   };
   const ConnectionLimits usual;
-  set(GRPC_ARG_MAX_CONCURRENT_STREAMS, limits.max_streams);
+  set(GRPC_ARG_MAX_CONCURRENT_STREAMS, max_streams);
   if (limits.window_bytes != usual.window_bytes) {
     set(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, limits.window_bytes);
   }

@@ -1,4 +1,5 @@
-// Bounds on what one connection may make the server hold, and for how long; gRPC keeps them.
+// Bounds on what one connection may make the server hold, and for how long, beside those of
+// limits.h; gRPC keeps them.
 #ifndef ACTIVATION_SERVER_CONNECTION_LIMITS_H_
 #define ACTIVATION_SERVER_CONNECTION_LIMITS_H_
 
@@ -13,8 +14,6 @@ class ServerBuilder;
 namespace activation {
 
 struct ConnectionLimits {
-  // Calls in flight; more wait at the client.
-  int max_streams = 1000;
   // Bytes of a call that may arrive before the server asks for more, to begin with.
   int64_t window_bytes = 64 << 10;
   // Whether the windows of a connection grow with what its network can carry.
@@ -39,8 +38,8 @@ struct ConnectionLimits {
   bool pings_without_calls = false;
 };
 
-// Tells gRPC.
-void Apply(const ConnectionLimits& limits, grpc::ServerBuilder* builder);
+// Tells gRPC, with the most calls under way on a connection.
+void Apply(const ConnectionLimits& limits, int64_t max_streams, grpc::ServerBuilder* builder);
 
 }  // namespace activation
 

@@ -7,7 +7,6 @@ namespace {
 Config Edge() {
   Config config;
   ConnectionLimits& connections = config.connections;
-  connections.max_streams = 100;
   connections.grow_windows = false;
   connections.handshake_timeout = absl::Seconds(10);
   connections.max_age = absl::Minutes(30);
@@ -22,6 +21,7 @@ Config Edge() {
   limits.max_rank = 16;
   limits.max_elements = int64_t{2} << 20;
   limits.max_inflight_bytes = int64_t{512} << 20;
+  limits.max_concurrent_streams = 100;
   limits.max_stream_items = 64;
   limits.max_stream_bytes = int64_t{16} << 20;
   return config;
@@ -31,7 +31,6 @@ Config Edge() {
 Config Trusted() {
   Config config;
   ConnectionLimits& connections = config.connections;
-  connections.max_streams = 10000;
   connections.window_bytes = int64_t{1} << 20;
   connections.max_header_bytes = int64_t{64} << 10;
   connections.min_ping_interval = absl::Seconds(10);
@@ -41,6 +40,7 @@ Config Trusted() {
   limits.max_items = 65536;
   limits.max_elements = int64_t{512} << 20;
   limits.max_inflight_bytes = int64_t{4} << 30;
+  limits.max_concurrent_streams = 10000;
   limits.max_stream_items = 1024;
   limits.max_stream_bytes = int64_t{256} << 20;
   return config;

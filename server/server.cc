@@ -142,7 +142,7 @@ absl::Status Server::StartGrpc() {
   constexpr int64_t kConnections = int64_t{64} << 20;
   builder.SetResourceQuota(grpc::ResourceQuota().Resize(
       static_cast<size_t>(config_.limits.max_inflight_bytes + kConnections)));
-  Apply(config_.connections, &builder);
+  Apply(config_.connections, config_.limits.max_concurrent_streams, &builder);
   // Else a second server would silently share the port.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   const bool reflection = config_.reflection == Reflection::kOn ||

@@ -100,10 +100,16 @@ void StreamCall::Evaluate(StreamTask* task, wire::StreamItem item, absl::Status 
 
 absl::Status StreamCall::Lay(StreamTask* task, wire::StreamItem item) {
   const wire::ItemSource source{task->work.request(), &task->work.regions()};
-  absl::Status status = task->work.OrOutOfMemory([&] {
-    return task->work.Lay(task->mark,
-                          wire::Decode(std::move(item), source, environment_.engine.limits()));
-  });
+  const Limits& limits = environment_.engine.limits();
+  bool at_hand = true;
+  const auto decode = [&]() -> absl::StatusOr<wire::Batch> {
+    if (std::exchange(at_hand, false)) return wire::Decode(std::move(item), source, limits);
+    // The first went with its decoding.
+    absl::StatusOr<wire::StreamItem> again = wire::ReadStreamItem(source.pieces, limits);
+    return again.ok() ? wire::Decode(*std::move(again), source, limits) : again.status();
+  };
+  absl::Status status = task->work.OrOutOfMemory(
+      [&] { return task->work.Lay(task->mark, task->work.Decoded(decode)); });
   if (const size_t beyond = task->work.bytes_beyond_request(); beyond > 0) {
     const Lock lock(mutex_);
     task->bytes += beyond;

@@ -1,10 +1,12 @@
 #include "server/work.h"
 
 #include <chrono>
+#include <string>
 #include <utility>
 
 #include "absl/time/clock.h"
 #include "server/wire/assemble.h"
+#include "server/wire/stream.h"
 #include "src/base/errors.h"
 
 namespace activation {
@@ -60,16 +62,18 @@ absl::Status Work::AdmitBeyondRequest() {
   return Hold(environment_.engine.AdmitMore(bytes), &ticket_beyond_request_);
 }
 
+// Backends are chosen while an evaluation is an item: the reply cuts those whose tensors came in
+// several pieces.
 template <class... Begin>
-absl::Status Work::LayAs(wire::Batch batch, const Begin&... begin) {
+absl::Status Work::LayAs(PathOf path, wire::Batch batch, const Begin&... begin) {
   batch_ = std::move(batch);
   times_.decode = watch_.Lap();
   environment_.metrics.StageDone(Stage::kDecode, times_.admit + times_.decode);
   absl::Status status = AdmitBeyondRequest();
   if (!status.ok()) return status;
-  reply_.emplace(begin..., &batch_);
-  status = environment_.engine.Assign(absl::MakeSpan(batch_.evaluations));
+  status = environment_.engine.Assign(absl::MakeSpan(batch_.evaluations), path);
   if (!status.ok()) return status;
+  reply_.emplace(begin..., &batch_);
   elements_ = environment_.metrics.ElementsOf(batch_.evaluations);
   environment_.metrics.RequestBytesCopied(batch_.copied_bytes + batch_.gathered_bytes);
   times_.lay = watch_.Lap();
@@ -81,15 +85,17 @@ absl::Status Work::LayAs(wire::Batch batch, const Begin&... begin) {
 }
 
 absl::Status Work::Lay(absl::StatusOr<wire::Batch> batch) {
-  return batch.ok() ? LayAs(*std::move(batch)) : batch.status();
+  return batch.ok() ? LayAs(ItemPath, *std::move(batch)) : batch.status();
 }
 
 absl::Status Work::Lay(const wire::StreamMark& mark, absl::StatusOr<wire::Batch> batch) {
-  return batch.ok() ? LayAs(*std::move(batch), mark) : batch.status();
+  if (!batch.ok()) return batch.status();
+  const char* const item = wire::ItemField(batch->direction);
+  return LayAs([item](size_t) { return std::string(item); }, *std::move(batch), mark);
 }
 
 absl::Status Work::Lay(absl::string_view header, wire::Batch batch) {
-  return LayAs(std::move(batch), header);
+  return LayAs([](size_t) { return std::string("inputs"); }, std::move(batch), header);
 }
 
 void Work::Submit(absl::Time deadline, const std::atomic<bool>* cancelled,

@@ -75,6 +75,15 @@ class Work {
   // What the request may have in shared memory; kept until the work is done.
   wire::SliceResolver& regions() { return regions_; }
 
+  // What `decode` makes of request() with regions(); it is asked twice where one of its tensors
+  // lies in a region that a later one's region holds.
+  template <class Decode>
+  auto Decoded(const Decode& decode) {
+    auto decoded = decode();
+    if (decoded.ok() && regions_.Moved()) decoded = decode();
+    return decoded;
+  }
+
   // Lays out the reply to what was decoded from request().
   absl::Status Lay(absl::StatusOr<wire::Batch> batch);
   // The same for one item of a stream.
@@ -107,9 +116,10 @@ class Work {
   const StepTimes& times() const { return times_; }
 
  private:
-  // What the reply begins with: nothing, a mark or a header.
+  // What the reply begins with: nothing, a mark or a header. Errors call evaluations as `path`
+  // does.
   template <class... Begin>
-  absl::Status LayAs(wire::Batch batch, const Begin&... begin);
+  absl::Status LayAs(PathOf path, wire::Batch batch, const Begin&... begin);
   // The same as Admit for what the reply is larger than the request by, for tensors that
   // are to be gathered, for those in shared memory, and for what many items take once they
   // are decoded: a small request may ask for much.

@@ -69,7 +69,9 @@ ServerInfo ToServerInfo(const v1::GetServerInfoResponse& response) {
                  .max_stream_items = limits.max_stream_items(),
                  .max_stream_bytes = limits.max_stream_bytes(),
                  .max_inflight_jobs = limits.max_inflight_jobs(),
-                 .max_queue_milliseconds = limits.max_queue_milliseconds()};
+                 .max_queue_milliseconds = limits.max_queue_milliseconds(),
+                 .max_concurrent_streams = limits.max_concurrent_streams(),
+                 .max_parameters = limits.max_parameters()};
   for (const auto& device : response.devices()) {
     out.devices.push_back({device.backend(), device.description()});
   }

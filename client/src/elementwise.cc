@@ -3,6 +3,7 @@
 #include <grpcpp/client_context.h>
 
 #include <chrono>
+#include <utility>
 
 namespace activation::client {
 namespace {
@@ -13,11 +14,11 @@ constexpr std::chrono::seconds kPatience{10};
 
 bool Elementwise::Contains(const std::string& function) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (!known_) {
+  if (!std::exchange(asked_, true)) {
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + kPatience);
     v1::ListFunctionsResponse catalogue;
-    known_ = stub_->ListFunctions(&context, {}, &catalogue).ok();
+    if (!stub_->ListFunctions(&context, {}, &catalogue).ok()) catalogue.Clear();
     for (const v1::FunctionInfo& info : catalogue.functions()) {
       if (info.kind() == v1::FUNCTION_KIND_ELEMENTWISE) names_.insert(info.name());
     }

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "client/src/enums.h"
 
 namespace activation::client {
 namespace {
@@ -28,34 +29,6 @@ absl::Status MalformedReply(size_t item, absl::string_view field, absl::string_v
   return absl::InternalError(
       absl::StrCat("malformed reply: ", Within("results", item), field, ": ", problem));
 }
-
-v1::DType ToWire(DType dtype) {
-  switch (dtype) {
-    case DType::kF32:
-      return v1::DTYPE_F32;
-    case DType::kF64:
-      return v1::DTYPE_F64;
-    case DType::kF16:
-      return v1::DTYPE_F16;
-    case DType::kBF16:
-      return v1::DTYPE_BF16;
-  }
-  return v1::DTYPE_UNSPECIFIED;
-}
-
-v1::Backend ToWire(Backend backend) {
-  switch (backend) {
-    case Backend::kCpu:
-      return v1::BACKEND_CPU;
-    case Backend::kCuda:
-      return v1::BACKEND_CUDA;
-    case Backend::kAuto:
-      break;
-  }
-  return v1::BACKEND_UNSPECIFIED;
-}
-
-v1::Tier ToWire(Tier tier) { return tier == Tier::kFast ? v1::TIER_FAST : v1::TIER_EXACT; }
 
 // The bytes `tensor` has by its shape, if an int64_t holds them.
 std::optional<int64_t> BytesOf(const ConstTensor& tensor) {
@@ -96,7 +69,9 @@ absl::Status CheckItem(size_t i, const Item& item, const void* out, absl::string
     return InvalidField(i, "x.shape", "has a negative extent or more elements than fit in memory");
   }
   if (*bytes > 0 && x.data == nullptr) return InvalidField(i, "x.data", "is null");
-  if (*bytes > 0 && out == nullptr) return InvalidField(i, out_name, "is null");
+  if (*bytes > 0 && out == nullptr && item.statistics == nullptr) {
+    return InvalidField(i, out_name, "is null");
+  }
   for (const auto& [name, tensor] :
        {std::pair("y_shape", ResultOf(item)), std::pair("weight.shape", WeightOf(item))}) {
     if (!BytesOf(tensor)) {
@@ -229,7 +204,8 @@ absl::Status CheckStatistics(size_t i, const Item& item, const Result& result) {
 }
 
 void CopyOut(const v1::Tensor& tensor, void* out) {
-  if (!tensor.data().empty()) std::memcpy(out, tensor.data().data(), tensor.data().size());
+  if (out != nullptr && !tensor.data().empty())
+    std::memcpy(out, tensor.data().data(), tensor.data().size());
 }
 
 // Item `i` of a batch, or one alone, and what it adds to the size of the request.
@@ -248,6 +224,15 @@ absl::Status Check(size_t i, const GradientItem& item, SizeCheck* size) {
   return status;
 }
 
+const void* PlaceOf(const ForwardItem& item) { return item.y; }
+const void* PlaceOf(const GradientItem& item) { return item.dx; }
+
+// Whether the item wants figures and no tensor.
+template <class Item>
+bool StatisticsOnly(const Item& item) {
+  return item.statistics != nullptr && PlaceOf(item) == nullptr;
+}
+
 // What both kinds of item have, but for where the result goes.
 template <class Item, class Message>
 void WriteInputs(const Item& item, const SharedRanges& shared, Message* out) {
@@ -256,7 +241,9 @@ void WriteInputs(const Item& item, const SharedRanges& shared, Message* out) {
   if (item.weight.data != nullptr) {
     Write(WeightOf(item), item.weight.data, shared, out->mutable_weight());
   }
+  // A server that knows only the first of the two sends a result beside them.
   if (item.statistics != nullptr) out->set_statistics(true);
+  if (StatisticsOnly(item)) out->set_statistics_only(true);
 }
 
 void Write(const ForwardItem& item, const SharedRanges& shared, v1::ForwardItem* out) {
@@ -275,14 +262,16 @@ void Write(const GradientItem& item, const SharedRanges& shared, v1::GradientIte
 // Whether `result` is what `item` asked for; `output` is where it was to go, or nullptr.
 absl::Status Check(size_t i, const ForwardItem& item, const v1::SharedMemorySlice* output,
                    const v1::ForwardResult& result) {
-  absl::Status status = CheckResult(i, "y", result.y(), {ResultOf(item), output});
+  absl::Status status;
+  if (!StatisticsOnly(item)) status = CheckResult(i, "y", result.y(), {ResultOf(item), output});
   status.Update(CheckStatistics(i, item, result));
   return status;
 }
 
 absl::Status Check(size_t i, const GradientItem& item, const v1::SharedMemorySlice* output,
                    const v1::GradientResult& result) {
-  absl::Status status = CheckResult(i, "dx", result.dx(), {item.x, output});
+  absl::Status status;
+  if (!StatisticsOnly(item)) status = CheckResult(i, "dx", result.dx(), {item.x, output});
   status.Update(CheckWeightGradient(i, item, result.weight_gradient()));
   status.Update(CheckStatistics(i, item, result));
   return status;

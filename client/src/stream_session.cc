@@ -1,5 +1,6 @@
 #include "client/src/stream_session.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "client/src/callback_scope.h"
@@ -15,11 +16,17 @@ constexpr int64_t kMostElements = int64_t{1} << 56;
 // A run this long saves nearly all that runs can save.
 constexpr size_t kLongRun = 32;
 
+// Without room for one item none would ever be sent.
+StreamOptions Sound(StreamOptions options) {
+  options.max_pending = std::max<size_t>(1, options.max_pending);
+  return options;
+}
+
 }  // namespace
 
-StreamSession::StreamSession(const ClientOptions& options, const StreamOptions& stream_options)
+StreamSession::StreamSession(const ClientOptions& options, StreamOptions stream_options)
     : options_(options),
-      stream_options_(stream_options),
+      stream_options_(Sound(stream_options)),
       stub_(v1::ActivationService::NewStub(NewChannel(options))),
       elementwise_(stub_) {
   if (stream_options.deadline.count() > 0) {

@@ -28,7 +28,7 @@ namespace activation::client {
 // have returned before it goes.
 class StreamSession final : public grpc::ClientBidiReactor<v1::StreamRequest, v1::StreamResponse> {
  public:
-  StreamSession(const ClientOptions& options, const StreamOptions& stream_options);
+  StreamSession(const ClientOptions& options, StreamOptions stream_options);
 
   void Submit(StreamedItem item, Stream::Done done);
   // No more items; waits for the end.

@@ -14,6 +14,7 @@ if [[ $# == 0 || " $* " == *" --all "* || " $* " == *" pytorch "* ]]; then fetch
 if [[ $# == 0 || " $* " == *" --all "* || " $* " == *" wire-triton "* ]]; then fetch_triton || true; fi
 configure_release machine
 build release activation-server activation-client activation-prove activation-bench activation-compare activation-kernels \
-  activation-wire-echo activation-wire-load activation-wire-triton activation-checked-load
+  activation-wire-echo activation-wire-load activation-wire-triton activation-server-leaking activation-checked-load \
+  shared_memory_bench
 step "measuring"
 PYTHONDONTWRITEBYTECODE=1 python3 scripts/scorecard.py "$@"

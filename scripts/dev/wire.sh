@@ -6,6 +6,8 @@
 #   --rounds=N      turns of each server; --seconds=S each
 #   --no-triton     without Triton, whose binary is fetched from PyPI (150 MB) into build/triton
 #
+# ./dev wire shared [--turns=N] [--mebibytes=N] [--threads=N] [--function=NAME] [--tier=TIER]: one call with its tensors in
+# shared memory beside the kernel in the client's process on the same buffers, turn about.
 # ./dev wire soak [CALLS]: a million calls of mixed sizes (or so many); fails where the server's memory grows.
 # ./dev wire trials [--write] [OPTION...]: what was tried for speed: queues, connections, channel arguments, sockets,
 # allocators.
@@ -15,7 +17,7 @@
 source "$ROOT/scripts/dev/lib/triton.sh"
 
 case "${1:-}" in
-  "" | --* | soak | trials) ;;
+  "" | --* | shared | soak | trials) ;;
   *) usage_error "unknown option $1" ;;
 esac
 need_packages build test
@@ -23,8 +25,14 @@ configure_release machine
 export PYTHONDONTWRITEBYTECODE=1
 
 case "${1:-}" in
+  shared)
+    build release activation-server shared_memory_bench
+    step "measuring"
+    shift
+    exec build/release/bin/shared_memory_bench "$@"
+    ;;
   soak)
-    build release activation-server activation-wire-echo activation-wire-load
+    build release activation-server activation-server-leaking activation-wire-load
     step "calling"
     exec python3 scripts/wire_soak.py --calls="${2:-1000000}"
     ;;

@@ -29,8 +29,7 @@ void Describe(const std::string& name, ModelMetadataResponse::TensorMetadata* te
   response.set_version(Version());
   response.add_extensions("model_configuration");
   response.add_extensions("statistics");
-  // The index; models cannot be loaded or unloaded.
-  response.add_extensions("model_repository");
+  // Not model_repository: RepositoryIndex answers, but models cannot be loaded or unloaded.
   if (shared_memory) response.add_extensions("system_shared_memory");
   if (cuda_memory) response.add_extensions("cuda_shared_memory");
   return response;

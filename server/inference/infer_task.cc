@@ -9,15 +9,14 @@ namespace activation::inference {
 
 absl::Status InferTask::Lay(ReplyForm form, Work* work) {
   const Limits& limits = environment_.calls.engine.limits();
-  if (!ReadRequest(work->request(), limits, &fields_)) {
-    return absl::InvalidArgumentError(
-        "the request's bytes are no valid inference.ModelInferRequest");
-  }
+  const absl::Status read = ReadRequest(work->request(), limits, &fields_);
+  if (!read.ok()) return read;
   const absl::StatusOr<Model> model = FindModel(fields_.model_name, fields_.model_version);
   if (!model.ok()) return model.status();
   model_ = *model;
   NamedResolver regions(environment_.regions, work->regions());
-  absl::StatusOr<Inference> inference = Decode(*model, fields_, limits, &regions);
+  absl::StatusOr<Inference> inference =
+      work->Decoded([&] { return Decode(*model, fields_, limits, &regions); });
   if (!inference.ok()) return inference.status();
   const std::string header = ReplyHeader(fields_, *inference, form);
   return work->Lay(header, std::move(inference->batch));

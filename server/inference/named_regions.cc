@@ -17,6 +17,12 @@ absl::Status AsProtocolSays(const absl::Status& status) {
   return FieldOf(status) == "bytes" ? Renamed(status, "byte_size") : status;
 }
 
+// Whether `asker` means the region `known` of `owner` by `name`, which may be empty.
+bool IsMeant(absl::string_view known, absl::string_view owner, absl::string_view asker,
+             absl::string_view name) {
+  return owner == asker && (name.empty() ? !asker.empty() : name == known);
+}
+
 }  // namespace
 
 template <class Make>
@@ -75,9 +81,8 @@ absl::Status NamedRegions::Unregister(absl::string_view owner, absl::string_view
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     absl::erase_if(entries_, [&](auto& entry) {
-      const bool named =
-          name.empty() ? !owner.empty() && entry.second.owner == owner : entry.first == name;
-      const bool meant = named && std::holds_alternative<RegionStatus>(entry.second.status);
+      const bool meant = IsMeant(entry.first, entry.second.owner, owner, name) &&
+                         std::holds_alternative<RegionStatus>(entry.second.status);
       if (meant) handles.push_back(std::move(entry.second.handle));
       return meant;
     });
@@ -105,7 +110,7 @@ absl::Status NamedRegions::DescribeAll(absl::string_view owner, absl::string_vie
   ForgetEnded();
   for (const auto& [known, entry] : entries_) {
     const auto* const status = std::get_if<typename Response::RegionStatus>(&entry.status);
-    const bool meant = entry.owner == owner && (name.empty() ? !owner.empty() : name == known);
+    const bool meant = IsMeant(known, entry.owner, owner, name);
     if (meant && status != nullptr) (*response->mutable_regions())[known] = *status;
   }
   const bool missing = !name.empty() && response->regions().empty();

@@ -1,10 +1,10 @@
 // Shared-memory regions by the names that clients of the Open Inference Protocol choose,
 // over the registry, which knows them by handles of its own.
 //
-// Who knows a name may use the region and end it, from any connection: clients register
-// on one and evaluate on others. What goes without a name, a list or the end of all,
-// concerns only what the same connection registered. A region ends with its lease, the
-// longest that the registry grants, and its name is then free.
+// Who knows a name may use the region, from any connection: clients register on one and
+// evaluate on others. To be told of it and to end it is for the connection that registered
+// it. A region ends with its lease, the longest that the registry grants, and its name is
+// then free.
 // In the way of a request: Decode -> NamedResolver -> NamedRegions -> CallRegions.
 #ifndef ACTIVATION_SERVER_INFERENCE_NAMED_REGIONS_H_
 #define ACTIVATION_SERVER_INFERENCE_NAMED_REGIONS_H_
@@ -24,8 +24,8 @@
 namespace activation::inference {
 
 // Thread-safe. `owner` is the connection of the caller, or "" where that cannot be told
-// from others: such callers list nothing, and end only what they name. UNIMPLEMENTED where
-// shared memory is off.
+// from others: such callers name what they end or ask about, and list nothing. UNIMPLEMENTED
+// where shared memory is off.
 class NamedRegions {
  public:
   // `registry` must outlive it.
@@ -38,7 +38,7 @@ class NamedRegions {
   absl::Status Register(absl::string_view owner,
                         const ::inference::CudaSharedMemoryRegisterRequest& request);
 
-  // Ends the region of that name and sort, if there is one; without a name all of the owner's.
+  // Ends the owner's region of that name and sort, if there is one; without a name all of them.
   absl::Status UnregisterSystem(absl::string_view owner, absl::string_view name);
   absl::Status UnregisterCuda(absl::string_view owner, absl::string_view name);
 

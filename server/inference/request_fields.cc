@@ -1,11 +1,13 @@
 #include "server/inference/request_fields.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
 #include "inference/grpc_service.pb.h"
 #include "server/wire/reader.h"
+#include "src/base/errors.h"
 #include "src/functions/catalogue.h"
 
 namespace activation::inference {
@@ -57,6 +59,15 @@ bool ReadNext(size_t most, List* kept, size_t* count, Read read) {
   return read(&dropped);
 }
 
+// Of all functions; each is passed over where the model's has it not.
+absl::flat_hash_set<absl::string_view> RequestParameters() {
+  absl::flat_hash_set<absl::string_view> names = {"tier"};
+  for (const FunctionInfo& info : Catalogue()) {
+    for (size_t i = 0; i < ParamCount(info); ++i) names.insert(info.params[i].name);
+  }
+  return names;
+}
+
 // Reads one request. Each member returns false where the bytes are malformed.
 class RequestReader {
  public:
@@ -98,7 +109,8 @@ class RequestReader {
 
   bool ReadText(absl::string_view* text) { return reader_.ReadString(&fields_->joined, text); }
   bool ReadParameter(Parameters* parameters) {
-    return parameters->ReadEntry(&reader_, &fields_->joined);
+    return ++fields_->parameter_count <= static_cast<size_t>(limits_.max_parameters) &&
+           parameters->ReadEntry(&reader_, &fields_->joined);
   }
 
   bool ReadInput(InputField* input) {
@@ -195,13 +207,8 @@ class RequestReader {
 }  // namespace
 
 bool IsRequestParameter(absl::string_view name) {
-  if (name == "tier") return true;
-  const absl::Span<const FunctionInfo> catalogue = Catalogue();
-  return std::any_of(catalogue.begin(), catalogue.end(), [name](const FunctionInfo& info) {
-    const auto* const end = info.params.begin() + ParamCount(info);
-    return std::any_of(info.params.begin(), end,
-                       [name](const ParamInfo& param) { return name == param.name; });
-  });
+  static const auto* const names = new absl::flat_hash_set<absl::string_view>(RequestParameters());
+  return names->contains(name);
 }
 
 bool IsTensorParameter(absl::string_view name) {
@@ -235,9 +242,14 @@ char* NumbersField::Gather(wire::Pieces pieces, size_t bytes) {
   return gathered_.data() + before;
 }
 
-bool ReadRequest(wire::Pieces pieces, const Limits& limits, RequestFields* fields) {
+absl::Status ReadRequest(wire::Pieces pieces, const Limits& limits, RequestFields* fields) {
   fields->pieces = pieces;
-  return RequestReader(pieces, limits, fields).Run();
+  if (RequestReader(pieces, limits, fields).Run()) return absl::OkStatus();
+  if (fields->parameter_count > static_cast<size_t>(limits.max_parameters)) {
+    return InvalidField("parameters", absl::StrCat("has more entries than the ",
+                                                   limits.max_parameters, " allowed"));
+  }
+  return absl::InvalidArgumentError("the request's bytes are no valid inference.ModelInferRequest");
 }
 
 }  // namespace activation::inference

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "absl/container/inlined_vector.h"
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "server/inference/parameters.h"
 #include "server/wire/item.h"
@@ -75,6 +76,8 @@ struct RequestFields {
   absl::string_view model_version;
   absl::string_view id;
   Parameters parameters{IsRequestParameter};
+  // Of the request and its tensors, those that are passed over too.
+  size_t parameter_count = 0;
   absl::InlinedVector<InputField, kMaxInputs> inputs;
   size_t input_count = 0;
   absl::InlinedVector<OutputField, kMaxOutputs> outputs;
@@ -86,8 +89,9 @@ struct RequestFields {
   std::forward_list<std::string> joined;
 };
 
-// Reads a whole request; false where it is malformed.
-bool ReadRequest(wire::Pieces pieces, const Limits& limits, RequestFields* fields);
+// Reads a whole request. INVALID_ARGUMENT where it is malformed or, before the rest is read, has
+// more parameters than the limit; what has been read by then is in `fields`.
+absl::Status ReadRequest(wire::Pieces pieces, const Limits& limits, RequestFields* fields);
 
 }  // namespace activation::inference
 

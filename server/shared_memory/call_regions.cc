@@ -40,15 +40,37 @@ absl::StatusOr<const CallRegions::Used*> CallRegions::Begin(absl::string_view re
   if (found != uses_.end()) return &found->second;
   absl::StatusOr<Use> use = registry_.Find(region);
   if (!use.ok()) return use.status();
-  const Region& memory = use->region();
-  std::byte* data = memory.data();
+  const absl::StatusOr<std::byte*> inside = Within(use->region());
+  if (!inside.ok()) return inside.status();
+  std::byte* data = *inside;
+  if (data == nullptr) {
+    MoveInto(use->region());
+    data = use->region().data();
+  }
+  return &uses_.emplace(std::string(region), Used{*std::move(use), data}).first->second;
+}
+
+absl::StatusOr<std::byte*> CallRegions::Within(const Region& memory) const {
+  std::byte* data = nullptr;
   for (const auto& [handle, other] : uses_) {
     const Region& known = other.use.region();
     if (!Entangled(known, memory)) continue;
-    if (!Holds(known, memory)) return EntangledRegions();
-    data = other.data + (BeginOf(memory) - BeginOf(known));
+    if (Holds(known, memory)) {
+      data = other.data + (BeginOf(memory) - BeginOf(known));
+    } else if (!Holds(memory, known)) {
+      return EntangledRegions();
+    }
   }
-  return &uses_.emplace(std::string(region), Used{*std::move(use), data}).first->second;
+  return data;
+}
+
+void CallRegions::MoveInto(const Region& memory) {
+  for (auto& [handle, other] : uses_) {
+    const Region& known = other.use.region();
+    if (!Entangled(known, memory)) continue;
+    other.data = memory.data() + (BeginOf(known) - BeginOf(memory));
+    moved_ = true;
+  }
 }
 
 absl::Status CallRegions::End() {

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
@@ -25,9 +26,14 @@ class CallRegions final : public wire::SliceResolver {
   // Errors of Registry::Find about field `region`; INVALID_ARGUMENT about `offset` where the
   // bytes do not lie inside the region. The same memory has one address in a call, also by
   // two regions of one object, so that overlaps can be seen; INVALID_ARGUMENT about `region`
-  // where these are the same in part only.
+  // where these are the same in part only. Where a region comes after others that lie in it,
+  // the addresses given of those are not that one: see Moved().
   absl::StatusOr<std::byte*> Resolve(absl::string_view region, uint64_t offset,
                                      size_t bytes) override;
+
+  // Whether addresses that were given have changed since the last time that this was asked, so
+  // that all have to be resolved again. Of regions that are known none changes.
+  bool Moved() { return std::exchange(moved_, false); }
 
   // Gives the regions back; nothing that Resolve gave may be used any more.
   // The error of a region that is not whole any more: what was computed from it is worth
@@ -41,9 +47,15 @@ class CallRegions final : public wire::SliceResolver {
   };
 
   absl::StatusOr<const Used*> Begin(absl::string_view region);
+  // Where `memory` lies in a region of this call that holds it, or nullptr where none does.
+  // INVALID_ARGUMENT where one is the same in part.
+  absl::StatusOr<std::byte*> Within(const Region& memory) const;
+  // Has regions that lie in `memory` lie where it does.
+  void MoveInto(const Region& memory);
 
   Registry& registry_;
   absl::flat_hash_map<std::string, Used> uses_;
+  bool moved_ = false;
 };
 
 }  // namespace activation::shared_memory

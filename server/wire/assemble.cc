@@ -17,15 +17,22 @@ namespace {
 // a piece, and a peer that sends single bytes must not make us keep hundreds for each.
 constexpr size_t kLeastPieceBytes = 2048;
 
-// Whether a payload, but for its ends, came in pieces long enough to be read where they lie.
-bool IsCoarse(Pieces pieces, const Payload& payload) {
-  const size_t most = payload.size / kLeastPieceBytes + 2;
+// How many pieces a payload came in, counted no further than `most` and one.
+size_t CountPieces(Pieces pieces, const Payload& payload, size_t most) {
   size_t count = 1;
-  for (size_t seen = payload.first.size(), i = payload.next; seen < payload.size; ++i, ++count) {
-    if (count > most) return false;
+  for (size_t seen = payload.first.size(), i = payload.next; seen < payload.size && count <= most;
+       ++i, ++count) {
     seen += pieces[i].size();
   }
-  return count <= most;
+  return count;
+}
+
+// The most pieces in which, but for its ends, a payload is read where it lies.
+size_t MostPieces(const Payload& payload) { return payload.size / kLeastPieceBytes + 2; }
+
+bool IsCoarse(Pieces pieces, const Payload& payload) {
+  const size_t most = MostPieces(payload);
+  return CountPieces(pieces, payload, most) <= most;
 }
 
 bool IsCut(const Batch& batch, const ScatteredItem& item) {
@@ -34,6 +41,16 @@ bool IsCut(const Batch& batch, const ScatteredItem& item) {
          evaluation.parameter_gradients == nullptr && evaluation.statistics == nullptr &&
          IsCoarse(batch.pieces, item.x) &&
          (!item.dy.has_value() || IsCoarse(batch.pieces, *item.dy));
+}
+
+// About how many evaluations more an item becomes: where a piece ends between elements, another
+// begins.
+size_t EvaluationsBeyondOne(const Batch& batch, const ScatteredItem& item) {
+  if (!IsCut(batch, item)) return 0;
+  const auto cuts = [&batch](const Payload& payload) {
+    return CountPieces(batch.pieces, payload, MostPieces(payload)) - 1;
+  };
+  return cuts(item.x) + (item.dy.has_value() ? cuts(*item.dy) : 0);
 }
 
 size_t BytesToGather(const std::optional<Payload>& payload) {
@@ -134,8 +151,10 @@ void Assemble(Batch* batch) {
   if (const size_t size = BytesToGather(*batch); size > 0) {
     at = batch->gathered.emplace(BufferPool::Shared().Take(size)).data();
   }
+  size_t beyond = 0;
+  for (const ScatteredItem& item : batch->scattered) beyond += EvaluationsBeyondOne(*batch, item);
   std::vector<Evaluation> evaluations;
-  evaluations.reserve(batch->evaluations.size() + batch->pieces.size());
+  evaluations.reserve(batch->evaluations.size() + beyond);
   size_t index = 0;
   const auto take_until = [&](size_t end) {
     for (; index < end; ++index) evaluations.push_back(batch->evaluations[index]);

@@ -172,16 +172,24 @@ absl::Status DecodeOutput(const SliceField& output, Context* context, Evaluation
   return absl::OkStatus();
 }
 
+bool WantsStatistics(const Item& item) { return item.statistics || item.statistics_only; }
+
 absl::Status CheckStatistics(const Item& item, FunctionId function) {
   const FunctionInfo& info = Catalogue()[function];
-  if (!item.statistics || info.kind == Kind::kElementwise) return absl::OkStatus();
-  return InvalidField("statistics", absl::StrCat("are of elementwise functions; ", info.name,
-                                                 " is ", Name(info.kind)));
+  if (WantsStatistics(item) && info.kind != Kind::kElementwise) {
+    return InvalidField(
+        item.statistics ? "statistics" : "statistics_only",
+        absl::StrCat("are of elementwise functions; ", info.name, " is ", Name(info.kind)));
+  }
+  if (item.statistics_only && item.output.has_value()) {
+    return InvalidField("output", "must be absent beside statistics_only, which gives no result");
+  }
+  return absl::OkStatus();
 }
 
 // Bytes of results that the reply carries beyond what the item brought of inputs.
 size_t UnmatchedResultBytes(const Item& item, const Evaluation& evaluation) {
-  if (item.output.has_value()) return 0;
+  if (item.output.has_value() || item.statistics_only) return 0;
   const size_t result = OutputCount(evaluation) * SizeOf(evaluation.dtype);
   size_t brought = item.x->data.has_value() ? item.x->data->size : 0;
   if (item.dy.has_value() && item.dy->data.has_value()) brought += item.dy->data->size;
@@ -229,7 +237,7 @@ struct Wishes {
 };
 
 Wishes WishesOf(const Item& item, size_t index) {
-  return {index, item.parameter_gradients, item.statistics};
+  return {index, item.parameter_gradients, WantsStatistics(item)};
 }
 
 void Grant(absl::Span<const Wishes> wishes, Batch* batch) {
@@ -263,6 +271,10 @@ absl::Status Append(Item item, Context* context, Batch* batch) {
     batch->outputs.resize(index);
     // Moved, because its name may lie in a string of its own.
     batch->outputs.push_back(std::move(item.output));
+  }
+  if (item.statistics_only) {
+    batch->statistics_only.resize(index);
+    batch->statistics_only.push_back(true);
   }
   for (const std::string& name : item.activation->joined) batch->copied_bytes += name.size();
   return absl::OkStatus();

@@ -40,14 +40,16 @@ inline bool IsScattered(const ScatteredItem& item) {
 
 // A checked request, one evaluation an item. They point into the request's bytes, which
 // must outlive them, and into shared memory. They still lack their output, but where that
-// is shared memory, and their input where it is scattered: Reply gives them both. After
-// that an item may have several.
+// is shared memory or none is wanted, and their input where it is scattered: Reply gives them both.
+// After that an item may have several.
 struct Batch {
   Direction direction = Direction::kForward;
   std::vector<Evaluation> evaluations;
   std::vector<Extents> shapes;  // of each item's output
   // Where in shared memory the outputs lie; shorter where the last have none there.
   std::vector<std::optional<SliceField>> outputs;
+  // Whether an item has statistics and no result; shorter where the last have one.
+  std::vector<bool> statistics_only;
   // Of all tensors in shared memory together, each counted as often as it is named.
   size_t shared_bytes = 0;
   // Of results that are sent although their inputs were not.
@@ -73,6 +75,11 @@ struct Batch {
 // Of evaluation `i`, or nullptr where its output goes into the reply.
 inline const SliceField* OutputSlice(const Batch& batch, size_t i) {
   return i < batch.outputs.size() && batch.outputs[i].has_value() ? &*batch.outputs[i] : nullptr;
+}
+
+// Whether evaluation `i` has a result, wherever it goes.
+inline bool HasResult(const Batch& batch, size_t i) {
+  return i >= batch.statistics_only.size() || !batch.statistics_only[i];
 }
 
 // What a decoded request takes beside its bytes, and beyond one item: a batch of many small

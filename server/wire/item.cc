@@ -18,6 +18,8 @@ constexpr uint32_t kForwardOutputTag = BytesTag(v1::ForwardItem::kOutputFieldNum
 constexpr uint32_t kGradientOutputTag = BytesTag(v1::GradientItem::kOutputFieldNumber);
 constexpr uint32_t kForwardStatisticsTag = VarintTag(v1::ForwardItem::kStatisticsFieldNumber);
 constexpr uint32_t kGradientStatisticsTag = VarintTag(v1::GradientItem::kStatisticsFieldNumber);
+constexpr uint32_t kForwardOnlyTag = VarintTag(v1::ForwardItem::kStatisticsOnlyFieldNumber);
+constexpr uint32_t kGradientOnlyTag = VarintTag(v1::GradientItem::kStatisticsOnlyFieldNumber);
 constexpr uint32_t kDyTag = BytesTag(v1::GradientItem::kDyFieldNumber);
 constexpr uint32_t kParameterGradientsTag =
     VarintTag(v1::GradientItem::kParameterGradientsFieldNumber);
@@ -164,6 +166,7 @@ bool ReadItem(Direction direction, const Limits& limits, Reader* reader, Item* i
   const uint32_t weight_tag = gradient ? kGradientWeightTag : kForwardWeightTag;
   const uint32_t output_tag = gradient ? kGradientOutputTag : kForwardOutputTag;
   const uint32_t statistics_tag = gradient ? kGradientStatisticsTag : kForwardStatisticsTag;
+  const uint32_t only_tag = gradient ? kGradientOnlyTag : kForwardOnlyTag;
   return reader->ReadNested([&] {
     uint32_t tag;
     if (!reader->ReadTag(&tag)) return false;
@@ -172,6 +175,7 @@ bool ReadItem(Direction direction, const Limits& limits, Reader* reader, Item* i
     if (tag == weight_tag) return ReadTensor(limits, reader, &item->weight);
     if (tag == output_tag) return ReadSlice(reader, &item->output);
     if (tag == statistics_tag) return ReadBool(reader, &item->statistics);
+    if (tag == only_tag) return ReadBool(reader, &item->statistics_only);
     if (gradient && tag == kDyTag) return ReadTensor(limits, reader, &item->dy);
     if (gradient && tag == kParameterGradientsTag) {
       return ReadBool(reader, &item->parameter_gradients);

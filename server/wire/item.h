@@ -62,6 +62,7 @@ struct Item {
   std::optional<TensorField> weight;
   std::optional<SliceField> output;
   bool statistics = false;
+  bool statistics_only = false;
   std::optional<TensorField> dy;     // of GradientItem
   bool parameter_gradients = false;  // of GradientItem
 };

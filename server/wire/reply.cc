@@ -176,14 +176,16 @@ Reply::Sizes Reply::Measure(const Batch& batch, size_t i) {
   const Extents& shape = batch.shapes[i];
   const SliceField* const slice = OutputSlice(batch, i);
   Sizes sizes{};
-  for (const int64_t extent : shape) {
-    sizes.shape += CodedOutputStream::VarintSize64(static_cast<uint64_t>(extent));
+  if (HasResult(batch, i)) {
+    for (const int64_t extent : shape) {
+      sizes.shape += CodedOutputStream::VarintSize64(static_cast<uint64_t>(extent));
+    }
+    sizes.content =
+        slice != nullptr ? SliceSize(*slice) : OutputCount(evaluation) * SizeOf(evaluation.dtype);
+    sizes.tensor = kTagSize + CodedOutputStream::VarintSize32(ToWire(evaluation.dtype)) +
+                   (shape.empty() ? 0 : DelimitedSize(sizes.shape)) + DelimitedSize(sizes.content);
+    sizes.result = DelimitedSize(sizes.tensor);
   }
-  sizes.content =
-      slice != nullptr ? SliceSize(*slice) : OutputCount(evaluation) * SizeOf(evaluation.dtype);
-  sizes.tensor = kTagSize + CodedOutputStream::VarintSize32(ToWire(evaluation.dtype)) +
-                 (shape.empty() ? 0 : DelimitedSize(sizes.shape)) + DelimitedSize(sizes.content);
-  sizes.result = DelimitedSize(sizes.tensor);
   ForEachGradient(evaluation, [&sizes](size_t, absl::string_view name) {
     sizes.result += DelimitedSize(EntrySize(name));
   });
@@ -257,11 +259,13 @@ uint8_t* Reply::Allocate(size_t size) {
 
 uint8_t* Reply::WriteResult(const Sizes& sizes, size_t i, Batch* batch, uint8_t* at) {
   Evaluation* const evaluation = &batch->evaluations[i];
-  at = WriteHeader(kTensorField, sizes.tensor, at);
-  at = WriteTag(v1::Tensor::kDtypeFieldNumber, WireFormatLite::WIRETYPE_VARINT, at);
-  at = CodedOutputStream::WriteVarint32ToArray(ToWire(evaluation->dtype), at);
-  at = WriteExtents(batch->shapes[i], sizes.shape, at);
-  at = WriteContent(sizes, OutputSlice(*batch, i), evaluation, at);
+  if (HasResult(*batch, i)) {
+    at = WriteHeader(kTensorField, sizes.tensor, at);
+    at = WriteTag(v1::Tensor::kDtypeFieldNumber, WireFormatLite::WIRETYPE_VARINT, at);
+    at = CodedOutputStream::WriteVarint32ToArray(ToWire(evaluation->dtype), at);
+    at = WriteExtents(batch->shapes[i], sizes.shape, at);
+    at = WriteContent(sizes, OutputSlice(*batch, i), evaluation, at);
+  }
   at = WriteParameterGradients(*evaluation, at);
   at = WriteWeightGradient(evaluation, at);
   return WriteStatistics(*evaluation, at);

@@ -33,9 +33,9 @@ class Reply {
  public:
   // Serializes a ForwardResponse or GradientResponse, after the batch's direction,
   // and completes its evaluations, after which they can be run: gives every one its
-  // output, unless that is shared memory (then the reply says where), and the inputs that
-  // were scattered (assemble.h). What it allocates, admission has to have room for: results as
-  // large as the request, ReplyBeyondRequest() and BytesToGather().
+  // output, unless that is shared memory (then the reply says where) or none is wanted, and the
+  // inputs that were scattered (assemble.h). What it allocates, admission has to have room for:
+  // results as large as the request, ReplyBeyondRequest() and BytesToGather().
   explicit Reply(Batch* batch);
   // The same as a StreamResponse; the batch is of one item.
   Reply(const StreamMark& mark, Batch* batch);

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "activation/v1/activation.pb.h"
 #include "server/wire/message.h"
 #include "server/wire/reader.h"
@@ -63,6 +64,10 @@ absl::StatusOr<StreamItem> ReadFields(Pieces pieces, ReadField read) {
 
 }  // namespace
 
+const char* ItemField(Direction direction) {
+  return direction == Direction::kForward ? "forward" : "gradient";
+}
+
 absl::StatusOr<StreamItem> ReadStreamItem(Pieces pieces, const Limits& limits) {
   return ReadFields(pieces, [&limits](uint32_t tag, Reader* reader, StreamItem* item) {
     switch (tag) {
@@ -87,7 +92,7 @@ absl::StatusOr<Batch> Decode(StreamItem item, const ItemSource& source, const Li
   const Direction direction = *item.direction;
   absl::StatusOr<Batch> batch = Decode(direction, std::move(item.item), source, limits);
   if (batch.ok()) return batch;
-  return Within(direction == Direction::kForward ? "forward." : "gradient.", batch.status());
+  return Within(absl::StrCat(ItemField(direction), "."), batch.status());
 }
 
 grpc::ByteBuffer ErrorReply(const StreamMark& mark, const absl::Status& error) {

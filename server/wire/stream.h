@@ -27,6 +27,9 @@ struct StreamItem {
   Item item;
 };
 
+// The field of a StreamRequest that holds an item of that direction.
+const char* ItemField(Direction direction);
+
 // INVALID_ARGUMENT where the bytes are no StreamRequest.
 absl::StatusOr<StreamItem> ReadStreamItem(Pieces pieces, const Limits& limits);
 

@@ -52,7 +52,7 @@ struct Evaluation {
   size_t count = 0;                        // elements of x
   const void* x = nullptr;                 // input
   const void* dy = nullptr;                // kGradient only; nullptr means all ones
-  void* out = nullptr;                     // y or dx
+  void* out = nullptr;                     // y or dx; nullptr where only statistics are wanted
   // Where the gradient by each parameter goes (0 for one that is not
   // differentiable); kMaxParams doubles, or nullptr where nobody asked.
   double* parameter_gradients = nullptr;

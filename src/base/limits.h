@@ -18,6 +18,9 @@ struct Limits {
   int64_t max_items = 16384;
   // Extents in a shape; no framework goes further than 32.
   int64_t max_rank = 32;
+  // Entries of all maps of parameters in one request of the Open Inference Protocol together;
+  // a client sends a handful, and what no function knows is passed over.
+  int64_t max_parameters = 1024;
   // Elements of one tensor: what max_message_bytes can carry of 2-byte ones.
   int64_t max_elements = int64_t{128} << 20;
   // Bytes of requests and replies held by all calls together.
@@ -27,6 +30,8 @@ struct Limits {
   // How long what is queued for the CPU's workers may take. Longer than the largest request
   // takes on a few processors, shorter than clients wait.
   int64_t max_queue_milliseconds = 2000;
+  // Calls under way on one connection, which gRPC tells its client; more wait there.
+  int64_t max_concurrent_streams = 1000;
   // Shared-memory regions of all clients together; each costs a file descriptor, and
   // the guard against faults (server/shared_memory/fault_guard.h) has room for so many.
   int64_t max_shared_memory_regions = 1024;

@@ -74,18 +74,20 @@ absl::StatusOr<AdmissionTicket> Engine::AdmitMore(size_t bytes) {
   return admission_.AdmitMore(bytes);
 }
 
-absl::Status Engine::Assign(absl::Span<Evaluation> evaluations) const {
+std::string ItemPath(size_t index) { return absl::StrCat("items[", index, "]"); }
+
+absl::Status Engine::Assign(absl::Span<Evaluation> evaluations, PathOf path) const {
   std::optional<Placement> chosen;
-  for (Evaluation& evaluation : evaluations) {
+  for (size_t i = 0; i < evaluations.size(); ++i) {
+    Evaluation& evaluation = evaluations[i];
     const std::vector<cuda::CudaBackend*> holders = cuda_.HoldersOf(evaluation);
     if (holders.size() > 1) {
-      return InvalidField(absl::StrCat("items[", &evaluation - evaluations.data(), "]"),
-                          "its tensors lie in the memory of more than one CUDA device");
+      return InvalidField(path(i), "its tensors lie in the memory of more than one CUDA device");
     }
     if (!holders.empty()) {
       if (evaluation.statistics != nullptr) {
         return UnsupportedField(
-            absl::StrCat("items[", &evaluation - evaluations.data(), "].statistics"),
+            absl::StrCat(path(i), ".statistics"),
             "are computed by the CPU, and a tensor lies in a CUDA device's memory");
       }
       if (!holders.front()->Takes(evaluation)) return NoKernelForDeviceMemory();

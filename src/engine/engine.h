@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -68,6 +69,12 @@ struct DeviceInfo {
   std::string state;  // "ready", or why it is lost
 };
 
+// How a job's caller calls its evaluation `index` in errors.
+using PathOf = absl::FunctionRef<std::string(size_t index)>;
+
+// "items[3]".
+std::string ItemPath(size_t index);
+
 class Engine {
  public:
   explicit Engine(EngineOptions options, cuda::Discovery devices = {});
@@ -86,8 +93,9 @@ class Engine {
   // Decides where each evaluation of one job runs: none is kAuto afterwards. UNAVAILABLE
   // where that must be CUDA and no device works; UNIMPLEMENTED for a tensor in a device's
   // memory whose function has no kernel there, or whose statistics are asked for; INVALID_ARGUMENT
-  // about `items[i]` whose tensors lie on several devices.
-  absl::Status Assign(absl::Span<Evaluation> evaluations) const;
+  // about `path(i)` whose tensors lie on several devices. Where a tensor has no place yet it
+  // counts as the host's.
+  absl::Status Assign(absl::Span<Evaluation> evaluations, PathOf path = ItemPath) const;
 
   // Runs the job, whose evaluations were assigned. Errors come through job.done only: at
   // once RESOURCE_EXHAUSTED with a delay where too much is queued for the CPU, or so much

@@ -1,13 +1,15 @@
 // activation-server, in a process of its own, against the kernel in this one: the same
-// tensors in one SharedBuffer, the same number of threads, turn about. Prints the
-// least time of each and their ratio, and the CPU time that a turn takes of whom: on a
-// machine with other work this says more, since waiting for a core is not in it.
+// tensors in one SharedBuffer, the same number of threads, turn about. Prints the median of
+// the ratios of each turn's two times, so that what else the machine does hits both alike; the
+// least time of each; and the CPU time that a turn takes of whom, in which waiting for a core
+// is not.
 //
 //   shared_memory_bench [--threads=N] [--mebibytes=64] [--turns=40] [--function=gelu]
-//   [--tier=exact]
+//   [--tier=exact] [--json=1]
 #include <signal.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
@@ -15,6 +17,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
@@ -31,7 +34,8 @@ std::map<std::string, std::string> arguments = {
     {"mebibytes", "64"},
     {"turns", "40"},
     {"function", "gelu"},
-    {"tier", "exact"}};
+    {"tier", "exact"},
+    {"json", "0"}};
 
 int Number(const char* name) { return std::atoi(arguments[name].c_str()); }
 
@@ -79,8 +83,9 @@ struct Times {
   absl::Duration first = absl::ZeroDuration();
   absl::Duration least = absl::InfiniteDuration();
 
+  // How long `work` took.
   template <class Work>
-  void Take(const Work& work) {
+  absl::Duration Take(const Work& work) {
     const absl::Duration cpu_before = CpuOf(RUSAGE_SELF);
     const absl::Time begin = absl::Now();
     work();
@@ -88,8 +93,15 @@ struct Times {
     cpu += CpuOf(RUSAGE_SELF) - cpu_before;
     if (first == absl::ZeroDuration()) first = time;
     least = std::min(least, time);
+    return time;
   }
 };
+
+double Quantile(std::vector<double> values, double share) {
+  const auto at = static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
+  std::nth_element(values.begin(), values.begin() + at, values.end());
+  return values[static_cast<size_t>(at)];
+}
 
 void Print(const char* name, const Times& times, double bytes) {
   std::printf("%-14s first %7.2f ms, least %7.2f ms, %5.2f GB/s of x\n", name,
@@ -122,18 +134,36 @@ void Measure() {
   evaluation.out = y.data();
   const auto backend = MakeCpuBackend(Number("threads"));
 
+  const auto serve = [&] { Check(client.Forward(activation, x, y)); };
+  const auto compute = [&] { RunHere(*backend, evaluation); };
+  // Both once, so that every page is there.
+  serve();
+  compute();
   Times served, here;
+  std::vector<double> ratios;
   for (int i = 0; i < Number("turns"); ++i) {
-    served.Take([&] { Check(client.Forward(activation, x, y)); });
-    here.Take([&] { RunHere(*backend, evaluation); });
+    const absl::Duration there = served.Take(serve);
+    ratios.push_back(absl::FDivDuration(there, here.Take(compute)));
   }
   // Its whole life, of which the turns are by far the most.
   server.Signal(SIGTERM);
   server.Wait();
   const int turns = Number("turns");
+  const double median = Quantile(ratios, 0.5);
+  if (Number("json") != 0) {
+    std::printf("{\"mebibytes\": %d, \"turns\": %d, \"ratio\": %.4f, \"quartiles\": [%.4f, %.4f], ",
+                Number("mebibytes"), turns, median, Quantile(ratios, 0.25), Quantile(ratios, 0.75));
+    std::printf("\"in_process_ms\": %.3f, \"server_cpu_ms\": %.3f}\n",
+                absl::ToDoubleMilliseconds(here.least),
+                absl::ToDoubleMilliseconds(CpuOf(RUSAGE_CHILDREN) / turns));
+    return;
+  }
   Print("shared memory", served, static_cast<double>(bytes));
   Print("in process", here, static_cast<double>(bytes));
-  std::printf("ratio of the least times %.3f\n", absl::FDivDuration(served.least, here.least));
+  std::printf(
+      "ratio of a turn's times: median of %d %.3f, quartiles %.3f and %.3f; of the least %.3f\n",
+      turns, median, Quantile(ratios, 0.25), Quantile(ratios, 0.75),
+      absl::FDivDuration(served.least, here.least));
   std::printf("CPU a turn: server %.2f ms, its client %.2f ms, in process %.2f ms\n",
               absl::ToDoubleMilliseconds(CpuOf(RUSAGE_CHILDREN) / turns),
               absl::ToDoubleMilliseconds(served.cpu / turns),

@@ -150,6 +150,33 @@ TEST_F(ClientTest, StatisticsAreAskedForAndReturned) {
   EXPECT_THAT(std::string(status.message()), HasSubstr("results[0].statistics"));
 }
 
+TEST_F(ClientTest, WithoutAPlaceForTheResultStatisticsAloneAreAskedFor) {
+  Statistics forward_figures, gradient_figures;
+  const ForwardItem forward{.x = {.shape = {2}, .data = x_.data()}, .statistics = &forward_figures};
+  const GradientItem gradient{.x = {.shape = {2}, .data = x_.data()},
+                              .statistics = &gradient_figures};
+  // A server that knows no such thing answers with the tensor, too.
+  for (const bool sends_y : {false, true}) {
+    fake_->on_start = [sends_y](Call& call) {
+      if (sends_y) EchoX(call);
+      v1::ForwardResponse& response = Forward(call).response;
+      if (!sends_y) response.add_results();
+      response.mutable_results(0)->mutable_statistics()->set_elements(2);
+    };
+    forward_figures = {};
+    ASSERT_TRUE(client_.Forward(absl::MakeConstSpan(&forward, 1)).ok());
+    EXPECT_EQ(forward_figures.elements, 2U);
+    EXPECT_TRUE(Forward(*fake_->last_call).request.items(0).statistics());
+    EXPECT_TRUE(Forward(*fake_->last_call).request.items(0).statistics_only());
+  }
+  fake_->on_start = [](Call& call) {
+    Gradient(call).response.add_results()->mutable_statistics()->set_elements(3);
+  };
+  ASSERT_TRUE(client_.Gradient(absl::MakeConstSpan(&gradient, 1)).ok());
+  EXPECT_EQ(gradient_figures.elements, 3U);
+  EXPECT_TRUE(Gradient(*fake_->last_call).request.items(0).statistics_only());
+}
+
 TEST_F(ClientTest, SpansOfDifferentLengthsAreRefusedUnsent) {
   std::vector<float> three(3);
   EXPECT_EQ(client_.Forward({.function = "gelu"}, x_, absl::MakeSpan(three)),

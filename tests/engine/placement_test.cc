@@ -254,6 +254,17 @@ TEST_F(PlacementTest, TensorsOfTwoDevicesAreRefused) {
   const absl::Status status = engine_->Assign(absl::MakeSpan(items));
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(FieldOf(status), "items[1]");
+  const auto named = [](size_t index) { return "inputs" + std::to_string(index); };
+  EXPECT_EQ(FieldOf(engine_->Assign(absl::MakeSpan(items), named)), "inputs1");
+}
+
+// Of a reply that is laid out only after backends are chosen.
+TEST_F(PlacementTest, ALargeTensorNeedsNoPlaceForItsResultToBeAssigned) {
+  Make(Placement::kCuda, {size_t{2} << 20});
+  x_.resize(8'000'000, -1.0F);
+  Evaluation item = Item("relu");
+  item.out = nullptr;
+  EXPECT_EQ(Assigned(item), Placement::kCuda);
 }
 
 // The second device has room for small lanes only.

@@ -36,6 +36,7 @@ void StoreCommon(Pieces pieces, const Item& from, ItemMessage* to) {
   if (from.weight) Store(pieces, *from.weight, to->mutable_weight());
   if (from.output) Store(*from.output, to->mutable_output());
   to->set_statistics(from.statistics);
+  to->set_statistics_only(from.statistics_only);
 }
 
 }  // namespace
@@ -65,6 +66,7 @@ void DropBeyondLimit(const v1::Activation& read, v1::Activation* wanted) {
 Limits KeepAll() {
   Limits limits;
   limits.max_rank = int64_t{1} << 30;
+  limits.max_parameters = int64_t{1} << 30;
   return limits;
 }
 

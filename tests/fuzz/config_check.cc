@@ -73,8 +73,8 @@ std::string Outcome(const CommandLine& line) {
        {limits.max_message_bytes, limits.max_items, limits.max_rank, limits.max_elements,
         limits.max_inflight_bytes, limits.max_inflight_jobs, limits.max_queue_milliseconds,
         limits.max_shared_memory_regions, limits.max_shared_memory_bytes, limits.max_stream_items,
-        limits.max_stream_bytes, static_cast<int64_t>(connections.max_streams),
-        connections.window_bytes, connections.max_header_bytes}) {
+        limits.max_stream_bytes, limits.max_concurrent_streams, connections.window_bytes,
+        connections.max_header_bytes}) {
     absl::StrAppend(&text, value, ";");
   }
   for (const absl::Duration value :

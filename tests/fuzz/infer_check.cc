@@ -125,7 +125,8 @@ void Prune(ModelInferRequest* request) {
 std::string AnswerTo(wire::Pieces pieces) {
   RequestFields fields;
   const Limits limits;
-  if (!ReadRequest(pieces, limits, &fields)) return "malformed";
+  const absl::Status status = ReadRequest(pieces, limits, &fields);
+  if (!status.ok()) return status.ToString();
   const absl::StatusOr<Model> model = FindModel(fields.model_name, fields.model_version);
   if (!model.ok()) return model.status().ToString();
   wire::StandInRegion region;
@@ -142,7 +143,7 @@ std::string DifferenceFromProtobuf(absl::string_view bytes, wire::Pieces pieces)
   const bool valid = wanted.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
   RequestFields fields;
   const Limits limits = wire::KeepAll();
-  const bool read = ReadRequest(pieces, limits, &fields);
+  const bool read = ReadRequest(pieces, limits, &fields).ok();
   if (valid != read) return valid ? "wrongly refused" : "wrongly accepted";
   if (!valid) return "";
   if (!SameCounts(fields, wanted)) return "another number of tensors";

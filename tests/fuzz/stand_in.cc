@@ -11,8 +11,21 @@ namespace {
 
 constexpr size_t kRegionBytes = 96;
 
+// In place of a result: a number that depends on every byte of x.
+double StandInMean(const Evaluation& e) {
+  const auto* const x = static_cast<const uint8_t*>(e.x);
+  uint32_t sum = 0;
+  for (size_t i = 0; i < e.count * SizeOf(e.dtype); ++i) sum = 3 * sum + x[i];
+  return sum;
+}
+
 // Every byte of an input counts, and where it stands.
 void StandIn(const Evaluation& e) {
+  if (e.statistics != nullptr) *e.statistics = {e.count, 1, 2, 3, 4, 0.5, 0.25, 0.125};
+  if (e.out == nullptr) {
+    e.statistics->mean = StandInMean(e);
+    return;
+  }
   const size_t size = SizeOf(e.dtype);
   const auto add = [&e, size](const void* from, size_t elements) {
     const auto* const in = static_cast<const uint8_t*>(from);
@@ -26,7 +39,6 @@ void StandIn(const Evaluation& e) {
   add(e.x, e.count);
   add(e.dy, ResultCount(e));
   add(e.weight, e.weight_count);
-  if (e.statistics != nullptr) *e.statistics = {e.count, 1, 2, 3, 4, 0.5, 0.25, 0.125};
   if (e.weight_gradient != nullptr && e.parameter_gradients != nullptr) {
     std::memset(e.weight_gradient, 1, e.weight_count * sizeof(double));
   }

@@ -233,6 +233,15 @@ TEST_F(ClientStreamTest, SubmitWaitsWhileTooManyArePending) {
   EXPECT_LE(greatest, 5);
 }
 
+TEST_F(ClientStreamTest, RoomForNoItemIsRoomForOne) {
+  Serve();
+  client::Stream stream(Options(), {.max_pending = 0});
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_EQ(stream.Submit(ForwardOf("relu", x_, &y_)).get(), absl::OkStatus());
+  }
+  EXPECT_EQ(y_, (std::vector<float>{0, 0, 2}));
+}
+
 TEST_F(ClientStreamTest, DrainFailsWhatIsPendingAndWhatFollows) {
   Serve();
   client::Stream stream(Options());

@@ -23,10 +23,18 @@ constexpr char kElements[] =
 class CudaServingTest : public ServingTest {
  protected:
   void ServeOnDevice(Config config = Config(), int number = 0) {
-    auto device = std::make_unique<cuda::FakeDevice>(size_t{1} << 30, number);
-    device_ = device.get();
+    ServeOnDevices(std::move(config), {number});
+  }
+
+  void ServeOnDevices(Config config, const std::vector<int>& numbers) {
     cuda::Discovery found;
-    found.devices.push_back(std::move(device));
+    devices_.clear();
+    for (const int number : numbers) {
+      auto device = std::make_unique<cuda::FakeDevice>(size_t{1} << 30, number);
+      devices_.push_back(device.get());
+      found.devices.push_back(std::move(device));
+    }
+    device_ = devices_.front();
     config.shared_memory.enabled = true;
     config.batch_delay = absl::ZeroDuration();
     Serve(config, std::move(found));
@@ -61,7 +69,21 @@ class CudaServingTest : public ServingTest {
     return serving;
   }
 
-  cuda::FakeDevice* device_ = nullptr;  // the server's
+  // A region of so many bytes of a device's memory.
+  std::string Region(int number, uint64_t bytes) {
+    v1::RegisterSharedMemoryRequest request;
+    request.set_cuda_ipc_handle(devices_[static_cast<size_t>(number)]->Export(bytes));
+    request.set_bytes(bytes);
+    request.set_cuda_device(static_cast<uint32_t>(number));
+    v1::RegisterSharedMemoryResponse region;
+    grpc::ClientContext context;
+    EXPECT_TRUE(stub_->RegisterSharedMemory(&context, request, &region).ok());
+    return region.region();
+  }
+
+  // The server's.
+  std::vector<cuda::FakeDevice*> devices_;
+  cuda::FakeDevice* device_ = nullptr;  // the first
 };
 
 TEST_F(CudaServingTest, ARequestChoosesItsBackend) {
@@ -228,6 +250,45 @@ TEST_F(CudaServingTest, ADevicesMemoryIsCheckedAtRegistration) {
             grpc::StatusCode::UNIMPLEMENTED);
 }
 
+// Whose tensor came in many slices is evaluated in many parts, and is one item all the same.
+TEST_F(CudaServingTest, AnErrorOfPlacementNamesTheItem) {
+  ServeOnDevices(Config(), {0, 1});
+  v1::ForwardRequest request = LargeRequest(4 << 20);
+  *request.add_items() = SmallRequest().items(0);
+  v1::ForwardItem* const last = request.mutable_items(1);
+  last->mutable_x()->mutable_shared_memory()->set_region(Region(0, 12));
+  const std::string other = Region(1, 12);
+  last->mutable_output()->set_region(other);
+  v1::ForwardResponse response;
+  grpc::ClientContext calling;
+  const grpc::Status two = stub_->Forward(&calling, request, &response);
+  EXPECT_EQ(two.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(two.error_message(), StartsWith("items[1]: "));
+  last->clear_output();
+  last->set_statistics(true);
+  grpc::ClientContext measuring;
+  const grpc::Status statistics = stub_->Forward(&measuring, request, &response);
+  EXPECT_EQ(statistics.error_code(), grpc::StatusCode::UNIMPLEMENTED);
+  EXPECT_THAT(statistics.error_message(), StartsWith("items[1].statistics: "));
+
+  grpc::ClientContext streaming;
+  const auto stream = stub_->Stream(&streaming);
+  v1::StreamRequest item;
+  *item.mutable_forward() = *last;
+  ASSERT_TRUE(stream->Write(item));
+  v1::StreamResponse reply;
+  ASSERT_TRUE(stream->Read(&reply));
+  EXPECT_EQ(reply.error().field(), "forward.statistics");
+  item.mutable_gradient()->mutable_activation()->set_function("relu");
+  *item.mutable_gradient()->mutable_x() = last->x();
+  item.mutable_gradient()->mutable_output()->set_region(other);
+  ASSERT_TRUE(stream->Write(item));
+  ASSERT_TRUE(stream->Read(&reply));
+  EXPECT_EQ(reply.error().field(), "gradient");
+  streaming.TryCancel();
+  stream->Finish();
+}
+
 TEST_F(CudaServingTest, ADeviceHasItsNumberEverywhere) {
   ServeOnDevice(Config(), 3);
   EXPECT_EQ(Metric(R"(activation_cuda_up{device="3"})"), 1);
@@ -242,7 +303,7 @@ TEST_F(CudaServingTest, ADeviceHasItsNumberEverywhere) {
 }
 
 TEST_F(CudaServingTest, OpenInferenceNamesADevicesMemory) {
-  ServeOnDevice();
+  ServeOnDevices(Config(), {0, 1});
   const auto stub = ::inference::GRPCInferenceService::NewStub(channel_);
   const std::string handle = device_->Export(24);
   const std::vector<float> x = {-1, 0, 2.5};
@@ -286,6 +347,16 @@ TEST_F(CudaServingTest, OpenInferenceNamesADevicesMemory) {
   std::vector<float> y(3);
   std::memcpy(y.data(), device_->Exported(handle) + 12, 12);
   EXPECT_EQ(y, std::vector<float>({0, 0, 2.5}));
+  request.set_name("other");
+  request.set_raw_handle(devices_[1]->Export(24));
+  request.set_device_id(1);
+  grpc::ClientContext registering_other;
+  ASSERT_TRUE(stub->CudaSharedMemoryRegister(&registering_other, request, &registered).ok());
+  (*output->mutable_parameters())["shared_memory_region"].set_string_param("other");
+  grpc::ClientContext refused;
+  const grpc::Status two_devices = stub->ModelInfer(&refused, infer, &reply);
+  EXPECT_EQ(two_devices.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(two_devices.error_message(), StartsWith("inputs: "));
   ::inference::CudaSharedMemoryUnregisterResponse ended;
   grpc::ClientContext ending;
   ASSERT_TRUE(stub->CudaSharedMemoryUnregister(&ending, {}, &ended).ok());

@@ -275,6 +275,44 @@ TEST_F(BatchTest, StatisticsOfForwardAndGradientAreTheSame) {
   EXPECT_EQ(dx.results(0).statistics().SerializeAsString(), statistics.SerializeAsString());
 }
 
+TEST_F(BatchTest, StatisticsAloneComeWithoutATensor) {
+  constexpr size_t kLarge = 100'000;  // for the workers, and whose result has a buffer of its own
+  std::vector<float> values(kLarge);
+  for (size_t i = 0; i < kLarge; ++i) values[i] = std::sin(static_cast<float>(i)) * 8;
+  const v1::Tensor x = MakeTensor(v1::DTYPE_F32, values);
+  v1::ForwardRequest forward = Forward("gelu", x);
+  forward.mutable_items(0)->set_statistics(true);
+  *forward.add_items() = Forward("gelu", x).items(0);
+  forward.mutable_items(1)->set_statistics_only(true);
+  *forward.add_items() = Forward("relu", MakeTensor<float>(v1::DTYPE_F32, {-1, 2})).items(0);
+  v1::ForwardResponse y;
+  grpc::ClientContext first;
+  ASSERT_TRUE(stub_->Forward(&first, forward, &y).ok());
+  const std::string figures = y.results(0).statistics().SerializeAsString();
+  EXPECT_FALSE(y.results(1).has_y());
+  EXPECT_EQ(y.results(1).statistics().SerializeAsString(), figures);
+  EXPECT_EQ(ValuesOf<float>(y.results(2).y()), (std::vector<float>{0, 2}));
+  v1::GradientRequest gradient = Gradient("gelu", x);
+  gradient.mutable_items(0)->set_statistics_only(true);
+  *gradient.mutable_items(0)->mutable_dy() = x;
+  v1::GradientResponse dx;
+  grpc::ClientContext second;
+  ASSERT_TRUE(stub_->Gradient(&second, gradient, &dx).ok());
+  EXPECT_FALSE(dx.results(0).has_dx());
+  EXPECT_EQ(dx.results(0).statistics().SerializeAsString(), figures);
+  grpc::ClientContext third;
+  const auto stream = stub_->Stream(&third);
+  v1::StreamRequest item;
+  *item.mutable_forward() = forward.items(1);
+  ASSERT_TRUE(stream->Write(item));
+  v1::StreamResponse reply;
+  ASSERT_TRUE(stream->Read(&reply));
+  EXPECT_FALSE(reply.forward().has_y());
+  EXPECT_EQ(reply.forward().statistics().SerializeAsString(), figures);
+  third.TryCancel();
+  stream->Finish();
+}
+
 TEST_F(BatchTest, ScalarAndEmptyTensors) {
   v1::ForwardRequest request = Forward("relu", MakeTensor<float>(v1::DTYPE_F32, {2.0F}));
   request.mutable_items(0)->mutable_x()->clear_shape();
@@ -335,6 +373,15 @@ TEST_F(BatchTest, ListsTheCatalogueAndTheLimits) {
   EXPECT_EQ(info.limits().max_inflight_bytes(), Limits().max_inflight_bytes);
   EXPECT_EQ(info.limits().max_inflight_jobs(), Limits().max_inflight_jobs);
   EXPECT_EQ(info.limits().max_queue_milliseconds(), Limits().max_queue_milliseconds);
+  EXPECT_EQ(info.limits().max_concurrent_streams(), Limits().max_concurrent_streams);
+  EXPECT_EQ(info.limits().max_parameters(), Limits().max_parameters);
+  // Every bound is said; those of shared memory only where that is on.
+  const v1::ServerLimits& limits = info.limits();
+  for (int i = 0; i < limits.GetDescriptor()->field_count(); ++i) {
+    const auto* const field = limits.GetDescriptor()->field(i);
+    const bool shared = field->name().find("shared_memory") != std::string::npos;
+    EXPECT_EQ(limits.GetReflection()->GetInt64(limits, field) == 0, shared) << field->name();
+  }
 }
 
 }  // namespace

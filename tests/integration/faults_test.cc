@@ -164,7 +164,13 @@ TEST_F(FaultsTest, CallsOfAStuckBackendEndAtTheirDeadlines) {
     EXPECT_EQ(ended.status.error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
     EXPECT_TRUE(IsRight(*stub_));
     EXPECT_EQ(StuckBackend::held(), 1U);
+    // The server knows it too, and does not do the work once it could.
+    EXPECT_TRUE(Eventually([] { return StuckBackend::interrupted() == 1; }));
   }
+  EXPECT_TRUE(ReturnsToRest());
+  EXPECT_EQ(Metric(R"(activation_elements_total{backend="cpu",direction="forward",dtype="f32",)"
+                   R"(function="gelu",tier="exact"})"),
+            -1);
   ExpectServesAgain();
 }
 

@@ -1,5 +1,6 @@
 #include "tests/integration/faulty_backend.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <functional>
@@ -18,17 +19,22 @@ namespace {
 // Runs that stand still, of all engines of the process. Thread-safe.
 class Held {
  public:
+  struct Run {
+    Interrupt interrupt;
+    std::function<void()> begin;
+  };
+
   void Hold(bool on) {
-    std::vector<std::function<void()>> released;
+    std::vector<Run> released;
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       on_ = on;
       if (!on) released.swap(runs_);
     }
-    for (const std::function<void()>& run : released) run();
+    for (const Run& run : released) run.begin();
   }
 
-  void RunOrHold(std::function<void()> run) {
+  void RunOrHold(Run run) {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       if (on_) {
@@ -36,7 +42,7 @@ class Held {
         return;
       }
     }
-    run();
+    run.begin();
   }
 
   size_t count() {
@@ -44,10 +50,16 @@ class Held {
     return runs_.size();
   }
 
+  size_t interrupted() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return static_cast<size_t>(std::count_if(runs_.begin(), runs_.end(),
+                                             [](const Run& run) { return !run.interrupt().ok(); }));
+  }
+
  private:
   std::mutex mutex_;
-  bool on_ = false;                          // guarded by mutex_
-  std::vector<std::function<void()>> runs_;  // guarded by mutex_
+  bool on_ = false;        // guarded by mutex_
+  std::vector<Run> runs_;  // guarded by mutex_
 };
 
 Held& TheHeld() {
@@ -73,10 +85,10 @@ class FaultyBackend final : public Backend {
   void RunElsewhere(absl::Span<const Evaluation> evaluations, Interrupt interrupt,
                     std::function<void(absl::Status)> done) override {
     std::vector<Evaluation> kept(evaluations.begin(), evaluations.end());
-    TheHeld().RunOrHold([this, kept = std::move(kept), interrupt = std::move(interrupt),
-                         done = std::move(done)]() mutable {
-      backend_->RunElsewhere(kept, std::move(interrupt), std::move(done));
-    });
+    const auto run = [this, kept = std::move(kept), interrupt, done = std::move(done)] {
+      backend_->RunElsewhere(kept, interrupt, done);
+    };
+    TheHeld().RunOrHold({std::move(interrupt), run});
   }
 
  private:
@@ -91,6 +103,7 @@ std::atomic<size_t> memory_failures{0};
 StuckBackend::StuckBackend() { TheHeld().Hold(true); }
 StuckBackend::~StuckBackend() { TheHeld().Hold(false); }
 size_t StuckBackend::held() { return TheHeld().count(); }
+size_t StuckBackend::interrupted() { return TheHeld().interrupted(); }
 
 NoMemory::NoMemory(size_t least_bytes) {
   memory_failures = 0;

@@ -17,8 +17,10 @@ class StuckBackend {
   StuckBackend(const StuckBackend&) = delete;
   StuckBackend& operator=(const StuckBackend&) = delete;
 
-  // How many stand still.
+  // How many stand still, and for how many of these nobody waits any more, as they would be
+  // told if they ran.
   static size_t held();
+  static size_t interrupted();
 };
 
 // Until it goes, no memory is to be had for a tensor of so many bytes.

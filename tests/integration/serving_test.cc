@@ -1,12 +1,10 @@
-// What surrounds the answers: deadlines, cancellation, admission, health,
-// reflection, metrics, HTTP, drain.
+// What surrounds the answers: admission, health, reflection, metrics, HTTP, drain.
 #include "tests/integration/serving.h"
 
 #include <gmock/gmock.h>
 
 #include <thread>
 
-#include "absl/synchronization/notification.h"
 #include "google/rpc/error_details.pb.h"
 #include "tests/integration/raw_stream.h"
 #include "tests/integration/requests.h"
@@ -26,38 +24,6 @@ constexpr char kNotServing[] = "\x08\x02";
 std::string HealthRequest(const std::string& service) {
   return service.empty() ? ""
                          : "\x0a" + std::string(1, static_cast<char>(service.size())) + service;
-}
-
-TEST_F(ServingTest, DeadlineEndsACallAndGivesItsRoomBack) {
-  Serve();
-  const v1::ForwardRequest request = LargeRequest(64 << 20);
-  grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(5));
-  v1::ForwardResponse response;
-  EXPECT_EQ(stub_->Forward(&context, request, &response).error_code(),
-            grpc::StatusCode::DEADLINE_EXCEEDED);
-  EXPECT_TRUE(ReturnsToRest());
-  EXPECT_TRUE(IsRight(*stub_));
-}
-
-TEST_F(ServingTest, CancellationEndsACallAndGivesItsRoomBack) {
-  Serve();
-  const v1::ForwardRequest request = LargeRequest(64 << 20);
-  v1::ForwardResponse response;
-  grpc::ClientContext context;
-  grpc::Status status;
-  absl::Notification done;
-  stub_->async()->Forward(&context, &request, &response, [&](grpc::Status s) {
-    status = std::move(s);
-    done.Notify();
-  });
-  // In the middle of the work, so that it is the server that ends it.
-  ASSERT_TRUE(Eventually([this] { return server_->engine().inflight_bytes() > 0; }));
-  context.TryCancel();
-  done.WaitForNotification();
-  EXPECT_EQ(status.error_code(), grpc::StatusCode::CANCELLED);
-  EXPECT_TRUE(ReturnsToRest());
-  EXPECT_TRUE(IsRight(*stub_));
 }
 
 TEST_F(ServingTest, FullServerSaysWhenToRetryAndRecovers) {

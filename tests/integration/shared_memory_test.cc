@@ -173,6 +173,41 @@ TEST_F(SharedMemoryTest, AStreamThatIsNotReadHoldsABoundedShareOfThemToo) {
   EXPECT_TRUE(ReturnsToRest());
 }
 
+// A region of the middle of an object, and one of all of it: the order in which they are named
+// does not matter, and that the result lies upon the input is seen in either.
+TEST_F(SharedMemoryTest, RegionsOfOneObjectStandInOneCallInAnyOrder) {
+  constexpr size_t kCount = 1000;
+  constexpr size_t kBytes = kCount * sizeof(float);
+  TestObject object(3 * kBytes);
+  const std::string whole = Register(object);
+  std::string part;
+  ASSERT_TRUE(Register(object.name(), 2 * kBytes, &part).ok());
+  for (const auto& [from, to] : {std::pair(part, whole), std::pair(whole, part)}) {
+    std::fill_n(object.as<float>(), 3 * kCount, -1.0F);
+    v1::ForwardRequest request = InRegion("relu", from, kCount);
+    v1::SharedMemorySlice* const y = request.mutable_items(0)->mutable_output();
+    y->set_region(to);
+    v1::ForwardResponse response;
+    const grpc::Status status = Call(request, &response);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+    EXPECT_EQ(object.as<float>()[kCount], 0.0F);
+    EXPECT_EQ(object.as<float>()[kCount - 1], -1.0F);
+    // In place, also as an item of a stream.
+    y->set_offset(0);
+    grpc::ClientContext context;
+    const auto stream = stub_->Stream(&context);
+    v1::StreamResponse reply;
+    ASSERT_TRUE(stream->Write(ItemOf(1, request)));
+    ASSERT_TRUE(stream->Read(&reply));
+    EXPECT_TRUE(reply.has_forward()) << reply.error().message();
+    EXPECT_EQ(object.as<float>()[kCount - 1], 0.0F);
+    y->set_offset(4);
+    EXPECT_EQ(Call(request, &response).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+    context.TryCancel();
+    stream->Finish();
+  }
+}
+
 TEST_F(SharedMemoryTest, IsOffByDefault) {
   Serve();
   const TestObject object(4096);

@@ -277,17 +277,6 @@ TEST_F(StreamTest, ItemsInFlightAreBoundedToo) {
   EXPECT_TRUE(stream->Finish().ok());
 }
 
-TEST_F(StreamTest, CancellationEndsItsWorkAndGivesItsRoomBack) {
-  Serve();
-  const auto stream = Open();
-  for (uint64_t id = 1; id <= 3; ++id) ASSERT_TRUE(stream->Write(Slow(id, 1 << 20)));
-  ASSERT_TRUE(Eventually([this] { return server_->engine().inflight_bytes() > 0; }));
-  context_->TryCancel();
-  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
-  EXPECT_TRUE(ReturnsToRest());
-  EXPECT_TRUE(IsRight(*stub_));
-}
-
 TEST_F(StreamTest, DeadlineEndsAnIdleStream) {
   Serve();
   context_ = std::make_unique<grpc::ClientContext>();

@@ -4,6 +4,7 @@
 #include <grpcpp/support/byte_buffer.h>
 
 #include "activation/client.h"
+#include "activation/stream.h"
 #include "inference/grpc_service.pb.h"
 #include "server/access/groups.h"
 #include "tests/integration/authority.h"
@@ -78,6 +79,22 @@ class TokensTest : public ServingTest {
 
   const TestFolder folder_;
 };
+
+// A stream that may not ask for the catalogue asks once, and sends large tensors whole.
+TEST_F(TokensTest, AStreamAsksOnceWhatItMayNotKnow) {
+  const std::vector<float> x(1000, -1);
+  std::vector<float> y(x.size());
+  client::Stream stream(With(kTrainer), {.chunk_bytes = 400});
+  for (int i = 0; i < 3; ++i) {
+    std::fill(y.begin(), y.end(), 7.0F);
+    const client::ForwardItem item{.activation = {.function = "relu"},
+                                   .x = {.shape = {1000}, .data = x.data()},
+                                   .y = y.data()};
+    EXPECT_EQ(stream.Submit(item).get(), absl::OkStatus());
+    EXPECT_EQ(y, std::vector<float>(x.size()));
+  }
+  EXPECT_EQ(Denied("permission_denied"), 1);
+}
 
 TEST_F(TokensTest, EachTokenIsGoodForItsGroups) {
   using enum grpc::StatusCode;

@@ -71,6 +71,7 @@ class TritonSharedMemoryTest(TritonCase):
         ) as another:
             self.assertEqual(len(another.get_system_shared_memory_status().regions), 0)
             another.unregister_system_shared_memory()
+            another.unregister_system_shared_memory("errors")
             infer_input = triton.InferInput("x", [4], "FP32")
             infer_input.set_shared_memory("errors", 16)
             another.infer("gelu", [infer_input])

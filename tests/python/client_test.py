@@ -127,6 +127,36 @@ class ResultsTest(ServerCase):
             stream.submit(act.ForwardItem("gelu", x, statistics=figures)).result()
         self.assertEqual(figures, self.client.statistics("gelu", x))
 
+    def test_statistics_alone(self):
+        x = values(20_000, "f32")
+        wanted, gradient = act.Statistics(), act.Statistics()
+        self.client.forward_batch([act.ForwardItem("swish", x, statistics=wanted)])
+        items = [
+            act.GradientItem("swish", x, x, statistics=gradient, statistics_only=True,
+                             parameter_gradients=True),
+            act.GradientItem("swish", x, x, parameter_gradients=True),
+        ]  # fmt: skip
+        alone, whole = self.client.gradient_batch(items)
+        self.assertEqual((alone.dx.size, alone.dx.dtype), (0, x.dtype))
+        self.assertEqual(alone.parameters, whole.parameters)
+        self.assertEqual(gradient, wanted)
+        # In parts, and on a stream.
+        with act.Client(self.server.address, chunk_bytes=9000) as client:
+            parts = client.statistics("swish", x)
+        self.assertEqual((parts.elements, parts.dead), (wanted.elements, wanted.dead))
+        self.assertAlmostEqual(parts.variance, wanted.variance, 13)
+        figures = act.Statistics()
+        item = act.ForwardItem("swish", x, statistics=figures, statistics_only=True)
+        with self.client.stream() as stream:
+            self.assertEqual(stream.submit(item).result().size, 0)
+        self.assertEqual(figures, wanted)
+        item.out = np.empty_like(x)
+        self.assert_field(act.InvalidArgument, "items[0].out", self.client.forward_batch, [item])
+        item = act.ForwardItem("swish", x, statistics_only=True)
+        self.assert_field(
+            act.InvalidArgument, "items[0].statistics", self.client.forward_batch, [item]
+        )
+
     def test_statistics_of_a_row_are_refused(self):
         self.assert_field(
             act.InvalidArgument, "items[0].statistics", self.client.statistics, "softmax", [1.0, 2.0]

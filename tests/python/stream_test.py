@@ -66,6 +66,9 @@ class StreamTest(ServerCase):
             futures.append(third.result(60))
             self.assertEqual([future.result(60)[0] for future in futures], [1, 2, 3])
 
+    def test_room_for_no_item_is_refused(self):
+        self.assert_field(act.InvalidArgument, "max_pending", self.client.stream, max_pending=0)
+
     def test_a_callback_may_submit(self):
         done = threading.Event()
         with self.client.stream(max_pending=1) as stream:

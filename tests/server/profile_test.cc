@@ -19,14 +19,14 @@ Config ConfigOf(std::vector<std::string> args, const char* profile = nullptr) {
 TEST(ProfileTest, WithoutOneEveryDefaultStands) {
   const Config config = ConfigOf({});
   EXPECT_EQ(config.profile, Profile::kStandard);
-  EXPECT_EQ(config.connections.max_streams, 1000);
+  EXPECT_EQ(config.limits.max_concurrent_streams, 1000);
   EXPECT_EQ(config.connections.max_age, absl::ZeroDuration());
   EXPECT_EQ(config.limits.max_message_bytes, Limits().max_message_bytes);
 }
 
 TEST(ProfileTest, OneSetsWhatNoFlagSays) {
   for (const Config& edge : {ConfigOf({"--profile=edge"}), ConfigOf({}, "edge")}) {
-    EXPECT_EQ(edge.connections.max_streams, 100);
+    EXPECT_EQ(edge.limits.max_concurrent_streams, 100);
     EXPECT_EQ(edge.connections.max_age, absl::Minutes(30));
     EXPECT_FALSE(edge.connections.grow_windows);
     EXPECT_EQ(edge.limits.max_message_bytes, 4 << 20);
@@ -39,7 +39,7 @@ TEST(ProfileTest, AFlagWinsWhereverItStands) {
   const Config config =
       ConfigOf({"--max-concurrent-streams=7", "--profile=edge", "--max-message-bytes=64MiB",
                 "--max-connection-age=0s", "--window-growth=on"});
-  EXPECT_EQ(config.connections.max_streams, 7);
+  EXPECT_EQ(config.limits.max_concurrent_streams, 7);
   EXPECT_EQ(config.limits.max_message_bytes, 64 << 20);
   EXPECT_EQ(config.connections.max_age, absl::ZeroDuration());
   EXPECT_TRUE(config.connections.grow_windows);
@@ -53,7 +53,7 @@ TEST(ProfileTest, TheLineOfAFileWinsToo) {
   const Config config = ConfigOf({"--config=" + path});
   std::filesystem::remove(path);
   EXPECT_EQ(config.limits.max_items, 5);
-  EXPECT_EQ(config.connections.max_streams, 100);
+  EXPECT_EQ(config.limits.max_concurrent_streams, 100);
 }
 
 // A message that may come must fit what calls may hold, and an item what a stream may.

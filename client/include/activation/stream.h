@@ -26,10 +26,13 @@ namespace activation::client {
 class StreamSession;
 
 struct StreamOptions {
-  // Items submitted and not done, past which Submit waits. More than the server holds of
-  // a stream (ServerLimits) only wait elsewhere.
+  // Items submitted and not done, past which Submit waits; 0 is as good as 1. More than the
+  // server holds of a stream (ServerLimits) only wait elsewhere.
   size_t max_pending = 256;
-  // Tensors of elementwise functions with more bytes are sent in chunks of as many.
+  // Tensors of elementwise functions with more bytes are sent in chunks of as many. Which
+  // those are the server is asked once, when the first such tensor is submitted: that Submit
+  // waits for the answer, in a callback too, for at most ten seconds. Without an answer
+  // tensors are sent whole.
   size_t chunk_bytes = size_t{1} << 20;
   // Whether an item's callback may come before those of items submitted earlier, where
   // its result is there first. A small item then does not wait for a large one.
@@ -52,7 +55,7 @@ struct StreamOptions {
 class Stream {
  public:
   // Called once, from a thread of the library or, where the stream has ended, by Submit
-  // itself. Must not block. May call Submit, which there never waits.
+  // itself. Must not block. May call Submit, which there does not wait for room.
   using Done = std::function<void(absl::Status)>;
 
   // Of ClientOptions, `deadline`, `connections` and `retry` are for calls and not used.

@@ -69,7 +69,8 @@ struct Statistics {
 };
 
 // One tensor of a forward batch. `y` has dtype of x and the shape of x, or `y_shape`
-// where that is given: a gated function's y is half as long along its axis.
+// where that is given: a gated function's y is half as long along its axis. Null with
+// `statistics`: only these come back.
 struct ForwardItem {
   Activation activation{};
   ConstTensor x{};
@@ -81,7 +82,8 @@ struct ForwardItem {
   Statistics* statistics = nullptr;
 };
 
-// One tensor of a gradient batch. `dx` has room for as many bytes as `x`.
+// One tensor of a gradient batch. `dx` has room for as many bytes as `x`, or is null as
+// ForwardItem's y may be.
 struct GradientItem {
   Activation activation{};
   ConstTensor x{};
@@ -151,6 +153,8 @@ struct ServerInfo {
   int64_t max_stream_bytes = 0;
   int64_t max_inflight_jobs = 0;
   int64_t max_queue_milliseconds = 0;
+  int64_t max_concurrent_streams = 0;  // of one connection
+  int64_t max_parameters = 0;          // of a request of the Open Inference Protocol
 };
 
 }  // namespace activation::client

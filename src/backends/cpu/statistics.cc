@@ -55,7 +55,7 @@ Evaluation BlockOf(const Evaluation& evaluation, size_t begin, size_t count) {
   if (evaluation.dy != nullptr) {
     block.dy = static_cast<const std::byte*>(evaluation.dy) + offset;
   }
-  block.out = static_cast<std::byte*>(evaluation.out) + offset;
+  if (evaluation.out != nullptr) block.out = static_cast<std::byte*>(evaluation.out) + offset;
   return block;
 }
 
@@ -132,18 +132,19 @@ void EvaluateWithStatistics(const KernelSet& kernels, const Evaluation& evaluati
     Buffer<double> y_aside;
     Buffer<double> slope_aside;
     const Evaluation block = BlockOf(evaluation, index, size);
+    const bool returned = block.out != nullptr;
     // What the call does not return comes first: `out` may be x itself.
     const void* y = block.out;
     const void* slope = block.out;
-    if (!forward) {
+    if (!forward || !returned) {
       EvaluateAside(kernels, block, Direction::kForward, y_aside.at);
       y = y_aside.at;
     }
-    if (forward || block.dy != nullptr) {
+    if (forward || !returned || block.dy != nullptr) {
       EvaluateAside(kernels, block, Direction::kGradient, slope_aside.at);
       slope = slope_aside.at;
     }
-    EvaluateStretch(kernels, block, 0, size);
+    if (returned) EvaluateStretch(kernels, block, 0, size);
     Buffer<double> wide_y;
     Buffer<double> wide_slope;
     Widen(kernels, block.dtype, y, 0, size, wide_y);

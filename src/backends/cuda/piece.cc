@@ -28,6 +28,10 @@ const void* Advance(const void* from, size_t bytes) {
   return from == nullptr ? nullptr : static_cast<const std::byte*>(from) + bytes;
 }
 
+void* Advance(void* from, size_t bytes) {
+  return from == nullptr ? nullptr : static_cast<std::byte*>(from) + bytes;
+}
+
 // Units [begin, begin + count).
 Evaluation Part(const Evaluation& whole, const Unit& unit, size_t begin, size_t count) {
   const size_t size = SizeOf(whole.dtype);
@@ -44,7 +48,7 @@ Evaluation Part(const Evaluation& whole, const Unit& unit, size_t begin, size_t 
   part.x = Advance(whole.x, before * size);
   part.dy = Advance(whole.dy, results_before * size);
   const bool forward = whole.direction == Direction::kForward;
-  part.out = static_cast<std::byte*>(whole.out) + (forward ? results_before : before) * size;
+  part.out = Advance(whole.out, (forward ? results_before : before) * size);
   return part;
 }
 

@@ -3,6 +3,7 @@
 #include "src/backends/cpu/statistics.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <future>
@@ -203,6 +204,33 @@ TEST(StatisticsTest, AreTheSameBitsHoweverTheWorkIsDivided) {
     evaluation.statistics = &got;
     ASSERT_TRUE(RunToEnd(*MakeCpuBackend(kernels, 2), {evaluation}).ok());
     ExpectSameBits(first, got);
+  }
+}
+
+TEST(StatisticsTest, WithoutAResultAreTheSameBits) {
+  const std::vector<float> x = NormalValues(100'003, 3);
+  std::vector<float> out(x.size());
+  const auto backend = MakeCpuBackend(2);
+  for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
+    // By the workers, and in the calling thread.
+    for (const size_t count : {x.size(), size_t{1000}}) {
+      Evaluation evaluation = Make(*FindFunction("swish"), direction, DType::kF32, count);
+      std::array<double, kMaxParams> wanted_sums{}, sums{};
+      TensorStatistics wanted, got;
+      const bool gradient = direction == Direction::kGradient;
+      evaluation.x = x.data();
+      evaluation.dy = gradient ? x.data() : nullptr;
+      evaluation.out = out.data();
+      evaluation.parameter_gradients = gradient ? wanted_sums.data() : nullptr;
+      evaluation.statistics = &wanted;
+      ASSERT_TRUE(RunToEnd(*backend, {evaluation}).ok());
+      evaluation.out = nullptr;
+      evaluation.parameter_gradients = gradient ? sums.data() : nullptr;
+      evaluation.statistics = &got;
+      ASSERT_TRUE(RunToEnd(*backend, {evaluation}).ok());
+      ExpectSameBits(wanted, got);
+      EXPECT_EQ(sums, wanted_sums);
+    }
   }
 }
 

@@ -3,32 +3,12 @@
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 
-#include <mutex>
-
 #include "activation/v1/activation.grpc.pb.h"  // gRPC's handlers, wherever its release keeps them
 #include "tests/benchmarks/wire/echo.h"
 #include "tests/benchmarks/wire/grpc_server.h"
 
 namespace activation::wire_benchmark {
 namespace {
-
-// Keeps memory for good, as a server with a leak would.
-class Leak {
- public:
-  explicit Leak(size_t bytes) : bytes_(bytes) {}
-
-  void Drip() {
-    if (bytes_ == 0) return;
-    std::string kept(bytes_, 'x');
-    const std::lock_guard<std::mutex> lock(mutex_);
-    kept_.push_back(std::move(kept));
-  }
-
- private:
-  const size_t bytes_;
-  std::mutex mutex_;
-  std::vector<std::string> kept_;
-};
 
 // Of a call that keeps something of its own until it is done, as our server's do.
 class Reactor final : public grpc::ServerUnaryReactor {
@@ -40,7 +20,7 @@ class Reactor final : public grpc::ServerUnaryReactor {
 class RawService final : public grpc::Service {
  public:
   explicit RawService(const EchoOptions& options)
-      : own_reactor_(options.own_reactor), leak_(options.leak), names_(options.methods) {
+      : own_reactor_(options.own_reactor), names_(options.methods) {
     for (size_t i = 0; i < names_.size(); ++i) {
       AddMethod(new grpc::internal::RpcServiceMethod(
           names_[i].c_str(), grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
@@ -51,7 +31,6 @@ class RawService final : public grpc::Service {
                      grpc::ByteBuffer* response) {
                 // gRPC declares the request const, but it belongs to this call alone.
                 response->Swap(const_cast<grpc::ByteBuffer*>(request));
-                leak_.Drip();
                 grpc::ServerUnaryReactor* const reactor =
                     own_reactor_ ? new Reactor : context->DefaultReactor();
                 reactor->Finish(grpc::Status::OK);
@@ -62,7 +41,6 @@ class RawService final : public grpc::Service {
 
  private:
   const bool own_reactor_;
-  Leak leak_;
   const std::vector<std::string> names_;  // gRPC keeps pointers to them
 };
 

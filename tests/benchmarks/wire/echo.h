@@ -6,7 +6,6 @@
 
 #include <grpcpp/support/channel_arguments.h>
 
-#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,8 +23,6 @@ struct EchoOptions {
   int queues = 1;
   // Whether each call has an object that gRPC tells when it is done, kind callback.
   bool own_reactor = false;
-  // Bytes of every call that are never given back: a leak for tests to find.
-  size_t leak = 0;
 };
 
 class Echo {

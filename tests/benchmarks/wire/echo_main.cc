@@ -36,7 +36,6 @@ Options ParseOptions(int argc, char** argv) {
       ->capture_default_str()
       ->check(CLI::Range(1, 64));
   app.add_flag("--own-reactor", options.echo.own_reactor, "an object for each call, kind callback");
-  app.add_option("--leak", options.echo.leak, "bytes of every call to lose, kind callback");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

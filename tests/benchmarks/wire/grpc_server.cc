@@ -2,11 +2,14 @@
 
 #include <grpc/compression.h>
 #include <grpc/grpc.h>
+#include <grpcpp/resource_quota.h>
 #include <grpcpp/security/server_credentials.h>
 
 #include <chrono>
 #include <cstdlib>
 
+#include "server/connection_limits.h"
+#include "src/base/limits.h"
 #include "tests/benchmarks/wire/argument.h"
 
 namespace activation::wire_benchmark {
@@ -18,7 +21,10 @@ GrpcServer::GrpcServer(const EchoOptions& options) : address_(options.address) {
   for (const auto algorithm : {GRPC_COMPRESS_DEFLATE, GRPC_COMPRESS_GZIP}) {
     builder_.SetCompressionAlgorithmSupportStatus(algorithm, false);
   }
-  builder_.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, 1000);
+  const Limits limits;
+  builder_.SetResourceQuota(grpc::ResourceQuota().Resize(
+      static_cast<size_t>(limits.max_inflight_bytes) + (size_t{64} << 20)));
+  Apply(ConnectionLimits(), limits.max_concurrent_streams, &builder_);
   builder_.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   for (const std::string& text : options.arguments) {
     const Argument argument = ParseArgument(text);

@@ -71,7 +71,7 @@ class DecodeTest : public testing::Test {
     bytes_ = request.SerializeAsString();
     fields_ = RequestFields();
     piece_ = bytes_;
-    EXPECT_TRUE(ReadRequest({&piece_, 1}, Limits(), &fields_));
+    EXPECT_TRUE(ReadRequest({&piece_, 1}, Limits(), &fields_).ok());
     const absl::StatusOr<Model> model = FindModel(fields_.model_name, fields_.model_version);
     if (!model.ok()) return model.status();
     return Decode(*model, fields_, Limits(), &region_);
@@ -327,7 +327,7 @@ TEST_F(DecodeTest, ContentsInTwoPiecesAreLeftForLater) {
   const size_t cut = bytes.find("xxxx") + 10;
   const std::vector<absl::string_view> pieces = {absl::string_view(bytes).substr(0, cut),
                                                  absl::string_view(bytes).substr(cut)};
-  ASSERT_TRUE(ReadRequest(pieces, Limits(), &fields_));
+  ASSERT_TRUE(ReadRequest(pieces, Limits(), &fields_).ok());
   const absl::StatusOr<Inference> inference =
       Decode(*FindModel("gelu", ""), fields_, Limits(), &region_);
   ASSERT_TRUE(inference.ok()) << inference.status();

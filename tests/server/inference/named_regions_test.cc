@@ -6,7 +6,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "src/base/errors.h"
 
@@ -83,6 +86,22 @@ TEST_F(NamedRegionsTest, StatusIsOfTheCallersOwn) {
   EXPECT_EQ(response.regions().at("one").byte_size(), kBytes);
 }
 
+// One client's clean-up is no other's: the name is as good as unknown to it.
+TEST_F(NamedRegionsTest, ANameIsEndedByItsOwnerOnly) {
+  ASSERT_TRUE(regions_.Register("a", Request("one")).ok());
+  for (const char* other : {"b", ""}) {
+    EXPECT_TRUE(regions_.UnregisterSystem(other, "one").ok());
+    EXPECT_TRUE(regions_.Handle("one").ok()) << other;
+    EXPECT_EQ(Listed("a"), 1u);
+  }
+  EXPECT_EQ(regions_.Register("b", Request("one")).code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_TRUE(regions_.UnregisterSystem("a", "one").ok());
+  EXPECT_EQ(registry_.regions(), 0u);
+  ASSERT_TRUE(regions_.Register("", Request("two")).ok());
+  EXPECT_TRUE(regions_.UnregisterSystem("a", "two").ok());
+  EXPECT_EQ(registry_.regions(), 1u);
+}
+
 // Through a unix socket all callers look alike.
 TEST_F(NamedRegionsTest, WhoCannotBeToldFromOthersEndsAndListsNothingWithoutAName) {
   ASSERT_TRUE(regions_.Register("", Request("one")).ok());
@@ -92,6 +111,38 @@ TEST_F(NamedRegionsTest, WhoCannotBeToldFromOthersEndsAndListsNothingWithoutANam
   EXPECT_TRUE(regions_.Describe("", "one", &response).ok());
   EXPECT_TRUE(regions_.UnregisterSystem("", "one").ok());
   EXPECT_EQ(registry_.regions(), 0u);
+}
+
+// One name for all: it is somebody's or free, whatever comes together.
+TEST_F(NamedRegionsTest, ManyThreadsMayAskAtOnce) {
+  constexpr int kThreads = 4;
+  constexpr int kRounds = 200;
+  std::atomic<int> taken{0}, wrong{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, me = std::string(1, static_cast<char>('a' + t))] {
+      for (int round = 0; round < kRounds; ++round) {
+        const absl::Status status = regions_.Register(me, Request("one"));
+        if (absl::IsAlreadyExists(status)) {
+          ++taken;
+          continue;
+        }
+        SystemSharedMemoryStatusResponse mine;
+        // Nobody else ends it, by its name or without one.
+        const bool good = status.ok() && regions_.Describe(me, "one", &mine).ok() &&
+                          regions_.Handle("one").ok() &&
+                          regions_.UnregisterSystem("nobody", "one").ok() &&
+                          regions_.Handle("one").ok() &&
+                          regions_.UnregisterSystem(me, round % 2 == 0 ? "one" : "").ok();
+        wrong += good ? 0 : 1;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
+  EXPECT_LT(taken, kThreads * kRounds);
+  EXPECT_EQ(registry_.regions(), 0u);
+  EXPECT_FALSE(regions_.Handle("one").ok());
 }
 
 TEST_F(NamedRegionsTest, AnUnknownNameMayBeEnded) {

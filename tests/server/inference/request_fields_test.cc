@@ -12,6 +12,8 @@
 #include "absl/strings/escaping.h"
 #include "inference/grpc_service.pb.h"
 #include "server/logging.h"
+#include "src/base/errors.h"
+#include "src/functions/catalogue.h"
 #include "tests/fuzz/infer_check.h"
 #include "tests/fuzz/slicing.h"
 
@@ -159,7 +161,7 @@ TEST(RequestFieldsTest, PackedNumbersStayWhereTheyAre) {
   const std::string bytes = request.SerializeAsString();
   const absl::string_view piece = bytes;
   RequestFields fields;
-  ASSERT_TRUE(ReadRequest({&piece, 1}, Limits(), &fields));
+  ASSERT_TRUE(ReadRequest({&piece, 1}, Limits(), &fields).ok());
   const wire::Payload read = fields.inputs[0].contents->fp32.bytes();
   EXPECT_EQ(read.size, 12u);
   EXPECT_TRUE(read.whole());
@@ -182,14 +184,49 @@ TEST(RequestFieldsTest, NothingGrowsBeyondItsLimit) {
   RequestFields fields;
   Limits limits;
   limits.max_rank = 4;
-  ASSERT_TRUE(ReadRequest({&piece, 1}, limits, &fields));
+  ASSERT_TRUE(ReadRequest({&piece, 1}, limits, &fields).ok());
   EXPECT_EQ(fields.input_count, 1000u);
   EXPECT_EQ(fields.inputs.size(), kMaxInputs + 1);
   EXPECT_EQ(fields.inputs[0].rank, 10u);
   EXPECT_EQ(fields.inputs[0].shape.size(), 5u);
   EXPECT_EQ(fields.raw.size(), kMaxInputs + 1);
   EXPECT_EQ(fields.outputs.size(), kMaxOutputs + 1);
+  EXPECT_EQ(fields.parameter_count, 1000u);
   EXPECT_EQ(fields.parameters.begin(), fields.parameters.end());
+}
+
+TEST(RequestFieldsTest, TooManyParametersAreRefusedBeforeTheRestIsRead) {
+  ModelInferRequest request;
+  auto& of_tensor = *request.add_inputs()->mutable_parameters();
+  of_tensor["a"].set_bool_param(true);
+  of_tensor["b"].set_bool_param(true);
+  auto& of_request = *request.mutable_parameters();
+  of_request["c"].set_bool_param(true);
+  Limits limits;
+  limits.max_parameters = 3;
+  std::string bytes = request.SerializeAsString();
+  absl::string_view piece = bytes;
+  RequestFields enough;
+  EXPECT_TRUE(ReadRequest({&piece, 1}, limits, &enough).ok());
+  of_request["d"].set_bool_param(true);
+  // What follows is not even a message.
+  bytes = request.SerializeAsString() + "\xff";
+  piece = bytes;
+  RequestFields fields;
+  const absl::Status status = ReadRequest({&piece, 1}, limits, &fields);
+  EXPECT_TRUE(absl::IsInvalidArgument(status));
+  EXPECT_EQ(FieldOf(status), "parameters");
+  EXPECT_EQ(fields.parameter_count, 4u);
+}
+
+TEST(RequestFieldsTest, ParametersOfEveryFunctionAreKept) {
+  EXPECT_TRUE(IsRequestParameter("tier"));
+  for (const FunctionInfo& info : Catalogue()) {
+    for (size_t i = 0; i < ParamCount(info); ++i)
+      EXPECT_TRUE(IsRequestParameter(info.params[i].name));
+  }
+  EXPECT_FALSE(IsRequestParameter(""));
+  EXPECT_FALSE(IsRequestParameter("triton_enable_empty_final_response"));
 }
 
 }  // namespace

@@ -38,6 +38,29 @@ TEST_F(CallRegionsTest, TheSameMemoryHasOneAddress) {
   EXPECT_TRUE(regions_.End().ok());
 }
 
+// Whichever is named first.
+TEST_F(CallRegionsTest, ARegionThatHoldsOthersMovesThem) {
+  const std::string inner = Register(object_, 100, 1000);
+  const std::string other = Register(object_, 2000, 8);
+  const std::string middle = Register(object_, 50, 2000);
+  const std::string whole = Register(object_, 0, kObjectBytes);
+  ASSERT_TRUE(regions_.Resolve(inner, 4, 8).ok());
+  ASSERT_TRUE(regions_.Resolve(other, 0, 8).ok());
+  EXPECT_FALSE(regions_.Moved());
+  ASSERT_TRUE(regions_.Resolve(middle, 54, 8).ok());
+  EXPECT_TRUE(regions_.Moved());
+  EXPECT_FALSE(regions_.Moved());
+  const auto at = regions_.Resolve(whole, 0, 8);
+  ASSERT_TRUE(at.ok());
+  EXPECT_TRUE(regions_.Moved());
+  EXPECT_EQ(*regions_.Resolve(inner, 4, 8), *at + 104);
+  EXPECT_EQ(*regions_.Resolve(other, 0, 8), *at + 2000);
+  EXPECT_EQ(*regions_.Resolve(middle, 54, 8), *at + 104);
+  EXPECT_EQ(*regions_.Resolve(Register(object_, 104, 8), 0, 8), *at + 104);
+  EXPECT_FALSE(regions_.Moved());
+  EXPECT_TRUE(regions_.End().ok());
+}
+
 TEST_F(CallRegionsTest, RegionsThatAreTheSameInPartDoNotStandInOneCall) {
   const std::string first = Register(object_, 0, kObjectBytes / 2);
   const std::string across = Register(object_, kObjectBytes / 4, kObjectBytes / 2);

@@ -45,6 +45,7 @@ struct Outcome {
   size_t copied_bytes;
   bool timed;  // copying of tensors
   size_t evaluations;
+  size_t room;  // for evaluations
 };
 
 Outcome Evaluate(Pieces pieces) {
@@ -60,7 +61,8 @@ Outcome Evaluate(Pieces pieces) {
   EXPECT_TRUE(done.get_future().get().ok());
   std::vector<grpc::Slice> slices;
   EXPECT_TRUE(reply.Finish().Dump(&slices).ok());
-  Outcome outcome{"", batch->copied_bytes, batch->copying.has_value(), batch->evaluations.size()};
+  Outcome outcome{"", batch->copied_bytes, batch->copying.has_value(), batch->evaluations.size(),
+                  batch->evaluations.capacity()};
   for (const grpc::Slice& slice : slices) outcome.reply.append(slice.begin(), slice.end());
   return outcome;
 }
@@ -106,6 +108,7 @@ TEST(AssembleTest, PiecesThatEndBetweenElementsAreNotCopied) {
   const Outcome outcome = Evaluate(pieces);
   EXPECT_EQ(outcome.copied_bytes, 0u);
   EXPECT_EQ(outcome.evaluations, pieces.size());
+  EXPECT_EQ(outcome.room, pieces.size());
   EXPECT_TRUE(outcome.reply == Evaluate(Slicing(bytes).pieces()).reply);
 }
 
@@ -140,6 +143,7 @@ TEST(AssembleTest, OthersAreGathered) {
     const Slicing cut(bytes, longest, 7);
     const Outcome outcome = Evaluate(cut.pieces());
     EXPECT_EQ(outcome.evaluations, 1u);
+    EXPECT_EQ(outcome.room, 1u) << "where pieces are not cut at, they need no evaluations";
     EXPECT_GE(outcome.copied_bytes, 2u * 4 * kElements);
     EXPECT_LE(outcome.copied_bytes, 2u * 4 * kElements + 20);
     EXPECT_TRUE(outcome.timed);

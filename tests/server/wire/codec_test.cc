@@ -210,6 +210,7 @@ class RandomRequests {
     if (Pick(30) == 0) Fill(item->mutable_dy());
     item->set_parameter_gradients(Pick(2) == 0);
     item->set_statistics(Pick(2) == 0);
+    item->set_statistics_only(Pick(4) == 0);
   }
 
   void Fill(v1::Tensor* tensor) {
@@ -247,8 +248,10 @@ void CheckStatistics(uint64_t elements, const v1::Statistics& read) {
 // item, dtype and shape of x, as many bytes as x.
 void CheckReply(const v1::GradientRequest& request, Batch* batch) {
   Reply reply(batch);
-  for (const Evaluation& e : batch->evaluations) {
-    std::fill_n(static_cast<char*>(e.out), e.count * SizeOf(e.dtype), 'r');
+  for (int i = 0; i < request.items_size(); ++i) {
+    const Evaluation& e = batch->evaluations[static_cast<size_t>(i)];
+    ASSERT_EQ(e.out == nullptr, request.items(i).statistics_only());
+    if (e.out != nullptr) std::fill_n(static_cast<char*>(e.out), e.count * SizeOf(e.dtype), 'r');
   }
   for (auto& values : batch->parameter_gradients) values.fill(-0.5);
   uint64_t next = 0;
@@ -259,11 +262,16 @@ void CheckReply(const v1::GradientRequest& request, Batch* batch) {
   ASSERT_EQ(response.results_size(), request.items_size());
   next = 0;
   for (int i = 0; i < request.items_size(); ++i) {
-    ASSERT_EQ(response.results(i).has_statistics(), request.items(i).statistics());
-    if (request.items(i).statistics()) CheckStatistics(++next, response.results(i).statistics());
-    v1::Tensor expected = request.items(i).x();
-    expected.set_data(std::string(expected.data().size(), 'r'));
-    EXPECT_EQ(response.results(i).dx().SerializeAsString(), expected.SerializeAsString());
+    const bool only = request.items(i).statistics_only();
+    const bool figures = request.items(i).statistics() || only;
+    ASSERT_EQ(response.results(i).has_statistics(), figures);
+    if (figures) CheckStatistics(++next, response.results(i).statistics());
+    EXPECT_EQ(response.results(i).has_dx(), !only);
+    if (!only) {
+      v1::Tensor expected = request.items(i).x();
+      expected.set_data(std::string(expected.data().size(), 'r'));
+      EXPECT_EQ(response.results(i).dx().SerializeAsString(), expected.SerializeAsString());
+    }
     const std::string& function = request.items(i).activation().function();
     const bool differentiable = function == "swish" || function == "leaky_relu";
     const bool asked = request.items(i).parameter_gradients();

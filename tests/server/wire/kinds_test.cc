@@ -174,7 +174,17 @@ TEST(KindsTest, StatisticsAreOfElementwiseFunctions) {
     const absl::Status status =
         Decode(Direction::kForward, forward.SerializeAsString(), {}).status();
     EXPECT_EQ(FieldOf(status), "items[0].statistics") << status;
+    First(request).clear_statistics();
+    First(request).set_statistics_only(true);
+    ExpectRefused(request, "items[0].statistics_only", function);
   }
+}
+
+TEST(KindsTest, StatisticsAloneHaveNoOutput) {
+  v1::GradientRequest request = Request("gelu", {2, 4});
+  First(request).set_statistics_only(true);
+  First(request).mutable_output()->set_region("r");
+  ExpectRefused(request, "items[0].output", "statistics_only");
 }
 
 }  // namespace

@@ -33,7 +33,8 @@ class Parts:
         rows = max(1, part_bytes // self.row_bytes())
         for begin in range(0, len(self.x), rows):
             part = slice(begin, begin + rows)
-            item = dataclasses.replace(self.item, x=self.x[part], out=self.out[part])
+            out = None if self.item.statistics_only else self.out[part]
+            item = dataclasses.replace(self.item, x=self.x[part], out=out)
             if isinstance(item, GradientItem) and self.dy is not None:
                 item.dy = self.dy[part]
             if item.statistics is not None:
@@ -65,6 +66,8 @@ def parts_of(item: Item, x: Tensor, info: FunctionInfo | None) -> Parts | None:
         shape = result_shape(info, item.parameters, shape)
     elif item.dy is not None:
         dy = tensor(item.dy, x.dtype, "dy").array
+    if item.statistics_only:
+        shape = (0,)
     whole = np.empty(shape, x.array.dtype) if item.out is None else item.out
     item = dataclasses.replace(item, dtype=x.dtype)
     if info.kind != "elementwise":

@@ -126,7 +126,13 @@ class Client:
         """What an elementwise function makes of x. Items take `statistics=`, too, beside a result."""
         figures = Statistics()
         item = ForwardItem(
-            function, x, dtype=dtype, tier=tier, parameters=parameters or {}, statistics=figures
+            function,
+            x,
+            dtype=dtype,
+            tier=tier,
+            parameters=parameters or {},
+            statistics=figures,
+            statistics_only=True,
         )
         self.forward_batch([item], deadline=deadline)
         return figures
@@ -152,7 +158,7 @@ class Client:
             with client.stream() as stream:
                 futures = [stream.forward("gelu", x) for x in tensors]
 
-        max_pending: items without result, past which `submit` waits.
+        max_pending: items without result, past which `submit` waits; at least 1.
         may_overtake: whether a result may come before those of earlier items.
         deadline: seconds for the whole stream; None: no end.
         """

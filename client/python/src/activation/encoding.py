@@ -35,6 +35,7 @@ class Encoded(NamedTuple):
     gradient: bool
     in_place: bool  # whether the server writes the result into `out` itself
     statistics: Statistics | None
+    statistics_only: bool
 
 
 class Encoder:
@@ -63,15 +64,26 @@ class Encoder:
             pieces.append(messages.GradientItem(parameter_gradients=True).SerializeToString())
         if item.statistics is not None:
             kind = messages.GradientItem if gradient else messages.ForwardItem
-            pieces.append(kind(statistics=True).SerializeToString())
-        in_place = place is not None
-        return Encoded(field, pieces, x, beside, item.out, gradient, in_place, item.statistics)
+            # A server that knows only the first of the two sends a result beside them.
+            flags = kind(statistics=True, statistics_only=item.statistics_only)
+            pieces.append(flags.SerializeToString())
+        return Encoded(
+            field,
+            pieces,
+            x,
+            beside,
+            item.out,
+            gradient,
+            in_place=place is not None,
+            statistics=item.statistics,
+            statistics_only=item.statistics_only,
+        )
 
     def message_bytes(self, item: ForwardItem | GradientItem, encoded: Encoded, ample: int) -> int:
         """What the larger one of request and reply takes; beyond `ample` the reply exactly."""
         request = wire.size(encoded.pieces)
         x = encoded.x.array
-        reply = 0 if encoded.in_place else x.nbytes
+        reply = 0 if encoded.in_place or encoded.statistics_only else x.nbytes
         if reply > max(request, ample) and isinstance(item, ForwardItem):
             # Only the server's catalogue tells which functions halve an axis.
             reply = math.prod(self._result_shape(item, x.shape)) * x.itemsize
@@ -87,8 +99,12 @@ class Encoder:
 
     def _place(self, item: ForwardItem | GradientItem, x: Tensor, field: str) -> Any:
         """Where the server writes the result, checked: what is too small for it is never named."""
+        if item.statistics_only and item.statistics is None:
+            raise invalid(field.replace(".out", ".statistics"), "must be given to be filled in")
         if item.out is None:
             return None
+        if item.statistics_only:
+            raise invalid(field, "must be absent beside statistics_only: there is no result")
         check_output(item.out, x.array.dtype, field)
         shape = x.array.shape
         if item.out.shape != shape and isinstance(item, ForwardItem):
@@ -143,6 +159,8 @@ def decode(result: memoryview, sent: Encoded) -> Array | Gradients:
 
 
 def _array(payload: memoryview | None, sent: Encoded) -> Array:
+    if sent.statistics_only:
+        return np.empty(0, sent.x.array.dtype)
     if sent.in_place and sent.out is not None:
         return sent.out
     data, head = wire.split(payload or memoryview(b""), 3)

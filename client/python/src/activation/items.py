@@ -29,6 +29,8 @@ class ForwardItem:
     parameters: Mapping[str, float] = dataclasses.field(default_factory=dict)
     #: Filled in by the call, of an elementwise function.
     statistics: Statistics | None = None
+    #: Whether nothing else comes back: the result is then an array without elements.
+    statistics_only: bool = False
 
 
 @dataclasses.dataclass
@@ -49,6 +51,8 @@ class GradientItem:
     parameter_gradients: bool = False
     #: As in ForwardItem, and with the same figures: they are about x, f(x) and f'(x).
     statistics: Statistics | None = None
+    #: Whether dx does not come back; gradients by parameters do.
+    statistics_only: bool = False
 
 
 class Gradients(NamedTuple):

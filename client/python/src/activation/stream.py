@@ -45,6 +45,8 @@ class Stream:
         self._encoder = encoder
         self._max_message_bytes = connection.max_message_bytes
         self._may_overtake = may_overtake
+        if max_pending < 1:
+            raise invalid("max_pending", f"is {max_pending}; nothing could ever be sent")
         self._room = threading.Semaphore(max_pending)
         self._requests: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._lock = threading.Lock()

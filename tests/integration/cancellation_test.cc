@@ -1,0 +1,107 @@
+// Work that nobody waits for any more is not done, and its room comes back: of every way to
+// call, while the work stands in the queue of a backend that is stuck, so that it is the server
+// that has to end it.
+#include <gmock/gmock.h>
+
+#include "absl/synchronization/notification.h"
+#include "inference/grpc_service.grpc.pb.h"
+#include "tests/integration/faulty_backend.h"
+#include "tests/integration/requests.h"
+#include "tests/integration/serving.h"
+
+namespace activation {
+namespace {
+
+constexpr size_t kElements = size_t{1} << 20;  // for the workers
+
+class CancellationTest : public ServingTest {
+ protected:
+  void SetUp() override { Serve(); }
+
+  static v1::ForwardRequest Request() {
+    return Forward("gelu", MakeTensor(v1::DTYPE_F64, std::vector<double>(kElements, -1.5)));
+  }
+
+  static ::inference::ModelInferRequest InferRequest() {
+    ::inference::ModelInferRequest request;
+    request.set_model_name("gelu");
+    auto* const input = request.add_inputs();
+    input->set_name("x");
+    input->set_datatype("FP64");
+    input->add_shape(kElements);
+    request.add_raw_input_contents(std::string(kElements * sizeof(double), '\1'));
+    return request;
+  }
+
+  // Cancels once so many runs are held; they must be told.
+  static void CancelHeldRuns(size_t runs, grpc::ClientContext* context) {
+    ASSERT_TRUE(Eventually([runs] { return StuckBackend::held() == runs; }));
+    EXPECT_EQ(StuckBackend::interrupted(), 0U);
+    context->TryCancel();
+    EXPECT_TRUE(Eventually([runs] { return StuckBackend::interrupted() == runs; }));
+  }
+
+  void ExpectNothingWasComputed() {
+    EXPECT_TRUE(ReturnsToRest());
+    EXPECT_EQ(server_->engine().inflight_jobs(), 0U);
+    EXPECT_EQ(server_->engine().queued(), absl::ZeroDuration());
+    EXPECT_EQ(Metric(R"(activation_elements_total{backend="cpu",direction="forward",dtype="f64",)"
+                     R"(function="gelu",tier="exact"})"),
+              -1);
+    EXPECT_TRUE(IsRight(*stub_));
+  }
+};
+
+TEST_F(CancellationTest, OfAUnaryCall) {
+  const v1::ForwardRequest request = Request();
+  v1::ForwardResponse response;
+  grpc::ClientContext context;
+  grpc::Status status;
+  absl::Notification done;
+  {
+    const StuckBackend stuck;
+    stub_->async()->Forward(&context, &request, &response, [&](grpc::Status s) {
+      status = std::move(s);
+      done.Notify();
+    });
+    CancelHeldRuns(1, &context);
+  }
+  done.WaitForNotification();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::CANCELLED);
+  ExpectNothingWasComputed();
+}
+
+TEST_F(CancellationTest, OfAStream) {
+  constexpr size_t kItems = 3;
+  grpc::ClientContext context;
+  const auto stream = stub_->Stream(&context);
+  {
+    const StuckBackend stuck;
+    for (size_t id = 1; id <= kItems; ++id) ASSERT_TRUE(stream->Write(ItemOf(id, Request())));
+    CancelHeldRuns(kItems, &context);
+  }
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
+  ExpectNothingWasComputed();
+}
+
+TEST_F(CancellationTest, OfModelStreamInfer) {
+  const auto stub = ::inference::GRPCInferenceService::NewStub(channel_);
+  grpc::ClientContext context;
+  const auto stream = stub->ModelStreamInfer(&context);
+  {
+    const StuckBackend stuck;
+    // One at a time, in order: the second has not been read.
+    ASSERT_TRUE(stream->Write(InferRequest()));
+    ASSERT_TRUE(stream->Write(InferRequest()));
+    CancelHeldRuns(1, &context);
+  }
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
+  ExpectNothingWasComputed();
+  const std::string handled =
+      R"(grpc_server_handled_total{grpc_code="Canceled",grpc_method="ModelStreamInfer",)"
+      R"(grpc_service="inference.GRPCInferenceService",grpc_type="bidi_stream"})";
+  EXPECT_EQ(Metric(handled), 1);
+}
+
+}  // namespace
+}  // namespace activation

@@ -1,0 +1,126 @@
+// Regions of the Open Inference Protocol that come and go while calls use them, from several
+// connections at once.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "inference/grpc_service.grpc.pb.h"
+#include "tests/integration/serving.h"
+#include "tests/server/shared_memory/test_object.h"
+
+namespace activation {
+namespace {
+
+using shared_memory::TestObject;
+using Service = ::inference::GRPCInferenceService;
+
+constexpr size_t kCount = 512;
+constexpr size_t kBytes = kCount * sizeof(float);
+
+// One connection's calls about regions.
+class Owner {
+ public:
+  explicit Owner(const std::string& target) : stub_(Service::NewStub(Connect(target))) {}
+
+  grpc::StatusCode Register(const std::string& name, const TestObject& object) {
+    grpc::ClientContext context;
+    ::inference::SystemSharedMemoryRegisterRequest request;
+    request.set_name(name);
+    request.set_key(object.name());
+    request.set_byte_size(object.size());
+    ::inference::SystemSharedMemoryRegisterResponse response;
+    return stub_->SystemSharedMemoryRegister(&context, request, &response).error_code();
+  }
+
+  grpc::StatusCode Unregister(const std::string& name) {
+    grpc::ClientContext context;
+    ::inference::SystemSharedMemoryUnregisterRequest request;
+    request.set_name(name);
+    ::inference::SystemSharedMemoryUnregisterResponse response;
+    return stub_->SystemSharedMemoryUnregister(&context, request, &response).error_code();
+  }
+
+  // relu of the first half of a region, written to its second.
+  grpc::StatusCode Infer(const std::string& region) {
+    ::inference::ModelInferRequest request;
+    request.set_model_name("relu");
+    auto* const input = request.add_inputs();
+    input->set_name("x");
+    input->set_datatype("FP32");
+    input->add_shape(kCount);
+    Place(region, 0, input);
+    auto* const output = request.add_outputs();
+    output->set_name("y");
+    Place(region, kBytes, output);
+    grpc::ClientContext context;
+    ::inference::ModelInferResponse response;
+    return stub_->ModelInfer(&context, request, &response).error_code();
+  }
+
+ private:
+  template <class Tensor>
+  static void Place(const std::string& region, int64_t offset, Tensor* tensor) {
+    auto& parameters = *tensor->mutable_parameters();
+    parameters["shared_memory_region"].set_string_param(region);
+    parameters["shared_memory_byte_size"].set_int64_param(kBytes);
+    parameters["shared_memory_offset"].set_int64_param(offset);
+  }
+
+  const std::unique_ptr<Service::Stub> stub_;
+};
+
+class NamedRegionsLoadTest : public ServingTest {};
+
+// Each call is right, or finds no region; nobody's clean-up ends another's region.
+TEST_F(NamedRegionsLoadTest, TenThousandRegionsUnderLoad) {
+  constexpr int kOwners = 2;
+  constexpr int kRounds = 10000 / kOwners;
+  Config config;
+  config.shared_memory.enabled = true;
+  config.threads = 2;
+  Serve(config);
+  TestObject object(2 * kBytes);
+  std::fill_n(object.as<float>(), kCount, 1.0F);
+  const std::string names[kOwners] = {"one", "two"};
+  std::atomic<int> right{0};
+  std::atomic<int> wrong{0};
+  const auto expect = [&wrong](bool good) { wrong += good ? 0 : 1; };
+  const auto own = [&](int which) {
+    Owner owner(server_->target());
+    for (int round = 0; round < kRounds; ++round) {
+      expect(owner.Register(names[which], object) == grpc::StatusCode::OK);
+      expect(owner.Unregister(names[1 - which]) == grpc::StatusCode::OK);
+      // Nobody else can have ended it.
+      if (round % 8 == 0) expect(owner.Infer(names[which]) == grpc::StatusCode::OK);
+      expect(owner.Unregister(names[which]) == grpc::StatusCode::OK);
+    }
+  };
+  std::atomic<bool> over{false};
+  const auto load = [&] {
+    Owner stranger(server_->target());
+    for (size_t i = 0; !over; ++i) {
+      const grpc::StatusCode code = stranger.Infer(names[i % kOwners]);
+      right += code == grpc::StatusCode::OK ? 1 : 0;
+      expect(code == grpc::StatusCode::OK || code == grpc::StatusCode::NOT_FOUND);
+    }
+  };
+  std::vector<std::thread> owners, loads;
+  for (int which = 0; which < kOwners; ++which) owners.emplace_back(own, which);
+  for (int i = 0; i < 2; ++i) loads.emplace_back(load);
+  for (std::thread& thread : owners) thread.join();
+  over = true;
+  for (std::thread& thread : loads) thread.join();
+  EXPECT_EQ(wrong, 0);
+  EXPECT_GT(right, 0);
+  EXPECT_EQ(object.as<float>()[2 * kCount - 1], 1.0F);
+  EXPECT_TRUE(ReturnsToRest());
+  EXPECT_EQ(server_->regions().regions(), 0);
+  EXPECT_EQ(server_->regions().bytes(), 0);
+}
+
+}  // namespace
+}  // namespace activation
