@@ -221,7 +221,8 @@ TEST_F(FaultsTest, WithoutMemoryForManySmallResultsTheCallIsRefused) {
   constexpr size_t kItemBytes = 60 << 10;  // has no buffer of its own
   v1::ForwardRequest request;
   const v1::ForwardItem item = LargeRequest(kItemBytes).items(0);
-  while (request.items_size() * kItemBytes < kLarger) *request.add_items() = item;
+  while (static_cast<size_t>(request.items_size()) * kItemBytes < kLarger)
+    *request.add_items() = item;
   Serve();
   {
     const NoMemory none(kLarger);
@@ -240,7 +241,7 @@ TEST_F(FaultsTest, WithoutMemoryForGradientsByWeightsTheCallIsRefused) {
   v1::Tensor x = weight;
   x.clear_shape();
   x.add_shape(1);
-  x.add_shape(kWeights);
+  x.add_shape(static_cast<int64_t>(kWeights));
   v1::GradientRequest request = Gradient("prelu", x);
   request.mutable_items(0)->set_parameter_gradients(true);
   *request.mutable_items(0)->mutable_weight() = weight;
