@@ -191,6 +191,13 @@ class ManifestsTest(unittest.TestCase):
                 )
                 self.assertGreater(pod.get("terminationGracePeriodSeconds", usual), drain)
 
+    def test_clients_are_sent_to_look_for_new_servers(self):
+        for folder, _, container in self.containers():
+            with self.subTest(folder):
+                self.assertRegex(
+                    environment(container).get("ACTIVATION_MAX_CONNECTION_AGE", ""), r"^[1-9]\d*m$"
+                )
+
     def test_a_busy_server_has_time_to_answer_its_probes(self):
         for folder, _, container in self.containers():
             for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
