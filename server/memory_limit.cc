@@ -11,14 +11,15 @@ namespace activation {
 namespace {
 
 // Version 1 writes a number near 2^63 for none.
-constexpr uint64_t kNone = uint64_t{1} << 62;
+constexpr uint64_t kUnlimited = uint64_t{1} << 62;
 
 std::optional<uint64_t> ReadLimit(const std::string& path) {
   std::ifstream file(path);
   std::string text;
   uint64_t bytes = 0;
   // Version 2 says "max" for none.
-  if (!(file >> text) || !absl::SimpleAtoi(text, &bytes) || bytes >= kNone) return std::nullopt;
+  if (!(file >> text) || !absl::SimpleAtoi(text, &bytes) || bytes >= kUnlimited)
+    return std::nullopt;
   return bytes;
 }
 

@@ -22,8 +22,8 @@ constexpr char kCheck[] = "/grpc.health.v1.Health/Check";
 constexpr char kServing[] = "\x08\x01";
 constexpr char kNotServing[] = "\x08\x02";
 
-constexpr char kServerReady[] = "/inference.GRPCInferenceService/ServerReady";
-constexpr char kModelReady[] = "/inference.GRPCInferenceService/ModelReady";
+constexpr char kServerReadyMethod[] = "/inference.GRPCInferenceService/ServerReady";
+constexpr char kModelReadyMethod[] = "/inference.GRPCInferenceService/ModelReady";
 // ModelReadyRequest{name: "relu"}; replies with ready and without.
 constexpr char kRelu[] = "\x0a\x04relu";
 constexpr char kReady[] = "\x08\x01";
@@ -119,9 +119,9 @@ TEST_F(ServingTest, DrainIsSeenAtOnceWhileCallsAreStillServed) {
   EXPECT_EQ(Metric("activation_draining"), 0);
   const auto expect_ready = [this](const char* ready) {
     std::string reply = "none";
-    EXPECT_TRUE(CallRaw(*channel_, kServerReady, "", &reply).ok());
+    EXPECT_TRUE(CallRaw(*channel_, kServerReadyMethod, "", &reply).ok());
     EXPECT_EQ(reply, ready);
-    EXPECT_TRUE(CallRaw(*channel_, kModelReady, kRelu, &reply).ok());
+    EXPECT_TRUE(CallRaw(*channel_, kModelReadyMethod, kRelu, &reply).ok());
     EXPECT_EQ(reply, ready);
   };
   expect_ready(kReady);
