@@ -53,8 +53,8 @@ struct FailedTry {
 // Retried are UNAVAILABLE; RESOURCE_EXHAUSTED where the server names a delay
 // (a message over the size limit has the same code, and no retry makes it
 // smaller); and what becomes of a call that a server or a proxy cuts: CANCELLED, UNKNOWN,
-// and INTERNAL of a stream that was reset. The wait before retry n is uniform in [0, b), b = min(initial_backoff *
-// 2^(n-1), max_backoff) ("full jitter": M. Brooker, "Exponential Backoff And
+// and INTERNAL of a stream that was reset. The wait before retry n is uniform in [0, b), b =
+// min(initial_backoff * 2^(n-1), max_backoff) ("full jitter": M. Brooker, "Exponential Backoff And
 // Jitter", AWS Architecture Blog, 2015), on top of the server's delay if it
 // named one. Shared by all calls of a client. Thread-safe.
 class RetryPolicy {
