@@ -18,14 +18,17 @@ import sys
 
 from processes import BIN, Server
 
-# Some milliseconds of work on two processors, and of few bytes: many calls may be in flight without filling memory.
-CALLS = "--mix=mish:f64:65536:gradient"
+# Some 8 ms of work on one processor, so that refusing ten times as many costs little beside it.
+CALLS = "--mix=mish:f64:262144:gradient"
+# The load has the same machine: it gets the other half of the processors, else it would take from the server what it
+# offers, and offer less.
+THREADS = max(1, (os.cpu_count() or 1) // 2)
 QUEUE_MS = 100
 # Far more than are in flight where refusals take as long as they may, so that the sender never waits for one.
-PLACES = 1024
+PLACES = 512
 MOST_UNSENT = 0.1
-# About as many as the queue holds, so that the memory they touch is as much.
-IN_FLIGHT = "--concurrency=16"
+# For the peak: enough to keep the server busy, and fewer than its queue takes.
+IN_FLIGHT = "--concurrency=4"
 
 
 def bench(address, seconds, *options):
@@ -49,7 +52,7 @@ def percentile(latency, name):
 
 def measure(seconds, times):
     """One peak and one overload."""
-    with Server("--shared-memory=on", f"--max-queue-time={QUEUE_MS}ms") as server:
+    with Server("--shared-memory=on", f"--max-queue-time={QUEUE_MS}ms", f"--threads={THREADS}") as server:
         before = bench(server.address, seconds / 2, IN_FLIGHT)
         rate = before["throughput"]["calls_per_second"]
         over = bench(server.address, seconds, f"--concurrency={PLACES}", f"--rate={times * rate:.0f}")
