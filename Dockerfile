@@ -2,7 +2,7 @@
 # Target cuda is the same with kernels for CUDA; it needs no libraries of CUDA, only the driver that NVIDIA's container
 # runtime mounts, and runs on the CPU without one.
 # The base is one and the same for building and running, so that the libraries agree. The stages of cuda come last,
-# because buildah makes every stage above the target.
+# because buildah makes every stage above the target. Why a tag, and how to name a digest instead: docs/adr/0018.
 ARG BASE=docker.io/library/debian:bookworm-slim
 
 FROM ${BASE} AS build

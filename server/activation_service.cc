@@ -1,12 +1,11 @@
 #include "server/activation_service.h"
 
-#include <utility>
-
 #include "server/config.h"
 #include "server/fixed_call.h"
 #include "server/shared_memory/messages.h"
 #include "server/wire/message.h"
 #include "src/backends/cpu/cpu_backend.h"
+#include "src/base/errors.h"
 #include "src/functions/catalogue.h"
 
 namespace activation {
@@ -89,46 +88,12 @@ v1::GetServerInfoResponse DescribeServer(const Engine& engine,
   return response;
 }
 
-// gRPC declares the request const but it belongs to this call alone: its bytes
-// are given back as soon as they have been parsed.
-grpc::ByteBuffer* Own(const grpc::ByteBuffer* request) {
-  return const_cast<grpc::ByteBuffer*>(request);
-}
-
 template <class Call>
 grpc::ServerUnaryReactor* Start(CallEnvironment environment, grpc::CallbackServerContext* context,
                                 const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
-  auto* call = new Call(environment, context, Own(request), response);
+  auto* call = new Call(environment, context, wire::Own(request), response);
   call->Run();
   return call;
-}
-
-// A call and the bytes of its request.
-struct UnaryRequest {
-  const CallEnvironment& environment;
-  grpc::CallbackServerContext* context;
-  const grpc::ByteBuffer* bytes;
-};
-
-// `reply` makes the reply's bytes of the request, or says why there are none.
-template <class Request, class Reply>
-grpc::ServerUnaryReactor* Answer(const UnaryRequest& call, Method method, const Reply& reply,
-                                 grpc::ByteBuffer* response) {
-  Request message;
-  absl::Status status = wire::Parse(Own(call.bytes), &message);
-  if (status.ok()) {
-    absl::StatusOr<grpc::ByteBuffer> bytes = reply(message);
-    status = bytes.status();
-    if (bytes.ok()) *response = *std::move(bytes);
-  }
-  return NewFixedCall(call.environment, call.context, method, status);
-}
-
-// As a reply's bytes.
-template <class Message>
-absl::StatusOr<grpc::ByteBuffer> Serialized(const absl::StatusOr<Message>& message) {
-  if (!message.ok()) return message.status();
-  return wire::Serialize(*message);
 }
 
 }  // namespace
@@ -158,54 +123,46 @@ grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* ActivationService::
 grpc::ServerUnaryReactor* ActivationService::ListFunctions(grpc::CallbackServerContext* context,
                                                            const grpc::ByteBuffer* request,
                                                            grpc::ByteBuffer* response) {
-  return Answer<v1::ListFunctionsRequest>(
-      {environment_, context, request}, Method::kListFunctions,
-      [this](const auto&) { return functions_; }, response);
+  return AnswerFixed<v1::ListFunctionsRequest>({environment_, context, request, response},
+                                               Method::kListFunctions,
+                                               [this](const auto&) { return functions_; });
 }
 
 grpc::ServerUnaryReactor* ActivationService::GetServerInfo(grpc::CallbackServerContext* context,
                                                            const grpc::ByteBuffer* request,
                                                            grpc::ByteBuffer* response) {
-  return Answer<v1::GetServerInfoRequest>(
-      {environment_, context, request}, Method::kGetServerInfo,
-      [this](const auto&) {
-        return wire::Serialize(DescribeServer(environment_.engine, environment_.regions));
-      },
-      response);
+  return AnswerFixed<v1::GetServerInfoRequest>(
+      {environment_, context, request, response}, Method::kGetServerInfo,
+      [this](const auto&) { return DescribeServer(environment_.engine, environment_.regions); });
 }
 
 grpc::ServerUnaryReactor* ActivationService::RegisterSharedMemory(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  using Request = v1::RegisterSharedMemoryRequest;
-  const auto reply = [this](const Request& message) -> absl::StatusOr<grpc::ByteBuffer> {
-    if (environment_.closed) return Draining();
-    return Serialized(shared_memory::Register(message, environment_.regions));
-  };
-  return Answer<Request>({environment_, context, request}, Method::kRegisterSharedMemory, reply,
-                         response);
+  return AnswerFixed<v1::RegisterSharedMemoryRequest>(
+      {environment_, context, request, response}, Method::kRegisterSharedMemory,
+      [this](const auto& message) -> absl::StatusOr<v1::RegisterSharedMemoryResponse> {
+        if (environment_.closed) return Draining();
+        return shared_memory::Register(message, environment_.regions);
+      });
 }
 
 grpc::ServerUnaryReactor* ActivationService::UnregisterSharedMemory(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  using Request = v1::UnregisterSharedMemoryRequest;
-  const auto reply = [this](const Request& message) {
-    return Serialized(shared_memory::Unregister(message, environment_.regions));
-  };
-  return Answer<Request>({environment_, context, request}, Method::kUnregisterSharedMemory, reply,
-                         response);
+  return AnswerFixed<v1::UnregisterSharedMemoryRequest>(
+      {environment_, context, request, response}, Method::kUnregisterSharedMemory,
+      [this](const auto& message) {
+        return shared_memory::Unregister(message, environment_.regions);
+      });
 }
 
 grpc::ServerUnaryReactor* ActivationService::SharedMemoryStatus(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  using Request = v1::SharedMemoryStatusRequest;
-  const auto reply = [this](const Request& message) {
-    return Serialized(shared_memory::Status(message, environment_.regions));
-  };
-  return Answer<Request>({environment_, context, request}, Method::kSharedMemoryStatus, reply,
-                         response);
+  return AnswerFixed<v1::SharedMemoryStatusRequest>(
+      {environment_, context, request, response}, Method::kSharedMemoryStatus,
+      [this](const auto& message) { return shared_memory::Status(message, environment_.regions); });
 }
 
 }  // namespace activation

@@ -1,22 +1,31 @@
-// A call whose reply is known at once. gRPC deletes it through OnDone.
+// Calls whose reply is known at once: those of the methods that carry no tensors, in either
+// protocol. Their requests arrive as bytes and are parsed only where they are small, since
+// protobuf keeps of a message many times its bytes and nothing has admitted them.
+// In the way of a request: AnswerFixed, and nothing else.
 #ifndef ACTIVATION_SERVER_FIXED_CALL_H_
 #define ACTIVATION_SERVER_FIXED_CALL_H_
 
 #include <grpcpp/server_context.h>
+#include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 
+#include <utility>
+
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "server/failed_call.h"
 #include "server/metrics.h"
 #include "server/reply_watch.h"
 #include "server/stopwatch.h"
+#include "server/wire/message.h"
 #include "server/wire/status.h"
 #include "server/work.h"
+#include "src/base/limits.h"
 
 namespace activation {
 
-// Reactor is that of the kind of call.
+// Reactor is that of the kind of call. gRPC deletes it through OnDone.
 template <class Reactor>
 class FixedCallOn final : public Reactor {
  public:
@@ -44,12 +53,28 @@ class FixedCallOn final : public Reactor {
   ReplyWatch::Reply reply_;
 };
 
-// Of a method of ours.
-inline grpc::ServerUnaryReactor* NewFixedCall(const CallEnvironment& environment,
-                                              grpc::CallbackServerContext* context, Method method,
-                                              const absl::Status& status) {
-  return new FixedCallOn<grpc::ServerUnaryReactor>(environment, context, method, MethodName(method),
-                                                   status);
+// A call of a method of ours as gRPC hands it over.
+struct FixedCall {
+  const CallEnvironment& environment;
+  grpc::CallbackServerContext* context;
+  const grpc::ByteBuffer* request;
+  grpc::ByteBuffer* response;
+};
+
+// `reply` is given the request as a message and returns the reply as one, or as its bytes, or says
+// why there is none. Not called where the request has more than kMaxFixedRequestBytes.
+template <class Request, class Reply>
+grpc::ServerUnaryReactor* AnswerFixed(const FixedCall& call, Method method, const Reply& reply) {
+  const auto answer = [&]() -> absl::Status {
+    Request request;
+    absl::Status status = wire::Parse(wire::Own(call.request), kMaxFixedRequestBytes, &request);
+    if (!status.ok()) return status;
+    absl::StatusOr<grpc::ByteBuffer> bytes = wire::Serialized(reply(std::as_const(request)));
+    if (bytes.ok()) *call.response = *std::move(bytes);
+    return bytes.status();
+  };
+  return new FixedCallOn<grpc::ServerUnaryReactor>(call.environment, call.context, method,
+                                                   MethodName(method), answer());
 }
 
 }  // namespace activation

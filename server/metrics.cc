@@ -9,6 +9,7 @@
 #include "server/accept.h"
 #include "server/config.h"
 #include "server/cuda_metrics.h"
+#include "server/memory_limit.h"
 #include "server/process_metrics.h"
 #include "src/backends/cpu/cpu_backend.h"
 #include "src/base/errors.h"
@@ -335,6 +336,9 @@ std::string Metrics::Scrape() const {
   families.push_back(Gauge("activation_inflight_limit_bytes",
                            "Most bytes of requests and replies that are admitted together.",
                            static_cast<double>(engine_.limits().max_inflight_bytes)));
+  families.push_back(Gauge("activation_memory_limit_bytes",
+                           "Most memory that the process's container may hold; 0: no limit.",
+                           static_cast<double>(MemoryLimit().value_or(0))));
   families.push_back(Gauge("activation_inflight_jobs", "Calls and items of streams admitted.",
                            static_cast<double>(engine_.inflight_jobs())));
   families.push_back(Gauge("activation_queue_seconds",

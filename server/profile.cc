@@ -33,7 +33,6 @@ Config Trusted() {
   ConnectionLimits& connections = config.connections;
   connections.window_bytes = int64_t{1} << 20;
   connections.max_header_bytes = int64_t{64} << 10;
-  connections.min_ping_interval = absl::Seconds(10);
   connections.pings_without_calls = true;
   Limits& limits = config.limits;
   limits.max_message_bytes = int64_t{1} << 30;

@@ -104,9 +104,9 @@ Server::Server(const Config& config, cuda::Discovery devices)
       regions_(config.shared_memory, config.limits, shared_memory::SteadyNow, &engine_.cuda()),
       metrics_(engine_, regions_),
       replies_(config.reply_timeout, [this](size_t count) { metrics_.RepliesUntaken(count); }),
-      service_(CallEnvironment{engine_, metrics_, regions_, replies_, streams_, closed_}),
-      inference_service_(CallEnvironment{engine_, metrics_, regions_, replies_, streams_, closed_}),
-      unknown_methods_(CallEnvironment{engine_, metrics_, regions_, replies_, streams_, closed_}) {
+      service_(Environment()),
+      inference_service_(Environment()),
+      unknown_methods_(Environment()) {
   if (regions_.enabled()) lease_watch_.emplace(regions_);
 }
 

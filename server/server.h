@@ -72,6 +72,10 @@ class Server {
  private:
   Server(const Config& config, cuda::Discovery devices);
 
+  CallEnvironment Environment() {
+    return {engine_, metrics_, regions_, replies_, streams_, closed_, ready_};
+  }
+
   absl::Status OpenAccess();
   absl::Status StartGrpc();
   absl::Status StartHttp();

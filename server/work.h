@@ -41,6 +41,9 @@ struct CallEnvironment {
   OpenStreams& streams;
   // Set once no more calls are to be taken.
   const std::atomic<bool>& closed;
+  // Whether the server asks for calls; not any more from the beginning of a drain, long before
+  // none are taken.
+  const std::atomic<bool>& ready;
 };
 
 // How long each step took.

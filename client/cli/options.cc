@@ -107,7 +107,7 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions& options) {
   app.add_option("--config", options.config,
                  "A file with `address = \"...\"` and the like; flags and environment win over it")
       ->type_name("FILE")
-      ->envname("ACTIVATION_CONFIG");
+      ->envname("ACTIVATION_CLIENT_CONFIG");
 }
 
 std::string ApplyConfigFile(CLI::App& app, const GlobalOptions& options) {

@@ -31,6 +31,20 @@ std::shared_ptr<grpc::Channel> UselessChannel(absl::Status status) {
 // Of the server as a whole; one without the health service counts as serving.
 constexpr char kWatchHealth[] = R"({"healthCheckConfig": {"serviceName": ""}})";
 
+int Milliseconds(std::chrono::milliseconds duration) {
+  return static_cast<int>(
+      std::clamp<int64_t>(duration.count(), 1, std::numeric_limits<int>::max()));
+}
+
+void AddKeepalive(const KeepaliveOptions& options, grpc::ChannelArguments* arguments) {
+  if (options.time.count() <= 0) return;
+  arguments->SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, Milliseconds(options.time));
+  arguments->SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, Milliseconds(options.timeout));
+  // gRPC would ask twice and then not before the next call, which would be lost on a
+  // connection whose server had gone meanwhile.
+  arguments->SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+}
+
 grpc::ChannelArguments ArgumentsOf(const ClientOptions& options) {
   const int max_bytes = static_cast<int>(
       std::clamp<int64_t>(options.max_message_bytes, 0, std::numeric_limits<int>::max()));
@@ -46,6 +60,7 @@ grpc::ChannelArguments ArgumentsOf(const ClientOptions& options) {
   // Retries are ours; gRPC's would keep a copy of every request for theirs.
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
   arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
+  AddKeepalive(options.keepalive, &arguments);
   if (!options.tls.server_name.empty()) {
     arguments.SetSslTargetNameOverride(options.tls.server_name);
   }

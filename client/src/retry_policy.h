@@ -50,10 +50,11 @@ struct FailedTry {
   absl::Time deadline;
 };
 
-// Retried are UNAVAILABLE, and RESOURCE_EXHAUSTED where the server names a delay
+// Retried are UNAVAILABLE; RESOURCE_EXHAUSTED where the server names a delay
 // (a message over the size limit has the same code, and no retry makes it
-// smaller). The wait before retry n is uniform in [0, b), b = min(initial_backoff *
-// 2^(n-1), max_backoff) ("full jitter": M. Brooker, "Exponential Backoff And
+// smaller); and what becomes of a call that a server or a proxy cuts: CANCELLED, UNKNOWN,
+// and INTERNAL of a stream that was reset. The wait before retry n is uniform in [0, b), b =
+// min(initial_backoff * 2^(n-1), max_backoff) ("full jitter": M. Brooker, "Exponential Backoff And
 // Jitter", AWS Architecture Blog, 2015), on top of the server's delay if it
 // named one. Shared by all calls of a client. Thread-safe.
 class RetryPolicy {

@@ -1,16 +1,20 @@
 #!/usr/bin/env bash
-# builds the container image and tests a running container: ./dev image [--engine=docker|podman|buildah] [TARGET]
+# builds the container image and tests a running container: ./dev image [--engine=docker|podman|buildah] [--base=IMAGE] [TARGET]
 #
 # TARGET is cpu, unless said otherwise, or cuda; the image is called activation:TARGET. Without
 # --engine the first that works is taken; where none does, Debian's buildah is installed, which needs no daemon, and
 # the base image is made from Debian's archive where no image registry can be reached. What buildah stores lies in
 # build/image.
+#
+# --base=IMAGE, as debian:bookworm-slim@sha256:..., is what both stages begin with instead of the newest bookworm-slim.
 
 engine=""
+base=docker.io/library/debian:bookworm-slim
 target=cpu
 while [[ $# -gt 0 ]]; do
   case "$1" in
     --engine=docker | --engine=podman | --engine=buildah) engine="${1#--engine=}" ;;
+    --base=?*) base="${1#--base=}" ;;
     -*) usage_error "unknown option $1" ;;
     *) target="$1" ;;
   esac
@@ -30,10 +34,11 @@ if [[ -z "$engine" ]]; then
     fi
   done
 fi
-readonly image="activation:$target"
+readonly base image="activation:$target"
 version="$(sed -n 's/^project(activation VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)"
 revision="$(git rev-parse --short HEAD 2>/dev/null || echo unknown)"
-build_options=(--target "$target" -t "$image" --label "org.opencontainers.image.version=$version"
+build_options=(--target "$target" -t "$image" --build-arg "BASE=$base"
+  --label "org.opencontainers.image.base.name=$base" --label "org.opencontainers.image.version=$version"
   --label "org.opencontainers.image.revision=$revision")
 # Where others can read the sources, if they can: no path, and no address with a password.
 source_url="$(git remote get-url origin 2>/dev/null || true)"

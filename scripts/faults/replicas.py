@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Three servers behind the client's own balancing or a proxy, of which some are killed, restarted or paused:
+"""Three servers behind the client's own balancing or a proxy, of which some are killed, restarted, paused or silent:
 replicas.py [--minutes=N] [--every=SECONDS] [--short] [--behind=haproxy|nginx|envoy]
 
 Every reply is checked. No call may fail, and each server must have taken part again after its restart. With --short
@@ -85,6 +85,19 @@ def paused(fleet, pauses):
         return verdict(load.end(), f"{pauses} times one of three paused, hedged")
 
 
+def silent(fleet):
+    """One server stands still for good, as if its machine had lost its power; no call is hedged."""
+    # Longer than the client takes to give a silent connection up, and the call's second try.
+    with fleet.load("--deadline-ms=60000") as load:
+        load.await_calls(200)
+        fleet.servers[0].signal(signal.SIGSTOP)
+        # Each thread of the load meets it once; many calls without it say that it gets no more.
+        load.await_calls(2000)
+        found = load.end()
+        fleet.servers[0].signal(signal.SIGCONT)
+        return verdict(found, "one of three silent for good")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", type=float, default=3)
@@ -115,6 +128,9 @@ def main():
         if options.behind != "nginx":
             good = rolled(fleet, rounds) and good
         good = paused(fleet, pauses) and good
+        # What a proxy does then is its own affair.
+        if not options.short and not options.behind:
+            good = silent(fleet) and good
     return 0 if good else 1
 
 

@@ -39,7 +39,11 @@ Reload CertificateStore::Poll(absl::Time now) {
   absl::StatusOr<Certificates> read = ReadCertificates(files_);
   const std::lock_guard<std::mutex> lock(mutex_);
   if (now >= noted_ + kReminder) NoteCurrent(now);
-  if (read.ok() && *read == seen_) return Reload::kUnchanged;
+  if (read.ok() && *read == seen_) {
+    // It may have been away meanwhile, and may be once more.
+    problem_.clear();
+    return Reload::kUnchanged;
+  }
   absl::Status status = read.status();
   if (read.ok()) {
     seen_ = *read;

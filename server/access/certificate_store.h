@@ -52,7 +52,7 @@ class CertificateStore {
   mutable std::mutex mutex_;
   // All guarded by mutex_.
   Certificates seen_;    // the last that were read, good or not
-  std::string problem_;  // the last that was logged
+  std::string problem_;  // the one that was logged, while it lasts
   Certificates current_;
   Expiry expiry_{};
   absl::Time noted_;      // when NoteCurrent() ran last

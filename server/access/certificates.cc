@@ -4,6 +4,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/ssl.h>
 #include <openssl/x509.h>
 
 #include <algorithm>
@@ -29,10 +30,12 @@ struct Free {
   void operator()(BIO* bio) const { BIO_free(bio); }
   void operator()(X509* certificate) const { X509_free(certificate); }
   void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+  void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
 };
 using Bio = std::unique_ptr<BIO, Free>;
 using Certificate = std::unique_ptr<X509, Free>;
 using Key = std::unique_ptr<EVP_PKEY, Free>;
+using Context = std::unique_ptr<SSL_CTX, Free>;
 
 Bio Reader(const std::string& text) {
   return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
@@ -91,6 +94,40 @@ absl::Status CheckWhole(const char* flag, const std::string& path, const std::st
                                " is not in PEM form"));
 }
 
+// What OpenSSL's policy (its security level) is against, by its own reason.
+absl::Status TooWeak(const char* flag, const std::string& path, size_t number) {
+  const char* const reason = ERR_reason_error_string(ERR_peek_last_error());
+  return Unusable(flag, path,
+                  absl::StrCat("has a certificate, number ", number, ", that OpenSSL refuses: ",
+                               reason != nullptr ? reason : "it gives no reason"));
+}
+
+// gRPC would go on with what it had, and say so in a line that nobody looks for: that a
+// certificate is well-formed does not make it one that OpenSSL uses.
+absl::Status CheckStrength(const char* flag, const std::string& path,
+                           const std::vector<Certificate>& authorities, size_t first_number) {
+  // What stands in a chain behind the first has the same rules as an authority of clients.
+  const Context context(SSL_CTX_new(TLS_method()));
+  for (size_t i = 0; i < authorities.size(); ++i) {
+    if (SSL_CTX_add1_chain_cert(context.get(), authorities[i].get()) != 1) {
+      return TooWeak(flag, path, first_number + i);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckUsable(const TlsFiles& files, std::vector<Certificate> chain, EVP_PKEY* key) {
+  const Context context(SSL_CTX_new(TLS_method()));
+  if (SSL_CTX_use_certificate(context.get(), chain.front().get()) != 1) {
+    return TooWeak(kCertificateFlag, files.certificate, 1);
+  }
+  if (SSL_CTX_use_PrivateKey(context.get(), key) != 1) {
+    return Unusable(kKeyFlag, files.key, "has a key that OpenSSL refuses");
+  }
+  chain.erase(chain.begin());
+  return CheckStrength(kCertificateFlag, files.certificate, chain, 2);
+}
+
 struct ReadFile {
   const char* flag;
   const std::string& path;
@@ -141,14 +178,17 @@ absl::Status Check(const Certificates& certificates, const TlsFiles& files) {
   if (key == nullptr) {
     return Unusable(kKeyFlag, files.key, "has no private key in PEM form that needs no passphrase");
   }
-  const std::vector<Certificate> chain = CertificatesIn(certificates.chain);
+  std::vector<Certificate> chain = CertificatesIn(certificates.chain);
   if (X509_check_private_key(chain.front().get(), key.get()) != 1) {
     return Unusable(
         kKeyFlag, files.key,
         absl::StrCat("does not belong to the certificate in ", Shown(files.certificate)));
   }
-  if (!files.mutual()) return absl::OkStatus();
-  return CheckWhole(kClientCaFlag, files.client_ca, certificates.client_ca);
+  status = CheckUsable(files, std::move(chain), key.get());
+  if (!status.ok() || !files.mutual()) return status;
+  status = CheckWhole(kClientCaFlag, files.client_ca, certificates.client_ca);
+  if (!status.ok()) return status;
+  return CheckStrength(kClientCaFlag, files.client_ca, CertificatesIn(certificates.client_ca), 1);
 }
 
 std::vector<std::string> Concerns(const Certificates& certificates, const TlsFiles& files,

@@ -36,7 +36,8 @@ struct Certificates {
 absl::StatusOr<Certificates> ReadCertificates(const TlsFiles& files);
 
 // INVALID_ARGUMENT naming flag and file where a text is no PEM of its kind, one of its
-// certificates is broken, or the key is another certificate's.
+// certificates is broken, the key is another certificate's, or OpenSSL would take one of them
+// for no handshake, as it does RSA keys of 1,024 bits.
 absl::Status Check(const Certificates& certificates, const TlsFiles& files);
 
 // What works and should not stay so: certificates, those of the clients' authorities included,

@@ -50,7 +50,11 @@ TokenStore::TokenStore(std::string path, std::string text, Tokens tokens)
 Reload TokenStore::Poll() {
   const absl::StatusOr<SmallFile> file = ReadTokenFile(path_);
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (file.ok() && file->text == seen_) return Reload::kUnchanged;
+  if (file.ok() && file->text == seen_) {
+    // It may have been away meanwhile, and may be once more.
+    problem_.clear();
+    return Reload::kUnchanged;
+  }
   if (file.ok()) seen_ = file->text;
   absl::StatusOr<Tokens> tokens =
       file.ok() ? ParseFile(path_, file->text) : absl::StatusOr<Tokens>(file.status());

@@ -30,7 +30,7 @@ class TokenStore {
   mutable std::mutex mutex_;
   // All guarded by mutex_.
   std::string seen_;     // the last text that was read, good or not
-  std::string problem_;  // the last that was logged
+  std::string problem_;  // the one that was logged, while it lasts
   std::shared_ptr<const Tokens> current_;
 };
 

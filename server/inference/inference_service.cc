@@ -9,6 +9,7 @@
 #include "server/inference/infer_call.h"
 #include "server/inference/models.h"
 #include "server/inference/stream_infer_call.h"
+#include "server/wire/message.h"
 #include "src/base/errors.h"
 
 namespace activation::inference {
@@ -23,11 +24,6 @@ std::string OwnerOf(const grpc::CallbackServerContext& context) {
 using grpc::CallbackServerContext;
 using grpc::ServerUnaryReactor;
 
-// gRPC declares the request const but it belongs to this call alone.
-grpc::ByteBuffer* Own(const grpc::ByteBuffer* request) {
-  return const_cast<grpc::ByteBuffer*>(request);
-}
-
 // As Triton says it without a repository that can be changed.
 absl::Status ModelsAreFixed() {
   return absl::UnimplementedError("models are always there and cannot be loaded or unloaded");
@@ -35,6 +31,23 @@ absl::Status ModelsAreFixed() {
 
 absl::Status Unsupported(const char* what) {
   return absl::UnimplementedError(std::string("this server has no ") + what);
+}
+
+// An empty reply, or what went wrong.
+template <class Response>
+absl::StatusOr<Response> EmptyReply(const absl::Status& status) {
+  if (!status.ok()) return status;
+  return Response();
+}
+
+// What the regions say of one, or of all.
+template <class Response, class Request>
+absl::StatusOr<Response> StatusOf(NamedRegions& regions, const CallbackServerContext& context,
+                                  const Request& request) {
+  Response response;
+  const absl::Status status = regions.Describe(OwnerOf(context), request.name(), &response);
+  if (!status.ok()) return status;
+  return response;
 }
 
 }  // namespace
@@ -45,7 +58,7 @@ InferenceService::InferenceService(CallEnvironment environment)
 ServerUnaryReactor* InferenceService::ModelInfer(CallbackServerContext* context,
                                                  const grpc::ByteBuffer* request,
                                                  grpc::ByteBuffer* response) {
-  auto* call = new InferCall(Environment(), context, Own(request), response);
+  auto* call = new InferCall(Environment(), context, wire::Own(request), response);
   call->Run();
   return call;
 }
@@ -57,145 +70,205 @@ grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* InferenceService::M
   return call;
 }
 
-ServerUnaryReactor* InferenceService::Answer(CallbackServerContext* context, Method method,
-                                             const absl::Status& status) {
-  return NewFixedCall(environment_, context, method, status);
+bool InferenceService::IsReady() const {
+  return environment_.ready && environment_.engine.IsReady();
+}
+
+absl::StatusOr<::inference::ModelStatisticsResponse> InferenceService::Describe(
+    const ::inference::ModelStatisticsRequest& request) const {
+  ::inference::ModelStatisticsResponse response;
+  if (request.name().empty()) {
+    for (const Model& model : Models()) statistics_.Describe(model, response.add_model_stats());
+    return response;
+  }
+  const absl::StatusOr<Model> model = FindModel(request.name(), request.version());
+  if (!model.ok()) return model.status();
+  statistics_.Describe(*model, response.add_model_stats());
+  return response;
 }
 
 ServerUnaryReactor* InferenceService::ServerLive(CallbackServerContext* context,
-                                                 const ::inference::ServerLiveRequest*,
-                                                 ::inference::ServerLiveResponse* response) {
-  response->set_live(true);
-  return Answer(context, Method::kServerLive, absl::OkStatus());
+                                                 const grpc::ByteBuffer* request,
+                                                 grpc::ByteBuffer* response) {
+  const auto answer = [](const auto&) {
+    ::inference::ServerLiveResponse reply;
+    reply.set_live(true);
+    return reply;
+  };
+  return AnswerFixed<::inference::ServerLiveRequest>({environment_, context, request, response},
+                                                     Method::kServerLive, answer);
 }
 
 ServerUnaryReactor* InferenceService::ServerReady(CallbackServerContext* context,
-                                                  const ::inference::ServerReadyRequest*,
-                                                  ::inference::ServerReadyResponse* response) {
-  response->set_ready(!environment_.closed && environment_.engine.IsReady());
-  return Answer(context, Method::kServerReady, absl::OkStatus());
+                                                  const grpc::ByteBuffer* request,
+                                                  grpc::ByteBuffer* response) {
+  const auto answer = [this](const auto&) {
+    ::inference::ServerReadyResponse reply;
+    reply.set_ready(IsReady());
+    return reply;
+  };
+  return AnswerFixed<::inference::ServerReadyRequest>({environment_, context, request, response},
+                                                      Method::kServerReady, answer);
 }
 
 ServerUnaryReactor* InferenceService::ModelReady(CallbackServerContext* context,
-                                                 const ::inference::ModelReadyRequest* request,
-                                                 ::inference::ModelReadyResponse* response) {
-  const bool known = FindModel(request->name(), request->version()).ok();
-  response->set_ready(known && !environment_.closed && environment_.engine.IsReady());
-  return Answer(context, Method::kModelReady, absl::OkStatus());
+                                                 const grpc::ByteBuffer* request,
+                                                 grpc::ByteBuffer* response) {
+  return AnswerFixed<::inference::ModelReadyRequest>(
+      {environment_, context, request, response}, Method::kModelReady, [this](const auto& model) {
+        ::inference::ModelReadyResponse reply;
+        reply.set_ready(FindModel(model.name(), model.version()).ok() && IsReady());
+        return reply;
+      });
 }
 
-ServerUnaryReactor* InferenceService::ServerMetadata(
-    CallbackServerContext* context, const ::inference::ServerMetadataRequest*,
-    ::inference::ServerMetadataResponse* response) {
-  *response = DescribeServer(regions_.enabled(), regions_.takes_cuda());
-  return Answer(context, Method::kServerMetadata, absl::OkStatus());
+ServerUnaryReactor* InferenceService::ServerMetadata(CallbackServerContext* context,
+                                                     const grpc::ByteBuffer* request,
+                                                     grpc::ByteBuffer* response) {
+  return AnswerFixed<::inference::ServerMetadataRequest>(
+      {environment_, context, request, response}, Method::kServerMetadata,
+      [this](const auto&) { return DescribeServer(regions_.enabled(), regions_.takes_cuda()); });
 }
 
-ServerUnaryReactor* InferenceService::ModelMetadata(
-    CallbackServerContext* context, const ::inference::ModelMetadataRequest* request,
-    ::inference::ModelMetadataResponse* response) {
-  const absl::StatusOr<Model> model = FindModel(request->name(), request->version());
-  if (model.ok()) *response = DescribeModel(*model);
-  return Answer(context, Method::kModelMetadata, model.status());
+ServerUnaryReactor* InferenceService::ModelMetadata(CallbackServerContext* context,
+                                                    const grpc::ByteBuffer* request,
+                                                    grpc::ByteBuffer* response) {
+  return AnswerFixed<::inference::ModelMetadataRequest>(
+      {environment_, context, request, response}, Method::kModelMetadata,
+      [](const auto& of) -> absl::StatusOr<::inference::ModelMetadataResponse> {
+        const absl::StatusOr<Model> model = FindModel(of.name(), of.version());
+        if (!model.ok()) return model.status();
+        return DescribeModel(*model);
+      });
 }
 
 ServerUnaryReactor* InferenceService::ModelConfig(CallbackServerContext* context,
-                                                  const ::inference::ModelConfigRequest* request,
-                                                  ::inference::ModelConfigResponse* response) {
-  const absl::StatusOr<Model> model = FindModel(request->name(), request->version());
-  if (model.ok()) *response = Configuration(*model);
-  return Answer(context, Method::kModelConfig, model.status());
+                                                  const grpc::ByteBuffer* request,
+                                                  grpc::ByteBuffer* response) {
+  return AnswerFixed<::inference::ModelConfigRequest>(
+      {environment_, context, request, response}, Method::kModelConfig,
+      [](const auto& of) -> absl::StatusOr<::inference::ModelConfigResponse> {
+        const absl::StatusOr<Model> model = FindModel(of.name(), of.version());
+        if (!model.ok()) return model.status();
+        return Configuration(*model);
+      });
 }
 
-ServerUnaryReactor* InferenceService::ModelStatistics(
-    CallbackServerContext* context, const ::inference::ModelStatisticsRequest* request,
-    ::inference::ModelStatisticsResponse* response) {
-  return Answer(context, Method::kModelStatistics, Describe(*request, response));
+ServerUnaryReactor* InferenceService::ModelStatistics(CallbackServerContext* context,
+                                                      const grpc::ByteBuffer* request,
+                                                      grpc::ByteBuffer* response) {
+  return AnswerFixed<::inference::ModelStatisticsRequest>(
+      {environment_, context, request, response}, Method::kModelStatistics,
+      [this](const auto& of) { return Describe(of); });
 }
 
-ServerUnaryReactor* InferenceService::RepositoryIndex(
-    CallbackServerContext* context, const ::inference::RepositoryIndexRequest*,
-    ::inference::RepositoryIndexResponse* response) {
-  *response = Index();
-  return Answer(context, Method::kRepositoryIndex, absl::OkStatus());
+ServerUnaryReactor* InferenceService::RepositoryIndex(CallbackServerContext* context,
+                                                      const grpc::ByteBuffer* request,
+                                                      grpc::ByteBuffer* response) {
+  return AnswerFixed<::inference::RepositoryIndexRequest>(
+      {environment_, context, request, response}, Method::kRepositoryIndex,
+      [](const auto&) { return Index(); });
 }
 
-ServerUnaryReactor* InferenceService::RepositoryModelLoad(
-    CallbackServerContext* context, const ::inference::RepositoryModelLoadRequest*,
-    ::inference::RepositoryModelLoadResponse*) {
-  return Answer(context, Method::kRepositoryModelLoad, ModelsAreFixed());
+ServerUnaryReactor* InferenceService::RepositoryModelLoad(CallbackServerContext* context,
+                                                          const grpc::ByteBuffer* request,
+                                                          grpc::ByteBuffer* response) {
+  return AnswerFixed<::inference::RepositoryModelLoadRequest>(
+      {environment_, context, request, response}, Method::kRepositoryModelLoad, [](const auto&) {
+        return EmptyReply<::inference::RepositoryModelLoadResponse>(ModelsAreFixed());
+      });
 }
 
-ServerUnaryReactor* InferenceService::RepositoryModelUnload(
-    CallbackServerContext* context, const ::inference::RepositoryModelUnloadRequest*,
-    ::inference::RepositoryModelUnloadResponse*) {
-  return Answer(context, Method::kRepositoryModelUnload, ModelsAreFixed());
+ServerUnaryReactor* InferenceService::RepositoryModelUnload(CallbackServerContext* context,
+                                                            const grpc::ByteBuffer* request,
+                                                            grpc::ByteBuffer* response) {
+  return AnswerFixed<::inference::RepositoryModelUnloadRequest>(
+      {environment_, context, request, response}, Method::kRepositoryModelUnload, [](const auto&) {
+        return EmptyReply<::inference::RepositoryModelUnloadResponse>(ModelsAreFixed());
+      });
 }
 
-ServerUnaryReactor* InferenceService::SystemSharedMemoryStatus(
-    CallbackServerContext* context, const ::inference::SystemSharedMemoryStatusRequest* request,
-    ::inference::SystemSharedMemoryStatusResponse* response) {
-  return Answer(context, Method::kSystemSharedMemoryStatus,
-                regions_.Describe(OwnerOf(*context), request->name(), response));
+ServerUnaryReactor* InferenceService::SystemSharedMemoryStatus(CallbackServerContext* context,
+                                                               const grpc::ByteBuffer* request,
+                                                               grpc::ByteBuffer* response) {
+  return AnswerFixed<::inference::SystemSharedMemoryStatusRequest>(
+      {environment_, context, request, response}, Method::kSystemSharedMemoryStatus,
+      [&](const auto& of) {
+        return StatusOf<::inference::SystemSharedMemoryStatusResponse>(regions_, *context, of);
+      });
 }
 
-ServerUnaryReactor* InferenceService::SystemSharedMemoryRegister(
-    CallbackServerContext* context, const ::inference::SystemSharedMemoryRegisterRequest* request,
-    ::inference::SystemSharedMemoryRegisterResponse*) {
-  return Answer(context, Method::kSystemSharedMemoryRegister,
-                environment_.closed ? Draining() : regions_.Register(OwnerOf(*context), *request));
+ServerUnaryReactor* InferenceService::SystemSharedMemoryRegister(CallbackServerContext* context,
+                                                                 const grpc::ByteBuffer* request,
+                                                                 grpc::ByteBuffer* response) {
+  return AnswerFixed<::inference::SystemSharedMemoryRegisterRequest>(
+      {environment_, context, request, response}, Method::kSystemSharedMemoryRegister,
+      [&](const auto& of) {
+        return EmptyReply<::inference::SystemSharedMemoryRegisterResponse>(
+            environment_.closed ? Draining() : regions_.Register(OwnerOf(*context), of));
+      });
 }
 
-ServerUnaryReactor* InferenceService::SystemSharedMemoryUnregister(
-    CallbackServerContext* context, const ::inference::SystemSharedMemoryUnregisterRequest* request,
-    ::inference::SystemSharedMemoryUnregisterResponse*) {
-  return Answer(context, Method::kSystemSharedMemoryUnregister,
-                regions_.UnregisterSystem(OwnerOf(*context), request->name()));
+ServerUnaryReactor* InferenceService::SystemSharedMemoryUnregister(CallbackServerContext* context,
+                                                                   const grpc::ByteBuffer* request,
+                                                                   grpc::ByteBuffer* response) {
+  return AnswerFixed<::inference::SystemSharedMemoryUnregisterRequest>(
+      {environment_, context, request, response}, Method::kSystemSharedMemoryUnregister,
+      [&](const auto& of) {
+        return EmptyReply<::inference::SystemSharedMemoryUnregisterResponse>(
+            regions_.UnregisterSystem(OwnerOf(*context), of.name()));
+      });
 }
 
-ServerUnaryReactor* InferenceService::CudaSharedMemoryStatus(
-    CallbackServerContext* context, const ::inference::CudaSharedMemoryStatusRequest* request,
-    ::inference::CudaSharedMemoryStatusResponse* response) {
-  return Answer(context, Method::kCudaSharedMemoryStatus,
-                regions_.Describe(OwnerOf(*context), request->name(), response));
+ServerUnaryReactor* InferenceService::CudaSharedMemoryStatus(CallbackServerContext* context,
+                                                             const grpc::ByteBuffer* request,
+                                                             grpc::ByteBuffer* response) {
+  return AnswerFixed<::inference::CudaSharedMemoryStatusRequest>(
+      {environment_, context, request, response}, Method::kCudaSharedMemoryStatus,
+      [&](const auto& of) {
+        return StatusOf<::inference::CudaSharedMemoryStatusResponse>(regions_, *context, of);
+      });
 }
 
-ServerUnaryReactor* InferenceService::CudaSharedMemoryRegister(
-    CallbackServerContext* context, const ::inference::CudaSharedMemoryRegisterRequest* request,
-    ::inference::CudaSharedMemoryRegisterResponse*) {
-  return Answer(context, Method::kCudaSharedMemoryRegister,
-                environment_.closed ? Draining() : regions_.Register(OwnerOf(*context), *request));
+ServerUnaryReactor* InferenceService::CudaSharedMemoryRegister(CallbackServerContext* context,
+                                                               const grpc::ByteBuffer* request,
+                                                               grpc::ByteBuffer* response) {
+  return AnswerFixed<::inference::CudaSharedMemoryRegisterRequest>(
+      {environment_, context, request, response}, Method::kCudaSharedMemoryRegister,
+      [&](const auto& of) {
+        return EmptyReply<::inference::CudaSharedMemoryRegisterResponse>(
+            environment_.closed ? Draining() : regions_.Register(OwnerOf(*context), of));
+      });
 }
 
-ServerUnaryReactor* InferenceService::CudaSharedMemoryUnregister(
-    CallbackServerContext* context, const ::inference::CudaSharedMemoryUnregisterRequest* request,
-    ::inference::CudaSharedMemoryUnregisterResponse*) {
-  return Answer(context, Method::kCudaSharedMemoryUnregister,
-                regions_.UnregisterCuda(OwnerOf(*context), request->name()));
+ServerUnaryReactor* InferenceService::CudaSharedMemoryUnregister(CallbackServerContext* context,
+                                                                 const grpc::ByteBuffer* request,
+                                                                 grpc::ByteBuffer* response) {
+  return AnswerFixed<::inference::CudaSharedMemoryUnregisterRequest>(
+      {environment_, context, request, response}, Method::kCudaSharedMemoryUnregister,
+      [&](const auto& of) {
+        return EmptyReply<::inference::CudaSharedMemoryUnregisterResponse>(
+            regions_.UnregisterCuda(OwnerOf(*context), of.name()));
+      });
 }
 
 ServerUnaryReactor* InferenceService::TraceSetting(CallbackServerContext* context,
-                                                   const ::inference::TraceSettingRequest*,
-                                                   ::inference::TraceSettingResponse*) {
-  return Answer(context, Method::kTraceSetting, Unsupported("settings of tracing"));
+                                                   const grpc::ByteBuffer* request,
+                                                   grpc::ByteBuffer* response) {
+  return AnswerFixed<::inference::TraceSettingRequest>(
+      {environment_, context, request, response}, Method::kTraceSetting, [](const auto&) {
+        return EmptyReply<::inference::TraceSettingResponse>(Unsupported("settings of tracing"));
+      });
 }
 
 ServerUnaryReactor* InferenceService::LogSettings(CallbackServerContext* context,
-                                                  const ::inference::LogSettingsRequest*,
-                                                  ::inference::LogSettingsResponse*) {
-  return Answer(context, Method::kLogSettings, Unsupported("settings of logging by clients"));
-}
-
-// Of one model, or of all where no name is given.
-absl::Status InferenceService::Describe(const ::inference::ModelStatisticsRequest& request,
-                                        ::inference::ModelStatisticsResponse* response) const {
-  if (request.name().empty()) {
-    for (const Model& model : Models()) statistics_.Describe(model, response->add_model_stats());
-    return absl::OkStatus();
-  }
-  const absl::StatusOr<Model> model = FindModel(request.name(), request.version());
-  if (model.ok()) statistics_.Describe(*model, response->add_model_stats());
-  return model.status();
+                                                  const grpc::ByteBuffer* request,
+                                                  grpc::ByteBuffer* response) {
+  return AnswerFixed<::inference::LogSettingsRequest>(
+      {environment_, context, request, response}, Method::kLogSettings, [](const auto&) {
+        return EmptyReply<::inference::LogSettingsResponse>(
+            Unsupported("settings of logging by clients"));
+      });
 }
 
 }  // namespace activation::inference

@@ -1,9 +1,10 @@
 // inference.GRPCInferenceService, the Open Inference Protocol, on gRPC's callback API.
-// ModelInfer and ModelStreamInfer take raw bytes and go the way of the service's own
-// calls; the others are small and take messages. Thread-safe.
+// Methods take raw bytes: ModelInfer and ModelStreamInfer go the way of the service's own
+// calls, the others are answered at once (server/fixed_call.h). Thread-safe.
 #ifndef ACTIVATION_SERVER_INFERENCE_INFERENCE_SERVICE_H_
 #define ACTIVATION_SERVER_INFERENCE_INFERENCE_SERVICE_H_
 
+#include "absl/status/statusor.h"
 #include "inference/grpc_service.grpc.pb.h"
 #include "server/inference/infer_task.h"
 #include "server/inference/named_regions.h"
@@ -22,24 +23,25 @@ template <template <class> class Last>
 struct Stack<Last> {
   using Service = Last<Grpc::Service>;
 };
-using CallbackService =
+using RawService =
     Stack<Grpc::WithRawCallbackMethod_ModelInfer, Grpc::WithRawCallbackMethod_ModelStreamInfer,
-          Grpc::WithCallbackMethod_ServerLive, Grpc::WithCallbackMethod_ServerReady,
-          Grpc::WithCallbackMethod_ModelReady, Grpc::WithCallbackMethod_ServerMetadata,
-          Grpc::WithCallbackMethod_ModelMetadata, Grpc::WithCallbackMethod_ModelConfig,
-          Grpc::WithCallbackMethod_ModelStatistics, Grpc::WithCallbackMethod_RepositoryIndex,
-          Grpc::WithCallbackMethod_RepositoryModelLoad,
-          Grpc::WithCallbackMethod_RepositoryModelUnload,
-          Grpc::WithCallbackMethod_SystemSharedMemoryStatus,
-          Grpc::WithCallbackMethod_SystemSharedMemoryRegister,
-          Grpc::WithCallbackMethod_SystemSharedMemoryUnregister,
-          Grpc::WithCallbackMethod_CudaSharedMemoryStatus,
-          Grpc::WithCallbackMethod_CudaSharedMemoryRegister,
-          Grpc::WithCallbackMethod_CudaSharedMemoryUnregister,
-          Grpc::WithCallbackMethod_TraceSetting, Grpc::WithCallbackMethod_LogSettings>::Service;
+          Grpc::WithRawCallbackMethod_ServerLive, Grpc::WithRawCallbackMethod_ServerReady,
+          Grpc::WithRawCallbackMethod_ModelReady, Grpc::WithRawCallbackMethod_ServerMetadata,
+          Grpc::WithRawCallbackMethod_ModelMetadata, Grpc::WithRawCallbackMethod_ModelConfig,
+          Grpc::WithRawCallbackMethod_ModelStatistics, Grpc::WithRawCallbackMethod_RepositoryIndex,
+          Grpc::WithRawCallbackMethod_RepositoryModelLoad,
+          Grpc::WithRawCallbackMethod_RepositoryModelUnload,
+          Grpc::WithRawCallbackMethod_SystemSharedMemoryStatus,
+          Grpc::WithRawCallbackMethod_SystemSharedMemoryRegister,
+          Grpc::WithRawCallbackMethod_SystemSharedMemoryUnregister,
+          Grpc::WithRawCallbackMethod_CudaSharedMemoryStatus,
+          Grpc::WithRawCallbackMethod_CudaSharedMemoryRegister,
+          Grpc::WithRawCallbackMethod_CudaSharedMemoryUnregister,
+          Grpc::WithRawCallbackMethod_TraceSetting,
+          Grpc::WithRawCallbackMethod_LogSettings>::Service;
 }  // namespace internal
 
-class InferenceService final : public internal::CallbackService {
+class InferenceService final : public internal::RawService {
  public:
   // What the environment refers to must outlive it.
   explicit InferenceService(CallEnvironment environment);
@@ -51,75 +53,68 @@ class InferenceService final : public internal::CallbackService {
       grpc::CallbackServerContext* context) override;
 
   grpc::ServerUnaryReactor* ServerLive(grpc::CallbackServerContext* context,
-                                       const ::inference::ServerLiveRequest* request,
-                                       ::inference::ServerLiveResponse* response) override;
+                                       const grpc::ByteBuffer* request,
+                                       grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* ServerReady(grpc::CallbackServerContext* context,
-                                        const ::inference::ServerReadyRequest* request,
-                                        ::inference::ServerReadyResponse* response) override;
+                                        const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* ModelReady(grpc::CallbackServerContext* context,
-                                       const ::inference::ModelReadyRequest* request,
-                                       ::inference::ModelReadyResponse* response) override;
+                                       const grpc::ByteBuffer* request,
+                                       grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* ServerMetadata(grpc::CallbackServerContext* context,
-                                           const ::inference::ServerMetadataRequest* request,
-                                           ::inference::ServerMetadataResponse* response) override;
+                                           const grpc::ByteBuffer* request,
+                                           grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* ModelMetadata(grpc::CallbackServerContext* context,
-                                          const ::inference::ModelMetadataRequest* request,
-                                          ::inference::ModelMetadataResponse* response) override;
+                                          const grpc::ByteBuffer* request,
+                                          grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* ModelConfig(grpc::CallbackServerContext* context,
-                                        const ::inference::ModelConfigRequest* request,
-                                        ::inference::ModelConfigResponse* response) override;
-  grpc::ServerUnaryReactor* ModelStatistics(
-      grpc::CallbackServerContext* context, const ::inference::ModelStatisticsRequest* request,
-      ::inference::ModelStatisticsResponse* response) override;
-  grpc::ServerUnaryReactor* RepositoryIndex(
-      grpc::CallbackServerContext* context, const ::inference::RepositoryIndexRequest* request,
-      ::inference::RepositoryIndexResponse* response) override;
-  grpc::ServerUnaryReactor* RepositoryModelLoad(
-      grpc::CallbackServerContext* context, const ::inference::RepositoryModelLoadRequest* request,
-      ::inference::RepositoryModelLoadResponse* response) override;
-  grpc::ServerUnaryReactor* RepositoryModelUnload(
-      grpc::CallbackServerContext* context,
-      const ::inference::RepositoryModelUnloadRequest* request,
-      ::inference::RepositoryModelUnloadResponse* response) override;
-  grpc::ServerUnaryReactor* SystemSharedMemoryStatus(
-      grpc::CallbackServerContext* context,
-      const ::inference::SystemSharedMemoryStatusRequest* request,
-      ::inference::SystemSharedMemoryStatusResponse* response) override;
-  grpc::ServerUnaryReactor* SystemSharedMemoryRegister(
-      grpc::CallbackServerContext* context,
-      const ::inference::SystemSharedMemoryRegisterRequest* request,
-      ::inference::SystemSharedMemoryRegisterResponse* response) override;
-  grpc::ServerUnaryReactor* SystemSharedMemoryUnregister(
-      grpc::CallbackServerContext* context,
-      const ::inference::SystemSharedMemoryUnregisterRequest* request,
-      ::inference::SystemSharedMemoryUnregisterResponse* response) override;
-  grpc::ServerUnaryReactor* CudaSharedMemoryStatus(
-      grpc::CallbackServerContext* context,
-      const ::inference::CudaSharedMemoryStatusRequest* request,
-      ::inference::CudaSharedMemoryStatusResponse* response) override;
-  grpc::ServerUnaryReactor* CudaSharedMemoryRegister(
-      grpc::CallbackServerContext* context,
-      const ::inference::CudaSharedMemoryRegisterRequest* request,
-      ::inference::CudaSharedMemoryRegisterResponse* response) override;
-  grpc::ServerUnaryReactor* CudaSharedMemoryUnregister(
-      grpc::CallbackServerContext* context,
-      const ::inference::CudaSharedMemoryUnregisterRequest* request,
-      ::inference::CudaSharedMemoryUnregisterResponse* response) override;
+                                        const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* ModelStatistics(grpc::CallbackServerContext* context,
+                                            const grpc::ByteBuffer* request,
+                                            grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* RepositoryIndex(grpc::CallbackServerContext* context,
+                                            const grpc::ByteBuffer* request,
+                                            grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* RepositoryModelLoad(grpc::CallbackServerContext* context,
+                                                const grpc::ByteBuffer* request,
+                                                grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* RepositoryModelUnload(grpc::CallbackServerContext* context,
+                                                  const grpc::ByteBuffer* request,
+                                                  grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* SystemSharedMemoryStatus(grpc::CallbackServerContext* context,
+                                                     const grpc::ByteBuffer* request,
+                                                     grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* SystemSharedMemoryRegister(grpc::CallbackServerContext* context,
+                                                       const grpc::ByteBuffer* request,
+                                                       grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* SystemSharedMemoryUnregister(grpc::CallbackServerContext* context,
+                                                         const grpc::ByteBuffer* request,
+                                                         grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* CudaSharedMemoryStatus(grpc::CallbackServerContext* context,
+                                                   const grpc::ByteBuffer* request,
+                                                   grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* CudaSharedMemoryRegister(grpc::CallbackServerContext* context,
+                                                     const grpc::ByteBuffer* request,
+                                                     grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* CudaSharedMemoryUnregister(grpc::CallbackServerContext* context,
+                                                       const grpc::ByteBuffer* request,
+                                                       grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* TraceSetting(grpc::CallbackServerContext* context,
-                                         const ::inference::TraceSettingRequest* request,
-                                         ::inference::TraceSettingResponse* response) override;
+                                         const grpc::ByteBuffer* request,
+                                         grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* LogSettings(grpc::CallbackServerContext* context,
-                                        const ::inference::LogSettingsRequest* request,
-                                        ::inference::LogSettingsResponse* response) override;
+                                        const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response) override;
 
   const Statistics& statistics() const { return statistics_; }
 
  private:
-  // A call that ends at once; its response is set.
-  grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context, Method method,
-                                   const absl::Status& status);
-  absl::Status Describe(const ::inference::ModelStatisticsRequest& request,
-                        ::inference::ModelStatisticsResponse* response) const;
+  // Whether calls are to be sent here.
+  bool IsReady() const;
+  // Of one model, or of all where no name is given.
+  absl::StatusOr<::inference::ModelStatisticsResponse> Describe(
+      const ::inference::ModelStatisticsRequest& request) const;
   InferEnvironment Environment() { return {environment_, statistics_, regions_}; }
 
   const CallEnvironment environment_;

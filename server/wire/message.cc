@@ -8,7 +8,12 @@
 
 namespace activation::wire {
 
-absl::Status Parse(grpc::ByteBuffer* buffer, google::protobuf::MessageLite* message) {
+absl::Status Parse(grpc::ByteBuffer* buffer, size_t most, google::protobuf::MessageLite* message) {
+  if (const size_t size = buffer->Length(); size > most) {
+    buffer->Clear();
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "the request has ", size, " bytes; a ", message->GetTypeName(), " has at most ", most));
+  }
   bool parsed = true;
   if (buffer->Valid()) {
     grpc::ProtoBufferReader reader(buffer);

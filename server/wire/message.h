@@ -12,14 +12,21 @@
 
 #include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "server/wire/pieces.h"
 
 namespace activation::wire {
 
-// Parses the buffer into `message` and empties the buffer. INVALID_ARGUMENT
-// where the bytes are no such message.
-absl::Status Parse(grpc::ByteBuffer* buffer, google::protobuf::MessageLite* message);
+// gRPC declares a request const, but it belongs to its call alone: its bytes are given back as
+// soon as they are of no more use.
+inline grpc::ByteBuffer* Own(const grpc::ByteBuffer* request) {
+  return const_cast<grpc::ByteBuffer*>(request);
+}
+
+// Parses the buffer of up to `most` bytes into `message` and empties it. RESOURCE_EXHAUSTED where
+// it is larger, which is looked at first; INVALID_ARGUMENT where the bytes are no such message.
+absl::Status Parse(grpc::ByteBuffer* buffer, size_t most, google::protobuf::MessageLite* message);
 
 // A message's bytes where gRPC received them. Thread-compatible.
 class ReceivedBytes {
@@ -40,6 +47,19 @@ class ReceivedBytes {
 };
 
 grpc::ByteBuffer Serialize(const google::protobuf::MessageLite& message);
+
+// A reply's bytes, however it is there: as a message, as these bytes, or as what went wrong.
+inline absl::StatusOr<grpc::ByteBuffer> Serialized(const google::protobuf::MessageLite& message) {
+  return Serialize(message);
+}
+inline absl::StatusOr<grpc::ByteBuffer> Serialized(absl::StatusOr<grpc::ByteBuffer> bytes) {
+  return bytes;
+}
+template <class Message>
+absl::StatusOr<grpc::ByteBuffer> Serialized(const absl::StatusOr<Message>& message) {
+  if (!message.ok()) return message.status();
+  return Serialize(*message);
+}
 
 }  // namespace activation::wire
 

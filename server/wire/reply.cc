@@ -250,8 +250,15 @@ Reply::Reply(absl::string_view header, Batch* batch) {
 }
 
 // A small slice would live inside its handle and move with it; a large one stays where
-// it is, and is not filled with zeros.
+// it is, and is not filled with zeros. gRPC ends the process where it gets no memory, which is not
+// to happen for the sake of many results, or of weights: those come from where failing can be told.
 uint8_t* Reply::Allocate(size_t size) {
+  if (size >= kLargeResult) {
+    PooledBuffer buffer = BufferPool::Shared().Take(size);
+    uint8_t* const begin = buffer.data();
+    buffer_ = PooledBuffer::ToSlice(std::move(buffer), size);
+    return begin;
+  }
   grpc_slice slice = grpc_slice_malloc_large(size);
   buffer_ = grpc::Slice(slice, grpc::Slice::STEAL_REF);
   return slice.data.refcounted.bytes;

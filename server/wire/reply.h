@@ -73,7 +73,7 @@ class Reply {
 
   // Lays out `before`, which are fields that stand before the results, and these.
   void Lay(absl::string_view before, int result_field, Batch* batch);
-  // Makes the buffer; returns its first byte.
+  // Makes the buffer; returns its first byte. Throws std::bad_alloc.
   uint8_t* Allocate(size_t size);
   // Where a result goes: to `at`, or into a buffer of its own.
   uint8_t* PlaceResult(size_t size, uint8_t* at, Evaluation* evaluation);

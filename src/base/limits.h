@@ -46,6 +46,11 @@ struct Limits {
   int64_t max_stream_bytes = int64_t{64} << 20;
 };
 
+// Largest request of a method that carries no tensors. Names have up to 255 bytes; what a client
+// of Triton may send along with a model is refused whatever it says. Beyond, protobuf would take
+// tens of times the bytes of the request, which no admission has counted.
+inline constexpr size_t kMaxFixedRequestBytes = size_t{64} << 10;
+
 }  // namespace activation
 
 #endif  // ACTIVATION_SRC_BASE_LIMITS_H_

@@ -96,7 +96,7 @@ class UsageTest(CliTest):
 
     def test_flag_beats_environment_beats_file(self):
         config = self.path("client.toml", ('address = "127.0.0.1:1"\njson = true\n').encode())
-        environment = {"ACTIVATION_CONFIG": config}
+        environment = {"ACTIVATION_CLIENT_CONFIG": config}
         done = json.loads(self.answer("health", environment=environment))
         self.assertEqual(done["address"], self.server.address)
         environment["ACTIVATION_ADDRESS"] = "127.0.0.1:1"
@@ -104,6 +104,12 @@ class UsageTest(CliTest):
         wrong = self.path("wrong.toml", b"adress = 1\n")
         self.assertIn("adress", self.refusal(2, "health", "--config", wrong))
         self.assertIn("missing.toml", self.refusal(2, "health", "--config", "missing.toml"))
+
+    def test_the_files_of_a_server_in_the_same_container_are_none_of_the_clients(self):
+        config = self.path("server.toml", b'drain-delay = "5s"\nmax-items = 100\n')
+        environment = {"ACTIVATION_CONFIG": config, "ACTIVATION_TOKEN_FILE": "/does/not/exist",
+                       "ACTIVATION_TLS_CERTIFICATE": "/does/not/exist"}
+        self.assertEqual(self.answer("health", environment=environment), b"serving\n")
 
     def test_the_file_alone(self):
         config = self.path("address.toml", ('address = "%s"\n' % self.server.address).encode())

@@ -137,5 +137,12 @@ TEST(CorpusTest, EveryFolderOfTheCorpusIsReplayed) {
   EXPECT_EQ(folders, targets);
 }
 
+// What `./dev fuzz --merge` adds is bounded.
+TEST(CorpusTest, IsSmallEnoughToBeReplayed) {
+  size_t files = 0;
+  for (const std::filesystem::path& folder : Entries(kCorpus)) files += Entries(folder).size();
+  EXPECT_LE(files, 300U);
+}
+
 }  // namespace
 }  // namespace activation::fuzz

@@ -73,6 +73,17 @@ std::string Sign(X509* certificate, EVP_PKEY* key) {
 struct Authority::Keys {
   Key key{EVP_EC_gen("P-256")};
   Certificate certificate{};
+
+  Identity Issue(const std::string& name, EVP_PKEY* own, absl::Time from, absl::Time until) const {
+    const Certificate issued = NewCertificate(name, own, from, until);
+    X509* const issuer = certificate.get();
+    X509_set_issuer_name(issued.get(), X509_get_subject_name(issuer));
+    Extend(issued.get(), issuer, NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1");
+    Extend(issued.get(), issuer, NID_ext_key_usage, "serverAuth,clientAuth");
+    return {Sign(issued.get(), key.get()), Pem([own](BIO* bio) {
+              return PEM_write_bio_PrivateKey(bio, own, nullptr, nullptr, 0, nullptr, nullptr);
+            })};
+  }
 };
 
 Authority::Authority(const std::string& name) : keys_(std::make_unique<Keys>()) {
@@ -88,15 +99,13 @@ Authority::Authority(const std::string& name) : keys_(std::make_unique<Keys>()) 
 Authority::~Authority() = default;
 
 Identity Authority::Issue(const std::string& name, absl::Time from, absl::Time until) const {
-  const Key key(EVP_EC_gen("P-256"));
-  const Certificate certificate = NewCertificate(name, key.get(), from, until);
-  X509* const issuer = keys_->certificate.get();
-  X509_set_issuer_name(certificate.get(), X509_get_subject_name(issuer));
-  Extend(certificate.get(), issuer, NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1");
-  Extend(certificate.get(), issuer, NID_ext_key_usage, "serverAuth,clientAuth");
-  return {Sign(certificate.get(), keys_->key.get()), Pem([&key](BIO* bio) {
-            return PEM_write_bio_PrivateKey(bio, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
-          })};
+  return keys_->Issue(name, Key(EVP_EC_gen("P-256")).get(), from, until);
+}
+
+Identity Authority::IssueRsa(const std::string& name, unsigned bits) const {
+  const absl::Time now = absl::Now();
+  return keys_->Issue(name, Key(EVP_RSA_gen(bits)).get(), now - absl::Hours(1),
+                      now + absl::Hours(24 * 30));
 }
 
 TestFolder::TestFolder() : path_(testing::TempDir() + "/activation_XXXXXX") {

@@ -30,6 +30,8 @@ class Authority {
   // For localhost and 127.0.0.1, as server or client.
   Identity Issue(const std::string& name, absl::Time from = absl::Now() - absl::Hours(1),
                  absl::Time until = absl::Now() + absl::Hours(24 * 30)) const;
+  // The same with an RSA key of so many bits: 1,024 are too few for OpenSSL as Debian sets it up.
+  Identity IssueRsa(const std::string& name, unsigned bits) const;
 
  private:
   struct Keys;

@@ -7,6 +7,7 @@
 
 #include <map>
 
+#include "activation/options.h"
 #include "server/profile.h"
 #include "tests/integration/authority.h"
 #include "tests/integration/http2_connection.h"
@@ -86,6 +87,14 @@ TEST_F(ConnectionTest, WhoDoesNotAnswerPingsIsDisconnected) {
                 ItemOf(1, SmallRequest()).SerializeAsString(), true);
   EXPECT_TRUE(vanished.Ends());
   EXPECT_TRUE(ReturnsToRest());
+}
+
+TEST_F(ConnectionTest, OurOwnClientsPingNoMoreThanTheyMay) {
+  const absl::Duration interval = absl::FromChrono(client::ClientOptions().keepalive.time);
+  EXPECT_GT(interval, absl::ZeroDuration());
+  for (const Profile profile : {Profile::kStandard, Profile::kEdge, Profile::kTrusted}) {
+    EXPECT_LT(DefaultsOf(profile).connections.min_ping_interval, interval);
+  }
 }
 
 TEST_F(ConnectionTest, AgeSendsClientsToConnectAnewAndLosesNoCall) {

@@ -27,10 +27,24 @@ class FaultsTest : public ServingTest {
   };
 
   Ended Call(const v1::ForwardRequest& request, absl::Duration deadline = absl::Minutes(1)) {
+    v1::ForwardResponse response;
+    return CallWith(deadline, [&](grpc::ClientContext* context) {
+      return stub_->Forward(context, request, &response);
+    });
+  }
+
+  Ended Call(const v1::GradientRequest& request) {
+    v1::GradientResponse response;
+    return CallWith(absl::Minutes(1), [&](grpc::ClientContext* context) {
+      return stub_->Gradient(context, request, &response);
+    });
+  }
+
+  template <class Send>
+  Ended CallWith(absl::Duration deadline, const Send& send) {
     grpc::ClientContext context;
     context.set_deadline(absl::ToChronoTime(absl::Now() + deadline));
-    v1::ForwardResponse response;
-    Ended ended{.status = stub_->Forward(&context, request, &response), .pushback = ""};
+    Ended ended{.status = send(&context), .pushback = ""};
     const auto found = context.GetServerTrailingMetadata().find("grpc-retry-pushback-ms");
     if (found != context.GetServerTrailingMetadata().end()) {
       ended.pushback = std::string(found->second.data(), found->second.size());
@@ -202,6 +216,45 @@ TEST_F(FaultsTest, WithoutMemoryACallIsRefusedAndTheServerLives) {
   {
     const NoMemory none(kLarger);
     ExpectRefused(Call(LargeRequest(kLarger)), "memory");
+    EXPECT_EQ(NoMemory::failures(), 1U);
+    EXPECT_TRUE(IsRight(*stub_));
+    EXPECT_TRUE(ReturnsToRest());
+  }
+  ExpectServesAgain();
+}
+
+TEST_F(FaultsTest, WithoutMemoryForManySmallResultsTheCallIsRefused) {
+  constexpr size_t kItemBytes = 60 << 10;  // has no buffer of its own
+  v1::ForwardRequest request;
+  const v1::ForwardItem item = LargeRequest(kItemBytes).items(0);
+  while (static_cast<size_t>(request.items_size()) * kItemBytes < kLarger)
+    *request.add_items() = item;
+  Serve();
+  {
+    const NoMemory none(kLarger);
+    ExpectRefused(Call(request), "memory");
+    EXPECT_EQ(NoMemory::failures(), 1U);
+    EXPECT_TRUE(IsRight(*stub_));
+    EXPECT_TRUE(ReturnsToRest());
+  }
+  ExpectServesAgain();
+}
+
+TEST_F(FaultsTest, WithoutMemoryForGradientsByWeightsTheCallIsRefused) {
+  // Twice as many bytes as weights have, and more than any tensor of the request.
+  constexpr size_t kWeights = kLarger / sizeof(double);
+  const v1::Tensor weight = MakeTensor(v1::DTYPE_F32, std::vector<float>(kWeights, 0.25F));
+  v1::Tensor x = weight;
+  x.clear_shape();
+  x.add_shape(1);
+  x.add_shape(static_cast<int64_t>(kWeights));
+  v1::GradientRequest request = Gradient("prelu", x);
+  request.mutable_items(0)->set_parameter_gradients(true);
+  *request.mutable_items(0)->mutable_weight() = weight;
+  Serve();
+  {
+    const NoMemory none(kLarger);
+    ExpectRefused(Call(request), "memory");
     EXPECT_EQ(NoMemory::failures(), 1U);
     EXPECT_TRUE(IsRight(*stub_));
     EXPECT_TRUE(ReturnsToRest());

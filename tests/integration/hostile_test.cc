@@ -1,7 +1,11 @@
 // Whatever a client sends, it gets a clear status, and the next call is right.
 #include <gmock/gmock.h>
+#include <google/protobuf/descriptor.h>
 
 #include <random>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "google/rpc/error_details.pb.h"
 #include "tests/integration/requests.h"
@@ -131,6 +135,63 @@ TEST_F(HostileTest, GarbageBytes) {
   }
   const grpc::Status status = CallRaw(*channel_, kForwardMethod, "\xff\xff garbage");
   EXPECT_THAT(status.error_message(), HasSubstr("activation.v1.ForwardRequest"));
+}
+
+// Of every method that carries no tensors: its name, and its request's.
+std::vector<std::pair<std::string, std::string>> FixedMethods() {
+  std::vector<std::pair<std::string, std::string>> methods;
+  for (const char* const name :
+       {"activation.v1.ActivationService", "inference.GRPCInferenceService"}) {
+    const google::protobuf::ServiceDescriptor* const service =
+        google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name);
+    for (int i = 0; service != nullptr && i < service->method_count(); ++i) {
+      const google::protobuf::MethodDescriptor& method = *service->method(i);
+      const bool computes = method.name() == "Forward" || method.name() == "Gradient" ||
+                            method.name() == "ModelInfer";
+      if (method.client_streaming() || computes) continue;
+      methods.emplace_back("/" + service->full_name() + "/" + method.name(),
+                           method.input_type()->full_name());
+    }
+  }
+  return methods;
+}
+
+// Fields that no message knows, two bytes each: protobuf would keep some 30 times as many.
+std::string UnknownFields(size_t bytes) {
+  std::string text;
+  while (text.size() < bytes) text += std::string("\x7a\x00", 2);
+  return text;
+}
+
+TEST_F(HostileTest, LargeRequestsWithoutTensorsAreNotParsed) {
+  EXPECT_EQ(FixedMethods().size(), 5U + 18U);
+  for (const auto& [method, request] : FixedMethods()) {
+    SCOPED_TRACE(method);
+    grpc::Status status =
+        CallRaw(*channel_, method.c_str(), UnknownFields(kMaxFixedRequestBytes + 2));
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED) << status.error_message();
+    EXPECT_EQ(status.error_message(),
+              "the request has 65538 bytes; a " + request + " has at most 65536");
+    // What is no message would be found by parsing.
+    status = CallRaw(*channel_, method.c_str(), std::string(1 << 20, '\xff'));
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED) << status.error_message();
+    status = CallRaw(*channel_, method.c_str(), UnknownFields(kMaxFixedRequestBytes));
+    EXPECT_NE(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+    EXPECT_NE(status.error_message(), "the request's bytes are no valid " + request);
+    status = CallRaw(*channel_, method.c_str(), "\xff garbage");
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+    EXPECT_EQ(status.error_message(), "the request's bytes are no valid " + request);
+  }
+}
+
+// Those with tensors are read by the server's own reader, which keeps nothing of such fields.
+TEST_F(HostileTest, UnknownFieldsBesideTensorsAreNotKept) {
+  for (const char* const method : {kForwardMethod, "/activation.v1.ActivationService/Gradient",
+                                   "/inference.GRPCInferenceService/ModelInfer"}) {
+    const grpc::Status status = CallRaw(*channel_, method, UnknownFields(1 << 20));
+    EXPECT_NE(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED) << method;
+    EXPECT_FALSE(status.ok()) << method;
+  }
 }
 
 TEST_F(HostileTest, NamesThatAreNotUtf8) {

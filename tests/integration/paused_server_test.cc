@@ -1,8 +1,11 @@
-// What a load test at a constant rate says of a server that stands still for a second.
+// What clients make of a server that stands still: a load test at a constant rate says so, and a
+// connection that answers no ping is given up.
 #include <signal.h>
 
 #include <string>
+#include <vector>
 
+#include "activation/client.h"
 #include "client/cli/bench/judgement.h"
 #include "client/cli/bench/report.h"
 #include "client/cli/bench/runner.h"
@@ -79,6 +82,33 @@ TEST(PausedServerTest, CorrectedLatencyShowsThePauseAndTheReportSaysSo) {
   report.cases = {{workload->cases().front().options(), 0, 0}};
   report.outcome.points = {{load, result, Judge(result, load)}};
   EXPECT_THAT(ReportText(report), HasSubstr("calls waited to be sent: p99 is"));
+  server.Signal(SIGTERM);
+  EXPECT_EQ(server.Wait(), 0);
+}
+
+// The kernel of a process that is stopped takes bytes and confirms them: only a ping tells.
+TEST(PausedServerTest, AConnectionThatAnswersNoPingIsGivenUp) {
+  ChildProcess server(
+      {ACTIVATION_SERVER_PATH, "--address=127.0.0.1:0", "--http-address=off", "--log-format=json"});
+  client::ClientOptions options;
+  options.endpoint = WaitForStart(&server);
+  options.deadline = std::chrono::minutes(2);
+  options.connections = 1;
+  options.retry.max_attempts = 1;
+  options.keepalive = {.time = seconds(1), .timeout = seconds(2)};
+  ASSERT_NE(options.endpoint, "");
+  const client::Client client(options);
+  const auto call = [&client] {
+    const std::vector<float> x = {-1, 2};
+    std::vector<float> y(2);
+    return client.Forward({.function = "relu"}, x, absl::MakeSpan(y));
+  };
+  ASSERT_EQ(call(), absl::OkStatus());
+  server.Signal(SIGSTOP);
+  // Else the call would end at its deadline.
+  EXPECT_EQ(call().code(), absl::StatusCode::kUnavailable);
+  server.Signal(SIGCONT);
+  EXPECT_EQ(call(), absl::OkStatus());
   server.Signal(SIGTERM);
   EXPECT_EQ(server.Wait(), 0);
 }

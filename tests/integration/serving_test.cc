@@ -20,6 +20,13 @@ constexpr char kCheck[] = "/grpc.health.v1.Health/Check";
 constexpr char kServing[] = "\x08\x01";
 constexpr char kNotServing[] = "\x08\x02";
 
+constexpr char kServerReadyMethod[] = "/inference.GRPCInferenceService/ServerReady";
+constexpr char kModelReadyMethod[] = "/inference.GRPCInferenceService/ModelReady";
+// ModelReadyRequest{name: "relu"}; replies with ready and without.
+constexpr char kRelu[] = "\x0a\x04relu";
+constexpr char kReady[] = "\x08\x01";
+constexpr char kNotReady[] = "";
+
 // HealthCheckRequest{service}.
 std::string HealthRequest(const std::string& service) {
   return service.empty() ? ""
@@ -76,10 +83,19 @@ TEST_F(ServingTest, DrainIsSeenAtOnceWhileCallsAreStillServed) {
   EXPECT_EQ(watch.Read(), kServing);
   EXPECT_THAT(HttpGet("/readyz"), StartsWith("HTTP/1.1 200"));
   EXPECT_EQ(Metric("activation_draining"), 0);
+  const auto expect_ready = [this](const char* ready) {
+    std::string reply = "none";
+    EXPECT_TRUE(CallRaw(*channel_, kServerReadyMethod, "", &reply).ok());
+    EXPECT_EQ(reply, ready);
+    EXPECT_TRUE(CallRaw(*channel_, kModelReadyMethod, kRelu, &reply).ok());
+    EXPECT_EQ(reply, ready);
+  };
+  expect_ready(kReady);
   std::thread draining([this] { server_->Drain(); });
   EXPECT_EQ(watch.Read(), kNotServing);
   EXPECT_EQ(Metric("activation_draining"), 1);
   EXPECT_THAT(HttpGet("/readyz"), StartsWith("HTTP/1.1 503"));
+  expect_ready(kNotReady);
   EXPECT_THAT(HttpGet("/healthz"), StartsWith("HTTP/1.1 200"));
   EXPECT_TRUE(IsRight(*stub_));
   // Ends the delay. The watch, still open, does not hold the drain.

@@ -66,7 +66,7 @@ class SlicesTest : public testing::Test {
         grpc::internal::BlockingUnaryCall(channel_.get(), rpc, &context, request, &answer);
     EXPECT_TRUE(status.ok()) << status.error_message();
     v1::ForwardResponse response;
-    EXPECT_TRUE(wire::Parse(&answer, &response).ok());
+    EXPECT_TRUE(wire::Parse(&answer, answer.Length(), &response).ok());
     return response.results_size() == 1 ? response.results(0).y().data() : "";
   }
 

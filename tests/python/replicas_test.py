@@ -5,10 +5,11 @@ import time
 import unittest
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from unittest import mock
 
 import activation as act
 import numpy as np
-from case import values
+from case import stopped, values
 from server import Server
 
 CALLERS = 4
@@ -90,6 +91,19 @@ class ReplicasTest(unittest.TestCase):
             self.assertEqual(load.stop(), [None] * CALLERS)
         for server in servers:
             server.__exit__(None, None, None)
+
+    def test_a_server_that_says_nothing_is_given_up(self):
+        # Its kernel takes bytes and confirms them: only a ping tells. Without, the call ends late.
+        soon = mock.patch.multiple(
+            "activation.connection", _KEEPALIVE_MS=1000, _KEEPALIVE_TIMEOUT_MS=2000
+        )
+        once = act.Retry(max_attempts=1)
+        with Server() as server, soon, act.Client(server.address, retry=once, deadline=120) as client:
+            x = values(10, "f32")
+            wanted = client.forward("gelu", x)
+            with stopped(server), self.assertRaises(act.Unavailable):
+                client.forward("gelu", x)
+            self.assertTrue(np.array_equal(client.forward("gelu", x), wanted))
 
 
 if __name__ == "__main__":

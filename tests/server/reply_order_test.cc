@@ -13,7 +13,7 @@ class ReplyOrderTest : public testing::Test {
  protected:
   StreamTask* Add(uint64_t id, bool may_overtake = false) {
     auto task = std::make_unique<StreamTask>(
-        CallEnvironment{engine_, metrics_, regions_, replies_, streams_, closed_});
+        CallEnvironment{engine_, metrics_, regions_, replies_, streams_, closed_, ready_});
     task->mark.id = id;
     task->may_overtake = may_overtake;
     StreamTask* const added = task.get();
@@ -36,6 +36,7 @@ class ReplyOrderTest : public testing::Test {
   ReplyWatch replies_{absl::ZeroDuration(), nullptr};
   OpenStreams streams_;
   std::atomic<bool> closed_{false};
+  std::atomic<bool> ready_{true};
   ReplyOrder order_;
 };
 

@@ -9,8 +9,11 @@
 namespace activation::client {
 
 // When and how often a call is tried again. Every call of the service is a pure
-// function, so each may be: the codes are UNAVAILABLE, and RESOURCE_EXHAUSTED where
-// the server names a delay (a message that is too large never gets smaller). The one exception
+// function, so each may be: the codes are UNAVAILABLE; RESOURCE_EXHAUSTED where
+// the server names a delay (a message that is too large never gets smaller); CANCELLED, which
+// this client never asks for, so that a server or proxy has ended the call; UNKNOWN, and INTERNAL
+// where its message says that the stream was reset ("Received RST_STREAM"), which is what becomes
+// of a reply that a proxy cuts. The one exception
 // is a call whose result takes the place of an input in a SharedBuffer: it is tried again only
 // where the server has refused it before it computed anything, and else fails with a message
 // that says that x may have been changed.
@@ -50,12 +53,29 @@ struct TlsOptions {
 // and the other copies are cancelled. Copies come out of the budget of retries, so they
 // cannot double the load of servers that are all slow. Calls whose results go into a
 // SharedBuffer are never sent twice at once: a late copy would write there.
+//
+// A server of several that stands still has its share of all calls, a third where there are
+// three, and each of them needs a copy: RetryOptions::budget (0.2) must be above that share, or
+// some wait until KeepaliveOptions ends their connection, or the call its deadline.
 struct HedgingOptions {
   // A call not answered after so long is sent once more. A good value is what 95 calls in
   // 100 take. 0: never, since that value is the caller's to know.
   std::chrono::milliseconds delay{0};
   // Copies in all, the first included; each further one waits as long again.
   int max_copies = 3;
+};
+
+// How a server is missed that went without a word: a machine that lost its power, a network
+// that was cut, a process that was stopped. Nothing comes back from there, not even an
+// error, and until a connection is given up its server keeps its share of the calls.
+struct KeepaliveOptions {
+  // A connection that has brought nothing for so long is asked for a sign of life while a call
+  // or the watch of its server's health is under way, which is always. 0: never. Not
+  // below the server's --min-ping-interval (10 s), or it disconnects this client.
+  std::chrono::milliseconds time{15000};
+  // Without an answer for so long the connection ends, its calls with UNAVAILABLE. With the
+  // time above less than the usual deadline, so that they can be tried elsewhere.
+  std::chrono::milliseconds timeout{10000};
 };
 
 struct ClientOptions {
@@ -79,6 +99,7 @@ struct ClientOptions {
   int64_t max_message_bytes = int64_t{256} << 20;
   RetryOptions retry{};
   HedgingOptions hedging{};
+  KeepaliveOptions keepalive{};
 };
 
 }  // namespace activation::client

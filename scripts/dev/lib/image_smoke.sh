@@ -28,10 +28,10 @@ label() {
 
 labelled() {
   local name
-  for name in description licenses base.name; do
+  for name in description licenses; do
     [[ -n "$(label "$name")" ]] || { echo "no label '$name'" >&2; return 1; }
   done
-  equal "$(label title) $(label version) $(label revision)" "activation-server $version $revision"
+  equal "$(label title) $(label version) $(label revision) $(label base.name)" "activation-server $version $revision $base"
 }
 
 # Asks as the image's HEALTHCHECK does, but of the port that the server was given.

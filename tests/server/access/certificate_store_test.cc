@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "server/logging.h"
 #include "tests/integration/authority.h"
 
@@ -62,6 +64,31 @@ TEST_F(CertificateStoreTest, ABrokenBlockLeavesWhatWasServed) {
   EXPECT_EQ(store->Poll(start_), Reload::kDone);
   EXPECT_GT(store->expiry().certificate, expiry);
   EXPECT_EQ(store->expiry().client_ca, absl::InfiniteFuture());
+}
+
+TEST_F(CertificateStoreTest, AKeyThatIsTooWeakIsAFailedReloadAndWhatWasServedStays) {
+  Present(authority_.Issue("server"));
+  const std::unique_ptr<CertificateStore> store = Open();
+  const absl::Time expiry = store->expiry().certificate;
+  Present(authority_.IssueRsa("server", 1024));
+  EXPECT_EQ(store->Poll(start_), Reload::kFailed);
+  EXPECT_EQ(store->expiry().certificate, expiry);
+  Present(authority_.Issue("server", start_, start_ + absl::Hours(24 * 60)));
+  EXPECT_EQ(store->Poll(start_), Reload::kDone);
+}
+
+// What is away, back as it was, and away again has failed twice.
+TEST_F(CertificateStoreTest, TheSecondFailureOfAFileIsInTheLogAsTheFirstWas) {
+  const Identity identity = authority_.Issue("server");
+  Present(identity);
+  const std::unique_ptr<CertificateStore> store = Open();
+  for (int time = 0; time < 2; ++time) {
+    std::filesystem::remove(folder_.Path("tls.key"));
+    EXPECT_THAT(LogOf(*store, start_), HasSubstr("reload_failed")) << time;
+    EXPECT_EQ(LogOf(*store, start_), "") << time;
+    Present(identity);
+    EXPECT_EQ(LogOf(*store, start_), "") << time;
+  }
 }
 
 }  // namespace

@@ -107,6 +107,24 @@ TEST_F(CertificatesTest, ABrokenBlockAfterTheFirstIsRefused) {
   EXPECT_TRUE(Check(certificates, kFiles).ok()) << "what is no certificate is passed over";
 }
 
+TEST_F(CertificatesTest, WhatOpenSslWouldNotServeIsRefused) {
+  const Identity weak = authority_.IssueRsa("server", 1024);
+  const Identity strong = authority_.IssueRsa("server", 2048);
+  Certificates certificates = {strong.certificate, strong.key, authority_.certificate()};
+  EXPECT_EQ(ProblemWith(certificates), "");
+  certificates = {weak.certificate, weak.key, authority_.certificate()};
+  EXPECT_EQ(ProblemWith(certificates),
+            "--tls-certificate: server.crt has a certificate, number 1, that OpenSSL refuses: "
+            "ee key too small");
+  certificates = Good();
+  certificates.chain += authority_.certificate() + weak.certificate;
+  EXPECT_THAT(ProblemWith(certificates), HasSubstr("server.crt has a certificate, number 3, that"));
+  certificates = Good();
+  certificates.client_ca += weak.certificate;
+  EXPECT_THAT(ProblemWith(certificates),
+              HasSubstr("--tls-client-ca: clients.crt has a certificate, number 2, that"));
+}
+
 TEST_F(CertificatesTest, AFileThatEveryUserMayWriteIsRefused) {
   const std::string good = folder_.Write("good", "text");
   const std::string open = folder_.Write("open", "text", 0602);

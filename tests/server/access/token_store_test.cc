@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "server/logging.h"
 #include "tests/integration/authority.h"
 
@@ -41,6 +43,25 @@ TEST_F(TokenStoreTest, AFileThatEveryUserMayReadIsAWarningAlsoOnceItHasChanged) 
   EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("every user of this machine"));
   folder_.Write("tokens", std::string("# again\n") + kLine, 0602);
   EXPECT_EQ((*store)->Poll(), Reload::kFailed);
+}
+
+// What is away, back as it was, and away again has failed twice.
+TEST_F(TokenStoreTest, TheSecondFailureOfTheFileIsInTheLogAsTheFirstWas) {
+  const std::string path = folder_.Write("tokens", kLine);
+  const auto store = TokenStore::Open(path);
+  ASSERT_TRUE(store.ok());
+  const auto log_of_poll = [&store] {
+    testing::internal::CaptureStderr();
+    (*store)->Poll();
+    return testing::internal::GetCapturedStderr();
+  };
+  for (int time = 0; time < 2; ++time) {
+    std::filesystem::remove(path);
+    EXPECT_THAT(log_of_poll(), HasSubstr("reload_failed")) << time;
+    EXPECT_EQ(log_of_poll(), "") << time;
+    folder_.Write("tokens", kLine);
+    EXPECT_EQ(log_of_poll(), "") << time;
+  }
 }
 
 TEST_F(TokenStoreTest, ATextForAPathIsNotShown) {

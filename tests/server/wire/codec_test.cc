@@ -258,7 +258,7 @@ void CheckReply(const v1::GradientRequest& request, Batch* batch) {
   for (auto& figures : batch->statistics) figures = {++next, 1, 2, 3, 4, 0.5, 0.25, -0.125};
   grpc::ByteBuffer bytes = reply.Finish();
   v1::GradientResponse response;
-  ASSERT_TRUE(Parse(&bytes, &response).ok());
+  ASSERT_TRUE(Parse(&bytes, bytes.Length(), &response).ok());
   ASSERT_EQ(response.results_size(), request.items_size());
   next = 0;
   for (int i = 0; i < request.items_size(); ++i) {
@@ -305,9 +305,20 @@ TEST(MessageTest, BytesThatAreNoMessageAreRefused) {
   const grpc::Slice slice(std::string("\xff\xff\xff garbage"));
   grpc::ByteBuffer buffer(&slice, 1);
   v1::ForwardRequest request;
-  const absl::Status status = Parse(&buffer, &request);
+  const absl::Status status = Parse(&buffer, buffer.Length(), &request);
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(std::string(status.message()), HasSubstr("activation.v1.ForwardRequest"));
+}
+
+TEST(MessageTest, BytesBeyondTheirLimitAreNotLookedAt) {
+  const grpc::Slice slice(std::string("\xff\xff\xff garbage"));
+  grpc::ByteBuffer buffer(&slice, 1);
+  v1::ForwardRequest request;
+  const absl::Status status = Parse(&buffer, 10, &request);
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(std::string(status.message()),
+            "the request has 11 bytes; a activation.v1.ForwardRequest has at most 10");
+  EXPECT_EQ(buffer.Length(), 0U) << "they are given back";
 }
 
 }  // namespace

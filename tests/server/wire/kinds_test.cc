@@ -73,7 +73,7 @@ TEST(KindsTest, AGatedFunctionHalvesItsAxis) {
   Reply reply(&*batch);
   grpc::ByteBuffer buffer = reply.Finish();
   v1::ForwardResponse response;
-  ASSERT_TRUE(Parse(&buffer, &response).ok());
+  ASSERT_TRUE(Parse(&buffer, buffer.Length(), &response).ok());
   EXPECT_EQ(response.results(0).y().data().size(), 120u);
   EXPECT_THAT(response.results(0).y().shape(), ElementsAre(3, 2, 5));
 }
@@ -150,7 +150,7 @@ TEST(KindsTest, GradientsByWeightsComeBackWhereAskedFor) {
     }
     grpc::ByteBuffer buffer = reply.Finish();
     v1::GradientResponse response;
-    ASSERT_TRUE(Parse(&buffer, &response).ok());
+    ASSERT_TRUE(Parse(&buffer, buffer.Length(), &response).ok());
     ASSERT_EQ(response.results(0).has_weight_gradient(), asked);
     if (!asked) continue;
     const v1::Tensor& gradient = response.results(0).weight_gradient();

@@ -111,7 +111,7 @@ TEST_F(SlicesTest, TheReplyNamesThePlaceInsteadOfData) {
   EXPECT_EQ(batch->evaluations[1].out, region_.at(300));
   grpc::ByteBuffer reply_bytes = reply.Finish();
   v1::GradientResponse response;
-  ASSERT_TRUE(Parse(&reply_bytes, &response).ok());
+  ASSERT_TRUE(Parse(&reply_bytes, reply_bytes.Length(), &response).ok());
   EXPECT_EQ(response.results(0).dx().data(), std::string(40, 'a'));
   EXPECT_EQ(response.results(2).dx().data(), std::string(40, 'a'));
   EXPECT_EQ(response.results(1).dx().shared_memory().region(), "r");

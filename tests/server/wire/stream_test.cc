@@ -127,7 +127,7 @@ TEST(StreamReplyTest, CarriesTheMarkAndTheResult) {
     std::fill_n(static_cast<char*>(batch->evaluations[0].out), 4, 'y');
     grpc::ByteBuffer buffer = reply.Finish();
     v1::StreamResponse response;
-    ASSERT_TRUE(Parse(&buffer, &response).ok());
+    ASSERT_TRUE(Parse(&buffer, buffer.Length(), &response).ok());
     EXPECT_EQ(response.id(), mark.id);
     EXPECT_EQ(response.more(), mark.more);
     EXPECT_EQ(response.gradient().dx().data(), "yyyy");
@@ -140,14 +140,14 @@ TEST(StreamReplyTest, ErrorsSayAllThatTheyKnow) {
   grpc::ByteBuffer buffer =
       ErrorReply({7, true}, TooManyBytesInFlight(5, 4, 8, absl::Microseconds(1500)));
   v1::StreamResponse response;
-  ASSERT_TRUE(Parse(&buffer, &response).ok());
+  ASSERT_TRUE(Parse(&buffer, buffer.Length(), &response).ok());
   EXPECT_EQ(response.id(), 7u);
   EXPECT_TRUE(response.more());
   EXPECT_EQ(response.error().code(), 8);
   EXPECT_EQ(response.error().retry_delay_ms(), 2);
   EXPECT_NE(response.error().message(), "");
   buffer = ErrorReply({}, InvalidField("forward.x", "is required"));
-  ASSERT_TRUE(Parse(&buffer, &response).ok());
+  ASSERT_TRUE(Parse(&buffer, buffer.Length(), &response).ok());
   EXPECT_EQ(response.error().field(), "forward.x");
 }
 

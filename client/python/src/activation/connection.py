@@ -27,6 +27,11 @@ _SERVICE_CONFIG = json.dumps(
 # that a server that is back is found.
 _FIRST_RECONNECT_MS = 50
 _SLOWEST_RECONNECT_MS = 5000
+# A server that went without a word, machine and all, is missed by asking for a sign of life: after
+# so long without a byte, and again for ever, since the watch of its health is always under way. Not
+# below the server's --min-ping-interval (10 s), or it disconnects who asks.
+_KEEPALIVE_MS = 15000
+_KEEPALIVE_TIMEOUT_MS = 10000
 
 
 class Connection:
@@ -54,6 +59,9 @@ class Connection:
             ("grpc.enable_retries", 0),
             ("grpc.initial_reconnect_backoff_ms", _FIRST_RECONNECT_MS),
             ("grpc.max_reconnect_backoff_ms", _SLOWEST_RECONNECT_MS),
+            ("grpc.keepalive_time_ms", _KEEPALIVE_MS),
+            ("grpc.keepalive_timeout_ms", _KEEPALIVE_TIMEOUT_MS),
+            ("grpc.http2.max_pings_without_data", 0),
         ]
         if credentials is None:
             self._channel = grpc.insecure_channel(address, options)

@@ -1,0 +1,43 @@
+"""How the scorecard looks at what is deployed: images, manifests, alerts. A tool that is missing is a goal that is missed."""
+
+import os
+import time
+
+from commands import ROOT, run
+
+THIRD_PARTY = os.path.join(ROOT, "build/third-party")
+
+
+def third_party():
+    """What the tests use of others', where it can be had."""
+    run("tests/interop/third_party.sh", THIRD_PARTY)
+
+
+def images():
+    times = []
+    for target in ("cpu", "cuda"):
+        start = time.monotonic()
+        run("./dev", "image", target)
+        times.append(f"{target} {time.monotonic() - start:.0f} s")
+    return ", ".join(times), True
+
+
+def manifests():
+    """Every folder rendered, every object by its schema, the server started with each one's settings."""
+    third_party()
+    run("cmake", "--build", "build/release", "--target", "activation-server", "activation-client")
+    tests = ("deploy.manifests", "deploy.config")
+    pattern = "^(" + "|".join(tests) + ")$"
+    output = run("ctest", "--test-dir", "build/release", "--no-tests=error", "-V", "-R", pattern)
+    passed = sum(" Passed " in line for line in output.splitlines())
+    skipped = "Skipped" in output or "skipped=" in output
+    return f"{passed} of {len(tests)} tests passed, {'some' if skipped else 'nothing'} skipped", passed == len(tests) and not skipped
+
+
+def alerts():
+    third_party()
+    promtool = os.path.join(THIRD_PARTY, "bin/promtool")
+    rules = run(promtool, "check", "rules", "deploy/prometheus/rules.yml")
+    tests = run(promtool, "test", "rules", "deploy/prometheus/rules_test.yml")
+    found = next((line.strip() for line in rules.splitlines() if "rules found" in line), "no rules found")
+    return found, found.startswith("SUCCESS") and "SUCCESS" in tests
