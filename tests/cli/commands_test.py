@@ -294,6 +294,24 @@ class BenchTest(CliTest):
         self.assertIn("95 % confidence", self.answer("compare", first, second).decode())
         self.refusal(3, "compare", first, self.path("no.json", b"{}"))
 
+    def test_a_gate_on_a_comparison(self):
+        first = self.path("first.json")
+        self.answer("bench", *self.SHORT, "-o", first)
+        report = json.loads(self.read(first))
+
+        def judged(p99):
+            """Of a report with that p99 in every slice against itself."""
+            timeline = {**report["timeline"], "answered": [9] * 50, "p50_ns": [5] * 50,
+                        "p99_ns": [p99] * 50, "stretches": []}
+            known = self.path("known.json", json.dumps({**report, "timeline": timeline}).encode())
+            return self.run_client("compare", known, known, "--fail-if-worse")
+
+        self.assertEqual(judged(9).returncode, 0)
+        unknown = judged(None)
+        self.assertEqual(unknown.returncode, 99)
+        self.assertIn(b"whether p99 is worse is open: it needs 1000 calls", unknown.stderr)
+        self.assertIn(b"p99      unknown", unknown.stdout)
+
     def test_what_is_compared_must_be_reports(self):
         first = self.path("first.json")
         self.answer("bench", *self.SHORT, "-o", first)
