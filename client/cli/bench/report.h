@@ -44,6 +44,8 @@ struct Report {
   const Load& load() const { return outcome.main().load; }
   // Of all points, wherever the headline is.
   uint64_t wrong() const;
+  // On the headline and on what was found.
+  std::vector<std::string> notes() const;
 };
 
 std::string ReportText(const Report& report);

@@ -232,7 +232,7 @@ std::string ReportJson(const Report& report) {
       {"load", LoadJson(report)},
       {"valid", judgement.valid()},
       {"faults", judgement.faults},
-      {"notes", judgement.notes},
+      {"notes", report.notes()},
       {"throughput", ThroughputJson(result)},
       {"codes", CodesJson(result)},
       {"wrong_replies", report.wrong()},

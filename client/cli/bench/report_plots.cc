@@ -131,13 +131,13 @@ std::string Scaling(const Outcome& outcome) {
               .series = {measured}};
   if (outcome.fit) {
     ChartSeries fitted{.label = "fitted", .colour = 1, .points = {}};
-    const double low = std::log(ticks.front()), high = std::log(ticks.back());
+    const double low = std::log(outcome.fit->least), high = std::log(outcome.fit->most);
     for (int i = 0; i <= kCurvePoints; ++i) {
       const double n = std::exp(low + (high - low) * i / kCurvePoints);
       fitted.points.emplace_back(n, outcome.fit->At(n));
     }
     chart.series.insert(chart.series.begin(), fitted);
-    if (const auto knee = outcome.fit->knee()) {
+    if (const auto knee = outcome.fit->knee(); knee && *knee <= outcome.fit->most) {
       chart.markers.push_back({*knee, absl::StrFormat("knee at %.1f", *knee)});
     }
   }

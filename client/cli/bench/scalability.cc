@@ -114,6 +114,8 @@ std::optional<ScalabilityFit> FitScalability(const std::vector<Throughput>& poin
   if (!best) return std::nullopt;
   const Vector& c = *best;
   ScalabilityFit fit{.rate = 1 / c[0], .contention = c[1] / c[0], .crosstalk = c[2] / c[0]};
+  fit.least = *concurrencies.begin();
+  fit.most = *concurrencies.rbegin();
   fit.r_squared = RSquared(points, fit);
   return fit;
 }
