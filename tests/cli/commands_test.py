@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import select
+import shutil
 import signal
 import struct
 import subprocess
@@ -325,6 +326,23 @@ class BenchTest(CliTest):
         missing = self.path("missing/report.json")
         self.assertIn("missing/report.json",
                       self.refusal(3, "bench", "--duration=1h", "-o", missing))
+
+    def test_an_echo_that_cannot_be_started_is_known_at_once(self):
+        # A program of its own, which nobody may start a second time once it runs.
+        program = self.path("own-client")
+        shutil.copy(CLIENT, program)
+        process = subprocess.Popen(
+            [program, "-a", self.server.address, "bench", "--input=-", "--duration=1h",
+             "--baseline"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        os.chmod(program, 0)
+        x = npy_files.encode("<f4", (2,), f32(1, 2))
+        try:
+            _, message = process.communicate(x, timeout=60)
+        finally:
+            process.kill()
+        self.assertEqual(process.returncode, 3)
+        self.assertIn(b"the echo", message)
 
     def test_a_text_is_shown_whatever_cannot_be_written(self):
         path = self.path("full.json")

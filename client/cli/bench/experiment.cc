@@ -17,6 +17,8 @@ constexpr int kTries = 9;
 // refuses them is as far from it as one that is too slow to take them.
 constexpr double kReached = 0.99;
 constexpr double kSomeMore = 1.1;
+// Of the time of a run, what a bare echo gets on top.
+constexpr int kBaselinePart = 3;
 
 class Conductor {
  public:
@@ -211,6 +213,13 @@ int Experiment::most_concurrency() const {
 
 Outcome Conduct(const Experiment& experiment, const std::function<RunResult(const Load&)>& run) {
   return Conductor(experiment, run).Conduct();
+}
+
+Load BaselineLoad(const Experiment& experiment, const Outcome& outcome) {
+  Load load = outcome.main().load;
+  load.phases.warm_up = experiment.load.phases.warm_up / kBaselinePart;
+  load.phases.duration = experiment.load.phases.duration / kBaselinePart;
+  return load;
 }
 
 }  // namespace activation::cli

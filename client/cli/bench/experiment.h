@@ -71,6 +71,10 @@ struct Outcome {
 // Points after one that was stopped are left out. `run` does one load.
 Outcome Conduct(const Experiment& experiment, const std::function<RunResult(const Load&)>& run);
 
+// The load of a bare echo beside it: the headline's, so that the two differ in the server alone,
+// for a third of the time of all points together.
+Load BaselineLoad(const Experiment& experiment, const Outcome& outcome);
+
 }  // namespace activation::cli
 
 #endif  // ACTIVATION_CLIENT_CLI_BENCH_EXPERIMENT_H_

@@ -221,6 +221,17 @@ TEST(ExperimentTest, TooFewSamplesAreNoVerdict) {
   EXPECT_TRUE(Conduct(experiment, Server(1000, &loads)).highest_rate.has_value());
 }
 
+TEST(ExperimentTest, TheBaselineHasAThirdOfTheTimeOfAllPoints) {
+  Experiment experiment = Of(Pattern::kSweep);
+  experiment.concurrencies = {1, 2, 4, 8, 16, 32, 64, 128};
+  std::vector<Load> loads;
+  const Outcome outcome = Conduct(experiment, Server(1000, &loads));
+  const Load load = BaselineLoad(experiment, outcome);
+  EXPECT_EQ(load.concurrency, outcome.main().load.concurrency);
+  EXPECT_EQ(load.phases.duration, experiment.load.phases.duration / 3);
+  EXPECT_EQ(load.phases.warm_up, experiment.load.phases.warm_up / 3);
+}
+
 TEST(ExperimentTest, WhatWasStoppedIsTheLast) {
   Experiment experiment = Of(Pattern::kSteps);
   experiment.rates = {100, 200, 300};

@@ -1,6 +1,7 @@
 // Whole runs over real gRPC against a server that can be told to fail.
 #include "client/cli/bench/runner.h"
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -160,6 +161,15 @@ TEST(BenchCommandTest, WrongLastBitsAreExitCode98) {
   for (const char* way : {"--rate=500", "--stream", "--concurrency=3"}) {
     EXPECT_EQ(Bench(server.endpoint(), {way}), kExitWrongNumbers) << way;
   }
+}
+
+// What cannot be written is a lesser fault.
+TEST(BenchCommandTest, WrongRepliesAreExitCode98WhereAReportCannotBeWritten) {
+  const ReluServer server({.wrong_bit = [](uint64_t number) { return number > 0; }});
+  const std::string full = ::testing::TempDir() + "full.json";
+  std::filesystem::remove(full);
+  std::filesystem::create_symlink("/dev/full", full);
+  EXPECT_EQ(Bench(server.endpoint(), {"--output=" + full}), kExitWrongNumbers);
 }
 
 TEST(BenchCommandTest, ASearchThatFindsNoRateIsExitCode99) {
