@@ -35,7 +35,7 @@ struct Report {
   Protocol protocol{};
   Expect expect = Expect::kResult;
   bool shared_memory = false;
-  int connections = 1;
+  int connections = 1;  // asked for; ConnectionsOf says how many a load opens
   Experiment experiment{};
   Outcome outcome{};
   std::optional<Baseline> baseline{};

@@ -69,7 +69,7 @@ Json LoadJson(const Report& report) {
                {"loop", load.rate ? "open" : "closed"},
                {"concurrency", load.concurrency},
                {"threads", load.workers()},
-               {"connections", report.connections},
+               {"connections", ConnectionsOf(load, report.connections)},
                {"rate", Json()},
                {"arrivals", Json()},
                {"warm_up_seconds", Seconds(load.phases.warm_up)},

@@ -31,7 +31,7 @@ class Runner {
     size_t place = 0;
     for (int i = 0; i < load.workers(); ++i) {
       client::ClientOptions own = client;
-      own.connections = std::max(1, Share(client.connections, load.workers(), i));
+      own.connections = ConnectionsOf(load, client.connections, i);
       auto transport = calls.protocol().stream ? NewStreamTransport(own, calls.Method(0))
                                                : NewUnaryTransport(own);
       const WorkerOptions options = OptionsOf(i, place);
@@ -143,6 +143,16 @@ class Runner {
 };
 
 }  // namespace
+
+int ConnectionsOf(const Load& load, int asked, int worker) {
+  return std::max(1, Share(asked, load.workers(), worker));
+}
+
+int ConnectionsOf(const Load& load, int asked) {
+  int sum = 0;
+  for (int worker = 0; worker < load.workers(); ++worker) sum += ConnectionsOf(load, asked, worker);
+  return sum;
+}
 
 absl::Status TryOnce(const client::ClientOptions& client, const PreparedCalls& calls) {
   const std::unique_ptr<Transport> transport = calls.protocol().stream

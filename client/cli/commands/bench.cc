@@ -136,7 +136,8 @@ class Bench {
     report_.expect = options_.to_echo ? Expect::kEcho : Expect::kResult;
     report_.shared_memory = options_.shared_memory;
     for (const WorkloadCase& one : workload_->cases()) {
-      report_.cases.push_back({one.options(), one.request_bytes(), one.reply_bytes()});
+      report_.cases.push_back(
+          {one.options(), one.request_bytes(), ReplyBytes(report_.expect, one)});
     }
     if (options_.to_echo) return;
     auto info = client::Client(client_options_).GetServerInfo();

@@ -30,7 +30,7 @@ void AddWhat(CLI::App& command, BenchOptions& options) {
       command.add_option("--shape,--elements", options.shape, "Of each item, as 1024 or 64x128")
           ->capture_default_str();
   CLI::Option* const items = command.add_option("--items", options.items, "Items of each call")
-                                 ->check(CLI::Range(int64_t{1}, int64_t{16384}))
+                                 ->check(CLI::Range(int64_t{1}, kMostItems))
                                  ->capture_default_str();
   CLI::Option* const input =
       command

@@ -23,10 +23,10 @@ Report WithASlowFirstPoint(Pattern pattern) {
   const Point point = report.outcome.points.front();
   report.outcome.points.assign(3, point);
   report.outcome.headline = 2;
-  for (int i = 0; i < 3; ++i) {
-    Load& load = report.outcome.points[i].load;
-    if (pattern != Pattern::kSweep) load.rate = RateProfile{1000.0 * (i + 1), 1000.0 * (i + 1)};
-    load.concurrency = 8 << i;
+  int turn = 0;
+  for (Point& one : report.outcome.points) {
+    one.load.concurrency = 8 << turn++;
+    if (pattern != Pattern::kSweep) one.load.rate = RateProfile{1000.0 * turn, 1000.0 * turn};
   }
   Histogram& slow = report.outcome.points[0].result.latency;
   slow = Histogram();

@@ -44,6 +44,14 @@ TEST(ReportTest, JsonHasSchemaRatesCodesAndPercentiles) {
   EXPECT_TRUE(json["uncorrected_latency_ns"].is_null());
 }
 
+TEST(ReportTest, ConnectionsAreThoseThatWereOpened) {
+  Report report = ExampleReport();
+  report.connections = 2;
+  report.outcome.points.front().load.threads = 4;
+  EXPECT_EQ(nlohmann::json::parse(ReportJson(report))["load"]["connections"], 4);
+  EXPECT_THAT(ReportText(report), HasSubstr("on 4 connections, 4 threads"));
+}
+
 TEST(ReportTest, TextSaysTheSame) {
   const std::string text = ReportText(ExampleReport());
   EXPECT_THAT(text, HasSubstr("gelu:f32:1000:forward:exact:items=2"));
