@@ -165,6 +165,13 @@ class CatalogueTest(CliTest):
             ("activation-client forward -f gelu --tier =", "exact fast"),
             ("activation-client bench --arrivals p", "poisson"),
             ("activation-client gradient --dtype ", "f32 f64 f16 bf16"),
+            # Global options may come first.
+            ("activation-client --addr", "--address"),
+            ("activation-client --json he", "health"),
+            ("activation-client --json bench --arrivals p", "poisson"),
+            ("activation-client --address = host : 1 describe swigl", "swiglu"),
+            ("activation-client -a host plot leaky_relu --param ", "slope="),
+            ("activation-client --address ", ""),
             # Files are bash's own to complete.
             ("activation-client forward --output x", ""),
             ("activation-client forward x", ""),

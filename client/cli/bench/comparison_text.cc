@@ -10,7 +10,6 @@ namespace activation::cli {
 namespace {
 
 using Verdict = FigureChange::Verdict;
-using Json = nlohmann::ordered_json;
 
 const char* VerdictName(Verdict verdict) {
   constexpr const char* kNames[] = {"better", "worse", "same", "unknown"};
@@ -52,7 +51,7 @@ std::string ComparisonText(const Comparison& comparison) {
 }
 
 std::string ComparisonJson(const Comparison& comparison) {
-  Json figures = Json::array();
+  auto figures = nlohmann::ordered_json::array();
   for (const FigureChange& change : comparison.figures) {
     figures.push_back({{"name", change.name},
                        {"first", change.a},
@@ -63,7 +62,7 @@ std::string ComparisonJson(const Comparison& comparison) {
                        {"slices", change.slices},
                        {"verdict", VerdictName(change.verdict)}});
   }
-  const Json json = {
+  const nlohmann::ordered_json json = {
       {"schema", kComparisonSchema}, {"warnings", comparison.warnings}, {"figures", figures}};
   return json.dump(2) + "\n";
 }

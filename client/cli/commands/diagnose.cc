@@ -154,15 +154,27 @@ absl::StatusOr<diagnose::Diagnosis> Compute(const DiagnoseOptions& options,
   return result;
 }
 
+absl::Status CheckPictures(const DiagnoseOptions& options) {
+  absl::Status status;
+  for (const std::string& path : {options.svg, options.png}) {
+    if (!path.empty()) status.Update(CheckWritable(path));
+  }
+  return status;
+}
+
+// The figures first: whatever cannot be drawn, they are told.
 absl::Status Write(const DiagnoseOptions& options, const GlobalOptions& global,
                    const diagnose::Diagnosis& diagnosis) {
   absl::Status status;
+  if (options.svg != "-" && options.png != "-") {
+    status = WriteWhole("-", global.json
+                                 ? ReportJson(diagnosis)
+                                 : absl::StrCat(ReportText(diagnosis), "\n",
+                                                ReportBars(diagnosis, UseColour(Stream::kOut))));
+  }
   if (!options.svg.empty()) status.Update(WriteWhole(options.svg, ReportSvg(diagnosis)));
   if (!options.png.empty()) status.Update(WriteWhole(options.png, ReportPng(diagnosis)));
-  if (!status.ok() || options.svg == "-" || options.png == "-") return status;
-  if (global.json) return WriteWhole("-", ReportJson(diagnosis));
-  return WriteWhole("-", absl::StrCat(ReportText(diagnosis), "\n",
-                                      ReportBars(diagnosis, UseColour(Stream::kOut))));
+  return status;
 }
 
 int RunDiagnose(const DiagnoseOptions& options, const GlobalOptions& global) {
@@ -170,12 +182,13 @@ int RunDiagnose(const DiagnoseOptions& options, const GlobalOptions& global) {
   if (!contradiction.empty()) return FailUsage(contradiction);
   absl::StatusOr<diagnose::Subject> subject = SubjectOf(options, global);
   if (!subject.ok()) return FailInput(subject.status());
+  const absl::Status writable = CheckPictures(options);
+  if (!writable.ok()) return FailInput(writable);
   const auto diagnosis = Compute(options, global, *std::move(subject));
   if (!diagnosis.ok()) return FailService(diagnosis.status(), global.address);
   const absl::Status written = Write(options, global, *diagnosis);
-  if (!written.ok()) return FailInput(written);
   if (diagnosis->stopped_early) Say("stopped before the end");
-  return kExitOk;
+  return written.ok() ? kExitOk : FailInput(written);
 }
 
 }  // namespace
