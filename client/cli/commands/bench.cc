@@ -1,7 +1,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <atomic>
-#include <cstdio>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -36,13 +35,11 @@ constexpr auto kMemcpyTime = std::chrono::milliseconds(200);
 void ShowProgress(const Progress& progress) {
   const double seconds = std::chrono::duration<double>(progress.elapsed).count();
   const double all = std::chrono::duration<double>(progress.phases.end()).count();
-  std::fputs(absl::StrFormat("\r\033[K%s %.1f of %.1f s: %.0f calls/s, %d answered, %d failed, %d "
-                             "wrong",
-                             progress.elapsed < progress.phases.warm_up ? "warm-up" : "measuring",
-                             seconds, all, progress.calls_per_second, progress.answered,
-                             progress.failed, progress.wrong)
-                 .c_str(),
-             stderr);
+  ShowProgressLine(
+      absl::StrFormat("%s %.1f of %.1f s: %.0f calls/s, %d answered, %d failed, %d wrong",
+                      progress.elapsed < progress.phases.warm_up ? "warm-up" : "measuring", seconds,
+                      all, progress.calls_per_second, progress.answered, progress.failed,
+                      progress.wrong));
 }
 
 // Everything a run needs, made step by step.
@@ -150,7 +147,7 @@ class Bench {
     const bool animate = IsTerminal(Stream::kError);
     if (animate) hooks.on_progress = ShowProgress;
     RunResult result = RunLoad(client, calls, load, hooks);
-    if (animate) std::fputs("\r\033[K", stderr);
+    if (animate) ShowProgressLine("");
     return result;
   }
 

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
@@ -95,11 +94,6 @@ absl::Status Fit(const CheckOptions& options, const check::Inputs& inputs,
   return inputs.CheckShapes(y, options.gradient ? inputs.shape() : y);
 }
 
-void ShowProgress(size_t done, size_t all) {
-  std::fputs(absl::StrFormat("\r\033[Kcompared %d %% of %d", 100 * done / all, all).c_str(),
-             stderr);
-}
-
 // Elements compared: all, unless somebody presses Ctrl-C.
 absl::StatusOr<size_t> Compare(check::Inputs& inputs, const check::Walk& walk,
                                check::Comparison& comparison) {
@@ -113,9 +107,11 @@ absl::StatusOr<size_t> Compare(check::Inputs& inputs, const check::Walk& walk,
     const auto block = inputs.Next(walk, count);
     status = block.ok() ? comparison.Add(*block) : block.status();
     done += count;
-    if (animate) ShowProgress(done, all);
+    if (animate) {
+      ShowProgressLine(absl::StrFormat("compared %d %% of %d", 100 * done / all, all));
+    }
   }
-  if (animate) std::fputs("\r\033[K", stderr);
+  if (animate) ShowProgressLine("");
   if (!status.ok()) return status;
   return done;
 }

@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <atomic>
 #include <cmath>
-#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
@@ -121,10 +120,6 @@ std::vector<std::string> AllFunctions() {
   return names;
 }
 
-void ShowProgress(const std::string& function, size_t done, size_t all) {
-  std::fputs(absl::StrCat("\r\033[K", done, " of ", all, " functions, ", function).c_str(), stderr);
-}
-
 // Of all functions, unless somebody presses Ctrl-C.
 absl::StatusOr<diagnose::Diagnosis> Compute(const DiagnoseOptions& options,
                                             const GlobalOptions& global,
@@ -141,7 +136,10 @@ absl::StatusOr<diagnose::Diagnosis> Compute(const DiagnoseOptions& options,
   for (const std::string& name : names) {
     result.stopped_early = interrupted;
     if (result.stopped_early) break;
-    if (animate) ShowProgress(name, result.functions.size(), names.size());
+    if (animate) {
+      ShowProgressLine(
+          absl::StrCat(result.functions.size(), " of ", names.size(), " functions, ", name));
+    }
     activation.function = name;
     auto figures = stream.has_value() ? diagnose::DiagnoseThere(*stream, activation, result.subject)
                                       : diagnose::DiagnoseHere(activation, result.subject);
@@ -149,7 +147,7 @@ absl::StatusOr<diagnose::Diagnosis> Compute(const DiagnoseOptions& options,
     if (!status.ok()) break;
     result.functions.push_back(*std::move(figures));
   }
-  if (animate) std::fputs("\r\033[K", stderr);
+  if (animate) ShowProgressLine("");
   if (!status.ok()) return status;
   return result;
 }
