@@ -52,7 +52,8 @@ void WithStatistics(benchmark::State& state, const StatisticsCase& c) {
 }
 
 void RegisterStatistics() {
-  for (const auto& [size, bytes] : {std::pair{"L2", size_t{64} << 10}, {"DRAM", size_t{64} << 20}}) {
+  for (const auto& [size, bytes] :
+       {std::pair{"L2", size_t{64} << 10}, {"DRAM", size_t{64} << 20}}) {
     for (const char* const function : {"relu", "gelu", "tanh"}) {
       for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
         for (const DType dtype : {DType::kF32, DType::kBF16, DType::kF64}) {

@@ -158,8 +158,8 @@ FigureChange PercentileChange(double percent, const Json& from, const Json& to, 
   const std::string name = PercentName(percent);
   const FigureChange figure{.name = name, .calls_needed = Histogram::SamplesNeeded(percent)};
   const std::string field = name + "_ns";
-  FigureChange change = Change(figure, *PercentileSamples(from, field, 1),
-                               *PercentileSamples(to, field, 1), least);
+  FigureChange change =
+      Change(figure, *PercentileSamples(from, field, 1), *PercentileSamples(to, field, 1), least);
   if (!from.contains("stretches")) return change;
   for (const Json& stretches : from["stretches"]) {
     if (change.verdict != FigureChange::Verdict::kUnknown) break;

@@ -89,10 +89,10 @@ class Conductor {
       if (!point.judgement.valid()) invalid.push_back(point.load.concurrency);
     }
     if (invalid.empty()) return;
-    outcome_.notes.push_back(absl::StrCat(
-        "the points at ", absl::StrJoin(invalid, ", "),
-        " in flight measured the client and are left out of the fit",
-        outcome_.fit ? "" : "; those that are left are too few for one"));
+    outcome_.notes.push_back(
+        absl::StrCat("the points at ", absl::StrJoin(invalid, ", "),
+                     " in flight measured the client and are left out of the fit",
+                     outcome_.fit ? "" : "; those that are left are too few for one"));
   }
 
   void Step() {
@@ -147,10 +147,10 @@ class Conductor {
       if (bound == nullptr || point.load.rate->last < bound->load.rate->last) bound = &point;
     }
     if (bound == nullptr || bound->judgement.valid()) return;
-    outcome_.notes.push_back(
-        absl::StrFormat("the lowest rate that missed the SLO, %.4g calls/s, measured the client: the "
-                        "server may hold more than was found",
-                        bound->load.rate->last));
+    outcome_.notes.push_back(absl::StrFormat(
+        "the lowest rate that missed the SLO, %.4g calls/s, measured the client: the "
+        "server may hold more than was found",
+        bound->load.rate->last));
   }
 
   // Nothing where no condition is missed for certain and some has too few calls.

@@ -215,8 +215,8 @@ std::string ReportHtml(const Report& report) {
       EscapedText(report.address), "</h1>\n<p>", EscapedText(WorkloadText(report)),
       "</p>\n<p class=\"quiet\">", EscapedText(LoadText(report, report.load())), "; measured for ",
       DurationText(report.result().elapsed), ", ", EscapedText(report.machine.time), "</p>\n",
-      Banners(report), Tiles(report), "<div class=\"plots\">\n", plots,
-      "</div>\n", PointsTable(report), "<div class=\"tables\">\n", LatencyTable(report.result()),
+      Banners(report), Tiles(report), "<div class=\"plots\">\n", plots, "</div>\n",
+      PointsTable(report), "<div class=\"tables\">\n", LatencyTable(report.result()),
       RepliesTable(report), MachineTable(report), "</div>\n</main></body>\n</html>\n");
 }
 

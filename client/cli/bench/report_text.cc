@@ -176,9 +176,9 @@ std::string SearchText(const Report& report) {
 }
 
 std::string ReportText(const Report& report) {
-  return Heading(report) + Warnings(report) +
-         ThroughputText(report.result()) + Replies(report) + Latencies(report.result()) +
-         StagesText(report.result()) + PointsText(report) + Finding(report) + BaselineText(report);
+  return Heading(report) + Warnings(report) + ThroughputText(report.result()) + Replies(report) +
+         Latencies(report.result()) + StagesText(report.result()) + PointsText(report) +
+         Finding(report) + BaselineText(report);
 }
 
 }  // namespace activation::cli

@@ -35,11 +35,10 @@ constexpr auto kMemcpyTime = std::chrono::milliseconds(200);
 void ShowProgress(const Progress& progress) {
   const double seconds = std::chrono::duration<double>(progress.elapsed).count();
   const double all = std::chrono::duration<double>(progress.phases.end()).count();
-  ShowProgressLine(
-      absl::StrFormat("%s %.1f of %.1f s: %.0f calls/s, %d answered, %d failed, %d wrong",
-                      progress.elapsed < progress.phases.warm_up ? "warm-up" : "measuring", seconds,
-                      all, progress.calls_per_second, progress.answered, progress.failed,
-                      progress.wrong));
+  ShowProgressLine(absl::StrFormat(
+      "%s %.1f of %.1f s: %.0f calls/s, %d answered, %d failed, %d wrong",
+      progress.elapsed < progress.phases.warm_up ? "warm-up" : "measuring", seconds, all,
+      progress.calls_per_second, progress.answered, progress.failed, progress.wrong));
 }
 
 // Everything a run needs, made step by step.

@@ -144,12 +144,13 @@ void AddResults(CLI::App& command, BenchOptions& options) {
   command.add_flag("--baseline", options.baseline,
                    "Also measure a bare echo of the same bytes, and memcpy");
   command
-      .add_option("--fail-if", options.fail_if,
-                  "Exit with 99 where this is so, as p99>2ms, calls<10000 or errors>0.1%, or with\n"
-                  "--baseline echo<80% or memcpy<5%; may be repeated. Steps and a sweep are judged\n"
-                  "point by point, the baseline beside the headline. An invalid run, one that was\n"
-                  "stopped, or one with too few samples or with calls that were due and never sent\n"
-                  "where these decide, fails, too")
+      .add_option(
+          "--fail-if", options.fail_if,
+          "Exit with 99 where this is so, as p99>2ms, calls<10000 or errors>0.1%, or with\n"
+          "--baseline echo<80% or memcpy<5%; may be repeated. Steps and a sweep are judged\n"
+          "point by point, the baseline beside the headline. An invalid run, one that was\n"
+          "stopped, or one with too few samples or with calls that were due and never sent\n"
+          "where these decide, fails, too")
       ->type_name("CONDITION")
       ->allow_extra_args(false)
       ->check(CheckThreshold, "");

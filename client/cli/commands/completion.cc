@@ -139,13 +139,12 @@ std::string BashScript(const CLI::App& app) {
     absl::StrAppend(&flags, "  ", name, ") words=\"$words ", Flags(*command), "\" ;;\n");
     values += ValueCases(name, *command);
   }
-  return absl::StrReplaceAll(
-      kScript, {{"@COMMANDS@", absl::StrJoin(names, " ")},
-                {"@FUNCTIONS@", FunctionNames()},
-                {"@PARAMETERS@", ParameterCases()},
-                {"@VALUES@", values},
-                {"@GLOBAL@", Flags(app)},
-                {"@FLAGS@", flags}});
+  return absl::StrReplaceAll(kScript, {{"@COMMANDS@", absl::StrJoin(names, " ")},
+                                       {"@FUNCTIONS@", FunctionNames()},
+                                       {"@PARAMETERS@", ParameterCases()},
+                                       {"@VALUES@", values},
+                                       {"@GLOBAL@", Flags(app)},
+                                       {"@FLAGS@", flags}});
 }
 
 }  // namespace

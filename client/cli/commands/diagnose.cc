@@ -165,10 +165,10 @@ absl::Status Write(const DiagnoseOptions& options, const GlobalOptions& global,
                    const diagnose::Diagnosis& diagnosis) {
   absl::Status status;
   if (options.svg != "-" && options.png != "-") {
-    status = WriteWhole("-", global.json
-                                 ? ReportJson(diagnosis)
-                                 : absl::StrCat(ReportText(diagnosis), "\n",
-                                                ReportBars(diagnosis, UseColour(Stream::kOut))));
+    status =
+        WriteWhole("-", global.json ? ReportJson(diagnosis)
+                                    : absl::StrCat(ReportText(diagnosis), "\n",
+                                                   ReportBars(diagnosis, UseColour(Stream::kOut))));
   }
   if (!options.svg.empty()) status.Update(WriteWhole(options.svg, ReportSvg(diagnosis)));
   if (!options.png.empty()) status.Update(WriteWhole(options.png, ReportPng(diagnosis)));

@@ -84,8 +84,9 @@ TEST(ExperimentTest, PointsThatMeasuredTheClientAreLeftOutOfTheFit) {
   EXPECT_NEAR(outcome.fit->contention, 0.1, 0.01);
   EXPECT_EQ(outcome.fit->least, 1);
   EXPECT_EQ(outcome.fit->most, 4);
-  EXPECT_THAT(outcome.notes, ElementsAre("the points at 16, 8 in flight measured the client and are "
-                                         "left out of the fit"));
+  EXPECT_THAT(outcome.notes,
+              ElementsAre("the points at 16, 8 in flight measured the client and are "
+                          "left out of the fit"));
   experiment.concurrencies = {1, 2, 8};
   outcome = Conduct(experiment, run);
   EXPECT_FALSE(outcome.fit.has_value());
@@ -127,7 +128,8 @@ TEST(ExperimentTest, ASearchThatTheClientBoundedSaysSo) {
     return result;
   });
   EXPECT_TRUE(outcome.highest_rate.has_value());
-  EXPECT_THAT(outcome.notes, ElementsAre(HasSubstr("measured the client: the server may hold more")));
+  EXPECT_THAT(outcome.notes,
+              ElementsAre(HasSubstr("measured the client: the server may hold more")));
 }
 
 TEST(ExperimentTest, ARateThatIsNotReachedDoesNotHold) {

@@ -39,7 +39,8 @@ TEST(GateTest, ASingleRunIsHeldToItsConditions) {
   EXPECT_THAT(Failures(report, {}), IsEmpty());
   EXPECT_THAT(Failures(report, {"p99>2us", "errors>1%"}), IsEmpty());
   EXPECT_THAT(Failures(report, {"p99>2us", "p99>999ns"}), ElementsAre("p99>999ns"));
-  EXPECT_THAT(Failures(report, {"p99.99>1h"}), ElementsAre("too few samples to rule out p99.99>1h"));
+  EXPECT_THAT(Failures(report, {"p99.99>1h"}),
+              ElementsAre("too few samples to rule out p99.99>1h"));
   Report unsent = report;
   unsent.outcome.points.front().result.unsent = 3;
   EXPECT_THAT(Failures(unsent, {"max>1h"}),
