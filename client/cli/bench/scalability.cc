@@ -78,8 +78,8 @@ std::optional<double> ScalabilityFit::peak() const {
 }
 
 std::optional<double> ScalabilityFit::knee() const {
-  const auto most = peak();
-  if (most.has_value()) return std::max(1.0, At(std::max(1.0, *most)) / rate);
+  const auto top = peak();
+  if (top.has_value()) return std::max(1.0, At(std::max(1.0, *top)) / rate);
   if (contention > 0) return 1 / contention;
   return std::nullopt;
 }
