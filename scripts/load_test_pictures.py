@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
-"""Makes docs/images/load_test_{light,dark}.png: the report of a load test at a constant rate on a
+"""Makes load_test_light.png and load_test_dark.png: the report of a load test at a constant rate on a
 server that stands still for 0.6 seconds, as headless Chromium shows it.
 
-usage: scripts/load_test_pictures.py     after a build; needs Debian's chromium-headless-shell
+usage: scripts/load_test_pictures.py [FOLDER]     into docs/images; after a build; needs Debian's
+chromium-headless-shell. `./dev screenshots` runs it.
 """
 
 import json
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 
@@ -61,6 +63,7 @@ def draw(page, picture, scheme):
 
 
 def main():
+    pictures = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else os.path.join(ROOT, "docs/images")
     server, address = start_server()
     with tempfile.TemporaryDirectory() as folder:
         page = os.path.join(folder, "report.html")
@@ -69,7 +72,7 @@ def main():
         server.stderr.read()
         server.wait()
         for scheme in ("light", "dark"):
-            draw(page, os.path.join(ROOT, f"docs/images/load_test_{scheme}.png"), scheme)
+            draw(page, os.path.join(pictures, f"load_test_{scheme}.png"), scheme)
 
 
 if __name__ == "__main__":

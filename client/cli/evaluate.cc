@@ -135,6 +135,8 @@ absl::Status Evaluate(const client::Client& client, const Evaluation& evaluation
     }
     if (finished >= sent) break;
     status.Update(Finish(evaluation, pieces[finished]));
+    const size_t done = pieces[finished].begin + pieces[finished].count;
+    if (evaluation.on_progress && pieces.size() > 1) evaluation.on_progress(done, count);
   }
   return status;
 }

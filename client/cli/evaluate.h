@@ -5,6 +5,7 @@
 #define ACTIVATION_CLIENT_CLI_EVALUATE_H_
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -26,6 +27,8 @@ struct Evaluation {
   // pieces of a cut tensor are added in their order.
   std::map<std::string, double>* parameter_gradients = nullptr;
   std::vector<double>* weight_gradient = nullptr;
+  // Told how many of x's elements are done after each of several calls; may be empty.
+  std::function<void(size_t done, size_t all)> on_progress{};
 };
 
 // The shape of y. A function that is not known here is taken for an elementwise one,

@@ -3,6 +3,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 
 #include "absl/strings/str_cat.h"
@@ -29,6 +30,11 @@ TerminalSize SizeOfTerminal() {
     result.rows = size.ws_row;
   }
   return result;
+}
+
+void ShowProgressLine(absl::string_view text) {
+  const std::string line = absl::StrCat("\r\033[K", text);
+  std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
 std::string Styled(absl::string_view text, absl::string_view style, bool colour) {

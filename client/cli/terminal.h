@@ -24,6 +24,10 @@ struct TerminalSize {
 };
 TerminalSize SizeOfTerminal();
 
+// Shows how far long work is, on a terminal on stderr: in place of what was shown before; ""
+// takes that away.
+void ShowProgressLine(absl::string_view text);
+
 // `text` in an ANSI style such as "1" (bold) or "38;5;33", or as it is.
 std::string Styled(absl::string_view text, absl::string_view style, bool colour);
 

@@ -49,6 +49,9 @@ def ways(act, client, address, elements):
     return {
         "package": lambda: client.forward("relu", x),
         "package, shared memory": lambda: client.forward("relu", shared_x, out=shared_y),
+        "package, with statistics": lambda: client.forward_batch(
+            [act.ForwardItem("relu", x, statistics=act.Statistics())]
+        ),
         "messages of protobuf": generated,
     }
 

@@ -167,6 +167,30 @@ class TensorTest(ToolTest):
         self.assertTrue(drawn.startswith(b"<svg"))
         self.assertIn("too few", self.refusal(3, "check", "-f", "relu", "1", "1", "--svg=-"))
 
+    def test_a_picture_that_cannot_be_had_hides_no_finding(self):
+        full = self.path("full.svg")
+        os.symlink("/dev/full", full)
+        right, wrong = ("check", "-f", "relu", "1", "1"), ("check", "-f", "relu", "--max-ulp=1", "1,2", "1,3")
+        few = self.path("few.svg")
+        for code, arguments, words in ((3, (*right, "--svg", few), b"too few"),
+                                       (3, (*right, "--json", "--svg", few), b"too few"),
+                                       (98, (*wrong, "--svg", full), b"full.svg"),
+                                       (98, ("check", "-f", "relu", "--max-ulp=1", "1", "3", "--svg", few),
+                                        b"too few")):
+            with self.subTest(arguments):
+                done = self.run_client(*arguments)
+                self.assertEqual(done.returncode, code)
+                self.assertIn(b"correctly", done.stdout)
+                self.assertIn(words, done.stderr)
+
+    def test_a_picture_that_cannot_be_written_is_known_at_once(self):
+        missing = self.path("missing/error.svg")
+        with open(self.path("zeros.bin"), "wb") as zeros:
+            zeros.truncate(1 << 38)  # what would take hours
+        self.assertIn("missing/error.svg", self.refusal(
+            3, "check", "-f", "relu", "--dtype=f32", "--svg", missing, self.path("zeros.bin"),
+            self.path("zeros.bin")))
+
     def test_nothing_is_nothing_wrong(self):
         empty = self.npy("empty.npy", shape=(0,))
         text = self.answer("check", "-f", "relu", empty, empty)

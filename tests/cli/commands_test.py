@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import select
+import shutil
 import signal
 import struct
 import subprocess
@@ -170,6 +171,13 @@ class CatalogueTest(CliTest):
             ("activation-client forward -f gelu --tier =", "exact fast"),
             ("activation-client bench --arrivals p", "poisson"),
             ("activation-client gradient --dtype ", "f32 f64 f16 bf16"),
+            # Global options may come first.
+            ("activation-client --addr", "--address"),
+            ("activation-client --json he", "health"),
+            ("activation-client --json bench --arrivals p", "poisson"),
+            ("activation-client --address = host : 1 describe swigl", "swiglu"),
+            ("activation-client -a host plot leaky_relu --param ", "slope="),
+            ("activation-client --address ", ""),
             # Files are bash's own to complete.
             ("activation-client forward --output x", ""),
             ("activation-client forward x", ""),
@@ -300,6 +308,24 @@ class BenchTest(CliTest):
         self.assertIn("95 % confidence", self.answer("compare", first, second).decode())
         self.refusal(3, "compare", first, self.path("no.json", b"{}"))
 
+    def test_a_gate_on_a_comparison(self):
+        first = self.path("first.json")
+        self.answer("bench", *self.SHORT, "-o", first)
+        report = json.loads(self.read(first))
+
+        def judged(p99):
+            """Of a report with that p99 in every slice against itself."""
+            timeline = {**report["timeline"], "answered": [9] * 50, "p50_ns": [5] * 50,
+                        "p99_ns": [p99] * 50, "stretches": []}
+            known = self.path("known.json", json.dumps({**report, "timeline": timeline}).encode())
+            return self.run_client("compare", known, known, "--fail-if-worse")
+
+        self.assertEqual(judged(9).returncode, 0)
+        unknown = judged(None)
+        self.assertEqual(unknown.returncode, 99)
+        self.assertIn(b"whether p99 is worse is open: it needs 1000 calls", unknown.stderr)
+        self.assertIn(b"p99      unknown", unknown.stdout)
+
     def test_what_is_compared_must_be_reports(self):
         first = self.path("first.json")
         self.answer("bench", *self.SHORT, "-o", first)
@@ -313,6 +339,23 @@ class BenchTest(CliTest):
         missing = self.path("missing/report.json")
         self.assertIn("missing/report.json",
                       self.refusal(3, "bench", "--duration=1h", "-o", missing))
+
+    def test_an_echo_that_cannot_be_started_is_known_at_once(self):
+        # A program of its own, which nobody may start a second time once it runs.
+        program = self.path("own-client")
+        shutil.copy(CLIENT, program)
+        process = subprocess.Popen(
+            [program, "-a", self.server.address, "bench", "--input=-", "--duration=1h",
+             "--baseline"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        os.chmod(program, 0)
+        x = npy_files.encode("<f4", (2,), f32(1, 2))
+        try:
+            _, message = process.communicate(x, timeout=60)
+        finally:
+            process.kill()
+        self.assertEqual(process.returncode, 3)
+        self.assertIn(b"the echo", message)
 
     def test_a_text_is_shown_whatever_cannot_be_written(self):
         path = self.path("full.json")

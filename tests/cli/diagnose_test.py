@@ -222,6 +222,17 @@ class DiagnoseTest(ToolTest):
         self.assertEqual((width, height), (2 * float(root.get("width")), 2 * float(root.get("height"))))
         self.assertIn(b"\xd1\x57\x0a", {rows[2 * 118][i:i + 3] for i in range(0, 3 * width, 3)})
 
+    def test_a_picture_that_cannot_be_written_hides_no_figure(self):
+        full = self.path("full.svg")
+        os.symlink("/dev/full", full)
+        done = self.run_client("diagnose", "--normal=0,1", "-f", "relu", "--svg", full)
+        self.assertEqual(done.returncode, 3)
+        self.assertIn(b"relu", done.stdout)
+        self.assertIn(b"full.svg", done.stderr)
+        missing = self.path("missing/n.png")
+        self.assertIn("missing/n.png",
+                      self.refusal(3, "diagnose", "--normal=0,1", "-f", "relu", "--png", missing))
+
     def test_wrong_command_lines(self):
         for arguments in ((), ("1", "--normal=0,1"), ("--normal=0",), ("--normal=0,0",),
                           ("--normal=0,nan",), ("1", "--sample=5"),

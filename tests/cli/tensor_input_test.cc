@@ -21,7 +21,7 @@ std::string Written(const std::string& name, const std::string& contents) {
   return PathOf(name);
 }
 
-std::string ErrorOf(const std::string& argument, const InputOptions& options = {}) {
+std::string InputErrorOf(const std::string& argument, const InputOptions& options = {}) {
   return std::string(ReadTensor(argument, options).status().message());
 }
 
@@ -37,13 +37,13 @@ TEST(TensorInputTest, ShapeMustFit) {
   const auto tensor = ReadTensor("1,2,3,4", {.dtype = {}, .shape = {{2, 2}}});
   ASSERT_TRUE(tensor.ok());
   EXPECT_THAT(tensor->tensor.shape, ElementsAre(2, 2));
-  EXPECT_THAT(ErrorOf("1,2,3", {.dtype = {}, .shape = {{2, 2}}}), HasSubstr("3 elements"));
+  EXPECT_THAT(InputErrorOf("1,2,3", {.dtype = {}, .shape = {{2, 2}}}), HasSubstr("3 elements"));
 }
 
 TEST(TensorInputTest, RawFilesNeedADType) {
   const std::string path = Written("raw.bin", "\1\2\3\4\5\6");
-  EXPECT_THAT(ErrorOf(path), AllOf(HasSubstr(path), HasSubstr("--dtype")));
-  EXPECT_THAT(ErrorOf(path, {.dtype = DType::kF32, .shape = {}}), HasSubstr("6 bytes"));
+  EXPECT_THAT(InputErrorOf(path), AllOf(HasSubstr(path), HasSubstr("--dtype")));
+  EXPECT_THAT(InputErrorOf(path, {.dtype = DType::kF32, .shape = {}}), HasSubstr("6 bytes"));
   const auto tensor = ReadTensor(path, {.dtype = DType::kF16, .shape = {}});
   ASSERT_TRUE(tensor.ok());
   EXPECT_EQ(tensor->source, Source::kRaw);
@@ -53,13 +53,14 @@ TEST(TensorInputTest, RawFilesNeedADType) {
 TEST(TensorInputTest, NpyIsKnownByItsBeginningOrItsName) {
   const std::string file = NpyFile({.dtype = DType::kF64, .shape = {1}, .bytes = "12345678"});
   EXPECT_EQ(ReadTensor(Written("unnamed", file), {})->source, Source::kNpy);
-  EXPECT_THAT(ErrorOf(Written("wrong.npy", "no npy")), HasSubstr("not a valid .npy file"));
-  EXPECT_THAT(ErrorOf(Written("empty.npy", "")), HasSubstr("not a valid .npy file"));
+  EXPECT_THAT(InputErrorOf(Written("wrong.npy", "no npy")), HasSubstr("not a valid .npy file"));
+  EXPECT_THAT(InputErrorOf(Written("empty.npy", "")), HasSubstr("not a valid .npy file"));
 }
 
 TEST(TensorInputTest, FileErrorsNameTheFile) {
-  EXPECT_THAT(ErrorOf("/nowhere/x.npy"), AllOf(HasSubstr("/nowhere/x.npy"), HasSubstr("No such")));
-  EXPECT_THAT(ErrorOf("/"), HasSubstr("directory"));
+  EXPECT_THAT(InputErrorOf("/nowhere/x.npy"),
+              AllOf(HasSubstr("/nowhere/x.npy"), HasSubstr("No such")));
+  EXPECT_THAT(InputErrorOf("/"), HasSubstr("directory"));
 }
 
 TEST(TensorInputTest, ShapesAsText) {

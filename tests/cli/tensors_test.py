@@ -4,6 +4,7 @@ import array
 import json
 import math
 import os
+import pty
 import random
 import struct
 import subprocess
@@ -185,6 +186,14 @@ class LargeTensorTest(unittest.TestCase):
                                   capture_output=True, check=True)
             exact = sum(i * i for i in range(200001))
             self.assertAlmostEqual(float(sums.stdout.split()[-1]) / exact, 1, places=12)
+            ours, theirs = pty.openpty()
+            subprocess.run([*client, "forward", "-f", "relu", path, "-o", os.path.join(directory, "y")],
+                           stderr=theirs, check=True, env={**os.environ, "TERM": "xterm"})
+            os.close(theirs)
+            shown = os.read(ours, 65536)
+            os.close(ours)
+            self.assertIn(b"computed 100 % of 400001", shown)
+            self.assertTrue(shown.endswith(b"\r\033[K"), "the line is taken away in the end")
         self.assertEqual(server.stop(), 0)
 
 

@@ -52,6 +52,13 @@ class ReadmeTest(unittest.TestCase):
     def test_grpcurl(self):
         self.prints_what_the_page_says("grpcurl", ["bash", "-ec", self.block("grpcurl")])
 
+    def test_the_first_picture_is_what_the_client_draws(self):
+        command = [os.path.join(BIN, "activation-client"), f"--address={self.server.address}"]
+        drawn = subprocess.run(
+            [*command, "plot", "gelu", "--gradient", "-o", "-"], capture_output=True, timeout=60, check=True
+        )
+        self.assertEqual(drawn.stdout, (ROOT / "docs/images/gelu.svg").read_bytes())
+
     def test_client(self):
         self.prints_what_the_page_says("client", ["bash", "-ec", self.block("client")])
 

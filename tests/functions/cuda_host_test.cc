@@ -97,7 +97,9 @@ TEST(CudaHostTest, GivesTheBitsOfTheScalarHostOnTheCpu) {
 TEST(CudaHostTest, GivesTheBitsOfTheScalarHostOnTheGpu) {
   const std::string missing = cuda_host::MissingGpu();
   // `./dev gpu` must not pass by skipping everything.
-  if (std::getenv("ACTIVATION_NEED_GPU") != nullptr) ASSERT_EQ(missing, "");
+  if (std::getenv("ACTIVATION_NEED_GPU") != nullptr) {
+    ASSERT_EQ(missing, "");
+  }
   if (!missing.empty()) GTEST_SKIP() << "no GPU to run on: " << missing;
   ExpectTheBitsOfTheScalarHost(cuda_host::Where::kGpu);
 }

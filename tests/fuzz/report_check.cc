@@ -10,7 +10,8 @@ namespace {
 // As little as a report can have.
 constexpr char kSound[] = R"({"schema":"activation-bench/2","valid":true,"workload":{},"load":{},
   "machine":{"processor":"p"},"timeline":{"slice_seconds":1,"answered":[5,6,5,6,5],
-  "p50_ns":[1,2,1,2,1],"p99_ns":[3,4,3,null,3]}})";
+  "p50_ns":[1,2,1,2,1],"p99_ns":[3,4,3,null,3],
+  "stretches":[{"slices":2,"p50_ns":[1,1,1,1,1],"p99_ns":[3,3,3,3,3]}]}})";
 
 std::string CheckComparison(const cli::Comparison& comparison) {
   if (comparison.figures.size() != 3) return "another number of figures";

@@ -56,6 +56,61 @@ class CurvesTest(PageCase):
         self.assertEqual(rows["Not finite, in no other figure"], "15.9 %")
         self.assertEqual(rows["left after 10, 50 layers"], "∞, ∞")
 
+    def answer_figures(self, answer):
+        """From now on the page has this answer for figures, an expression, and counts who asked."""
+        self.page.call(
+            "Page.addScriptToEvaluateOnNewDocument",
+            {
+                "source": f"""
+            const send = window.fetch;
+            window.asked = {{}};
+            window.fetch = (path) => {{
+                const url = new URL(path, location.href);
+                if (url.pathname !== '/api/figures') return send(path);
+                const name = url.searchParams.get('function');
+                window.asked[name] = (window.asked[name] ?? 0) + 1;
+                return {answer};
+            }};"""
+            },
+        )
+
+    def test_figures_that_fail_take_no_curve_with_them(self):
+        error = {"code": "DEADLINE_EXCEEDED", "message": "too slow"}
+        body = json.dumps(json.dumps({"error": error}))
+        self.answer_figures(f"Promise.resolve(new Response({body}, {{status: 503}}))")
+        self.page.open(self.url())
+        self.page.wait_for(GALLERY)
+        none = "[...document.querySelectorAll('.card-figures')].filter((one) => one.textContent === 'no figures')"
+        self.page.wait_for(f"{none}.length > 30")
+        self.assertEqual(self.page.evaluate(f"{none}[0].title"), "too slow")
+        self.assertEqual(self.page.evaluate("document.querySelectorAll('.problem').length"), 0)
+        # What took too long once is not asked for again.
+        self.assertEqual(set(self.page.evaluate("Object.values(asked)")), {1})
+        self.open_function("elu")
+        self.page.wait_for("(document.querySelector('.figures')?.textContent ?? '') === 'too slow'")
+        self.assertEqual(self.page.evaluate("document.querySelector('#function .left .problem').textContent"), "")
+
+    def test_figures_that_never_come_hold_up_no_curve(self):
+        self.answer_figures("new Promise(() => {})")
+        self.page.open(self.url())
+        self.page.wait_for(GALLERY)
+        self.assertEqual(self.page.evaluate("Object.values(asked).reduce((a, b) => a + b)"), 1)
+        self.open_function("elu")
+        self.page.evaluate("document.getElementById('set-alpha').focus()")
+        self.page.press("End")
+        value = self.page.evaluate("Number(document.getElementById('set-alpha').value)")
+        self.page.wait_for(f"({READ})({PICTURE}).f[0][1] < 0.9 * -{value}")
+
+    def test_another_s_turn_is_waited_for(self):
+        error = {"code": "UNAVAILABLE", "message": "another's turn"}
+        body = json.dumps(json.dumps({"error": error}))
+        self.answer_figures(
+            f"asked[name] === 1 ? Promise.resolve(new Response({body}, {{status: 503}})) : send(path)"
+        )
+        self.open_function("relu")
+        self.page.wait_for("(document.querySelector('.figures h3')?.textContent ?? '') !== ''")
+        self.assertGreater(self.page.evaluate("asked.relu"), 1)
+
     def test_formulas_are_mathml(self):
         self.page.open(self.url())
         self.page.wait_for("document.querySelectorAll('.card').length > 40")

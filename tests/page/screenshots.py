@@ -1,4 +1,4 @@
-"""Draws the status page of a server under load: screenshots.py FOLDER."""
+"""Draws the README's pictures, GELU by the client and the status page of a server under load: screenshots.py FOLDER."""
 
 import contextlib
 import os
@@ -10,6 +10,8 @@ from server import Server
 
 WIDTH, HEIGHT, SCALE = 1280, 940, 1.5
 READINGS = 22  # in the sparklines
+# Every card that has a line for figures has them; they come after the curves.
+FIGURES = "[...document.querySelectorAll('.card-figures')].every((line) => line.textContent !== '')"
 # What the clients call: a function each, with elements, calls in flight and more options.
 LOADS = [
     ("gelu", 4096, 2),
@@ -20,9 +22,12 @@ LOADS = [
 ]
 
 
+CLIENT = os.path.join(os.environ["ACTIVATION_BIN"], "activation-client")
+
+
 def load(address, function, elements, concurrency, *options):
     command = [
-        os.path.join(os.environ["ACTIVATION_BIN"], "activation-client"),
+        CLIENT,
         "bench",
         f"--address={address}",
         f"--function={function}",
@@ -47,6 +52,12 @@ def under_load(address):
 
 def main():
     folder = sys.argv[1]
+    with Server() as server:
+        gelu = os.path.join(folder, "gelu.svg")
+        subprocess.run(
+            [CLIENT, f"--address={server.address}", "plot", "gelu", "--gradient", "-o", gelu],
+            check=True,
+        )
     with Server() as server, Browser() as browser, under_load(server.address):
         page = browser.page()
         page.look(WIDTH, HEIGHT, scale=SCALE)
@@ -54,7 +65,8 @@ def main():
         page.open(f"http://{server.http_address}/")
         points = f"document.querySelector('.spark polyline')?.getAttribute('points').split(' ').length >= {READINGS}"
         page.wait_for(
-            f"document.querySelectorAll('.card .chart').length > 40 && {points}", seconds=120
+            f"document.querySelectorAll('.card .chart').length > 40 && {points} && {FIGURES}",
+            seconds=120,
         )
         for scheme in ("light", "dark"):
             page.look(WIDTH, HEIGHT, scheme, SCALE)
@@ -63,7 +75,9 @@ def main():
             page.evaluate("scrollTo(0, 0)")
             page.screenshot(os.path.join(folder, f"page-overview-{scheme}.png"))
             page.evaluate("location.hash = '#elu'")
-            page.wait_for("document.querySelector('#function .chart')")
+            page.wait_for(
+                "document.querySelector('#function .chart') && document.querySelector('.figures h3')"
+            )
             page.screenshot(os.path.join(folder, f"page-function-{scheme}.png"))
 
 

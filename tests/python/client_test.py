@@ -204,6 +204,31 @@ class BatchTest(ServerCase):
             field = 'items[17].activation.parameters["slope"]'
             refused(act.InvalidArgument, field, client.forward_batch, items)
 
+    def test_parts_are_not_written_over_what_is_still_to_be_read(self):
+        with act.Client(self.server.address, chunk_bytes=9000) as client:
+            for first, second in ((slice(0, 9000), slice(7, 9007)), (slice(7, 9007), slice(0, 9000))):
+                numbers = values(9007, "f32")
+                x, out = numbers[first], numbers[second]
+                expected = self.answer("gelu", x, "f32")
+                self.assertIs(client.forward("gelu", x, out=out), out)
+                self.assertEqual(out.tobytes(), expected)
+                numbers = values(9007, "f32", 1)
+                dy, dx = numbers[first], numbers[second]
+                expected = self.answer("gelu", x, "f32", dy)
+                self.assertIs(client.gradient("gelu", x, dy, out=dx), dx)
+                self.assertEqual(dx.tobytes(), expected)
+            x = values((500, 2, 30), "f32")
+            weight = x.reshape(-1)[:2]
+            weight[...] = [-0.5, -0.25]
+            expected = self.answer("prelu", x, "f32", weight=weight)
+            # Each part reads the weights.
+            self.assertIs(client.forward("prelu", x, weight=weight, out=x), x)
+            self.assertEqual(x.tobytes(), expected)
+            x = values((500, 60), "f32")
+            expected = self.answer("glu", x, "f32")
+            out = x.reshape(-1)[15_000:].reshape(500, 30)
+            self.assertEqual(client.forward("glu", x, out=out).tobytes(), expected)
+
     def test_a_tensor_over_the_message_limit_is_sent_in_parts(self):
         x = values((500, 2, 30), "f32")
         dy = values((500, 2, 30), "f32", 1)

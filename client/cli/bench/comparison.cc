@@ -1,12 +1,11 @@
 #include "client/cli/bench/comparison.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "client/cli/bench/figures.h"
 #include "client/cli/bench/report.h"
-#include "client/cli/number_json.h"
 #include "nlohmann/json.hpp"
 
 namespace activation::cli {
@@ -14,8 +13,9 @@ namespace {
 
 using Json = nlohmann::json;
 
-// Slices that must have a figure on both sides.
-constexpr size_t kFewestSlices = 5;
+// The share of a run's stretches that must have a figure: those without are no chance sample,
+// as calls are few where a server stands still.
+constexpr double kMostStretches = 0.9;
 // A slice in which the server stood still has answered none; half a call is below any other.
 constexpr double kLeastCalls = 0.5;
 constexpr double kLeastNanoseconds = 1;
@@ -41,11 +41,20 @@ bool IsSlice(const Json& value) {
   return seconds >= kShortestSlice && seconds <= kLongestSlice;
 }
 
+bool AreStretches(const Json& value) {
+  return value.is_array() && std::all_of(value.begin(), value.end(), [](const Json& one) {
+           return one.is_object() && one.contains("slices") && one["slices"].is_number_unsigned() &&
+                  one.contains("p50_ns") && IsColumn(one["p50_ns"]) && one.contains("p99_ns") &&
+                  IsColumn(one["p99_ns"]);
+         });
+}
+
 // What is read of a report, and what it must be.
 struct Field {
   const char* name;
   bool (*is)(const Json& value);
   const char* wanted;
+  bool optional = false;
 };
 
 constexpr Field kFields[] = {
@@ -58,6 +67,8 @@ constexpr Field kFields[] = {
     {"/timeline/answered", IsColumn, "an array of numbers from 0 to 1e18 and null"},
     {"/timeline/p50_ns", IsColumn, "an array of numbers from 0 to 1e18 and null"},
     {"/timeline/p99_ns", IsColumn, "an array of numbers from 0 to 1e18 and null"},
+    {"/timeline/stretches", AreStretches, "an array of objects with slices, p50_ns and p99_ns",
+     true},
 };
 
 absl::StatusOr<Json> Parse(const NamedReport& report) {
@@ -72,6 +83,7 @@ absl::StatusOr<Json> Parse(const NamedReport& report) {
   for (const Field& field : kFields) {
     const Json::json_pointer at(field.name);
     if (!json.contains(at)) {
+      if (field.optional) continue;
       return absl::InvalidArgumentError(absl::StrCat(report.name, ": has no ", field.name));
     }
     if (!field.is(json[at])) {
@@ -82,13 +94,37 @@ absl::StatusOr<Json> Parse(const NamedReport& report) {
   return json;
 }
 
-// Slices without a figure are null. Ratios are of logarithms, so zero counts as `least`.
-std::vector<double> Samples(const Json& timeline, const char* name, double least, double unit) {
-  std::vector<double> samples;
-  for (const Json& value : timeline[name]) {
-    if (value.is_number()) samples.push_back(std::max(value.get<double>(), least) * unit);
+// A figure in each stretch of a run.
+struct Samples {
+  std::vector<double> values{};
+  size_t stretches = 0;  // also those without a value
+
+  bool enough() const {
+    return values.size() >= kFewestStretches &&
+           static_cast<double>(values.size()) >= kMostStretches * static_cast<double>(stretches);
+  }
+};
+
+// Stretches without a figure are null. Ratios are of logarithms, so zero counts as `least`.
+Samples SamplesOf(const Json& column, double least, double unit) {
+  Samples samples{.stretches = column.size()};
+  for (const Json& value : column) {
+    if (value.is_number()) samples.values.push_back(std::max(value.get<double>(), least) * unit);
   }
   return samples;
+}
+
+// A percentile in stretches of so many slices; none where the report has no such stretches.
+std::optional<Samples> PercentileSamples(const Json& timeline, const std::string& field,
+                                         uint64_t slices) {
+  if (slices == 1) return SamplesOf(timeline[field], kLeastNanoseconds, 1);
+  if (!timeline.contains("stretches")) return std::nullopt;
+  for (const Json& stretches : timeline["stretches"]) {
+    if (stretches["slices"] == slices) {
+      return SamplesOf(stretches[field], kLeastNanoseconds, 1);
+    }
+  }
+  return std::nullopt;
 }
 
 FigureChange::Verdict VerdictOf(const FigureChange& change, double least) {
@@ -99,13 +135,41 @@ FigureChange::Verdict VerdictOf(const FigureChange& change, double least) {
                                         : FigureChange::Verdict::kWorse;
 }
 
-FigureChange Change(const std::string& name, const std::vector<double>& a,
-                    const std::vector<double>& b, bool more_is_better, double least) {
-  FigureChange change{
-      .name = name, .a = MeanOf(a).mean, .b = MeanOf(b).mean, .more_is_better = more_is_better};
-  if (std::min(a.size(), b.size()) < kFewestSlices) return change;
-  change.ratio = RatioOf(a, b);
+FigureChange Change(FigureChange change, const Samples& a, const Samples& b, double least) {
+  change.a = MeanOf(a.values).mean;
+  change.b = MeanOf(b.values).mean;
+  if (!a.enough() || !b.enough()) return change;
+  change.ratio = RatioOf(a.values, b.values);
   change.verdict = VerdictOf(change, least);
+  return change;
+}
+
+FigureChange CallsChange(const Json& from, const Json& to, double least) {
+  const auto samples = [](const Json& timeline) {
+    return SamplesOf(timeline["answered"], kLeastCalls,
+                     1 / timeline["slice_seconds"].get<double>());
+  };
+  return Change({.name = "calls/s", .more_is_better = true}, samples(from), samples(to), least);
+}
+
+// In the shortest stretches, the same on both sides, that have calls enough. Those of another
+// length would not do: a stall is in one slice of ten, and in the stretch that these are.
+FigureChange PercentileChange(double percent, const Json& from, const Json& to, double least) {
+  const std::string name = PercentName(percent);
+  const FigureChange figure{.name = name, .calls_needed = Histogram::SamplesNeeded(percent)};
+  const std::string field = name + "_ns";
+  FigureChange change =
+      Change(figure, *PercentileSamples(from, field, 1), *PercentileSamples(to, field, 1), least);
+  if (!from.contains("stretches")) return change;
+  for (const Json& stretches : from["stretches"]) {
+    if (change.verdict != FigureChange::Verdict::kUnknown) break;
+    const auto slices = stretches["slices"].get<uint64_t>();
+    const auto a = PercentileSamples(from, field, slices);
+    const auto b = PercentileSamples(to, field, slices);
+    if (!a || !b) continue;
+    change = Change(figure, *a, *b, least);
+    change.slices = slices;
+  }
   return change;
 }
 
@@ -121,6 +185,7 @@ std::vector<std::string> Warnings(const Json& a, const Json& b) {
   for (const char* field : {"loop", "concurrency", "threads", "connections", "rate", "arrivals"}) {
     differ(absl::StrCat("/load/", field).c_str(), field);
   }
+  differ("/timeline/slice_seconds", "how long their slices are");
   differ("/machine/processor", "the processor");
   differ("/machine/processors", "the number of processors");
   if (!a.value("valid", false)) warnings.emplace_back("the first run is invalid");
@@ -128,21 +193,25 @@ std::vector<std::string> Warnings(const Json& a, const Json& b) {
   return warnings;
 }
 
-const char* VerdictName(FigureChange::Verdict verdict) {
-  constexpr const char* kNames[] = {"better", "worse", "same", "unknown"};
-  return kNames[static_cast<int>(verdict)];
-}
-
-std::string FigureText(const FigureChange& change, double value) {
-  return change.more_is_better ? absl::StrFormat("%.0f", value) : TimeText(value);
-}
-
 }  // namespace
 
-bool Comparison::worse() const {
-  return std::any_of(figures.begin(), figures.end(), [](const FigureChange& change) {
-    return change.verdict == FigureChange::Verdict::kWorse;
-  });
+std::vector<std::string> Comparison::Failures() const {
+  std::vector<std::string> failures;
+  for (const FigureChange& change : figures) {
+    if (change.verdict == FigureChange::Verdict::kWorse) {
+      failures.push_back(absl::StrCat(change.name, " is worse"));
+    } else if (change.verdict == FigureChange::Verdict::kUnknown) {
+      failures.push_back(
+          absl::StrCat("whether ", change.name, " is worse is open: ", change.WhyUnknown()));
+    }
+  }
+  return failures;
+}
+
+std::string FigureChange::WhyUnknown() const {
+  return calls_needed > 0 ? absl::StrCat("it needs ", calls_needed, " calls in each of ",
+                                         kFewestStretches, " stretches of both runs")
+                          : absl::StrCat("it needs ", kFewestStretches, " slices of both runs");
 }
 
 absl::StatusOr<Comparison> CompareReports(const NamedReport& a, const NamedReport& b,
@@ -152,59 +221,12 @@ absl::StatusOr<Comparison> CompareReports(const NamedReport& a, const NamedRepor
   const auto second = Parse(b);
   if (!second.ok()) return second.status();
   const Json &from = (*first)["timeline"], &to = (*second)["timeline"];
-  const auto per_second = [](const Json& timeline) {
-    return 1 / timeline["slice_seconds"].get<double>();
-  };
   Comparison comparison{.warnings = Warnings(*first, *second), .figures = {}};
-  comparison.figures.push_back(
-      Change("calls/s", Samples(from, "answered", kLeastCalls, per_second(from)),
-             Samples(to, "answered", kLeastCalls, per_second(to)), true, least));
-  for (const char* name : {"p50", "p99"}) {
-    const std::string field = absl::StrCat(name, "_ns");
-    comparison.figures.push_back(Change(name, Samples(from, field.c_str(), kLeastNanoseconds, 1),
-                                        Samples(to, field.c_str(), kLeastNanoseconds, 1), false,
-                                        least));
+  comparison.figures.push_back(CallsChange(from, to, least));
+  for (const double percent : {50.0, 99.0}) {
+    comparison.figures.push_back(PercentileChange(percent, from, to, least));
   }
   return comparison;
-}
-
-std::string ComparisonText(const Comparison& comparison) {
-  std::string text;
-  for (const std::string& warning : comparison.warnings) {
-    absl::StrAppend(&text, "warning  ", warning, "\n");
-  }
-  absl::StrAppend(&text, absl::StrFormat("%-8s %12s %12s %8s   %-18s %s\n", "", "first", "second",
-                                         "ratio", "95 % confidence", "verdict"));
-  for (const FigureChange& change : comparison.figures) {
-    if (change.verdict == FigureChange::Verdict::kUnknown) {
-      absl::StrAppend(&text, absl::StrFormat("%-8s too few slices of the runs have this figure\n",
-                                             change.name));
-      continue;
-    }
-    absl::StrAppend(
-        &text, absl::StrFormat("%-8s %12s %12s %8.3f   %-18s %s\n", change.name,
-                               FigureText(change, change.a), FigureText(change, change.b),
-                               change.ratio.ratio,
-                               absl::StrFormat("%.3f to %.3f", change.ratio.low, change.ratio.high),
-                               VerdictName(change.verdict)));
-  }
-  return text;
-}
-
-std::string ComparisonJson(const Comparison& comparison) {
-  nlohmann::ordered_json figures = nlohmann::ordered_json::array();
-  for (const FigureChange& change : comparison.figures) {
-    figures.push_back({{"name", change.name},
-                       {"first", change.a},
-                       {"second", change.b},
-                       {"ratio", NumberJson(change.ratio.ratio)},
-                       {"low", NumberJson(change.ratio.low)},
-                       {"high", NumberJson(change.ratio.high)},
-                       {"verdict", VerdictName(change.verdict)}});
-  }
-  const nlohmann::ordered_json json = {
-      {"schema", kComparisonSchema}, {"warnings", comparison.warnings}, {"figures", figures}};
-  return json.dump(2) + "\n";
 }
 
 }  // namespace activation::cli

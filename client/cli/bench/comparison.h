@@ -2,6 +2,8 @@
 #ifndef ACTIVATION_CLIENT_CLI_BENCH_COMPARISON_H_
 #define ACTIVATION_CLIENT_CLI_BENCH_COMPARISON_H_
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -13,23 +15,33 @@ namespace activation::cli {
 // The schema of a comparison in JSON, which comparison.schema.json describes.
 inline constexpr char kComparisonSchema[] = "activation-comparison/1";
 
-// One figure of both runs, from the slices of their timelines.
+// Stretches of a run, each with a figure, that say how sure their mean is.
+inline constexpr size_t kFewestStretches = 5;
+
+// One figure of both runs, from stretches of their timelines: the slices, or several together
+// where one has too few calls for a percentile.
 struct FigureChange {
   enum class Verdict { kBetter, kWorse, kSame, kUnknown };
 
   std::string name;
-  double a = 0;  // means over slices; calls/s, or nanoseconds
+  double a = 0;  // means over stretches; calls/s, or nanoseconds
   double b = 0;
   bool more_is_better = false;
+  uint64_t calls_needed = 0;  // of a percentile, in each stretch
+  uint64_t slices = 1;        // that are one stretch
   RatioInterval ratio{};
-  Verdict verdict = Verdict::kUnknown;  // kUnknown: too few slices have a figure
+  Verdict verdict = Verdict::kUnknown;  // kUnknown: too few stretches have a figure
+
+  std::string WhyUnknown() const;
 };
 
 struct Comparison {
   std::vector<std::string> warnings;  // why the two can hardly be compared
   std::vector<FigureChange> figures;
 
-  bool worse() const;
+  // Why the second cannot be said to be as good as the first; a figure that is unknown is one
+  // reason, too. Empty where it can.
+  std::vector<std::string> Failures() const;
 };
 
 // A report in JSON, and the file that it is from.

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "client/cli/bench/rate_search.h"
 
 namespace activation::cli {
@@ -14,6 +17,8 @@ constexpr int kTries = 9;
 // refuses them is as far from it as one that is too slow to take them.
 constexpr double kReached = 0.99;
 constexpr double kSomeMore = 1.1;
+// Of the time of a run, what a bare echo gets on top.
+constexpr int kBaselinePart = 3;
 
 class Conductor {
  public:
@@ -66,13 +71,28 @@ class Conductor {
     for (const int concurrency : experiment_.concurrencies) {
       load.concurrency = concurrency;
       if (!Try(load)) break;
-      const double rate = outcome_.points.back().result.calls_per_second();
-      throughputs.push_back({static_cast<double>(concurrency), rate});
+      const Point& point = outcome_.points.back();
+      const double rate = point.result.calls_per_second();
+      // What measured the client says nothing of how the server scales.
+      if (point.judgement.valid()) throughputs.push_back({static_cast<double>(concurrency), rate});
       if (rate > outcome_.main().result.calls_per_second()) {
         outcome_.headline = outcome_.points.size() - 1;
       }
     }
     outcome_.fit = FitScalability(throughputs);
+    NoteLeftOut();
+  }
+
+  void NoteLeftOut() {
+    std::vector<int> invalid;
+    for (const Point& point : outcome_.points) {
+      if (!point.judgement.valid()) invalid.push_back(point.load.concurrency);
+    }
+    if (invalid.empty()) return;
+    outcome_.notes.push_back(
+        absl::StrCat("the points at ", absl::StrJoin(invalid, ", "),
+                     " in flight measured the client and are left out of the fit",
+                     outcome_.fit ? "" : "; those that are left are too few for one"));
   }
 
   void Step() {
@@ -116,6 +136,21 @@ class Conductor {
     outcome_.highest_rate = search.highest();
     if (!outcome_.highest_rate) outcome_.undecided = std::move(undecided);
     ChooseFound();
+    NoteBound();
+  }
+
+  // Every rate that was missed lies above the one that was found: the lowest of them bounds it.
+  void NoteBound() {
+    const Point* bound = nullptr;
+    for (const Point& point : outcome_.points) {
+      if (point.met_slo.value_or(true)) continue;
+      if (bound == nullptr || point.load.rate->last < bound->load.rate->last) bound = &point;
+    }
+    if (bound == nullptr || bound->judgement.valid()) return;
+    outcome_.notes.push_back(absl::StrFormat(
+        "the lowest rate that missed the SLO, %.4g calls/s, measured the client: the "
+        "server may hold more than was found",
+        bound->load.rate->last));
   }
 
   // Nothing where no condition is missed for certain and some has too few calls.
@@ -178,6 +213,13 @@ int Experiment::most_concurrency() const {
 
 Outcome Conduct(const Experiment& experiment, const std::function<RunResult(const Load&)>& run) {
   return Conductor(experiment, run).Conduct();
+}
+
+Load BaselineLoad(const Experiment& experiment, const Outcome& outcome) {
+  Load load = outcome.main().load;
+  load.phases.warm_up = experiment.load.phases.warm_up / kBaselinePart;
+  load.phases.duration = experiment.load.phases.duration / kBaselinePart;
+  return load;
 }
 
 }  // namespace activation::cli

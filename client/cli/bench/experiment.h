@@ -54,12 +54,14 @@ struct Outcome {
   // The point that the report is about: of a sweep that with the highest throughput, of
   // steps the last, of a search the highest rate that met the SLO, or the lowest tried.
   size_t headline = 0;
-  std::optional<ScalabilityFit> fit{};   // of a sweep
+  std::optional<ScalabilityFit> fit{};   // of the valid points of a sweep
   std::optional<double> highest_rate{};  // of a search: that met the SLO
   std::optional<Undecided> undecided{};  // of a search that found none
   // Of a search: wrong replies to what it ran and does not report, as the closed loop that
   // says where to begin.
   uint64_t discarded_wrong = 0;
+  // Where points that measured the client had a part in what was found, or were left out of it.
+  std::vector<std::string> notes{};
 
   const Point& main() const { return points[headline]; }
   // Before its time, by the user.
@@ -68,6 +70,10 @@ struct Outcome {
 
 // Points after one that was stopped are left out. `run` does one load.
 Outcome Conduct(const Experiment& experiment, const std::function<RunResult(const Load&)>& run);
+
+// The load of a bare echo beside it: the headline's, so that the two differ in the server alone,
+// for a third of the time of all points together.
+Load BaselineLoad(const Experiment& experiment, const Outcome& outcome);
 
 }  // namespace activation::cli
 

@@ -75,8 +75,8 @@ std::string LoadText(const Report& report, const Load& load) {
   } else {
     text = absl::StrCat("closed loop, ", load.concurrency, " in flight");
   }
-  absl::StrAppend(&text, " on ", Plural(report.connections, "connection"), ", ",
-                  Plural(load.workers(), "thread"));
+  absl::StrAppend(&text, " on ", Plural(ConnectionsOf(load, report.connections), "connection"),
+                  ", ", Plural(load.workers(), "thread"));
   return text;
 }
 

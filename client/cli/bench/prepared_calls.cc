@@ -48,6 +48,10 @@ bool HoldsResults(const ExpectedReply& expected) {
 
 }  // namespace
 
+size_t ReplyBytes(Expect expect, const WorkloadCase& a_case) {
+  return expect == Expect::kEcho ? a_case.request_bytes() : a_case.reply_bytes();
+}
+
 PreparedCalls::PreparedCalls(const Protocol& protocol, const Workload& workload, Expect expect,
                              const SharedTensors* shared)
     : protocol_(protocol), workload_(workload), expect_(expect) {
@@ -69,6 +73,16 @@ PreparedCalls::PreparedCalls(const Protocol& protocol, const Workload& workload,
 
 const WorkloadCase& PreparedCalls::CaseOf(size_t choice) const {
   return workload_.cases()[workload_.choices()[choice].which];
+}
+
+double PreparedCalls::Elements(size_t choice) const {
+  const WorkloadCase& a_case = CaseOf(choice);
+  return static_cast<double>(a_case.elements()) * static_cast<double>(a_case.items());
+}
+
+double PreparedCalls::TensorBytes(size_t choice) const {
+  const WorkloadCase& a_case = CaseOf(choice);
+  return static_cast<double>(a_case.request_bytes() + ReplyBytes(expect_, a_case));
 }
 
 const PreparedCalls::One& PreparedCalls::Of(size_t choice, size_t place) const {

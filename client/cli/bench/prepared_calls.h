@@ -24,6 +24,9 @@ enum class Expect {
   kEcho,    // the request's own bytes
 };
 
+// Of the tensors of one right reply.
+size_t ReplyBytes(Expect expect, const WorkloadCase& a_case);
+
 class PreparedCalls {
  public:
   // Tensors travel in the messages, or lie in `shared`, which must outlive this. The
@@ -35,6 +38,9 @@ class PreparedCalls {
   const Protocol& protocol() const { return protocol_; }
   const WorkloadCase& CaseOf(size_t choice) const;
   const char* Method(size_t choice) const { return MethodOf(protocol_, CaseOf(choice)); }
+  // Of one such call: elements of x, and bytes of tensors both ways.
+  double Elements(size_t choice) const;
+  double TensorBytes(size_t choice) const;
 
   // The bytes to send for a choice of the workload from a place among the calls in flight.
   // In shared memory makes the result differ from the right one all over, so that one that

@@ -23,6 +23,12 @@ uint64_t Report::wrong() const {
   return sum;
 }
 
+std::vector<std::string> Report::notes() const {
+  std::vector<std::string> all = outcome.main().judgement.notes;
+  all.insert(all.end(), outcome.notes.begin(), outcome.notes.end());
+  return all;
+}
+
 std::string ReportHgrm(const Report& report) {
   const Histogram& latency = report.result().latency;
   constexpr double kMilli = 1e-6;

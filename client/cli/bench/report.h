@@ -35,7 +35,7 @@ struct Report {
   Protocol protocol{};
   Expect expect = Expect::kResult;
   bool shared_memory = false;
-  int connections = 1;
+  int connections = 1;  // asked for; ConnectionsOf says how many a load opens
   Experiment experiment{};
   Outcome outcome{};
   std::optional<Baseline> baseline{};
@@ -44,6 +44,8 @@ struct Report {
   const Load& load() const { return outcome.main().load; }
   // Of all points, wherever the headline is.
   uint64_t wrong() const;
+  // On the headline and on what was found.
+  std::vector<std::string> notes() const;
 };
 
 std::string ReportText(const Report& report);

@@ -72,13 +72,13 @@ std::string Card(const std::string& title, const std::string& rows) {
                          EscapedText(title), rows);
 }
 
-std::string Banners(const Judgement& judgement) {
+std::string Banners(const Report& report) {
   std::string html;
-  for (const std::string& fault : judgement.faults) {
+  for (const std::string& fault : report.outcome.main().judgement.faults) {
     absl::StrAppend(&html, "<p class=\"banner bad\"><b>This run is invalid:</b> ",
                     EscapedText(fault), ".</p>\n");
   }
-  for (const std::string& note : judgement.notes) {
+  for (const std::string& note : report.notes()) {
     absl::StrAppend(&html, "<p class=\"banner\">", EscapedText(note), ".</p>\n");
   }
   return html;
@@ -173,6 +173,13 @@ std::string MachineTable(const Report& report) {
   return Card("Client's machine, and the server", rows);
 }
 
+std::string PointVerdict(const Report& report, const Point& point) {
+  const char* const validity = point.judgement.valid() ? "valid" : "invalid";
+  if (report.experiment.pattern != Pattern::kSearch) return validity;
+  const char* const slo = point.met_slo ? (*point.met_slo ? "met" : "missed") : "undecided";
+  return point.judgement.valid() ? slo : absl::StrCat(slo, ", ", validity);
+}
+
 std::string PointsTable(const Report& report) {
   if (report.experiment.pattern == Pattern::kSingle) return "";
   std::string rows;
@@ -184,11 +191,7 @@ std::string PointsTable(const Report& report) {
         "<tr><th>%.6g</th><td>%.0f</td><td>%s</td><td>%s</td><td>%d</td><td>%d</td><td>%s</td></tr>"
         "\n",
         key, result.calls_per_second(), PercentileText(result, 50), PercentileText(result, 99),
-        result.failed(), result.wrong,
-        point.met_slo ? (*point.met_slo ? "met" : "missed")
-        : report.experiment.pattern == Pattern::kSearch
-            ? "undecided"
-            : (point.judgement.valid() ? "valid" : "invalid"));
+        result.failed(), result.wrong, PointVerdict(report, point));
   }
   return absl::StrFormat(
       "<section class=\"card wide\"><h2>Point by point</h2><table><thead><tr><th>%s</th>"
@@ -212,8 +215,8 @@ std::string ReportHtml(const Report& report) {
       EscapedText(report.address), "</h1>\n<p>", EscapedText(WorkloadText(report)),
       "</p>\n<p class=\"quiet\">", EscapedText(LoadText(report, report.load())), "; measured for ",
       DurationText(report.result().elapsed), ", ", EscapedText(report.machine.time), "</p>\n",
-      Banners(report.outcome.main().judgement), Tiles(report), "<div class=\"plots\">\n", plots,
-      "</div>\n", PointsTable(report), "<div class=\"tables\">\n", LatencyTable(report.result()),
+      Banners(report), Tiles(report), "<div class=\"plots\">\n", plots, "</div>\n",
+      PointsTable(report), "<div class=\"tables\">\n", LatencyTable(report.result()),
       RepliesTable(report), MachineTable(report), "</div>\n</main></body>\n</html>\n");
 }
 

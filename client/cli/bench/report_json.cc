@@ -69,7 +69,7 @@ Json LoadJson(const Report& report) {
                {"loop", load.rate ? "open" : "closed"},
                {"concurrency", load.concurrency},
                {"threads", load.workers()},
-               {"connections", report.connections},
+               {"connections", ConnectionsOf(load, report.connections)},
                {"rate", Json()},
                {"arrivals", Json()},
                {"warm_up_seconds", Seconds(load.phases.warm_up)},
@@ -103,12 +103,28 @@ Json StagesJson(const StageSums& stages) {
   return {{"samples", stages.calls}, {"mean_ns", means}};
 }
 
-// Whole slices alone: a run that was stopped ends within one.
+// Slices that are one stretch: its percentiles have samples where those of a slice have too few.
+constexpr size_t kStretches[] = {2, 5, 10};
+
+Json StretchesJson(const RunResult& result) {
+  Json all = Json::array();
+  for (const size_t length : kStretches) {
+    Json p50 = Json::array(), p99 = Json::array();
+    for (size_t end = length; end <= result.whole_slices(); end += length) {
+      Histogram latency;
+      for (size_t i = end - length; i < end; ++i) latency.Merge(result.slices[i].latency);
+      p50.push_back(PercentileJson(latency, 50));
+      p99.push_back(PercentileJson(latency, 99));
+    }
+    all.push_back({{"slices", length}, {"p50_ns", p50}, {"p99_ns", p99}});
+  }
+  return all;
+}
+
 Json TimelineJson(const RunResult& result) {
   Json answered = Json::array(), failed = Json::array();
   Json p50 = Json::array(), p99 = Json::array(), max = Json::array();
-  for (size_t i = 0; i < result.slices.size(); ++i) {
-    if (result.slice_length * static_cast<int64_t>(i + 1) > result.elapsed) break;
+  for (size_t i = 0; i < result.whole_slices(); ++i) {
     const TimeSlice& slice = result.slices[i];
     answered.push_back(slice.answered);
     failed.push_back(slice.failed);
@@ -121,7 +137,8 @@ Json TimelineJson(const RunResult& result) {
           {"failed", failed},
           {"p50_ns", p50},
           {"p99_ns", p99},
-          {"max_ns", max}};
+          {"max_ns", max},
+          {"stretches", StretchesJson(result)}};
 }
 
 Json PointJson(const Point& point) {
@@ -215,7 +232,7 @@ std::string ReportJson(const Report& report) {
       {"load", LoadJson(report)},
       {"valid", judgement.valid()},
       {"faults", judgement.faults},
-      {"notes", judgement.notes},
+      {"notes", report.notes()},
       {"throughput", ThroughputJson(result)},
       {"codes", CodesJson(result)},
       {"wrong_replies", report.wrong()},

@@ -37,16 +37,6 @@ double Key(const Point& point) {
   return point.load.rate ? point.load.rate->last : point.load.concurrency;
 }
 
-// Whole slices of the measured time.
-size_t SlicesOf(const RunResult& result) {
-  size_t count = 0;
-  while (count < result.slices.size() &&
-         result.slice_length * static_cast<int64_t>(count + 1) <= result.elapsed) {
-    ++count;
-  }
-  return count;
-}
-
 double TimeOfSlice(const RunResult& result, size_t i) {
   return std::chrono::duration<double>(result.slice_length).count() *
          (static_cast<double>(i) + 0.5);
@@ -56,7 +46,7 @@ std::string ThroughputOverTime(const RunResult& result) {
   ChartSeries answered{.label = "answered", .colour = 0, .points = {}, .filled = true};
   ChartSeries failed{.label = "failed", .colour = 1, .points = {}};
   const double length = std::chrono::duration<double>(result.slice_length).count();
-  for (size_t i = 0; i < SlicesOf(result); ++i) {
+  for (size_t i = 0; i < result.whole_slices(); ++i) {
     const double t = TimeOfSlice(result, i);
     answered.points.emplace_back(t, static_cast<double>(result.slices[i].answered) / length);
     failed.points.emplace_back(t, static_cast<double>(result.slices[i].failed) / length);
@@ -73,7 +63,7 @@ std::string LatencyOverTime(const RunResult& result) {
   ChartSeries p50{.label = "p50", .colour = 0, .points = {}};
   ChartSeries p99{.label = "p99", .colour = 2, .points = {}};
   ChartSeries max{.label = "max", .colour = 1, .points = {}};
-  for (size_t i = 0; i < SlicesOf(result); ++i) {
+  for (size_t i = 0; i < result.whole_slices(); ++i) {
     const Histogram& latency = result.slices[i].latency;
     const double t = TimeOfSlice(result, i);
     p50.points.emplace_back(t, SecondsOf(latency.Percentile(50)));
@@ -141,13 +131,13 @@ std::string Scaling(const Outcome& outcome) {
               .series = {measured}};
   if (outcome.fit) {
     ChartSeries fitted{.label = "fitted", .colour = 1, .points = {}};
-    const double low = std::log(ticks.front()), high = std::log(ticks.back());
+    const double low = std::log(outcome.fit->least), high = std::log(outcome.fit->most);
     for (int i = 0; i <= kCurvePoints; ++i) {
       const double n = std::exp(low + (high - low) * i / kCurvePoints);
       fitted.points.emplace_back(n, outcome.fit->At(n));
     }
     chart.series.insert(chart.series.begin(), fitted);
-    if (const auto knee = outcome.fit->knee()) {
+    if (const auto knee = outcome.fit->knee(); knee && *knee <= outcome.fit->most) {
       chart.markers.push_back({*knee, absl::StrFormat("knee at %.1f", *knee)});
     }
   }
@@ -189,7 +179,7 @@ std::vector<std::string> ReportPlots(const Report& report) {
     plots.push_back(LatencyByPoint(report));
   }
   if (result.answered() == 0) return plots;
-  if (SlicesOf(result) > 1) {
+  if (result.whole_slices() > 1) {
     plots.push_back(ThroughputOverTime(result));
     plots.push_back(LatencyOverTime(result));
   }

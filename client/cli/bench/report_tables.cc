@@ -73,7 +73,7 @@ std::string ReportMarkdown(const Report& report) {
   for (const std::string& fault : judgement.faults) {
     absl::StrAppend(&text, "**Invalid:** ", fault, ".\n\n");
   }
-  for (const std::string& note : judgement.notes) absl::StrAppend(&text, "Note: ", note, ".\n\n");
+  for (const std::string& note : report.notes()) absl::StrAppend(&text, "Note: ", note, ".\n\n");
   absl::StrAppend(
       &text, "| what | figure |\n|---|---|\n",
       MarkdownRow("calls/s", absl::StrFormat("%.0f", result.calls_per_second())),

@@ -20,12 +20,12 @@ std::string Heading(const Report& report) {
                          DurationText(load.phases.warm_up));
 }
 
-std::string Warnings(const Judgement& judgement) {
+std::string Warnings(const Report& report) {
   std::string text;
-  for (const std::string& fault : judgement.faults) {
+  for (const std::string& fault : report.outcome.main().judgement.faults) {
     absl::StrAppend(&text, "INVALID    ", fault, "\n");
   }
-  for (const std::string& note : judgement.notes) absl::StrAppend(&text, "note       ", note, "\n");
+  for (const std::string& note : report.notes()) absl::StrAppend(&text, "note       ", note, "\n");
   return text.empty() ? text : text + "\n";
 }
 
@@ -111,14 +111,15 @@ std::string PointsText(const Report& report) {
 }
 
 // What the law says beyond the points it was fitted to is a guess, and not said.
-std::string KneeText(const Report& report) {
-  const auto knee = report.outcome.fit->knee();
-  const int most = report.experiment.most_concurrency();
-  if (!knee || *knee > most) return absl::StrFormat("knee       beyond %d in flight\n", most);
-  const auto peak = report.outcome.fit->peak();
+std::string KneeText(const ScalabilityFit& fit) {
+  const auto knee = fit.knee();
+  if (!knee || *knee > fit.most) {
+    return absl::StrFormat("knee       beyond %.0f in flight\n", fit.most);
+  }
+  const auto peak = fit.peak();
   return absl::StrFormat(
       "knee       at %.1f in flight%s\n", *knee,
-      peak && *peak <= most ? absl::StrFormat(", most calls/s at %.0f", *peak) : "");
+      peak && *peak <= fit.most ? absl::StrFormat(", most calls/s at %.0f", *peak) : "");
 }
 
 std::string Finding(const Report& report) {
@@ -130,7 +131,7 @@ std::string Finding(const Report& report) {
                                "crosstalk %.3g, R^2 %.3f\n",
                                outcome.fit->rate, outcome.fit->contention, outcome.fit->crosstalk,
                                outcome.fit->r_squared));
-    text += KneeText(report);
+    text += KneeText(*outcome.fit);
   }
   if (report.experiment.pattern == Pattern::kSearch) {
     absl::StrAppend(&text, "\nhighest    ", SearchText(report), "\n");
@@ -175,9 +176,9 @@ std::string SearchText(const Report& report) {
 }
 
 std::string ReportText(const Report& report) {
-  return Heading(report) + Warnings(report.outcome.main().judgement) +
-         ThroughputText(report.result()) + Replies(report) + Latencies(report.result()) +
-         StagesText(report.result()) + PointsText(report) + Finding(report) + BaselineText(report);
+  return Heading(report) + Warnings(report) + ThroughputText(report.result()) + Replies(report) +
+         Latencies(report.result()) + StagesText(report.result()) + PointsText(report) +
+         Finding(report) + BaselineText(report);
 }
 
 }  // namespace activation::cli

@@ -48,4 +48,12 @@ uint64_t RunResult::failed() const {
   return count;
 }
 
+size_t RunResult::whole_slices() const {
+  size_t count = 0;
+  while (count < slices.size() && slice_length * static_cast<int64_t>(count + 1) <= elapsed) {
+    ++count;
+  }
+  return count;
+}
+
 }  // namespace activation::cli

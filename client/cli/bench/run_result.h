@@ -76,6 +76,8 @@ struct RunResult {
   // A second; 0 where nothing was measured.
   double PerSecond(double count) const { return seconds() > 0 ? count / seconds() : 0; }
   double calls_per_second() const { return PerSecond(static_cast<double>(answered())); }
+  // Of the slices those that were measured whole: a run that was stopped ends within one.
+  size_t whole_slices() const;
 };
 
 }  // namespace activation::cli

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "client/cli/bench/statistics.h"
+#include "client/cli/bench/confidence.h"
 #include "client/cli/bench/transport.h"
 #include "client/cli/bench/worker.h"
 #include "client/src/outcome.h"
@@ -19,30 +19,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr auto kBetweenLooks = std::chrono::milliseconds(100);
-// Stretches that must have been seen before confidence is spoken of.
-constexpr size_t kFewestSamples = 10;
 
 int Share(int total, int parts, int part) { return total / parts + (part < total % parts ? 1 : 0); }
-
-// Decides from what is counted on the way when enough is known.
-class Confidence {
- public:
-  explicit Confidence(double share) : share_(share) {}
-
-  // What was counted since the last time.
-  bool Enough(uint64_t answered, uint64_t latency_ns, double seconds) {
-    if (answered == 0 || seconds <= 0) return false;
-    rates_.push_back(static_cast<double>(answered) / seconds);
-    latencies_.push_back(static_cast<double>(latency_ns) / static_cast<double>(answered));
-    return rates_.size() >= kFewestSamples && MeanOf(rates_).Within(share_) &&
-           MeanOf(latencies_).Within(share_);
-  }
-
- private:
-  const double share_;
-  std::vector<double> rates_;
-  std::vector<double> latencies_;
-};
 
 class Runner {
  public:
@@ -53,7 +31,7 @@ class Runner {
     size_t place = 0;
     for (int i = 0; i < load.workers(); ++i) {
       client::ClientOptions own = client;
-      own.connections = std::max(1, Share(client.connections, load.workers(), i));
+      own.connections = ConnectionsOf(load, client.connections, i);
       auto transport = calls.protocol().stream ? NewStreamTransport(own, calls.Method(0))
                                                : NewUnaryTransport(own);
       const WorkerOptions options = OptionsOf(i, place);
@@ -165,6 +143,16 @@ class Runner {
 };
 
 }  // namespace
+
+int ConnectionsOf(const Load& load, int asked, int worker) {
+  return std::max(1, Share(asked, load.workers(), worker));
+}
+
+int ConnectionsOf(const Load& load, int asked) {
+  int sum = 0;
+  for (int worker = 0; worker < load.workers(); ++worker) sum += ConnectionsOf(load, asked, worker);
+  return sum;
+}
 
 absl::Status TryOnce(const client::ClientOptions& client, const PreparedCalls& calls) {
   const std::unique_ptr<Transport> transport = calls.protocol().stream

@@ -45,11 +45,15 @@ struct RunHooks {
   std::function<void(const Progress&)> on_progress{};
 };
 
+// Connections that a load opens of `asked` ones: a share for each worker, and at least one.
+int ConnectionsOf(const Load& load, int asked, int worker);
+int ConnectionsOf(const Load& load, int asked);  // of all workers
+
 // One call before any run: a wrong address or parameter is better said once.
 absl::Status TryOnce(const client::ClientOptions& client, const PreparedCalls& calls);
 
-// Blocks until the run is over and no call is in flight. Connections are those of `client`,
-// a share for each thread, and at least one.
+// Blocks until the run is over and no call is in flight. Of the connections of `client` each
+// worker has its share.
 RunResult RunLoad(const client::ClientOptions& client, const PreparedCalls& calls, const Load& load,
                   const RunHooks& hooks);
 

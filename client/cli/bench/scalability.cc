@@ -78,8 +78,8 @@ std::optional<double> ScalabilityFit::peak() const {
 }
 
 std::optional<double> ScalabilityFit::knee() const {
-  const auto most = peak();
-  if (most.has_value()) return std::max(1.0, At(std::max(1.0, *most)) / rate);
+  const auto top = peak();
+  if (top.has_value()) return std::max(1.0, At(std::max(1.0, *top)) / rate);
   if (contention > 0) return 1 / contention;
   return std::nullopt;
 }
@@ -114,6 +114,8 @@ std::optional<ScalabilityFit> FitScalability(const std::vector<Throughput>& poin
   if (!best) return std::nullopt;
   const Vector& c = *best;
   ScalabilityFit fit{.rate = 1 / c[0], .contention = c[1] / c[0], .crosstalk = c[2] / c[0]};
+  fit.least = *concurrencies.begin();
+  fit.most = *concurrencies.rbegin();
   fit.r_squared = RSquared(points, fit);
   return fit;
 }

@@ -19,6 +19,8 @@ struct ScalabilityFit {
   double contention = 0;  // share of the work that is done one after the other
   double crosstalk = 0;   // what each pair of calls in flight costs
   double r_squared = 0;   // 1: the points lie on the curve
+  double least = 1;       // concurrency of the points; what the law says of others is a guess
+  double most = 1;
 
   double At(double concurrency) const;
   // Where throughput is greatest; none where it only levels off. More calls in flight than

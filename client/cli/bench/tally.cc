@@ -19,7 +19,7 @@ Tally::Tally(const Phases& phases, bool open_loop) : phases_(phases), open_loop_
   result_.slice_length = std::max(nanoseconds(1), phases.duration / kSlices);
 }
 
-void Tally::Record(const EndedCall& call, const WorkloadCase& a_case) {
+void Tally::Record(const EndedCall& call) {
   const bool ok = call.status.ok();
   Add(1, ok ? &answered_ : &failed_);
   if (ok) Add(Nanoseconds(call.answered - call.due), &latency_ns_);
@@ -39,8 +39,8 @@ void Tally::Record(const EndedCall& call, const WorkloadCase& a_case) {
     return;
   }
   RecordAnswered(call, &slice);
-  result_.elements += static_cast<double>(a_case.elements()) * static_cast<double>(a_case.items());
-  result_.bytes += static_cast<double>(a_case.request_bytes() + a_case.reply_bytes());
+  result_.elements += call.elements;
+  result_.bytes += call.bytes;
 }
 
 void Tally::RecordAnswered(const EndedCall& call, TimeSlice* slice) {

@@ -12,7 +12,6 @@
 #include "client/cli/bench/pacer.h"
 #include "client/cli/bench/run_result.h"
 #include "client/cli/bench/server_times.h"
-#include "client/cli/bench/workload_case.h"
 
 namespace activation::cli {
 
@@ -24,6 +23,8 @@ struct EndedCall {
   nanoseconds answered{0};
   absl::Status status{};
   bool right = true;
+  double elements = 0;
+  double bytes = 0;  // of its tensors, both ways
   std::optional<ServerTimes> server{};
 };
 
@@ -31,7 +32,7 @@ class Tally {
  public:
   Tally(const Phases& phases, bool open_loop);
 
-  void Record(const EndedCall& call, const WorkloadCase& a_case);
+  void Record(const EndedCall& call);
   void CountUnsent(uint64_t calls) { result_.unsent += calls; }
 
   // As seen while the run goes on, warm-up included.

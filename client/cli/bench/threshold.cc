@@ -99,6 +99,12 @@ absl::StatusOr<Threshold> ParseThreshold(const std::string& text) {
                    "or echo<80%"));
 }
 
+std::vector<Threshold> ParsedThresholds(const std::vector<std::string>& texts) {
+  std::vector<Threshold> thresholds;
+  for (const std::string& text : texts) thresholds.push_back(*ParseThreshold(text));
+  return thresholds;
+}
+
 std::string CheckThreshold(const std::string& text) {
   return std::string(ParseThreshold(text).status().message());
 }

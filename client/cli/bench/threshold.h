@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "client/cli/bench/baseline.h"
@@ -40,6 +41,9 @@ struct Threshold {
 // with a length of time, calls with a number, errors, echo or memcpy with a percentage.
 // INVALID_ARGUMENT says so.
 absl::StatusOr<Threshold> ParseThreshold(const std::string& text);
+
+// Of texts that each are one.
+std::vector<Threshold> ParsedThresholds(const std::vector<std::string>& texts);
 
 // For CLI11: "" where it is one.
 std::string CheckThreshold(const std::string& text);

@@ -11,7 +11,7 @@
 namespace activation::cli {
 namespace {
 
-// Which calls ask the server for its times: so few that the others see nothing of it.
+// Which calls ask the server for its times, about: so few that the others see nothing of it.
 constexpr uint64_t kAskEvery = 16;
 // A sleeping sender looks so often whether the run is to end.
 constexpr auto kLook = std::chrono::milliseconds(50);
@@ -30,6 +30,7 @@ Worker::Worker(const PreparedCalls& calls, std::unique_ptr<Transport> transport,
       places_(options.places),
       tally_(options.phases, options.pacer.has_value()),
       receiving_(options.phases.warm_up),
+      ask_every_(calls.workload().StepFrom(kAskEvery)),
       // Workers begin at different calls of the workload.
       number_(options.first_place) {
   for (size_t i = 0; i < places_.size(); ++i) {
@@ -145,7 +146,7 @@ void Worker::Send(Place* place, nanoseconds due, nanoseconds could_send) {
   place->could_send = could_send;
   wire.method = calls_.Method(place->choice);
   wire.request = &calls_.Prepare(place->choice, options_.first_place + wire.place);
-  wire.ask_times = !calls_.protocol().stream && number % kAskEvery == 0;
+  wire.ask_times = !calls_.protocol().stream && number % ask_every_ == 0;
   place->sent = Elapsed();
   if (!wire.ask_times) return transport_->Send(&wire);
   const nanoseconds before = place->sent;
@@ -159,7 +160,9 @@ void Worker::Record(const Place& place, nanoseconds answered, WireCall* wire) {
                  .could_send = place.could_send,
                  .sent = place.sent,
                  .answered = answered,
-                 .status = client::ToStatus(wire->status)};
+                 .status = client::ToStatus(wire->status),
+                 .elements = calls_.Elements(place.choice),
+                 .bytes = calls_.TensorBytes(place.choice)};
   if (call.status.ok()) {
     const auto right = calls_.Judge(place.choice, options_.first_place + wire->place, &wire->reply);
     call.status = right.status();
@@ -167,7 +170,7 @@ void Worker::Record(const Place& place, nanoseconds answered, WireCall* wire) {
     if (wire->ask_times) call.server = wire->server;
   }
   wire->reply.Clear();
-  tally_.Record(call, calls_.CaseOf(place.choice));
+  tally_.Record(call);
 }
 
 RunResult Worker::result() const {

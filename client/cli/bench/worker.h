@@ -75,6 +75,7 @@ class Worker {
   std::vector<Place> places_;
   Tally tally_;
   BusyMeter receiving_;
+  const uint64_t ask_every_;
   // Of the sending thread.
   uint64_t number_ = 0;
   uint64_t asked_ = 0;

@@ -1,6 +1,7 @@
 #include "client/cli/bench/workload.h"
 
 #include <algorithm>
+#include <numeric>
 #include <random>
 
 namespace activation::cli {
@@ -39,6 +40,11 @@ void Workload::TakeTurns() {
   }
   // Cases alternate instead of coming in blocks; the same order in every run.
   if (cases_.size() > 1) std::shuffle(turns_.begin(), turns_.end(), std::mt19937_64(1));
+}
+
+uint64_t Workload::StepFrom(uint64_t least) const {
+  while (std::gcd(least, static_cast<uint64_t>(turns_.size())) != 1) ++least;
+  return least;
 }
 
 }  // namespace activation::cli

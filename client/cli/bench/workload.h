@@ -30,6 +30,9 @@ class Workload {
   // The index among choices() of call `number`: by the cases' shares, the same in every
   // run, and different from call to call.
   size_t ChoiceOf(uint64_t number) const { return turns_[number % turns_.size()]; }
+  // The least step from `least` on by which every choice is met in its share: with another one
+  // the same calls would be met again and again, and some never.
+  uint64_t StepFrom(uint64_t least) const;
 
  private:
   Workload() = default;

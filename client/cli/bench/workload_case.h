@@ -16,8 +16,12 @@
 #include "activation/types.h"
 #include "client/cli/tensor.h"
 #include "src/backends/backend.h"
+#include "src/base/limits.h"
 
 namespace activation::cli {
+
+// Items of a call, as many as a server takes with its own options.
+inline constexpr int64_t kMostItems = Limits{}.max_items;
 
 struct CaseOptions {
   client::Activation activation{.function = "gelu", .parameters = {}};

@@ -11,8 +11,6 @@
 namespace activation::cli {
 namespace {
 
-constexpr int64_t kMostItems = 16384;
-
 absl::Status Unknown(absl::string_view part, absl::string_view whole) {
   return absl::InvalidArgumentError(absl::StrCat(
       "'", part, "' in '", whole,

@@ -39,10 +39,11 @@ std::optional<Contents> RawContents(uint64_t file_bytes, std::optional<DType> dt
   return Contents{*dtype, {static_cast<int64_t>(file_bytes / SizeOf(*dtype))}, 0};
 }
 
-// The size of a file that has one, a pipe has none.
-std::optional<uint64_t> BytesOf(std::FILE* file) {
+// The size of a file that has one, a pipe has none. Asked before it is opened: a pipe that was
+// opened and closed again has lost its writer.
+std::optional<uint64_t> BytesOf(const std::string& path) {
   struct stat status;
-  if (fstat(fileno(file), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  if (stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
   return static_cast<uint64_t>(status.st_size);
 }
 
@@ -70,11 +71,11 @@ TensorSource TensorSource::AllInputs(DType dtype) {
 
 std::optional<TensorSource> TensorSource::OpenInBlocks(const std::string& path,
                                                        std::optional<DType> dtype) {
+  const auto file_bytes = BytesOf(path);
+  if (!file_bytes) return std::nullopt;
   TensorSource source;
   source.file_ = File(std::fopen(path.c_str(), "rb"));
   if (!source.file_) return std::nullopt;
-  const auto file_bytes = BytesOf(source.file_.get());
-  if (!file_bytes) return std::nullopt;
   std::string beginning(kBeginning, '\0');
   beginning.resize(std::fread(beginning.data(), 1, beginning.size(), source.file_.get()));
   source.has_shape_ = HasNpyMagic(beginning) || absl::EndsWith(path, ".npy");

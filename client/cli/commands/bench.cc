@@ -1,7 +1,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <atomic>
-#include <cstdio>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -14,11 +13,11 @@
 #include "activation/client.h"
 #include "client/cli/bench/baseline.h"
 #include "client/cli/bench/echo_process.h"
+#include "client/cli/bench/gate.h"
 #include "client/cli/bench/judgement.h"
 #include "client/cli/bench/report.h"
 #include "client/cli/bench/runner.h"
 #include "client/cli/bench/shared_tensors.h"
-#include "client/cli/bench/threshold.h"
 #include "client/cli/commands/bench_options.h"
 #include "client/cli/commands/commands.h"
 #include "client/cli/exit_codes.h"
@@ -31,20 +30,15 @@
 namespace activation::cli {
 namespace {
 
-// Of the measured time, what a bare echo and memcpy get on top.
-constexpr int kBaselinePart = 3;
 constexpr auto kMemcpyTime = std::chrono::milliseconds(200);
 
 void ShowProgress(const Progress& progress) {
   const double seconds = std::chrono::duration<double>(progress.elapsed).count();
   const double all = std::chrono::duration<double>(progress.phases.end()).count();
-  std::fputs(absl::StrFormat("\r\033[K%s %.1f of %.1f s: %.0f calls/s, %d answered, %d failed, %d "
-                             "wrong",
-                             progress.elapsed < progress.phases.warm_up ? "warm-up" : "measuring",
-                             seconds, all, progress.calls_per_second, progress.answered,
-                             progress.failed, progress.wrong)
-                 .c_str(),
-             stderr);
+  ShowProgressLine(absl::StrFormat(
+      "%s %.1f of %.1f s: %.0f calls/s, %d answered, %d failed, %d wrong",
+      progress.elapsed < progress.phases.warm_up ? "warm-up" : "measuring", seconds, all,
+      progress.calls_per_second, progress.answered, progress.failed, progress.wrong));
 }
 
 // Everything a run needs, made step by step.
@@ -64,18 +58,21 @@ class Bench {
     // A report that cannot be written is better known before it has taken its time.
     const absl::Status writable = CheckOutputs();
     if (!writable.ok()) return FailInput(writable);
+    // So is an echo that cannot be started.
+    const absl::Status started = StartEcho();
+    if (!started.ok()) return FailInput(started);
     Describe();
     interrupted_ = &StopOnInterrupt();
     report_.outcome = Conduct(report_.experiment, [this](const Load& load) {
       return RunOn(client_options_, *calls_, load);
     });
-    if (options_.baseline && !report_.outcome.stopped()) {
-      const absl::Status measured = MeasureBaseline();
-      if (!measured.ok()) return FailInput(measured);
-    }
+    if (echo_ != nullptr && !report_.outcome.stopped()) MeasureBaseline();
     const absl::Status written = Write();
-    if (!written.ok()) return FailInput(written);
-    return Judge();
+    const int verdict = Judge();
+    if (written.ok()) return verdict;
+    const int unwritten = FailInput(written);
+    // No fault of a file hides wrong replies.
+    return verdict == kExitWrongNumbers ? verdict : unwritten;
   }
 
  private:
@@ -135,7 +132,8 @@ class Bench {
     report_.expect = options_.to_echo ? Expect::kEcho : Expect::kResult;
     report_.shared_memory = options_.shared_memory;
     for (const WorkloadCase& one : workload_->cases()) {
-      report_.cases.push_back({one.options(), one.request_bytes(), one.reply_bytes()});
+      report_.cases.push_back(
+          {one.options(), one.request_bytes(), ReplyBytes(report_.expect, one)});
     }
     if (options_.to_echo) return;
     auto info = client::Client(client_options_).GetServerInfo();
@@ -148,32 +146,34 @@ class Bench {
     const bool animate = IsTerminal(Stream::kError);
     if (animate) hooks.on_progress = ShowProgress;
     RunResult result = RunLoad(client, calls, load, hooks);
-    if (animate) std::fputs("\r\033[K", stderr);
+    if (animate) ShowProgressLine("");
     return result;
   }
 
-  // With the load of the headline, so that the two differ in the server alone.
-  absl::Status MeasureBaseline() {
+  absl::Status StartEcho() {
+    if (!options_.baseline) return absl::OkStatus();
     auto echo = EchoProcess::Start("/proc/self/exe");
     if (!echo.ok()) return echo.status();
+    echo_ = *std::move(echo);
+    return absl::OkStatus();
+  }
+
+  void MeasureBaseline() {
     client::ClientOptions to_echo = client_options_;
-    to_echo.endpoint = (*echo)->target();
+    to_echo.endpoint = echo_->target();
     // A process of our own, on loopback.
     to_echo.tls = {};
     to_echo.token_file.clear();
     const PreparedCalls calls(report_.protocol, *workload_, Expect::kEcho, shared_.get());
-    Load load = report_.load();
-    load.phases.warm_up /= kBaselinePart;
-    load.phases.duration /= kBaselinePart;
+    const Load load = BaselineLoad(report_.experiment, report_.outcome);
     Baseline baseline{.echo = RunOn(to_echo, calls, load)};
     baseline.faults = FaultsOfEcho(baseline.echo, load);
     // Shares of what was hardly measured would say nothing, and whoever stopped it knows why.
-    if (baseline.echo.stopped) return absl::OkStatus();
+    if (baseline.echo.stopped) return;
     size_t bytes = 0;
     for (const WorkloadCase& one : workload_->cases()) bytes = std::max(bytes, one.request_bytes());
     baseline.memcpy_bytes_per_second = MemcpyBytesPerSecond(bytes, kMemcpyTime);
     report_.baseline = std::move(baseline);
-    return absl::OkStatus();
   }
 
   absl::Status CheckOutputs() const {
@@ -208,42 +208,9 @@ class Bench {
     if (result.answered() == 0 && !result.first_error.ok()) {
       return FailService(result.first_error, global_.address);
     }
-    return JudgeThresholds();
-  }
-
-  std::string WhyOpen(const Threshold& threshold) const {
-    const std::string& condition = threshold.text;
-    if (threshold.NeedsBaseline()) {
-      return absl::StrFormat("whether %s is open: the baseline %s", condition,
-                             report_.baseline ? "is invalid: " + report_.baseline->faults.front()
-                                              : "was not measured");
-    }
-    const uint64_t unsent = report_.result().unsent;
-    return unsent > 0 ? absl::StrFormat("%d calls that were never sent leave open whether %s",
-                                        unsent, condition)
-                      : absl::StrFormat("too few samples to rule out %s", condition);
-  }
-
-  int JudgeThresholds() const {
-    int code = kExitOk;
-    const auto fail = [&code](const std::string& why) {
-      Say(absl::StrFormat("error: %s", why));
-      code = kExitThreshold;
-    };
-    const Baseline* const baseline = report_.baseline ? &*report_.baseline : nullptr;
-    for (const std::string& text : options_.fail_if) {
-      const Threshold threshold = *ParseThreshold(text);
-      const auto met = threshold.Met(report_.result(), baseline);
-      if (!met) fail(WhyOpen(threshold));
-      if (met.value_or(false)) fail(text);
-    }
-    if (!options_.fail_if.empty() && !report_.outcome.main().judgement.valid()) {
-      fail("the run is invalid: " + report_.outcome.main().judgement.faults.front());
-    }
-    if (report_.experiment.pattern == Pattern::kSearch && !report_.outcome.highest_rate) {
-      fail(SearchText(report_));
-    }
-    return code;
+    const auto failures = GateFailures(report_, ParsedThresholds(options_.fail_if));
+    for (const std::string& failure : failures) Say(absl::StrFormat("error: %s", failure));
+    return failures.empty() ? kExitOk : kExitThreshold;
   }
 
   const BenchOptions& options_;
@@ -254,6 +221,7 @@ class Bench {
   std::unique_ptr<Workload> workload_;
   std::unique_ptr<SharedTensors> shared_;
   std::unique_ptr<PreparedCalls> calls_;
+  std::unique_ptr<EchoProcess> echo_;  // with --baseline
   const std::atomic<bool>* interrupted_ = nullptr;
   Report report_;
 };

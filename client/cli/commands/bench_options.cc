@@ -30,7 +30,7 @@ void AddWhat(CLI::App& command, BenchOptions& options) {
       command.add_option("--shape,--elements", options.shape, "Of each item, as 1024 or 64x128")
           ->capture_default_str();
   CLI::Option* const items = command.add_option("--items", options.items, "Items of each call")
-                                 ->check(CLI::Range(int64_t{1}, int64_t{16384}))
+                                 ->check(CLI::Range(int64_t{1}, kMostItems))
                                  ->capture_default_str();
   CLI::Option* const input =
       command
@@ -144,11 +144,13 @@ void AddResults(CLI::App& command, BenchOptions& options) {
   command.add_flag("--baseline", options.baseline,
                    "Also measure a bare echo of the same bytes, and memcpy");
   command
-      .add_option("--fail-if", options.fail_if,
-                  "Exit with 99 where this is so, as p99>2ms, calls<10000 or errors>0.1%, or with\n"
-                  "--baseline echo<80% or memcpy<5%; may be repeated. An invalid run, or one with\n"
-                  "too few samples or with calls that were due and never sent where these decide,\n"
-                  "fails, too")
+      .add_option(
+          "--fail-if", options.fail_if,
+          "Exit with 99 where this is so, as p99>2ms, calls<10000 or errors>0.1%, or with\n"
+          "--baseline echo<80% or memcpy<5%; may be repeated. Steps and a sweep are judged\n"
+          "point by point, the baseline beside the headline. An invalid run, one that was\n"
+          "stopped, or one with too few samples or with calls that were due and never sent\n"
+          "where these decide, fails, too")
       ->type_name("CONDITION")
       ->allow_extra_args(false)
       ->check(CheckThreshold, "");
@@ -161,23 +163,17 @@ void AddResults(CLI::App& command, BenchOptions& options) {
       ->allow_extra_args(false);
 }
 
-std::vector<Threshold> Thresholds(const std::vector<std::string>& texts) {
-  std::vector<Threshold> thresholds;
-  for (const std::string& text : texts) thresholds.push_back(*ParseThreshold(text));
-  return thresholds;
-}
-
 // Why conditions on the baseline cannot be held against these options.
 absl::Status CheckSharesCanBeHad(const BenchOptions& options) {
   const auto refuse = [](const char* option, const Threshold& threshold, const char* why) {
     return absl::InvalidArgumentError(absl::StrCat(option, "='", threshold.text, "': ", why));
   };
-  for (const Threshold& threshold : Thresholds(options.slo)) {
+  for (const Threshold& threshold : ParsedThresholds(options.slo)) {
     if (threshold.NeedsBaseline()) {
       return refuse("--slo", threshold, "a search has no baseline for each rate");
     }
   }
-  for (const Threshold& threshold : Thresholds(options.fail_if)) {
+  for (const Threshold& threshold : ParsedThresholds(options.fail_if)) {
     if (!threshold.NeedsBaseline()) continue;
     if (!options.baseline) return refuse("--fail-if", threshold, "needs --baseline");
     if (options.rate > 0 || !options.ramp.empty() || !options.steps.empty() || options.find_rate) {
@@ -231,7 +227,7 @@ absl::StatusOr<Experiment> ExperimentOf(const BenchOptions& options, int connect
   }
   experiment.rates = options.steps;
   experiment.concurrencies = options.sweep;
-  experiment.slo = Thresholds(options.slo);
+  experiment.slo = ParsedThresholds(options.slo);
   if (!options.sweep.empty()) experiment.pattern = Pattern::kSweep;
   if (!options.steps.empty()) experiment.pattern = Pattern::kSteps;
   if (options.find_rate) experiment.pattern = Pattern::kSearch;

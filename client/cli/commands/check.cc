@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
@@ -95,11 +94,6 @@ absl::Status Fit(const CheckOptions& options, const check::Inputs& inputs,
   return inputs.CheckShapes(y, options.gradient ? inputs.shape() : y);
 }
 
-void ShowProgress(size_t done, size_t all) {
-  std::fputs(absl::StrFormat("\r\033[Kcompared %d %% of %d", 100 * done / all, all).c_str(),
-             stderr);
-}
-
 // Elements compared: all, unless somebody presses Ctrl-C.
 absl::StatusOr<size_t> Compare(check::Inputs& inputs, const check::Walk& walk,
                                check::Comparison& comparison) {
@@ -113,9 +107,11 @@ absl::StatusOr<size_t> Compare(check::Inputs& inputs, const check::Walk& walk,
     const auto block = inputs.Next(walk, count);
     status = block.ok() ? comparison.Add(*block) : block.status();
     done += count;
-    if (animate) ShowProgress(done, all);
+    if (animate) {
+      ShowProgressLine(absl::StrFormat("compared %d %% of %d", 100 * done / all, all));
+    }
   }
-  if (animate) std::fputs("\r\033[K", stderr);
+  if (animate) ShowProgressLine("");
   if (!status.ok()) return status;
   return done;
 }
@@ -131,18 +127,24 @@ std::string WithPlot(const check::Report& report, const Plot& plot) {
                                       .colour = UseColour(Stream::kOut)}));
 }
 
+absl::Status Draw(const std::string& path, const Plot& plot) {
+  if (plot.x.size() < 2) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ": too few inputs between -128 and 128 to draw"));
+  }
+  return WriteWhole(path, PlotSvg(plot));
+}
+
+// The findings first: whatever cannot be drawn, they are told.
 absl::Status Write(const CheckOptions& options, const GlobalOptions& global,
                    const check::Report& report) {
   const Plot plot = check::ReportPlot(report);
-  if (!options.svg.empty()) {
-    if (plot.x.size() < 2) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(options.svg, ": too few inputs between -128 and 128 to draw"));
-    }
-    const absl::Status written = WriteWhole(options.svg, PlotSvg(plot));
-    if (!written.ok() || options.svg == "-") return written;
+  absl::Status status;
+  if (options.svg != "-") {
+    status = WriteWhole("-", global.json ? check::ReportJson(report) : WithPlot(report, plot));
   }
-  return WriteWhole("-", global.json ? check::ReportJson(report) : WithPlot(report, plot));
+  if (!options.svg.empty()) status.Update(Draw(options.svg, plot));
+  return status;
 }
 
 int Judge(const check::Report& report) {
@@ -181,6 +183,10 @@ int RunCheck(const CheckOptions& options, const GlobalOptions& global) {
     return FailInput(absl::InvalidArgumentError(
         "nothing to compare: the tensors have 0 elements, and --max-ulp asks for a verdict"));
   }
+  if (!options.svg.empty()) {
+    const absl::Status writable = CheckWritable(options.svg);
+    if (!writable.ok()) return FailInput(writable);
+  }
   check::Comparison comparison(*reference, inputs->dtype());
   const auto compared = Compare(*inputs, reference->walk(), comparison);
   if (!compared.ok()) return FailInput(compared.status());
@@ -193,7 +199,11 @@ int RunCheck(const CheckOptions& options, const GlobalOptions& global) {
                              .stopped_early = *compared < inputs->elements(),
                              .findings = &comparison.findings()};
   const absl::Status written = Write(options, global, report);
-  return written.ok() ? Judge(report) : FailInput(written);
+  const int verdict = Judge(report);
+  if (written.ok()) return verdict;
+  const int unwritten = FailInput(written);
+  // No fault of a file hides wrong results.
+  return verdict == kExitWrongNumbers ? verdict : unwritten;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "client/cli/bench/comparison.h"
@@ -32,7 +33,10 @@ int RunCompare(const CompareOptions& options, const GlobalOptions& global) {
   const absl::Status written =
       WriteWhole("-", global.json ? ComparisonJson(*comparison) : ComparisonText(*comparison));
   if (!written.ok()) return FailInput(written);
-  return options.fail_if_worse && comparison->worse() ? kExitThreshold : kExitOk;
+  if (!options.fail_if_worse) return kExitOk;
+  const std::vector<std::string> failures = comparison->Failures();
+  for (const std::string& failure : failures) Say(absl::StrCat("error: ", failure));
+  return failures.empty() ? kExitOk : kExitThreshold;
 }
 
 }  // namespace
@@ -54,7 +58,8 @@ void AddCompare(CLI::App& app, Context& context) {
       ->check(NumberFrom(0, 1000), "")
       ->capture_default_str();
   command->add_flag("--fail-if-worse", options->fail_if_worse,
-                    "Exit with 99 where a figure of the second is worse");
+                    "Exit with 99 where a figure of the second is worse, or has too few calls\n"
+                    "to say");
   command->callback([options, &context] {
     context.run = [options, &context] { return RunCompare(*options, context.global); };
   });

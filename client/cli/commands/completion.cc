@@ -78,29 +78,31 @@ std::string FunctionNames() {
   return absl::StrJoin(names, " ");
 }
 
-// Bash breaks words at =, which the script undoes: of `--tier=ex` it sees --tier, = and ex.
+// The command is the first word that is one: global options may stand before it. Bash breaks
+// words at =, which the script undoes: of `--tier=ex` it sees --tier, = and ex.
 // What it defines is the whole shell's, so its names are ours alone.
 constexpr char kScript[] = R"(_activation_client_offer() {
   COMPREPLY=($(compgen -W "$1" -- "$current"))
 }
 _activation_client() {
   local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}"
-  local command="${COMP_WORDS[1]}" function="" words at
+  local command="" first=1 function="" words at
   if [[ $current == = ]]; then
     current=""
   elif [[ $previous == = && $COMP_CWORD -gt 2 ]]; then
     previous="${COMP_WORDS[COMP_CWORD-2]}"
   fi
-  if [[ $COMP_CWORD -eq 1 ]]; then
-    _activation_client_offer "@COMMANDS@"
-    return
-  fi
-  for ((at = 2; at < COMP_CWORD; ++at)); do
+  for ((at = 1; at < COMP_CWORD; ++at)); do
+    [[ " @COMMANDS@ " == *" ${COMP_WORDS[at]} "* ]] || continue
+    command="${COMP_WORDS[at]}" first=$((at + 1))
+    break
+  done
+  for ((at = first; at < COMP_CWORD; ++at)); do
     [[ ${COMP_WORDS[at]} == -f || ${COMP_WORDS[at]} == --function ]] || continue
     function="${COMP_WORDS[at + 1]}"
     [[ $function != = ]] || function="${COMP_WORDS[at + 2]}"
   done
-  [[ $command != describe && $command != plot ]] || function="${COMP_WORDS[2]}"
+  [[ $command != describe && $command != plot ]] || function="${COMP_WORDS[first]}"
   case "$command:$previous" in
   *:--function|*:-f) _activation_client_offer "@FUNCTIONS@"; return ;;
   *:--param|*:-p)
@@ -109,6 +111,10 @@ _activation_client() {
 @PARAMETERS@    esac
     return ;;
 @VALUES@  esac
+  if [[ ! $command ]]; then
+    _activation_client_offer "@COMMANDS@ @GLOBAL@"
+    return
+  fi
   case "$command:$current" in
   *:-*) ;;
   describe:*|plot:*) _activation_client_offer "@FUNCTIONS@"; return ;;
@@ -133,13 +139,12 @@ std::string BashScript(const CLI::App& app) {
     absl::StrAppend(&flags, "  ", name, ") words=\"$words ", Flags(*command), "\" ;;\n");
     values += ValueCases(name, *command);
   }
-  return absl::StrReplaceAll(
-      kScript, {{"@COMMANDS@", absl::StrCat(absl::StrJoin(names, " "), " ", Flags(app))},
-                {"@FUNCTIONS@", FunctionNames()},
-                {"@PARAMETERS@", ParameterCases()},
-                {"@VALUES@", values},
-                {"@GLOBAL@", Flags(app)},
-                {"@FLAGS@", flags}});
+  return absl::StrReplaceAll(kScript, {{"@COMMANDS@", absl::StrJoin(names, " ")},
+                                       {"@FUNCTIONS@", FunctionNames()},
+                                       {"@PARAMETERS@", ParameterCases()},
+                                       {"@VALUES@", values},
+                                       {"@GLOBAL@", Flags(app)},
+                                       {"@FLAGS@", flags}});
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <atomic>
 #include <cmath>
-#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
@@ -121,10 +120,6 @@ std::vector<std::string> AllFunctions() {
   return names;
 }
 
-void ShowProgress(const std::string& function, size_t done, size_t all) {
-  std::fputs(absl::StrCat("\r\033[K", done, " of ", all, " functions, ", function).c_str(), stderr);
-}
-
 // Of all functions, unless somebody presses Ctrl-C.
 absl::StatusOr<diagnose::Diagnosis> Compute(const DiagnoseOptions& options,
                                             const GlobalOptions& global,
@@ -141,7 +136,10 @@ absl::StatusOr<diagnose::Diagnosis> Compute(const DiagnoseOptions& options,
   for (const std::string& name : names) {
     result.stopped_early = interrupted;
     if (result.stopped_early) break;
-    if (animate) ShowProgress(name, result.functions.size(), names.size());
+    if (animate) {
+      ShowProgressLine(
+          absl::StrCat(result.functions.size(), " of ", names.size(), " functions, ", name));
+    }
     activation.function = name;
     auto figures = stream.has_value() ? diagnose::DiagnoseThere(*stream, activation, result.subject)
                                       : diagnose::DiagnoseHere(activation, result.subject);
@@ -149,20 +147,32 @@ absl::StatusOr<diagnose::Diagnosis> Compute(const DiagnoseOptions& options,
     if (!status.ok()) break;
     result.functions.push_back(*std::move(figures));
   }
-  if (animate) std::fputs("\r\033[K", stderr);
+  if (animate) ShowProgressLine("");
   if (!status.ok()) return status;
   return result;
 }
 
+absl::Status CheckPictures(const DiagnoseOptions& options) {
+  absl::Status status;
+  for (const std::string& path : {options.svg, options.png}) {
+    if (!path.empty()) status.Update(CheckWritable(path));
+  }
+  return status;
+}
+
+// The figures first: whatever cannot be drawn, they are told.
 absl::Status Write(const DiagnoseOptions& options, const GlobalOptions& global,
                    const diagnose::Diagnosis& diagnosis) {
   absl::Status status;
+  if (options.svg != "-" && options.png != "-") {
+    status =
+        WriteWhole("-", global.json ? ReportJson(diagnosis)
+                                    : absl::StrCat(ReportText(diagnosis), "\n",
+                                                   ReportBars(diagnosis, UseColour(Stream::kOut))));
+  }
   if (!options.svg.empty()) status.Update(WriteWhole(options.svg, ReportSvg(diagnosis)));
   if (!options.png.empty()) status.Update(WriteWhole(options.png, ReportPng(diagnosis)));
-  if (!status.ok() || options.svg == "-" || options.png == "-") return status;
-  if (global.json) return WriteWhole("-", ReportJson(diagnosis));
-  return WriteWhole("-", absl::StrCat(ReportText(diagnosis), "\n",
-                                      ReportBars(diagnosis, UseColour(Stream::kOut))));
+  return status;
 }
 
 int RunDiagnose(const DiagnoseOptions& options, const GlobalOptions& global) {
@@ -170,12 +180,13 @@ int RunDiagnose(const DiagnoseOptions& options, const GlobalOptions& global) {
   if (!contradiction.empty()) return FailUsage(contradiction);
   absl::StatusOr<diagnose::Subject> subject = SubjectOf(options, global);
   if (!subject.ok()) return FailInput(subject.status());
+  const absl::Status writable = CheckPictures(options);
+  if (!writable.ok()) return FailInput(writable);
   const auto diagnosis = Compute(options, global, *std::move(subject));
   if (!diagnosis.ok()) return FailService(diagnosis.status(), global.address);
   const absl::Status written = Write(options, global, *diagnosis);
-  if (!written.ok()) return FailInput(written);
   if (diagnosis->stopped_early) Say("stopped before the end");
-  return kExitOk;
+  return written.ok() ? kExitOk : FailInput(written);
 }
 
 }  // namespace

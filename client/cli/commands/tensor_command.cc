@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "client/cli/evaluate.h"
 #include "client/cli/exit_codes.h"
 #include "client/cli/file_io.h"
@@ -10,6 +11,7 @@
 #include "client/cli/message.h"
 #include "client/cli/tensor_input.h"
 #include "client/cli/tensor_output.h"
+#include "client/cli/terminal.h"
 
 namespace activation::cli {
 namespace {
@@ -132,7 +134,14 @@ int RunTensorCommand(const TensorCommand& options, const GlobalOptions& global) 
     return printed.ok() ? kExitOk : FailInput(printed);
   }
   const client::Client client(global.ForClient());
+  const bool animate = IsTerminal(Stream::kError);
+  if (animate) {
+    evaluation.on_progress = [](size_t done, size_t all) {
+      ShowProgressLine(absl::StrFormat("computed %d %% of %d", 100 * done / all, all));
+    };
+  }
   const absl::Status computed = Evaluate(client, evaluation, result.tensor);
+  if (animate) ShowProgressLine("");
   if (!computed.ok()) return FailService(computed, global.address);
 
   const absl::Status written = WriteResult(result, {.path = options.output,

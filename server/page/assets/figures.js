@@ -44,10 +44,15 @@ export class Figures {
 
   async show(settings) {
     if (settings.function.kind !== "elementwise") return;
-    const of = await figures(settings);
-    this.element.replaceChildren(
-      html("h3", {}, "What it makes of N(0, 1)"),
-      html("dl", {class: "notes"}, ...ROWS.flatMap(([name, text]) => [html("dt", {}, name), html("dd", {}, text(of))])),
-    );
+    try {
+      this.element.replaceChildren(...list(await figures(settings)));
+    } catch (error) {
+      this.element.replaceChildren(html("p", {class: "problem"}, error.message));
+    }
   }
 }
+
+const list = (of) => [
+  html("h3", {}, "What it makes of N(0, 1)"),
+  html("dl", {class: "notes"}, ...ROWS.flatMap(([name, text]) => [html("dt", {}, name), html("dd", {}, text(of))])),
+];

@@ -14,35 +14,22 @@ import {defaults, labels} from "/page/settings.js";
 
 const POINTS = 481;
 
-// Draws what was asked for last: while one request runs, only the newest other one waits.
-class Drawing {
-  constructor(view, readout, figures, problem) {
-    Object.assign(this, {view, readout, figures, problem, running: false, next: null});
+// Does what was asked for last: while one task runs, only the newest other one waits.
+class Latest {
+  constructor(run) {
+    Object.assign(this, {run, running: false, next: null});
   }
 
-  async draw(settings) {
+  async ask(settings) {
     this.next = settings;
     if (this.running) return;
     this.running = true;
     while (this.next) {
       const wanted = this.next;
       this.next = null;
-      await this.drawNow(wanted);
+      await this.run(wanted);
     }
     this.running = false;
-  }
-
-  async drawNow(settings) {
-    try {
-      const data = await curve(settings, POINTS);
-      const drawn = chart(settings.function.name, data, LARGE);
-      this.view.replaceChildren(drawn.picture);
-      this.readout.attach(data, drawn);
-      await this.figures.show(settings);
-      this.problem.textContent = "";
-    } catch (error) {
-      this.problem.textContent = error.message;
-    }
   }
 }
 
@@ -67,10 +54,23 @@ export function showFunction(section, catalogue, definition) {
   const readout = new Readout(definition);
   const figures = new Figures();
   const code = new CodeView(catalogue.server.address);
-  const drawing = new Drawing(view, readout, figures, problem);
+  const measuring = new Latest((now) => figures.show(now));
+  const drawing = new Latest(async (now) => {
+    try {
+      const data = await curve(now, POINTS);
+      const drawn = chart(now.function.name, data, LARGE);
+      view.replaceChildren(drawn.picture);
+      readout.attach(data, drawn);
+      problem.textContent = "";
+      // Not waited for: the next curve has no need of them.
+      measuring.ask(now);
+    } catch (error) {
+      problem.textContent = error.message;
+    }
+  });
   const change = (now) => {
     code.show(now);
-    return drawing.draw(now);
+    return drawing.ask(now);
   };
   const heading = html("h2", {id: "function-title", tabindex: -1}, definition.name);
   section.replaceChildren(

@@ -6,7 +6,7 @@ async function answer(path) {
 
 async function read(response) {
   const body = await response.json();
-  if (!response.ok) throw new Error(body.error.message);
+  if (!response.ok) throw Object.assign(new Error(body.error.message), {code: body.error.code});
   return body;
 }
 
@@ -35,12 +35,15 @@ export async function curve(settings, points) {
 const TRIES = 20;
 const PAUSE_MS = 250;
 
-// The service computes figures for one at a time, all pages together; 503 says that it is
-// another's turn.
+// The service computes figures for one at a time, all pages together: UNAVAILABLE says that it is
+// another's turn. Whatever else it says it would say again.
 async function answerInTurn(path) {
   for (let tries = 1; ; tries += 1) {
-    const response = await fetch(path);
-    if (response.status !== 503 || tries === TRIES) return read(response);
+    try {
+      return await answer(path);
+    } catch (error) {
+      if (error.code !== "UNAVAILABLE" || tries === TRIES) throw error;
+    }
     await new Promise((resume) => setTimeout(resume, PAUSE_MS));
   }
 }

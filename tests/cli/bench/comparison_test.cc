@@ -9,8 +9,10 @@
 namespace activation::cli {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::IsSupersetOf;
 using Verdict = FigureChange::Verdict;
 
 // Slices with `calls` each, give or take a little, and latencies that follow.
@@ -38,8 +40,8 @@ TEST(ComparisonTest, MoreCallsAndLessLatencyAreBetter) {
   EXPECT_EQ(comparison.figures[0].verdict, Verdict::kBetter);
   EXPECT_NEAR(comparison.figures[0].ratio.ratio, 1.5, 0.01);
   EXPECT_EQ(comparison.figures[1].verdict, Verdict::kBetter);
-  EXPECT_FALSE(comparison.worse());
-  EXPECT_TRUE(Compare(WithCalls(150), WithCalls(100)).worse());
+  EXPECT_THAT(Compare(WithCalls(150), WithCalls(100)).Failures(),
+              IsSupersetOf({"calls/s is worse", "p50 is worse"}));
 }
 
 TEST(ComparisonTest, NoiseAndTriflesAreTheSame) {
@@ -57,11 +59,47 @@ TEST(ComparisonTest, SlicesWithoutACallAreWorse) {
   EXPECT_EQ(Compare(stalled, WithCalls(100)).figures[0].verdict, Verdict::kBetter);
 }
 
+// Fifty slices of 0.2 seconds with `calls` each, of which one in fifty takes `slow`.
+Report WithSlowOnes(int calls, uint64_t slow) {
+  Report report = ExampleReport();
+  RunResult& result = report.outcome.points.front().result;
+  result.elapsed = std::chrono::seconds(10);
+  result.slices.assign(50, TimeSlice());
+  for (size_t i = 0; i < result.slices.size(); ++i) {
+    result.slices[i].answered = static_cast<uint64_t>(calls);
+    for (int n = 0; n < calls; ++n) result.slices[i].latency.Add(n % 50 == 0 ? slow + i : 1000);
+  }
+  return report;
+}
+
+// At a thousand calls a second no slice has a p99, but stretches of five do.
+TEST(ComparisonTest, AP99IsComparedInLongerStretchesWhereCallsAreFew) {
+  const Comparison comparison = Compare(WithSlowOnes(200, 1000), WithSlowOnes(200, 100000));
+  EXPECT_EQ(comparison.figures[2].name, "p99");
+  EXPECT_EQ(comparison.figures[2].verdict, Verdict::kWorse);
+  EXPECT_EQ(comparison.figures[2].slices, 5u);
+  EXPECT_EQ(comparison.figures[1].slices, 1u);
+  EXPECT_THAT(comparison.Failures(), ElementsAre("p99 is worse"));
+  EXPECT_THAT(ComparisonText(comparison), HasSubstr("worse, in stretches of 5 slices"));
+  EXPECT_THAT(Compare(WithSlowOnes(200, 1000), WithSlowOnes(200, 1000)).Failures(), IsEmpty());
+}
+
+// Slices with many calls are not those in which a server stood still.
+TEST(ComparisonTest, AFewSlicesDoNotSpeakForTheOthers) {
+  Report uneven = WithSlowOnes(1000, 1000);
+  auto& slices = uneven.outcome.points.front().result.slices;
+  for (size_t i = 0; i < slices.size(); ++i) {
+    if (i % 5 != 0) slices[i] = WithSlowOnes(500, 1000).result().slices[i];
+  }
+  EXPECT_EQ(Compare(uneven, uneven).figures[2].slices, 2u);
+}
+
 TEST(ComparisonTest, AFigureWithTooFewSamplesHasNoVerdict) {
   const Comparison comparison = Compare(WithCalls(100), WithCalls(150));
   EXPECT_EQ(comparison.figures[2].name, "p99");
   EXPECT_EQ(comparison.figures[2].verdict, Verdict::kUnknown);
-  EXPECT_THAT(ComparisonText(comparison), HasSubstr("p99      too few slices"));
+  EXPECT_THAT(ComparisonText(comparison), HasSubstr("p99      unknown: it needs 1000 calls in"));
+  EXPECT_THAT(comparison.Failures(), ElementsAre(HasSubstr("whether p99 is worse is open")));
 }
 
 TEST(ComparisonTest, WarnsOfWhatDiffersBesides) {
@@ -101,6 +139,9 @@ TEST(ComparisonTest, NamesTheFileAndTheField) {
       {"/timeline/answered", {"1"}},
       {"/timeline/p50_ns", {-1}},
       {"/timeline/p99_ns", {1e300}},
+      {"/timeline/stretches", {1}},
+      {"/timeline/stretches", {{{"slices", -2}, {"p50_ns", {1}}, {"p99_ns", {1}}}}},
+      {"/timeline/stretches", {{{"slices", 2}, {"p50_ns", {1}}}}},
   };
   for (const auto& [field, value] : kWrong) {
     nlohmann::json bad = good;

@@ -9,6 +9,8 @@ namespace {
 
 using std::chrono::seconds;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 // Answers `rate` calls a second, each after `latency`.
 RunResult Answered(const Load& load, double rate, uint64_t latency_ns) {
@@ -66,6 +68,31 @@ TEST(ExperimentTest, ASweepSharesTheTimeAndFindsTheBestAndTheLaw) {
   EXPECT_NEAR(outcome.fit->contention, 0.1, 0.01);
 }
 
+// What the client held back is no property of the server.
+TEST(ExperimentTest, PointsThatMeasuredTheClientAreLeftOutOfTheFit) {
+  Experiment experiment = Of(Pattern::kSweep);
+  experiment.concurrencies = {16, 1, 2, 4, 8};
+  const ScalabilityFit law{.rate = 1000, .contention = 0.1, .crosstalk = 0.05};
+  const auto run = [&law](const Load& load) {
+    const bool busy = load.concurrency > 4;
+    RunResult result = Answered(load, busy ? 900 : law.At(load.concurrency), 1000);
+    result.busy = busy ? 0.99 : 0.5;
+    return result;
+  };
+  Outcome outcome = Conduct(experiment, run);
+  ASSERT_TRUE(outcome.fit.has_value());
+  EXPECT_NEAR(outcome.fit->contention, 0.1, 0.01);
+  EXPECT_EQ(outcome.fit->least, 1);
+  EXPECT_EQ(outcome.fit->most, 4);
+  EXPECT_THAT(outcome.notes,
+              ElementsAre("the points at 16, 8 in flight measured the client and are "
+                          "left out of the fit"));
+  experiment.concurrencies = {1, 2, 8};
+  outcome = Conduct(experiment, run);
+  EXPECT_FALSE(outcome.fit.has_value());
+  EXPECT_THAT(outcome.notes, ElementsAre(HasSubstr("too few")));
+}
+
 TEST(ExperimentTest, StepsEndWithTheLast) {
   Experiment experiment = Of(Pattern::kSteps);
   experiment.rates = {100, 300, 200};
@@ -87,6 +114,22 @@ TEST(ExperimentTest, ASearchFindsTheHighestRateThatMeetsTheSlo) {
   EXPECT_GE(*outcome.highest_rate, 7200);
   EXPECT_EQ(outcome.main().load.rate->last, *outcome.highest_rate);
   EXPECT_EQ(outcome.main().met_slo, true);
+}
+
+TEST(ExperimentTest, ASearchThatTheClientBoundedSaysSo) {
+  Experiment experiment = Of(Pattern::kSearch);
+  experiment.slo = {*ParseThreshold("p50<4ms")};
+  std::vector<Load> loads;
+  const auto server = Server(10000, &loads);
+  EXPECT_THAT(Conduct(experiment, server).notes, IsEmpty());
+  const Outcome outcome = Conduct(experiment, [&server](const Load& load) {
+    RunResult result = server(load);
+    result.busy = load.rate && load.rate->last > 7500 ? 0.99 : 0.5;
+    return result;
+  });
+  EXPECT_TRUE(outcome.highest_rate.has_value());
+  EXPECT_THAT(outcome.notes,
+              ElementsAre(HasSubstr("measured the client: the server may hold more")));
 }
 
 TEST(ExperimentTest, ARateThatIsNotReachedDoesNotHold) {
@@ -178,6 +221,17 @@ TEST(ExperimentTest, TooFewSamplesAreNoVerdict) {
   experiment.slo = {*ParseThreshold("p99.9<1s")};
   experiment.load.phases.duration = outcome.undecided->duration_needed;
   EXPECT_TRUE(Conduct(experiment, Server(1000, &loads)).highest_rate.has_value());
+}
+
+TEST(ExperimentTest, TheBaselineHasAThirdOfTheTimeOfAllPoints) {
+  Experiment experiment = Of(Pattern::kSweep);
+  experiment.concurrencies = {1, 2, 4, 8, 16, 32, 64, 128};
+  std::vector<Load> loads;
+  const Outcome outcome = Conduct(experiment, Server(1000, &loads));
+  const Load load = BaselineLoad(experiment, outcome);
+  EXPECT_EQ(load.concurrency, outcome.main().load.concurrency);
+  EXPECT_EQ(load.phases.duration, experiment.load.phases.duration / 3);
+  EXPECT_EQ(load.phases.warm_up, experiment.load.phases.warm_up / 3);
 }
 
 TEST(ExperimentTest, WhatWasStoppedIsTheLast) {

@@ -44,6 +44,14 @@ TEST(ReportTest, JsonHasSchemaRatesCodesAndPercentiles) {
   EXPECT_TRUE(json["uncorrected_latency_ns"].is_null());
 }
 
+TEST(ReportTest, ConnectionsAreThoseThatWereOpened) {
+  Report report = ExampleReport();
+  report.connections = 2;
+  report.outcome.points.front().load.threads = 4;
+  EXPECT_EQ(nlohmann::json::parse(ReportJson(report))["load"]["connections"], 4);
+  EXPECT_THAT(ReportText(report), HasSubstr("on 4 connections, 4 threads"));
+}
+
 TEST(ReportTest, TextSaysTheSame) {
   const std::string text = ReportText(ExampleReport());
   EXPECT_THAT(text, HasSubstr("gelu:f32:1000:forward:exact:items=2"));
@@ -165,11 +173,42 @@ TEST(ReportTest, ASweepIsDrawnWithItsKnee) {
     report.outcome.points.push_back(point);
     report.outcome.points.back().load.concurrency = concurrency;
   }
-  report.outcome.fit = ScalabilityFit{.rate = 300, .contention = 0.2, .r_squared = 0.9};
+  report.outcome.fit =
+      ScalabilityFit{.rate = 300, .contention = 0.2, .r_squared = 0.9, .least = 4, .most = 16};
   const std::string html = ReportHtml(report);
   EXPECT_THAT(html, HasSubstr("Throughput against calls in flight"));
   EXPECT_THAT(html, HasSubstr("knee at 5.0"));
   EXPECT_EQ(nlohmann::json::parse(ReportJson(report))["points"].size(), 3u);
+}
+
+// A sweep need not be in order, and the law is drawn where it was fitted.
+TEST(ReportTest, TheFittedCurveGoesFromTheLeastToTheMostInFlight) {
+  const auto drawn = [](const std::vector<int>& concurrencies) {
+    Report report = ExampleReport();
+    report.experiment.pattern = Pattern::kSweep;
+    const Point point = report.outcome.points.front();
+    report.outcome.points.clear();
+    for (const int concurrency : concurrencies) {
+      report.outcome.points.push_back(point);
+      report.outcome.points.back().load.concurrency = concurrency;
+    }
+    report.outcome.fit =
+        ScalabilityFit{.rate = 300, .contention = 0.2, .r_squared = 0.9, .least = 4, .most = 16};
+    const std::string html = ReportHtml(report);
+    const size_t curve = html.find("<path", html.find("Throughput against calls in flight"));
+    return html.substr(curve, html.find("/>", curve) - curve);
+  };
+  EXPECT_EQ(drawn({8, 16, 4}), drawn({4, 8, 16}));
+  EXPECT_THAT(drawn({4, 8, 16}), HasSubstr(" d=\"M"));
+}
+
+TEST(ReportTest, ANoteOnWhatWasFoundIsInEveryForm) {
+  Report report = ExampleReport();
+  report.outcome.notes = {"the points at 8 in flight are left out"};
+  for (const std::string& text : {ReportText(report), ReportMarkdown(report), ReportHtml(report)}) {
+    EXPECT_THAT(text, HasSubstr("the points at 8 in flight are left out"));
+  }
+  EXPECT_EQ(nlohmann::json::parse(ReportJson(report))["notes"][0], report.outcome.notes[0]);
 }
 
 TEST(ReportTest, ASearchSaysWhatItFoundOrWhyItDidNot) {

@@ -1,6 +1,7 @@
 // Whole runs over real gRPC against a server that can be told to fail.
 #include "client/cli/bench/runner.h"
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -111,6 +112,33 @@ TEST(RunnerOpenLoopTest, ACallThatWasDueBeforeTheEndIsSent) {
   EXPECT_EQ(result.unsent, 0u);
 }
 
+// Of a gradient dx alone would come back from a server.
+TEST(RunnerEchoTest, WhatAnEchoSendsBackIsWhatItGot) {
+  const auto echo = EchoServer::Start("127.0.0.1:0");
+  ASSERT_TRUE(echo.ok());
+  const auto workload = Workload::Make(*ParseMix("relu:8:gradient", {}));
+  ASSERT_TRUE(workload.ok());
+  const PreparedCalls calls({}, *workload, Expect::kEcho);
+  client::ClientOptions options;
+  options.endpoint = (*echo)->target();
+  const Load load{
+      .concurrency = 1, .phases = {nanoseconds(0), nanoseconds(1)}, .rate = RateProfile{1, 1}};
+  const RunResult result = RunLoad(options, calls, load, {});
+  ASSERT_EQ(result.answered(), 1u);
+  EXPECT_EQ(result.elements, 8);
+  EXPECT_EQ(result.bytes, 2 * 2 * 8 * sizeof(float)) << "x and dy, both ways";
+}
+
+TEST(RunnerLoadTest, EveryWorkerHasAConnection) {
+  const auto all = [](int concurrency, int threads, int asked) {
+    return ConnectionsOf({.concurrency = concurrency, .threads = threads}, asked);
+  };
+  EXPECT_EQ(all(64, 1, 2), 2);
+  EXPECT_EQ(all(64, 4, 2), 4);
+  EXPECT_EQ(all(64, 4, 9), 9);
+  EXPECT_EQ(all(2, 4, 1), 2) << "no more threads than calls in flight";
+}
+
 TEST(RunnerStreamTest, ASilentServerEndsWithTheDeadline) {
   std::atomic<bool> stop{false};
   const ReluServer server({.silence = [](uint64_t) { return true; },
@@ -160,6 +188,15 @@ TEST(BenchCommandTest, WrongLastBitsAreExitCode98) {
   for (const char* way : {"--rate=500", "--stream", "--concurrency=3"}) {
     EXPECT_EQ(Bench(server.endpoint(), {way}), kExitWrongNumbers) << way;
   }
+}
+
+// What cannot be written is a lesser fault.
+TEST(BenchCommandTest, WrongRepliesAreExitCode98WhereAReportCannotBeWritten) {
+  const ReluServer server({.wrong_bit = [](uint64_t number) { return number > 0; }});
+  const std::string full = ::testing::TempDir() + "full.json";
+  std::filesystem::remove(full);
+  std::filesystem::create_symlink("/dev/full", full);
+  EXPECT_EQ(Bench(server.endpoint(), {"--output=" + full}), kExitWrongNumbers);
 }
 
 TEST(BenchCommandTest, ASearchThatFindsNoRateIsExitCode99) {

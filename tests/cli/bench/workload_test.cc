@@ -80,6 +80,23 @@ TEST(WorkloadTest, CasesComeByTheirShares) {
   EXPECT_GT(counts[2], 0) << "however small its share";
 }
 
+// Calls that ask the server for its times stand for the others only where they are of every kind.
+TEST(WorkloadTest, AStepMeetsEveryTurn) {
+  for (const char* mix : {"relu", "relu, gelu:gradient*0.001, tanh*0.0001, elu*0.0002"}) {
+    const auto workload = Workload::Make(*ParseMix(mix, {}));
+    ASSERT_TRUE(workload.ok());
+    const uint64_t step = workload->StepFrom(16);
+    EXPECT_GE(step, 16u);
+    EXPECT_LT(step, 32u);
+    std::map<size_t, int> every, met;
+    for (uint64_t number = 0; number < 1100; ++number) {
+      ++every[workload->ChoiceOf(number)];
+      ++met[workload->ChoiceOf(number * step)];
+    }
+    for (const auto& [choice, count] : every) EXPECT_GT(met[choice], 0) << mix << choice;
+  }
+}
+
 TEST(WorkloadTest, NumbersDifferFromCallToCall) {
   const auto workload = Workload::Make({Options("gelu:16")});
   ASSERT_TRUE(workload.ok());

@@ -1,8 +1,15 @@
 #include "client/cli/check/tensor_source.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <chrono>
 #include <cstring>
 #include <fstream>
+#include <future>
 #include <numeric>
+#include <thread>
 #include <vector>
 
 #include "client/cli/check/inputs.h"
@@ -89,6 +96,26 @@ TEST(TensorSourceTest, SaysThatAFileBecameShorter) {
   ASSERT_TRUE(source.ok()) << source.status();
   Write("shrinks.bin", "");
   EXPECT_THAT(std::string(source->Next(100000).status().message()), HasSubstr("shorter"));
+}
+
+// Opened twice, it would wait for a second writer for ever.
+TEST(TensorSourceTest, ReadsAPipeWithAName) {
+  const std::string path = ::testing::TempDir() + "pipe.bin";
+  unlink(path.c_str());
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  std::promise<void> read;
+  std::thread writer([&path, done = read.get_future()] {
+    std::ofstream(path, std::ios::binary) << Counting({3}).bytes;
+    // So that a reader who waits for another one ends, and the test with it.
+    if (done.wait_for(std::chrono::seconds(30)) != std::future_status::ready) {
+      close(open(path.c_str(), O_WRONLY | O_NONBLOCK));
+    }
+  });
+  auto source = TensorSource::Open(path, DType::kF32);
+  read.set_value();
+  writer.join();
+  ASSERT_TRUE(source.ok()) << source.status();
+  EXPECT_THAT(Take(*source, 3), ElementsAre(0, 1, 2));
 }
 
 TEST(TensorSourceTest, AllInputsAreAllPatterns) {

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +23,7 @@ class Parts:
     dy: Array | None
     out: Array
     whole: Array  # `out` in the shape of the result
+    target: Array | None = None  # where the whole goes in the end, if that is elsewhere
     statistics: list[Statistics] = dataclasses.field(default_factory=list)  # of the parts so far
 
     def row_bytes(self) -> int:
@@ -46,14 +48,18 @@ class Parts:
         """The result of the whole from those of the parts."""
         if self.item.statistics is not None:
             self.item.statistics._join(self.statistics)
+        whole = self.whole
+        if self.target is not None:
+            self.target[...] = whole
+            whole = self.target
         gradients = [result for result in results if isinstance(result, Gradients)]
         if not gradients:
-            return self.whole
+            return whole
         # Of a sum over the tensor each part has its share.
         names = gradients[0].parameters
         sums = {name: sum(part.parameters[name] for part in gradients) for name in names}
         weights = [part.weight for part in gradients if part.weight is not None]
-        return Gradients(self.whole, sums, np.sum(weights, axis=0) if weights else None)
+        return Gradients(whole, sums, np.sum(weights, axis=0) if weights else None)
 
 
 def parts_of(item: Item, x: Tensor, info: FunctionInfo | None) -> Parts | None:
@@ -68,12 +74,29 @@ def parts_of(item: Item, x: Tensor, info: FunctionInfo | None) -> Parts | None:
         dy = tensor(item.dy, x.dtype, "dy").array
     if item.statistics_only:
         shape = (0,)
-    whole = np.empty(shape, x.array.dtype) if item.out is None else item.out
+    whole, target = item.out, None
+    if whole is None:
+        whole = np.empty(shape, x.array.dtype)
+    elif _spoils(whole, [x.array, dy], item.weight):
+        whole, target = np.empty(shape, x.array.dtype), whole
     item = dataclasses.replace(item, dtype=x.dtype)
     if info.kind != "elementwise":
-        return Parts(item, x.array, dy, whole, whole)
+        return Parts(item, x.array, dy, whole, whole, target)
     flat_dy = None if dy is None else dy.reshape(-1)
-    return Parts(item, x.array.reshape(-1), flat_dy, whole.reshape(-1), whole)
+    return Parts(item, x.array.reshape(-1), flat_dy, whole.reshape(-1), whole, target)
+
+
+def _spoils(out: Array, cut: list[Array | None], weight: Any) -> bool:
+    """Whether a part's result would be written over what later parts have yet to read. Over the
+    same part of an input it may be, over the weights, of which each part reads all, never."""
+    if isinstance(weight, np.ndarray) and np.may_share_memory(out, weight):
+        return True
+    return any(
+        np.may_share_memory(out, array)
+        and (out.ctypes.data, out.nbytes) != (array.ctypes.data, array.nbytes)
+        for array in cut
+        if array is not None
+    )
 
 
 def _may_be_cut(info: FunctionInfo, item: Item, rank: int) -> bool:
