@@ -12,14 +12,14 @@
 namespace activation {
 namespace {
 
-constexpr size_t kElements = size_t{1} << 20;  // for the workers
+constexpr size_t kSlowElements = size_t{1} << 20;  // for the workers
 
 class CancellationTest : public ServingTest {
  protected:
   void SetUp() override { Serve(); }
 
   static v1::ForwardRequest Request() {
-    return Forward("gelu", MakeTensor(v1::DTYPE_F64, std::vector<double>(kElements, -1.5)));
+    return Forward("gelu", MakeTensor(v1::DTYPE_F64, std::vector<double>(kSlowElements, -1.5)));
   }
 
   static ::inference::ModelInferRequest InferRequest() {
@@ -28,8 +28,8 @@ class CancellationTest : public ServingTest {
     auto* const input = request.add_inputs();
     input->set_name("x");
     input->set_datatype("FP64");
-    input->add_shape(kElements);
-    request.add_raw_input_contents(std::string(kElements * sizeof(double), '\1'));
+    input->add_shape(kSlowElements);
+    request.add_raw_input_contents(std::string(kSlowElements * sizeof(double), '\1'));
     return request;
   }
 

@@ -18,8 +18,8 @@ namespace {
 using shared_memory::TestObject;
 using Service = ::inference::GRPCInferenceService;
 
-constexpr size_t kCount = 512;
-constexpr size_t kBytes = kCount * sizeof(float);
+constexpr size_t kHalfCount = 512;
+constexpr size_t kHalfBytes = kHalfCount * sizeof(float);
 
 // One connection's calls about regions.
 class Owner {
@@ -51,11 +51,11 @@ class Owner {
     auto* const input = request.add_inputs();
     input->set_name("x");
     input->set_datatype("FP32");
-    input->add_shape(kCount);
+    input->add_shape(kHalfCount);
     Place(region, 0, input);
     auto* const output = request.add_outputs();
     output->set_name("y");
-    Place(region, kBytes, output);
+    Place(region, kHalfBytes, output);
     grpc::ClientContext context;
     ::inference::ModelInferResponse response;
     return stub_->ModelInfer(&context, request, &response).error_code();
@@ -66,7 +66,7 @@ class Owner {
   static void Place(const std::string& region, int64_t offset, Tensor* tensor) {
     auto& parameters = *tensor->mutable_parameters();
     parameters["shared_memory_region"].set_string_param(region);
-    parameters["shared_memory_byte_size"].set_int64_param(kBytes);
+    parameters["shared_memory_byte_size"].set_int64_param(kHalfBytes);
     parameters["shared_memory_offset"].set_int64_param(offset);
   }
 
@@ -83,8 +83,8 @@ TEST_F(NamedRegionsLoadTest, TenThousandRegionsUnderLoad) {
   config.shared_memory.enabled = true;
   config.threads = 2;
   Serve(config);
-  TestObject object(2 * kBytes);
-  std::fill_n(object.as<float>(), kCount, 1.0F);
+  TestObject object(2 * kHalfBytes);
+  std::fill_n(object.as<float>(), kHalfCount, 1.0F);
   const std::string names[kOwners] = {"one", "two"};
   std::atomic<int> right{0};
   std::atomic<int> wrong{0};
@@ -116,7 +116,7 @@ TEST_F(NamedRegionsLoadTest, TenThousandRegionsUnderLoad) {
   for (std::thread& thread : loads) thread.join();
   EXPECT_EQ(wrong, 0);
   EXPECT_GT(right, 0);
-  EXPECT_EQ(object.as<float>()[2 * kCount - 1], 1.0F);
+  EXPECT_EQ(object.as<float>()[2 * kHalfCount - 1], 1.0F);
   EXPECT_TRUE(ReturnsToRest());
   EXPECT_EQ(server_->regions().regions(), 0);
   EXPECT_EQ(server_->regions().bytes(), 0);
