@@ -84,9 +84,10 @@ class SlicesTest : public testing::Test {
   shared_memory::Registry regions_{{}, Limits()};
   Metrics metrics_{engine_, regions_};
   const std::atomic<bool> closed_{false};
+  const std::atomic<bool> ready_{true};
   ReplyWatch replies_{absl::ZeroDuration(), nullptr};
   OpenStreams streams_;
-  ActivationService service_{{engine_, metrics_, regions_, replies_, streams_, closed_}};
+  ActivationService service_{{engine_, metrics_, regions_, replies_, streams_, closed_, ready_}};
   std::unique_ptr<grpc::Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
   size_t boundaries_ = 0;
