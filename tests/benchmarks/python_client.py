@@ -4,7 +4,8 @@ usage: PYTHONPATH=PACKAGE python_client.py BIN
     PACKAGE  where pip has installed client/python
     BIN      the folder of activation-server
 
-Prints a table: microseconds a call of relu on f32, of several turns the least of their medians.
+Prints two tables, microseconds a call on f32, of several turns the least of their medians: relu in
+each of these ways, and calls with statistics beside such without.
 """
 
 import os
@@ -49,11 +50,34 @@ def ways(act, client, address, elements):
     return {
         "package": lambda: client.forward("relu", x),
         "package, shared memory": lambda: client.forward("relu", shared_x, out=shared_y),
-        "package, with statistics": lambda: client.forward_batch(
-            [act.ForwardItem("relu", x, statistics=act.Statistics())]
-        ),
         "messages of protobuf": generated,
     }
+
+
+def ways_with_statistics(act, client, function, elements):
+    """A call on inputs from N(0, 1) that asks for nothing besides, and one that asks for statistics."""
+    x = np.random.default_rng(0).normal(size=elements).astype(np.float32)
+    return {
+        "without": lambda: client.forward_batch([act.ForwardItem(function, x)]),
+        "with statistics": lambda: client.forward_batch(
+            [act.ForwardItem(function, x, statistics=act.Statistics())]
+        ),
+    }
+
+
+def least_of_turns(calls, count):
+    least = dict.fromkeys(calls, float("inf"))
+    for _ in range(TURNS):
+        for name, call in calls.items():
+            least[name] = min(least[name], median_microseconds(call, count))
+    return least
+
+
+def print_row(first, head, least, is_first):
+    if is_first:
+        print(f"| {head} |", " | ".join(least), "|")
+        print("|---|" + "---|" * len(least))
+    print(f"| {first} |", " | ".join(f"{value:,.0f}" for value in least.values()), "|")
 
 
 def stream_microseconds(client, count):
@@ -82,16 +106,15 @@ def main():
 
     with Server("--shared-memory=on") as server, act.Client(server.address) as client:
         for elements, count in SIZES.items():
-            calls = ways(act, client, server.address, elements)
-            least = dict.fromkeys(calls, float("inf"))
-            for _ in range(TURNS):
-                for name, call in calls.items():
-                    least[name] = min(least[name], median_microseconds(call, count))
-            if elements == min(SIZES):
-                print("| tensor |", " | ".join(calls), "|")
-                print("|---|" + "---|" * len(calls))
-            cells = " | ".join(f"{value:,.0f}" for value in least.values())
-            print(f"| {elements * 4 // 1024} KiB | {cells} |")
+            least = least_of_turns(ways(act, client, server.address, elements), count)
+            size = f"{elements * 4 // 1024} KiB"
+            print_row(size, "tensor", least, elements == min(SIZES))
+        print()
+        for function in ("relu", "gelu"):
+            for elements, count in SIZES.items():
+                least = least_of_turns(ways_with_statistics(act, client, function, elements), count)
+                name = f"{function}, {elements * 4 // 1024} KiB"
+                print_row(name, "tensor", least, name == "relu, 1 KiB")
         on_a_stream = min(stream_microseconds(client, 3000) for _ in range(TURNS))
         print(f"\nAn item of 1 KiB on a stream: {on_a_stream:,.0f}")
 

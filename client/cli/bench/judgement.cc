@@ -27,12 +27,15 @@ void JudgeClient(const RunResult& result, Judgement* judgement) {
 void NoteOpenLoop(const RunResult& result, const Load& load, Judgement* judgement) {
   const auto corrected = result.Percentile(99);
   const auto uncorrected = result.uncorrected.Percentile(99);
-  if (corrected && uncorrected &&
-      static_cast<double>(*corrected) > kStall * static_cast<double>(*uncorrected)) {
+  // Where there are samples enough for the one, the other is missing for calls that were never
+  // sent.
+  if (uncorrected && (!corrected || static_cast<double>(*corrected) >
+                                        kStall * static_cast<double>(*uncorrected))) {
     judgement->notes.push_back(absl::StrFormat(
         "calls waited to be sent: p99 is %s from when calls were due and %s from when they were "
         "sent, which is all that a closed loop sees",
-        Time(static_cast<double>(*corrected)), Time(static_cast<double>(*uncorrected))));
+        corrected ? Time(static_cast<double>(*corrected)) : "beyond the run's end",
+        Time(static_cast<double>(*uncorrected))));
   }
   if (result.unsent > 0) {
     judgement->notes.push_back(absl::StrFormat(

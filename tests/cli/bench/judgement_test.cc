@@ -60,6 +60,14 @@ TEST(JudgementTest, ARateThatWasNotReachedIsNoted) {
   EXPECT_THAT(Judge(result, OpenLoop()).notes, ElementsAre(HasSubstr("17 calls were due")));
 }
 
+TEST(JudgementTest, AStallAtTheEndIsNotedThoughItsCallsWereNeverSent) {
+  RunResult result = Calm();
+  result.unsent = 100;
+  EXPECT_THAT(Judge(result, OpenLoop()).notes,
+              ElementsAre(HasSubstr("p99 is beyond the run's end from when calls were due"),
+                          HasSubstr("100 calls were due")));
+}
+
 TEST(JudgementTest, SaysWhyARunWasShort) {
   RunResult result = Calm();
   result.stopped = true;
