@@ -9,6 +9,7 @@ Everything the page logs, throws or requests is kept in page.problems and page.r
 """
 
 import base64
+import contextlib
 import json
 import os
 import shutil
@@ -21,6 +22,10 @@ NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chro
 def find():
     """The browser's path, or None."""
     return next((path for path in map(shutil.which, NAMES) if path), None)
+
+
+class BrowserEnded(RuntimeError):
+    pass
 
 
 class Browser:
@@ -63,7 +68,9 @@ class Browser:
 
     def __exit__(self, *error):
         # A killed browser's children would go on writing to the profile for a while.
-        self.call("Browser.close")
+        # It may be gone before it has answered.
+        with contextlib.suppress(BrowserEnded):
+            self.call("Browser.close")
         self._process.wait(timeout=60)
         os.close(self._write)
         os.close(self._read)
@@ -96,7 +103,7 @@ class Browser:
         while b"\0" not in self._buffer:
             chunk = os.read(self._read, 1 << 16)
             if not chunk:
-                raise RuntimeError("the browser has ended")
+                raise BrowserEnded("the browser has ended")
             self._buffer += chunk
         text, self._buffer = self._buffer.split(b"\0", 1)
         message = json.loads(text)

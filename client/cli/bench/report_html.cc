@@ -13,12 +13,12 @@ constexpr char kStyle[] = R"(<style>
 :root {
   color-scheme: light dark;
   --page: #f6f8fa; --card: #ffffff; --edge: #d0d7de; --text: #1f2328; --quiet: #59636e; --grid: #e4e8ec;
-  --c0: #0969da; --c1: #d1570a; --c2: #8250df; --c3: #1a7f37; --c4: #bf3989; --good: #1a7f37; --bad: #cf222e; --warn: #9a6700;
+  --c0: #0969da; --c1: #d1570a; --c2: #8250df; --c3: #1a7f37; --c4: #bf3989; --c5: #0a7f86; --good: #1a7f37; --bad: #cf222e; --warn: #9a6700;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #0d1117; --card: #151b23; --edge: #30363d; --text: #f0f6fc; --quiet: #9198a1; --grid: #262c34;
-    --c0: #58a6ff; --c1: #ffa657; --c2: #bc8cff; --c3: #56d364; --c4: #ff7bac; --good: #3fb950; --bad: #ff7b72; --warn: #d29922;
+    --c0: #58a6ff; --c1: #ffa657; --c2: #bc8cff; --c3: #56d364; --c4: #ff7bac; --c5: #39c5cf; --good: #3fb950; --bad: #ff7b72; --warn: #d29922;
   }
 }
 * { box-sizing: border-box }
@@ -53,7 +53,9 @@ svg .legend, svg .note { fill: var(--text) }
 .line { fill: none; stroke-width: 2.2; stroke-linejoin: round; stroke-linecap: round } .dashed { stroke-dasharray: 7 5 }
 .area { opacity: 0.14 }
 .s0 { stroke: var(--c0) } .s1 { stroke: var(--c1) } .s2 { stroke: var(--c2) } .s3 { stroke: var(--c3) } .s4 { stroke: var(--c4) }
+.s5 { stroke: var(--c5) }
 .f0 { fill: var(--c0) } .f1 { fill: var(--c1) } .f2 { fill: var(--c2) } .f3 { fill: var(--c3) } .f4 { fill: var(--c4) }
+.f5 { fill: var(--c5) }
 </style>
 )";
 

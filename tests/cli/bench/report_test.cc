@@ -1,5 +1,6 @@
 #include "client/cli/bench/report.h"
 
+#include "absl/strings/str_cat.h"
 #include "client/cli/duration_text.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -81,6 +82,12 @@ TEST(ReportTest, WhatWaitedForAPlaceIsNotTheClients) {
   EXPECT_THAT(ReportText(report), HasSubstr("of which   held 1.5 s, client 1 us"));
   const auto json = nlohmann::json::parse(ReportJson(report));
   EXPECT_EQ(json["stages"]["mean_ns"]["held"], 1.5e9);
+  // Each of the six has a colour, or the last is black on black.
+  const std::string html = ReportHtml(report);
+  for (int part = 0; part < 6; ++part) {
+    EXPECT_THAT(html, HasSubstr(absl::StrCat("<rect class=\"f", part, "\"")));
+    EXPECT_THAT(html, HasSubstr(absl::StrCat(".f", part, " {")));
+  }
 }
 
 TEST(ReportTest, SaysWhyABaselineIsNone) {
