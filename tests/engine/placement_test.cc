@@ -260,7 +260,7 @@ TEST_F(PlacementTest, TensorsOfTwoDevicesAreRefused) {
 
 // Of a reply that is laid out only after backends are chosen.
 TEST_F(PlacementTest, ALargeTensorNeedsNoPlaceForItsResultToBeAssigned) {
-  Make(Placement::kCuda, {size_t{2} << 20});
+  Make(Placement::kCuda, std::vector<size_t>{size_t{2} << 20});
   x_.resize(8'000'000, -1.0F);
   Evaluation item = Item("relu");
   item.out = nullptr;
