@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+
 namespace activation::shared_memory {
 namespace {
 
@@ -25,8 +27,8 @@ class PinnedRegion final : public Region {
 // that reads it then, so a client that registers such memory is trusted with the device.
 class CudaRegion final : public Region {
  public:
-  CudaRegion(std::unique_ptr<cuda::ImportedMemory> memory, size_t bytes, absl::string_view handle)
-      : memory_(std::move(memory)), bytes_(bytes), origin_{std::string(handle)} {}
+  CudaRegion(std::unique_ptr<cuda::ImportedMemory> memory, size_t bytes, std::string object)
+      : memory_(std::move(memory)), bytes_(bytes), origin_{std::move(object)} {}
 
   std::byte* data() const override { return memory_->data(); }
   size_t bytes() const override { return bytes_; }
@@ -52,7 +54,9 @@ absl::StatusOr<std::unique_ptr<Region>> OpenCudaRegion(absl::string_view handle,
   absl::StatusOr<std::unique_ptr<cuda::ImportedMemory>> memory =
       devices.Import(handle, device, bytes);
   if (!memory.ok()) return memory.status();
-  return std::make_unique<CudaRegion>(*std::move(memory), bytes, handle);
+  // A handle names memory of one device.
+  return std::make_unique<CudaRegion>(*std::move(memory), bytes,
+                                      absl::StrCat("cuda ", device, " ", handle));
 }
 
 }  // namespace activation::shared_memory

@@ -45,9 +45,9 @@ class CancellationTest : public ServingTest {
     EXPECT_TRUE(ReturnsToRest());
     EXPECT_EQ(server_->engine().inflight_jobs(), 0U);
     EXPECT_EQ(server_->engine().queued(), absl::ZeroDuration());
-    EXPECT_EQ(Metric(R"(activation_elements_total{backend="cpu",direction="forward",dtype="f64",)"
+    EXPECT_LE(Metric(R"(activation_elements_total{backend="cpu",direction="forward",dtype="f64",)"
                      R"(function="gelu",tier="exact"})"),
-              -1);
+              0);
     EXPECT_TRUE(IsRight(*stub_));
   }
 };
