@@ -8,7 +8,8 @@ Prints of every kernel for every architecture registers, shared memory, accesses
 time, loads and stores and calls in its body. Of those whose warps do a tile each (elementwise, gated, per channel) also, an
 element, bytes and instructions by the unit that executes them, with what binds: memory, or the unit that takes longer than
 memory does, so many times (below one: the share of memory's time). All of such a body is counted where numbers are computed,
-branches that are rarely taken too, but not the functions it calls: the slow lane, divisions of 64 bits and divisions' rare cases.
+branches that are rarely taken too, but neither the functions it calls, the slow lane, divisions of 64 bits and divisions' rare
+cases, nor what surrounds the calls.
 Kernels whose blocks work together (rows, sums) are loops, of which machine code does not say how often they run.
 --check says only which kernels have local memory, the functions that they call included, and fails if any does, with 77 where
 there are no tools.
@@ -125,8 +126,12 @@ def blocks(body):
 def counts(body):
     """Instructions by unit, and all, of blocks in which numbers are computed; and what there is of some in the whole body."""
     found = collections.Counter()
+    after_call = False
     for block in blocks(body):
-        if any(map(COMPUTES.match, block)):
+        # What surrounds a call is as rare as that: the slow lane, a division's rare case.
+        rare = after_call or block[-1].startswith("CALL")
+        after_call = block[-1].startswith("CALL")
+        if not rare and any(map(COMPUTES.match, block)):
             for unit, pattern in UNITS.items():
                 found[unit] += sum(bool(pattern.match(opcode)) for opcode in block)
             found["issue"] += len(block)

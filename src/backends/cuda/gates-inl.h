@@ -41,7 +41,8 @@ struct Halves {
 template <class F, Direction kDirection, Tier kTier, DType kType>
 struct GateTile {
   using T = TypeOf<kType>;
-  static constexpr int kBlocks = 4;
+  // Gradients of 16 elements a thread need more registers than 4 blocks leave.
+  static constexpr int kBlocks = kDirection == Direction::kGradient && sizeof(T) == 2 ? 3 : 4;
 
   static ACT_FN void Lane(const Tile& tile, unsigned lane) {
     const DeviceJob& job = *tile.job;

@@ -8,7 +8,7 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../scripts"))
 import sass  # noqa: E402
 
-# A kernel of one block that computes, one of addresses alone, and a function that it calls.
+# A kernel of one block that computes, one of addresses alone, one that calls, and the function that it calls.
 TEXT = """
 .text.kernel:
         /*0000*/                   IMAD.MOV.U32 R1, RZ, RZ, c[0x0][0x28] ;
@@ -22,7 +22,10 @@ TEXT = """
         /*0080*/                   IMAD R7, R8, R9, RZ ;
         /*0090*/                   MUFU.EX2 R7, R7 ;
         /*00a0*/                   F2F.F32.F64 R7, R8 ;
+        /*00a8*/               @P1 BRA `(.L_x_4) ;
+        /*00ac*/                   FADD R7, R7, R7 ;
         /*00b0*/                   CALL.REL.NOINC `($kernel$divide) ;
+        /*00b8*/                   FADD R7, R7, R7 ;
 .L_x_4:
         /*00c0*/                   STG.E.EF.128 [R2.64], R4 ;
         /*00d0*/                   EXIT ;
