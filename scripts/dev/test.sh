@@ -40,5 +40,6 @@ fi
 # Debian's gRPC and Abseil are built without the thread sanitizer; what it says about them is not about us.
 export TSAN_OPTIONS="suppressions=$ROOT/tests/tsan.supp ${TSAN_OPTIONS:-}"
 if [[ "$cuda" == on && "$preset" == release ]]; then need_disassembler || true; fi
+# Some tests wait rather than work: one more than there are processors.
 step "testing $preset"
-ctest --test-dir "build/$preset" --output-on-failure --no-tests=error -j "$(nproc)" "$@"
+ctest --test-dir "build/$preset" --output-on-failure --no-tests=error -j $(($(nproc) + 1)) "$@"

@@ -13,9 +13,9 @@
 HWY_BEFORE_NAMESPACE();
 namespace activation {
 namespace HWY_NAMESPACE {
-namespace hn = hwy::HWY_NAMESPACE;
-
 namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
 
 using D = hn::CappedTag<float, kKernelGranule>;
 using Words = hn::RebindToUnsigned<D>;
@@ -43,7 +43,10 @@ struct F16 {
 #if HWY_TARGET != HWY_SCALAR  // whose Highway has no such rounding
   static HWY_INLINE void Store(hn::Vec<D> y, uint16_t* out) {
     const hn::Rebind<hwy::float16_t, D> half;
-    hn::StoreU(hn::DemoteTo(half, y), half, reinterpret_cast<hwy::float16_t*>(out));
+    // The one quiet NaN, with the sign.
+    const auto nan = hn::BitCast(D(), hn::Set(Words(), 0x7fc00000U));
+    const auto one = hn::IfThenElse(hn::IsNaN(y), hn::CopySign(nan, y), y);
+    hn::StoreU(hn::DemoteTo(half, one), half, reinterpret_cast<hwy::float16_t*>(out));
   }
 
   static HWY_INLINE hn::Mask<D> AreMiddles(hn::Vec<D> y) {
