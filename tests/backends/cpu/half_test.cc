@@ -71,6 +71,34 @@ TEST(HalfTest, RoundToOddMakesTwoRoundingsOne) {
   EXPECT_TRUE(std::isnan(RoundToOdd(NAN)));
 }
 
+// Of all neighbours of a type the middle, and the floats next to it, which are nearer to one.
+template <class Widen, class Convert>
+void ExpectMiddlesAlone(uint16_t greatest, Widen widen, Convert convert) {
+  std::vector<float> floats;
+  for (uint16_t bits = 0; bits < greatest; ++bits) {
+    const float middle = widen(bits) / 2 + widen(static_cast<uint16_t>(bits + 1)) / 2;
+    if (middle == 0) continue;  // between subnormal floats
+    for (const float sign : {1.0F, -1.0F}) {
+      for (const int step : {-1, 0, 1}) {
+        const uint32_t at = std::bit_cast<uint32_t>(middle) + static_cast<uint32_t>(step);
+        floats.push_back(sign * std::bit_cast<float>(at));
+      }
+    }
+  }
+  std::vector<uint16_t> out(floats.size());
+  std::vector<uint8_t> doubt(floats.size());
+  ASSERT_TRUE(convert(floats.data(), out.data(), doubt.data(), floats.size()));
+  for (size_t i = 0; i < floats.size(); ++i) ASSERT_EQ(doubt[i], i % 3 == 1 ? 1 : 0) << floats[i];
+}
+
+TEST(ConversionTest, FloatsInTheMiddleAreMarked) {
+  for (const KernelSet& kernels : AllKernels()) {
+    SCOPED_TRACE(kernels.target);
+    ExpectMiddlesAlone(0x7bff, FloatOfF16, kernels.convert.float_to_f16);
+    ExpectMiddlesAlone(0x7f7f, FloatOfBF16, kernels.convert.float_to_bf16);
+  }
+}
+
 TEST(ConversionTest, EveryTargetAgreesWithTheScalarFunctions) {
   std::mt19937 random(7);
   constexpr size_t kCount = 4096;
@@ -90,7 +118,10 @@ TEST(ConversionTest, EveryTargetAgreesWithTheScalarFunctions) {
     for (size_t i = 0; i < kCount; ++i) ASSERT_EQ(out[i], BF16OfFloat(floats[i])) << kernels.target;
     kernels.convert.f16_to_float(halves.data(), wide.data(), kCount);
     for (size_t i = 0; i < kCount; ++i) {
-      ASSERT_EQ(std::bit_cast<uint32_t>(wide[i]), std::bit_cast<uint32_t>(FloatOfF16(halves[i])));
+      // Hosts differ in the NaN they make of one.
+      const float wanted = FloatOfF16(halves[i]);
+      if (std::isnan(wanted) && std::isnan(wide[i])) continue;
+      ASSERT_EQ(std::bit_cast<uint32_t>(wide[i]), std::bit_cast<uint32_t>(wanted));
     }
   }
 }
