@@ -1,9 +1,13 @@
 #include "client/cli/file_io.h"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <memory>
+#include <system_error>
 
 #include "absl/strings/str_cat.h"
 
@@ -49,6 +53,13 @@ absl::StatusOr<std::string> ReadWhole(const std::string& path) {
 
 absl::Status CheckWritable(const std::string& path) {
   if (path == "-") return absl::OkStatus();
+  // A pipe that was opened and closed again has lost its reader.
+  std::error_code ignored;
+  const std::filesystem::file_status there = std::filesystem::status(path, ignored);
+  if (std::filesystem::exists(there) && !std::filesystem::is_regular_file(there) &&
+      !std::filesystem::is_directory(there)) {
+    return access(path.c_str(), W_OK) == 0 ? absl::OkStatus() : Failed(path, errno);
+  }
   const File file(std::fopen(path.c_str(), "ab"));
   return file ? absl::OkStatus() : Failed(path, errno);
 }

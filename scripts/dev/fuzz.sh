@@ -65,12 +65,15 @@ merge() {
   for file in "$kept"/*; do
     name="$(basename "$file")"
     # Those that were merged in before are candidates again.
-    if [[ "$name" =~ ^[0-9a-f]{40}$ ]]; then mv "$file" "$merged.before"; else cp "$file" "$merged"; fi
+    if [[ "$name" =~ ^[0-9a-f]{40}$ ]]; then cp "$file" "$merged.before"; else cp "$file" "$merged"; fi
   done
   "build/fuzz/bin/${target}_fuzzer" -set_cover_merge=1 "${limits[@]}" "$merged" "$merged.before" "$found" \
     2>"build/fuzz/merged/$target.log" || { tail -n 20 "build/fuzz/merged/$target.log" >&2; die "$target: the merge failed"; }
   # Written one after the other, the one that reaches most first.
   mapfile -t new < <(cd "$merged" && find . -type f -regex './[0-9a-f]+' -printf '%T@ %f\n' | sort -n | awk 'length($2) == 40 { print $2 }')
+  for file in "$merged.before"/*; do
+    if [[ -e "$file" ]]; then rm -f "$kept/$(basename "$file")"; fi
+  done
   for name in "${new[@]:0:most_merged}"; do cp "$merged/$name" "$kept/"; done
   step "$target: ${#new[@]} inputs reach something new, $((${#new[@]} < most_merged ? ${#new[@]} : most_merged)) are in $kept"
 }

@@ -68,7 +68,10 @@ run_sanitize() {
   return $failed
 }
 
-run_bench() { run "$GPU_BIN/activation-cuda-bench" "$BENCH_SECONDS"; }
+run_bench() {
+  run rm -f "$BENCH_SECONDS"
+  run "$GPU_BIN/activation-cuda-bench" "$BENCH_SECONDS"
+}
 
 # The python that has PyTorch: python3 where it has, else that of build/pytorch.
 python_with_torch() {
@@ -86,7 +89,11 @@ run_pytorch() {
   local python=python3
   local -a arguments=()
   if [[ "$dry_run" == off ]]; then python="$(python_with_torch)" || return 1; fi
-  if [[ "$dry_run" == on || -f "$BENCH_SECONDS" ]]; then arguments=("$BENCH_SECONDS"); fi
+  if [[ "$dry_run" == on || -f "$BENCH_SECONDS" ]]; then
+    arguments=("$BENCH_SECONDS")
+  else
+    step "pytorch: without the figures of 'bench', so that nothing is compared"
+  fi
   run "$python" tests/benchmarks/cuda/pytorch_cuda.py "${arguments[@]}"
 }
 
@@ -150,7 +157,6 @@ fi
 if [[ "$dry_run" == off ]]; then
   command -v nvidia-smi >/dev/null && nvidia-smi -L | grep -q GPU || die "there is no NVIDIA GPU on this machine"
   if [[ "$prebuilt" == on ]]; then use_prebuilt; else build_programs; fi
-  rm -f "$BENCH_SECONDS"
   # A GPU that the runtime does not find is a failure, and nothing to skip.
   export ACTIVATION_NEED_GPU=1
 fi

@@ -11,8 +11,9 @@ namespace activation::wire {
 absl::Status Parse(grpc::ByteBuffer* buffer, size_t most, google::protobuf::MessageLite* message) {
   if (const size_t size = buffer->Length(); size > most) {
     buffer->Clear();
-    return absl::ResourceExhaustedError(absl::StrCat(
-        "the request has ", size, " bytes; a ", message->GetTypeName(), " has at most ", most));
+    return absl::ResourceExhaustedError(absl::StrCat("the request has ", size, " bytes; at most ",
+                                                     most, " are taken of ",
+                                                     message->GetTypeName()));
   }
   bool parsed = true;
   if (buffer->Valid()) {

@@ -50,7 +50,8 @@ TEST_F(CalibrationTest, ARateIsNotHiddenByTheCopiesOfTheLatency) {
 
 // A rate of one piece on one lane would be that of its steps one after another.
 TEST_F(CalibrationTest, WhatIsStagedIsMeasuredOnAllLanesAtOnce) {
-  device_->SlowDown(absl::Milliseconds(15), absl::ZeroDuration());
+  // So slowly that all lanes are at it, however late their threads come.
+  device_->SlowDown(absl::Milliseconds(100), absl::ZeroDuration());
   ASSERT_TRUE(Calibrate(*cpu_, *cuda_).ok());
   EXPECT_EQ(device_->most_streams_busy(), cuda::Options().lanes);
 }

@@ -171,7 +171,7 @@ TEST_F(HostileTest, LargeRequestsWithoutTensorsAreNotParsed) {
         CallRaw(*channel_, method.c_str(), UnknownFields(kMaxFixedRequestBytes + 2));
     EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED) << status.error_message();
     EXPECT_EQ(status.error_message(),
-              "the request has 65538 bytes; a " + request + " has at most 65536");
+              "the request has 65538 bytes; at most 65536 are taken of " + request);
     // What is no message would be found by parsing.
     status = CallRaw(*channel_, method.c_str(), std::string(1 << 20, '\xff'));
     EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED) << status.error_message();

@@ -1,6 +1,8 @@
 """Formulas and curves of the status page, in a browser: those of the service."""
 
 import json
+import time
+import urllib.error
 import urllib.request
 
 from page_case import GALLERY, PICTURE, READ, PageCase, main
@@ -26,8 +28,15 @@ class CurvesTest(PageCase):
             )
 
     def figures(self, query):
-        with urllib.request.urlopen(self.url(f"api/figures?{query}"), timeout=30) as answer:
-            return json.load(answer)
+        until = time.monotonic() + 60
+        while True:
+            try:
+                with urllib.request.urlopen(self.url(f"api/figures?{query}"), timeout=30) as answer:
+                    return json.load(answer)
+            except urllib.error.HTTPError as error:
+                # It is the page's turn.
+                if error.code != 503 or time.monotonic() > until:
+                    raise
 
     def test_figures_stand_beside_each_curve_as_the_service_computes_them(self):
         self.page.open(self.url())
@@ -36,7 +45,7 @@ class CurvesTest(PageCase):
         self.assertEqual(self.page.evaluate(numbers), "dead 50 % · saturated 50 % · gain 0.5")
         self.open_function("elu")
         figures = "(document.querySelector('.figures')?.textContent ?? '')"
-        self.page.wait_for(f"{figures} !== ''")
+        self.page.wait_for("document.querySelector('.figures dt') !== null")
         of = self.figures("function=elu")
         shown = self.page.evaluate(figures)
         self.assertIn(f"{of['gradient_gain']:.4g}", shown)
@@ -48,7 +57,7 @@ class CurvesTest(PageCase):
         self.page.wait_for(f"{numbers} !== ''")
         self.assertEqual(self.page.evaluate(numbers), "dead none · saturated none · gain ∞")
         self.open_function("log1p")
-        self.page.wait_for("(document.querySelector('.figures')?.textContent ?? '') !== ''")
+        self.page.wait_for("document.querySelector('.figures dt') !== null")
         rows = self.page.evaluate(
             """Object.fromEntries([...document.querySelectorAll('.figures dt')].map((dt) =>
             [dt.textContent, dt.nextElementSibling.textContent]))"""

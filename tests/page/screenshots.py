@@ -11,7 +11,7 @@ from server import Server
 WIDTH, HEIGHT, SCALE = 1280, 940, 1.5
 READINGS = 22  # in the sparklines
 # Every card that has a line for figures has them; they come after the curves.
-FIGURES = "[...document.querySelectorAll('.card-figures')].every((line) => line.textContent !== '')"
+FIGURES = "[...document.querySelectorAll('.card-figures')].every((line) => !['', 'no figures'].includes(line.textContent))"
 # What the clients call: a function each, with elements, calls in flight and more options.
 LOADS = [
     ("gelu", 4096, 2),

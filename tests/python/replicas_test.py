@@ -1,5 +1,8 @@
 """Several servers behind one target: all are used, and none is missed when it stops."""
 
+import os
+import re
+import subprocess
 import threading
 import time
 import unittest
@@ -9,6 +12,7 @@ from unittest import mock
 
 import activation as act
 import numpy as np
+from activation import connection
 from case import stopped, values
 from server import Server
 
@@ -92,6 +96,11 @@ class ReplicasTest(unittest.TestCase):
         for server in servers:
             server.__exit__(None, None, None)
 
+    def test_servers_let_clients_ask_as_often_as_they_do(self):
+        help_text = subprocess.run([os.environ["ACTIVATION_SERVER"], "--help"], capture_output=True, text=True, check=True).stdout
+        least = re.search(r"--min-ping-interval DURATION \[(\d+)s\]", help_text)
+        self.assertGreater(connection._KEEPALIVE_MS, 1000 * int(least[1]))
+
     def test_a_server_that_says_nothing_is_given_up(self):
         # Its kernel takes bytes and confirms them: only a ping tells. Without, the call ends late.
         soon = mock.patch.multiple(
@@ -103,7 +112,15 @@ class ReplicasTest(unittest.TestCase):
             wanted = client.forward("gelu", x)
             with stopped(server), self.assertRaises(act.Unavailable):
                 client.forward("gelu", x)
-            self.assertTrue(np.array_equal(client.forward("gelu", x), wanted))
+            # The channel hears of its connection's end after the call does.
+            until = time.monotonic() + 60
+            while True:
+                try:
+                    again = client.forward("gelu", x)
+                    break
+                except act.Unavailable:
+                    self.assertLess(time.monotonic(), until)
+            self.assertTrue(np.array_equal(again, wanted))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ using Json = nlohmann::json;
 
 // The share of a run's stretches that must have a figure: those without are no chance sample,
 // as calls are few where a server stands still.
-constexpr double kMostStretches = 0.9;
+constexpr double kLeastShare = 0.9;
 // A slice in which the server stood still has answered none; half a call is below any other.
 constexpr double kLeastCalls = 0.5;
 constexpr double kLeastNanoseconds = 1;
@@ -101,7 +101,7 @@ struct Samples {
 
   bool enough() const {
     return values.size() >= kFewestStretches &&
-           static_cast<double>(values.size()) >= kMostStretches * static_cast<double>(stretches);
+           static_cast<double>(values.size()) >= kLeastShare * static_cast<double>(stretches);
   }
 };
 
@@ -209,9 +209,10 @@ std::vector<std::string> Comparison::Failures() const {
 }
 
 std::string FigureChange::WhyUnknown() const {
-  return calls_needed > 0 ? absl::StrCat("it needs ", calls_needed, " calls in each of ",
-                                         kFewestStretches, " stretches of both runs")
-                          : absl::StrCat("it needs ", kFewestStretches, " slices of both runs");
+  return calls_needed > 0
+             ? absl::StrCat("it needs ", calls_needed, " calls in each of at least ",
+                            kFewestStretches, " stretches, and in 9 of 10 of them, of both runs")
+             : absl::StrCat("it needs ", kFewestStretches, " slices of both runs");
 }
 
 absl::StatusOr<Comparison> CompareReports(const NamedReport& a, const NamedReport& b,

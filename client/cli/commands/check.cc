@@ -135,7 +135,7 @@ absl::Status Draw(const std::string& path, const Plot& plot) {
   return WriteWhole(path, PlotSvg(plot));
 }
 
-// The findings first: whatever cannot be drawn, they are told.
+// The findings first: whatever cannot be drawn, they are told, unless stdout is the picture's.
 absl::Status Write(const CheckOptions& options, const GlobalOptions& global,
                    const check::Report& report) {
   const Plot plot = check::ReportPlot(report);

@@ -160,7 +160,7 @@ absl::Status CheckPictures(const DiagnoseOptions& options) {
   return status;
 }
 
-// The figures first: whatever cannot be drawn, they are told.
+// The figures first: whatever cannot be drawn, they are told, unless stdout is the picture's.
 absl::Status Write(const DiagnoseOptions& options, const GlobalOptions& global,
                    const diagnose::Diagnosis& diagnosis) {
   absl::Status status;

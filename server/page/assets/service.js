@@ -36,13 +36,16 @@ const TRIES = 20;
 const PAUSE_MS = 250;
 
 // The service computes figures for one at a time, all pages together: UNAVAILABLE says that it is
-// another's turn. Whatever else it says it would say again.
+// another's turn, RESOURCE_EXHAUSTED that calls have the server to themselves. What took it too long
+// would do so again.
+const PASSING = ["UNAVAILABLE", "RESOURCE_EXHAUSTED"];
+
 async function answerInTurn(path) {
   for (let tries = 1; ; tries += 1) {
     try {
       return await answer(path);
     } catch (error) {
-      if (error.code !== "UNAVAILABLE" || tries === TRIES) throw error;
+      if (!PASSING.includes(error.code) || tries === TRIES) throw error;
     }
     await new Promise((resume) => setTimeout(resume, PAUSE_MS));
   }

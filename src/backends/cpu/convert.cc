@@ -10,6 +10,10 @@
 #include "src/backends/cpu/half.h"
 #include "src/backends/cpu/kernel_tables.h"
 
+// Whether Highway rounds to f16 by the machine; elsewhere it cuts off.
+#undef ACT_ROUNDS_TO_F16
+#define ACT_ROUNDS_TO_F16 (HWY_TARGET <= HWY_AVX2 || HWY_TARGET == HWY_NEON)
+
 HWY_BEFORE_NAMESPACE();
 namespace activation {
 namespace HWY_NAMESPACE {
@@ -40,7 +44,7 @@ struct F16 {
     return AbsBits(size - ((size + 0.5F) - 0.5F)) == 0x1p-25F;
   }
 
-#if HWY_TARGET != HWY_SCALAR  // whose Highway has no such rounding
+#if ACT_ROUNDS_TO_F16
   static HWY_INLINE void Store(hn::Vec<D> y, uint16_t* out) {
     const hn::Rebind<hwy::float16_t, D> half;
     // The one quiet NaN, with the sign.
@@ -75,7 +79,7 @@ struct BF16 {
   static uint16_t Round(float x) { return BF16OfFloat(x); }
   static bool IsMiddle(float x) { return (std::bit_cast<uint32_t>(x) & kLostBits) == kMiddle; }
 
-#if HWY_TARGET != HWY_SCALAR
+#if ACT_ROUNDS_TO_F16
   static HWY_INLINE void Store(hn::Vec<D> y, uint16_t* out) {
     const Words words;
     const hn::RebindToSigned<D> integers;
@@ -102,7 +106,7 @@ struct BF16 {
 
 void F16ToFloat(const uint16_t* HWY_RESTRICT in, float* HWY_RESTRICT out, size_t n) {
   size_t i = 0;
-#if HWY_TARGET != HWY_SCALAR
+#if ACT_ROUNDS_TO_F16
   const hn::Rebind<hwy::float16_t, D> half;
   const auto* from = reinterpret_cast<const hwy::float16_t*>(in);
   for (; i + hn::Lanes(D()) <= n; i += hn::Lanes(D())) {
@@ -122,7 +126,7 @@ HWY_INLINE bool Convert(const float* HWY_RESTRICT in, uint16_t* HWY_RESTRICT out
     for (size_t i = begin; i < end; ++i) doubt[i] = Type::IsMiddle(in[i]) ? 1 : 0;
   };
   size_t i = 0;
-#if HWY_TARGET != HWY_SCALAR
+#if ACT_ROUNDS_TO_F16
   for (; i + hn::Lanes(D()) <= n; i += hn::Lanes(D())) {
     const auto y = hn::LoadU(D(), in + i);
     Type::Store(y, out + i);

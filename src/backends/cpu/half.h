@@ -1,5 +1,4 @@
-// The 16-bit storage types as bits: conversions from and to float, branch-free
-// in integers so that compilers turn loops over them into vectors.
+// The 16-bit storage types as bits: conversions from and to float, branch-free in integers.
 #ifndef ACTIVATION_SRC_BACKENDS_CPU_HALF_H_
 #define ACTIVATION_SRC_BACKENDS_CPU_HALF_H_
 

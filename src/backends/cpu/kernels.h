@@ -134,7 +134,8 @@ struct ConversionKernels {
   void (*float_to_double)(const float* in, double* out, size_t n);
   // in[i] is a correctly rounded float. These also set doubt[i] to 1, else 0,
   // where it lies in the middle between two results, so that only the number it
-  // was rounded from can say which is the nearer. Returns whether any was set.
+  // was rounded from can say which is the nearer. Returns whether any does; where none
+  // does, `doubt` is as it was.
   bool (*float_to_f16)(const float* in, uint16_t* out, uint8_t* doubt, size_t n);
   bool (*float_to_bf16)(const float* in, uint16_t* out, uint8_t* doubt, size_t n);
 };

@@ -1,5 +1,6 @@
 #include "src/backends/cuda/batch_queue.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace activation::cuda {
@@ -28,10 +29,7 @@ void BatchQueue::Add(std::vector<Piece> pieces) {
   }
 }
 
-bool BatchQueue::IsDue() const {
-  return closed_ || pieces_.size() >= limits_.jobs || bytes_ >= limits_.full_bytes ||
-         Clock::now() - pieces_.front().queued >= delay_;
-}
+bool BatchQueue::IsDue() const { return bytes_ >= limits_.full_bytes || IsFrontDue(); }
 
 std::vector<Piece> BatchQueue::Take() {
   std::unique_lock<std::mutex> lock(mutex_);
@@ -43,17 +41,33 @@ std::vector<Piece> BatchQueue::Take() {
   }
 }
 
+bool BatchQueue::IsFrontDue() const {
+  return closed_ || pieces_.size() >= limits_.jobs ||
+         Clock::now() - pieces_.front().queued >= delay_;
+}
+
 std::vector<Piece> BatchQueue::Cut() {
+  const auto is_full_alone = [this](const Piece& piece) {
+    return piece.arena_bytes >= limits_.full_bytes;
+  };
   std::vector<Piece> batch;
   size_t bytes = 0;
-  while (!pieces_.empty() && batch.size() < limits_.jobs) {
-    const size_t more = pieces_.front().arena_bytes;
-    const bool is_full_alone = more >= limits_.full_bytes;
-    if (!batch.empty() && (is_full_alone || bytes + more > limits_.capacity_bytes)) break;
-    bytes += more;
-    batch.push_back(std::move(pieces_.front()));
-    pieces_.pop_front();
-    if (is_full_alone) break;
+  const auto take = [&](std::deque<Piece>::iterator piece) {
+    bytes += piece->arena_bytes;
+    batch.push_back(std::move(*piece));
+    pieces_.erase(piece);
+  };
+  // What is full by itself goes by itself, and does not hurry what waits to be gathered.
+  const auto full = std::find_if(pieces_.begin(), pieces_.end(), is_full_alone);
+  if (full != pieces_.end() && (full == pieces_.begin() || !IsFrontDue())) {
+    take(full);
+  } else {
+    while (!pieces_.empty() && batch.size() < limits_.jobs) {
+      const Piece& next = pieces_.front();
+      const bool fits = bytes + next.arena_bytes <= limits_.capacity_bytes;
+      if (!batch.empty() && (is_full_alone(next) || !fits)) break;
+      take(pieces_.begin());
+    }
   }
   bytes_ -= bytes;
   // The wake-up that this lane had may have been for what is left.

@@ -67,6 +67,8 @@ class BatchQueue {
 
   // Both to be called with the lock.
   bool IsDue() const;
+  // The same of what is gathered, whatever its bytes.
+  bool IsFrontDue() const;
   std::vector<Piece> Cut();
 
   const BatchLimits limits_;

@@ -108,8 +108,9 @@ bool CudaBackend::Takes(const Evaluation& evaluation) const {
 std::vector<Evaluation> CudaBackend::PartsOf(const Evaluation& evaluation,
                                              const Residence& residence) const {
   const size_t most = options_.batch.capacity_bytes;
-  std::vector<Evaluation> parts =
-      Divide(evaluation, residence, std::min(options_.piece_bytes, most));
+  const size_t usual = std::min(options_.piece_bytes, most);
+  if (ArenaBytes(evaluation, residence) <= usual) return {evaluation};
+  std::vector<Evaluation> parts = Divide(evaluation, residence, usual);
   // Its units may be too large for a piece and still fit a lane.
   if (parts.size() == 1) parts = Divide(evaluation, residence, most);
   return parts;

@@ -20,6 +20,13 @@ absl::Status NoSuchDevice(int64_t number, absl::Span<const std::unique_ptr<CudaB
                                    absl::StrJoin(backends, ", ", add_number)));
 }
 
+// What a device has yet to do, as bytes that are copied. Those of its own memory count little: a
+// card reads them some sixty times as fast as it gets others over PCIe (H100: 3.35 TB/s and 55
+// GB/s).
+double BurdenOf(const TouchedBytes& outstanding) {
+  return static_cast<double>(outstanding.copied) + static_cast<double>(outstanding.resident) / 60;
+}
+
 }  // namespace
 
 DeviceSet::DeviceSet(Discovery found, const Options& options, Backend* fallback,
@@ -51,7 +58,7 @@ CudaBackend* DeviceSet::LeastLoaded() const {
   CudaBackend* least = nullptr;
   for (const auto& backend : backends_) {
     if (backend->lost()) continue;
-    if (least == nullptr || backend->outstanding_bytes() < least->outstanding_bytes()) {
+    if (least == nullptr || BurdenOf(backend->outstanding()) < BurdenOf(least->outstanding())) {
       least = backend.get();
     }
   }

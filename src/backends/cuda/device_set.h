@@ -30,8 +30,7 @@ class DeviceSet {
   // OK while one device works, else UNAVAILABLE and why none does.
   absl::Status state() const;
 
-  // Of the devices that work the one with the fewest bytes outstanding; nullptr where
-  // none works.
+  // Of the devices that work the one with the least to do; nullptr where none works.
   CudaBackend* LeastLoaded() const;
   // Whether every device that works takes it: which one gets it is decided later. None
   // has statistics.

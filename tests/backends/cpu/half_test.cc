@@ -75,8 +75,11 @@ TEST(HalfTest, RoundToOddMakesTwoRoundingsOne) {
 template <class Widen, class Convert>
 void ExpectMiddlesAlone(uint16_t greatest, Widen widen, Convert convert) {
   std::vector<float> floats;
-  for (uint16_t bits = 0; bits < greatest; ++bits) {
-    const float middle = widen(bits) / 2 + widen(static_cast<uint16_t>(bits + 1)) / 2;
+  for (uint16_t bits = 0; bits <= greatest; ++bits) {
+    // Beyond the greatest, where infinity begins, it is as far as from the one before to it.
+    const float gap = bits < greatest ? widen(static_cast<uint16_t>(bits + 1)) - widen(bits)
+                                      : widen(bits) - widen(static_cast<uint16_t>(bits - 1));
+    const float middle = widen(bits) + gap / 2;
     if (middle == 0) continue;  // between subnormal floats
     for (const float sign : {1.0F, -1.0F}) {
       for (const int step : {-1, 0, 1}) {

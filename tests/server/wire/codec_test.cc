@@ -317,7 +317,7 @@ TEST(MessageTest, BytesBeyondTheirLimitAreNotLookedAt) {
   const absl::Status status = Parse(&buffer, 10, &request);
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
   EXPECT_EQ(std::string(status.message()),
-            "the request has 11 bytes; a activation.v1.ForwardRequest has at most 10");
+            "the request has 11 bytes; at most 10 are taken of activation.v1.ForwardRequest");
   EXPECT_EQ(buffer.Length(), 0U) << "they are given back";
 }
 
