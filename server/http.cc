@@ -172,7 +172,8 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const Address& add
     server->civet_ = std::make_unique<CivetServer>(options, &callbacks, &server->content_);
   } catch (const CivetException&) {
     return absl::UnavailableError(
-        absl::StrCat("cannot listen on ", HostPort(address.host, address.port), " for HTTP"));
+        absl::StrCat("cannot listen on ", HostPort(address.host, address.port),
+                     " for HTTP: is another program there? --http-address chooses another port"));
   }
   const std::vector<int> ports = server->civet_->getListeningPorts();
   server->address_ = {host, ports.empty() ? 0 : ports.front()};

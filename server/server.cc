@@ -158,7 +158,9 @@ absl::Status Server::StartGrpc() {
     grpc_ = builder.BuildAndStart();
   }
   if (grpc_ == nullptr) {
-    return absl::UnavailableError(absl::StrCat("cannot listen on ", config_.address));
+    return absl::UnavailableError(
+        absl::StrCat("cannot listen on ", config_.address,
+                     ": is another server there? --address chooses another port"));
   }
   if (address->is_unix) port_ = 0;
   target_ = address->is_unix ? config_.address : HostPort(address->host, port_);

@@ -38,4 +38,10 @@ std::string CheckDuration(const std::string& text) {
   return absl::StrCat("'", text, "' is no length of time up to a day; write it as 500ms, 2s or 1m");
 }
 
+std::string CheckPositiveDuration(const std::string& text) {
+  const auto duration = ParseDuration(text);
+  return duration && *duration == std::chrono::nanoseconds::zero() ? "must be more than nothing"
+                                                                   : CheckDuration(text);
+}
+
 }  // namespace activation::cli

@@ -18,6 +18,9 @@ std::string DurationText(std::chrono::nanoseconds duration);
 // CLI11's check: "" where `text` is a duration, else the message.
 std::string CheckDuration(const std::string& text);
 
+// The same, of a time in which something is to happen.
+std::string CheckPositiveDuration(const std::string& text);
+
 }  // namespace activation::cli
 
 #endif  // ACTIVATION_CLIENT_CLI_DURATION_TEXT_H_

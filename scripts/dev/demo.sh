@@ -5,6 +5,7 @@
 # gradient on 1,000,003 numbers, compares every result with an independent reference, draws the function, shows some
 # metrics and stops the server. Exit code 0 when every number is right.
 
+if [[ $# -gt 0 ]]; then usage_error "there are no options"; fi
 need_packages build test
 configure_release machine
 build release activation-server activation-client

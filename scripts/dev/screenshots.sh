@@ -8,6 +8,7 @@ need_packages build test screenshots
 configure_release machine
 build release activation-server activation-client
 folder="${1:-docs/images}"
+mkdir -p "$folder"
 step "drawing GELU and the status page"
 ACTIVATION_SERVER=build/release/bin/activation-server ACTIVATION_BIN=build/release/bin PYTHONPATH=tests/interop \
   PYTHONDONTWRITEBYTECODE=1 python3 tests/page/screenshots.py "$folder"

@@ -6,6 +6,9 @@
 namespace activation::cli {
 namespace {
 
+// The share of calls from which on their failing is said.
+constexpr double kManyFailed = 0.01;
+
 std::string Time(double ns) { return DurationText(nanoseconds(static_cast<int64_t>(ns))); }
 
 void JudgeClient(const RunResult& result, Judgement* judgement) {
@@ -51,6 +54,12 @@ Judgement Judge(const RunResult& result, const Load& load) {
   Judgement judgement;
   JudgeClient(result, &judgement);
   if (load.rate.has_value()) NoteOpenLoop(result, load, &judgement);
+  const uint64_t ended = result.answered() + result.failed();
+  if (static_cast<double>(result.failed()) > kManyFailed * static_cast<double>(ended)) {
+    judgement.notes.push_back(absl::StrFormat(
+        "%d of %d calls failed: rates and latencies are of those that were answered",
+        result.failed(), ended));
+  }
   if (result.stopped) judgement.notes.push_back("stopped before its time");
   if (result.confident) {
     judgement.notes.push_back(

@@ -26,6 +26,9 @@ uint64_t Report::wrong() const {
 std::vector<std::string> Report::notes() const {
   std::vector<std::string> all = outcome.main().judgement.notes;
   all.insert(all.end(), outcome.notes.begin(), outcome.notes.end());
+  if (outcome.stopped() && !outcome.main().result.stopped) {
+    all.emplace_back("stopped before its time, within its last point");
+  }
   return all;
 }
 

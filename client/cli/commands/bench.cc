@@ -169,7 +169,10 @@ class Bench {
     Baseline baseline{.echo = RunOn(to_echo, calls, load)};
     baseline.faults = FaultsOfEcho(baseline.echo, load);
     // Shares of what was hardly measured would say nothing, and whoever stopped it knows why.
-    if (baseline.echo.stopped) return;
+    if (baseline.echo.stopped) {
+      report_.outcome.notes.emplace_back("the measurement of the bare echo was stopped");
+      return;
+    }
     size_t bytes = 0;
     for (const WorkloadCase& one : workload_->cases()) bytes = std::max(bytes, one.request_bytes());
     baseline.memcpy_bytes_per_second = MemcpyBytesPerSecond(bytes, kMemcpyTime);

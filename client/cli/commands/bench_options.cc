@@ -124,7 +124,7 @@ void AddHowLong(CLI::App& command, BenchOptions& options) {
       .add_option("--duration", options.duration,
                   "How long to measure; steps, a sweep and a search share it")
       ->type_name("DURATION")
-      ->check(CheckDuration, "")
+      ->check(CheckPositiveDuration, "")
       ->capture_default_str();
   command
       .add_option("--warm-up", options.warm_up,

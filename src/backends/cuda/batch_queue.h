@@ -3,9 +3,9 @@
 // Parameters: BatchLimits. A batch is due when it is full (`jobs` pieces, or `full_bytes`,
 // beyond which a larger launch is no faster a byte) or when its oldest piece has waited for
 // `delay`, whichever comes first; it takes at most `capacity_bytes`. A piece that fills a batch by
-// itself travels alone: pieces of a large tensor go to several lanes, whose copies and kernels
-// overlap. A delay of zero makes every piece due at once: then a batch is what has come while all
-// lanes were busy.
+// itself travels alone, past those that wait for company: pieces of a large tensor go to several
+// lanes, whose copies and kernels overlap. A delay of zero makes every piece due at once: then a
+// batch is what has come while all lanes were busy.
 //
 // Use: a launch and the copies around it take some 10 us whatever they carry, and a
 // tensor of 64 elements takes nothing beside that. Under many small concurrent requests a

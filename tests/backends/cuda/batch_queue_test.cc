@@ -37,8 +37,9 @@ TEST(BatchQueueTest, IsDueWhenItHasEnoughJobs) {
 
 TEST(BatchQueueTest, IsDueWhenItHasEnoughBytes) {
   BatchQueue queue({.jobs = 100, .full_bytes = 50, .capacity_bytes = 100, .delay = kForever});
-  queue.Add(Pieces({20, 20, 20, 50}));
+  queue.Add(Pieces({20, 20, 20}));
   EXPECT_EQ(TakeBytes(queue), Bytes({20, 20, 20}));
+  queue.Add(Pieces({50}));
   EXPECT_EQ(TakeBytes(queue), Bytes({50}));
 }
 
@@ -47,8 +48,17 @@ TEST(BatchQueueTest, APieceThatIsFullAloneTravelsAlone) {
   queue.Add(Pieces({60, 50, 20, 49, 70, 10}));
   EXPECT_EQ(TakeBytes(queue), Bytes({60}));
   EXPECT_EQ(TakeBytes(queue), Bytes({50}));
-  EXPECT_EQ(TakeBytes(queue), Bytes({20, 49}));
   EXPECT_EQ(TakeBytes(queue), Bytes({70}));
+  EXPECT_EQ(TakeBytes(queue), Bytes({20, 49, 10}));
+}
+
+// Small ones go on waiting for others of their kind.
+TEST(BatchQueueTest, APieceThatIsFullAloneHurriesNoOther) {
+  BatchQueue queue({.jobs = 100, .full_bytes = 50, .capacity_bytes = 200, .delay = kForever});
+  queue.Add(Pieces({10, 70, 20}));
+  EXPECT_EQ(TakeBytes(queue), Bytes({70}));
+  queue.Add(Pieces({15, 5}));
+  EXPECT_EQ(TakeBytes(queue), Bytes({10, 20, 15, 5}));
 }
 
 TEST(BatchQueueTest, WithoutADelayEveryPieceIsDueAtOnce) {

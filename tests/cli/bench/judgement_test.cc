@@ -68,6 +68,14 @@ TEST(JudgementTest, AStallAtTheEndIsNotedThoughItsCallsWereNeverSent) {
                           HasSubstr("100 calls were due")));
 }
 
+TEST(JudgementTest, SaysWhereManyCallsFailed) {
+  RunResult result = Calm();
+  result.codes[absl::StatusCode::kUnavailable] = 20;
+  EXPECT_THAT(Judge(result, OpenLoop()).notes, IsEmpty()) << "one of a hundred";
+  result.codes[absl::StatusCode::kUnavailable] = 30;
+  EXPECT_THAT(Judge(result, OpenLoop()).notes, ElementsAre(HasSubstr("30 of 2030 calls failed")));
+}
+
 TEST(JudgementTest, SaysWhyARunWasShort) {
   RunResult result = Calm();
   result.stopped = true;

@@ -12,6 +12,7 @@ namespace {
 
 using std::chrono::microseconds;
 using std::chrono::seconds;
+using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -216,6 +217,14 @@ TEST(ReportTest, ANoteOnWhatWasFoundIsInEveryForm) {
     EXPECT_THAT(text, HasSubstr("the points at 8 in flight are left out"));
   }
   EXPECT_EQ(nlohmann::json::parse(ReportJson(report))["notes"][0], report.outcome.notes[0]);
+}
+
+TEST(ReportTest, ASweepThatWasStoppedIsNotTakenForAWholeOne) {
+  Report report = ExampleReport();
+  EXPECT_THAT(report.notes(), Not(Contains(HasSubstr("stopped"))));
+  report.outcome.points.push_back(report.outcome.main());
+  report.outcome.points.back().result.stopped = true;
+  EXPECT_THAT(report.notes(), Contains(HasSubstr("stopped before its time")));
 }
 
 TEST(ReportTest, ASearchSaysWhatItFoundOrWhyItDidNot) {
