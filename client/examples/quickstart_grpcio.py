@@ -1,7 +1,8 @@
 """GELU of three numbers with grpcio and generated code, by the service at argv[1].
 
-pip install grpcio grpcio-tools
+pip install grpcio grpcio-tools    # in an environment without ./client/python, whose package is `activation`, too
 python -m grpc_tools.protoc -Iproto --python_out=. --grpc_python_out=. activation/v1/activation.proto
+PYTHONPATH=. python client/examples/quickstart_grpcio.py
 """
 
 import array

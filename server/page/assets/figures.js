@@ -31,9 +31,11 @@ const ROWS = [
 
 const left = (value) => NOT_FINITE[value] ?? value.toPrecision(2).replace("-", "−");
 
+const brief = (value) => NOT_FINITE[value] ?? number(Number(value.toPrecision(2)));
+
 // In a card of the gallery: one line.
 export function line(of) {
-  return `dead ${share(of.dead)} · saturated ${share(of.saturated)} · gain ${number(of.gradient_gain)}`;
+  return `dead ${share(of.dead)} · saturated ${share(of.saturated)} · gain ${brief(of.gradient_gain)}`;
 }
 
 // A list that follows the parameters; empty for what is not a function of one number.
