@@ -1,6 +1,6 @@
 // What the server counts about itself, in Prometheus' terms. Series are looked
-// up once, not per call; a call costs some atomic additions. Gauges are read
-// from their owners at scrape time. Thread-safe.
+// up once, not per call; a call costs some atomic additions and short mutexes (ADR 19). Gauges are
+// read from their owners at scrape time. Thread-safe.
 #ifndef ACTIVATION_SERVER_METRICS_H_
 #define ACTIVATION_SERVER_METRICS_H_
 
