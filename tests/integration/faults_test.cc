@@ -78,6 +78,20 @@ class FaultsTest : public ServingTest {
     EXPECT_EQ(server_->engine().inflight_jobs(), 0U);
     EXPECT_EQ(server_->engine().queued(), absl::ZeroDuration());
   }
+
+  // Where there is none for buffers of kLarger: asked once, and what needs less goes on.
+  template <class Request>
+  void ExpectRefusedWithoutMemory(const Request& request) {
+    Serve();
+    {
+      const NoMemory none(kLarger);
+      ExpectRefused(Call(request), "memory");
+      EXPECT_EQ(NoMemory::failures(), 1U);
+      EXPECT_TRUE(IsRight(*stub_));
+      EXPECT_TRUE(ReturnsToRest());
+    }
+    ExpectServesAgain();
+  }
 };
 
 TEST_F(FaultsTest, MoreCallsThanMayBeUnderWayAreRefusedAndTheClientTriesAgain) {
@@ -229,15 +243,7 @@ TEST_F(FaultsTest, WithoutMemoryForManySmallResultsTheCallIsRefused) {
   const v1::ForwardItem item = LargeRequest(kItemBytes).items(0);
   while (static_cast<size_t>(request.items_size()) * kItemBytes < kLarger)
     *request.add_items() = item;
-  Serve();
-  {
-    const NoMemory none(kLarger);
-    ExpectRefused(Call(request), "memory");
-    EXPECT_EQ(NoMemory::failures(), 1U);
-    EXPECT_TRUE(IsRight(*stub_));
-    EXPECT_TRUE(ReturnsToRest());
-  }
-  ExpectServesAgain();
+  ExpectRefusedWithoutMemory(request);
 }
 
 TEST_F(FaultsTest, WithoutMemoryForGradientsByWeightsTheCallIsRefused) {
@@ -251,15 +257,7 @@ TEST_F(FaultsTest, WithoutMemoryForGradientsByWeightsTheCallIsRefused) {
   v1::GradientRequest request = Gradient("prelu", x);
   request.mutable_items(0)->set_parameter_gradients(true);
   *request.mutable_items(0)->mutable_weight() = weight;
-  Serve();
-  {
-    const NoMemory none(kLarger);
-    ExpectRefused(Call(request), "memory");
-    EXPECT_EQ(NoMemory::failures(), 1U);
-    EXPECT_TRUE(IsRight(*stub_));
-    EXPECT_TRUE(ReturnsToRest());
-  }
-  ExpectServesAgain();
+  ExpectRefusedWithoutMemory(request);
 }
 
 TEST_F(FaultsTest, WithoutMemoryAnItemFailsAndItsStreamGoesOn) {
