@@ -10,8 +10,8 @@
 // would be outside the bounds of the FAST tier or no faster, `kNoFastForward` or `kNoFastGradient`
 // has that tier give the EXACT one's results. `kExactInTwoFloats` says that a pair
 // of floats has results of EXACT to 2^-40, roots included, `kExactInDouble` that a
-// double holds them, `kForwardRoundsOnce` that a float formula for f rounds but
-// once. `ParameterTerm<G, i>(x, dy, p)`
+// double holds them, `kRoundsOnce` that the formulas round but once, in floats too.
+// `ParameterTerm<G, i>(x, dy, p)`
 // is dy * df/dp_i, for parameters marked differentiable.
 #if defined(ACT_DEFINITIONS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef ACT_DEFINITIONS_INL_H_

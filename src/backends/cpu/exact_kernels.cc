@@ -15,25 +15,28 @@ namespace activation {
 namespace HWY_NAMESPACE {
 namespace {
 
-// Whether every result is a double, so that there is nothing to test.
+// Whether a result in floats is correctly rounded as it is.
 template <class F>
-inline constexpr bool kIsDouble = requires {
-  F::kExactInDouble;
+inline constexpr bool kIsFloat = kRoundsNothing<F> || requires {
+  F::kRoundsOnce;
 };
 
-// Whether f(x) is one operation on floats, correctly rounded as it is.
-template <class F>
-inline constexpr bool kRoundsOnce = requires {
-  F::kForwardRoundsOnce;
-};
+// As PrefetchAhead() for the vector at i, where lines begin.
+HWY_INLINE void PrefetchLine(const float* x, const float* dy, size_t i, Store store) {
+  if (store != Store::kStreamed || i % kKernelGranule != 0) return;
+  constexpr size_t kBytes = kKernelGranule * sizeof(float);
+  PrefetchAhead(x + i, kBytes);
+  if (dy != nullptr) PrefetchAhead(dy + i, kBytes);
+}
 
 // `formula` of whole vectors of floats, in double and tested.
-template <bool kTested, bool kGradient, class Formula>
+template <bool kGradient, class Formula>
 HWY_INLINE bool ForEachTested(const float* x, const float* dy, float* out, uint8_t* doubt, size_t n,
                               Store store, Formula formula) {
   using N = Number<Floats>;
   bool any = false;
   for (size_t i = 0; i < n; i += hn::Lanes(Floats())) {
+    PrefetchLine(x, dy, i, store);
     const N xi = {hn::LoadU(Floats(), x + i)};
     const N dyi = dy == nullptr ? N::Of(1) : N{hn::LoadU(Floats(), dy + i)};
     const Parts wide_x = Widen(xi.v);
@@ -42,7 +45,6 @@ HWY_INLINE bool ForEachTested(const float* x, const float* dy, float* out, uint8
     const N rounded = {Narrow(y)};
     StoreVector((kGradient ? WithOneNan(xi, rounded) : WithNanOf(xi, rounded)).v, Floats(), out + i,
                 store);
-    if (!kTested) continue;
     if (HWY_UNLIKELY(MayBeInDoubt(y, rounded.v)) && IsInDoubt(y)) {
       if (!any) std::fill(doubt, doubt + n, uint8_t{0});
       any |= MarkDoubt(y.at[0], y.at[kParts - 1], doubt + i);
@@ -82,6 +84,7 @@ HWY_INLINE bool ForEachInTwoFloats(const float* x, const float* dy, float* out, 
   using N = Number<Floats>;
   bool any = false;
   for (size_t i = 0; i < n; i += hn::Lanes(Floats())) {
+    PrefetchLine(x, dy, i, store);
     const N xi = {hn::LoadU(Floats(), x + i)};
     const N dyi = dy == nullptr ? N::Of(1) : N{hn::LoadU(Floats(), dy + i)};
     const Pair<N> y = formula(xi, dyi);
@@ -111,25 +114,23 @@ HWY_INLINE bool ForEachInTwoFloats(const float* x, const float* dy, float* out, 
 template <class F>
 bool ForwardInDouble(const Params& params, const float* x, const float*, float* out, uint8_t* doubt,
                      size_t n, Store store) {
-  return ForEachTested<!kIsDouble<F>, false>(
-      x, nullptr, out, doubt, n, store, [params](Wide xi, Wide) HWY_ATTR {
-        return Rounded(F::template Forward<Quick<Wide>>(xi, params));
-      });
+  return ForEachTested<false>(x, nullptr, out, doubt, n, store, [params](Wide xi, Wide) HWY_ATTR {
+    return Rounded(F::template Forward<Quick<Wide>>(xi, params));
+  });
 }
 
 template <class F>
 bool GradientInDouble(const Params& params, const float* x, const float* dy, float* out,
                       uint8_t* doubt, size_t n, Store store) {
-  return ForEachTested<!kIsDouble<F>, true>(
-      x, dy, out, doubt, n, store, [params](Wide xi, Wide dyi) HWY_ATTR {
-        return Rounded(F::template Gradient<Quick<Wide>>(xi, dyi, params));
-      });
+  return ForEachTested<true>(x, dy, out, doubt, n, store, [params](Wide xi, Wide dyi) HWY_ATTR {
+    return Rounded(F::template Gradient<Quick<Wide>>(xi, dyi, params));
+  });
 }
 
 template <class F>
 bool ExactForward(const Params& params, const float* x, const float* dy, float* out, uint8_t* doubt,
                   size_t n, Store store) {
-  if constexpr (kRoundsNothing<F> || kRoundsOnce<F>) {
+  if constexpr (kIsFloat<F>) {
     Forward<F, Fast, float>(params, x, nullptr, out, n, store);
     return false;
   } else if constexpr (kIsTwoFloats<F>) {
@@ -147,7 +148,7 @@ bool ExactForward(const Params& params, const float* x, const float* dy, float* 
 template <class F>
 bool ExactGradient(const Params& params, const float* x, const float* dy, float* out,
                    uint8_t* doubt, size_t n, Store store) {
-  if constexpr (kRoundsNothing<F>) {
+  if constexpr (kIsFloat<F>) {
     Gradient<F, Fast, float>(params, x, dy, out, n, store);
     return false;
   } else if constexpr (kIsTwoFloats<F>) {

@@ -35,7 +35,7 @@ struct ElementFormula {
     using Forward = decltype(F::template Forward<Careful<N>>(N(), Params()));
     using Gradient = decltype(F::template Gradient<Careful<N>>(N(), N(), Params()));
     const bool chooses = std::is_same_v<Forward, N> && std::is_same_v<Gradient, N>;
-    return chooses || (!kGradient && requires { F::kForwardRoundsOnce; });
+    return chooses || requires { F::kRoundsOnce; };
   }();
 
   template <class G, class N = NumberOf<G>>

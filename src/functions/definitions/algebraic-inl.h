@@ -12,15 +12,12 @@ ACT_BEFORE_NAMESPACE();
 namespace activation {
 namespace ACT_HOST_NAMESPACE {
 
-// 2 y.
-template <class N>
-ACT_FN N Doubled(N y) {
-  return y + y;
-}
-
-template <class N>
-ACT_FN Pair<N> Doubled(Pair<N> y) {
-  return {y.high + y.high, y.low + y.low};
+// 2 a b, rounded once: not the product is doubled, which may have been rounded among subnormal
+// numbers, but the smaller factor, which does not overflow unless the result does.
+template <class G, class N = NumberOf<G>>
+ACT_FN ValueOf<G> TwiceProduct(N a, N b) {
+  const auto is_smaller = Abs(a) < Abs(b);
+  return Times(Select(is_smaller, a + a, a), Exactly<ValueOf<G>>(Select(is_smaller, b, b + b)));
 }
 
 // A power of two by which large numbers are multiplied so that their squares and
@@ -67,9 +64,8 @@ struct Square {
       .used_in = "CryptoNets, networks on encrypted data",
       .strengths = "a polynomial: one multiplication",
       .weaknesses = "loses the sign; grows, and so does its slope, without bound"};
-  // A product of two floats is a double: the rounding test has nothing to do.
   static constexpr bool kExactInDouble = true;
-  static constexpr bool kForwardRoundsOnce = true;
+  static constexpr bool kRoundsOnce = true;
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {
@@ -78,7 +74,7 @@ struct Square {
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
-    return Doubled(Times(dy, Exactly<ValueOf<G>>(x)));
+    return TwiceProduct<G>(x, dy);
   }
 };
 
@@ -96,9 +92,8 @@ struct SquaredRelu {
       .used_in = "Primer, Nemotron-4",
       .strengths = "sparse; cheap; no kink at zero",
       .weaknesses = "grows as x^2: f16 overflows from 256 on; no gradient below zero"};
-  // A product of two floats is a double: the rounding test has nothing to do.
   static constexpr bool kExactInDouble = true;
-  static constexpr bool kForwardRoundsOnce = true;
+  static constexpr bool kRoundsOnce = true;
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {
@@ -109,7 +104,7 @@ struct SquaredRelu {
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
     using V = ValueOf<G>;
-    return Select(N::Of(0) < x, Doubled(Times(dy, Exactly<V>(x))), Exactly<V>(N::Of(0)));
+    return Select(N::Of(0) < x, TwiceProduct<G>(x, dy), Exactly<V>(N::Of(0)));
   }
 };
 

@@ -111,19 +111,23 @@ struct LeakyRelu {
   }
 };
 
-// The greatest number of N's that is not above `value`, which is in their range.
+// The greatest number of N's that is not above `value`, which is in their range. Without a
+// branch, so that loops over x compute it once.
 template <class N>
 ACT_FN N NotAbove(double value) {
   if constexpr (sizeof(typename N::Real) == 8) {
     return N::Of(value);
   } else {
     const auto nearest = static_cast<float>(value);
-    uint32_t bits;
+    int32_t bits;
     std::memcpy(&bits, &nearest, sizeof(bits));
-    const uint32_t next = nearest > 0 ? bits - 1 : nearest < 0 ? bits + 1 : 0x80000001;
-    const uint32_t chosen = static_cast<double>(nearest) > value ? next : bits;
+    // As integers in the order of floats, -0 next below 0.
+    constexpr int32_t kAllButSign = 0x7fffffff;
+    const int32_t place = bits ^ ((bits >> 31) & kAllButSign);
+    const int32_t chosen = place - (static_cast<double>(nearest) > value ? 1 : 0);
+    const int32_t chosen_bits = chosen ^ ((chosen >> 31) & kAllButSign);
     float below;
-    std::memcpy(&below, &chosen, sizeof(below));
+    std::memcpy(&below, &chosen_bits, sizeof(below));
     return N::Of(static_cast<double>(below));
   }
 }

@@ -31,6 +31,8 @@ inline constexpr LoopWay kStreamedLoop{.store = Store::kStreamed};
 inline constexpr LoopWay kStreamedByTwo{.at_once = 2, .store = Store::kStreamed};
 inline constexpr LoopWay kStreamedByFour{.at_once = 4, .store = Store::kStreamed};
 inline constexpr LoopWay kStreamedPrefetching{.store = Store::kStreamed, .prefetch = 512};
+inline constexpr LoopWay kStreamedPrefetchingNear{
+    .at_once = 4, .store = Store::kStreamed, .prefetch = 128};
 inline constexpr LoopWay kBlocksOf256{.block = 256};
 inline constexpr LoopWay kBlocksOf512{.block = 512};
 inline constexpr LoopWay kBlocksOf1024{.block = 1024};
@@ -149,6 +151,7 @@ void AddLoopTrials(std::vector<Trial>& trials) {
   Add<kStreamedByTwo>("streamed_by_2", trials);
   Add<kStreamedByFour>("streamed_by_4", trials);
   Add<kStreamedPrefetching>("streamed_prefetch", trials);
+  Add<kStreamedPrefetchingNear>("streamed_prefetch_near", trials);
   AddOwn<Store::kStreamed>("kernel_streamed", trials);
   Add<kBlocksOf256>("block_256", trials);
   Add<kBlocksOf512>("block_512", trials);
