@@ -1,4 +1,5 @@
-// oneDNN's elementwise primitives, forward and backward, and softmax and its logarithm.
+// oneDNN's elementwise primitives, forward and backward, and softmax and its
+// logarithm, whose gradients from x are its forward and its backward pass.
 #include <alloca.h>
 
 #include <dnnl.hpp>
@@ -37,6 +38,8 @@ const Operation kOperations[] = {
     {"mish", dnnl::algorithm::eltwise_mish},
 };
 
+enum class RowWise { kSoftmax, kLogSoftmax };
+
 // A primitive on tensors, ready to run.
 class Primitive {
  public:
@@ -61,15 +64,19 @@ class Primitive {
     }
   }
 
-  // Forward along the rows of the tensors.
-  template <class Softmax>
-  Primitive(const dnnl::engine& engine, Softmax, Tensors& tensors) : stream_(engine) {
+  // Along the rows of the tensors. The gradient is two primitives, as the backward one takes y
+  // instead of x.
+  Primitive(const dnnl::engine& engine, RowWise function, Direction direction, Tensors& tensors)
+      : stream_(engine) {
     const auto length = static_cast<dnnl::memory::dim>(tensors.row_length());
     const auto rows = static_cast<dnnl::memory::dim>(tensors.count()) / length;
     const dnnl::memory::desc shape({rows, length}, dnnl::memory::data_type::f32,
                                    dnnl::memory::format_tag::ab);
-    const typename Softmax::desc forward(dnnl::prop_kind::forward_inference, shape, 1);
-    SetForward<Softmax>(typename Softmax::primitive_desc(forward, engine), shape, tensors);
+    if (function == RowWise::kSoftmax) {
+      SetRows<dnnl::softmax_forward, dnnl::softmax_backward>(shape, direction, tensors);
+    } else {
+      SetRows<dnnl::logsoftmax_forward, dnnl::logsoftmax_backward>(shape, direction, tensors);
+    }
   }
 
   // With the stack moved by so many bytes: a kernel of oneDNN that keeps vectors there
@@ -77,10 +84,33 @@ class Primitive {
   void Run(size_t stack_shift) {
     void* const space = alloca(stack_shift);
     asm volatile("" : : "r"(space));  // or the compiler would leave it out
+    if (before_) before_.execute(stream_, before_arguments_);
     primitive_.execute(stream_, arguments_);
   }
 
  private:
+  template <class Forward, class Backward>
+  void SetRows(const dnnl::memory::desc& shape, Direction direction, Tensors& tensors) {
+    constexpr int kAxis = 1;
+    const dnnl::engine engine = stream_.get_engine();
+    const bool is_forward = direction == Direction::kForward;
+    const typename Forward::desc forward(
+        is_forward ? dnnl::prop_kind::forward_inference : dnnl::prop_kind::forward_training, shape,
+        kAxis);
+    const typename Forward::primitive_desc hint(forward, engine);
+    if (is_forward) {
+      SetForward<Forward>(hint, shape, tensors);
+      return;
+    }
+    const dnnl::memory y(shape, engine);
+    before_ = Forward(hint);
+    before_arguments_ = {{DNNL_ARG_SRC, {shape, engine, tensors.x()}}, {DNNL_ARG_DST, y}};
+    primitive_ = Backward({{shape, shape, kAxis}, engine, hint});
+    arguments_ = {{DNNL_ARG_DST, y},
+                  {DNNL_ARG_DIFF_DST, {shape, engine, tensors.dy()}},
+                  {DNNL_ARG_DIFF_SRC, {shape, engine, tensors.out()}}};
+  }
+
   template <class Kind>
   void SetForward(const typename Kind::primitive_desc& description, const dnnl::memory::desc& shape,
                   Tensors& tensors) {
@@ -91,6 +121,8 @@ class Primitive {
   }
 
   dnnl::stream stream_;
+  dnnl::primitive before_;  // none in most cases
+  std::unordered_map<int, dnnl::memory> before_arguments_;
   dnnl::primitive primitive_;
   std::unordered_map<int, dnnl::memory> arguments_;
 };
@@ -114,15 +146,13 @@ class DnnlPeer : public Peer {
   }
 
  private:
-  // Its backward passes of row-wise functions take y, ours x.
   std::shared_ptr<Primitive> Make(absl::string_view function, Direction direction,
                                   Tensors& tensors) const {
-    const bool forward = direction == Direction::kForward;
-    if (forward && function == "softmax") {
-      return std::make_shared<Primitive>(engine_, dnnl::softmax_forward(), tensors);
+    if (function == "softmax") {
+      return std::make_shared<Primitive>(engine_, RowWise::kSoftmax, direction, tensors);
     }
-    if (forward && function == "log_softmax") {
-      return std::make_shared<Primitive>(engine_, dnnl::logsoftmax_forward(), tensors);
+    if (function == "log_softmax") {
+      return std::make_shared<Primitive>(engine_, RowWise::kLogSoftmax, direction, tensors);
     }
     for (const Operation& operation : kOperations) {
       if (function == operation.function) {
