@@ -23,9 +23,14 @@ def run(*command, **options):
     return done.stdout
 
 
+def clean_environment():
+    """What stands before a command that is to see nothing of this machine's environment."""
+    return ["env", "-i", *(f"{name}={value}" for name, value in ENVIRONMENT.items())]
+
+
 class BareRoot:
-    """The Debian at `folder`. Its processes see its files, the machine's devices, and shared memory of their own: call
-    mount() in a mount namespace that goes with the process. Not thread-safe."""
+    """The Debian at `folder`. To run anything there, call mount() in a mount namespace that goes with the process. Not
+    thread-safe."""
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
@@ -38,25 +43,15 @@ class BareRoot:
             shutil.copy(f"/etc/{name}", self.path(f"/etc/{name}"))
 
     def mount(self):
-        run("mount", "--bind", self.folder, self.folder)
-        for name in ("/proc", "/sys"):
+        for name in ("/proc", "/sys", "/dev"):
             run("mount", "--rbind", name, self.path(name))
-        run("mount", "--rbind", "/dev", self.path("/dev"))
-        run("mount", "-t", "tmpfs", "-o", "mode=1777", "tmpfs", self.path("/dev/shm"))
 
     def path(self, inside):
         return self.folder / inside.lstrip("/")
 
-    def command(self, *words, user=None):
-        """To be run outside: those words inside, as root or as `user` with nothing that root may."""
-        command = ["chroot", self.folder, "env", "-i", *(f"{name}={value}" for name, value in ENVIRONMENT.items())]
-        if user:
-            command += ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "--no-new-privs",
-                        "--bounding-set=-all", "--inh-caps=-all"]  # fmt: skip
-        return [str(word) for word in (*command, *words)]
-
-    def run(self, *words, user=None):
-        return run(*self.command(*words, user=user))
+    def run(self, *words):
+        """What a command inside printed, run as root; RuntimeError where it fails."""
+        return run("chroot", self.folder, *clean_environment(), *words)
 
     def apt(self, *words):
         return self.run("apt-get", "-y", "-q", "--no-install-recommends", *words)
