@@ -7,6 +7,8 @@ UNIT = "activation-server.service"
 SETTINGS = "/etc/activation/server.conf"
 SOCKET = "unix:/run/activation/server.sock"
 USER = "activation"
+#: A user of this machine like any other.
+OTHER_USER = "daemon"
 
 
 class ServiceTrial:
@@ -22,7 +24,7 @@ class ServiceTrial:
     def _require(self, what, found, wanted):
         if found != wanted:
             raise RuntimeError(f"{what}: found {found!r}, expected {wanted!r}\n{self._log()}")
-        self._say(f"{what}: {wanted}")
+        self._say(f"{what}: {wanted}" if isinstance(wanted, str) else what)
 
     def _log(self):
         return self._booted.run("journalctl", "--no-pager", "--output=cat", f"--unit={UNIT}")
@@ -49,8 +51,9 @@ class ServiceTrial:
         """Calls with every reply checked; the report."""
         command = ("activation-client", "bench", "--json", "--duration=1s", "--warm-up=0s", *words)
         report = json.loads(self._booted.run(*command, user=user))
-        self._require(f"{what}: wrong replies", report["wrong_replies"], 0)
-        self._require(f"{what}: codes of {sum(report['codes'].values()):,} calls", list(report["codes"]), ["OK"])
+        calls = sum(report["codes"].values())
+        found = (report["wrong_replies"], list(report["codes"]))
+        self._require(f"{what}: {calls:,} calls answered, none wrong", found, (0, ["OK"]))
         return report
 
     def as_it_is_installed(self):
@@ -61,14 +64,15 @@ class ServiceTrial:
             self._require("--version", said, f"{program} {self._version}")
         status = self._status()
         number = self._booted.run("id", "--user", USER).strip()
-        self._require(f"user ids of the process, {USER}", set(status["Uid"].split()), {number})
+        self._require(f"it runs as {USER}", set(status["Uid"].split()), {number})
         self._require("its capabilities", status["CapBnd"], "0" * 16)
-        self._require("new privileges, filter of system calls", (status["NoNewPrivs"], status["Seccomp"]), ("1", "2"))
-        self._booted.run("activation-client", "health", user="nobody")
-        report = self._bench("the installed client", "--function=gelu", user="nobody")
+        found = (status["NoNewPrivs"], status["Seccomp"])
+        self._require("it gets no new privileges, and system calls are filtered", found, ("1", "2"))
+        self._booted.run("activation-client", "health", user=OTHER_USER)
+        report = self._bench("the installed client", "--function=gelu", user=OTHER_USER)
         self._require("GetServerInfo", report["server"]["version"], self._version)
         self._booted.run("systemctl", "reload", UNIT)
-        self._require("reloads", self._log().count('"event":"reloading"'), 1)
+        self._require("systemctl reload is heard", self._log().count('"event":"reloading"'), 1)
 
     def in_shared_memory(self):
         self._change(address=SOCKET, shared_memory="on")
@@ -99,10 +103,13 @@ class ServiceTrial:
         changed = self._settings.read_bytes()
         self._booted.run("dpkg", "--install", package)
         installed = self._booted.run("dpkg-query", "-W", "-f", "${Version}", "activation-server")
-        self._require("upgraded", installed.endswith("+next"), True)
-        self._require("settings are those before", self._settings.read_bytes() == changed, True)
-        self._require("the new server runs", (self._property("MainPID") != before, self._property("ActiveState")), (True, "active"))
-        self._require("drains that ended well", self._log().count('"event":"stopped"') >= 3, True)
+        self._require("upgraded to a higher version", installed.endswith("+next"), True)
+        self._require("changed settings are kept", self._settings.read_bytes() == changed, True)
+        found = (self._property("MainPID") != before, self._property("ActiveState"))
+        self._require("the new server runs", found, (True, "active"))
+        log = self._log()
+        ended = log.count('"event":"stopped"')
+        self._require(f"all {ended} drains ended", (ended > 1, ended), (True, log.count('"event":"draining"')))
 
     def gone(self):
         self._require("state after a purge", self._property("LoadState"), "not-found")

@@ -5,9 +5,9 @@ import os
 import re
 import stat
 
-# What dpkg and apt write about themselves, and what the tools that make users keep of the files they change.
+# What dpkg and apt write about themselves, what the tools that make users keep of the files they change, and the journal.
 ALLOWED = re.compile(
-    r"/var/log/(dpkg\.log|alternatives\.log|apt(/.*)?)"
+    r"/var/log/(dpkg\.log|alternatives\.log|apt(/.*)?|journal(/.*)?)"
     r"|/var/lib/dpkg/(status|status-old|lock.*|diversions-old|statoverride-old|info/format|triggers/Lock)"
     r"|/var/lib/apt/(extended_states|periodic.*|daily_lock)|/var/cache/(apt/.*|ldconfig/aux-cache|debconf/.*)"
     r"|/etc/(passwd|group|shadow|gshadow|subuid|subgid)-"
