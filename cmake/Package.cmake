@@ -88,13 +88,13 @@ endfunction()
 
 debian_package(server activation-server net
 "server of neural-network activation functions over gRPC
-Evaluates activation functions and their gradients on batches of tensors. In the
-default tier results in f32, f16 and bf16 are correctly rounded, the same bits on
-every instruction set. It also speaks the Open Inference Protocol, and has a
-status page, health checks and metrics for Prometheus.
+Evaluates activation functions and their gradients on batches of tensors.
+In the default tier results in f32, f16 and bf16 are correctly rounded, the
+same bits on every instruction set. It also speaks the Open Inference
+Protocol, and has a status page, health checks and metrics for Prometheus.
 
-It runs as a service of a user of its own and serves this machine alone until
-/etc/activation/server.conf says otherwise."
+It runs as a service of a user of its own and serves this machine alone
+until /etc/activation/server.conf says otherwise."
   adduser "init-system-helpers (>= 1.54~)")
 set(CPACK_DEBIAN_SERVER_PACKAGE_RECOMMENDS activation-client)
 set(CPACK_DEBIAN_SERVER_PACKAGE_CONTROL_EXTRA
@@ -102,9 +102,9 @@ set(CPACK_DEBIAN_SERVER_PACKAGE_CONTROL_EXTRA
 
 debian_package(client activation-client net
 "command-line client of the activation server
-Evaluates activation functions and their gradients on tensors of .npy files, draws
-them, asks a server for its health, load-tests it with every reply checked, and
-holds the results of other implementations against the exact ones.")
+Evaluates activation functions and their gradients on tensors of .npy files,
+draws them, asks a server for its health, load-tests it with every reply
+checked, and holds the results of others against the exact ones.")
 
 # The libraries that find_package(activation) and pkg-config lead to.
 debian_package(library libactivation-dev libdevel

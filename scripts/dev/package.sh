@@ -17,7 +17,9 @@ mkdir -p "$packages"
   { tail -n 20 build/package/cpack.log >&2; die "CPack failed; the log is build/package/cpack.log"; }
 rm -rf "$packages/_CPack_Packages"
 step "asking lintian"
-lintian --no-tag-display-limit --fail-on error,warning "$packages"/*.deb >&2 || die "lintian found something"
+# An upload to Debian's archive closes the bug that asked for it; this is none. Root is what a container has.
+lintian --allow-root --suppress-tags initial-upload-closes-no-bugs --fail-on error,warning "$packages"/*.deb >&2 ||
+  die "lintian found something"
 
 step "making the Python package"
 # The tools in the versions that the tests use.
