@@ -108,12 +108,12 @@ Evaluates activation functions and their gradients on tensors of .npy files,
 draws them, asks a server for its health, load-tests it with every reply
 checked, and holds the results of others against the exact ones.")
 
-# The libraries that find_package(activation) and pkg-config lead to.
+# What find_package(activation) and pkg-config lead to; the CMake package of gRPC wants its plugin and looks for RE2 by pkg-config.
 debian_package(library libactivation-dev libdevel
 "client library of the activation server for C++
 Headers, a static library, a CMake package and a pkg-config file. The public
 headers need neither gRPC nor protobuf; programs are linked with both."
-  libgrpc++-dev libprotobuf-dev libabsl-dev libc-ares-dev libre2-dev libssl-dev zlib1g-dev)
+  libgrpc++-dev libprotobuf-dev protobuf-compiler-grpc libabsl-dev libc-ares-dev libre2-dev libssl-dev pkg-config zlib1g-dev)
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_SHLIBDEPS OFF)
 
 include(CPack)
