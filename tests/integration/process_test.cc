@@ -262,7 +262,7 @@ TEST(ProgramTest, TellsItsManagerThatItServesAndThatItStops) {
   address.sun_family = AF_UNIX;
   std::memcpy(address.sun_path, path.c_str(), path.size());
   ASSERT_EQ(bind(manager, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
-  const timeval patience{.tv_sec = 60};
+  const timeval patience{.tv_sec = 60, .tv_usec = 0};
   setsockopt(manager, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
   const auto told = [manager] {
     char text[256];
