@@ -43,14 +43,15 @@ LABEL org.opencontainers.image.title="activation-server" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.base.name="docker.io/library/debian:bookworm-slim"
 
-# What the images are made of: the packages of the runtime, and those that the programs have inside.
+# What the images are made of: the packages of the runtime, and those that the programs have inside, with their notices.
 FROM build AS list
 COPY --from=runtime /var/lib/dpkg/status runtime-status
-RUN python3 scripts/image_packages.py activation-server runtime-status >packages.spdx.json
+RUN python3 scripts/packages_spdx.py build/release activation-server runtime-status >packages.spdx.json \
+ && python3 scripts/notices.py build/release activation-server >notices
 
 FROM runtime AS cpu
 COPY --from=build /src/build/release/bin/activation-server /src/build/release/bin/activation-client /usr/local/bin/
-COPY --from=list /src/packages.spdx.json /usr/share/doc/activation/
+COPY --from=list /src/packages.spdx.json /src/notices /usr/share/doc/activation/
 # Fails here and not in production when a library is missing above.
 RUN activation-server --version && activation-client --version
 
@@ -77,10 +78,11 @@ RUN --mount=type=cache,target=/ccache xargs cmake --preset release "-DCMAKE_CUDA
 
 FROM build-cuda AS list-cuda
 COPY --from=runtime /var/lib/dpkg/status runtime-status
-RUN python3 scripts/image_packages.py activation-server runtime-status >packages.spdx.json
+RUN python3 scripts/packages_spdx.py build/release activation-server runtime-status >packages.spdx.json \
+ && python3 scripts/notices.py build/release activation-server >notices
 
 FROM runtime AS cuda
 ENV NVIDIA_VISIBLE_DEVICES=all NVIDIA_DRIVER_CAPABILITIES=compute,utility
 COPY --from=build-cuda /src/build/release/bin/activation-server /src/build/release/bin/activation-client /usr/local/bin/
-COPY --from=list-cuda /src/packages.spdx.json /usr/share/doc/activation/
+COPY --from=list-cuda /src/packages.spdx.json /src/notices /usr/share/doc/activation/
 RUN activation-server --version && activation-client --version

@@ -18,9 +18,9 @@ install(FILES ${PROJECT_SOURCE_DIR}/proto/activation/v1/activation.proto
 install(EXPORT activation-targets NAMESPACE activation:: DESTINATION ${package_dir} COMPONENT library)
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/activation-config.cmake.in
   ${PROJECT_BINARY_DIR}/activation-config.cmake INSTALL_DESTINATION ${package_dir})
-# Before 1.0 each minor release may break what uses the last.
+# Semantic versioning: what was built against 1.0 builds against every 1.x (docs/operations.md).
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/activation-config-version.cmake
-  VERSION ${PROJECT_VERSION} COMPATIBILITY SameMinorVersion)
+  VERSION ${PROJECT_VERSION} COMPATIBILITY SameMajorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/activation-config.cmake ${PROJECT_BINARY_DIR}/activation-config-version.cmake
         DESTINATION ${package_dir} COMPONENT library)
 

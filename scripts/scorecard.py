@@ -4,7 +4,7 @@
 usage: scorecard.py [--all] [NAME...]     run by ./dev scorecard, which builds first
 
 A row is a function with @goal; it returns the figure as text and whether the
-goal is met. Rows marked slow (the whole test suite, the container images) run
+goal is met. Rows marked slow (the whole test suite, packages, container images) run
 with --all or when named. Exit code 1 when a goal is missed.
 """
 
@@ -23,6 +23,7 @@ sys.path.insert(0, os.path.join(ROOT, "scripts/demo"))
 import deploy_goals  # noqa: E402
 import fault_goals  # noqa: E402
 import load_test_goal  # noqa: E402
+import release_goals  # noqa: E402
 import speed_goals  # noqa: E402
 import tensor  # noqa: E402  the demo's reference
 import wire_goals  # noqa: E402
@@ -328,6 +329,17 @@ def asan():
 def tsan():
     return passing(60, "./dev", "test", "--tsan")
 
+
+goal("startup", "a server without a GPU is ready within 150 ms of its start, 20 of 20 times", "scripts/startup.py")(
+    release_goals.startup
+)
+
+goal(
+    "package",
+    "the .deb serves in a bare Debian under its own user, keeps settings over an upgrade, is purged without a trace",
+    "./dev package; scripts/package/trial.py",
+    slow=True,
+)(release_goals.package)
 
 goal(
     "image",

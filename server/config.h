@@ -87,7 +87,7 @@ using Environment = std::function<const char*(const char* name)>;
 // that names the flag and what it allows.
 CommandLine ParseCommandLine(std::vector<std::string> args, const Environment& environment);
 
-// The version of this server, as `0.1.0`.
+// The version of this server, as `1.0.0`.
 const char* Version();
 
 }  // namespace activation

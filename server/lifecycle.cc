@@ -4,15 +4,18 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <thread>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "server/address.h"
 #include "server/logging.h"
 #include "server/memory.h"
+#include "server/notify.h"
 #include "server/server.h"
 #include "server/stopwatch.h"
 
@@ -91,6 +94,21 @@ void LogBackend(const Engine& engine) {
       {{"message", "runs on " + engine.RunsOn()}});
 }
 
+// A service manager that asked to be told.
+void TellManager(absl::string_view state) {
+  const char* socket = getenv("NOTIFY_SOCKET");
+  if (socket != nullptr) Notify(socket, state);
+}
+
+// That it has begun to stop, and how long that may take: longer than the manager's own time-out
+// where the drain is.
+std::string Stopping(const Config& config) {
+  constexpr absl::Duration kFarewell = absl::Seconds(10);
+  return absl::StrCat(
+      "STOPPING=1\nEXTEND_TIMEOUT_USEC=",
+      absl::ToInt64Microseconds(config.drain_delay + config.drain_timeout + kFarewell));
+}
+
 // Serves until one that ends it comes. SIGHUP has the files looked at now, as daemons do.
 int AwaitEnd(const sigset_t& signals, Server& server) {
   while (true) {
@@ -137,8 +155,10 @@ int RunUntilSignal(const Config& config) {
   }
   LogStart(**server, config);
   LogBackend((*server)->engine());
+  TellManager("READY=1");
   const int signal = AwaitEnd(signals, **server);
   const Stopwatch watch;
+  TellManager(Stopping(config));
   Log(LogLevel::kInfo, "draining", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
   DrainHastenedBySignal(signals, **server);
   Log(LogLevel::kInfo, "stopped",

@@ -8,7 +8,8 @@ namespace activation {
 
 // Serves until SIGTERM or SIGINT, then drains; a second signal hastens the
 // drain. SIGHUP has certificates and tokens looked at again. Returns 0 after a drain, 1 where the
-// server could not start, 2 where a setting cannot be followed. To be called from main before there
+// server could not start, 2 where a setting cannot be followed. A service manager that set
+// NOTIFY_SOCKET is told when it serves and when it stops. To be called from main before there
 // is any other thread.
 int RunUntilSignal(const Config& config);
 

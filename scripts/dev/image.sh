@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # builds the container image and tests a running container: ./dev image [--engine=docker|podman|buildah] [--base=IMAGE] [TARGET]
 #
-# TARGET is cpu, unless said otherwise, or cuda; the image is called activation:TARGET. Without
+# TARGET is cpu, unless said otherwise, or cuda; the image is called activation:TARGET and activation:VERSION-TARGET. Without
 # --engine the first that works is taken; where none does, Debian's buildah is installed, which needs no daemon, and
 # the base image is made from Debian's archive where no image registry can be reached. What buildah stores lies in
 # build/image.
@@ -36,15 +36,15 @@ if [[ -z "$engine" ]]; then
 fi
 readonly base image="activation:$target"
 version="$(sed -n 's/^project(activation VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)"
-revision="$(git rev-parse --short HEAD 2>/dev/null || echo unknown)"
-build_options=(--target "$target" -t "$image" --build-arg "BASE=$base"
+# With -dirty behind it where the checkout is not what that commit has.
+revision="$(git describe --always --dirty --abbrev=40 --exclude='*' 2>/dev/null || echo unknown)"
+build_options=(--target "$target" -t "$image" -t "activation:$version-$target" --build-arg "BASE=$base"
   --label "org.opencontainers.image.base.name=$base" --label "org.opencontainers.image.version=$version"
-  --label "org.opencontainers.image.revision=$revision")
+  --label "org.opencontainers.image.revision=$revision"
+  --label "org.opencontainers.image.created=$(date --utc +%Y-%m-%dT%H:%M:%SZ)")
 # Where others can read the sources, if they can: no path, and no address with a password.
-source_url="$(git remote get-url origin 2>/dev/null || true)"
-if [[ "$source_url" =~ ^https://[^@]*$ ]]; then
-  build_options+=(--label "org.opencontainers.image.source=$source_url")
-fi
+source_url="$(git remote get-url origin 2>/dev/null | grep -x 'https://[^@]*' || true)"
+if [[ -n "$source_url" ]]; then build_options+=(--label "org.opencontainers.image.source=$source_url"); fi
 # As pip takes them here.
 certificates="${PIP_CERT:-${SSL_CERT_FILE:-}}"
 if [[ -f "$certificates" ]]; then build_options+=(--secret "id=certificates,src=$certificates"); fi
@@ -59,6 +59,6 @@ source scripts/dev/lib/image_smoke.sh
 
 step "building $image with $engine"
 image_build
-step "the image has $(image_megabytes) MB"
+step "the image has $(image_megabytes "$image") MB, its base $(image_megabytes "$base")"
 smoke_test
 step "done: $image"

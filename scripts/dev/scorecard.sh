@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # measures the project's goals and prints for each the figure and the verdict: ./dev scorecard [--all] [GOAL...]
 #
-#   --all         also the slow ones: the whole test suite, the container images
+#   --all         also the slow ones: the whole test suite, packages, container images
 #
 # Goals are named as in the table it prints, './dev scorecard batch'. Exit code 1 when one is missed.
 

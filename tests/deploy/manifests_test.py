@@ -119,9 +119,9 @@ class ManifestsTest(unittest.TestCase):
             with self.subTest(folder):
                 gpus = container["resources"]["limits"].get("nvidia.com/gpu", 0)
                 self.assertEqual(gpus, 1 if folder.endswith("/cuda") else 0)
-                image = on_processors.replace(":cpu", ":cuda") if gpus else on_processors
+                image = on_processors.replace("-cpu", "-cuda") if gpus else on_processors
                 self.assertEqual(container["image"], image)
-                self.assertIn(f" AS {image.split(':')[1]}\n", self.dockerfile)
+                self.assertIn(f" AS {image.split('-')[1]}\n", self.dockerfile)
 
     def test_containers_may_nothing(self):
         user = int(re.findall(r"^USER (\d+):", self.dockerfile, re.M)[-1])

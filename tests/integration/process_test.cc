@@ -3,9 +3,14 @@
 // TARGET` is such a client.
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -246,6 +251,34 @@ TEST(ProgramTest, SighupLooksAtTheFilesNow) {
   server.Signal(SIGTERM);
   EXPECT_EQ(nlohmann::json::parse(server.ReadLine())["event"], "draining");
   EXPECT_EQ(server.Wait(), 0);
+}
+
+// As under systemd, which gives up on a service that is silent.
+TEST(ProgramTest, TellsItsManagerThatItServesAndThatItStops) {
+  const TestFolder folder;
+  const std::string path = folder.Path("notify");
+  const int manager = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::memcpy(address.sun_path, path.c_str(), path.size());
+  ASSERT_EQ(bind(manager, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+  const timeval patience{.tv_sec = 60, .tv_usec = 0};
+  setsockopt(manager, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+  const auto told = [manager] {
+    char text[256];
+    const ssize_t size = recv(manager, text, sizeof(text), 0);
+    return std::string(text, size < 0 ? 0 : size);
+  };
+  setenv("NOTIFY_SOCKET", path.c_str(), 1);
+  ChildProcess server({ACTIVATION_SERVER_PATH, "--address=127.0.0.1:0", "--http-address=off",
+                       "--log-format=json", "--drain-delay=1ms", "--drain-timeout=90s"});
+  unsetenv("NOTIFY_SOCKET");
+  EXPECT_EQ(told(), "READY=1");
+  EXPECT_TRUE(IsRight(*v1::ActivationService::NewStub(Connect(AddressOf(server)))));
+  server.Signal(SIGTERM);
+  EXPECT_EQ(told(), "STOPPING=1\nEXTEND_TIMEOUT_USEC=100001000");
+  EXPECT_EQ(server.Wait(), 0);
+  close(manager);
 }
 
 // Sends large tensors until it is killed.

@@ -61,8 +61,9 @@ image_config() {
     python3 -c 'import json, sys; print(json.dumps(json.load(sys.stdin)["Docker"]["config"]))'
 }
 
+# image_megabytes IMAGE
 image_megabytes() {
-  buildah images --format '{{.Size}}' "localhost/$image" |
+  buildah images --format '{{.Size}}' "$1" | head -n 1 |
     awk '{ print int($1 * ($2 == "GB" ? 1000 : $2 == "KB" ? 0.001 : 1)) }'
 }
 

@@ -11,7 +11,8 @@ image_build() {
 
 image_config() { "$engine" image inspect --format '{{json .Config}}' "$image"; }
 
-image_megabytes() { echo $(($("$engine" image inspect --format '{{.Size}}' "$image") / 1000000)); }
+# image_megabytes IMAGE
+image_megabytes() { echo $(($("$engine" image inspect --format '{{.Size}}' "$1") / 1000000)); }
 
 # Starts the image as it is meant to be run and sets http_url.
 container_start() {

@@ -28,9 +28,10 @@ label() {
 
 labelled() {
   local name
-  for name in description licenses; do
+  for name in created description licenses; do
     [[ -n "$(label "$name")" ]] || { echo "no label '$name'" >&2; return 1; }
   done
+  equal "$(label source)" "$source_url" || return 1
   equal "$(label title) $(label version) $(label revision) $(label base.name)" "activation-server $version $revision $base"
 }
 

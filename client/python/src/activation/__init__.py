@@ -35,7 +35,7 @@ from .retry import Retry
 from .statistics import Statistics
 from .stream import Stream
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 __all__ = [
     "ActivationError",
