@@ -1,5 +1,6 @@
 #include "server/activation_service.h"
 
+#include "rpc/enums.h"
 #include "server/config.h"
 #include "server/fixed_call.h"
 #include "server/shared_memory/messages.h"
@@ -10,20 +11,6 @@
 
 namespace activation {
 namespace {
-
-v1::FunctionKind ToWire(Kind kind) {
-  switch (kind) {
-    case Kind::kElementwise:
-      return v1::FUNCTION_KIND_ELEMENTWISE;
-    case Kind::kPerChannel:
-      return v1::FUNCTION_KIND_PER_CHANNEL;
-    case Kind::kRowWise:
-      return v1::FUNCTION_KIND_ROW_WISE;
-    case Kind::kGated:
-      return v1::FUNCTION_KIND_GATED;
-  }
-  return v1::FUNCTION_KIND_UNSPECIFIED;
-}
 
 v1::ListFunctionsResponse DescribeFunctions() {
   v1::ListFunctionsResponse response;

@@ -6,7 +6,7 @@
 #define ACTIVATION_SERVER_ACTIVATION_SERVICE_H_
 
 #include "activation/v1/activation.grpc.pb.h"
-#include "server/call.h"
+#include "server/evaluate_call.h"
 #include "server/stream_call.h"
 
 namespace activation {

@@ -9,7 +9,7 @@ namespace activation {
 
 void LogFailedCall(Method method, const absl::Status& status,
                    const grpc::CallbackServerContext& context) {
-  LogFailedCall(absl::string_view(MethodName(method)), status, context);
+  LogFailedCall(absl::string_view(InfoOf(method).name), status, context);
 }
 
 void LogFailedCall(absl::string_view path, const absl::Status& status,

@@ -74,7 +74,7 @@ grpc::ServerUnaryReactor* AnswerFixed(const FixedCall& call, Method method, cons
     return bytes.status();
   };
   return new FixedCallOn<grpc::ServerUnaryReactor>(call.environment, call.context, method,
-                                                   MethodName(method), answer());
+                                                   InfoOf(method).name, answer());
 }
 
 }  // namespace activation

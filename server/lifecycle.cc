@@ -16,6 +16,7 @@
 #include "server/logging.h"
 #include "server/memory.h"
 #include "server/notify.h"
+#include "server/periodic.h"
 #include "server/server.h"
 #include "server/stopwatch.h"
 
@@ -146,7 +147,7 @@ int RunUntilSignal(const Config& config) {
   StartLogging(config.log_format, config.log_level);
   WarnIfExposed(config);
   WarnIfTight(config.limits);
-  const MemoryKeeper memory_keeper;
+  const Periodic giving_back(kGiveBackPeriod, GiveBackUnusedMemory);
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(config);
   if (!server.ok()) {
     Log(LogLevel::kError, "start_failed", {{"message", std::string(server.status().message())}});

@@ -2,9 +2,6 @@
 #ifndef ACTIVATION_SERVER_MEMORY_H_
 #define ACTIVATION_SERVER_MEMORY_H_
 
-#include <thread>
-
-#include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 
 namespace activation {
@@ -19,31 +16,10 @@ void KeepFreedMemory();
 // every free page of the heaps. A few milliseconds; thread-safe.
 void GiveBackUnusedMemory();
 
-// The thread that does so ever again, so that after a burst the process holds what the
-// calls of now need: without it heaps keep the most that ever was in use, in the places
-// where each of them happened to need it. Runs from construction to destruction.
-class MemoryKeeper {
- public:
-  // Seldom enough that the page faults to come are no cost that can be measured.
-  static constexpr absl::Duration kPeriod = absl::Seconds(10);
-
-  explicit MemoryKeeper(absl::Duration period = kPeriod)
-      : thread_([this, period] {
-          while (!ended_.WaitForNotificationWithTimeout(period)) GiveBackUnusedMemory();
-        }) {}
-
-  ~MemoryKeeper() {
-    ended_.Notify();
-    thread_.join();
-  }
-
-  MemoryKeeper(const MemoryKeeper&) = delete;
-  MemoryKeeper& operator=(const MemoryKeeper&) = delete;
-
- private:
-  absl::Notification ended_;
-  std::thread thread_;
-};
+// Done so often a process holds after a burst what the calls of now need: without it heaps keep
+// the most that ever was in use, in the places where each of them happened to need it. Seldom
+// enough that the page faults to come are no cost that can be measured.
+inline constexpr absl::Duration kGiveBackPeriod = absl::Seconds(10);
 
 }  // namespace activation
 

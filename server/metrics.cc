@@ -10,6 +10,7 @@
 #include "server/config.h"
 #include "server/cuda_metrics.h"
 #include "server/memory_limit.h"
+#include "server/metric_family.h"
 #include "server/process_metrics.h"
 #include "src/backends/cpu/cpu_backend.h"
 #include "src/base/errors.h"
@@ -22,47 +23,6 @@ using prometheus::BuildCounter;
 using prometheus::BuildGauge;
 using prometheus::BuildHistogram;
 using prometheus::Labels;
-
-constexpr const char kOwn[] = "activation.v1.ActivationService";
-constexpr const char kOpenInference[] = "inference.GRPCInferenceService";
-
-struct MethodNames {
-  const char* service;
-  const char* method;
-};
-
-constexpr MethodNames kMethods[] = {
-    {kOwn, "Forward"},
-    {kOwn, "Gradient"},
-    {kOwn, "Stream"},
-    {kOwn, "ListFunctions"},
-    {kOwn, "GetServerInfo"},
-    {kOwn, "RegisterSharedMemory"},
-    {kOwn, "UnregisterSharedMemory"},
-    {kOwn, "SharedMemoryStatus"},
-    {kOpenInference, "ServerLive"},
-    {kOpenInference, "ServerReady"},
-    {kOpenInference, "ModelReady"},
-    {kOpenInference, "ServerMetadata"},
-    {kOpenInference, "ModelMetadata"},
-    {kOpenInference, "ModelInfer"},
-    {kOpenInference, "ModelStreamInfer"},
-    {kOpenInference, "ModelConfig"},
-    {kOpenInference, "ModelStatistics"},
-    {kOpenInference, "RepositoryIndex"},
-    {kOpenInference, "RepositoryModelLoad"},
-    {kOpenInference, "RepositoryModelUnload"},
-    {kOpenInference, "SystemSharedMemoryStatus"},
-    {kOpenInference, "SystemSharedMemoryRegister"},
-    {kOpenInference, "SystemSharedMemoryUnregister"},
-    {kOpenInference, "CudaSharedMemoryStatus"},
-    {kOpenInference, "CudaSharedMemoryRegister"},
-    {kOpenInference, "CudaSharedMemoryUnregister"},
-    {kOpenInference, "TraceSetting"},
-    {kOpenInference, "LogSettings"},
-    {"other", "other"},
-};
-static_assert(std::size(kMethods) == kMethodCount);
 
 bool IsStream(Method method) {
   return method == Method::kStream || method == Method::kModelStreamInfer;
@@ -114,10 +74,10 @@ Labels ElementsLabels(size_t key) {
           {"backend", backend}};
 }
 
-Labels MethodLabels(size_t method) {
-  return {{"grpc_type", TypeOf(static_cast<Method>(method))},
-          {"grpc_service", kMethods[method].service},
-          {"grpc_method", kMethods[method].method}};
+Labels MethodLabels(Method method) {
+  return {{"grpc_type", TypeOf(method)},
+          {"grpc_service", InfoOf(method).service},
+          {"grpc_method", InfoOf(method).name}};
 }
 
 Labels WithCode(Labels labels, size_t code) {
@@ -131,21 +91,7 @@ Labels WithCode(Labels labels, size_t code) {
   return labels;
 }
 
-prometheus::MetricFamily Gauge(const char* name, const char* help, double value) {
-  prometheus::ClientMetric metric;
-  metric.gauge.value = value;
-  return {name, help, prometheus::MetricType::Gauge, {metric}};
-}
-
-prometheus::MetricFamily Counter(const char* name, const char* help, double value) {
-  prometheus::ClientMetric metric;
-  metric.counter.value = value;
-  return {name, help, prometheus::MetricType::Counter, {metric}};
-}
-
 }  // namespace
-
-const char* MethodName(Method method) { return kMethods[static_cast<size_t>(method)].method; }
 
 Metrics::Metrics(const Engine& engine, const shared_memory::Registry& regions)
     : engine_(engine),
@@ -178,16 +124,17 @@ void Metrics::RegisterMethods() {
                   .Name("grpc_server_handling_seconds")
                   .Help("Time from a call's arrival to its status.")
                   .Register(registry_);
-  for (size_t method = 0; method < kMethodCount; ++method) {
+  for (size_t i = 0; i < kMethodCount; ++i) {
+    const auto method = static_cast<Method>(i);
     const Labels labels = MethodLabels(method);
-    MethodSeries& series = methods_[method];
+    MethodSeries& series = methods_[i];
     series.started = &started.Add(labels);
     series.received = &received.Add(labels);
     series.sent = &sent.Add(labels);
     for (size_t code = 0; code < kCodeCount; ++code) {
       series.handled[code] = &handled.Add(WithCode(labels, code));
-      if (!IsStream(static_cast<Method>(method))) continue;
-      series.items[code] = &items.Add(WithCode({{"grpc_method", kMethods[method].method}}, code));
+      if (!IsStream(method)) continue;
+      series.items[code] = &items.Add(WithCode({{"grpc_method", InfoOf(method).name}}, code));
     }
   }
 }
@@ -276,7 +223,7 @@ prometheus::Histogram& Metrics::SecondsOf(Method method, size_t code) {
   prometheus::Histogram* found = series.load(std::memory_order_acquire);
   if (found == nullptr) {
     // Adding the same labels twice gives the same series.
-    const Labels labels = WithCode(MethodLabels(static_cast<size_t>(method)), code);
+    const Labels labels = WithCode(MethodLabels(method), code);
     found = &seconds_->Add(labels, SecondsBuckets());
     series.store(found, std::memory_order_release);
   }

@@ -21,49 +21,11 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "server/methods.h"
 #include "server/shared_memory/registry.h"
 #include "src/engine/engine.h"
 
 namespace activation {
-
-enum class Method {
-  // Of activation.v1.ActivationService.
-  kForward,
-  kGradient,
-  kStream,
-  kListFunctions,
-  kGetServerInfo,
-  kRegisterSharedMemory,
-  kUnregisterSharedMemory,
-  kSharedMemoryStatus,
-  // Of inference.GRPCInferenceService.
-  kServerLive,
-  kServerReady,
-  kModelReady,
-  kServerMetadata,
-  kModelMetadata,
-  kModelInfer,
-  kModelStreamInfer,
-  kModelConfig,
-  kModelStatistics,
-  kRepositoryIndex,
-  kRepositoryModelLoad,
-  kRepositoryModelUnload,
-  kSystemSharedMemoryStatus,
-  kSystemSharedMemoryRegister,
-  kSystemSharedMemoryUnregister,
-  kCudaSharedMemoryStatus,
-  kCudaSharedMemoryRegister,
-  kCudaSharedMemoryUnregister,
-  kTraceSetting,
-  kLogSettings,
-  // Of no service: whatever a caller names.
-  kOther,
-};
-inline constexpr size_t kMethodCount = static_cast<size_t>(Method::kOther) + 1;
-
-// As in the contract, `Forward`.
-const char* MethodName(Method method);
 
 // decode: bytes to evaluations, admission included. queue: until a backend took the work up.
 // copy_in: bringing tensors together that came in slices, of calls of which something was

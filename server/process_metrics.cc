@@ -10,17 +10,10 @@
 #include <string>
 #include <system_error>
 
+#include "server/metric_family.h"
+
 namespace activation {
 namespace {
-
-using prometheus::MetricType;
-
-void Add(const char* name, const char* help, MetricType type, double value,
-         std::vector<prometheus::MetricFamily>* families) {
-  prometheus::ClientMetric metric;
-  (type == MetricType::Counter ? metric.counter.value : metric.gauge.value) = value;
-  families->push_back({name, help, type, {metric}});
-}
 
 // Fields of /proc/self/stat from the third on; the second, the command in
 // parentheses, may hold spaces and is skipped.
@@ -65,20 +58,20 @@ std::vector<prometheus::MetricFamily> CollectProcessMetrics() {
   std::vector<prometheus::MetricFamily> families;
   const std::vector<double> stat = ReadStat();
   if (stat.size() > kResidentPages) {
-    Add("process_cpu_seconds_total", "User and system processor time.", MetricType::Counter,
-        (stat[kUserTicks] + stat[kSystemTicks]) / ticks, &families);
-    Add("process_start_time_seconds", "Start, in seconds since the epoch.", MetricType::Gauge,
-        boot_time + stat[kStartTicks] / ticks, &families);
-    Add("process_virtual_memory_bytes", "Virtual memory.", MetricType::Gauge, stat[kVirtualBytes],
-        &families);
-    Add("process_resident_memory_bytes", "Resident memory.", MetricType::Gauge,
-        stat[kResidentPages] * static_cast<double>(sysconf(_SC_PAGESIZE)), &families);
+    families.push_back(Counter("process_cpu_seconds_total", "User and system processor time.",
+                               (stat[kUserTicks] + stat[kSystemTicks]) / ticks));
+    families.push_back(Gauge("process_start_time_seconds", "Start, in seconds since the epoch.",
+                             boot_time + stat[kStartTicks] / ticks));
+    families.push_back(
+        Gauge("process_virtual_memory_bytes", "Virtual memory.", stat[kVirtualBytes]));
+    families.push_back(Gauge("process_resident_memory_bytes", "Resident memory.",
+                             stat[kResidentPages] * static_cast<double>(sysconf(_SC_PAGESIZE))));
   }
-  Add("process_open_fds", "Open file descriptors.", MetricType::Gauge, OpenFiles(), &families);
+  families.push_back(Gauge("process_open_fds", "Open file descriptors.", OpenFiles()));
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-    Add("process_max_fds", "Most file descriptors.", MetricType::Gauge,
-        static_cast<double>(limit.rlim_cur), &families);
+    families.push_back(
+        Gauge("process_max_fds", "Most file descriptors.", static_cast<double>(limit.rlim_cur)));
   }
   return families;
 }

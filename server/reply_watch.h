@@ -6,7 +6,7 @@
 // A reply costs its call two uncontended locks: they stand in lists, one for each of some
 // threads, in the order in which they began to wait, and one thread looks at the heads of
 // these from time to time. Thread-safe.
-// In the way of a request: wire::Encode -> Reply::Given -> Finish.
+// In the way of a request: wire::Reply -> ReplyWatch::Reply::Given -> Finish.
 #ifndef ACTIVATION_SERVER_REPLY_WATCH_H_
 #define ACTIVATION_SERVER_REPLY_WATCH_H_
 

@@ -19,14 +19,16 @@
 #include "grpc/health/v1/health.pb.h"
 #include "server/accept.h"
 #include "server/address.h"
+#include "server/methods.h"
 #include "server/unix_socket.h"
 #include "src/backends/cpu/cpu_backend.h"
 
 namespace activation {
 namespace {
 
-constexpr const char* kServiceNames[] = {"activation.v1.ActivationService",
-                                         "inference.GRPCInferenceService"};
+// Regions end at most so long after their lease, even where no call comes any more: as long as
+// the shortest lease is.
+constexpr absl::Duration kLeaseCheck = absl::Seconds(1);
 
 // As many connections as the system lets the process have.
 void RaiseFileLimit() {
@@ -107,7 +109,7 @@ Server::Server(const Config& config, cuda::Discovery devices)
       service_(Environment()),
       inference_service_(Environment()),
       unknown_methods_(Environment()) {
-  if (regions_.enabled()) lease_watch_.emplace(regions_);
+  if (regions_.enabled()) lease_watch_.emplace(kLeaseCheck, [this] { regions_.EndLapsed(); });
 }
 
 absl::Status Server::OpenAccess() {
@@ -164,7 +166,7 @@ absl::Status Server::StartGrpc() {
   }
   if (address->is_unix) port_ = 0;
   target_ = address->is_unix ? config_.address : HostPort(address->host, port_);
-  for (const char* const name : kServiceNames) {
+  for (const char* const name : {kOwnService, kOpenInferenceService}) {
     grpc_->GetHealthCheckService()->SetServingStatus(name, true);
   }
   page_.emplace(engine_, page::ServerFacts{Version(), target_, InstructionSet()},

@@ -22,8 +22,8 @@
 #include "server/metrics.h"
 #include "server/open_streams.h"
 #include "server/page/page.h"
+#include "server/periodic.h"
 #include "server/reply_watch.h"
-#include "server/shared_memory/lease_watch.h"
 #include "server/shared_memory/registry.h"
 #include "server/unknown_methods.h"
 #include "src/engine/engine.h"
@@ -91,7 +91,7 @@ class Server {
   std::atomic<bool> ready_{false};  // before the engine, which looks at it
   Engine engine_;
   shared_memory::Registry regions_;
-  std::optional<shared_memory::LeaseWatch> lease_watch_;  // where shared memory is on
+  std::optional<Periodic> lease_watch_;  // where shared memory is on
   Metrics metrics_;
   ReplyWatch replies_;
   OpenStreams streams_;

@@ -25,7 +25,7 @@
 #include "server/shared_memory/call_regions.h"
 #include "server/shared_memory/registry.h"
 #include "server/stopwatch.h"
-#include "server/wire/codec.h"
+#include "server/wire/decode.h"
 #include "server/wire/message.h"
 #include "server/wire/reply.h"
 #include "src/engine/engine.h"

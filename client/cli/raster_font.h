@@ -10,8 +10,6 @@
 
 namespace activation::cli {
 
-// The height in pixels that its letters were made for.
-inline constexpr double kFontSize = 28;
 inline constexpr size_t kGlyphCount = 96;
 
 struct Glyph {

@@ -1,5 +1,7 @@
 #include "client/src/descriptions.h"
 
+#include "rpc/enums.h"
+
 namespace activation::client {
 namespace {
 
@@ -13,21 +15,6 @@ ParameterInfo ToParameter(const v1::ParameterInfo& in) {
           .integral = in.integral()};
 }
 
-FunctionKind ToKind(v1::FunctionKind kind) {
-  switch (kind) {
-    case v1::FUNCTION_KIND_ELEMENTWISE:
-      return FunctionKind::kElementwise;
-    case v1::FUNCTION_KIND_PER_CHANNEL:
-      return FunctionKind::kPerChannel;
-    case v1::FUNCTION_KIND_ROW_WISE:
-      return FunctionKind::kRowWise;
-    case v1::FUNCTION_KIND_GATED:
-      return FunctionKind::kGated;
-    default:
-      return FunctionKind::kUnknown;
-  }
-}
-
 FunctionInfo ToFunction(const v1::FunctionInfo& in) {
   FunctionInfo out{.name = in.name(),
                    .formula = in.formula(),
@@ -37,7 +24,7 @@ FunctionInfo ToFunction(const v1::FunctionInfo& in) {
                    .monotone = in.monotone(),
                    .smooth = in.smooth(),
                    .reference = in.reference(),
-                   .kind = ToKind(in.kind()),
+                   .kind = FromWire<FunctionKind>(in.kind()).value_or(FunctionKind::kUnknown),
                    .used_in = in.used_in(),
                    .strengths = in.strengths(),
                    .weaknesses = in.weaknesses(),
@@ -59,6 +46,7 @@ ServerInfo ToServerInfo(const v1::GetServerInfoResponse& response) {
   ServerInfo out{.version = response.version(),
                  .instruction_set = response.instruction_set(),
                  .devices = {},
+                 .runs_on = response.runs_on(),
                  .max_message_bytes = limits.max_message_bytes(),
                  .max_items = limits.max_items(),
                  .max_rank = limits.max_rank(),
@@ -66,6 +54,7 @@ ServerInfo ToServerInfo(const v1::GetServerInfoResponse& response) {
                  .max_inflight_bytes = limits.max_inflight_bytes(),
                  .max_shared_memory_regions = limits.max_shared_memory_regions(),
                  .max_shared_memory_bytes = limits.max_shared_memory_bytes(),
+                 .max_shared_memory_lease_seconds = limits.max_shared_memory_lease_seconds(),
                  .max_stream_items = limits.max_stream_items(),
                  .max_stream_bytes = limits.max_stream_bytes(),
                  .max_inflight_jobs = limits.max_inflight_jobs(),
@@ -73,7 +62,7 @@ ServerInfo ToServerInfo(const v1::GetServerInfoResponse& response) {
                  .max_concurrent_streams = limits.max_concurrent_streams(),
                  .max_parameters = limits.max_parameters()};
   for (const auto& device : response.devices()) {
-    out.devices.push_back({device.backend(), device.description()});
+    out.devices.push_back({device.backend(), device.description(), device.state()});
   }
   return out;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "client/src/item_tensors.h"
 
 namespace activation::client {
 namespace {
@@ -65,14 +66,8 @@ class Places {
   std::vector<Bytes> all_;
 };
 
-template <class Item>
-size_t ResultBytes(const Item& item) {
-  if (item.y_shape.empty()) return item.x.bytes();
-  return ConstTensor{.dtype = item.x.dtype, .shape = item.y_shape}.bytes();
-}
-
 void AddResult(const ForwardItem& item, Places* results) {
-  results->Add(item.y, ResultBytes(item));
+  results->Add(item.y, ResultOf(item).bytes());
 }
 
 void AddResult(const GradientItem& item, Places* results) { results->Add(item.dx, item.x.bytes()); }
@@ -80,12 +75,9 @@ void AddResult(const GradientItem& item, Places* results) { results->Add(item.dx
 template <class Item>
 void AddInputs(const Item& item, Places* inputs) {
   inputs->Add(item.x.data, item.x.bytes());
-  if (item.weight.data != nullptr) {
-    inputs->Add(item.weight.data,
-                ConstTensor{.dtype = item.x.dtype, .shape = item.weight.shape}.bytes());
-  }
+  inputs->Add(item.weight.data, WeightOf(item).bytes());
   if constexpr (std::is_same_v<Item, GradientItem>) {
-    if (item.dy != nullptr) inputs->Add(item.dy, ResultBytes(item));
+    if (item.dy != nullptr) inputs->Add(item.dy, ResultOf(item).bytes());
   }
 }
 

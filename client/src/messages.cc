@@ -9,7 +9,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "client/src/enums.h"
+#include "client/src/item_tensors.h"
+#include "rpc/enums.h"
 
 namespace activation::client {
 namespace {
@@ -42,19 +43,6 @@ std::optional<int64_t> BytesOf(const ConstTensor& tensor) {
   }
   if (empty) return 0;
   return overflow ? std::nullopt : std::optional(bytes);
-}
-
-// What an item says of y and dy, as a tensor without elements.
-template <class Item>
-ConstTensor ResultOf(const Item& item) {
-  return {.dtype = item.x.dtype, .shape = item.y_shape.empty() ? item.x.shape : item.y_shape};
-}
-
-// The weights, as a tensor; where there are none, an empty one.
-template <class Item>
-ConstTensor WeightOf(const Item& item) {
-  if (item.weight.data == nullptr) return {.dtype = item.x.dtype, .shape = {0}};
-  return {.dtype = item.x.dtype, .shape = item.weight.shape, .data = item.weight.data};
 }
 
 // Whether the memory an item points to can be read and written as its shapes say.
@@ -111,15 +99,6 @@ class SizeCheck {
   const int64_t max_bytes_;
   int64_t total_ = 0;
 };
-
-void Write(const Activation& activation, v1::Activation* out) {
-  out->set_function(activation.function);
-  for (const auto& [name, value] : activation.parameters) {
-    (*out->mutable_parameters())[name] = value;
-  }
-  out->set_tier(ToWire(activation.tier));
-  out->set_backend(ToWire(activation.backend));
-}
 
 void Write(const SharedPlace& place, v1::SharedMemorySlice* out) {
   out->set_region(place.region);
@@ -236,7 +215,7 @@ bool StatisticsOnly(const Item& item) {
 // What both kinds of item have, but for where the result goes.
 template <class Item, class Message>
 void WriteInputs(const Item& item, const SharedRanges& shared, Message* out) {
-  Write(item.activation, out->mutable_activation());
+  Encode(item.activation, out->mutable_activation());
   Write(item.x, item.x.data, shared, out->mutable_x());
   if (item.weight.data != nullptr) {
     Write(WeightOf(item), item.weight.data, shared, out->mutable_weight());
@@ -345,6 +324,15 @@ absl::Status DecodeAlone(const Result& result, const Item& item) {
 }
 
 }  // namespace
+
+void Encode(const Activation& activation, v1::Activation* message) {
+  message->set_function(activation.function);
+  for (const auto& [name, value] : activation.parameters) {
+    (*message->mutable_parameters())[name] = value;
+  }
+  message->set_tier(ToWire(activation.tier));
+  message->set_backend(ToWire(activation.backend));
+}
 
 absl::Status Encode(absl::Span<const ForwardItem> items, int64_t max_bytes,
                     const SharedRanges& shared, v1::ForwardRequest* request) {

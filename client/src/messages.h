@@ -25,6 +25,9 @@ absl::Status Encode(absl::Span<const GradientItem> items, int64_t max_bytes,
 absl::Status Encode(const ForwardItem& item, int64_t max_bytes, v1::ForwardItem* message);
 absl::Status Encode(const GradientItem& item, int64_t max_bytes, v1::GradientItem* message);
 
+// Which function, and how.
+void Encode(const Activation& activation, v1::Activation* message);
+
 // Copies the results into the memory `items` point to. INTERNAL for a reply
 // that does not fit the request; then nothing has been written.
 absl::Status Decode(const v1::ForwardRequest& request, const v1::ForwardResponse& response,

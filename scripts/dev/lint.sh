@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# checks layout, layers, .proto and, with clang-tidy, the code: ./dev lint [--all | FILE...]
+# checks layout, layers, public headers, .proto and, with clang-tidy, the code: ./dev lint [--all | FILE...]
 #
 #   --all         clang-tidy over every source file (many minutes); default: those that differ from origin/main or,
 #                 where there is none, from the last commit
@@ -50,6 +50,7 @@ tidy() {
 
 check "layout (clang-format)" layout
 check "layers" python3 tests/docs/layers_test.py "$ROOT"
+check "comments of the public headers" python3 tests/docs/public_headers_test.py "$ROOT"
 check ".proto (buf lint)" proto
 check "code (clang-tidy)" tidy "$@"
 if [[ ${#failed[@]} -gt 0 ]]; then

@@ -13,6 +13,7 @@
 #include "absl/time/clock.h"
 #include "server/access/adopted_credentials.h"
 #include "server/logging.h"
+#include "server/metric_family.h"
 
 namespace activation::access {
 namespace {
@@ -31,12 +32,9 @@ absl::string_view CommonName(const grpc_auth_context* context) {
   return {name->value, name->value_length};
 }
 
-prometheus::ClientMetric Sample(std::vector<prometheus::ClientMetric::Label> labels,
-                                const std::atomic<int64_t>& value) {
-  prometheus::ClientMetric metric;
-  metric.label = std::move(labels);
-  metric.counter.value = static_cast<double>(value.load(std::memory_order_relaxed));
-  return metric;
+prometheus::ClientMetric Sample(SampleLabels labels, const std::atomic<int64_t>& value) {
+  return CounterSample(std::move(labels),
+                       static_cast<double>(value.load(std::memory_order_relaxed)));
 }
 
 prometheus::MetricFamily Counter(const char* name, const char* help,
@@ -51,10 +49,8 @@ prometheus::MetricFamily ExpiryGauge(const CertificateStore::Expiry& expiry) {
                                   {}};
   const auto add = [&family](const char* file, absl::Time when) {
     if (when == absl::InfiniteFuture()) return;
-    prometheus::ClientMetric metric;
-    metric.label = {{"file", file}};
-    metric.gauge.value = static_cast<double>(absl::ToUnixSeconds(when));
-    family.metric.push_back(std::move(metric));
+    family.metric.push_back(
+        GaugeSample({{"file", file}}, static_cast<double>(absl::ToUnixSeconds(when))));
   };
   add("certificate", expiry.certificate);
   add("client_ca", expiry.client_ca);

@@ -230,12 +230,8 @@ class Decoder {
     if (weight_.field == nullptr) return InvalidField("inputs[\"weight\"]", "is required");
     const absl::Status status = DecodeBesideX(&weight_);
     if (!status.ok()) return Within(weight_, status);
-    const size_t channels = evaluation->layout.extent;
-    if (weight_.count != 1 && weight_.count != channels) {
-      return InvalidField("inputs[\"weight\"].shape",
-                          absl::StrCat("has ", weight_.count, " elements; x has ", channels,
-                                       " channels, which take as many or one"));
-    }
+    const absl::Status count = wire::CheckWeightCount(weight_.count, *evaluation);
+    if (!count.ok()) return Within(weight_, count);
     evaluation->weight = wire::Where(weight_.data);
     evaluation->weight_count = weight_.count;
     return absl::OkStatus();
@@ -243,12 +239,8 @@ class Decoder {
 
   absl::Status DecodeDy(Evaluation* evaluation) {
     if (dy_.field == nullptr) return absl::OkStatus();
-    if (dy_.field->rank != y_shape_.size() || dy_.field->shape != y_shape_) {
-      return InvalidField("inputs[\"dy\"].shape",
-                          absl::StrCat("must be the shape of the function's value, [",
-                                       absl::StrJoin(y_shape_, ","), "]"));
-    }
-    const absl::Status status = DecodeBesideX(&dy_);
+    absl::Status status = wire::CheckDy(*dy_.field, y_shape_, x_.field->shape);
+    if (status.ok()) status = DecodeBesideX(&dy_);
     if (!status.ok()) return Within(dy_, status);
     evaluation->dy = wire::Where(dy_.data);
     return absl::OkStatus();

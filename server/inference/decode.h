@@ -13,7 +13,7 @@
 #include "server/inference/models.h"
 #include "server/inference/request_fields.h"
 #include "server/inference/tensor_bytes.h"
-#include "server/wire/codec.h"
+#include "server/wire/decode.h"
 #include "server/wire/slice_resolver.h"
 #include "src/base/limits.h"
 

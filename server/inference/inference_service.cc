@@ -40,15 +40,32 @@ absl::StatusOr<Response> EmptyReply(const absl::Status& status) {
   return Response();
 }
 
-// What the regions say of one, or of all.
-template <class Response, class Request>
-absl::StatusOr<Response> StatusOf(NamedRegions& regions, const CallbackServerContext& context,
-                                  const Request& request) {
-  Response response;
-  const absl::Status status = regions.Describe(OwnerOf(context), request.name(), &response);
-  if (!status.ok()) return status;
-  return response;
-}
+// What the calls about the two kinds of memory are called.
+struct SystemMemory {
+  using StatusRequest = ::inference::SystemSharedMemoryStatusRequest;
+  using StatusResponse = ::inference::SystemSharedMemoryStatusResponse;
+  using RegisterRequest = ::inference::SystemSharedMemoryRegisterRequest;
+  using RegisterResponse = ::inference::SystemSharedMemoryRegisterResponse;
+  using UnregisterRequest = ::inference::SystemSharedMemoryUnregisterRequest;
+  using UnregisterResponse = ::inference::SystemSharedMemoryUnregisterResponse;
+  static constexpr Method kStatus = Method::kSystemSharedMemoryStatus;
+  static constexpr Method kRegister = Method::kSystemSharedMemoryRegister;
+  static constexpr Method kUnregister = Method::kSystemSharedMemoryUnregister;
+  static constexpr auto kUnregisterIn = &NamedRegions::UnregisterSystem;
+};
+
+struct CudaMemory {
+  using StatusRequest = ::inference::CudaSharedMemoryStatusRequest;
+  using StatusResponse = ::inference::CudaSharedMemoryStatusResponse;
+  using RegisterRequest = ::inference::CudaSharedMemoryRegisterRequest;
+  using RegisterResponse = ::inference::CudaSharedMemoryRegisterResponse;
+  using UnregisterRequest = ::inference::CudaSharedMemoryUnregisterRequest;
+  using UnregisterResponse = ::inference::CudaSharedMemoryUnregisterResponse;
+  static constexpr Method kStatus = Method::kCudaSharedMemoryStatus;
+  static constexpr Method kRegister = Method::kCudaSharedMemoryRegister;
+  static constexpr Method kUnregister = Method::kCudaSharedMemoryUnregister;
+  static constexpr auto kUnregisterIn = &NamedRegions::UnregisterCuda;
+};
 
 }  // namespace
 
@@ -188,68 +205,70 @@ ServerUnaryReactor* InferenceService::RepositoryModelUnload(CallbackServerContex
       });
 }
 
+template <class Memory>
+ServerUnaryReactor* InferenceService::DescribeRegions(const FixedCall& call) {
+  return AnswerFixed<typename Memory::StatusRequest>(
+      call, Memory::kStatus,
+      [&](const auto& of) -> absl::StatusOr<typename Memory::StatusResponse> {
+        typename Memory::StatusResponse response;
+        const absl::Status status = regions_.Describe(OwnerOf(*call.context), of.name(), &response);
+        if (!status.ok()) return status;
+        return response;
+      });
+}
+
+template <class Memory>
+ServerUnaryReactor* InferenceService::RegisterRegion(const FixedCall& call) {
+  return AnswerFixed<typename Memory::RegisterRequest>(
+      call, Memory::kRegister, [&](const auto& of) {
+        return EmptyReply<typename Memory::RegisterResponse>(
+            environment_.closed ? Draining() : regions_.Register(OwnerOf(*call.context), of));
+      });
+}
+
+template <class Memory>
+ServerUnaryReactor* InferenceService::UnregisterRegions(const FixedCall& call) {
+  return AnswerFixed<typename Memory::UnregisterRequest>(
+      call, Memory::kUnregister, [&](const auto& of) {
+        return EmptyReply<typename Memory::UnregisterResponse>(
+            (regions_.*Memory::kUnregisterIn)(OwnerOf(*call.context), of.name()));
+      });
+}
+
 ServerUnaryReactor* InferenceService::SystemSharedMemoryStatus(CallbackServerContext* context,
                                                                const grpc::ByteBuffer* request,
                                                                grpc::ByteBuffer* response) {
-  return AnswerFixed<::inference::SystemSharedMemoryStatusRequest>(
-      {environment_, context, request, response}, Method::kSystemSharedMemoryStatus,
-      [&](const auto& of) {
-        return StatusOf<::inference::SystemSharedMemoryStatusResponse>(regions_, *context, of);
-      });
+  return DescribeRegions<SystemMemory>({environment_, context, request, response});
 }
 
 ServerUnaryReactor* InferenceService::SystemSharedMemoryRegister(CallbackServerContext* context,
                                                                  const grpc::ByteBuffer* request,
                                                                  grpc::ByteBuffer* response) {
-  return AnswerFixed<::inference::SystemSharedMemoryRegisterRequest>(
-      {environment_, context, request, response}, Method::kSystemSharedMemoryRegister,
-      [&](const auto& of) {
-        return EmptyReply<::inference::SystemSharedMemoryRegisterResponse>(
-            environment_.closed ? Draining() : regions_.Register(OwnerOf(*context), of));
-      });
+  return RegisterRegion<SystemMemory>({environment_, context, request, response});
 }
 
 ServerUnaryReactor* InferenceService::SystemSharedMemoryUnregister(CallbackServerContext* context,
                                                                    const grpc::ByteBuffer* request,
                                                                    grpc::ByteBuffer* response) {
-  return AnswerFixed<::inference::SystemSharedMemoryUnregisterRequest>(
-      {environment_, context, request, response}, Method::kSystemSharedMemoryUnregister,
-      [&](const auto& of) {
-        return EmptyReply<::inference::SystemSharedMemoryUnregisterResponse>(
-            regions_.UnregisterSystem(OwnerOf(*context), of.name()));
-      });
+  return UnregisterRegions<SystemMemory>({environment_, context, request, response});
 }
 
 ServerUnaryReactor* InferenceService::CudaSharedMemoryStatus(CallbackServerContext* context,
                                                              const grpc::ByteBuffer* request,
                                                              grpc::ByteBuffer* response) {
-  return AnswerFixed<::inference::CudaSharedMemoryStatusRequest>(
-      {environment_, context, request, response}, Method::kCudaSharedMemoryStatus,
-      [&](const auto& of) {
-        return StatusOf<::inference::CudaSharedMemoryStatusResponse>(regions_, *context, of);
-      });
+  return DescribeRegions<CudaMemory>({environment_, context, request, response});
 }
 
 ServerUnaryReactor* InferenceService::CudaSharedMemoryRegister(CallbackServerContext* context,
                                                                const grpc::ByteBuffer* request,
                                                                grpc::ByteBuffer* response) {
-  return AnswerFixed<::inference::CudaSharedMemoryRegisterRequest>(
-      {environment_, context, request, response}, Method::kCudaSharedMemoryRegister,
-      [&](const auto& of) {
-        return EmptyReply<::inference::CudaSharedMemoryRegisterResponse>(
-            environment_.closed ? Draining() : regions_.Register(OwnerOf(*context), of));
-      });
+  return RegisterRegion<CudaMemory>({environment_, context, request, response});
 }
 
 ServerUnaryReactor* InferenceService::CudaSharedMemoryUnregister(CallbackServerContext* context,
                                                                  const grpc::ByteBuffer* request,
                                                                  grpc::ByteBuffer* response) {
-  return AnswerFixed<::inference::CudaSharedMemoryUnregisterRequest>(
-      {environment_, context, request, response}, Method::kCudaSharedMemoryUnregister,
-      [&](const auto& of) {
-        return EmptyReply<::inference::CudaSharedMemoryUnregisterResponse>(
-            regions_.UnregisterCuda(OwnerOf(*context), of.name()));
-      });
+  return UnregisterRegions<CudaMemory>({environment_, context, request, response});
 }
 
 ServerUnaryReactor* InferenceService::TraceSetting(CallbackServerContext* context,

@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "inference/grpc_service.grpc.pb.h"
+#include "server/fixed_call.h"
 #include "server/inference/infer_task.h"
 #include "server/inference/named_regions.h"
 #include "server/inference/statistics.h"
@@ -115,6 +116,14 @@ class InferenceService final : public internal::RawService {
   // Of one model, or of all where no name is given.
   absl::StatusOr<::inference::ModelStatisticsResponse> Describe(
       const ::inference::ModelStatisticsRequest& request) const;
+  // The three calls about regions, of either kind of memory.
+  template <class Memory>
+  grpc::ServerUnaryReactor* DescribeRegions(const FixedCall& call);
+  template <class Memory>
+  grpc::ServerUnaryReactor* RegisterRegion(const FixedCall& call);
+  template <class Memory>
+  grpc::ServerUnaryReactor* UnregisterRegions(const FixedCall& call);
+
   InferEnvironment Environment() { return {environment_, statistics_, regions_}; }
 
   const CallEnvironment environment_;

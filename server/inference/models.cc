@@ -2,12 +2,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "rpc/infer_names.h"
 #include "src/base/errors.h"
 
 namespace activation::inference {
 namespace {
-
-constexpr char kGradientSuffix[] = "_gradient";
 
 constexpr size_t kDirections = 2;
 

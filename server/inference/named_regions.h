@@ -32,13 +32,13 @@ class NamedRegions {
   explicit NamedRegions(shared_memory::Registry& registry) : registry_(registry) {}
 
   // ALREADY_EXISTS, or what the registry says, about `name`, `key`, `offset`, `byte_size`,
-  // `raw_handle`, `device_id`. Both sorts of memory share one space of names.
+  // `raw_handle`, `device_id`. Both kinds of memory share one space of names.
   absl::Status Register(absl::string_view owner,
                         const ::inference::SystemSharedMemoryRegisterRequest& request);
   absl::Status Register(absl::string_view owner,
                         const ::inference::CudaSharedMemoryRegisterRequest& request);
 
-  // Ends the owner's region of that name and sort, if there is one; without a name all of them.
+  // Ends the owner's region of that name and kind, if there is one; without a name all of them.
   absl::Status UnregisterSystem(absl::string_view owner, absl::string_view name);
   absl::Status UnregisterCuda(absl::string_view owner, absl::string_view name);
 
@@ -62,7 +62,7 @@ class NamedRegions {
   struct Entry {
     std::string owner;
     std::string handle;
-    std::variant<SystemStatus, CudaStatus> status;  // by the sort of memory
+    std::variant<SystemStatus, CudaStatus> status;  // by the kind of memory
   };
 
   // Enters what `make` registers under a name that is free.

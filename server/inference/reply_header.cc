@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "inference/grpc_service.pb.h"
+#include "rpc/infer_names.h"
 #include "server/wire/reader.h"
 
 namespace activation::inference {
@@ -70,9 +71,9 @@ std::string OutputTensor(const Inference& inference) {
   constexpr int kNumber = InferParameter::kInt64ParamFieldNumber;
   std::string region;
   AppendText(InferParameter::kStringParamFieldNumber, slice.region, &region);
-  AppendParameter(kField, "shared_memory_region", region, &out);
-  AppendParameter(kField, "shared_memory_byte_size", Number(kNumber, slice.bytes), &out);
-  AppendParameter(kField, "shared_memory_offset", Number(kNumber, slice.offset), &out);
+  AppendParameter(kField, kRegion, region, &out);
+  AppendParameter(kField, kRegionBytes, Number(kNumber, slice.bytes), &out);
+  AppendParameter(kField, kRegionOffset, Number(kNumber, slice.offset), &out);
   return out;
 }
 

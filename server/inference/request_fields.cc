@@ -6,6 +6,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "inference/grpc_service.pb.h"
+#include "rpc/infer_names.h"
 #include "server/wire/reader.h"
 #include "src/base/errors.h"
 #include "src/functions/catalogue.h"
@@ -212,8 +213,8 @@ bool IsRequestParameter(absl::string_view name) {
 }
 
 bool IsTensorParameter(absl::string_view name) {
-  return name == "shared_memory_region" || name == "shared_memory_byte_size" ||
-         name == "shared_memory_offset" || name == "classification";
+  return name == kRegion || name == kRegionBytes || name == kRegionOffset ||
+         name == "classification";
 }
 
 void NumbersField::AddRun(wire::Pieces pieces, const wire::Payload& run) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "server/inference/statistics.h"
+#include "server/metric_family.h"
 
 namespace activation::inference {
 namespace {
@@ -16,10 +17,7 @@ using prometheus::MetricFamily;
 constexpr const char* kReasons[] = {"REJECTED", "CANCELED", "BACKEND", "OTHER"};
 
 ClientMetric Sample(const Model& model, double value) {
-  ClientMetric metric;
-  metric.label = {{"model", NameOf(model)}, {"version", kModelVersion}};
-  metric.counter.value = value;
-  return metric;
+  return CounterSample({{"model", NameOf(model)}, {"version", kModelVersion}}, value);
 }
 
 double Load(const std::atomic<uint64_t>& value) {

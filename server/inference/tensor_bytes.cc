@@ -5,20 +5,6 @@
 
 namespace activation::inference {
 
-absl::string_view DatatypeOf(DType dtype) {
-  switch (dtype) {
-    case DType::kF32:
-      return "FP32";
-    case DType::kF64:
-      return "FP64";
-    case DType::kF16:
-      return "FP16";
-    case DType::kBF16:
-      break;
-  }
-  return "BF16";
-}
-
 absl::StatusOr<DType> DecodeDatatype(absl::string_view name) {
   for (const DType dtype : kAllDTypes) {
     if (DatatypeOf(dtype) == name) return dtype;

@@ -8,16 +8,12 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "rpc/infer_names.h"
 #include "server/inference/parameters.h"
 #include "server/inference/request_fields.h"
 #include "src/base/dtype.h"
 
 namespace activation::inference {
-
-// Parameters of a tensor that lies in shared memory.
-inline constexpr absl::string_view kRegion = "shared_memory_region";
-inline constexpr absl::string_view kRegionBytes = "shared_memory_byte_size";
-inline constexpr absl::string_view kRegionOffset = "shared_memory_offset";
 
 // A part of a region, as a request names it.
 struct RegionSlice {
@@ -26,8 +22,7 @@ struct RegionSlice {
   uint64_t bytes = 0;
 };
 
-// "FP32", "FP64", "FP16", "BF16".
-absl::string_view DatatypeOf(DType dtype);
+// The inverse of DatatypeOf (rpc/infer_names.h).
 // INVALID_ARGUMENT about field `datatype`.
 absl::StatusOr<DType> DecodeDatatype(absl::string_view name);
 

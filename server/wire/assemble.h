@@ -10,7 +10,7 @@
 
 #include <cstddef>
 
-#include "server/wire/codec.h"
+#include "server/wire/decode.h"
 
 namespace activation::wire {
 

@@ -49,13 +49,6 @@ bool ReadEnum(Reader* reader, int* value) {
   return true;
 }
 
-bool ReadBool(Reader* reader, bool* value) {
-  uint64_t varint;
-  if (!reader->ReadVarint(&varint)) return false;
-  *value = varint != 0;
-  return true;
-}
-
 // A message that comes twice is merged, so what was read before stays.
 bool ReadSlice(Reader* reader, std::optional<SliceField>* field) {
   if (!field->has_value()) field->emplace();
@@ -174,11 +167,11 @@ bool ReadItem(Direction direction, const Limits& limits, Reader* reader, Item* i
     if (tag == kXTag) return ReadTensor(limits, reader, &item->x);
     if (tag == weight_tag) return ReadTensor(limits, reader, &item->weight);
     if (tag == output_tag) return ReadSlice(reader, &item->output);
-    if (tag == statistics_tag) return ReadBool(reader, &item->statistics);
-    if (tag == only_tag) return ReadBool(reader, &item->statistics_only);
+    if (tag == statistics_tag) return reader->ReadBool(&item->statistics);
+    if (tag == only_tag) return reader->ReadBool(&item->statistics_only);
     if (gradient && tag == kDyTag) return ReadTensor(limits, reader, &item->dy);
     if (gradient && tag == kParameterGradientsTag) {
-      return ReadBool(reader, &item->parameter_gradients);
+      return reader->ReadBool(&item->parameter_gradients);
     }
     return reader->Skip(tag);
   });

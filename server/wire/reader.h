@@ -55,6 +55,12 @@ class Reader {
     *value = *at_++;
     return true;
   }
+  bool ReadBool(bool* value) {
+    uint64_t varint;
+    if (!ReadVarint(&varint)) return false;
+    *value = varint != 0;
+    return true;
+  }
   bool ReadDouble(double* value);
   bool ReadFloat(float* value);
   // Where the bytes of a length-delimited value lie.

@@ -12,6 +12,7 @@
 
 #include "absl/strings/string_view.h"
 #include "activation/v1/activation.pb.h"
+#include "rpc/enums.h"
 #include "server/wire/assemble.h"
 #include "server/wire/buffer_pool.h"
 #include "src/functions/catalogue.h"
@@ -37,20 +38,6 @@ constexpr int kMapValueField = 2;
 
 // From this size on a result has a buffer of its own. Measured (docs/performance.md).
 constexpr size_t kLargeResult = size_t{64} << 10;
-
-uint32_t ToWire(DType dtype) {
-  switch (dtype) {
-    case DType::kF32:
-      return v1::DTYPE_F32;
-    case DType::kF64:
-      return v1::DTYPE_F64;
-    case DType::kF16:
-      return v1::DTYPE_F16;
-    case DType::kBF16:
-      return v1::DTYPE_BF16;
-  }
-  return v1::DTYPE_UNSPECIFIED;
-}
 
 size_t DelimitedSize(size_t length) {
   return kTagSize + CodedOutputStream::VarintSize64(length) + length;

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "server/wire/codec.h"
+#include "server/wire/decode.h"
 
 namespace activation::wire {
 

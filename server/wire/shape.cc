@@ -52,6 +52,19 @@ Extents ResultShape(const Evaluation& evaluation, const Extents& x) {
   return shape;
 }
 
+absl::Status CheckDy(const ShapeField& dy, const Extents& y, const Extents& x) {
+  if (dy.rank == y.size() && dy.shape == y) return absl::OkStatus();
+  return InvalidField("shape", absl::StrCat("must be the shape of ", y == x ? "x" : "y", ", [",
+                                            absl::StrJoin(y, ","), "]"));
+}
+
+absl::Status CheckWeightCount(size_t count, const Evaluation& evaluation) {
+  const size_t channels = evaluation.layout.extent;
+  if (count == 1 || count == channels) return absl::OkStatus();
+  return InvalidField("shape", absl::StrCat("has ", count, " elements; x has ", channels,
+                                            " channels, which take as many or one"));
+}
+
 bool OverlapsInput(const Evaluation& evaluation, const void* out) {
   const size_t size = SizeOf(evaluation.dtype);
   const size_t bytes = OutputCount(evaluation) * size;

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "server/wire/item.h"
 #include "src/backends/backend.h"
@@ -19,6 +20,11 @@ absl::StatusOr<size_t> CountElements(const ShapeField& field, const Limits& limi
 
 // The shape of y, where x has this one and the evaluation its function and parameters.
 Extents ResultShape(const Evaluation& evaluation, const Extents& x);
+
+// INVALID_ARGUMENT about field `shape` where dy has another shape than y, or where weights are
+// neither one nor one for each channel of x.
+absl::Status CheckDy(const ShapeField& dy, const Extents& y, const Extents& x);
+absl::Status CheckWeightCount(size_t count, const Evaluation& evaluation);
 
 // Whether the evaluation's result would lie at `out` upon an input, other than in the
 // one way that is allowed: an elementwise function may put it in x's or dy's own place.

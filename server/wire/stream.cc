@@ -29,21 +29,14 @@ bool ReadDirection(Direction direction, const Limits& limits, Reader* reader, St
   return ReadItem(direction, limits, reader, &item->item);
 }
 
-bool ReadFlag(Reader* reader, bool* flag) {
-  uint64_t varint = 0;
-  if (!reader->ReadVarint(&varint)) return false;
-  *flag = varint != 0;
-  return true;
-}
-
 bool ReadEnvelopeField(uint32_t tag, Reader* reader, StreamItem* item) {
   switch (tag) {
     case kIdTag:
       return reader->ReadVarint(&item->mark.id);
     case kMayOvertakeTag:
-      return ReadFlag(reader, &item->may_overtake);
+      return reader->ReadBool(&item->may_overtake);
     case kMoreTag:
-      return ReadFlag(reader, &item->mark.more);
+      return reader->ReadBool(&item->mark.more);
     default:
       return reader->Skip(tag);
   }

@@ -10,7 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "server/wire/codec.h"
+#include "server/wire/decode.h"
 #include "server/wire/item.h"
 #include "server/wire/pieces.h"
 #include "server/wire/reply.h"

@@ -6,7 +6,7 @@
 // says is done first with the job. What has no kernel for CUDA goes to the CPU in any case
 // (the bits are the same), what lies in a device's memory to that device.
 // In the way of a request: wire::Decode -> Job -> Engine::Submit ->
-// Backend::Run -> job.done -> wire::Encode.
+// Backend::Run -> job.done -> wire::Reply::Finish.
 #ifndef ACTIVATION_SRC_ENGINE_ENGINE_H_
 #define ACTIVATION_SRC_ENGINE_ENGINE_H_
 

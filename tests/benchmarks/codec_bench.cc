@@ -6,7 +6,7 @@
 #include <string>
 
 #include "activation/v1/activation.pb.h"
-#include "server/wire/codec.h"
+#include "server/wire/decode.h"
 #include "server/wire/reply.h"
 
 namespace activation {

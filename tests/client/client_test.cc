@@ -317,15 +317,22 @@ TEST_F(ClientTest, DescribesTheServer) {
     auto& response = std::get<GetServerInfoExchange>(call.exchange).response;
     response.set_version("1.2.3");
     response.set_instruction_set("AVX3");
-    response.add_devices()->set_backend("cpu");
+    v1::Device* const device = response.add_devices();
+    device->set_backend("cpu");
+    device->set_state("ready");
+    response.set_runs_on("the CPU: there is no other");
     response.mutable_limits()->set_max_items(7);
+    response.mutable_limits()->set_max_shared_memory_lease_seconds(60);
   };
   const auto info = client_.GetServerInfo();
   ASSERT_TRUE(info.ok());
   EXPECT_EQ(info->version, "1.2.3");
   EXPECT_EQ(info->instruction_set, "AVX3");
   EXPECT_EQ(info->devices.at(0).backend, "cpu");
+  EXPECT_EQ(info->devices.at(0).state, "ready");
+  EXPECT_EQ(info->runs_on, "the CPU: there is no other");
   EXPECT_EQ(info->max_items, 7);
+  EXPECT_EQ(info->max_shared_memory_lease_seconds, 60);
 }
 
 TEST(ConstTensorTest, CountsElements) {

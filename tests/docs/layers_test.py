@@ -5,7 +5,8 @@ usage: layers_test.py ROOT
 The engine (src/) knows no transport, no flags and no metrics library; inside it
 base <- functions <- backends <- (engine, diagnosis). The client library knows the contract
 and not the engine; only the command-line tool may also use base, functions and
-backends, to check replies. Public client headers show neither gRPC nor protobuf.
+backends, to check replies. What server and client share (rpc/) knows neither. Public client
+headers show neither gRPC nor protobuf.
 """
 
 import pathlib
@@ -23,6 +24,7 @@ FORBIDDEN = {
     "src/diagnosis": TRANSPORT + r"|src/engine/",
     "src/engine": TRANSPORT,
     "server": r"client/|activation/(client|options|types)\.h",
+    "rpc": r"src/|server/|client/",
     "client/include": r"grpc|google/|.*\.pb\.h$|src/|server/|client/",
     "client/src": r"src/|server/|client/cli/",
     "client/cli": r"src/engine/|server/",

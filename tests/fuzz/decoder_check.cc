@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "activation/v1/activation.pb.h"
-#include "server/wire/codec.h"
+#include "server/wire/decode.h"
 #include "server/wire/item.h"
 #include "server/wire/reader.h"
 #include "tests/fuzz/as_message.h"

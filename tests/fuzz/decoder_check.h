@@ -1,5 +1,5 @@
 // Our decoder of batches beside protobuf's parser, and bytes in many pieces beside the same
-// in one. What the fuzzer, the replay of its corpus and the tests of the codec ask.
+// in one. What the fuzzer, the replay of its corpus and the tests of decoding ask.
 #ifndef ACTIVATION_TESTS_FUZZ_DECODER_CHECK_H_
 #define ACTIVATION_TESTS_FUZZ_DECODER_CHECK_H_
 

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "server/wire/codec.h"
+#include "server/wire/decode.h"
 #include "server/wire/reply.h"
 #include "server/wire/slice_resolver.h"
 

@@ -340,6 +340,7 @@ class ServerFactsTest(ServerCase):
         self.assertEqual(info.version, act.__version__)
         self.assertEqual(info.limits["max_message_bytes"], 256 << 20)
         self.assertEqual(info.devices[0][0], "cpu")
+        self.assertIn("CPU", info.runs_on)
 
     def test_the_address_is_what_the_environment_says(self):
         here = mock.patch.dict(os.environ, ACTIVATION_ADDRESS=self.server.address)

@@ -6,6 +6,7 @@
 #include "client/cli/bench/parse_reply.h"
 #include "client/cli/evaluate.h"
 #include "inference/grpc_service.pb.h"
+#include "rpc/infer_names.h"
 
 namespace activation::cli {
 namespace {
@@ -13,27 +14,13 @@ namespace {
 using ::inference::ModelInferRequest;
 using ::inference::ModelInferResponse;
 
-const char* DatatypeOf(DType dtype) {
-  switch (dtype) {
-    case DType::kF32:
-      return "FP32";
-    case DType::kF64:
-      return "FP64";
-    case DType::kF16:
-      return "FP16";
-    case DType::kBF16:
-      return "BF16";
-  }
-  return "";
-}
-
 // Of an input or an output that is asked for.
 template <class Tensor>
 void SetSlice(const Placement& placement, uint64_t offset, size_t bytes, Tensor* tensor) {
   auto& parameters = *tensor->mutable_parameters();
-  parameters["shared_memory_region"].set_string_param(placement.region);
-  parameters["shared_memory_offset"].set_int64_param(static_cast<int64_t>(offset));
-  parameters["shared_memory_byte_size"].set_int64_param(static_cast<int64_t>(bytes));
+  parameters[inference::kRegion].set_string_param(placement.region);
+  parameters[inference::kRegionOffset].set_int64_param(static_cast<int64_t>(offset));
+  parameters[inference::kRegionBytes].set_int64_param(static_cast<int64_t>(bytes));
 }
 
 class InferRequestBuilder {
@@ -41,8 +28,8 @@ class InferRequestBuilder {
   InferRequestBuilder(const WorkloadCase& a_case, const Placement* placement)
       : case_(a_case), placement_(placement) {
     const CaseOptions& options = a_case.options();
-    request_.set_model_name(
-        absl::StrCat(options.activation.function, options.gradient ? "_gradient" : ""));
+    request_.set_model_name(absl::StrCat(options.activation.function,
+                                         options.gradient ? inference::kGradientSuffix : ""));
     auto& parameters = *request_.mutable_parameters();
     parameters["tier"].set_string_param(NameOf(options.activation.tier));
     for (const auto& [name, value] : options.activation.parameters) {
@@ -54,7 +41,7 @@ class InferRequestBuilder {
                 uint64_t offset) {
     auto* input = request_.add_inputs();
     input->set_name(name);
-    input->set_datatype(DatatypeOf(case_.options().dtype));
+    input->set_datatype(inference::DatatypeOf(case_.options().dtype));
     input->mutable_shape()->Add(shape.begin(), shape.end());
     if (placement_ == nullptr) {
       request_.add_raw_input_contents(bytes.data(), bytes.size());
@@ -81,7 +68,7 @@ class InferRequestBuilder {
 bool IsResult(const ExpectedReply& expected, const ModelInferResponse& response) {
   if (response.outputs_size() != 1) return false;
   const auto& output = response.outputs(0);
-  if (output.datatype() != DatatypeOf(expected.a_case.options().dtype)) return false;
+  if (output.datatype() != inference::DatatypeOf(expected.a_case.options().dtype)) return false;
   if (!expected.HasShape(output.shape())) return false;
   if (expected.placement != nullptr) return expected.HoldsResult(0);
   return response.raw_output_contents_size() == 1 &&

@@ -5,23 +5,11 @@
 #include "activation/v1/activation.pb.h"
 #include "client/cli/bench/parse_reply.h"
 #include "client/cli/evaluate.h"
+#include "client/src/messages.h"
+#include "rpc/enums.h"
 
 namespace activation::cli {
 namespace {
-
-v1::DType ToWire(DType dtype) {
-  switch (dtype) {
-    case DType::kF32:
-      return v1::DTYPE_F32;
-    case DType::kF64:
-      return v1::DTYPE_F64;
-    case DType::kF16:
-      return v1::DTYPE_F16;
-    case DType::kBF16:
-      return v1::DTYPE_BF16;
-  }
-  return v1::DTYPE_UNSPECIFIED;
-}
 
 void SetSlice(const Placement& placement, uint64_t offset, v1::SharedMemorySlice* slice) {
   slice->set_region(placement.region);
@@ -48,12 +36,7 @@ class OwnRequestBuilder {
   template <class Item>
   void FillBoth(size_t item, Item* message) const {
     const CaseOptions& options = case_.options();
-    v1::Activation* activation = message->mutable_activation();
-    activation->set_function(options.activation.function);
-    activation->set_tier(options.activation.tier == Tier::kFast ? v1::TIER_FAST : v1::TIER_EXACT);
-    for (const auto& [name, value] : options.activation.parameters) {
-      (*activation->mutable_parameters())[name] = value;
-    }
+    client::Encode(options.activation, message->mutable_activation());
     const absl::string_view x = case_.x(variant_, item);
     SetTensor(options.shape, x, placement_ ? placement_->x + item * x.size() : 0,
               message->mutable_x());

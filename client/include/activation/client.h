@@ -41,6 +41,7 @@ class SharedRanges;
 // given to a call is read and written until the call is done.
 class Client {
  public:
+  // Opens nothing yet, and reads the files that the options name.
   explicit Client(ClientOptions options = {});
   // For tests: a client over a connection of one's own.
   explicit Client(std::shared_ptr<Connection> connection);

@@ -24,7 +24,7 @@ struct RetryOptions {
   // to max_backoff, each with full jitter, and on top of the delay the server asks
   // for, if it does.
   std::chrono::milliseconds initial_backoff{10};
-  std::chrono::milliseconds max_backoff{1000};
+  std::chrono::milliseconds max_backoff{1000};  // see initial_backoff
   // Retries and hedges may be at most this share of first tries, over the last few hundred
   // calls, so that a failing server is not buried; the first calls of a client
   // have ten to begin with. 0: never retry. Lower it on large fleets.
@@ -42,7 +42,7 @@ struct TlsOptions {
   // This client's certificate and its key, without a passphrase. Empty: it has none; set
   // both where the server was started with --tls-client-ca.
   std::string certificate_file{};
-  std::string key_file{};
+  std::string key_file{};  // of certificate_file
   // The name that the server's certificate must bear. Empty: the host of the endpoint; set it
   // where the endpoint is an address or a unix socket and the certificate has a name.
   std::string server_name{};
@@ -78,12 +78,13 @@ struct KeepaliveOptions {
   std::chrono::milliseconds timeout{10000};
 };
 
+// Everything about a client; each option has a default that does for most.
 struct ClientOptions {
   // A gRPC target: host:port, unix:/path, dns:///name:port, or several addresses as
   // ipv4:10.0.0.1:50051,10.0.0.2:50051. Calls go to all addresses of a target in turn, but
   // for those that cannot be reached or whose server says that it is not serving.
   std::string endpoint = "127.0.0.1:50051";
-  TlsOptions tls{};
+  TlsOptions tls{};  // none by default
   // A file with the token that goes with every call, where the server was started with
   // --token-file. Empty: none. Read again when it changes, within a second.
   std::string token_file{};
@@ -97,9 +98,9 @@ struct ClientOptions {
   int connections = 2;
   // Largest request or reply. The server's own limit is in ServerInfo.
   int64_t max_message_bytes = int64_t{256} << 20;
-  RetryOptions retry{};
-  HedgingOptions hedging{};
-  KeepaliveOptions keepalive{};
+  RetryOptions retry{};          // up to four tries
+  HedgingOptions hedging{};      // never by default
+  KeepaliveOptions keepalive{};  // a dead server is missed within 25 seconds
 };
 
 }  // namespace activation::client

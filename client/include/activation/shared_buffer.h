@@ -20,6 +20,7 @@
 
 namespace activation::client {
 
+// How the memory is made and registered.
 struct SharedBufferOptions {
   // What the server's --shared-memory-prefix says.
   std::string prefix = "/activation-";

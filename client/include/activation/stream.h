@@ -25,6 +25,7 @@ namespace activation::client {
 
 class StreamSession;
 
+// How many items are under way, and how large ones travel.
 struct StreamOptions {
   // Items submitted and not done, past which Submit waits; 0 is as good as 1. More than the
   // server holds of a stream (ServerLimits) only wait elsewhere.

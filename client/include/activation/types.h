@@ -31,15 +31,15 @@ enum class Backend : uint8_t { kAuto, kCpu, kCuda };
 struct Activation {
   std::string function{};                      // a name of the catalogue, as "gelu"
   std::map<std::string, double> parameters{};  // by name; what is absent has its default
-  Tier tier = Tier::kExact;
-  Backend backend = Backend::kAuto;
+  Tier tier = Tier::kExact;                    // how close to the true value
+  Backend backend = Backend::kAuto;            // what is to compute
 };
 
 // A dense row-major tensor somewhere in the caller's memory, not owned.
 struct ConstTensor {
-  DType dtype = DType::kF32;
+  DType dtype = DType::kF32;     // of its elements
   std::vector<int64_t> shape{};  // empty: a scalar
-  const void* data = nullptr;
+  const void* data = nullptr;    // the first element; needs no alignment
 
   // Product of the extents; 0 if one is negative, the largest int64_t if none
   // holds it (calls refuse both).
@@ -50,21 +50,21 @@ struct ConstTensor {
 // The weights of a per-channel function, with the dtype of x: one a channel or one
 // for all. Other functions have none.
 struct Weight {
-  std::vector<int64_t> shape{};
-  const void* data = nullptr;
+  std::vector<int64_t> shape{};  // of one element, or of as many as x has channels
+  const void* data = nullptr;    // nullptr: there are none
 };
 
 // What a function makes of a tensor: figures about y = f(x) and f'(x), as the .proto says
 // them. Elements of which one of the two is not finite are in `non_finite` and in no other;
 // the three last are NaN where there are no others. A share is a count over `elements`.
 struct Statistics {
-  uint64_t elements = 0;
-  uint64_t non_finite = 0;
-  uint64_t zeros = 0;      // y = 0
-  uint64_t dead = 0;       // f'(x) = 0
-  uint64_t saturated = 0;  // |f'(x)| < 0.001, the dead included
-  double mean = 0;         // of y
-  double variance = 0;
+  uint64_t elements = 0;     // of x
+  uint64_t non_finite = 0;   // y or f'(x) is infinite or NaN
+  uint64_t zeros = 0;        // y = 0
+  uint64_t dead = 0;         // f'(x) = 0
+  uint64_t saturated = 0;    // |f'(x)| < 0.001, the dead included
+  double mean = 0;           // of y
+  double variance = 0;       // of y
   double gradient_gain = 0;  // mean of f'(x)^2
 };
 
@@ -72,11 +72,11 @@ struct Statistics {
 // where that is given: a gated function's y is half as long along its axis. Null with
 // `statistics`: only these come back.
 struct ForwardItem {
-  Activation activation{};
-  ConstTensor x{};
-  void* y = nullptr;
-  std::vector<int64_t> y_shape{};
-  Weight weight{};
+  Activation activation{};         // which function, and how
+  ConstTensor x{};                 // the input
+  void* y = nullptr;               // where the result goes
+  std::vector<int64_t> y_shape{};  // empty: that of x
+  Weight weight{};                 // of a per-channel function
   // Where statistics go, of an elementwise function; nullptr: not asked for. Of a tensor that
   // a Stream sends in chunks they are put together from the chunks', right but for rounding.
   Statistics* statistics = nullptr;
@@ -85,28 +85,29 @@ struct ForwardItem {
 // One tensor of a gradient batch. `dx` has room for as many bytes as `x`, or is null as
 // ForwardItem's y may be.
 struct GradientItem {
-  Activation activation{};
-  ConstTensor x{};
+  Activation activation{};   // which function, and how
+  ConstTensor x{};           // where the derivative is taken
   const void* dy = nullptr;  // dtype of x and shape of y; nullptr: all ones
-  void* dx = nullptr;
+  void* dx = nullptr;        // where the result goes
   // Where the gradient by each differentiable parameter goes, by name; nullptr:
   // not asked for.
   std::map<std::string, double>* parameter_gradients = nullptr;
-  std::vector<int64_t> y_shape{};
-  Weight weight{};
+  std::vector<int64_t> y_shape{};  // as in ForwardItem
+  Weight weight{};                 // as in ForwardItem
   // Where the gradient by each weight goes; nullptr: not asked for.
   std::vector<double>* weight_gradient = nullptr;
   Statistics* statistics = nullptr;  // as in ForwardItem, and the same figures
 };
 
+// One parameter of a function.
 struct ParameterInfo {
-  std::string name;
-  double default_value = 0;
-  double minimum = 0;
-  double maximum = 0;
-  bool differentiable = false;
-  std::string description;
-  bool integral = false;
+  std::string name;             // as in Activation::parameters
+  double default_value = 0;     // where the parameter is absent
+  double minimum = 0;           // the least value accepted
+  double maximum = 0;           // the greatest
+  bool differentiable = false;  // whether GradientItem::parameter_gradients gets its gradient
+  std::string description;      // what it does, in a few words
+  bool integral = false;        // whether only whole numbers make sense, as for an axis
 };
 
 // How a function reads its tensor: y[i] = f(x[i]); with a weight for each channel;
@@ -116,43 +117,47 @@ enum class FunctionKind : uint8_t { kUnknown, kElementwise, kPerChannel, kRowWis
 
 // One function of the server's catalogue.
 struct FunctionInfo {
-  std::string name;
-  std::string formula;
-  std::string description;
-  std::vector<ParameterInfo> parameters;
-  std::string range;
-  bool monotone = false;
-  bool smooth = false;
-  std::string reference;
-  FunctionKind kind = FunctionKind::kUnknown;
-  std::string used_in{};
-  std::string strengths{};
-  std::string weaknesses{};
-  std::string saturation{};  // as "below at -1, above at 1", or "no"
+  std::string name;                            // as in Activation::function
+  std::string formula;                         // in the notation of C with `^` for powers
+  std::string description;                     // what it is, in one sentence
+  std::vector<ParameterInfo> parameters;       // in order
+  std::string range;                           // with default parameters, as are the next two
+  bool monotone = false;                       // whether it never decreases
+  bool smooth = false;                         // whether its derivative is continuous
+  std::string reference;                       // where it was introduced
+  FunctionKind kind = FunctionKind::kUnknown;  // what it takes and gives
+  std::string used_in{};                       // which networks use it, or what for
+  std::string strengths{};                     // what is good about it there
+  std::string weaknesses{};                    // what is bad about it there
+  std::string saturation{};                    // as "below at -1, above at 1", or "no"
 };
 
+// One thing that computes.
 struct DeviceInfo {
-  std::string backend;
-  std::string description;
+  std::string backend;      // that drives it, as "cpu"
+  std::string description;  // for people: model and features
+  std::string state;        // "ready", or "lost: " and why
 };
 
 // What a server is and what it accepts.
 struct ServerInfo {
-  std::string version;
-  std::string instruction_set;
-  std::vector<DeviceInfo> devices;
-  int64_t max_message_bytes = 0;
-  int64_t max_items = 0;
-  int64_t max_rank = 0;
-  int64_t max_elements = 0;
-  int64_t max_inflight_bytes = 0;
+  std::string version;              // semantic, as "1.2.3"
+  std::string instruction_set;      // of its SIMD kernels, as "AVX3"
+  std::vector<DeviceInfo> devices;  // what it computes on
+  std::string runs_on;              // those that ask for no backend, and why, for people
+  int64_t max_message_bytes = 0;    // of a request or a reply
+  int64_t max_items = 0;            // of a request
+  int64_t max_rank = 0;             // extents of a shape
+  int64_t max_elements = 0;         // of a tensor
+  int64_t max_inflight_bytes = 0;   // of requests and replies of all calls together
   // Of SharedBuffers of all clients together; 0: the server has shared memory off.
   int64_t max_shared_memory_regions = 0;
-  int64_t max_shared_memory_bytes = 0;
-  int64_t max_stream_items = 0;
-  int64_t max_stream_bytes = 0;
-  int64_t max_inflight_jobs = 0;
-  int64_t max_queue_milliseconds = 0;
+  int64_t max_shared_memory_bytes = 0;          // the same
+  int64_t max_shared_memory_lease_seconds = 0;  // the longest that is granted
+  int64_t max_stream_items = 0;                 // of one stream, read and not answered
+  int64_t max_stream_bytes = 0;                 // of these, with their replies
+  int64_t max_inflight_jobs = 0;       // calls and items of streams of all clients together
+  int64_t max_queue_milliseconds = 0;  // of what is queued for the CPU
   int64_t max_concurrent_streams = 0;  // of one connection
   int64_t max_parameters = 0;          // of a request of the Open Inference Protocol
 };

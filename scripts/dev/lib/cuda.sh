@@ -1,4 +1,4 @@
-# The CUDA Toolkit: the machine's own or, where there is none, NVIDIA's packages from PyPI. Sourced by common.sh.
+# The CUDA Toolkit: the machine's own or, where there is none, NVIDIA's packages from PyPI. Sourced by verb.sh.
 
 readonly CUDA_VENV="$ROOT/build/cuda-toolkit"
 readonly CUDA_PACKAGES=(nvidia-cuda-nvcc nvidia-cuda-runtime nvidia-cuda-cccl nvidia-cuda-crt nvidia-nvvm nvidia-cuda-culibos)

@@ -1,4 +1,4 @@
-# The Debian packages the project needs, and how they come onto the machine. Sourced by common.sh.
+# The Debian packages the project needs, and how they come onto the machine. Sourced by verb.sh.
 
 # One a line: the group that needs it, its name, why.
 readonly PACKAGES=(

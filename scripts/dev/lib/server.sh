@@ -1,4 +1,4 @@
-# A server of our own on free loopback ports, for verbs that need one for a while. Sourced by common.sh.
+# A server of our own on free loopback ports, for verbs that need one for a while. Sourced by verb.sh.
 
 server_pid=""
 server_address=""

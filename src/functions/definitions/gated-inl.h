@@ -6,7 +6,7 @@
 #define ACT_DEFINITIONS_GATED_INL_H_
 #endif
 
-#include "src/functions/definitions/common-inl.h"
+#include "src/functions/definitions/values-inl.h"
 
 ACT_BEFORE_NAMESPACE();
 namespace activation {
@@ -261,7 +261,7 @@ struct Swish {
     if constexpr (kInPairs<G>) {
       // The product of two doubles is exact.
       const Pair<N> t = SwishArgument<G>(x, beta);
-      const Pair<N> a = Absolute(t);
+      const Pair<N> a = MagnitudeOf(t);
       return SelfGatedGradient(dy, t.high, SiluSlope<G>(a.high, Distance<G>(a, kSiluRoot)));
     } else {
       return SwishGradient<G>(x, dy, beta);

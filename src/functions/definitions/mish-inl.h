@@ -6,7 +6,7 @@
 #define ACT_DEFINITIONS_MISH_INL_H_
 #endif
 
-#include "src/functions/definitions/common-inl.h"
+#include "src/functions/definitions/values-inl.h"
 
 ACT_BEFORE_NAMESPACE();
 namespace activation {

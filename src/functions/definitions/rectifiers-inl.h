@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "src/functions/definitions/common-inl.h"
+#include "src/functions/definitions/values-inl.h"
 
 ACT_BEFORE_NAMESPACE();
 namespace activation {

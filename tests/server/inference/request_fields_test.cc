@@ -4,8 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <iterator>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -15,133 +13,24 @@
 #include "src/base/errors.h"
 #include "src/functions/catalogue.h"
 #include "tests/fuzz/infer_check.h"
+#include "tests/fuzz/noise.h"
 #include "tests/fuzz/slicing.h"
 
 namespace activation::inference {
 namespace {
 
-using google::protobuf::Descriptor;
-using google::protobuf::FieldDescriptor;
 using ::inference::ModelInferRequest;
-
-// Bytes that are messages, nearly messages, or neither: fields of the contract in any
-// order, number and form, with wrong lengths, wrong types and stray bytes now and then.
-class Noise {
- public:
-  std::string Request() {
-    std::string bytes = Message(*ModelInferRequest::descriptor(), 4);
-    for (int i = Pick(3) == 0 ? Pick(3) : 0; i > 0 && !bytes.empty(); --i) {
-      bytes[static_cast<size_t>(Pick(static_cast<int>(bytes.size())))] =
-          static_cast<char>(Pick(256));
-    }
-    if (Pick(20) == 0 && !bytes.empty()) bytes.pop_back();
-    return bytes;
-  }
-
- private:
-  int Pick(int below) { return std::uniform_int_distribution<int>(0, below - 1)(random_); }
-
-  std::string Message(const Descriptor& type, int depth) {
-    std::string bytes;
-    for (int i = Pick(7); i > 0; --i) {
-      const FieldDescriptor& field = *type.field(Pick(type.field_count()));
-      bytes += Pick(30) == 0 ? Stray() : Field(field, depth);
-    }
-    return bytes;
-  }
-
-  std::string Field(const FieldDescriptor& field, int depth) {
-    const int number = field.number();
-    if (field.type() == FieldDescriptor::TYPE_MESSAGE) {
-      return Delimited(number, depth > 0 ? Message(*field.message_type(), depth - 1) : "");
-    }
-    if (field.type() == FieldDescriptor::TYPE_STRING) return Delimited(number, Text());
-    if (field.type() == FieldDescriptor::TYPE_BYTES) return Delimited(number, Bytes(Pick(20)));
-    if (!field.is_packable() || Pick(2) == 0) return Tag(number, Type(field)) + Value(field);
-    std::string run;
-    for (int i = Pick(5); i > 0; --i) run += Value(field);
-    if (Pick(40) == 0) run += Bytes(1);
-    return Delimited(number, run);
-  }
-
-  static int Type(const FieldDescriptor& field) {
-    if (field.type() == FieldDescriptor::TYPE_DOUBLE) return 1;
-    return field.type() == FieldDescriptor::TYPE_FLOAT ? 5 : 0;
-  }
-
-  std::string Value(const FieldDescriptor& field) {
-    if (field.type() == FieldDescriptor::TYPE_DOUBLE) return Bytes(8);
-    if (field.type() == FieldDescriptor::TYPE_FLOAT) return Bytes(4);
-    return Number(random_() >> Pick(64));
-  }
-
-  // A field of any number and type.
-  std::string Stray() {
-    const int field = Pick(9) == 0 ? Pick(1 << 29) : 1 + Pick(9);
-    const int type = Pick(9) == 0 ? Pick(8) : Pick(4);
-    const std::string tag = Tag(field, type);
-    if (type == 0) return tag + Number(random_() >> Pick(64));
-    if (type == 1) return tag + Bytes(8);
-    if (type == 2) return Delimited(field, Bytes(Pick(9)));
-    if (type == 3) return tag + (Pick(2) == 0 ? Stray() : "") + Tag(field, 4);
-    return type == 5 ? tag + Bytes(4) : tag;
-  }
-
-  std::string Tag(int field, int type) {
-    return Number((static_cast<uint64_t>(field) << 3) + static_cast<uint64_t>(type));
-  }
-
-  std::string Delimited(int field, const std::string& inside) {
-    const int wrong = Pick(90) == 0 ? Pick(3) - 1 : 0;
-    return Tag(field, 2) + Number(inside.size() + static_cast<uint64_t>(wrong)) + inside;
-  }
-
-  // Mostly as short as it can be.
-  std::string Number(uint64_t value) {
-    std::string bytes;
-    for (; value >= 0x80; value >>= 7) bytes += static_cast<char>(value | 0x80);
-    bytes += static_cast<char>(value);
-    if (Pick(90) == 0) {
-      for (int i = Pick(6); i >= 0; --i) {
-        bytes.back() = static_cast<char>(bytes.back() | 0x80);
-        bytes += static_cast<char>(Pick(3) == 0 ? Pick(256) : 0);
-      }
-    }
-    return bytes;
-  }
-
-  std::string Text() {
-    static const char* const kTexts[] = {"x",
-                                         "FP32",
-                                         "tier",
-                                         "slope",
-                                         "shared_memory_region",
-                                         "shared_memory_offset",
-                                         "gelu",
-                                         "",
-                                         "1",
-                                         "gr\xc3\xbc\xc3\x9f"};
-    static const char* const kWrong[] = {"\xff", "\xc3"};
-    return Pick(60) == 0 ? kWrong[Pick(2)] : kTexts[Pick(std::size(kTexts))];
-  }
-
-  std::string Bytes(int count) {
-    std::string bytes;
-    for (int i = 0; i < count; ++i) bytes += static_cast<char>(Pick(256));
-    return bytes;
-  }
-
-  std::mt19937_64 random_{20261125};
-};
 
 TEST(RequestFieldsTest, ReadsWhatProtobufReads) {
   // Protobuf says a line for each name that is not UTF-8.
   StartLogging(LogFormat::kText, "info");
-  Noise noise;
+  Noise noise(*ModelInferRequest::descriptor(),
+              {"x", "FP32", "tier", "slope", "shared_memory_region", "shared_memory_offset", "gelu",
+               "", "1", "gr\xc3\xbc\xc3\x9f"});
   int accepted = 0;
   int refused = 0;
   for (uint32_t round = 0; round < 200000; ++round) {
-    const std::string bytes = noise.Request();
+    const std::string bytes = noise.Next();
     ++(ModelInferRequest().ParseFromString(bytes) ? accepted : refused);
     for (const uint32_t seed : {uint32_t{0}, round + 1}) {
       const wire::Slicing slicing(bytes, seed == 0 ? bytes.size() : 7, seed);

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "server/periodic.h"
 #include "server/shared_memory/call_regions.h"
-#include "server/shared_memory/lease_watch.h"
 #include "src/base/errors.h"
 #include "tests/server/shared_memory/test_object.h"
 
@@ -208,10 +208,10 @@ TEST_F(RegistryTest, CallRegionsHoldUntilTheEndAndTellOfCuts) {
   EXPECT_TRUE(call.End().ok()) << "nothing is left to be broken";
 }
 
-TEST(LeaseWatchTest, EndsRegionsByItself) {
+TEST(LapsedRegionsTest, EndByThemselves) {
   const TestObject object(kRegionBytes);
   Registry registry({.enabled = true}, Limits(), [] { return SteadyNow() * 1000; });
-  const LeaseWatch watch(registry);
+  const Periodic watch(absl::Milliseconds(1), [&registry] { registry.EndLapsed(); });
   ASSERT_TRUE(registry.RegisterPosix(object.name(), 0, kRegionBytes, absl::Seconds(10)).ok());
   const absl::Time deadline = absl::Now() + absl::Minutes(1);
   while (registry.regions() > 0 && absl::Now() < deadline) absl::SleepFor(absl::Milliseconds(5));

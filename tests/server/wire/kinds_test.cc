@@ -1,4 +1,4 @@
-// What the codec asks of functions that are not elementwise, and what it makes room
+// What decoding asks of functions that are not elementwise, and what it makes room
 // for in the reply.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "activation/v1/activation.pb.h"
-#include "server/wire/codec.h"
+#include "server/wire/decode.h"
 #include "server/wire/message.h"
 #include "server/wire/reply.h"
 #include "src/base/errors.h"

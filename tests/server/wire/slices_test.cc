@@ -1,4 +1,4 @@
-// Tensors in shared memory, from the request to the reply: what the codec asks of
+// Tensors in shared memory, from the request to the reply: what decoding asks of
 // slices, where evaluations then read and write, and what the reply says instead of data.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "activation/v1/activation.pb.h"
-#include "server/wire/codec.h"
+#include "server/wire/decode.h"
 #include "server/wire/message.h"
 #include "server/wire/reply.h"
 #include "src/base/errors.h"

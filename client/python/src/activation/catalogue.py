@@ -57,6 +57,8 @@ class ServerInfo:
     devices: tuple[tuple[str, str], ...]
     #: By the names of the contract's ServerLimits, as "max_message_bytes".
     limits: Mapping[str, int]
+    #: What calls that ask for no backend run on, and why, for people.
+    runs_on: str
 
 
 def _fields(kind: Any, message: Any, /, **others: Any) -> Any:
@@ -78,7 +80,7 @@ def server_info(connection: Connection, deadline: float) -> ServerInfo:
         field.name: getattr(reply.limits, field.name) for field in reply.limits.DESCRIPTOR.fields
     }
     devices = tuple((device.backend, device.description) for device in reply.devices)
-    return ServerInfo(reply.version, reply.instruction_set, devices, limits)
+    return ServerInfo(reply.version, reply.instruction_set, devices, limits, reply.runs_on)
 
 
 class Catalogue:

@@ -1,9 +1,10 @@
-// What several families of definitions share. Include after a host's primitives.
-#if defined(ACT_DEFINITIONS_COMMON_INL_H_) == defined(HWY_TARGET_TOGGLE)
-#ifdef ACT_DEFINITIONS_COMMON_INL_H_
-#undef ACT_DEFINITIONS_COMMON_INL_H_
+// What several families of definitions do with values, be they one number or a pair, and with
+// parameters. Include after a host's primitives.
+#if defined(ACT_DEFINITIONS_VALUES_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef ACT_DEFINITIONS_VALUES_INL_H_
+#undef ACT_DEFINITIONS_VALUES_INL_H_
 #else
-#define ACT_DEFINITIONS_COMMON_INL_H_
+#define ACT_DEFINITIONS_VALUES_INL_H_
 #endif
 
 #include <limits>
@@ -23,16 +24,6 @@ ACT_FN typename N::Mask IsInfinite(N x) {
 template <class V>
 ACT_FN V ParamOf(const Params& p, size_t index) {
   return Constant<V>(RealConstant{p.values[index], 0});
-}
-
-template <class N>
-ACT_FN N Absolute(N x) {
-  return Abs(x);
-}
-
-template <class N>
-ACT_FN Pair<N> Absolute(Pair<N> x) {
-  return Select(x.high < N::Of(0), -x, x);
 }
 
 // The exponent of x, as far as a power of two and its reciprocal are numbers.
@@ -176,4 +167,4 @@ ACT_FN N AboveMinusInfinity(N x) {
 }  // namespace activation
 ACT_AFTER_NAMESPACE();
 
-#endif  // ACT_DEFINITIONS_COMMON_INL_H_
+#endif  // ACT_DEFINITIONS_VALUES_INL_H_

@@ -3,8 +3,8 @@
 // No tensor is copied, no message object and nothing of a tensor's size is made, so
 // an item of a batch costs little more than its bytes. Pure functions.
 // In the way of a request: Reader -> Item -> Decode -> Reply -> Engine::Submit.
-#ifndef ACTIVATION_SERVER_WIRE_CODEC_H_
-#define ACTIVATION_SERVER_WIRE_CODEC_H_
+#ifndef ACTIVATION_SERVER_WIRE_DECODE_H_
+#define ACTIVATION_SERVER_WIRE_DECODE_H_
 
 #include <array>
 #include <cstdint>
@@ -109,4 +109,4 @@ absl::StatusOr<Batch> Decode(Direction direction, Item item, const ItemSource& s
 
 }  // namespace activation::wire
 
-#endif  // ACTIVATION_SERVER_WIRE_CODEC_H_
+#endif  // ACTIVATION_SERVER_WIRE_DECODE_H_

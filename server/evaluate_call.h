@@ -1,10 +1,10 @@
 // One Forward or Gradient call.
 // In the way of a request: UnaryCall -> wire::Decode -> Work.
-#ifndef ACTIVATION_SERVER_CALL_H_
-#define ACTIVATION_SERVER_CALL_H_
+#ifndef ACTIVATION_SERVER_EVALUATE_CALL_H_
+#define ACTIVATION_SERVER_EVALUATE_CALL_H_
 
 #include "server/unary_call.h"
-#include "server/wire/codec.h"
+#include "server/wire/decode.h"
 
 namespace activation {
 
@@ -31,4 +31,4 @@ class EvaluateCall final : public UnaryCall {
 
 }  // namespace activation
 
-#endif  // ACTIVATION_SERVER_CALL_H_
+#endif  // ACTIVATION_SERVER_EVALUATE_CALL_H_

@@ -1,14 +1,15 @@
-#include "server/wire/codec.h"
+#include "server/wire/decode.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "activation/v1/activation.pb.h"
+#include "rpc/enums.h"
 #include "server/wire/reader.h"
 #include "server/wire/shape.h"
 #include "src/base/errors.h"
@@ -17,47 +18,21 @@
 namespace activation::wire {
 namespace {
 
-absl::StatusOr<DType> DecodeDType(int dtype) {
-  switch (dtype) {
-    case v1::DTYPE_F32:
-      return DType::kF32;
-    case v1::DTYPE_F64:
-      return DType::kF64;
-    case v1::DTYPE_F16:
-      return DType::kF16;
-    case v1::DTYPE_BF16:
-      return DType::kBF16;
-    case v1::DTYPE_UNSPECIFIED:
-      return InvalidField("dtype", "is required");
-    default:
-      // An open enum: whatever number the peer wrote.
-      return InvalidField("dtype", absl::StrCat("no element type has the number ", dtype));
-  }
+absl::StatusOr<DType> DecodeDType(int number) {
+  if (const std::optional<DType> dtype = FromWire<DType>(number)) return *dtype;
+  if (number == v1::DTYPE_UNSPECIFIED) return InvalidField("dtype", "is required");
+  return InvalidField("dtype", absl::StrCat("no element type has the number ", number));
 }
 
-absl::StatusOr<Tier> DecodeTier(int tier) {
-  switch (tier) {
-    case v1::TIER_UNSPECIFIED:
-    case v1::TIER_EXACT:
-      return Tier::kExact;
-    case v1::TIER_FAST:
-      return Tier::kFast;
-    default:
-      return InvalidField("tier", absl::StrCat("no tier has the number ", tier));
-  }
+absl::StatusOr<Tier> DecodeTier(int number) {
+  if (number == v1::TIER_UNSPECIFIED) return Tier::kExact;
+  if (const std::optional<Tier> tier = FromWire<Tier>(number)) return *tier;
+  return InvalidField("tier", absl::StrCat("no tier has the number ", number));
 }
 
-absl::StatusOr<Placement> DecodeBackend(int backend) {
-  switch (backend) {
-    case v1::BACKEND_UNSPECIFIED:
-      return Placement::kAuto;
-    case v1::BACKEND_CPU:
-      return Placement::kCpu;
-    case v1::BACKEND_CUDA:
-      return Placement::kCuda;
-    default:
-      return InvalidField("backend", absl::StrCat("no backend has the number ", backend));
-  }
+absl::StatusOr<Placement> DecodeBackend(int number) {
+  if (const std::optional<Placement> placement = FromWire<Placement>(number)) return *placement;
+  return InvalidField("backend", absl::StrCat("no backend has the number ", number));
 }
 
 struct Elements {
@@ -125,11 +100,8 @@ absl::Status DecodeActivation(const ActivationField& activation, Evaluation* eva
 absl::StatusOr<Elements> DecodeDy(const TensorField& dy, const TensorField& x,
                                   const Extents& y_shape, Context* context) {
   if (dy.dtype != x.dtype) return InvalidField("dtype", "must be the dtype of x");
-  if (dy.rank != y_shape.size() || dy.shape != y_shape) {
-    const char* const of = y_shape == x.shape ? "x" : "y";
-    return InvalidField("shape", absl::StrCat("must be the shape of ", of, ", [",
-                                              absl::StrJoin(y_shape, ","), "]"));
-  }
+  const absl::Status shape = CheckDy(dy, y_shape, x.shape);
+  if (!shape.ok()) return shape;
   return DecodeTensor(dy, context);
 }
 
@@ -147,13 +119,8 @@ absl::Status DecodeWeight(const Item& item, Context* context, Evaluation* evalua
   }
   const absl::StatusOr<Elements> weight = DecodeTensor(*item.weight, context);
   if (!weight.ok()) return Within("weight.", weight.status());
-  const size_t channels = evaluation->layout.extent;
-  if (weight->count != 1 && weight->count != channels) {
-    return InvalidField("weight.shape",
-                        absl::StrCat("has ", weight->count, " elements; x has ", channels,
-                                     " channels, which take as many or "
-                                     "one"));
-  }
+  const absl::Status count = CheckWeightCount(weight->count, *evaluation);
+  if (!count.ok()) return Within("weight.", count);
   evaluation->weight = Where(weight->data);
   evaluation->weight_count = weight->count;
   scattered->weight = weight->data;

@@ -1,4 +1,4 @@
-#include "server/wire/codec.h"
+#include "server/wire/decode.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -48,7 +48,7 @@ absl::Status StatusOf(const v1::GradientRequest& request, const Limits& limits =
   return DecodeGradient(request.SerializeAsString(), limits).status();
 }
 
-TEST(CodecTest, PointsIntoTheRequest) {
+TEST(DecodeBatchTest, PointsIntoTheRequest) {
   v1::ForwardRequest request = Valid(2);
   request.mutable_items(1)->mutable_x()->set_data(std::string(24, 'x'));
   const std::string bytes = request.SerializeAsString();
@@ -139,10 +139,10 @@ TEST_P(BadItemTest, NamesTheField) {
   EXPECT_THAT(std::string(status.message()), HasSubstr(field));
 }
 
-INSTANTIATE_TEST_SUITE_P(Codec, BadItemTest, testing::ValuesIn(kBadItems),
+INSTANTIATE_TEST_SUITE_P(DecodeBatch, BadItemTest, testing::ValuesIn(kBadItems),
                          [](const auto& test) { return test.param.name; });
 
-TEST(CodecTest, BatchHasOneToMaxItems) {
+TEST(DecodeBatchTest, BatchHasOneToMaxItems) {
   Limits limits;
   limits.max_items = 3;
   EXPECT_TRUE(StatusOf(Valid(3), limits).ok());
@@ -151,7 +151,7 @@ TEST(CodecTest, BatchHasOneToMaxItems) {
   EXPECT_EQ(FieldOf(StatusOf(v1::GradientRequest(), limits)), "items");
 }
 
-TEST(CodecTest, ScalarAndEmptyTensorsAreValid) {
+TEST(DecodeBatchTest, ScalarAndEmptyTensorsAreValid) {
   v1::ForwardRequest request = Valid(2);
   request.mutable_items(0)->mutable_x()->clear_shape();
   request.mutable_items(0)->mutable_x()->set_data(std::string(4, '\0'));
@@ -166,7 +166,7 @@ TEST(CodecTest, ScalarAndEmptyTensorsAreValid) {
   EXPECT_EQ(batch->evaluations[1].count, 0u);
 }
 
-TEST(CodecTest, DyMustMatchX) {
+TEST(DecodeBatchTest, DyMustMatchX) {
   v1::GradientRequest valid;
   v1::GradientItem* item = valid.add_items();
   *item->mutable_activation() = Valid().items(0).activation();
@@ -281,7 +281,7 @@ void CheckReply(const v1::GradientRequest& request, Batch* batch) {
   }
 }
 
-TEST(CodecTest, RandomRequestsAreRepliedToOrRefusedWithAField) {
+TEST(DecodeBatchTest, RandomRequestsAreRepliedToOrRefusedWithAField) {
   RandomRequests requests;
   int accepted = 0;
   int refused = 0;

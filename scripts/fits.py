@@ -1,0 +1,114 @@
+"""Fits of functions of one real number, in 70-digit arithmetic: polynomials, and tables of 32 segments.
+
+Polynomials interpolate at Chebyshev nodes, which is within a bit of minimax. Needs mpmath.
+"""
+import struct
+
+from mpmath import cos, floor, log, matrix, mp, mpf, pi, qr_solve, sqrt
+
+mp.dps = 70
+
+
+def interpolate(f, low, high, degree):
+    """Monomial coefficients of the Chebyshev interpolant of f on [low, high]."""
+    n = degree + 1
+    angles = [pi * (mpf(k) + mpf(1) / 2) / n for k in range(n)]
+    values = [f((high - low) / 2 * cos(t) + (low + high) / 2) for t in angles]
+    weights = [2 / mpf(n) * sum(v * cos(j * t) for v, t in zip(values, angles)) for j in range(n)]
+    weights[0] /= 2
+    in_t = [mpf(0)] * n
+    previous, current = [mpf(1)], [mpf(0), mpf(1)]
+    for j, weight in enumerate(weights):
+        for i, c in enumerate(previous):
+            in_t[i] += weight * c
+        following = [mpf(0)] + [2 * c for c in current]
+        for i, c in enumerate(previous):
+            following[i] -= c
+        previous, current = current, following
+    scale, offset = 2 / (high - low), -(low + high) / (high - low)
+    result = [in_t[-1]]
+    for c in reversed(in_t[:-1]):
+        shifted = [mpf(0)] * (len(result) + 1)
+        for i, r in enumerate(result):
+            shifted[i] += r * offset
+            shifted[i + 1] += r * scale
+        shifted[0] += c
+        result = shifted
+    return result[:n]
+
+
+def weighted_fit(f, weight, low, high, degree, rounds=80):
+    """Coefficients with nearly the least greatest error of weight(x) (p(x) - f(x)): Lawson's iteration, 1961."""
+    n = 12 * (degree + 1)
+    points = [(low + high) / 2 - (high - low) / 2 * cos(pi * (k + mpf(1) / 2) / n) for k in range(n)]
+    targets, scales = [f(x) for x in points], [weight(x) for x in points]
+    shares = [mpf(1) / n] * n
+    for _ in range(rounds):
+        rows = [[sqrt(w) * s * x**i for i in range(degree + 1)] for x, s, w in zip(points, scales, shares)]
+        fit = qr_solve(matrix(rows), matrix([sqrt(w) * s * t for t, s, w in zip(targets, scales, shares)]))[0]
+        errors = [abs(s * (sum(fit[i] * x**i for i in range(degree + 1)) - t))
+                  for x, s, t in zip(points, scales, targets)]
+        shares = [w * e for w, e in zip(shares, errors)]
+        total = sum(shares)
+        shares = [w / total for w in shares]
+    return [fit[i] for i in range(degree + 1)], max(errors)
+
+
+def relative_error_bits(coefficients, f, low, high, samples=400):
+    def at(x):
+        value = mpf(0)
+        for c in reversed(coefficients):
+            value = value * x + c
+        return value
+
+    points = [(low + high) / 2 - (high - low) / 2 * cos(pi * mpf(i) / samples) for i in range(samples + 1)]
+    return float(log(max(abs(at(x) / f(x) - 1) for x in points), 2))
+
+
+def as_float(value):
+    return struct.unpack("f", struct.pack("f", float(value)))[0]
+
+
+def fit_segment(f, low, high, terms):
+    """A centre where f is nearly a float, f there and a polynomial in the distance; and its relative error.
+
+    Gal, "Computing elementary functions: a new approach for achieving high accuracy and good performance", 1986.
+    """
+    middle, step = as_float((low + high) / 2), as_float((high - low) / 2**16)
+    center = min((as_float(middle + i * step) for i in range(-400, 400)),
+                 key=lambda c: abs(f(mpf(c)) / as_float(f(mpf(c))) - 1))
+    value = f(mpf(center))
+
+    def slope(d):
+        d = d if abs(d) > mpf(10) ** -25 else mpf(10) ** -25
+        return (f(center + d) - value) / d
+
+    coefficients = [mpf(as_float(value))] + interpolate(slope, low - center, high - center, terms - 2)
+    distances = [low - center, high - center, (low - center) / 2, (high - center) / 2]
+    fitted = [sum(c * d**i for i, c in enumerate(coefficients)) for d in distances]
+    return [center] + coefficients, max(abs(y / f(center + d) - 1) for y, d in zip(fitted, distances))
+
+
+def octave_part(index, parts):
+    """Where the index-th of `parts` parts of [1, 2), [2, 4), ... begins."""
+    return 2 ** (index // parts) * (1 + mpf(index % parts) / parts)
+
+
+def octave_fits(f, stretch, terms, limit):
+    """f on [0, limit] in 32 segments, in the order of the table's index."""
+    fits = []
+    for entry in range(32):
+        index = (entry + 8) % 32  # the exponent of 1 ends in 11
+        low, high = ((octave_part(i, 8) - 1) / stretch for i in (index, index + 1))
+        fits.append(fit_segment(f, low, high, terms) if low < limit else fits[-1])
+    return fits
+
+
+def uniform_fits(f, low, high, terms):
+    """f on [low, high] in 32 segments of one width, in the order of the table's index; and their number in 1."""
+    scale = 32 / (mpf(high) - mpf(low))
+    first = int(floor(mpf(low) * scale)) + 1
+    fits = [None] * 32
+    for k in range(first, first + 32):
+        fits[k % 32] = fit_segment(f, (k - mpf(1) / 2) / scale, (k + mpf(1) / 2) / scale, terms)
+    return fits, scale

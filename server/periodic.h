@@ -1,0 +1,37 @@
+// A thread that does something ever again, from construction to destruction.
+#ifndef ACTIVATION_SERVER_PERIODIC_H_
+#define ACTIVATION_SERVER_PERIODIC_H_
+
+#include <functional>
+#include <thread>
+#include <utility>
+
+#include "absl/synchronization/notification.h"
+#include "absl/time/time.h"
+
+namespace activation {
+
+class Periodic {
+ public:
+  // Calls `task` once in each period, the first time when one is over.
+  Periodic(absl::Duration period, std::function<void()> task)
+      : thread_([this, period, task = std::move(task)] {
+          while (!ended_.WaitForNotificationWithTimeout(period)) task();
+        }) {}
+
+  ~Periodic() {
+    ended_.Notify();
+    thread_.join();
+  }
+
+  Periodic(const Periodic&) = delete;
+  Periodic& operator=(const Periodic&) = delete;
+
+ private:
+  absl::Notification ended_;
+  std::thread thread_;
+};
+
+}  // namespace activation
+
+#endif  // ACTIVATION_SERVER_PERIODIC_H_
