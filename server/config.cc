@@ -302,9 +302,7 @@ std::string Explained(const CLI::Error& error, const CLI::App& app) {
     for (const std::string& name : NamesOf(app)) flags.push_back("--" + name);
     return NoSuchArgument(extra, flags);
   }
-  const std::string message = error.what();
-  if (error.get_name() != "ArgumentMismatch") return message;
-  return absl::StrCat(message.substr(0, message.find(':')), ": has no value");
+  return SaidOfFlag(error.get_name(), error.what());
 }
 
 // The same with `config` as what the flags begin with, and where they are stored.

@@ -95,7 +95,8 @@ std::string Explained(const CLI::ParseError& error, const CLI::App& app) {
   const std::vector<std::string> extra = app.remaining(true);
   const bool is_missing = error.get_name() == "RequiredError";
   const bool is_extra = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
-  return !extra.empty() && (is_missing || is_extra) ? Unexpected(extra, app) : error.what();
+  if (!extra.empty() && (is_missing || is_extra)) return Unexpected(extra, app);
+  return SaidOfFlag(error.get_name(), error.what());
 }
 
 }  // namespace

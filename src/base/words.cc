@@ -59,13 +59,16 @@ std::vector<std::string> Nearest(absl::string_view word, const std::vector<std::
   size_t least = std::max<size_t>(1, word.size() / 3);
   for (const std::string& other : words) {
     const std::string other_lower = absl::AsciiStrToLower(other);
+    if (absl::StartsWith(other_lower, lower)) longer.push_back(other);
+    // No fewer edits than the lengths differ by: most need not be counted.
+    if (std::max(lower.size(), other.size()) - std::min(lower.size(), other.size()) > least)
+      continue;
     const size_t edits = Edits(lower, other_lower);
     if (edits < least) near.clear();
     if (edits <= least) {
       least = edits;
       near.push_back(other);
     }
-    if (absl::StartsWith(other_lower, lower)) longer.push_back(other);
   }
   // The beginning of many is none's in particular.
   const bool telling =
@@ -90,6 +93,12 @@ std::string NoSuchArgument(const std::vector<std::string>& extra,
   }
   const std::string flag = found->substr(0, found->find('='));
   return absl::StrCat("there is no flag ", Echo(flag), DidYouMean(Nearest(flag, flags)));
+}
+
+std::string SaidOfFlag(absl::string_view error, absl::string_view message) {
+  const bool is_missing = error == "ArgumentMismatch" && absl::EndsWith(message, " missing");
+  return is_missing ? absl::StrCat(message.substr(0, message.find(": ")), ": has no value")
+                    : std::string(message);
 }
 
 std::string MisspeltVariable(absl::string_view variable, absl::string_view prefix,

@@ -97,7 +97,8 @@ class UsageTest(CliTest):
         self.answer("list", environment={"ACTIVATION_CLIENT_SERVICE_HOST": "10.0.0.1"})
 
     def test_an_empty_address(self):
-        self.assertIn("--address: is empty", self.refusal(2, "list", "--address="))
+        self.assertIn("--address: is empty", self.refusal(2, "list", "--address", ""))
+        self.assertIn("--address: has no value", self.refusal(2, "list", "--address="))
 
     def test_bytes_that_are_no_text(self):
         address = b"\xff:1"

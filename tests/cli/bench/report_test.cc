@@ -151,12 +151,12 @@ TEST(ReportTest, PercentilesCountCallsThatWereNeverSent) {
   EXPECT_THAT(ReportText(report), HasSubstr("p99.99   needs 100000 samples"));
   EXPECT_THAT(ReportMarkdown(report), HasSubstr("| p90 | never sent |"));
   // What that is stands beside it, also where it is of a rate that a search left behind.
-  EXPECT_THAT(ReportText(report), HasSubstr("\"never sent\" marks a rate beyond"));
+  EXPECT_THAT(ReportText(report), HasSubstr("\"never sent\" marks a rate that was not"));
   Point found = OpenLoopReport().outcome.points.front();
   report.outcome.points.push_back(found);
   report.outcome.headline = 1;
   report.experiment.pattern = Pattern::kSearch;
-  EXPECT_THAT(ReportHtml(report), HasSubstr("never sent&quot; marks a rate beyond"));
+  EXPECT_THAT(ReportHtml(report), HasSubstr("never sent&quot; marks a rate that was not"));
   EXPECT_THAT(ReportText(report), HasSubstr("  SLO\n"));
   report.outcome.points.erase(report.outcome.points.begin() + 1);
   report.outcome.headline = 0;
