@@ -36,9 +36,8 @@ std::vector<std::string> Report::notes() const {
   for (const Point& point : outcome.points) {
     if (!NeverSent(point.result, kNoted)) continue;
     all.emplace_back(
-        "\"never sent\" marks a rate that was not reached: so many of the calls that were due had "
-        "not "
-        "been sent when the time was up that the percentile is one of theirs");
+        "\"never sent\" marks a rate that was not reached: so many of the calls that were due were "
+        "not sent before the time was up that the percentile is one of theirs");
     break;
   }
   return all;
