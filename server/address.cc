@@ -8,6 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "src/base/words.h"
 
 namespace activation {
 namespace {
@@ -16,7 +17,7 @@ absl::Status Malformed(absl::string_view text) {
   return absl::InvalidArgumentError(
       absl::StrCat("must be host:port with a port from 0 to 65535, as 127.0.0.1:50051 or "
                    "[::1]:50051, or unix:path, not '",
-                   text, "'"));
+                   Echo(text), "'"));
 }
 
 }  // namespace
@@ -27,6 +28,13 @@ bool Address::IsLocal() const {
   if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24) == 127;
   in6_addr v6{};
   return inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+}
+
+bool Address::IsNumber() const {
+  in_addr v4{};
+  in6_addr v6{};
+  return !is_unix && (host == "localhost" || inet_pton(AF_INET, host.c_str(), &v4) == 1 ||
+                      inet_pton(AF_INET6, host.c_str(), &v6) == 1);
 }
 
 absl::StatusOr<Address> ParseAddress(absl::string_view text) {

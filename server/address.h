@@ -17,6 +17,8 @@ struct Address {
 
   // Whether only this machine can reach it.
   bool IsLocal() const;
+  // Whether the host is localhost or an address, no name that would have to be looked up.
+  bool IsNumber() const;
 };
 
 // INVALID_ARGUMENT saying what an address looks like.

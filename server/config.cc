@@ -8,14 +8,15 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "server/address.h"
 #include "server/flags.h"
 #include "server/profile.h"
+#include "server/setting_sources.h"
 #include "server/shared_memory/fault_guard.h"
+#include "src/base/words.h"
 
 namespace activation {
 namespace {
@@ -28,10 +29,6 @@ constexpr char kBackends[] = "Backends";
 constexpr char kLimits[] = "Limits";
 constexpr char kLife[] = "Shutdown";
 constexpr char kLogs[] = "Logs";
-
-constexpr char kHttpAddress[] = "--http-address";
-// Stands for the value of flags that name a file, as the base class has it.
-constexpr char kFileType[] = "FILE";
 
 constexpr char kHelpHead[] =
     R"(Serves activation functions, forward and gradient, over gRPC.
@@ -64,13 +61,12 @@ class ConfigFlags : private Flags {
     Add(kListening, "address", config_->address,
         "Where gRPC is served: host:port, [v6]:port or unix:path; port 0 lets the system choose",
         "ADDRESS", [config = config_](const std::string& text) {
-          return ReadAddress(text, true, &config->address);
+          return ReadAddress(text, false, &config->address);
         });
     Add(kListening, "http-address", config_->http_address,
         "Where the status page, /metrics, /healthz and /readyz are served; 'off' serves none",
         "ADDRESS", [config = config_](const std::string& text) {
-          if (!text.empty() && text != "off")
-            return ReadAddress(text, false, &config->http_address);
+          if (!text.empty() && text != "off") return ReadAddress(text, true, &config->http_address);
           config->http_address.clear();
           return std::string();
         });
@@ -92,10 +88,11 @@ class ConfigFlags : private Flags {
   }
 
  private:
-  static std::string ReadAddress(const std::string& text, bool allow_unix, std::string* value) {
+  static std::string ReadAddress(const std::string& text, bool for_http, std::string* value) {
     const absl::StatusOr<Address> address = ParseAddress(text);
     if (!address.ok()) return std::string(address.status().message());
-    if (address->is_unix && !allow_unix) return "must be host:port, not a unix socket";
+    if (for_http && address->is_unix) return "must be host:port, not a unix socket";
+    if (for_http && !address->IsNumber()) return "must be an address in numbers or localhost";
     *value = text;
     return "";
   }
@@ -114,7 +111,7 @@ class ConfigFlags : private Flags {
          "Calls need a bearer token of this file, with a name, a token and groups a line; groups "
          "are compute, inspect, shared-memory, all");
     Duration(kAccess, "reload-interval", &config_->reload_interval,
-             "How often these files are looked at again");
+             "How often these files are looked at again", {.low = absl::Milliseconds(1)});
   }
 
   void AddReflection() {
@@ -138,7 +135,8 @@ class ConfigFlags : private Flags {
           return std::string();
         });
     Duration(kSharedMemory, "shared-memory-lease", &options.lease,
-             "How long a region may lie unused before it ends, unless its client says");
+             "How long a region may lie unused before it ends, unless its client says",
+             {.low = absl::Seconds(1)});
     Number(kSharedMemory, "max-shared-memory-regions", &config_->limits.max_shared_memory_regions,
            1, shared_memory::FaultGuard::kMost, "Most regions of all clients together");
     Number(kSharedMemory, "max-shared-memory-bytes", &config_->limits.max_shared_memory_bytes, 1,
@@ -155,7 +153,7 @@ class ConfigFlags : private Flags {
            "Workers for large tensors; 0 means one a processor");
     Duration(kBackends, "batch-delay", &config_->batch_delay,
              "How long a small tensor waits for others to share a CUDA launch with; 0s: not at all",
-             absl::Seconds(1));
+             {.high = absl::Seconds(1), .unit = absl::Nanoseconds(1)});
     Number(kBackends, "batch-jobs", &config_->batch_jobs, 1, int64_t{1} << 20,
            "Most tensors in one CUDA launch");
     Number(kBackends, "staging-bytes", &config_->staging_bytes, int64_t{1} << 20, int64_t{1} << 40,
@@ -176,7 +174,8 @@ class ConfigFlags : private Flags {
     Number(kLimits, "max-inflight-jobs", &limits.max_inflight_jobs, 1, kMaxInt,
            "Most calls and items of streams under way together");
     Milliseconds(kLimits, "max-queue-time", &limits.max_queue_milliseconds,
-                 "How long what is queued for the CPU may take; calls beyond are refused");
+                 "How long what is queued for the CPU may take; calls beyond are refused",
+                 {.low = absl::Milliseconds(1)});
     Number(kLimits, "max-stream-items", &limits.max_stream_items, 1, kMaxInt,
            "Most unanswered items of one stream; at it no more are read");
     Number(kLimits, "max-stream-bytes", &limits.max_stream_bytes, 1024, int64_t{1} << 46,
@@ -185,7 +184,8 @@ class ConfigFlags : private Flags {
 
   void AddConnections() {
     ConnectionLimits& limits = config_->connections;
-    Number(kConnections, "max-concurrent-streams", &config_->limits.max_concurrent_streams, 1,
+    // With one our clients, which watch a server's health, would have none left for calls.
+    Number(kConnections, "max-concurrent-streams", &config_->limits.max_concurrent_streams, 2,
            std::numeric_limits<int32_t>::max(),
            "Calls in flight on one connection; more wait at the client");
     Number(kConnections, "max-header-bytes", &limits.max_header_bytes, 1024, 1 << 20,
@@ -195,9 +195,11 @@ class ConfigFlags : private Flags {
     Choice<bool>(kConnections, "window-growth", &limits.grow_windows,
                  {{"off", false}, {"on", true}},
                  "Whether windows grow with what a connection's network can carry");
-    const absl::Duration day = absl::Hours(24);
+    const DurationRange day = {.high = absl::Hours(24)};
+    // Zero would stand for gRPC's own default, which of pings is five minutes.
+    const DurationRange some = {.low = absl::Milliseconds(1)};
     Duration(kConnections, "handshake-timeout", &limits.handshake_timeout,
-             "How long a client may take to begin, TLS included");
+             "How long a client may take to begin, TLS included", some);
     Duration(kConnections, "max-connection-age", &limits.max_age,
              "When clients are sent to connect anew, so that they see new servers; 0s: never", day);
     Duration(kConnections, "max-connection-age-grace", &limits.max_age_grace,
@@ -207,11 +209,12 @@ class ConfigFlags : private Flags {
     Duration(kConnections, "keepalive-time", &limits.keepalive_time,
              "How often silent clients are asked whether they are there; 0s: every two hours", day);
     Duration(kConnections, "keepalive-timeout", &limits.keepalive_timeout,
-             "How long their answer may take");
+             "How long their answer may take", some);
     Duration(kConnections, "reply-timeout", &config_->reply_timeout,
              "How long a reply may wait to be taken before its call is ended; 0s: for ever", day);
     Duration(kConnections, "min-ping-interval", &limits.min_ping_interval,
-             "Clients that ping more often than this are disconnected", day);
+             "Clients that ping more often than this are disconnected",
+             {.low = absl::Milliseconds(1), .high = absl::Hours(24)});
     Choice<bool>(kConnections, "pings-without-calls", &limits.pings_without_calls,
                  {{"off", false}, {"on", true}}, "Whether clients may ping while there is no call");
   }
@@ -237,57 +240,6 @@ class ConfigFlags : private Flags {
 
   Config* config_;
 };
-
-// The environment's name of a flag.
-std::string VariableOf(const std::string& name) {
-  return absl::StrCat("ACTIVATION_",
-                      absl::AsciiStrToUpper(absl::StrReplaceAll(name, {{"-", "_"}})));
-}
-
-// Whether a flag names a file. Without one the server does less than was asked for, as not to
-// ask for tokens: an empty name is never the same as none.
-bool NamesFile(const CLI::Option& option) { return option.get_option_text() == kFileType; }
-
-std::string EmptyFile(absl::string_view setting) {
-  return absl::StrCat(setting, ": names a file and is empty; leave it out where there is none");
-}
-
-// What is wrong with values that are there and empty. The library would take the next argument
-// for the value of `--x=`.
-std::string RefuseEmpty(const CLI::App& app, const Environment& environment,
-                        const std::vector<std::string>& args) {
-  for (const CLI::Option* option : app.get_options()) {
-    if (option->get_lnames().empty()) continue;
-    const std::string flag = "--" + option->get_lnames().front();
-    const std::string variable = VariableOf(option->get_lnames().front());
-    const char* value = environment(variable.c_str());
-    if (NamesFile(*option) && value != nullptr && *value == '\0') return EmptyFile(variable);
-    for (size_t i = 0; i < args.size(); ++i) {
-      const bool attached = args[i] == flag + "=";
-      const bool empty =
-          attached || (args[i] == flag && i + 1 < args.size() && args[i + 1].empty());
-      if (empty && NamesFile(*option)) return EmptyFile(flag);
-      if (attached && flag != kHttpAddress) return absl::StrCat(flag, ": has no value");
-    }
-  }
-  return "";
-}
-
-// "--drain-delay=5s" for each ACTIVATION_DRAIN_DELAY=5s; put before the real
-// arguments, so that a flag given there comes last and wins.
-std::vector<std::string> FromEnvironment(const CLI::App& app, const Environment& environment) {
-  std::vector<std::string> args;
-  for (const CLI::Option* option : app.get_options()) {
-    if (option->get_lnames().empty()) continue;
-    const std::string& name = option->get_lnames().front();
-    if (name == "help" || name == "version") continue;
-    const char* value = environment(VariableOf(name).c_str());
-    const bool may_be_empty = "--" + name == kHttpAddress;
-    if (value == nullptr || (*value == '\0' && !may_be_empty)) continue;
-    args.push_back(absl::StrCat("--", name, "=", value));
-  }
-  return args;
-}
 
 // Other machines without TLS only on purpose.
 std::string RefuseExposure(const Config& config) {
@@ -318,10 +270,19 @@ std::string RefuseHalves(const Config& config) {
   if (config.tls.mutual() && !config.tls.on()) {
     return "--tls-client-ca: is of no use without --tls-certificate and --tls-key";
   }
-  if (config.reload_interval <= absl::ZeroDuration()) {
-    return "--reload-interval: must be longer than 0s";
-  }
   return "";
+}
+
+// One port for both.
+std::string RefuseSameAddress(const Config& config) {
+  if (config.http_address.empty()) return "";
+  const absl::StatusOr<Address> grpc = ParseAddress(config.address);
+  const absl::StatusOr<Address> http = ParseAddress(config.http_address);
+  const bool same =
+      !grpc->is_unix && grpc->port != 0 && grpc->port == http->port && grpc->host == http->host;
+  return same ? absl::StrCat("--http-address: ", config.http_address,
+                             " is --address, too; each needs a port of its own")
+              : "";
 }
 
 CommandLine Refuse(absl::string_view problem) {
@@ -333,6 +294,17 @@ CommandLine Refuse(absl::string_view problem) {
   return result;
 }
 
+// What the library says of a command line, in the words of the rest.
+std::string Explained(const CLI::Error& error, const CLI::App& app) {
+  const std::vector<std::string> extra = app.remaining();
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !extra.empty()) {
+    std::vector<std::string> flags;
+    for (const std::string& name : NamesOf(app)) flags.push_back("--" + name);
+    return NoSuchArgument(extra, flags);
+  }
+  return SaidOfFlag(error.get_name(), error.what());
+}
+
 // The same with `config` as what the flags begin with, and where they are stored.
 CommandLine Parse(const std::vector<std::string>& args, const Environment& environment,
                   Config* config) {
@@ -341,14 +313,16 @@ CommandLine Parse(const std::vector<std::string>& args, const Environment& envir
   app.get_formatter()->column_width(42);
   app.set_version_flag("--version", absl::StrCat("activation-server ", Version()),
                        "Print the version and exit");
-  app.set_config("--config", "", "Read settings from FILE")
-      ->option_text(kFileType)
+  std::string file;
+  app.add_option("--config", file, "Read settings from FILE")
+      ->option_text(kFileText)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-  app.allow_config_extras(CLI::config_extras_mode::error);
   ConfigFlags(&app, config).AddAll();
 
-  const std::string empty = RefuseEmpty(app, environment, args);
-  if (!empty.empty()) return Refuse(empty);
+  for (const std::string& wrong :
+       {RefuseEmpty(app, environment, args), RefuseMisspelt(app, environment)}) {
+    if (!wrong.empty()) return Refuse(wrong);
+  }
   std::vector<std::string> all = FromEnvironment(app, environment);
   all.insert(all.end(), args.begin(), args.end());
   for (std::string& arg : all) {
@@ -357,22 +331,21 @@ CommandLine Parse(const std::vector<std::string>& args, const Environment& envir
   // The library takes arguments last first.
   std::reverse(all.begin(), all.end());
   try {
-    app.parse(all);
+    app.parse(std::move(all));
   } catch (const CLI::Success& wish) {
     CommandLine result;
     std::ostringstream out;
     app.exit(wish, out, out);
     result.output = out.str();
     return result;
-  } catch (const CLI::FileError& error) {
-    return Refuse(absl::StrCat("--config: ", error.what()));
   } catch (const CLI::Error& error) {
-    return Refuse(error.what());
+    return Refuse(Explained(error, app));
   }
-  for (const auto& refuse : {RefuseHalves, RefuseExposure}) {
-    const std::string problem = refuse(*config);
-    if (!problem.empty()) return Refuse(problem);
+  std::string problem = FromFile(&app, file);
+  for (const auto& refuse : {RefuseHalves, RefuseExposure, RefuseSameAddress}) {
+    if (problem.empty()) problem = refuse(*config);
   }
+  if (!problem.empty()) return Refuse(problem);
   CommandLine result;
   result.config = *config;
   return result;

@@ -1,12 +1,13 @@
 // Everything that can be set from outside, read from the command line, the
 // environment and a configuration file: a flag wins over ACTIVATION_<FLAG>,
-// which wins over the file named by --config. Pure apart from reading that file.
+// which wins over the file named by --config. ParseCommandLine is pure apart from reading that
+// file.
 #ifndef ACTIVATION_SERVER_CONFIG_H_
 #define ACTIVATION_SERVER_CONFIG_H_
 
 #include <sys/types.h>
 
-#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -80,11 +81,14 @@ struct CommandLine {
   int exit_code = 0;
 };
 
-// The value of an environment variable, or nullptr.
-using Environment = std::function<const char*(const char* name)>;
+// Variables by name.
+using Environment = std::map<std::string, std::string>;
+
+// Those of this process that may be settings: their names begin with ACTIVATION_.
+Environment OwnEnvironment();
 
 // `args` without the program's name. A bad value gives exit code 2 and a line
-// that names the flag and what it allows.
+// that names the flag and what it allows; so does what is like the name of a flag and is none.
 CommandLine ParseCommandLine(std::vector<std::string> args, const Environment& environment);
 
 // The version of this server, as `1.0.0`.

@@ -6,20 +6,23 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
+#include "src/base/words.h"
 
 namespace activation {
 namespace {
 
-// From zero to `high`.
-std::string ReadDuration(const std::string& text, absl::Duration high, absl::Duration* value) {
-  absl::Duration duration;
-  if (absl::ParseDuration(text, &duration) && duration >= absl::ZeroDuration() &&
-      duration <= high) {
-    *value = duration;
-    return "";
+// In the largest unit of which it is a whole number.
+std::string WithUnit(int64_t number) {
+  for (const auto& [unit, shift] : {std::pair("GiB", 30), std::pair("MiB", 20)}) {
+    const int64_t one = int64_t{1} << shift;
+    if (number >= one && number % one == 0) return absl::StrCat(number / one, unit);
   }
-  return absl::StrCat("must be a duration from 0s to ", absl::FormatDuration(high),
-                      ", as 500ms, 5s or 1m30s, not '", text, "'");
+  return absl::StrCat(number);
+}
+
+// The library writes zero without a unit.
+std::string TextOf(absl::Duration duration) {
+  return duration == absl::ZeroDuration() ? "0s" : absl::FormatDuration(duration);
 }
 
 }  // namespace
@@ -37,9 +40,21 @@ void Flags::Add(const char* group, const std::string& name, const std::string& d
 
 void Flags::Switch(const char* group, const std::string& name, bool* value,
                    const std::string& meaning) {
+  // Else the library takes for a number what begins like one.
+  const auto is_switch = [](const std::string& text) -> std::string {
+    for (const char* known : {"true", "false", "on", "off", "yes", "no", "1", "0"}) {
+      if (text == known) return "";
+    }
+    return absl::StrCat("must be true or false, not '", Echo(text), "'");
+  };
   app_->add_flag("--" + name, *value, meaning)
+      ->check(CLI::Validator(is_switch, ""))
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
       ->group(group);
+}
+
+std::string Flags::RangeText(int64_t low, int64_t high) {
+  return absl::StrCat(" (", WithUnit(low), " to ", WithUnit(high), ")");
 }
 
 std::string Flags::ReadNumber(const std::string& text, int64_t low, int64_t high, int64_t* value) {
@@ -55,23 +70,35 @@ std::string Flags::ReadNumber(const std::string& text, int64_t low, int64_t high
     return "";
   }
   return absl::StrCat("must be a whole number from ", low, " to ", high,
-                      ", optionally with KiB, MiB or GiB, not '", text, "'");
+                      ", optionally with KiB, MiB or GiB, not '", Echo(text), "'");
+}
+
+std::string Flags::ReadDuration(const std::string& text, const DurationRange& range,
+                                absl::Duration* value) {
+  absl::Duration duration;
+  if (absl::ParseDuration(text, &duration) && duration >= range.low && duration <= range.high &&
+      absl::Trunc(duration, range.unit) == duration) {
+    *value = duration;
+    return "";
+  }
+  return absl::StrCat("must be a duration from ", TextOf(range.low), " to ", TextOf(range.high),
+                      ", as 500ms, 5s or 1m30s, not '", Echo(text), "'");
 }
 
 void Flags::Duration(const char* group, const std::string& name, absl::Duration* value,
-                     const std::string& meaning, absl::Duration high) {
-  // The library writes zero without a unit.
-  const bool zero = *value == absl::ZeroDuration();
-  Add(group, name, zero ? "0s" : absl::FormatDuration(*value), meaning, "DURATION",
-      [value, high](const std::string& text) { return ReadDuration(text, high, value); });
+                     const std::string& meaning, const DurationRange& range) {
+  Add(group, name, TextOf(*value),
+      absl::StrCat(meaning, " (", TextOf(range.low), " to ", TextOf(range.high), ")"), "DURATION",
+      [value, range](const std::string& text) { return ReadDuration(text, range, value); });
 }
 
 void Flags::Milliseconds(const char* group, const std::string& name, int64_t* value,
-                         const std::string& meaning) {
-  Add(group, name, absl::FormatDuration(absl::Milliseconds(*value)), meaning, "DURATION",
-      [value](const std::string& text) {
+                         const std::string& meaning, const DurationRange& range) {
+  Add(group, name, TextOf(absl::Milliseconds(*value)),
+      absl::StrCat(meaning, " (", TextOf(range.low), " to ", TextOf(range.high), ")"), "DURATION",
+      [value, range](const std::string& text) {
         absl::Duration duration;
-        std::string problem = ReadDuration(text, absl::Hours(1), &duration);
+        std::string problem = ReadDuration(text, range, &duration);
         if (problem.empty()) *value = absl::ToInt64Milliseconds(duration);
         return problem;
       });
@@ -89,7 +116,7 @@ void Flags::Mode(const char* group, const std::string& name, mode_t* value,
           mode = mode * 8 + static_cast<mode_t>(c - '0');
         }
         if (!octal || mode > kMost) {
-          return absl::StrCat("must be octal permissions to 0777, as 0660, not '", text, "'");
+          return absl::StrCat("must be octal permissions to 0777, as 0660, not '", Echo(text), "'");
         }
         *value = mode;
         return "";

@@ -13,6 +13,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "src/base/words.h"
 
 namespace CLI {
 class App;
@@ -38,7 +39,7 @@ class Flags {
   template <class Int>
   void Number(const char* group, const std::string& name, Int* value, int64_t low, int64_t high,
               const std::string& meaning) {
-    Add(group, name, std::to_string(*value), meaning, "N",
+    Add(group, name, std::to_string(*value), meaning + RangeText(low, high), "N",
         [value, low, high](const std::string& text) {
           int64_t number = 0;
           std::string problem = ReadNumber(text, low, high, &number);
@@ -47,13 +48,24 @@ class Flags {
         });
   }
 
-  // Up to `high`; zero may be given.
-  void Duration(const char* group, const std::string& name, absl::Duration* value,
-                const std::string& meaning, absl::Duration high = absl::Hours(1));
+  // What a duration may be: as many of `unit` as lie between two bounds. A part of a
+  // millisecond would be none to gRPC.
+  struct DurationRange {
+    absl::Duration low = absl::ZeroDuration();
+    absl::Duration high = absl::Hours(1);
+    absl::Duration unit = absl::Milliseconds(1);
+  };
 
-  // The same up to an hour, kept as a whole number of milliseconds.
+  void Duration(const char* group, const std::string& name, absl::Duration* value,
+                const std::string& meaning, const DurationRange& range);
+  void Duration(const char* group, const std::string& name, absl::Duration* value,
+                const std::string& meaning) {
+    Duration(group, name, value, meaning, DurationRange());
+  }
+
+  // The same, kept as the number of milliseconds.
   void Milliseconds(const char* group, const std::string& name, int64_t* value,
-                    const std::string& meaning);
+                    const std::string& meaning, const DurationRange& range);
 
   // Octal permissions, as 0660.
   void Mode(const char* group, const std::string& name, mode_t* value, const std::string& meaning);
@@ -74,7 +86,7 @@ class Flags {
         [value, choices, names](const std::string& text) -> std::string {
           const auto found = choices.find(text);
           if (found == choices.end()) {
-            return absl::StrCat("must be one of ", names, ", not '", text, "'");
+            return absl::StrCat("must be one of ", names, ", not '", Echo(text), "'");
           }
           *value = found->second;
           return "";
@@ -82,6 +94,10 @@ class Flags {
   }
 
  private:
+  // " (1 to 4GiB)", as it may be written.
+  static std::string RangeText(int64_t low, int64_t high);
+  static std::string ReadDuration(const std::string& text, const DurationRange& range,
+                                  absl::Duration* value);
   static std::string ReadNumber(const std::string& text, int64_t low, int64_t high, int64_t* value);
 
   CLI::App* app_;

@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
+#include "server/why_not_listen.h"
 
 namespace activation {
 namespace {
@@ -173,7 +174,8 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const Address& add
   } catch (const CivetException&) {
     return absl::UnavailableError(
         absl::StrCat("cannot listen on ", HostPort(address.host, address.port),
-                     " for HTTP: is another program there? --http-address chooses another port"));
+                     " for HTTP: ", WhyNotListen({.host = host, .port = address.port}),
+                     "; --http-address chooses another port, or off"));
   }
   const std::vector<int> ports = server->civet_->getListeningPorts();
   server->address_ = {host, ports.empty() ? 0 : ports.front()};

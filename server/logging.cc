@@ -29,7 +29,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::atomic<bool> as_json{false};
-Throttle handshakes;  // those that failed
+// gRPC's warnings: of handshakes that failed, and all others.
+Throttle handshakes;
+Throttle other_warnings;
 
 spdlog::level::level_enum ToSpdlog(LogLevel level) {
   switch (level) {
@@ -50,22 +52,58 @@ std::string Dump(const Json& value) {
 }
 
 bool IsWord(absl::string_view text) {
-  for (const char c : text) {
-    if (c <= ' ' || c == '"' || c == '=' || c == '\\' || c == '\x7f') return false;
-  }
-  return !text.empty();
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return absl::ascii_isgraph(static_cast<unsigned char>(c)) && c != '"' && c != '=' && c != '\\';
+  });
+}
+
+// How many bytes of UTF-8 the character has that the text begins with, if it is not to be seen and
+// does something to those around it: a control character, of the second set too, the ends of a line
+// or a paragraph, what turns the direction of writing. Else 0.
+size_t Hidden(absl::string_view text) {
+  const auto byte = [text](size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+  };
+  if (absl::ascii_iscntrl(static_cast<unsigned char>(byte(0)))) return 1;
+  if (byte(0) == 0xc2 && byte(1) >= 0x80 && byte(1) < 0xa0) return 2;  // U+0080 to U+009F
+  if (byte(0) != 0xe2) return 0;
+  const bool u20 = byte(1) == 0x80 && ((byte(2) >= 0x8e && byte(2) <= 0x8f) ||  // U+200E, U+200F
+                                       (byte(2) >= 0xa8 && byte(2) <= 0xae));   // U+2028 to U+202E
+  const bool isolates = byte(1) == 0x81 && byte(2) >= 0xa6 && byte(2) <= 0xa9;  // U+2066 to U+2069
+  return u20 || isolates ? 3 : 0;
+}
+
+// Errors to gRPC that are none here: a name that a client asks for and the certificate lacks, as
+// often as it likes, though it gets the certificate all the same; and why it cannot listen, which
+// the line start_failed says.
+bool IsNoNews(const gpr_log_func_args& args) {
+  return absl::StartsWith(args.message, "No match found for server name") ||
+         absl::EndsWith(args.file, "/chttp2_server.cc");
+}
+
+// gRPC repeats a caller's header whole.
+std::string Shortened(absl::string_view message) {
+  constexpr size_t kMost = 500;
+  return message.size() <= kMost ? std::string(message)
+                                 : absl::StrCat(message.substr(0, kMost), "...");
 }
 
 // gRPC's own lines, so that every line of the process has one form.
 void LogFromGrpc(gpr_log_func_args* args) {
-  const LogLevel level = args->severity == GPR_LOG_SEVERITY_ERROR  ? LogLevel::kWarning
-                         : args->severity == GPR_LOG_SEVERITY_INFO ? LogLevel::kInfo
-                                                                   : LogLevel::kDebug;
+  const LogLevel level = IsNoNews(*args)                            ? LogLevel::kDebug
+                         : args->severity == GPR_LOG_SEVERITY_ERROR ? LogLevel::kWarning
+                         : args->severity == GPR_LOG_SEVERITY_INFO  ? LogLevel::kInfo
+                                                                    : LogLevel::kDebug;
   if (!LogsAt(level)) return;
+  const LogFields fields = {
+      {"message", Shortened(args->message)}, {"file", args->file}, {"line", args->line}};
+  if (level != LogLevel::kWarning) return Log(level, "grpc", fields);
   // Whoever reaches the port can cause one after the other.
+  const absl::Time now = absl::Now();
+  LogWhatGrpcRepeats(now);
   const bool handshake = absl::StrContains(args->message, "Handshake failed");
-  if (handshake && !handshakes.Admit(absl::Now())) return;
-  Log(level, "grpc", {{"message", args->message}, {"file", args->file}, {"line", args->line}});
+  const bool first = (handshake ? handshakes : other_warnings).Admit(now);
+  Log(first ? level : LogLevel::kDebug, "grpc", fields);
 }
 
 #ifdef ACTIVATION_PROTOBUF_LOGS
@@ -106,16 +144,22 @@ void Log(LogLevel level, absl::string_view event, const LogFields& fields) {
 
 std::string CallersText(absl::string_view text) {
   constexpr size_t kMost = 100;
-  std::string shown(text.substr(0, kMost));
-  std::replace_if(
-      shown.begin(), shown.end(),
-      [](char c) { return absl::ascii_iscntrl(static_cast<unsigned char>(c)); }, '?');
+  std::string shown;
+  for (absl::string_view rest = text.substr(0, kMost); !rest.empty();) {
+    const size_t hidden = Hidden(rest);
+    shown += hidden == 0 ? rest[0] : '?';
+    rest.remove_prefix(std::max<size_t>(hidden, 1));
+  }
   return shown;
 }
 
-void LogFailedHandshakes(absl::Time now) {
-  const int64_t failed = handshakes.Take(now);
-  if (failed > 0) Log(LogLevel::kWarning, "handshakes_failed", {{"handshakes", failed}});
+void LogWhatGrpcRepeats(absl::Time now) {
+  if (const int64_t failed = handshakes.Take(now); failed > 0) {
+    Log(LogLevel::kWarning, "handshakes_failed", {{"handshakes", failed}});
+  }
+  if (const int64_t lines = other_warnings.Take(now); lines > 0) {
+    Log(LogLevel::kWarning, "grpc_repeated", {{"lines", lines}});
+  }
 }
 
 std::string TextLine(absl::string_view event, const LogFields& fields) {

@@ -28,12 +28,13 @@ bool LogsAt(LogLevel level);
 void Log(LogLevel level, absl::string_view event, const LogFields& fields = LogFields::object());
 
 // What a caller wrote, as the value of a field: the first 100 characters, those that are none to
-// be seen as ?.
+// be seen, or turn others around, as ?.
 std::string CallersText(absl::string_view text);
 
-// How many handshakes failed after the last that is in the log, once ten seconds have passed: of
-// gRPC's lines about them the first alone goes there.
-void LogFailedHandshakes(absl::Time now);
+// What gRPC wrote since its last line that is in the log, as numbers, once ten seconds have passed:
+// callers can cause one after the other, so of those about handshakes, and of the others, the first
+// alone goes there at once.
+void LogWhatGrpcRepeats(absl::Time now);
 
 // `event key=value ...`; a value with other characters than those of a word is
 // quoted.

@@ -1,5 +1,4 @@
 // activation-server: serves activation functions over gRPC until SIGTERM.
-#include <cstdlib>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -9,9 +8,8 @@
 #include "server/memory.h"
 
 int main(int argc, char** argv) {
-  const activation::CommandLine command_line =
-      activation::ParseCommandLine(std::vector<std::string>(argv + 1, argv + argc),
-                                   [](const char* name) { return getenv(name); });
+  const activation::CommandLine command_line = activation::ParseCommandLine(
+      std::vector<std::string>(argv + 1, argv + argc), activation::OwnEnvironment());
   std::cout << command_line.output;
   std::cerr << command_line.error;
   if (!command_line.config.has_value()) return command_line.exit_code;

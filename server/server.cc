@@ -21,6 +21,7 @@
 #include "server/address.h"
 #include "server/methods.h"
 #include "server/unix_socket.h"
+#include "server/why_not_listen.h"
 #include "src/backends/cpu/cpu_backend.h"
 
 namespace activation {
@@ -160,9 +161,9 @@ absl::Status Server::StartGrpc() {
     grpc_ = builder.BuildAndStart();
   }
   if (grpc_ == nullptr) {
-    return absl::UnavailableError(
-        absl::StrCat("cannot listen on ", config_.address,
-                     ": is another server there? --address chooses another port"));
+    return absl::UnavailableError(absl::StrCat("cannot listen on ", config_.address, ": ",
+                                               WhyNotListen(*address),
+                                               "; --address chooses another place"));
   }
   if (address->is_unix) port_ = 0;
   target_ = address->is_unix ? config_.address : HostPort(address->host, port_);

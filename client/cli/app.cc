@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 #include <string>
 #include <utility>
@@ -15,8 +16,8 @@
 #include "client/cli/exit_codes.h"
 #include "client/cli/help.h"
 #include "client/cli/message.h"
-#include "client/cli/nearest.h"
 #include "client/cli/number_text.h"
+#include "src/base/words.h"
 
 namespace activation::cli {
 namespace {
@@ -31,7 +32,8 @@ void Declare(CLI::App& app, Context& context) {
       "  activation-client diagnose --normal 0,1\n"
       "  activation-client bench --function=gelu --concurrency=64 --duration=10s");
   app.formatter(std::make_shared<HelpFormatter>());
-  app.set_version_flag("--version", "activation-client " ACTIVATION_VERSION);
+  app.set_version_flag("--version", "activation-client " ACTIVATION_VERSION,
+                       "Print the version and exit");
   app.fallthrough();
   app.require_subcommand(1);
   AddGlobalOptions(app, context.global);
@@ -68,49 +70,40 @@ std::vector<std::string> Arguments(int argc, char** argv) {
   return arguments;
 }
 
-// The long flags of a command.
-std::vector<std::string> FlagsOf(const CLI::App& command) {
-  std::vector<std::string> flags;
-  for (const CLI::Option* option : command.get_options()) {
-    for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
-  }
-  return flags;
-}
-
-// What CLI11 leaves out: of an unknown subcommand it says only that one is required.
-std::string Explained(const CLI::ParseError& error, const CLI::App& app) {
-  const std::vector<std::string> unknown = app.remaining(true);
-  if (unknown.empty()) return error.what();
-  const std::vector<CLI::App*> chosen = app.get_subcommands();
-  if (error.get_name() == "RequiredError" && chosen.empty()) {
+// What is wrong with what no command took, of which there is at least one: an unknown subcommand,
+// or an unknown flag, for which those of the commands given are looked through.
+std::string Unexpected(const std::vector<std::string>& extra, const CLI::App& app) {
+  if (app.get_subcommands().empty() && !absl::StartsWith(extra.front(), "-")) {
     std::vector<std::string> names;
     for (const CLI::App* command : app.get_subcommands(nullptr)) {
       names.push_back(command->get_name());
     }
-    return absl::StrCat("there is no subcommand '", unknown.front(), "'",
-                        DidYouMean(unknown.front(), names), "; there are ",
+    return absl::StrCat("there is no subcommand '", Echo(extra.front()), "'",
+                        DidYouMean(Nearest(extra.front(), names)), "; there are ",
                         absl::StrJoin(names, ", "));
   }
-  return error.what();
-}
-
-// An unknown flag, and what is like it among those of the commands given.
-std::string ExplainedExtra(const CLI::ExtrasError& error, const CLI::App& app) {
-  // The parser has forgotten what was left over; its message has not.
-  const std::string message = error.what();
-  const std::string extra = message.substr(message.find(": ") + 2);
-  if (!absl::StartsWith(extra, "--")) return message;
   std::vector<std::string> flags = FlagsOf(app);
   for (const CLI::App* command : app.get_subcommands()) {
     for (std::string& flag : FlagsOf(*command)) flags.push_back(std::move(flag));
   }
-  const std::string flag = extra.substr(0, extra.find_first_of("= "));
-  return absl::StrCat("there is no flag ", flag, DidYouMean(flag, flags));
+  return NoSuchArgument(extra, flags);
+}
+
+// What the library says of a command line, or what it leaves out: that something is missing
+// often means that it is there and misspelt.
+std::string Explained(const CLI::ParseError& error, const CLI::App& app) {
+  const std::vector<std::string> extra = app.remaining(true);
+  const bool is_missing = error.get_name() == "RequiredError";
+  const bool is_extra = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
+  if (!extra.empty() && (is_missing || is_extra)) return Unexpected(extra, app);
+  return SaidOfFlag(error.get_name(), error.what());
 }
 
 }  // namespace
 
 int Main(int argc, char** argv) {
+  // What gRPC would write beside our messages these say already; who wants it asks for it.
+  setenv("GRPC_VERBOSITY", "NONE", 0);
   CLI::App app;
   app.name("activation-client");
   Context context;
@@ -124,11 +117,12 @@ int Main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     // --help and --version end the parse too, with code 0 and text for stdout.
     if (error.get_exit_code() == 0) return app.exit(error);
-    const auto* extra = dynamic_cast<const CLI::ExtrasError*>(&error);
-    return FailUsage(extra != nullptr ? ExplainedExtra(*extra, app) : Explained(error, app));
+    return FailUsage(Explained(error, app));
   }
-  const std::string problem = ApplyConfigFile(app, context.global);
-  if (!problem.empty()) return FailUsage(problem);
+  for (const std::string& problem : {RefuseMisspelt(app), ApplyConfigFile(app, context.global)}) {
+    if (!problem.empty()) return FailUsage(problem);
+  }
+  if (context.global.address.empty()) return FailUsage("--address: is empty");
   if (context.global.print_grpcurl && !IsOneCall(app.get_subcommands().front()->get_name())) {
     return FailUsage("--print-grpcurl is for forward, gradient, list, describe and health");
   }

@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace activation::cli {
 
@@ -15,6 +17,16 @@ class HelpFormatter : public CLI::Formatter {
     const std::string examples = app->get_footer();
     return (examples.empty() ? "" : "Examples:\n" + examples + "\n\n") +
            CLI::Formatter::make_description(app);
+  }
+
+  // "{exact,fast}=exact" and "INT in [1 - 1024]", not with the type of each a second time.
+  std::string make_option_opts(const CLI::Option* option) const override {
+    std::string text = CLI::Formatter::make_option_opts(option);
+    for (const auto& [twice, once] : {std::pair("TEXT:{", "{"), std::pair("INT:INT", "INT")}) {
+      const size_t at = text.find(twice);
+      if (at != std::string::npos) text.replace(at, std::string_view(twice).size(), once);
+    }
+    return text;
   }
 
   std::string make_footer(const CLI::App* app) const override {

@@ -2,24 +2,38 @@
 
 #include <cstdio>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "client/cli/exit_codes.h"
+#include "client/cli/hint.h"
 #include "client/cli/terminal.h"
 
 namespace activation::cli {
 namespace {
 
+void Write(absl::string_view text) {
+  const std::string line = absl::StrCat("activation-client: ", text, "\n");
+  std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+// On one line, and without what a terminal would obey: some of it is a server's text.
+std::string Plain(absl::string_view text) {
+  std::string plain(text);
+  for (char& c : plain) {
+    if (c == '\n' || c == '\t') c = ' ';
+    if (absl::ascii_iscntrl(static_cast<unsigned char>(c))) c = '?';
+  }
+  return plain;
+}
+
 void SayError(absl::string_view text) {
-  Say(absl::StrCat(Styled("error:", "1;31", UseColour(Stream::kError)), " ", text));
+  Write(absl::StrCat(Styled("error:", "1;31", UseColour(Stream::kError)), " ", Plain(text)));
 }
 
 }  // namespace
 
-void Say(absl::string_view text) {
-  const std::string line = absl::StrCat("activation-client: ", text, "\n");
-  std::fwrite(line.data(), 1, line.size(), stderr);
-}
+void Say(absl::string_view text) { Write(Plain(text)); }
 
 int FailUsage(absl::string_view text) {
   SayError(text);
@@ -32,15 +46,13 @@ int FailInput(const absl::Status& status) {
   return kExitInput;
 }
 
-int FailService(const absl::Status& status, const std::string& address) {
+int FailService(const absl::Status& status, const client::ClientOptions& options) {
+  const std::string text = InFlags(status);
+  absl::string_view message = text;
   // A command line has one function and one tensor, and no items.
-  absl::string_view message = status.message();
   if (absl::ConsumePrefix(&message, "items[0].")) absl::ConsumePrefix(&message, "activation.");
   SayError(absl::StrCat(absl::StatusCodeToString(status.code()), ": ", message));
-  if (status.code() == absl::StatusCode::kUnavailable) {
-    Say(absl::StrCat("no serving activation-server was reached at ", address,
-                     "; --address or ACTIVATION_ADDRESS names another"));
-  }
+  if (absl::IsUnavailable(status)) Say(HintOf(status, options));
   return ExitCodeOf(status.code());
 }
 

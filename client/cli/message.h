@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "activation/options.h"
 
 namespace activation::cli {
 
@@ -19,8 +20,8 @@ int FailUsage(absl::string_view text);
 // A file or number that cannot be read, or a result that cannot be written.
 int FailInput(const absl::Status& status);
 
-// A call to the server at `address` that failed.
-int FailService(const absl::Status& status, const std::string& address);
+// A call with those options that failed.
+int FailService(const absl::Status& status, const client::ClientOptions& options);
 
 }  // namespace activation::cli
 

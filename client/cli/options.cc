@@ -1,15 +1,18 @@
 #include "client/cli/options.h"
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
-#include <filesystem>
 #include <memory>
 #include <set>
-#include <system_error>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "client/cli/duration_text.h"
+#include "src/base/settings_file.h"
+#include "src/base/words.h"
 
 namespace activation::cli {
 namespace {
@@ -112,27 +115,44 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions& options) {
 
 std::string ApplyConfigFile(CLI::App& app, const GlobalOptions& options) {
   if (options.config.empty()) return "";
-  // A folder can be opened and has nothing in it to read.
-  std::error_code ignored;
-  if (std::filesystem::is_directory(options.config, ignored)) {
-    return absl::StrCat("--config: ", options.config, " is a folder");
+  std::vector<std::string> names;
+  for (const std::string& flag : FlagsOf(app)) {
+    const std::string name = flag.substr(2);
+    if (name != "config" && name != "help" && name != "version") names.push_back(name);
   }
-  try {
-    for (const CLI::ConfigItem& item : CLI::ConfigTOML().from_file(options.config)) {
-      CLI::Option* option = app.get_option_no_throw("--" + item.name);
-      if (!item.parents.empty() || option == nullptr || item.name == "config") {
-        return absl::StrCat(options.config, ": there is no setting '", item.fullname(), "'");
-      }
-      if (option->count() > 0) continue;
-      option->add_result(item.inputs);
+  const absl::Status status = ApplySettings(options.config, names, [&app](const Setting& setting) {
+    CLI::Option* const option = app.get_option("--" + setting.name);
+    if (option->count() > 0) return std::string();
+    try {
+      option->add_result(setting.value);
       option->run_callback();
+    } catch (const CLI::Error& error) {
+      return std::string(error.what());
     }
-  } catch (const CLI::FileError&) {
-    return absl::StrCat(options.config, ": cannot be read");
-  } catch (const CLI::ParseError& error) {
-    return absl::StrCat(options.config, ": ", error.what());
+    return std::string();
+  });
+  return std::string(status.message());
+}
+
+std::string RefuseMisspelt(const CLI::App& app) {
+  constexpr absl::string_view kPrefix = "ACTIVATION_CLIENT_";
+  std::vector<std::string> known;
+  for (const CLI::Option* option : app.get_options()) known.push_back(option->get_envname());
+  for (char** each = environ; *each != nullptr; ++each) {
+    const absl::string_view variable = *each;
+    if (!absl::StartsWith(variable, kPrefix)) continue;
+    std::string problem = MisspeltVariable(variable.substr(0, variable.find('=')), kPrefix, known);
+    if (!problem.empty()) return problem;
   }
   return "";
+}
+
+std::vector<std::string> FlagsOf(const CLI::App& command) {
+  std::vector<std::string> flags;
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
+  }
+  return flags;
 }
 
 client::Activation ActivationOptions::ForClient() const {

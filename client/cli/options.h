@@ -35,9 +35,15 @@ struct GlobalOptions {
 void AddGlobalOptions(CLI::App& app, GlobalOptions& options);
 
 // Gives the options that stood neither on the command line nor in the
-// environment the values of `options.config`, an INI or TOML file. Returns ""
-// or what is wrong.
+// environment the values of `options.config` (settings_file.h). Returns "" or what is wrong.
 std::string ApplyConfigFile(CLI::App& app, const GlobalOptions& options);
+
+// What is wrong with a variable of the environment that is like one of the client's own and is
+// none, or "".
+std::string RefuseMisspelt(const CLI::App& app);
+
+// The long flags of a command, with their dashes.
+std::vector<std::string> FlagsOf(const CLI::App& command);
 
 // Which function, and how.
 struct ActivationOptions {

@@ -1,5 +1,7 @@
 #include "client/src/credentials.h"
 
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <utility>
 
@@ -48,11 +50,13 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> TlsCredentials(
 }  // namespace
 
 absl::StatusOr<std::string> ReadOptionFile(const char* option, const std::string& path) {
+  errno = 0;
   std::ifstream file(path, std::ios::binary);
   std::string text(kMostBytes + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (!file.is_open() || file.bad()) {
-    return absl::InvalidArgumentError(absl::StrCat(option, ": ", path, " cannot be read"));
+    const std::string why = errno == 0 ? "" : absl::StrCat(": ", std::strerror(errno));
+    return absl::InvalidArgumentError(absl::StrCat(option, ": ", path, " cannot be read", why));
   }
   text.resize(static_cast<size_t>(file.gcount()));
   if (text.empty() || text.size() > kMostBytes) {

@@ -1,5 +1,6 @@
 #include "server/page/json.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -58,6 +59,20 @@ Json CompanionJson(Kind kind) {
           {"description", companion.description}};
 }
 
+// The range of a function's picture at first: wide enough to show where it ends, as relu6 at 6.
+Json RangeJson(const FunctionInfo& info) {
+  CurveRequest range;
+  if (info.kind == Kind::kElementwise) {
+    constexpr double kBeyond = 4.0 / 3;
+    for (const double end : {info.special.forward.front(), info.special.forward.back()}) {
+      if (!std::isfinite(end)) continue;
+      range.to = std::max(range.to, kBeyond * std::abs(end));
+    }
+    range.from = -range.to;
+  }
+  return {{"from", range.from}, {"to", range.to}};
+}
+
 Json FunctionJson(const FunctionInfo& info) {
   return {{"name", info.name},
           {"kind", Name(info.kind)},
@@ -66,6 +81,7 @@ Json FunctionJson(const FunctionInfo& info) {
           {"parameters", ParametersJson(info)},
           {"companion", CompanionJson(info.kind)},
           {"range", info.range},
+          {"curve", RangeJson(info)},
           {"monotone", info.monotone},
           {"smooth", info.smooth},
           {"saturation", Saturation(info)},
@@ -98,18 +114,16 @@ std::string FunctionsJson(const ServerFacts& server, const Engine& engine) {
   for (const DeviceInfo& device : engine.devices()) {
     devices.push_back({{"backend", device.backend}, {"description", device.description}});
   }
-  const CurveRequest defaults;
   Json functions = Json::array();
   for (const FunctionInfo& info : Catalogue()) functions.push_back(FunctionJson(info));
-  const Json all = {
-      {"server",
-       {{"version", server.version},
-        {"address", server.address},
-        {"instruction_set", server.instruction_set},
-        {"devices", devices}}},
-      {"curve", {{"from", defaults.from}, {"to", defaults.to}, {"most_points", kMostPoints}}},
-      {"accuracy_measured", Text(DayOfMeasurement())},
-      {"functions", functions}};
+  const Json all = {{"server",
+                     {{"version", server.version},
+                      {"address", server.address},
+                      {"instruction_set", server.instruction_set},
+                      {"devices", devices}}},
+                    {"curve", {{"most_points", kMostPoints}}},
+                    {"accuracy_measured", Text(DayOfMeasurement())},
+                    {"functions", functions}};
   // A description of a device comes from outside and may be any bytes.
   return all.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -5,8 +5,8 @@
 
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "src/base/words.h"
 
 namespace activation {
 namespace {
@@ -22,23 +22,10 @@ absl::Status AboutField(absl::StatusCode code, absl::string_view field, absl::st
   return status;
 }
 
-// The caller's text as it may be repeated in a message: printable and short.
-std::string Echo(absl::string_view text) {
-  constexpr size_t kMost = 64;
-  std::string safe(text.substr(0, kMost));
-  for (char& c : safe) {
-    if (c < ' ' || c > '~') c = '?';
-  }
-  return text.size() > kMost ? safe + "..." : safe;
-}
-
 absl::Status UnknownName(absl::string_view field, absl::string_view kind, absl::string_view name,
                          const std::vector<std::string>& nearest) {
-  std::string problem = absl::StrCat("no ", kind, " named '", Echo(name), "'");
-  if (!nearest.empty()) {
-    absl::StrAppend(&problem, "; did you mean '", absl::StrJoin(nearest, "' or '"), "'?");
-  }
-  return AboutField(absl::StatusCode::kNotFound, field, problem);
+  return AboutField(absl::StatusCode::kNotFound, field,
+                    absl::StrCat("no ", kind, " named '", Echo(name), "'", DidYouMean(nearest)));
 }
 
 absl::Status Refused(absl::Status status, absl::string_view refusal) {

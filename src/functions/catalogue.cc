@@ -1,13 +1,11 @@
 #include "src/functions/catalogue.h"
 
-#include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "src/base/errors.h"
+#include "src/base/words.h"
 #include "src/functions/ops_scalar.h"
 // Needs a host's primitives before it.
 #include "src/functions/definitions-inl.h"
@@ -24,20 +22,6 @@ constexpr auto InfoOf(TypeList<Elementwise...>, TypeList<PerChannel...>, TypeLis
 
 constexpr auto kCatalogue = InfoOf(scalar::AllFunctions(), scalar::PerChannelFunctions(),
                                    scalar::RowWiseFunctions(), scalar::GatedFunctions());
-
-// Edits (insert, delete, replace a character) from a to b: Wagner, Fischer 1974.
-size_t EditDistance(absl::string_view a, absl::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), size_t{0});
-  for (size_t i = 0; i < a.size(); ++i) {
-    size_t diagonal = std::exchange(row[0], i + 1);
-    for (size_t j = 0; j < b.size(); ++j) {
-      const size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = std::exchange(row[j + 1], std::min({replaced, row[j] + 1, row[j + 1] + 1}));
-    }
-  }
-  return row.back();
-}
 
 std::string ParameterNames(const FunctionInfo& info) {
   std::string names;
@@ -76,22 +60,12 @@ absl::StatusOr<FunctionId> FindFunction(absl::string_view name) {
 }
 
 std::vector<std::string> NearestNames(absl::string_view name) {
-  constexpr size_t kMost = 3;
-  constexpr size_t kLongestName = 64;
-  if (name.empty() || name.size() > kLongestName) return {};
-  std::vector<std::pair<size_t, FunctionId>> found;
-  for (FunctionId id = 0; id < kCatalogue.size(); ++id) {
-    const absl::string_view other = kCatalogue[id].name;
-    const size_t distance = EditDistance(absl::AsciiStrToLower(name), other);
-    // More than half of the letters wrong is no misspelling.
-    if (2 * distance <= std::max(name.size(), other.size())) found.emplace_back(distance, id);
-  }
-  std::sort(found.begin(), found.end());
-  std::vector<std::string> names;
-  for (size_t i = 0; i < std::min(kMost, found.size()); ++i) {
-    names.emplace_back(kCatalogue[found[i].second].name);
-  }
-  return names;
+  static const auto* const names = [] {
+    auto* const all = new std::vector<std::string>;
+    for (const FunctionInfo& info : kCatalogue) all->emplace_back(info.name);
+    return all;
+  }();
+  return Nearest(name, *names);
 }
 
 std::string Saturation(const FunctionInfo& info) {

@@ -81,6 +81,31 @@ class UsageTest(CliTest):
             self.assertIn(f"there is no flag {flag.split('=')[0]}; did you mean '{meant}'?", message)
         self.assertNotIn("did you mean", self.refusal(2, "forward", "-f", "relu", "1", "--qqqqqq"))
 
+    def test_a_misspelt_flag_is_named_before_what_is_missing_for_it(self):
+        for arguments in (("forward", "--functon=relu", "1"), ("forward", "--functon", "relu", "1")):
+            message = self.refusal(2, *arguments)
+            self.assertIn("there is no flag --functon; did you mean '--function'?", message)
+        message = self.refusal(2, "bench", "--conc", "3")
+        self.assertIn("there is no flag --conc; did you mean '--concurrency'?", message)
+        self.assertIn("takes the argument '2'", self.refusal(2, "forward", "-f", "relu", "1", "2"))
+        self.assertIn("--function is required", self.refusal(2, "forward", "1"))
+
+    def test_misspelt_variables_are_named(self):
+        message = self.refusal(2, "list", environment={"ACTIVATION_CLIENT_TOKEN_FLIE": "x"})
+        self.assertIn("no variable ACTIVATION_CLIENT_TOKEN_FLIE; did you mean '"
+                      "ACTIVATION_CLIENT_TOKEN_FILE'?", message)
+        self.answer("list", environment={"ACTIVATION_CLIENT_SERVICE_HOST": "10.0.0.1"})
+
+    def test_an_empty_address(self):
+        self.assertIn("--address: is empty", self.refusal(2, "list", "--address", ""))
+        self.assertIn("--address: has no value", self.refusal(2, "list", "--address="))
+
+    def test_bytes_that_are_no_text(self):
+        address = b"\xff:1"
+        done = self.run_client("health", "--json", "--deadline=1s", b"--address=" + address)
+        self.assertEqual(done.returncode, 64 + 14, done)
+        self.assertEqual(json.loads(done.stdout)["address"], "\ufffd:1")
+
     def test_help_begins_with_examples(self):
         for command in ((), ("forward",), ("gradient",), ("list",), ("describe",), ("plot",),
                         ("health",), ("check",), ("diagnose",), ("bench",), ("compare",), ("echo",), ("completion",)):
@@ -99,7 +124,8 @@ class UsageTest(CliTest):
         environment["ACTIVATION_ADDRESS"] = "127.0.0.1:1"
         self.answer("health", "--address", self.server.address, environment=environment)
         wrong = self.path("wrong.toml", b"adress = 1\n")
-        self.assertIn("adress", self.refusal(2, "health", "--config", wrong))
+        message = self.refusal(2, "health", "--config", wrong)
+        self.assertIn("line 1: there is no setting 'adress'; did you mean 'address'?", message)
         self.assertIn("missing.toml", self.refusal(2, "health", "--config", "missing.toml"))
 
     def test_the_files_of_a_server_in_the_same_container_are_none_of_the_clients(self):

@@ -25,6 +25,7 @@ class RunningServer:
         for line in self.process.stdout:
             event = json.loads(line)
             if event["event"] == "started":
+                self.http_address = event["http_address"]
                 return event["address"]
         raise RuntimeError("the server ended before it started")
 

@@ -13,10 +13,13 @@ DOCS = pathlib.Path(__file__).resolve().parents[2] / "docs"
 class PageCase(unittest.TestCase):
     page = None  # its path
 
-    def run_block(self, name, folder):
+    def block(self, name):
+        return blocks(self.page)[name]
+
+    def run_block(self, name, folder, **environment):
         """What the block prints, run in a folder with the programs at hand."""
         path = os.pathsep.join([os.environ["ACTIVATION_BIN"], os.environ["PATH"]])
-        done = subprocess.run(["bash", "-ec", blocks(self.page)[name]], env={**os.environ, "PATH": path},
+        done = subprocess.run(["bash", "-ec", self.block(name)], env={**os.environ, "PATH": path, **environment},
                               cwd=folder, capture_output=True, text=True, timeout=60, check=False)
         self.assertEqual(done.returncode, 0, done.stderr)
         return done.stdout

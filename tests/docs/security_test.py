@@ -6,12 +6,18 @@ usage: security_test.py ROOT, with the programs in ACTIVATION_BIN
 import os
 import pathlib
 import re
+import shlex
+import stat
 import subprocess
 import sys
+import tempfile
 import unittest
 
 ROOT = pathlib.Path(sys.argv[1])
 BIN = os.environ["ACTIVATION_BIN"]
+sys.path.append(str(ROOT / "tests/interop"))
+from page_case import PageCase  # noqa: E402
+from server import Server  # noqa: E402
 PROFILES = ("standard", "edge", "trusted")
 UNITS = {"Ki": 10, "Mi": 20, "Gi": 30, "KiB": 10, "MiB": 20, "GiB": 30}
 
@@ -84,6 +90,22 @@ class SecurityPageTest(unittest.TestCase):
         for flag, cells in table.items():
             actual = tuple(each[flag] for each in by_profile)
             self.assertEqual(tuple(plain(cell.strip()) for cell in cells), actual, flag)
+
+
+class TlsExampleTest(PageCase):
+    page = ROOT / "docs/security.md"
+
+    def test_its_certificates_serve_and_let_in(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.run_block("tls-files", folder)
+            for name in ("ca", "server", "client"):
+                mode = os.stat(os.path.join(folder, f"{name}.key")).st_mode
+                self.assertEqual(mode & (stat.S_IRWXG | stat.S_IRWXO), 0, name)
+            program, *flags = shlex.split(self.block("tls-server"))
+            self.assertEqual(program, "activation-server")
+            with Server(*flags, program=os.path.join(BIN, program), cwd=folder) as server:
+                said = self.run_block("tls-client", folder, ACTIVATION_ADDRESS=server.address)
+            self.assertEqual(said, "refused\nserving\n")
 
 
 if __name__ == "__main__":

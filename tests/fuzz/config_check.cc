@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "server/address.h"
 #include "server/config.h"
 #include "tests/fuzz/checks.h"
@@ -20,22 +21,21 @@ namespace {
 
 using Settings = std::vector<std::pair<std::string, std::string>>;
 
-const char* NoVariable(const char*) { return nullptr; }
-
 std::string VariableOf(absl::string_view flag) {
   return "ACTIVATION_" + absl::AsciiStrToUpper(absl::StrReplaceAll(flag, {{"-", "_"}}));
 }
 
-// The variables that the server asks for, but for that of a file of someone else's.
+// The variables that the server has, but for that of a file of someone else's.
 const std::set<std::string>& Variables() {
   static const auto* const variables = [] {
-    auto* const asked = new std::set<std::string>;
-    ParseCommandLine({}, [asked](const char* name) {
-      asked->insert(name);
-      return nullptr;
-    });
-    asked->erase("ACTIVATION_CONFIG");
-    return asked;
+    auto* const known = new std::set<std::string>;
+    for (absl::string_view line : absl::StrSplit(ParseCommandLine({"--help"}, {}).output, '\n')) {
+      line = absl::StripLeadingAsciiWhitespace(line);
+      if (!absl::ConsumePrefix(&line, "--")) continue;
+      known->insert(VariableOf(line.substr(0, line.find_first_of(" ,"))));
+    }
+    known->erase("ACTIVATION_CONFIG");
+    return known;
   }();
   return *variables;
 }
@@ -112,23 +112,18 @@ std::string CheckCommandLine(const CommandLine& line) {
   return meant ? "" : "HTTP served to others";
 }
 
-CommandLine FromFlags(const std::vector<std::string>& lines) {
-  return ParseCommandLine(lines, NoVariable);
-}
+CommandLine FromFlags(const std::vector<std::string>& lines) { return ParseCommandLine(lines, {}); }
 
 CommandLine FromFile(absl::string_view text) {
   static const auto* const file = new MemoryFile;
   file->Hold(text);
-  return ParseCommandLine({"--config=" + file->path()}, NoVariable);
+  return ParseCommandLine({"--config=" + file->path()}, {});
 }
 
 CommandLine FromEnvironment(const Settings& settings) {
-  std::map<std::string, std::string> variables;
+  Environment variables;
   for (const auto& [name, value] : settings) variables[VariableOf(name)] = value;
-  return ParseCommandLine({}, [&variables](const char* name) {
-    const auto found = variables.find(name);
-    return found == variables.end() ? nullptr : found->second.c_str();
-  });
+  return ParseCommandLine({}, variables);
 }
 
 std::string CheckThreeWays(const Settings& settings) {

@@ -4,6 +4,7 @@
 #define ACTIVATION_TESTS_FUZZ_MEMORY_FILE_H_
 
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <string>
@@ -14,7 +15,8 @@ namespace activation::fuzz {
 
 class MemoryFile {
  public:
-  MemoryFile() : file_(memfd_create("fuzz", MFD_CLOEXEC)) {}
+  // Of its owner alone: what everybody may write is refused.
+  MemoryFile() : file_(memfd_create("fuzz", MFD_CLOEXEC)) { fchmod(file_, 0600); }
   ~MemoryFile() { close(file_); }
   MemoryFile(const MemoryFile&) = delete;
   MemoryFile& operator=(const MemoryFile&) = delete;

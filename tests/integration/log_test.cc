@@ -156,5 +156,104 @@ TEST(LogTest, FailedHandshakesAreInTheLog) {
   }
 }
 
+// The lines of a program until it ends.
+std::vector<nlohmann::json> AllLines(ChildProcess& server) {
+  std::vector<nlohmann::json> lines;
+  for (std::string line; !(line = server.ReadLine()).empty();) {
+    lines.push_back(nlohmann::json::parse(line));
+  }
+  return lines;
+}
+
+// Each such call has gRPC write a line with the caller's text; without a bound of ours whoever
+// reaches the port fills the disk.
+TEST(LogTest, WhatCallersMakeGrpcSayIsInTheLogOnceAndShort) {
+  ChildProcess server(
+      {ACTIVATION_SERVER_PATH, "--address=127.0.0.1:0", "--http-address=off", "--log-format=json"});
+  const auto stub = v1::ActivationService::NewStub(
+      Connect(EventOf(server, "started", "")["address"].get<std::string>()));
+  for (int i = 0; i < 20; ++i) {
+    grpc::ClientContext context;
+    context.AddMetadata("grpc-encoding", std::string(3000, 'x'));
+    v1::ForwardResponse response;
+    stub->Forward(&context, SmallRequest(), &response);
+    grpc::ClientContext compressed;
+    compressed.set_compression_algorithm(GRPC_COMPRESS_GZIP);
+    stub->Forward(&compressed, SmallRequest(), &response);
+  }
+  server.Signal(SIGTERM);
+  int of_grpc = 0;
+  for (const nlohmann::json& line : AllLines(server)) {
+    EXPECT_LT(line.dump().size(), 1000U);
+    of_grpc += line["event"] == "grpc" ? 1 : 0;
+  }
+  EXPECT_EQ(server.Wait(), 0);
+  EXPECT_GE(of_grpc, 1);
+  EXPECT_LE(of_grpc, 3);
+}
+
+// gRPC calls it an error and gives the certificate that there is.
+TEST(LogTest, ANameThatTheCertificateLacksIsNoWarning) {
+  const Authority authority("authority");
+  const TestFolder folder;
+  const Identity identity = authority.Issue("server");
+  ChildProcess server({ACTIVATION_SERVER_PATH, "--address=127.0.0.1:0", "--http-address=off",
+                       "--log-format=json",
+                       "--tls-certificate=" + folder.Write("tls.crt", identity.certificate),
+                       "--tls-key=" + folder.Write("tls.key", identity.key)});
+  grpc::ChannelArguments arguments;
+  arguments.SetSslTargetNameOverride("elsewhere.example");
+  const auto stub = v1::ActivationService::NewStub(grpc::CreateCustomChannel(
+      EventOf(server, "started", "")["address"].get<std::string>(),
+      grpc::SslCredentials({authority.certificate(), "", ""}), arguments));
+  grpc::ClientContext context;
+  v1::ForwardResponse response;
+  EXPECT_EQ(stub->Forward(&context, SmallRequest(), &response).error_code(),
+            grpc::StatusCode::UNAVAILABLE);
+  server.Signal(SIGTERM);
+  for (const nlohmann::json& line : AllLines(server)) {
+    EXPECT_EQ(line.dump().find("elsewhere.example"), std::string::npos) << line;
+  }
+  EXPECT_EQ(server.Wait(), 0);
+}
+
+struct Unlistenable {
+  std::vector<std::string> flags;
+  std::string says;
+};
+
+TEST(LogTest, WhyItCannotListenIsSaidInOneLine) {
+  ChildProcess first({ACTIVATION_SERVER_PATH, "--address=127.0.0.1:0", "--http-address=127.0.0.1:0",
+                      "--log-format=json"});
+  const nlohmann::json started = EventOf(first, "started", "");
+  const std::string address = started["address"], http = started["http_address"];
+  for (const Unlistenable& bad : {
+           Unlistenable{{"--address=" + address, "--http-address=off"},
+                        "cannot listen on " + address + ": another program listens there; "},
+           Unlistenable{{"--address=127.0.0.1:0", "--http-address=" + http},
+                        "cannot listen on " + http + " for HTTP: another program listens there; "},
+           // An address that documentation has for itself, and no machine.
+           Unlistenable{{"--address=192.0.2.1:50051", "--insecure", "--http-address=off"},
+                        "192.0.2.1:50051: no network of this machine has this address; "},
+           Unlistenable{{"--address=unix:/nowhere/a.sock", "--http-address=off"},
+                        "unix:/nowhere/a.sock: /nowhere/: No such file or directory; "},
+           Unlistenable{{"--address=unix:" + std::string(200, 'a'), "--http-address=off"},
+                        ": the path of a socket has at most 107 bytes; "},
+       }) {
+    std::vector<std::string> command = {ACTIVATION_SERVER_PATH, "--log-format=json"};
+    command.insert(command.end(), bad.flags.begin(), bad.flags.end());
+    ChildProcess second(command);
+    const std::vector<nlohmann::json> lines = AllLines(second);
+    ASSERT_FALSE(lines.empty());
+    EXPECT_EQ(lines.back()["event"], "start_failed");
+    EXPECT_NE(lines.back()["message"].get<std::string>().find(bad.says), std::string::npos)
+        << lines.back();
+    for (const nlohmann::json& line : lines) EXPECT_NE(line["event"], "grpc") << line;
+    EXPECT_EQ(second.Wait(), 1);
+  }
+  first.Signal(SIGTERM);
+  EXPECT_EQ(first.Wait(), 0);
+}
+
 }  // namespace
 }  // namespace activation

@@ -16,7 +16,7 @@ import threading
 
 
 class Server:
-    def __init__(self, *options, environment=None, program=None):
+    def __init__(self, *options, environment=None, program=None, cwd=None):
         command = [
             program or os.environ["ACTIVATION_SERVER"],
             "--address=127.0.0.1:0",
@@ -26,7 +26,7 @@ class Server:
         ]
         environment = {**os.environ, **(environment or {})}
         self._process = subprocess.Popen(
-            command, stderr=subprocess.PIPE, text=True, env=environment
+            command, stderr=subprocess.PIPE, text=True, env=environment, cwd=cwd
         )
         self.address = self.http_address = None
         lines = []

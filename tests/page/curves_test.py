@@ -21,10 +21,12 @@ class CurvesTest(PageCase):
             ),
             functions,
         )
-        for name in ("gelu", "log1p", "hardshrink", "prelu", "softmax", "swiglu"):
+        # relu6 ends at 6, which its picture shows.
+        reach = dict.fromkeys(("gelu", "log1p", "hardshrink", "prelu", "softmax", "swiglu"), 4)
+        for name, to in (*reach.items(), ("relu6", 8)):
             picture = f"document.querySelector('[data-function={name}] .chart')"
             self.is_drawn_from(
-                self.curve(f"function={name}&from=-4&to=4&points=161"), self.drawn(picture)
+                self.curve(f"function={name}&from=-{to}&to={to}&points=161"), self.drawn(picture)
             )
 
     def figures(self, query):

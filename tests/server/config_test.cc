@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <map>
 
 namespace activation {
 namespace {
@@ -14,12 +13,8 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-CommandLine Parse(std::vector<std::string> args,
-                  const std::map<std::string, std::string>& environment = {}) {
-  return ParseCommandLine(std::move(args), [&environment](const char* name) {
-    const auto found = environment.find(name);
-    return found == environment.end() ? nullptr : found->second.c_str();
-  });
+CommandLine Parse(std::vector<std::string> args, const Environment& environment = {}) {
+  return ParseCommandLine(std::move(args), environment);
 }
 
 // A configuration file that is removed again.
@@ -146,14 +141,48 @@ INSTANTIATE_TEST_SUITE_P(
         BadFlag{"--address=[localhost:5", "[::1]"}, BadFlag{"--address=[[:0", "[::1]"},
         BadFlag{"--address=[::1]]:0", "[::1]"}, BadFlag{"--http-address=unix:/x", "host:port"},
         BadFlag{"--log-format=xml", "auto|json|text"}, BadFlag{"--reflection=maybe", "auto"},
-        BadFlag{"--config=/does/not/exist", "/does/not/exist"},
+        BadFlag{"--config=/does/not/exist", "/does/not/exist: cannot be read: No such file"},
         BadFlag{"--backend=gpu", "auto|cpu|cuda"}, BadFlag{"--batch-delay=2s", "0s to 1s"},
         BadFlag{"--batch-jobs=0", "from 1 to"}, BadFlag{"--staging-bytes=1KiB", "from 1048576"},
         BadFlag{"--socket-mode=rw", "octal"}, BadFlag{"--socket-mode=1777", "0777"},
         BadFlag{"--socket-mode=0680", "octal"}, BadFlag{"--profile=open", "edge|standard|trusted"},
-        BadFlag{"--reload-interval=0s", "longer than 0s"},
+        BadFlag{"--reload-interval=0s", "from 1ms to 1h"},
+        BadFlag{"--max-queue-time=0s", "from 1ms to 1h"},
+        BadFlag{"--min-ping-interval=0s", "from 1ms to 24h"},
+        BadFlag{"--handshake-timeout=0s", "from 1ms to 1h"},
+        BadFlag{"--max-connection-idle=1us", "0s to 24h"},
+        BadFlag{"--max-concurrent-streams=1", "from 2 to"},
+        BadFlag{"--drain-delay=inf", "0s to 1h"}, BadFlag{"--drain-delay=nan", "0s to 1h"},
         BadFlag{"--max-connection-age=25h", "0s to 24h"},
-        BadFlag{"--window-bytes=1KiB", "from 65536"}, BadFlag{"--no-such-flag=1", "not expected"}));
+        BadFlag{"--window-bytes=1KiB", "from 65536"}, BadFlag{"--insecure=2x", "true or false"},
+        BadFlag{"--qqqqqq=1", "there is no flag --qqqqqq\n"},
+        BadFlag{"--adress=x", "; did you mean '--address'?"},
+        BadFlag{"--max_items=3", "; did you mean '--max-items'?"},
+        BadFlag{"--Threads", "; did you mean '--threads'?"},
+        BadFlag{"--tls-cert=x", "; did you mean '--tls-certificate'?"},
+        BadFlag{"-v", "there is no flag -v"}, BadFlag{"stray", "takes the argument 'stray'"},
+        BadFlag{"--threads", "--threads: has no value"}));
+
+TEST(ConfigTest, AnUnknownFlagIsNamedBesideItsValue) {
+  EXPECT_THAT(Parse({"--tokenfile", "x"}).error,
+              HasSubstr("there is no flag --tokenfile; did you mean '--token-file'?"));
+}
+
+TEST(ConfigTest, MisspeltVariablesAreRefused) {
+  const CommandLine line = Parse({}, {{"ACTIVATION_TOKEN_FLIE", "x"}});
+  EXPECT_EQ(line.exit_code, 2);
+  EXPECT_THAT(line.error, HasSubstr("there is no variable ACTIVATION_TOKEN_FLIE; did you mean "
+                                    "'ACTIVATION_TOKEN_FILE'?"));
+  EXPECT_EQ(Parse({}, {{"ACTIVATION_TLS_CERT", "x"}}).exit_code, 2);
+  // What is the client's, and what Kubernetes sets for a Service named activation.
+  for (const std::string other :
+       {"CLIENT_TOKEN_FILE", "CLIENT_TLS_KEY", "CONNECTIONS", "DEADLINE", "VERSION", "PORT",
+        "SERVICE_HOST", "SERVICE_PORT", "SERVICE_PORT_GRPC", "PORT_50051_TCP",
+        "PORT_50051_TCP_ADDR", "PORT_50051_TCP_PORT", "PORT_50051_TCP_PROTO"}) {
+    const CommandLine fine = Parse({}, {{"ACTIVATION_" + other, "tcp://10.0.0.1:50051"}});
+    EXPECT_TRUE(fine.config.has_value()) << fine.error;
+  }
+}
 
 // Without its value a server would start that asks for less than it was told to.
 TEST(ConfigTest, AnEmptyNameOfAFileIsRefusedWhereverItStands) {
@@ -192,11 +221,76 @@ TEST(ConfigTest, AFlagWithoutItsValueTakesNoOther) {
   EXPECT_TRUE(Parse({}, {{"ACTIVATION_THREADS", ""}}).config.has_value());
 }
 
-TEST(ConfigTest, UnknownLineOfTheFileIsRefused) {
-  const ConfigFile file("no-such-setting = 4\n");
+struct BadFile {
+  const char* text;
+  const char* says;
+};
+
+TEST(ConfigTest, WhatIsWrongInAFileIsNamedWithItsLine) {
+  for (const BadFile& bad : {
+           BadFile{"qqqqqq = 4\n", "line 1: there is no setting 'qqqqqq'\n"},
+           BadFile{"# a\n\nadress = \"x\"\n",
+                   "line 3: there is no setting 'adress'; did you mean 'address'?"},
+           BadFile{"threads = 2\nmax-items = many\n", "line 2: --max-items: must be a whole"},
+           BadFile{"threads = 2\ninsecure = maybe\n", "line 2: --insecure: must be true or false"},
+           BadFile{"threads = 3\nmax-rank = 3\nthreads = 4\n",
+                   "line 3: threads is there already, on line 1"},
+           BadFile{"[server]\nthreads = 3\n", "line 1: settings have no sections"},
+           BadFile{"threads = [1, 2]\n", "line 1: --threads: must be a whole"},
+           BadFile{"threads = 1 2\n", "line 1: --threads: must be a whole"},
+           BadFile{"address = \"unix:/a\n", "line 1: address: a quote is not closed"},
+           BadFile{"address = 'unix:/a' b\n", "line 1: address: there is more after"},
+           BadFile{" = 3\n", "line 1: there is no name"},
+           BadFile{"config = other.toml\n", "line 1: there is no setting 'config'"},
+           BadFile{"help = true\n", "line 1: there is no setting 'help'"},
+           BadFile{"\xff\x01\x1b[31m = 1\n",
+                   "line 1: there is no setting '?"
+                   "?"
+                   "?[31m'"},
+       }) {
+    const ConfigFile file(bad.text);
+    const CommandLine line = Parse({file.flag()});
+    EXPECT_EQ(line.exit_code, 2) << bad.text;
+    EXPECT_THAT(line.error, HasSubstr(file.flag().substr(9) + ": ")) << bad.text;
+    EXPECT_THAT(line.error, HasSubstr(bad.says)) << bad.text;
+    EXPECT_EQ(std::count(line.error.begin(), line.error.end(), '\n'), 1) << line.error;
+  }
+}
+
+TEST(ConfigTest, ValuesOfAFileAreTakenWhole) {
+  const ConfigFile file(
+      "address = unix:/with a space, and a comma  # a comment\n"
+      "token-file='/with # in it'\r\n"
+      "; another comment\n"
+      "\"threads\" = \"3\"\n"
+      "insecure\n"
+      "insecure-http = off");
   const CommandLine line = Parse({file.flag()});
-  EXPECT_EQ(line.exit_code, 2);
-  EXPECT_THAT(line.error, HasSubstr("no-such-setting"));
+  ASSERT_TRUE(line.config.has_value()) << line.error;
+  EXPECT_EQ(line.config->address, "unix:/with a space, and a comma");
+  EXPECT_EQ(line.config->token_file, "/with # in it");
+  EXPECT_EQ(line.config->threads, 3);
+  EXPECT_TRUE(line.config->insecure);
+  EXPECT_FALSE(line.config->insecure_http);
+}
+
+// Whoever may write it may turn off what it asks for.
+TEST(ConfigTest, AFileThatEveryoneMayWriteIsRefused) {
+  const ConfigFile file("threads = 3\n");
+  std::filesystem::permissions(file.flag().substr(9), std::filesystem::perms::others_write,
+                               std::filesystem::perm_options::add);
+  EXPECT_THAT(Parse({file.flag()}).error, HasSubstr("may be written by every user"));
+}
+
+TEST(ConfigTest, AFileThatIsNoneIsNamed) {
+  EXPECT_THAT(Parse({"--config=/"}).error, HasSubstr("--config: /: cannot be read: Is a dir"));
+  EXPECT_THAT(Parse({"--config=/nowhere"}).error, HasSubstr("/nowhere: cannot be read: No such"));
+}
+
+TEST(ConfigTest, OnePortIsNotServedTwice) {
+  EXPECT_THAT(Parse({"--address=127.0.0.1:8080"}).error, HasSubstr("a port of its own"));
+  EXPECT_TRUE(Parse({"--address=127.0.0.1:0", "--http-address=127.0.0.1:0"}).config.has_value());
+  EXPECT_TRUE(Parse({"--address=127.0.0.2:8080"}).config.has_value());
 }
 
 TEST(ConfigTest, OtherMachinesNeedInsecure) {

@@ -29,6 +29,11 @@ TEST(LoggingTest, OfWhatACallerWroteLittleIsShownAndAllOfItCanBeSeen) {
   EXPECT_EQ(CallersText("/a.Service/Method"), "/a.Service/Method");
   EXPECT_EQ(CallersText("/one\ntwo\x1b[31m\x7f"), "/one?two?[31m?");
   EXPECT_EQ(CallersText("/grün"), "/grün");
+  // A terminal's escape in one character, the end of a line, and what shows text backwards.
+  EXPECT_EQ(CallersText("a\u009b31m\u0085b"), "a?31m?b");
+  EXPECT_EQ(CallersText("a\u2028b\u202ec\u2066d\u200fe"), "a?b?c?d?e");
+  EXPECT_EQ(CallersText("–’€"), "–’€");
+  EXPECT_EQ(CallersText("\xc2"), "\xc2");
   EXPECT_EQ(CallersText(std::string(1000, 'x')), std::string(100, 'x'));
   EXPECT_EQ(CallersText(""), "");
 }

@@ -9,9 +9,9 @@ namespace activation {
 namespace {
 
 Config ConfigOf(std::vector<std::string> args, const char* profile = nullptr) {
-  const CommandLine line = ParseCommandLine(std::move(args), [profile](const char* name) {
-    return std::string(name) == "ACTIVATION_PROFILE" ? profile : nullptr;
-  });
+  Environment environment;
+  if (profile != nullptr) environment["ACTIVATION_PROFILE"] = profile;
+  const CommandLine line = ParseCommandLine(std::move(args), environment);
   EXPECT_TRUE(line.config.has_value()) << line.error;
   return line.config.value_or(Config());
 }

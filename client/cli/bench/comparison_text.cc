@@ -3,6 +3,7 @@
 #include "absl/strings/str_format.h"
 #include "client/cli/bench/comparison.h"
 #include "client/cli/bench/figures.h"
+#include "client/cli/json_text.h"
 #include "client/cli/number_json.h"
 #include "nlohmann/json.hpp"
 
@@ -64,7 +65,7 @@ std::string ComparisonJson(const Comparison& comparison) {
   }
   const nlohmann::ordered_json json = {
       {"schema", kComparisonSchema}, {"warnings", comparison.warnings}, {"figures", figures}};
-  return json.dump(2) + "\n";
+  return JsonText(json, 2);
 }
 
 }  // namespace activation::cli

@@ -35,11 +35,15 @@ std::string PercentileText(const Histogram& latency, double percent) {
   return absl::StrCat("needs ", Histogram::SamplesNeeded(percent), " samples");
 }
 
+bool NeverSent(const RunResult& result, double percent) {
+  const bool enough = result.answered() + result.unsent >= Histogram::SamplesNeeded(percent);
+  return enough && !result.Percentile(percent);
+}
+
 std::string PercentileText(const RunResult& result, double percent) {
   const auto value = result.Percentile(percent);
   if (value) return TimeText(static_cast<double>(*value));
-  const bool enough = result.answered() + result.unsent >= Histogram::SamplesNeeded(percent);
-  return enough ? "never sent" : PercentileText(result.latency, percent);
+  return NeverSent(result, percent) ? "never sent" : PercentileText(result.latency, percent);
 }
 
 std::string TimeText(double ns) { return DurationText(nanoseconds(static_cast<int64_t>(ns))); }

@@ -18,6 +18,8 @@ std::string PercentName(double percent);  // "p99.9"
 
 // "1.04 ms"; where the histogram has too few samples, "needs 1000 samples".
 std::string PercentileText(const Histogram& latency, double percent);
+// Whether a percentile of the corrected latency is that of a call that was due and never sent.
+bool NeverSent(const RunResult& result, double percent);
 // Of the corrected latency; "never sent" where it is that of such a call.
 std::string PercentileText(const RunResult& result, double percent);
 // Nanoseconds in the unit that fits.

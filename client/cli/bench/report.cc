@@ -3,6 +3,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "client/cli/bench/figures.h"
 
 namespace activation::cli {
 namespace {
@@ -14,6 +15,9 @@ struct Form {
 
 constexpr Form kForms[] = {{".txt", ReportText},    {".json", ReportJson}, {".csv", ReportCsv},
                            {".md", ReportMarkdown}, {".html", ReportHtml}, {".hgrm", ReportHgrm}};
+
+// Where this one was never sent the tables say so of some.
+constexpr double kNoted = 99;
 
 }  // namespace
 
@@ -28,6 +32,13 @@ std::vector<std::string> Report::notes() const {
   all.insert(all.end(), outcome.notes.begin(), outcome.notes.end());
   if (outcome.stopped() && !outcome.main().result.stopped) {
     all.emplace_back("stopped before its time, within its last point");
+  }
+  for (const Point& point : outcome.points) {
+    if (!NeverSent(point.result, kNoted)) continue;
+    all.emplace_back(
+        "\"never sent\" marks a rate that was not reached: so many of the calls that were due were "
+        "not sent before the time was up that the percentile is one of theirs");
+    break;
   }
   return all;
 }

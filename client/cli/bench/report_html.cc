@@ -99,7 +99,11 @@ std::string Tiles(const Report& report) {
   if (report.outcome.highest_rate) {
     html += Tile(absl::StrFormat("%.0f", *report.outcome.highest_rate), "calls/s meet the SLO");
   }
-  if (report.baseline) {
+  // In an open loop both answer what is due: a share of it would say nothing.
+  const bool open = report.load().rate.has_value();
+  if (report.baseline && open) {
+    html += Tile(PercentileText(report.baseline->echo, 50), "p50 of a bare echo");
+  } else if (report.baseline) {
     const auto share = report.baseline->ShareOfEcho(result);
     html += Tile(share ? absl::StrFormat("%.0f %%", 100 * *share) : "none",
                  "of a bare echo's calls/s") +
@@ -107,7 +111,7 @@ std::string Tiles(const Report& report) {
                  "of memcpy's bytes/s");
   }
   // In two full rows rather than in one and a bit.
-  const bool many = report.baseline.has_value();
+  const bool many = report.baseline.has_value() && !open;
   return absl::StrFormat("<div class=\"tiles%s\">%s</div>\n", many ? " many" : "", html);
 }
 
@@ -197,9 +201,11 @@ std::string PointsTable(const Report& report) {
   }
   return absl::StrFormat(
       "<section class=\"card wide\"><h2>Point by point</h2><table><thead><tr><th>%s</th>"
-      "<th>calls/s</th><th>p50</th><th>p99</th><th>failed</th><th>wrong</th><th></th></tr></thead>"
+      "<th>calls/s</th><th>p50</th><th>p99</th><th>failed</th><th>wrong</th><th>%s</th></tr></"
+      "thead>"
       "<tbody>%s</tbody></table></section>\n",
-      report.experiment.pattern == Pattern::kSweep ? "in flight" : "due calls/s", rows);
+      report.experiment.pattern == Pattern::kSweep ? "in flight" : "due calls/s",
+      report.experiment.pattern == Pattern::kSearch ? "SLO" : "", rows);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "client/cli/bench/figures.h"
 #include "client/cli/bench/report.h"
 #include "client/cli/bench/workload_text.h"
+#include "client/cli/json_text.h"
 #include "nlohmann/json.hpp"
 
 namespace activation::cli {
@@ -249,7 +250,7 @@ std::string ReportJson(const Report& report) {
       {"scalability", ScalabilityJson(report.outcome.fit)},
       {"search", SearchJson(report)},
       {"baseline", BaselineJson(report)}};
-  return json.dump(2) + "\n";
+  return JsonText(json, 2);
 }
 
 }  // namespace activation::cli

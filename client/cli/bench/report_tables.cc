@@ -86,13 +86,17 @@ std::string ReportMarkdown(const Report& report) {
                   MarkdownRow("failed", absl::StrCat(result.failed())),
                   MarkdownRow("wrong replies", absl::StrCat(report.wrong())));
   for (const auto& [stage, ns] : StagesOf(result.stages)) text += MarkdownRow(stage, TimeText(ns));
-  if (report.baseline) {
+  if (report.baseline && report.load().rate) {
+    text += MarkdownRow("p50 of a bare echo", PercentileText(report.baseline->echo, 50));
+  } else if (report.baseline) {
     const auto share = report.baseline->ShareOfEcho(result);
     absl::StrAppend(
         &text,
         MarkdownRow("share of a bare echo", share ? absl::StrFormat("%.2f", *share) : "none"),
         MarkdownRow("share of memcpy",
                     absl::StrFormat("%.3f", report.baseline->ShareOfMemcpy(result))));
+  }
+  if (report.baseline) {
     for (const std::string& fault : report.baseline->faults) {
       text += MarkdownRow("invalid baseline", fault);
     }

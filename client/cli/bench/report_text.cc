@@ -95,10 +95,10 @@ const char* SloText(const Report& report, const Point& point) {
 
 std::string PointsText(const Report& report) {
   if (report.experiment.pattern == Pattern::kSingle) return "";
-  std::string text =
-      absl::StrFormat("\n  %-12s %12s %12s %12s %8s\n",
-                      report.experiment.pattern == Pattern::kSweep ? "in flight" : "due calls/s",
-                      "calls/s", "p50", "p99", "failed");
+  std::string text = absl::StrFormat(
+      "\n  %-12s %12s %12s %12s %8s%s\n",
+      report.experiment.pattern == Pattern::kSweep ? "in flight" : "due calls/s", "calls/s", "p50",
+      "p99", "failed", report.experiment.pattern == Pattern::kSearch ? "  SLO" : "");
   for (const Point& point : report.outcome.points) {
     const double key = point.load.rate ? point.load.rate->last : point.load.concurrency;
     absl::StrAppend(
@@ -139,20 +139,28 @@ std::string Finding(const Report& report) {
   return text;
 }
 
-std::string BaselineText(const Report& report) {
-  if (!report.baseline) return "";
-  const Baseline& baseline = *report.baseline;
-  const auto share = baseline.ShareOfEcho(report.result());
-  std::string text = absl::StrFormat(
-      "\nof an echo %s of its %.0f calls/s, p50 %s to its %s\n"
-      "of memcpy  %.3f of its %s/s\n",
-      share ? absl::StrFormat("%.2f", *share) : "none", baseline.echo.calls_per_second(),
-      PercentileText(report.result(), 50), PercentileText(baseline.echo, 50),
-      baseline.ShareOfMemcpy(report.result()), BytesText(baseline.memcpy_bytes_per_second));
+std::string FaultsText(const Baseline& baseline) {
+  std::string text;
   for (const std::string& fault : baseline.faults) {
     absl::StrAppend(&text, "INVALID    as a baseline: ", fault, "\n");
   }
   return text;
+}
+
+std::string BaselineText(const Report& report) {
+  if (!report.baseline) return "";
+  const Baseline& baseline = *report.baseline;
+  const std::string latency = absl::StrFormat(
+      "p50 %s to its %s\n", PercentileText(report.result(), 50), PercentileText(baseline.echo, 50));
+  // In an open loop both answer what is due: a share of it would say nothing.
+  if (report.load().rate) return absl::StrCat("\nbare echo  ", latency, FaultsText(baseline));
+  const auto share = baseline.ShareOfEcho(report.result());
+  const std::string text = absl::StrFormat(
+      "\nof an echo %s of its %.0f calls/s, %s"
+      "of memcpy  %.3f of its %s/s\n",
+      share ? absl::StrFormat("%.2f", *share) : "none", baseline.echo.calls_per_second(), latency,
+      baseline.ShareOfMemcpy(report.result()), BytesText(baseline.memcpy_bytes_per_second));
+  return text + FaultsText(baseline);
 }
 
 }  // namespace

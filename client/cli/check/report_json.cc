@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "client/cli/check/report.h"
+#include "client/cli/json_text.h"
 #include "client/cli/number_json.h"
 #include "nlohmann/json.hpp"
 
@@ -67,7 +68,7 @@ std::string ReportJson(const Report& report) {
     json["max_ulp"] = *report.max_ulp;
     json["passed"] = !report.exceeded() && !report.stopped_early;
   }
-  return json.dump(2) + "\n";
+  return JsonText(json, 2);
 }
 
 }  // namespace activation::cli::check

@@ -54,7 +54,7 @@ class Bench {
     const absl::Status understood = Understand();
     if (!understood.ok()) return FailUsage(std::string(understood.message()));
     const absl::Status prepared = Prepare();
-    if (!prepared.ok()) return FailService(prepared, global_.address);
+    if (!prepared.ok()) return FailService(prepared, global_.ForClient());
     // A report that cannot be written is better known before it has taken its time.
     const absl::Status writable = CheckOutputs();
     if (!writable.ok()) return FailInput(writable);
@@ -209,7 +209,7 @@ class Bench {
     const RunResult& result = report_.result();
     // Some refused calls are a result; none answered is a failure.
     if (result.answered() == 0 && !result.first_error.ok()) {
-      return FailService(result.first_error, global_.address);
+      return FailService(result.first_error, global_.ForClient());
     }
     const auto failures = GateFailures(report_, ParsedThresholds(options_.fail_if));
     for (const std::string& failure : failures) Say(absl::StrFormat("error: %s", failure));

@@ -169,7 +169,7 @@ int RunCheck(const CheckOptions& options, const GlobalOptions& global) {
   if (!contradiction.empty()) return FailUsage(contradiction);
   const client::Activation activation = options.activation.ForClient();
   auto reference = check::Reference::Make(activation, options.gradient);
-  if (!reference.ok()) return FailService(reference.status(), global.address);
+  if (!reference.ok()) return FailService(reference.status(), global.ForClient());
   if (!options.all_inputs.empty() && reference->kind() != Kind::kElementwise) {
     return FailUsage(absl::StrCat("--all-inputs is for functions of one number; ",
                                   activation.function, " is ", Name(reference->kind())));

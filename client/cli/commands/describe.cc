@@ -13,6 +13,7 @@
 #include "client/cli/exit_codes.h"
 #include "client/cli/file_io.h"
 #include "client/cli/grpcurl.h"
+#include "client/cli/json_text.h"
 #include "client/cli/message.h"
 #include "client/cli/number_text.h"
 #include "client/cli/plot_terminal.h"
@@ -78,9 +79,9 @@ int RunDescribe(const std::string& name, const GlobalOptions& global) {
   }
   const client::Client client(global.ForClient());
   const auto function = FindFunction(client, name);
-  if (!function.ok()) return FailService(function.status(), global.address);
+  if (!function.ok()) return FailService(function.status(), global.ForClient());
   const absl::Status written =
-      WriteWhole("-", global.json ? FunctionJson(*function).dump(2) + "\n"
+      WriteWhole("-", global.json ? JsonText(FunctionJson(*function), 2)
                                   : Description(*function) + Picture(client, *function));
   return written.ok() ? kExitOk : FailInput(written);
 }

@@ -183,7 +183,7 @@ int RunDiagnose(const DiagnoseOptions& options, const GlobalOptions& global) {
   const absl::Status writable = CheckPictures(options);
   if (!writable.ok()) return FailInput(writable);
   const auto diagnosis = Compute(options, global, *std::move(subject));
-  if (!diagnosis.ok()) return FailService(diagnosis.status(), global.address);
+  if (!diagnosis.ok()) return FailService(diagnosis.status(), global.ForClient());
   const absl::Status written = Write(options, global, *diagnosis);
   if (diagnosis->stopped_early) Say("stopped before the end");
   return written.ok() ? kExitOk : FailInput(written);

@@ -8,6 +8,7 @@
 #include "client/cli/exit_codes.h"
 #include "client/cli/file_io.h"
 #include "client/cli/grpcurl.h"
+#include "client/cli/json_text.h"
 #include "client/cli/message.h"
 #include "nlohmann/json.hpp"
 
@@ -15,9 +16,9 @@ namespace activation::cli {
 namespace {
 
 int PrintGrpcurl(const std::string& service, const GlobalOptions& global) {
-  const nlohmann::json request = {{"service", service}};
+  const nlohmann::ordered_json request = {{"service", service}};
   const absl::Status written =
-      WriteWhole("-", GrpcurlCommand(global, "grpc.health.v1.Health/Check", request.dump()));
+      WriteWhole("-", GrpcurlCommand(global, "grpc.health.v1.Health/Check", JsonText(request)));
   return written.ok() ? kExitOk : FailInput(written);
 }
 
@@ -28,10 +29,10 @@ int RunHealth(const std::string& service, const GlobalOptions& global) {
     const nlohmann::ordered_json json = {{"address", global.address},
                                          {"serving", status.ok()},
                                          {"status", absl::StatusCodeToString(status.code())}};
-    const absl::Status written = WriteWhole("-", json.dump() + "\n");
+    const absl::Status written = WriteWhole("-", JsonText(json));
     if (!written.ok()) return FailInput(written);
   }
-  if (!status.ok()) return FailService(status, global.address);
+  if (!status.ok()) return FailService(status, global.ForClient());
   if (global.json) return kExitOk;
   const absl::Status written = WriteWhole("-", "serving\n");
   return written.ok() ? kExitOk : FailInput(written);

@@ -10,6 +10,7 @@
 #include "client/cli/exit_codes.h"
 #include "client/cli/file_io.h"
 #include "client/cli/grpcurl.h"
+#include "client/cli/json_text.h"
 #include "client/cli/message.h"
 #include "client/cli/terminal.h"
 
@@ -35,11 +36,10 @@ int RunList(const GlobalOptions& global) {
     return printed.ok() ? kExitOk : FailInput(printed);
   }
   const auto functions = client::Client(global.ForClient()).ListFunctions();
-  if (!functions.ok()) return FailService(functions.status(), global.address);
+  if (!functions.ok()) return FailService(functions.status(), global.ForClient());
   nlohmann::ordered_json json = nlohmann::ordered_json::array();
   for (const auto& function : *functions) json.push_back(FunctionJson(function));
-  const absl::Status written =
-      WriteWhole("-", global.json ? json.dump(2) + "\n" : Table(*functions));
+  const absl::Status written = WriteWhole("-", global.json ? JsonText(json, 2) : Table(*functions));
   return written.ok() ? kExitOk : FailInput(written);
 }
 

@@ -12,6 +12,7 @@
 #include "client/cli/commands/curves.h"
 #include "client/cli/exit_codes.h"
 #include "client/cli/file_io.h"
+#include "client/cli/json_text.h"
 #include "client/cli/message.h"
 #include "client/cli/plot_picture.h"
 #include "client/cli/plot_terminal.h"
@@ -29,7 +30,7 @@ struct PlotCommand {
 std::string PlotJson(const Plot& plot) {
   nlohmann::ordered_json json = {{"title", plot.title}, {"x", plot.x}};
   for (const Curve& curve : plot.curves) json["curves"][curve.label] = curve.y;
-  return json.dump() + "\n";
+  return JsonText(json);
 }
 
 std::string Drawing(const PlotCommand& options, const GlobalOptions& global, const Plot& plot) {
@@ -53,7 +54,7 @@ int RunPlot(const PlotCommand& options, const GlobalOptions& global) {
     return FailUsage(absl::StrCat("-o ", options.output, ": only .svg and .png files are drawn"));
   }
   const auto plot = ComputeCurves(client::Client(global.ForClient()), options.curves);
-  if (!plot.ok()) return FailService(plot.status(), global.address);
+  if (!plot.ok()) return FailService(plot.status(), global.ForClient());
   const absl::Status written =
       WriteWhole(options.output.empty() ? "-" : options.output, Drawing(options, global, *plot));
   return written.ok() ? kExitOk : FailInput(written);

@@ -142,7 +142,7 @@ int RunTensorCommand(const TensorCommand& options, const GlobalOptions& global) 
   }
   const absl::Status computed = Evaluate(client, evaluation, result.tensor);
   if (animate) ShowProgressLine("");
-  if (!computed.ok()) return FailService(computed, global.address);
+  if (!computed.ok()) return FailService(computed, global.ForClient());
 
   const absl::Status written = WriteResult(result, {.path = options.output,
                                                     .format = FormatNamed(options.format),

@@ -1,4 +1,5 @@
 #include "client/cli/diagnose/report.h"
+#include "client/cli/json_text.h"
 #include "client/cli/number_json.h"
 #include "nlohmann/json.hpp"
 
@@ -49,7 +50,7 @@ std::string ReportJson(const Diagnosis& diagnosis) {
   for (const FunctionFigures& of : diagnosis.functions) {
     json["functions"].push_back(FunctionJson(of));
   }
-  return json.dump(2) + "\n";
+  return JsonText(json, 2);
 }
 
 }  // namespace activation::cli::diagnose

@@ -47,7 +47,7 @@ function neighbours(all, definition) {
 
 // Fills `section`; the heading is focused, so that the keyboard and a reader go on there.
 export function showFunction(section, catalogue, definition) {
-  const settings = defaults(definition, catalogue.curve);
+  const settings = defaults(definition);
   const names = labels(definition);
   const view = html("div", {class: "picture"});
   const problem = html("p", {class: "problem", role: "alert"});

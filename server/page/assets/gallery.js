@@ -45,9 +45,9 @@ function card(definition) {
   return {definition, element, place, numbers};
 }
 
-async function draw({definition, place}, range) {
+async function draw({definition, place}) {
   try {
-    const data = await curve(defaults(definition, range), POINTS);
+    const data = await curve(defaults(definition), POINTS);
     place.replaceChildren(chart(definition.name, data, SMALL).picture);
   } catch (error) {
     place.replaceChildren(html("p", {class: "problem"}, error.message));
@@ -55,10 +55,10 @@ async function draw({definition, place}, range) {
 }
 
 // Beside the curve, which neither waits for these nor goes with them.
-async function measure({definition, numbers}, range) {
+async function measure({definition, numbers}) {
   if (definition.kind !== "elementwise") return;
   try {
-    numbers.textContent = line(await figures(defaults(definition, range)));
+    numbers.textContent = line(await figures(defaults(definition)));
   } catch (error) {
     numbers.textContent = "no figures";
     numbers.title = error.message;
@@ -95,18 +95,18 @@ function connectSearch(cards, input, found) {
   show();
 }
 
-export async function showGallery(definitions, range) {
+export async function showGallery(definitions) {
   const cards = definitions.map(card);
   document.getElementById("cards").replaceChildren(...cards.map(({element}) => element));
   fitFormulas(cards);
   connectSearch(cards, document.getElementById("find"), document.getElementById("found"));
   const waiting = [...cards];
   const worker = async () => {
-    while (waiting.length > 0) await draw(waiting.shift(), range);
+    while (waiting.length > 0) await draw(waiting.shift());
   };
   // One after the other: whoever opens a function waits for no more than one of them.
   const measureAll = async () => {
-    for (const one of cards) await measure(one, range);
+    for (const one of cards) await measure(one);
   };
   await Promise.all([measureAll(), ...Array.from({length: AT_ONCE}, worker)]);
 }

@@ -36,7 +36,7 @@ async function start() {
   showFacts(catalogue.server);
   addEventListener("hashchange", () => follow(catalogue));
   if (location.hash) follow(catalogue);
-  await showGallery(catalogue.functions, catalogue.curve);
+  await showGallery(catalogue.functions);
 }
 
 runLive();

@@ -9,13 +9,13 @@ export function adjustable(definition) {
   return definition.companion ? [...parameters, definition.companion] : parameters;
 }
 
-export function defaults(definition, range) {
+export function defaults(definition) {
   const parameters = {};
   for (const parameter of definition.parameters) {
     if (parameter.name !== AXIS) parameters[parameter.name] = parameter.default_value;
   }
   const companion = definition.companion ? definition.companion.default_value : null;
-  return {function: definition, parameters, companion, from: range.from, to: range.to};
+  return {function: definition, parameters, companion, ...definition.curve};
 }
 
 // The same with one value changed.

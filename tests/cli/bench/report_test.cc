@@ -107,6 +107,22 @@ TEST(ReportTest, SaysWhyABaselineIsNone) {
   }
 }
 
+// Both answer what is due, so that a share of it would say nothing of either.
+TEST(ReportTest, InAnOpenLoopAnEchoHasALatencyAndNoShare) {
+  Report report = OpenLoopReport();
+  report.baseline.emplace();
+  report.baseline->echo = report.result();
+  report.baseline->memcpy_bytes_per_second = 16e7;
+  EXPECT_THAT(ReportText(report), HasSubstr("bare echo  p50 1 us to its 1 us"));
+  EXPECT_THAT(ReportMarkdown(report), HasSubstr("| p50 of a bare echo | 1 us |"));
+  EXPECT_THAT(ReportHtml(report), HasSubstr("<span>p50 of a bare echo</span>"));
+  for (const std::string& text : {ReportText(report), ReportMarkdown(report), ReportHtml(report)}) {
+    EXPECT_THAT(text, Not(HasSubstr("of memcpy")));
+    EXPECT_THAT(text,
+                Not(HasSubstr("calls/s</span></div>\n<div class=\"tile\"><b class=\"\">none")));
+  }
+}
+
 TEST(ReportTest, AnEchoThatAnsweredNothingHasNoShare) {
   Report report = ExampleReport();
   report.baseline.emplace();
@@ -134,6 +150,17 @@ TEST(ReportTest, PercentilesCountCallsThatWereNeverSent) {
   EXPECT_THAT(ReportText(report), HasSubstr("p90      never sent"));
   EXPECT_THAT(ReportText(report), HasSubstr("p99.99   needs 100000 samples"));
   EXPECT_THAT(ReportMarkdown(report), HasSubstr("| p90 | never sent |"));
+  // What that is stands beside it, also where it is of a rate that a search left behind.
+  EXPECT_THAT(ReportText(report), HasSubstr("\"never sent\" marks a rate that was not"));
+  Point found = OpenLoopReport().outcome.points.front();
+  report.outcome.points.push_back(found);
+  report.outcome.headline = 1;
+  report.experiment.pattern = Pattern::kSearch;
+  EXPECT_THAT(ReportHtml(report), HasSubstr("never sent&quot; marks a rate that was not"));
+  EXPECT_THAT(ReportText(report), HasSubstr("  SLO\n"));
+  report.outcome.points.erase(report.outcome.points.begin() + 1);
+  report.outcome.headline = 0;
+  report.experiment.pattern = Pattern::kSingle;
   EXPECT_THAT(ReportHtml(report), HasSubstr("<b class=\"\">never sent</b><span>p99</span>"));
   EXPECT_THAT(ReportCsv(report), HasSubstr(",3,1,2000,1000,,,,,1000,1000,"));
   EXPECT_THAT(ReportHgrm(report), HasSubstr(" 0.500000000000       2000           2.00\n"));

@@ -138,6 +138,9 @@ TEST_F(PageTest, ListsTheCatalogue) {
     EXPECT_EQ(function["formula"], Catalogue()[id].formula);
     EXPECT_EQ(function["parameters"].size(), ParamCount(Catalogue()[id]));
     EXPECT_EQ(function["companion"].is_null(), Catalogue()[id].kind == Kind::kElementwise);
+    // Where a function ends is within its picture.
+    EXPECT_EQ(function["curve"]["to"], function["name"] == "relu6" ? 8 : 4) << function["name"];
+    EXPECT_EQ(function["curve"]["from"], -function["curve"]["to"].get<double>());
   }
 }
 

@@ -1,0 +1,22 @@
+// What may help where no server could be reached. Pure.
+#ifndef ACTIVATION_CLIENT_CLI_HINT_H_
+#define ACTIVATION_CLIENT_CLI_HINT_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "activation/options.h"
+
+namespace activation::cli {
+
+// A line about an UNAVAILABLE call with those options, by what gRPC says of the connection.
+// Where that leaves the cause open, as of a connection that the server closed, it says "may".
+std::string HintOf(const absl::Status& status, const client::ClientOptions& options);
+
+// The message of a status with the flags of the command line in place of the library's options,
+// as --tls-ca for tls.ca_file.
+std::string InFlags(const absl::Status& status);
+
+}  // namespace activation::cli
+
+#endif  // ACTIVATION_CLIENT_CLI_HINT_H_

@@ -1,0 +1,43 @@
+// Where settings come from beside the command line: the environment and the file that --config
+// names. Pure apart from reading that file.
+#ifndef ACTIVATION_SERVER_SETTING_SOURCES_H_
+#define ACTIVATION_SERVER_SETTING_SOURCES_H_
+
+#include <string>
+#include <vector>
+
+#include "server/config.h"
+
+namespace CLI {
+class App;
+}
+
+namespace activation {
+
+// Stands in --help for the value of flags that name a file.
+inline constexpr char kFileText[] = "FILE";
+// The one flag that may be empty: then nothing is served over HTTP.
+inline constexpr char kHttpAddress[] = "--http-address";
+
+// The names of all flags, without dashes.
+std::vector<std::string> NamesOf(const CLI::App& app);
+
+// What is wrong with values that are there and empty, or "".
+std::string RefuseEmpty(const CLI::App& app, const Environment& environment,
+                        const std::vector<std::string>& args);
+
+// What is wrong with a variable that is like a flag's and is none (words.h), or "": the server
+// would do without what it was meant to say.
+std::string RefuseMisspelt(const CLI::App& app, const Environment& environment);
+
+// "--drain-delay=5s" for each ACTIVATION_DRAIN_DELAY=5s; put before the real
+// arguments, so that a flag given there comes last and wins.
+std::vector<std::string> FromEnvironment(const CLI::App& app, const Environment& environment);
+
+// Stores the settings of the file at `path` that were given in no other way. Returns "" or what is
+// wrong, with the line.
+std::string FromFile(CLI::App* app, const std::string& path);
+
+}  // namespace activation
+
+#endif  // ACTIVATION_SERVER_SETTING_SOURCES_H_

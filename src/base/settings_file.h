@@ -1,0 +1,34 @@
+// A file of settings, as server and client take it from --config: `name = value` a line, where a
+// name alone means true. Comments begin with #, lines of them with ; too. A value between
+// quotes is taken as it stands. Nothing here knows what settings there are.
+#ifndef ACTIVATION_SRC_BASE_SETTINGS_FILE_H_
+#define ACTIVATION_SRC_BASE_SETTINGS_FILE_H_
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace activation {
+
+struct Setting {
+  std::string name;
+  std::string value;
+  int line = 0;
+};
+
+// INVALID_ARGUMENT "line 3: ..." where a line is none of these, or a name stands twice.
+absl::StatusOr<std::vector<Setting>> ParseSettings(absl::string_view text);
+
+// Gives `apply` each setting of the file at `path`; it returns "" or what is wrong with the value.
+// INVALID_ARGUMENT "PATH: ..." with the line where one of `known` is meant and misspelt, or a
+// value is wrong; also where the file cannot be read, or every user of the machine may write it.
+absl::Status ApplySettings(const std::string& path, const std::vector<std::string>& known,
+                           const std::function<std::string(const Setting&)>& apply);
+
+}  // namespace activation
+
+#endif  // ACTIVATION_SRC_BASE_SETTINGS_FILE_H_
