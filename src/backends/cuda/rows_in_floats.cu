@@ -1,0 +1,399 @@
+// Kernels of row-wise functions of f32 in the FAST tier: in floats, but for sums, by the CPU's
+// steps and in its order (cpu/fast_row_kernels.cc). A block takes a tile of short rows together,
+// or a long row part by part.
+#include "src/functions/ops_cuda.h"
+// Needs a host's primitives before it.
+#include "src/functions/definitions-inl.h"
+// These need both.
+#include "src/backends/cuda/float_rows.h"
+#include "src/backends/cuda/row_in_double-inl.h"
+
+namespace activation::cuda {
+namespace {
+
+using Single = Number<float>;
+
+// What a block knows of a row.
+struct RowState {
+  uint64_t first;  // where its first element is in the tensor
+  float near_top;  // by which exponentials are scaled
+  RowScaling<Single> scaling;
+  float first_dy;
+  float lost[kRowSumPlaces];  // by the rounding of exponentials
+  double exps;                // their sum
+  double top_exp;             // the exponential of the top
+  RowSummary summary;
+  RowInFloats<Single> results;
+};
+
+// Sums of a part, each in its places.
+template <bool kGradient>
+struct PartSums {
+  float tops[kRowSumPlaces][kSumsOfBlock];
+  double exps[kRowSumPlaces][kSumsOfBlock];
+  double terms[kGradient ? kRowSumPlaces : 1][kSumsOfBlock];
+  double squares[kGradient ? kRowSumPlaces : 1][kSumsOfBlock];
+};
+
+template <class F, Direction kDirection>
+class FloatRowTile {
+  static constexpr bool kGradient = kDirection == Direction::kGradient;
+  static constexpr bool kLog = F::kForwardIsLog && !kGradient;
+  static constexpr bool kLoses = kCountsLost<F, kGradient>;
+  using Double = RowInDouble<F, kDirection>;
+
+  struct InFloats {
+    float x[kKeptFloats];
+    float exps[kKeptFloats];
+    float lost[kLoses ? kKeptFloats : 1];
+    float dy[kGradient ? kKeptFloats : 1];
+    PartSums<kGradient> sums;
+    RowState rows[kRowsOfBlock];
+    unsigned again;     // whether a row's first element is too far below its top
+    unsigned near_one;  // whether a row's sum is hardly more than its top
+  };
+
+ public:
+  struct Shared {
+    union {
+      InFloats floats;
+      typename Double::Shared in_double;
+    };
+    unsigned left;  // a bit for each row that floats would not do for
+  };
+
+  static ACT_FN void Block(const GroupView&, const Tile& tile, Shared& shared) {
+    const DeviceJob& job = *tile.job;
+    const uint64_t each = RowsOfTile(job.extent);
+    const uint64_t first = tile.index * each;
+    const uint64_t beyond = job.outer * job.inner - first;
+    const auto rows = static_cast<unsigned>(each < beyond ? each : beyond);
+    if (kGradient && job.dy == nullptr) {
+      OneThread([&] { shared.left = ~0U; });
+    } else {
+      FloatRowTile(job, first, rows, shared).Run();
+    }
+    const unsigned left = shared.left;
+    for (unsigned r = 0; r < rows; ++r) {
+      if ((left >> r & 1) != 0) {
+        Double::Evaluate(typename Double::Input(job, first + r), shared.in_double);
+      }
+    }
+  }
+
+ private:
+  ACT_FN FloatRowTile(const DeviceJob& job, uint64_t first, unsigned rows, Shared& shared)
+      : job_(job), first_(first), rows_(rows), shared_(shared), floats_(shared.floats) {}
+
+  ACT_FN void Run() {
+    Begin();
+    // A second time by the tops where a first element is too far below.
+    for (unsigned pass = 0; pass < 2; ++pass) {
+      AddUp();
+      if (floats_.again == 0) break;
+    }
+    SetTotals();
+    if constexpr (kLog) {
+      if (floats_.near_one != 0) AddUpRests();
+    }
+    SetFactors();
+    ForEachPart([&](const RowsPart& part) {
+      if (!is_kept()) SetExponentials(part);
+      Finish(part);
+    });
+  }
+
+  // Whether all elements are kept from one step to the next.
+  ACT_FN bool is_kept() const { return job_.extent <= kKeptFloats; }
+  ACT_FN bool across() const { return job_.inner > 1; }
+
+  template <class Visit>
+  ACT_FN void ForEachPart(Visit visit) {
+    for (uint64_t begin = 0; begin < job_.extent; begin += kKeptFloats) {
+      const uint64_t left = job_.extent - begin;
+      visit(RowsPart{begin, static_cast<unsigned>(left < kKeptFloats ? left : kKeptFloats), rows_});
+    }
+  }
+
+  // Calls visit(walk) for each element of a thread.
+  template <class Visit>
+  static ACT_FN void ForEachElement(const RowsPart& part, unsigned thread, bool across,
+                                    Visit visit) {
+    RowsWalk walk(part, thread, across);
+#pragma unroll
+    for (unsigned k = 0; k < kFloatsOfThread; ++k, walk.Advance()) {
+      if (thread + k * kThreads < part.elements()) visit(k, walk);
+    }
+  }
+
+  // Calls visit(row, its state) for each row, by a thread each.
+  template <class Visit>
+  ACT_FN void ForEachRow(Visit visit) {
+    EachThread([&](unsigned thread) {
+      if (thread < rows_) visit(thread, floats_.rows[thread]);
+    });
+  }
+
+  ACT_FN uint64_t IndexOf(const RowsPart& part, const RowsWalk& walk) const {
+    return floats_.rows[walk.row()].first + (part.begin + walk.i()) * job_.inner;
+  }
+
+  ACT_FN void Begin() {
+    ForEachRow([&](unsigned r, RowState& row) {
+      const uint64_t index = first_ + r;
+      row.first = across() ? index / job_.inner * job_.extent * job_.inner + index % job_.inner
+                           : index * job_.extent;
+      row.near_top = Taken(LoadElement<float>(job_.x, row.first));
+      row.first_dy = kGradient ? LoadElement<float>(job_.dy, row.first) : 0;
+      if (r == 0) shared_.left = floats_.near_one = floats_.again = 0;
+    });
+  }
+
+  static ACT_FN float Taken(float x) { return F::kOfMinusX ? -x : x; }
+
+  // All loads at a time.
+  template <class Put>
+  ACT_FN void LoadPart(const RowsPart& part, unsigned thread, const void* base, Put put) const {
+    float values[kFloatsOfThread] = {};
+    if (IsAligned(base, alignof(float))) {
+      const auto* const from = static_cast<const float*>(base);
+      ForEachElement(part, thread, across(), [&](unsigned k, const RowsWalk& walk) {
+        values[k] = from[IndexOf(part, walk)];
+      });
+    } else {
+      ForEachElement(part, thread, across(), [&](unsigned k, const RowsWalk& walk) {
+        values[k] = LoadElement<float>(base, IndexOf(part, walk));
+      });
+    }
+    ForEachElement(part, thread, across(),
+                   [&](unsigned k, const RowsWalk& walk) { put(walk, values[k]); });
+  }
+
+  ACT_FN void SetExponentials(const RowsPart& part) {
+    EachThread([&](unsigned thread) {
+      if constexpr (kGradient) {
+        LoadPart(part, thread, job_.dy,
+                 [&](const RowsWalk& walk, float dy) { floats_.dy[walk.kept()] = dy; });
+      }
+      LoadPart(part, thread, job_.x, [&](const RowsWalk& walk, float x) {
+        const unsigned at = walk.kept();
+        floats_.x[at] = Taken(x);
+        const RowExpWords<Single> e =
+            RowExpInFloats(Single{Taken(x)}, floats_.rows[walk.row()].scaling);
+        floats_.exps[at] = e.value.v;
+        if constexpr (kLoses) floats_.lost[at] = e.lost.v;
+      });
+    });
+  }
+
+  // Exponentials and what they add up to.
+  ACT_FN void AddUp() {
+    ForEachRow([&](unsigned, RowState& row) {
+      row.scaling = ScalingOf(Single{row.near_top});
+      row.exps = 0;
+      row.summary = {-std::numeric_limits<float>::infinity(), 0, 0, 0, 0, 0};
+      for (float& lost : row.lost) lost = 0;
+    });
+    ForEachPart([&](const RowsPart& part) {
+      SetExponentials(part);
+      AddPlaces(part);
+      AddSums(part);
+    });
+    ForEachRow([&](unsigned, RowState& row) {
+      if (!IsTooFarBelow(row.near_top, row.summary.top, kGradient)) return;
+      row.near_top = row.summary.top;
+      OrShared(1, floats_.again);
+    });
+  }
+
+  // A thread for each place of a sum and, of what was lost, for each place of a row.
+  ACT_FN void AddPlaces(const RowsPart& part) {
+    const unsigned sums = part.sums() * rows_;
+    EachThread([&](unsigned thread) {
+      for (unsigned i = thread; i < (sums + rows_) * kRowSumPlaces; i += kThreads) {
+        const unsigned place = i % kRowSumPlaces;
+        const unsigned item = i / kRowSumPlaces;
+        if (item < sums) {
+          AddPlace(part, item, place);
+        } else if constexpr (kLoses) {
+          AddLost(part, item - sums, place);
+        }
+      }
+    });
+  }
+
+  ACT_FN void AddPlace(const RowsPart& part, unsigned sum, unsigned place) {
+    const unsigned row = sum / part.sums();
+    const unsigned before = sum % part.sums() * kRowSumElements;
+    const unsigned left = part.length - before;
+    const unsigned end = left < kRowSumElements ? left : kRowSumElements;
+    const unsigned first = row * part.length + before;
+    const double first_dy = floats_.rows[row].first_dy;
+    float top = -std::numeric_limits<float>::infinity();
+    double exps = 0;
+    double terms = 0;
+    double squares = 0;
+    for (unsigned i = place; i < end; i += kRowSumPlaces) {
+      const double e = floats_.exps[first + i];
+      const float x = floats_.x[first + i];
+      if (x > top) top = x;
+      exps += e;
+      if constexpr (kGradient && F::kTermsHaveExp) {
+        const double difference = floats_.dy[first + i] - first_dy;
+        terms = fma(e, difference, terms);
+        squares = fma(difference, difference, squares);
+      } else if constexpr (kGradient) {
+        terms += floats_.dy[first + i];
+      }
+    }
+    floats_.sums.tops[place][sum] = top;
+    floats_.sums.exps[place][sum] = exps;
+    if constexpr (kGradient) {
+      floats_.sums.terms[place][sum] = terms;
+      floats_.sums.squares[place][sum] = squares;
+    }
+  }
+
+  ACT_FN void AddLost(const RowsPart& part, unsigned row, unsigned place) {
+    const float* const lost = &floats_.lost[row * part.length];
+    float sum = floats_.rows[row].lost[place];
+    for (unsigned i = place; i < part.length; i += kRowSumPlaces) sum += lost[i];
+    floats_.rows[row].lost[place] = sum;
+  }
+
+  // The places of each sum, then the sums of each row one after another.
+  ACT_FN void AddSums(const RowsPart& part) {
+    PartSums<kGradient>& sums = floats_.sums;
+    const unsigned count = part.sums() * rows_;
+    // A warp for each sort of them.
+    EachThread([&](unsigned thread) {
+      const unsigned sum = thread % kLanes;
+      if (sum >= count) return;
+      switch (thread / kLanes) {
+        case 0:
+          sums.exps[0][sum] = TotalOfPlaces(sums.exps, sum);
+          break;
+        case 1:
+          for (const auto& tops : sums.tops) {
+            if (tops[sum] > sums.tops[0][sum]) sums.tops[0][sum] = tops[sum];
+          }
+          break;
+        case 2:
+          if constexpr (kGradient) sums.terms[0][sum] = TotalOfPlaces(sums.terms, sum);
+          break;
+        case 3:
+          if constexpr (kGradient) sums.squares[0][sum] = TotalOfPlaces(sums.squares, sum);
+          break;
+        default:
+          break;
+      }
+    });
+    ForEachRow([&](unsigned r, RowState& row) {
+      for (unsigned sum = r * part.sums(); sum < (r + 1) * part.sums(); ++sum) {
+        row.exps += sums.exps[0][sum];
+        if (sums.tops[0][sum] > row.summary.top) row.summary.top = sums.tops[0][sum];
+        if constexpr (kGradient) {
+          row.summary.terms += sums.terms[0][sum];
+          row.summary.squares += sums.squares[0][sum];
+        }
+      }
+    });
+  }
+
+  ACT_FN void SetTotals() {
+    ForEachRow([&](unsigned, RowState& row) {
+      float lost[kRowSumPlaces][1];
+      for (unsigned place = 0; place < kRowSumPlaces; ++place) lost[place][0] = row.lost[place];
+      row.summary.total = static_cast<double>(TotalOfPlaces(lost, 0)) + row.exps;
+      if constexpr (kLog) {
+        const RowExpWords<Single> e = RowExpInFloats(Single{row.summary.top}, row.scaling);
+        row.top_exp = static_cast<double>(e.value.v) + static_cast<double>(e.lost.v);
+        row.summary.rest = (row.summary.total - row.top_exp) / row.top_exp;
+        if (job_.extent > 1 && row.summary.rest < kLeastExcess) OrShared(1, floats_.near_one);
+      }
+    });
+  }
+
+  // The sums of rows that are hardly more than their only top, without that: each place over all
+  // of the row.
+  ACT_FN void AddUpRests() {
+    EachThread([&](unsigned thread) {
+      if (thread >= rows_ * kRowSumPlaces) return;
+      floats_.sums.exps[thread % kRowSumPlaces][thread / kRowSumPlaces] = 0;
+    });
+    ForEachPart([&](const RowsPart& part) {
+      if (!is_kept()) SetExponentials(part);
+      EachThread([&](unsigned thread) {
+        if (thread >= rows_ * kRowSumPlaces) return;
+        AddRest(part, thread / kRowSumPlaces, thread % kRowSumPlaces);
+      });
+    });
+    ForEachRow([&](unsigned r, RowState& row) {
+      if (!(row.summary.rest < kLeastExcess)) return;
+      row.summary.rest = TotalOfPlaces(floats_.sums.exps, r) / row.top_exp;
+    });
+  }
+
+  ACT_FN void AddRest(const RowsPart& part, unsigned row, unsigned place) {
+    const float top = floats_.rows[row].summary.top;
+    double& sum = floats_.sums.exps[place][row];
+    for (unsigned i = place; i < part.length; i += kRowSumPlaces) {
+      const unsigned at = row * part.length + i;
+      if (floats_.x[at] == top) continue;
+      sum += static_cast<double>(floats_.exps[at]);
+      sum += static_cast<double>(floats_.lost[at]);
+    }
+  }
+
+  ACT_FN void SetFactors() {
+    ForEachRow([&](unsigned r, RowState& row) {
+      RowSummary& summary = row.summary;
+      const N reciprocal = N{1} / N{summary.total};
+      if constexpr (kLog) summary.offset = LogTotal<InQuick>(N{summary.rest}).v;
+      if constexpr (kGradient) summary.offset = F::OffsetInFloats(N{summary.terms}, reciprocal).v;
+      row.results = RowInFloatsOf<Single, F, kGradient>(summary, row.first_dy, reciprocal.v);
+      if (!IsWithinFloats<F, kGradient>(summary, job_.extent)) OrShared(1U << r, shared_.left);
+    });
+  }
+
+  ACT_FN void Finish(const RowsPart& part) {
+    EachThread([&](unsigned thread) {
+      ForEachElement(part, thread, across(), [&](unsigned, const RowsWalk& walk) {
+        if ((shared_.left >> walk.row() & 1) != 0) return;
+        const RowInFloats<Single> row = floats_.rows[walk.row()].results;
+        const unsigned at = walk.kept();
+        const Single e = {floats_.exps[at]};
+        Single y;
+        if constexpr (kGradient) {
+          y = F::GradientInFloats(e, Single{floats_.dy[at]}, row);
+        } else {
+          y = F::ForwardInFloats(Single{floats_.x[at]}, e, row);
+        }
+        StoreElement(y.v, job_.out, IndexOf(part, walk));
+      });
+    });
+  }
+
+  const DeviceJob& job_;
+  const uint64_t first_;
+  const unsigned rows_;
+  Shared& shared_;
+  InFloats& floats_;
+};
+
+template <Direction kDirection, class... Functions>
+Kernel RowsOf(uint32_t place, TypeList<Functions...>) {
+  static constexpr Kernel (*kKernels[])() = {
+      KernelOfBlocks<FloatRowTile<Functions, kDirection>>...};
+  return kKernels[place]();
+}
+
+}  // namespace
+
+Kernel RowsInFloats(const Code& code) {
+  return code.direction == Direction::kForward
+             ? RowsOf<Direction::kForward>(code.place, RowWiseFunctions())
+             : RowsOf<Direction::kGradient>(code.place, RowWiseFunctions());
+}
+
+}  // namespace activation::cuda
