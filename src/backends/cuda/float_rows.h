@@ -21,7 +21,7 @@ inline constexpr unsigned kSumsOfBlock = kRowsOfBlock;
 
 // Rows of `extent` elements that are a tile: as many as are kept together, or one.
 constexpr uint64_t RowsOfTile(uint64_t extent) {
-  if (extent * kRowsOfBlock <= kKeptFloats) return kRowsOfBlock;
+  if (extent <= kKeptFloats / kRowsOfBlock) return kRowsOfBlock;
   return extent < kKeptFloats ? kKeptFloats / extent : 1;
 }
 

@@ -54,6 +54,9 @@ class FloatRowTile {
   };
 
  public:
+  // So that memory is asked for 32 KiB of each tensor at a time.
+  static constexpr int kBlocks = 4;
+
   struct Shared {
     union {
       InFloats floats;

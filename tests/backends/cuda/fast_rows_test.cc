@@ -37,7 +37,7 @@ enum class Rows : uint8_t {
   kCount,
 };
 
-enum class Dys : uint8_t { kUsual, kEqual, kZero, kTiny, kHuge, kInfinite, kNan, kCount };
+enum class Dys : uint8_t { kUsual, kEqual, kZero, kTiny, kHuge, kInfiniteOnce, kNan, kCount };
 
 class Maker {
  public:
@@ -85,7 +85,7 @@ class Maker {
         return usual * 0x1p-140F;
       case Dys::kHuge:
         return usual * 0x1p60F;
-      case Dys::kInfinite:
+      case Dys::kInfiniteOnce:
         return i == n / 2 ? kInfinite : usual;
       case Dys::kNan:
         return i == n / 2 ? NAN : usual;
