@@ -62,7 +62,8 @@ constexpr int LeastBlocks() {
 // A kernel of which each block does a tile: Does::Block(group, tile, shared), where shared
 // is a Does::Shared as it comes.
 template <class Does>
-__global__ void __launch_bounds__(kThreads, LeastBlocks<Does>()) BlockKernel(const __grid_constant__ GroupView group) {
+__global__ void __launch_bounds__(kThreads, LeastBlocks<Does>())
+    BlockKernel(const __grid_constant__ GroupView group) {
   __shared__ typename Does::Shared shared;
   Does::Block(group, FindTile(group, blockIdx.x), shared);
 }

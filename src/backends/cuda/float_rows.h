@@ -66,13 +66,13 @@ class RowsWalk {
   }
 
  private:
-  const unsigned length_;
-  const unsigned run_;
+  unsigned length_;
+  unsigned run_;
   unsigned whole_;
   unsigned rest_;
-  const unsigned step_;
-  const unsigned step_rest_;
-  const bool across_;
+  unsigned step_;
+  unsigned step_rest_;
+  bool across_;
 };
 
 }  // namespace activation::cuda

@@ -8,18 +8,18 @@
 
 namespace activation::cuda {
 
-// What is in the places of sum `item` of kItems, half and half.
-template <class T, unsigned kItems>
-ACT_FN T TotalOfPlaces(const T (&places)[kRowSumPlaces][kItems], unsigned item) {
-  T sums[kRowSumPlaces];
-#pragma unroll
-  for (unsigned place = 0; place < kRowSumPlaces; ++place) sums[place] = places[place][item];
-#pragma unroll
-  for (unsigned half = kRowSumPlaces / 2; half > 0; half /= 2) {
-#pragma unroll
-    for (unsigned place = 0; place < half; ++place) sums[place] += sums[place + half];
+// What is in kCount places of sum `item` from `first` on, each kStep from the next: half and half,
+// until one is left. No loop, which compilers leave arrays in local memory for.
+template <unsigned kCount = kRowSumPlaces, class T, unsigned kItems>
+ACT_FN T TotalOfPlaces(const T (&places)[kRowSumPlaces][kItems], unsigned item,
+                       unsigned first = 0) {
+  if constexpr (kCount == 1) {
+    return places[first][item];
+  } else {
+    constexpr unsigned kStep = kRowSumPlaces / kCount;
+    return TotalOfPlaces<kCount / 2>(places, item, first) +
+           TotalOfPlaces<kCount / 2>(places, item, first + kStep);
   }
-  return sums[0];
 }
 
 template <class F, Direction kDirection>
@@ -40,8 +40,7 @@ class RowInDouble {
     RowSums<InQuick> sums;
   };
 
-  // Never inlined, as what is rarely needed: floats get the registers.
-  static __noinline__ __host__ __device__ void Evaluate(const Input& row, Shared& shared) {
+  static ACT_FN void Evaluate(const Input& row, Shared& shared) {
     const auto round = [](double y) { return RoundTwice<DType::kF32>(y); };
     FindTop<kDirection>(row, shared.tops);
     const Top top = shared.tops[0];
@@ -53,6 +52,7 @@ class RowInDouble {
     }
     AddUp(row, top, shared);
     EachThread([&](unsigned thread) {
+#pragma unroll 1
       for (uint64_t i = thread; i < row.n(); i += kThreads) {
         row.Put(i, round(Judge<F, kDirection>(row, i, top, shared.sums).y));
       }
@@ -79,15 +79,21 @@ class RowInDouble {
         shared.rests[place][sum] = added.rest;
         shared.terms[place][sum] = added.terms;
       });
-      OneThread([&] {
-        for (unsigned sum = 0; sum < kSums && begin + sum * kRowSumElements < row.n(); ++sum) {
-          shared.rest.Add(TotalOfPlaces(shared.rests, sum));
-          shared.term.Add(TotalOfPlaces(shared.terms, sum));
-        }
-      });
+      const uint64_t left = PartsOf(row.n() - begin, kRowSumElements);
+      const auto sums = static_cast<unsigned>(left < kSums ? left : kSums);
+      AddTotals(shared.rests, sums, shared.rest);
+      if constexpr (kGradient) AddTotals(shared.terms, sums, shared.term);
     }
     OneThread([&] {
       shared.sums = SumsOf<InQuick>(shared.rest.Total(), shared.term.Total(), N{0}, N{top_dy});
+    });
+  }
+
+  static ACT_FN void AddTotals(const double (&places)[kRowSumPlaces][kSums], unsigned sums,
+                               WideSum& to) {
+    OneThread([&] {
+#pragma unroll 1
+      for (unsigned sum = 0; sum < sums; ++sum) to.Add(TotalOfPlaces(places, sum));
     });
   }
 
@@ -98,6 +104,7 @@ class RowInDouble {
     const uint64_t padded = PartsOf(row.n(), kRowSumPlaces) * kRowSumPlaces;
     const uint64_t end = first + kRowSumElements < padded ? first + kRowSumElements : padded;
     Place added;
+#pragma unroll 1
     for (uint64_t i = first; i < end; i += kRowSumPlaces) {
       const bool is_left_out = i >= row.n() || i == top.index;
       const double x = is_left_out ? -std::numeric_limits<double>::infinity() : row.Taken(i);

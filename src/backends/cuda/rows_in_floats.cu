@@ -54,8 +54,8 @@ class FloatRowTile {
   };
 
  public:
-  // So that memory is asked for 32 KiB of each tensor at a time.
-  static constexpr int kBlocks = 4;
+  // So that memory is asked for 32 KiB of each tensor at a time; a logarithm needs the registers.
+  static constexpr int kBlocks = kLog ? 3 : 4;
 
   struct Shared {
     union {
@@ -77,6 +77,7 @@ class FloatRowTile {
       FloatRowTile(job, first, rows, shared).Run();
     }
     const unsigned left = shared.left;
+#pragma unroll 1
     for (unsigned r = 0; r < rows; ++r) {
       if ((left >> r & 1) != 0) {
         Double::Evaluate(typename Double::Input(job, first + r), shared.in_double);
@@ -88,34 +89,57 @@ class FloatRowTile {
   ACT_FN FloatRowTile(const DeviceJob& job, uint64_t first, unsigned rows, Shared& shared)
       : job_(job), first_(first), rows_(rows), shared_(shared), floats_(shared.floats) {}
 
+  // What is done of each part of a row.
+  enum class Step : uint8_t { kSums, kRests, kResults };
+
+  // One loop for all, so that the code of exponentials is there once.
   ACT_FN void Run() {
     Begin();
-    // A second time by the tops where a first element is too far below.
-    for (unsigned pass = 0; pass < 2; ++pass) {
-      AddUp();
-      if (floats_.again == 0) break;
+    unsigned passes = 0;
+    Step step = Step::kSums;
+    while (true) {
+      ++passes;
+      Prepare(step);
+#pragma unroll 1
+      for (uint64_t begin = 0; begin < job_.extent; begin += kKeptFloats) {
+        const RowsPart part = PartAt(begin);
+        if (step == Step::kSums || !is_kept()) SetExponentials(part);
+        if (step == Step::kSums) AddPlaces(part);
+        if (step == Step::kSums) AddSums(part);
+        if (kLog && step == Step::kRests) AddRests(part);
+        if (step == Step::kResults) Finish(part);
+      }
+      if (step == Step::kResults) return;
+      step = StepAfter(step, passes);
     }
-    SetTotals();
-    if constexpr (kLog) {
-      if (floats_.near_one != 0) AddUpRests();
+  }
+
+  // Sums come a second time, by the tops, where a first element is too far below.
+  ACT_FN Step StepAfter(Step step, unsigned passes) {
+    if (step == Step::kSums) {
+      if (passes == 1) CheckTops();
+      if (passes == 1 && floats_.again != 0) return Step::kSums;
+      SetTotals();
+      if (kLog && floats_.near_one != 0) return Step::kRests;
+    } else {
+      SetRests();
     }
     SetFactors();
-    ForEachPart([&](const RowsPart& part) {
-      if (!is_kept()) SetExponentials(part);
-      Finish(part);
-    });
+    return Step::kResults;
+  }
+
+  ACT_FN void Prepare(Step step) {
+    if (step == Step::kSums) ClearSums();
+    if (kLog && step == Step::kRests) ClearRests();
   }
 
   // Whether all elements are kept from one step to the next.
   ACT_FN bool is_kept() const { return job_.extent <= kKeptFloats; }
   ACT_FN bool across() const { return job_.inner > 1; }
 
-  template <class Visit>
-  ACT_FN void ForEachPart(Visit visit) {
-    for (uint64_t begin = 0; begin < job_.extent; begin += kKeptFloats) {
-      const uint64_t left = job_.extent - begin;
-      visit(RowsPart{begin, static_cast<unsigned>(left < kKeptFloats ? left : kKeptFloats), rows_});
-    }
+  ACT_FN RowsPart PartAt(uint64_t begin) const {
+    const uint64_t left = job_.extent - begin;
+    return {begin, static_cast<unsigned>(left < kKeptFloats ? left : kKeptFloats), rows_};
   }
 
   // Calls visit(walk) for each element of a thread.
@@ -123,10 +147,8 @@ class FloatRowTile {
   static ACT_FN void ForEachElement(const RowsPart& part, unsigned thread, bool across,
                                     Visit visit) {
     RowsWalk walk(part, thread, across);
-#pragma unroll
-    for (unsigned k = 0; k < kFloatsOfThread; ++k, walk.Advance()) {
-      if (thread + k * kThreads < part.elements()) visit(k, walk);
-    }
+#pragma unroll 1
+    for (unsigned i = thread; i < part.elements(); i += kThreads, walk.Advance()) visit(walk);
   }
 
   // Calls visit(row, its state) for each row, by a thread each.
@@ -154,22 +176,26 @@ class FloatRowTile {
 
   static ACT_FN float Taken(float x) { return F::kOfMinusX ? -x : x; }
 
-  // All loads at a time.
+  // Calls put(walk, element) for each, all loads at a time where they can be.
   template <class Put>
   ACT_FN void LoadPart(const RowsPart& part, unsigned thread, const void* base, Put put) const {
-    float values[kFloatsOfThread] = {};
-    if (IsAligned(base, alignof(float))) {
-      const auto* const from = static_cast<const float*>(base);
-      ForEachElement(part, thread, across(), [&](unsigned k, const RowsWalk& walk) {
-        values[k] = from[IndexOf(part, walk)];
-      });
-    } else {
-      ForEachElement(part, thread, across(), [&](unsigned k, const RowsWalk& walk) {
-        values[k] = LoadElement<float>(base, IndexOf(part, walk));
+    if (!IsAligned(base, alignof(float))) {
+      return ForEachElement(part, thread, across(), [&](const RowsWalk& walk) {
+        put(walk, LoadElement<float>(base, IndexOf(part, walk)));
       });
     }
-    ForEachElement(part, thread, across(),
-                   [&](unsigned k, const RowsWalk& walk) { put(walk, values[k]); });
+    const auto* const from = static_cast<const float*>(base);
+    float values[kFloatsOfThread] = {};
+    RowsWalk walk(part, thread, across());
+#pragma unroll
+    for (unsigned k = 0; k < kFloatsOfThread; ++k, walk.Advance()) {
+      if (thread + k * kThreads < part.elements()) values[k] = from[IndexOf(part, walk)];
+    }
+    walk = RowsWalk(part, thread, across());
+#pragma unroll
+    for (unsigned k = 0; k < kFloatsOfThread; ++k, walk.Advance()) {
+      if (thread + k * kThreads < part.elements()) put(walk, values[k]);
+    }
   }
 
   ACT_FN void SetExponentials(const RowsPart& part) {
@@ -189,19 +215,16 @@ class FloatRowTile {
     });
   }
 
-  // Exponentials and what they add up to.
-  ACT_FN void AddUp() {
+  ACT_FN void ClearSums() {
     ForEachRow([&](unsigned, RowState& row) {
       row.scaling = ScalingOf(Single{row.near_top});
       row.exps = 0;
       row.summary = {-std::numeric_limits<float>::infinity(), 0, 0, 0, 0, 0};
       for (float& lost : row.lost) lost = 0;
     });
-    ForEachPart([&](const RowsPart& part) {
-      SetExponentials(part);
-      AddPlaces(part);
-      AddSums(part);
-    });
+  }
+
+  ACT_FN void CheckTops() {
     ForEachRow([&](unsigned, RowState& row) {
       if (!IsTooFarBelow(row.near_top, row.summary.top, kGradient)) return;
       row.near_top = row.summary.top;
@@ -317,35 +340,38 @@ class FloatRowTile {
     });
   }
 
-  // The sums of rows that are hardly more than their only top, without that: each place over all
-  // of the row.
-  ACT_FN void AddUpRests() {
-    EachThread([&](unsigned thread) {
-      if (thread >= rows_ * kRowSumPlaces) return;
-      floats_.sums.exps[thread % kRowSumPlaces][thread / kRowSumPlaces] = 0;
+  // Sums of exponentials without the only top, of rows that are hardly more than that: each place
+  // over all of the row.
+  ACT_FN void ClearRests() {
+    ForEachPlaceOfRows([&](unsigned row, unsigned place) { floats_.sums.exps[place][row] = 0; });
+  }
+
+  ACT_FN void AddRests(const RowsPart& part) {
+    ForEachPlaceOfRows([&](unsigned row, unsigned place) {
+      const float top = floats_.rows[row].summary.top;
+      double& sum = floats_.sums.exps[place][row];
+#pragma unroll 1
+      for (unsigned i = place; i < part.length; i += kRowSumPlaces) {
+        const unsigned at = row * part.length + i;
+        if (floats_.x[at] == top) continue;
+        sum += static_cast<double>(floats_.exps[at]);
+        sum += static_cast<double>(floats_.lost[at]);
+      }
     });
-    ForEachPart([&](const RowsPart& part) {
-      if (!is_kept()) SetExponentials(part);
-      EachThread([&](unsigned thread) {
-        if (thread >= rows_ * kRowSumPlaces) return;
-        AddRest(part, thread / kRowSumPlaces, thread % kRowSumPlaces);
-      });
-    });
+  }
+
+  ACT_FN void SetRests() {
     ForEachRow([&](unsigned r, RowState& row) {
       if (!(row.summary.rest < kLeastExcess)) return;
       row.summary.rest = TotalOfPlaces(floats_.sums.exps, r) / row.top_exp;
     });
   }
 
-  ACT_FN void AddRest(const RowsPart& part, unsigned row, unsigned place) {
-    const float top = floats_.rows[row].summary.top;
-    double& sum = floats_.sums.exps[place][row];
-    for (unsigned i = place; i < part.length; i += kRowSumPlaces) {
-      const unsigned at = row * part.length + i;
-      if (floats_.x[at] == top) continue;
-      sum += static_cast<double>(floats_.exps[at]);
-      sum += static_cast<double>(floats_.lost[at]);
-    }
+  template <class Visit>
+  ACT_FN void ForEachPlaceOfRows(Visit visit) {
+    EachThread([&](unsigned thread) {
+      if (thread < rows_ * kRowSumPlaces) visit(thread / kRowSumPlaces, thread % kRowSumPlaces);
+    });
   }
 
   ACT_FN void SetFactors() {
@@ -361,7 +387,7 @@ class FloatRowTile {
 
   ACT_FN void Finish(const RowsPart& part) {
     EachThread([&](unsigned thread) {
-      ForEachElement(part, thread, across(), [&](unsigned, const RowsWalk& walk) {
+      ForEachElement(part, thread, across(), [&](const RowsWalk& walk) {
         if ((shared_.left >> walk.row() & 1) != 0) return;
         const RowInFloats<Single> row = floats_.rows[walk.row()].results;
         const unsigned at = walk.kept();
