@@ -4,23 +4,10 @@
 #ifndef ACTIVATION_SRC_BACKENDS_CUDA_ROW_IN_DOUBLE_INL_H_
 #define ACTIVATION_SRC_BACKENDS_CUDA_ROW_IN_DOUBLE_INL_H_
 
+#include "src/backends/cuda/kept_rows-inl.h"
 #include "src/backends/cuda/row_quick-inl.h"
 
 namespace activation::cuda {
-
-// What is in kCount places of sum `item` from `first` on, each kStep from the next: half and half,
-// until one is left. No loop, which compilers leave arrays in local memory for.
-template <unsigned kCount = kRowSumPlaces, class T, unsigned kItems>
-ACT_FN T TotalOfPlaces(const T (&places)[kRowSumPlaces][kItems], unsigned item,
-                       unsigned first = 0) {
-  if constexpr (kCount == 1) {
-    return places[first][item];
-  } else {
-    constexpr unsigned kStep = kRowSumPlaces / kCount;
-    return TotalOfPlaces<kCount / 2>(places, item, first) +
-           TotalOfPlaces<kCount / 2>(places, item, first + kStep);
-  }
-}
 
 template <class F, Direction kDirection>
 class RowInDouble {

@@ -5,53 +5,18 @@
 // Needs a host's primitives before it.
 #include "src/functions/definitions-inl.h"
 // These need both.
-#include "src/backends/cuda/float_rows.h"
+#include "src/backends/cuda/kept_rows-inl.h"
 #include "src/backends/cuda/row_in_double-inl.h"
 
 namespace activation::cuda {
 namespace {
 
-using Single = Number<float>;
-
-// What a block knows of a row.
-struct RowState {
-  uint64_t first;  // where its first element is in the tensor
-  float near_top;  // by which exponentials are scaled
-  RowScaling<Single> scaling;
-  float first_dy;
-  float lost[kRowSumPlaces];  // by the rounding of exponentials
-  double exps;                // their sum
-  double top_exp;             // the exponential of the top
-  RowSummary summary;
-  RowInFloats<Single> results;
-};
-
-// Sums of a part, each in its places.
-template <bool kGradient>
-struct PartSums {
-  float tops[kRowSumPlaces][kSumsOfBlock];
-  double exps[kRowSumPlaces][kSumsOfBlock];
-  double terms[kGradient ? kRowSumPlaces : 1][kSumsOfBlock];
-  double squares[kGradient ? kRowSumPlaces : 1][kSumsOfBlock];
-};
-
 template <class F, Direction kDirection>
 class FloatRowTile {
   static constexpr bool kGradient = kDirection == Direction::kGradient;
   static constexpr bool kLog = F::kForwardIsLog && !kGradient;
-  static constexpr bool kLoses = kCountsLost<F, kGradient>;
   using Double = RowInDouble<F, kDirection>;
-
-  struct InFloats {
-    float x[kKeptFloats];
-    float exps[kKeptFloats];
-    float lost[kLoses ? kKeptFloats : 1];
-    float dy[kGradient ? kKeptFloats : 1];
-    PartSums<kGradient> sums;
-    RowState rows[kRowsOfBlock];
-    unsigned again;     // whether a row's first element is too far below its top
-    unsigned near_one;  // whether a row's sum is hardly more than its top
-  };
+  using Kept = KeptRows<F, kGradient>;
 
  public:
   // So that memory is asked for 32 KiB of each tensor at a time; a logarithm needs the registers.
@@ -59,7 +24,7 @@ class FloatRowTile {
 
   struct Shared {
     union {
-      InFloats floats;
+      Kept floats;
       typename Double::Shared in_double;
     };
     unsigned left;  // a bit for each row that floats would not do for
@@ -104,8 +69,8 @@ class FloatRowTile {
       for (uint64_t begin = 0; begin < job_.extent; begin += kKeptFloats) {
         const RowsPart part = PartAt(begin);
         if (step == Step::kSums || !is_kept()) SetExponentials(part);
-        if (step == Step::kSums) AddPlaces(part);
-        if (step == Step::kSums) AddSums(part);
+        if (step == Step::kSums) floats_.AddPlaces(part);
+        if (step == Step::kSums) floats_.AddSums(part);
         if (kLog && step == Step::kRests) AddRests(part);
         if (step == Step::kResults) Finish(part);
       }
@@ -210,7 +175,7 @@ class FloatRowTile {
         const RowExpWords<Single> e =
             RowExpInFloats(Single{Taken(x)}, floats_.rows[walk.row()].scaling);
         floats_.exps[at] = e.value.v;
-        if constexpr (kLoses) floats_.lost[at] = e.lost.v;
+        if constexpr (Kept::kLoses) floats_.lost[at] = e.lost.v;
       });
     });
   }
@@ -229,100 +194,6 @@ class FloatRowTile {
       if (!IsTooFarBelow(row.near_top, row.summary.top, kGradient)) return;
       row.near_top = row.summary.top;
       OrShared(1, floats_.again);
-    });
-  }
-
-  // A thread for each place of a sum and, of what was lost, for each place of a row.
-  ACT_FN void AddPlaces(const RowsPart& part) {
-    const unsigned sums = part.sums() * rows_;
-    EachThread([&](unsigned thread) {
-      for (unsigned i = thread; i < (sums + rows_) * kRowSumPlaces; i += kThreads) {
-        const unsigned place = i % kRowSumPlaces;
-        const unsigned item = i / kRowSumPlaces;
-        if (item < sums) {
-          AddPlace(part, item, place);
-        } else if constexpr (kLoses) {
-          AddLost(part, item - sums, place);
-        }
-      }
-    });
-  }
-
-  ACT_FN void AddPlace(const RowsPart& part, unsigned sum, unsigned place) {
-    const unsigned row = sum / part.sums();
-    const unsigned before = sum % part.sums() * kRowSumElements;
-    const unsigned left = part.length - before;
-    const unsigned end = left < kRowSumElements ? left : kRowSumElements;
-    const unsigned first = row * part.length + before;
-    const double first_dy = floats_.rows[row].first_dy;
-    float top = -std::numeric_limits<float>::infinity();
-    double exps = 0;
-    double terms = 0;
-    double squares = 0;
-    for (unsigned i = place; i < end; i += kRowSumPlaces) {
-      const double e = floats_.exps[first + i];
-      const float x = floats_.x[first + i];
-      if (x > top) top = x;
-      exps += e;
-      if constexpr (kGradient && F::kTermsHaveExp) {
-        const double difference = floats_.dy[first + i] - first_dy;
-        terms = fma(e, difference, terms);
-        squares = fma(difference, difference, squares);
-      } else if constexpr (kGradient) {
-        terms += floats_.dy[first + i];
-      }
-    }
-    floats_.sums.tops[place][sum] = top;
-    floats_.sums.exps[place][sum] = exps;
-    if constexpr (kGradient) {
-      floats_.sums.terms[place][sum] = terms;
-      floats_.sums.squares[place][sum] = squares;
-    }
-  }
-
-  ACT_FN void AddLost(const RowsPart& part, unsigned row, unsigned place) {
-    const float* const lost = &floats_.lost[row * part.length];
-    float sum = floats_.rows[row].lost[place];
-    for (unsigned i = place; i < part.length; i += kRowSumPlaces) sum += lost[i];
-    floats_.rows[row].lost[place] = sum;
-  }
-
-  // The places of each sum, then the sums of each row one after another.
-  ACT_FN void AddSums(const RowsPart& part) {
-    PartSums<kGradient>& sums = floats_.sums;
-    const unsigned count = part.sums() * rows_;
-    // A warp for each sort of them.
-    EachThread([&](unsigned thread) {
-      const unsigned sum = thread % kLanes;
-      if (sum >= count) return;
-      switch (thread / kLanes) {
-        case 0:
-          sums.exps[0][sum] = TotalOfPlaces(sums.exps, sum);
-          break;
-        case 1:
-          for (const auto& tops : sums.tops) {
-            if (tops[sum] > sums.tops[0][sum]) sums.tops[0][sum] = tops[sum];
-          }
-          break;
-        case 2:
-          if constexpr (kGradient) sums.terms[0][sum] = TotalOfPlaces(sums.terms, sum);
-          break;
-        case 3:
-          if constexpr (kGradient) sums.squares[0][sum] = TotalOfPlaces(sums.squares, sum);
-          break;
-        default:
-          break;
-      }
-    });
-    ForEachRow([&](unsigned r, RowState& row) {
-      for (unsigned sum = r * part.sums(); sum < (r + 1) * part.sums(); ++sum) {
-        row.exps += sums.exps[0][sum];
-        if (sums.tops[0][sum] > row.summary.top) row.summary.top = sums.tops[0][sum];
-        if constexpr (kGradient) {
-          row.summary.terms += sums.terms[0][sum];
-          row.summary.squares += sums.squares[0][sum];
-        }
-      }
     });
   }
 
@@ -347,17 +218,7 @@ class FloatRowTile {
   }
 
   ACT_FN void AddRests(const RowsPart& part) {
-    ForEachPlaceOfRows([&](unsigned row, unsigned place) {
-      const float top = floats_.rows[row].summary.top;
-      double& sum = floats_.sums.exps[place][row];
-#pragma unroll 1
-      for (unsigned i = place; i < part.length; i += kRowSumPlaces) {
-        const unsigned at = row * part.length + i;
-        if (floats_.x[at] == top) continue;
-        sum += static_cast<double>(floats_.exps[at]);
-        sum += static_cast<double>(floats_.lost[at]);
-      }
-    });
+    ForEachPlaceOfRows([&](unsigned row, unsigned place) { floats_.AddRest(part, row, place); });
   }
 
   ACT_FN void SetRests() {
@@ -407,7 +268,7 @@ class FloatRowTile {
   const uint64_t first_;
   const unsigned rows_;
   Shared& shared_;
-  InFloats& floats_;
+  Kept& floats_;
 };
 
 template <Direction kDirection, class... Functions>
