@@ -30,11 +30,13 @@ import tempfile
 # of each unit (CUDA C++ Programming Guide, "Throughput of Native Arithmetic Instructions"; data sheets of the cards); bytes of
 # shared memory. alu: integers, logic, shifts, comparisons and selections, of floats too; products of integers (imad) are done by
 # the units of fp32, by half of them since sm_90.
-Card = collections.namedtuple("Card", "name bandwidth processors clock issue fp32 imad alu fp64 mufu convert shared")
+# `flight`: bytes that a multiprocessor is to have asked memory for at a time, so that latency does not slow the memory down: what
+# NVIDIA's CUB was tuned to (cub/device/dispatch/tuning/tuning_transform.cuh, arch_to_min_bytes_in_flight; 32 KiB for an H100).
+Card = collections.namedtuple("Card", "name bandwidth processors clock issue fp32 imad alu fp64 mufu convert shared flight")
 CARDS = {
-    80: Card("A100 80 GB", 2.04e12, 108, 1.41e9, 128, 64, 64, 64, 32, 16, 16, 164 << 10),
-    90: Card("H200", 4.3e12, 132, 1.98e9, 128, 128, 64, 64, 64, 16, 16, 228 << 10),
-    100: Card("B200", 7.7e12, 148, 1.85e9, 128, 128, 64, 64, 64, 16, 16, 228 << 10),
+    80: Card("A100 80 GB", 2.04e12, 108, 1.41e9, 128, 64, 64, 64, 32, 16, 16, 164 << 10, 16 << 10),
+    90: Card("H200", 4.3e12, 132, 1.98e9, 128, 128, 64, 64, 64, 16, 16, 228 << 10, 48 << 10),
+    100: Card("B200", 7.7e12, 148, 1.85e9, 128, 128, 64, 64, 64, 16, 16, 228 << 10, 64 << 10),
 }
 # Of a block whose warps have a tile each, and of one that works together (device_job.h).
 THREADS = {"WarpKernel": 128, "BlockKernel": 256}
@@ -169,15 +171,16 @@ def describe(name, functions):
     function = functions[struct[1]] if struct else "all"
     values = {kind: int(value) for kind, value in re.findall(r"\(activation::(\w+)\)(\d)", arguments)}
     backward = values.get("Direction") == 1 or "true" in arguments.split(">")[0] or tile in ("SumTile", "TotalTile", "NoSum")
-    # Totals are of doubles, and so are rows without a type.
-    dtype = TYPES[values.get("DType", TYPES.index("f64"))]
+    # Totals are of doubles, and so are rows without a type but for those in floats.
+    in_floats = tile == "FloatRowTile"
+    dtype = "f32" if in_floats else TYPES[values.get("DType", TYPES.index("f64"))]
     tensors = {"ElementTile": (2, 3), "ChannelTile": (2, 3), "GateTile": (3, 5)}.get(tile, (0, 0))[backward]
-    return What(kernel, tile, function, "gradient" if backward else "forward", dtype, "fast" if values.get("Tier") else "exact",
+    return What(kernel, tile, function, "gradient" if backward else "forward", dtype, "fast" if values.get("Tier") or in_floats else "exact",
                 tensors)
 
 
 Row = collections.namedtuple(
-    "Row", "arch tile function direction type tier registers shared local occupancy loads stores calls bytes units shares")
+    "Row", "arch tile function direction type tier registers shared local occupancy loads stores calls bytes flight units shares")
 
 
 def rows(tools, paths):
@@ -205,8 +208,18 @@ def row_of(arch, what, registers, shared, count):
     allocated = (registers + 7) // 8 * 8
     # 1 KiB of each block is the system's.
     occupancy = min(2048 // threads, 65536 // (allocated * threads), card.shared // (shared + 1024))
+    # Each thread begins with the loads of all that it reads, which is every tensor but its results.
+    flight = occupancy * threads * LANE_BYTES * inputs(what)
     return Row(arch, what.tile, what.function, what.direction, what.type, what.tier, registers, shared, count["local"], occupancy,
-               count["loads"], count["stores"], count["calls"], moved, units, shares)
+               count["loads"], count["stores"], count["calls"], moved, flight, units, shares)
+
+
+def inputs(what):
+    """Tensors of the size of y that a kernel reads which does a tile a warp."""
+    if not what.tensors:
+        return 0
+    outputs = 2 if (what.tile, what.direction) == ("GateTile", "gradient") else 1
+    return what.tensors - outputs
 
 
 def bound(row):
@@ -216,14 +229,14 @@ def bound(row):
 
 def print_all(found):
     print(f"{'arch':5}{'function':20}{'direction':10}{'type':6}{'tier':7}{'tile':12}{'regs':>5}{'shared':>7}{'local':>6}{'blocks':>7}"
-          f"{'loads':>6}{'stores':>7}{'calls':>6}{'bytes':>6}{'fp32':>7}{'fp64':>7}{'mufu':>6}{'conv':>6}{'imad':>6}{'alu':>7}{'all':>7}"
+          f"{'loads':>6}{'stores':>7}{'calls':>6}{'flight':>8}{'bytes':>6}{'fp32':>7}{'fp64':>7}{'mufu':>6}{'conv':>6}{'imad':>6}{'alu':>7}{'all':>7}"
           "  bound by")
     for row in found:
         line = (f"{row.arch:<5}{row.function:20}{row.direction:10}{row.type:6}{row.tier:7}{row.tile:12}{row.registers:5}{row.shared:7}"
                 f"{row.local:6}{row.occupancy:7}{row.loads:6}{row.stores:7}{row.calls:6}")
         if row.bytes:
             unit, share = bound(row)
-            line += (f"{row.bytes:6}{row.units['fp32']:7.1f}{row.units['fp64']:7.1f}{row.units['mufu']:6.1f}{row.units['convert']:6.1f}"
+            line += (f"{row.flight:8}{row.bytes:6}{row.units['fp32']:7.1f}{row.units['fp64']:7.1f}{row.units['mufu']:6.1f}{row.units['convert']:6.1f}"
                      f"{row.units['imad']:6.1f}{row.units['alu']:7.1f}{row.units['issue']:7.1f}  {unit} ({share:.2f})")
         print(line)
 
@@ -249,11 +262,12 @@ def print_table(found):
                 line.append("")
                 continue
             unit, share = bound(row)
-            line.append(f"{share:.2f}" + ("" if unit == "memory" else f" {unit}") + f", {row.registers} r")
+            line.append(f"{share:.2f}" + ("" if unit == "memory" else f" {unit}") + f", {row.registers} r, {row.flight >> 10} K")
         print(f"| {function}{QUOTE[direction]} | " + " | ".join(line) + " |")
     print()
     for dtype, tier in COLUMNS:
         print_summary(dtype, tier, [row for key, row in sorted(cells.items()) if key[2:] == (dtype, tier)])
+    print_flight(found)
     print_blocks([row for row in found if not row.bytes])
 
 
@@ -282,6 +296,21 @@ def print_summary(dtype, tier, chosen):
           f"memory's time, {bound(slow[len(slow) // 2])[1]:.2f} is their median: {REASONS[dtype, tier]}.")
 
 
+def print_flight(found):
+    """Which kernels that memory binds ask it for too little at a time."""
+    most = CARDS[found[0].arch].flight
+    bound_by_memory = [row for row in found if row.bytes and bound(row)[0] == "memory"]
+    few = sorted((row for row in bound_by_memory if row.flight < most), key=lambda row: row.flight)
+    print(f"- Of {len(bound_by_memory)} kernels that memory binds {len(bound_by_memory) - len(few)} ask it for {most >> 10} KiB or more at a "
+          "time on each multiprocessor", end="")
+    print(f"; {len(few)} do not, down to {few[0].flight >> 10} KiB: " + ", ".join(name_of(row) for row in few) + "." if few else ".")
+
+
+def name_of(row):
+    tier = " " + row.tier.upper() if row.type == "f32" else ""
+    return f"{row.function}{QUOTE[row.direction]} {row.type}{tier} {row.flight >> 10}"
+
+
 def print_blocks(chosen):
     """Kernels whose blocks work together, the greatest of each sort."""
     print("\nKernels whose blocks of 256 threads work together, by the most that one of them takes:\n")
@@ -294,7 +323,7 @@ def print_blocks(chosen):
               f"{min(row.occupancy for row in sort)} |")
 
 
-SORTS = {("RowTile", False): "rows", ("SumTile", False): "gradients by parameters", ("SumTile", True): "gradients by weights",
+SORTS = {("RowTile", False): "rows", ("FloatRowTile", False): "rows, f32 FAST", ("SumTile", False): "gradients by parameters", ("SumTile", True): "gradients by weights",
          ("NoSum", False): "gradients by parameters that are none", ("TotalTile", False): "totals"}
 
 

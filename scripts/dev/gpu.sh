@@ -52,7 +52,7 @@ run_sweep() {
 
 run_sanitize() {
   local tool sanitizer failed=0
-  local tools=(memcheck racecheck synccheck) tests='ElementsShapeTest.*OnTheGpu:*KindsTest*OnTheGpu*'
+  local tools=(memcheck racecheck synccheck) tests='ElementsShapeTest.*OnTheGpu:*KindsTest*OnTheGpu*:*FastRowsTest*OnTheGpu*'
   if [[ "$quick" == on ]]; then
     tools=(memcheck)
     tests='ElementsShapeTest.*OnTheGpu'

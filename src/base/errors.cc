@@ -215,8 +215,8 @@ absl::Status FailedInPlace(absl::string_view why) {
 
 absl::Status NoKernelForDeviceMemory() {
   return absl::UnimplementedError(
-      "a tensor lies in a CUDA device's memory, and this function, or so large a row or sum of it, "
-      "is computed on the CPU only");
+      "a tensor lies in a CUDA device's memory, and so large a row or sum of it is computed on the "
+      "CPU only: raise --staging-bytes");
 }
 
 absl::Status NoCudaDevice(absl::string_view why) {

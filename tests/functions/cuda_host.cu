@@ -10,20 +10,27 @@ namespace activation::cuda_host {
 namespace {
 
 template <Grade kGrade, class N>
-using GradeOf = std::conditional_t<
-    kGrade == Grade::kFast, cuda::Fast<N>,
-    std::conditional_t<kGrade == Grade::kQuick, cuda::Quick<N>, cuda::Careful<N>>>;
+using GradeOf =
+    std::conditional_t<kGrade == Grade::kFast, cuda::Fast<N>,
+                       std::conditional_t<kGrade == Grade::kQuick, cuda::Quick<N>,
+                                          std::conditional_t<kGrade == Grade::kCareful,
+                                                             cuda::Careful<N>, cuda::Certain<N>>>>;
 
-template <class Function, Grade kGrade, class T>
-ACT_FN T EvaluateOne(const Params& params, const T* x, const T* dy, size_t i) {
-  using N = cuda::Number<T>;
-  using G = GradeOf<kGrade, N>;
-  if (dy == nullptr) return Rounded(Function::template Forward<G>(N{x[i]}, params)).v;
-  return Rounded(Function::template Gradient<G>(N{x[i]}, N{dy[i]}, params)).v;
+template <class Value>
+ACT_FN auto ResultOf(Value y) {
+  return Result{Rounded(y).v, High(y).v, Low(y).v};
 }
 
 template <class Function, Grade kGrade, class T>
-__global__ void Kernel(Params params, const T* x, const T* dy, T* out, size_t count) {
+ACT_FN Result<T> EvaluateOne(const Params& params, const T* x, const T* dy, size_t i) {
+  using N = cuda::Number<T>;
+  using G = GradeOf<kGrade, N>;
+  if (dy == nullptr) return ResultOf(Function::template Forward<G>(N{x[i]}, params));
+  return ResultOf(Function::template Gradient<G>(N{x[i]}, N{dy[i]}, params));
+}
+
+template <class Function, Grade kGrade, class T>
+__global__ void Kernel(Params params, const T* x, const T* dy, Result<T>* out, size_t count) {
   const size_t i = size_t{blockIdx.x} * blockDim.x + threadIdx.x;
   if (i < count) out[i] = EvaluateOne<Function, kGrade>(params, x, dy, i);
 }
@@ -51,12 +58,13 @@ class Shared {
 };
 
 template <class Function, Grade kGrade, class T>
-cudaError_t EvaluateOnGpu(const Params& params, const T* x, const T* dy, T* out, size_t count) {
+cudaError_t EvaluateOnGpu(const Params& params, const T* x, const T* dy, Result<T>* out,
+                          size_t count) {
   const Shared<T> x_there(x, count);
   const Shared<T> dy_there(dy, count);
-  const Shared<T> out_there(nullptr, count);
-  for (const Shared<T>* memory : {&x_there, &dy_there, &out_there}) {
-    if (memory->error() != cudaSuccess) return memory->error();
+  const Shared<Result<T>> out_there(nullptr, count);
+  for (const cudaError_t error : {x_there.error(), dy_there.error(), out_there.error()}) {
+    if (error != cudaSuccess) return error;
   }
   constexpr unsigned kThreads = 256;
   const auto blocks = static_cast<unsigned>((count + kThreads - 1) / kThreads);
@@ -69,10 +77,13 @@ cudaError_t EvaluateOnGpu(const Params& params, const T* x, const T* dy, T* out,
 }
 
 template <class Function, Grade kGrade, class T>
-std::string EvaluateFunction(Where where, const Params& params, const T* x, const T* dy, T* out,
-                             size_t count) {
+std::string EvaluateFunction(Where where, const Params& params, const T* x, const T* dy,
+                             Result<T>* out, size_t count) {
   if (where == Where::kGpu) {
-    const cudaError_t error = EvaluateOnGpu<Function, kGrade>(params, x, dy, out, count);
+    cudaError_t error = cudaErrorNotSupported;
+    if constexpr (kGrade != Grade::kCertain) {
+      error = EvaluateOnGpu<Function, kGrade>(params, x, dy, out, count);
+    }
     return error == cudaSuccess ? "" : cudaGetErrorString(error);
   }
   for (size_t i = 0; i < count; ++i) out[i] = EvaluateOne<Function, kGrade>(params, x, dy, i);
@@ -80,7 +91,7 @@ std::string EvaluateFunction(Where where, const Params& params, const T* x, cons
 }
 
 template <class T>
-using Evaluator = std::string (*)(Where, const Params&, const T*, const T*, T*, size_t);
+using Evaluator = std::string (*)(Where, const Params&, const T*, const T*, Result<T>*, size_t);
 
 template <Grade kGrade, class T, class... Functions>
 constexpr std::array<Evaluator<T>, sizeof...(Functions)> EvaluatorsOf(TypeList<Functions...>) {
@@ -100,16 +111,18 @@ size_t FunctionCount() { return cuda::AllFunctions::kSize; }
 
 template <Grade kGrade, class T>
 std::string Evaluate(Where where, size_t function, const Params& params, const T* x, const T* dy,
-                     T* out, size_t count) {
+                     Result<T>* out, size_t count) {
   static constexpr auto kEvaluators = EvaluatorsOf<kGrade, T>(cuda::AllFunctions());
   return kEvaluators[function](where, params, x, dy, out, count);
 }
 
 template std::string Evaluate<Grade::kFast>(Where, size_t, const Params&, const float*,
-                                            const float*, float*, size_t);
+                                            const float*, Result<float>*, size_t);
 template std::string Evaluate<Grade::kQuick>(Where, size_t, const Params&, const double*,
-                                             const double*, double*, size_t);
+                                             const double*, Result<double>*, size_t);
 template std::string Evaluate<Grade::kCareful>(Where, size_t, const Params&, const double*,
-                                               const double*, double*, size_t);
+                                               const double*, Result<double>*, size_t);
+template std::string Evaluate<Grade::kCertain>(Where, size_t, const Params&, const double*,
+                                               const double*, Result<double>*, size_t);
 
 }  // namespace activation::cuda_host

@@ -12,7 +12,15 @@ namespace activation::cuda_host {
 enum class Where { kCpu, kGpu };
 
 // The grades of grades-inl.h that the GPU's kernels compute in.
-enum class Grade { kFast, kQuick, kCareful };
+enum class Grade { kFast, kQuick, kCareful, kCertain };
+
+// A result as it is rounded, and its words, of which the second is zero of a grade of one.
+template <class T>
+struct Result {
+  T rounded;
+  T high;
+  T low;
+};
 
 // Why there is nothing to run on, or "".
 std::string MissingGpu();
@@ -21,10 +29,11 @@ std::string MissingGpu();
 size_t FunctionCount();
 
 // out[i] = f(x[i]), or dy[i] * f'(x[i]) where dy is not null, for i < count; T is
-// float for kFast, double for the others. Returns CUDA's error, or "".
+// float for kFast, double for the others. kCertain is for the CPU only: its kernels are the slow
+// lane's. Returns CUDA's error, or "".
 template <Grade kGrade, class T>
 std::string Evaluate(Where where, size_t function, const Params& params, const T* x, const T* dy,
-                     T* out, size_t count);
+                     Result<T>* out, size_t count);
 
 }  // namespace activation::cuda_host
 

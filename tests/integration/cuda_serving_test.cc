@@ -210,12 +210,31 @@ TEST_F(CudaServingTest, TensorsInADevicesMemoryStayThere) {
   std::vector<float> y(3);
   std::memcpy(y.data(), device_->Exported(handle) + 12, 12);
   EXPECT_EQ(y, std::vector<float>({0, 0, 2.5}));
-  // What only the CPU computes cannot be had there.
-  v1::ForwardRequest row = call;
-  row.mutable_items(0)->mutable_activation()->set_function("softmax");
-  row.mutable_items(0)->mutable_activation()->set_tier(v1::TIER_FAST);
-  grpc::ClientContext refused;
-  EXPECT_EQ(stub_->Forward(&refused, row, &response).error_code(), grpc::StatusCode::UNIMPLEMENTED);
+}
+
+// A row that would have to pass through a lane is the CPU's, which cannot reach it.
+TEST_F(CudaServingTest, ARowLargerThanALaneCannotBeInADevicesMemory) {
+  Config config;
+  config.staging_bytes = 1 << 20;
+  ServeOnDevice(std::move(config));
+  constexpr size_t kFits = 10'000;
+  constexpr size_t kTooMany = 100'000;
+  const std::string region = Region(0, kTooMany * sizeof(float));
+  for (const size_t count : {kFits, kTooMany}) {
+    v1::ForwardRequest call;
+    v1::ForwardItem& item = *call.add_items();
+    item.mutable_activation()->set_function("softmax");
+    item.mutable_activation()->set_tier(v1::TIER_FAST);
+    item.mutable_x()->set_dtype(v1::DTYPE_F32);
+    item.mutable_x()->add_shape(static_cast<int64_t>(count));
+    item.mutable_x()->mutable_shared_memory()->set_region(region);
+    v1::ForwardResponse response;
+    grpc::ClientContext context;
+    const grpc::Status status = stub_->Forward(&context, call, &response);
+    EXPECT_EQ(status.error_code(),
+              count == kFits ? grpc::StatusCode::OK : grpc::StatusCode::UNIMPLEMENTED)
+        << status.error_message();
+  }
 }
 
 TEST_F(CudaServingTest, ADevicesMemoryIsCheckedAtRegistration) {

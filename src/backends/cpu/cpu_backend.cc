@@ -69,9 +69,30 @@ std::vector<Piece> Gather(absl::Span<const Stretch> stretches) {
   return pieces;
 }
 
-void StoreParameterGradients(const Evaluation& evaluation, const ParameterSums& sums) {
-  for (size_t i = 0; i < kMaxParams; ++i) evaluation.parameter_gradients[i] = sums[i].Total();
-}
+// What the sums of an evaluation's stretches, added one after another, come to.
+class ParameterTotals {
+ public:
+  void Add(const ParameterSums& sums) {
+    AddTo(part_, sums);
+    if (++count_ % kSumsTogether != 0) return;
+    AddTo(total_, part_);
+    part_ = {};
+  }
+
+  void Store(const Evaluation& evaluation) {
+    AddTo(total_, part_);
+    for (size_t i = 0; i < kMaxParams; ++i) evaluation.parameter_gradients[i] = total_[i].Total();
+  }
+
+ private:
+  static void AddTo(ParameterSums& total, const ParameterSums& sums) {
+    for (size_t i = 0; i < kMaxParams; ++i) total[i].Add(sums[i]);
+  }
+
+  ParameterSums total_;
+  ParameterSums part_;
+  size_t count_ = 0;
+};
 
 // The parameter gradients come first: `out` may be x itself. They go to `sums`,
 // where the evaluation wants them, and what belongs to its statistics to `statistics`.
@@ -155,15 +176,12 @@ class PooledRun : public WorkerPool::Run {
 
   void Finish() {
     if (!sums_.empty()) {
-      std::vector<ParameterSums> totals(evaluations_.size());
+      std::vector<ParameterTotals> totals(evaluations_.size());
       for (size_t i = 0; i < stretches_.size(); ++i) {
-        ParameterSums& total = totals[stretches_[i].evaluation];
-        for (size_t param = 0; param < kMaxParams; ++param) total[param].Add(sums_[i][param]);
+        totals[stretches_[i].evaluation].Add(sums_[i]);
       }
       for (size_t i = 0; i < evaluations_.size(); ++i) {
-        if (evaluations_[i].parameter_gradients != nullptr) {
-          StoreParameterGradients(evaluations_[i], totals[i]);
-        }
+        if (evaluations_[i].parameter_gradients != nullptr) totals[i].Store(evaluations_[i]);
       }
     }
     for (size_t i = 0; i < statistics_.size(); ++i) {
@@ -229,14 +247,14 @@ class CpuBackend : public Backend {
         continue;
       }
       // Added to an empty total as PooledRun does, for the same bits.
-      ParameterSums totals;
+      ParameterTotals totals;
       StatisticsSums statistics;
       ForEachStretch(evaluation, [&](size_t begin, size_t count) {
         ParameterSums sums;
         DoStretch(kernels_, evaluation, begin, count, &sums, &statistics);
-        for (size_t i = 0; i < kMaxParams; ++i) totals[i].Add(sums[i]);
+        totals.Add(sums);
       });
-      if (evaluation.parameter_gradients != nullptr) StoreParameterGradients(evaluation, totals);
+      if (evaluation.parameter_gradients != nullptr) totals.Store(evaluation);
       if (evaluation.statistics != nullptr) *evaluation.statistics = statistics.Total();
     }
     return absl::OkStatus();

@@ -2,7 +2,6 @@
 // taken together through each of three passes, for exponentials, sums and results: what one
 // waits for at its end, the others do not.
 #include <algorithm>
-#include <cmath>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "src/backends/cpu/fast_row_kernels.cc"
@@ -15,17 +14,6 @@ HWY_BEFORE_NAMESPACE();
 namespace activation {
 namespace HWY_NAMESPACE {
 namespace {
-
-// Below this, what is more than one in a sum is not known well enough.
-constexpr double kLeastExcess = 0x1p-16;
-// Below this, elements that are taken for greater ones count.
-constexpr double kLeastRest = 0x1p-100;
-
-// Beyond these, what is taken off elements far below the top could be seen in a gradient.
-constexpr double kGreatestSquares = 0x1p40;
-constexpr double kGreatestOffset = 0x1p-28;
-// Below this, a product with it may lose bits beneath the normal numbers.
-constexpr double kLeastOffset = 0x1p-124;
 
 // What is known of each row.
 struct Summary {
@@ -47,16 +35,13 @@ struct Summary {
   HWY_ALIGN double offsets[kRowsTogether];
 };
 
-// A row is scaled by its first element, which most often is near enough to the top, so that
-// this need not be known before; else by the top.
 template <class F, bool kGradient>
 HWY_INLINE void SetExponentials(const FloatStretch& row, size_t r, Summary& of) {
-  constexpr float kNear = kGradient ? 20 : 40;
   RowExps exps = {F::kOfMinusX ? -row.x[0] : row.x[0], 0};
   do {
     of.near_tops[r] = exps.top;
     exps = Exponentials<F, kGradient>(row, of.near_tops[r]);
-  } while (HWY_UNLIKELY(exps.top - of.near_tops[r] > kNear));
+  } while (HWY_UNLIKELY(IsTooFarBelow(of.near_tops[r], exps.top, kGradient)));
   of.tops[r] = exps.top;
   of.totals[r] = exps.lost;
 }
@@ -117,23 +102,21 @@ void SetFactors(const FloatRows& rows, Summary& of) {
   }
 }
 
-// Whether floats do for a row.
 template <class F, bool kGradient>
-bool IsWithinFloats(const Summary& of, size_t r, size_t n) {
-  if (!(std::abs(of.tops[r]) <= kGreatestTopInFloats && std::isfinite(of.totals[r]))) return false;
-  if constexpr (!kGradient) return !F::kForwardIsLog || n == 1 || of.rests[r] >= kLeastRest;
-  const double offset = std::abs(of.offsets[r]);
-  const bool is_usual = offset >= kLeastOffset && offset <= kGreatestOffset;
-  const bool is_zero = of.terms[r] == 0 && of.squares[r] == 0;
-  return is_zero || (is_usual && of.squares[r] <= kGreatestSquares);
+RowSummary SummaryOf(const Summary& of, size_t r) {
+  constexpr bool kLog = F::kForwardIsLog && !kGradient;
+  return {of.tops[r],
+          of.totals[r],
+          kLog ? of.rests[r] : 0,
+          kGradient ? of.terms[r] : 0,
+          kGradient ? of.squares[r] : 0,
+          of.offsets[r]};
 }
 
 template <class F, bool kGradient>
-HWY_INLINE void Finish(const FloatStretch& all, size_t r, const Summary& of) {
-  const double sign = F::kOfMinusX && kGradient ? -1 : 1;
-  const RowInFloats<N> row = {N::Of(of.tops[r]), N::Of(kGradient ? all.dy[0] : 0),
-                              PairOf<N>({sign * of.reciprocals[r], 0}),
-                              N::Of(sign * of.offsets[r])};
+HWY_INLINE void Finish(const FloatStretch& all, const RowSummary& summary, double reciprocal) {
+  const RowInFloats<N> row =
+      RowInFloatsOf<N, F, kGradient>(summary, kGradient ? all.dy[0] : 0, reciprocal);
   ForEachStretch<F>(all, 0, [&](const FloatStretch& s) ACT_ALWAYS_INLINE {
     for (size_t i = 0; i < s.n; i += hn::Lanes(Floats())) {
       const N e = {hn::LoadU(Floats(), s.out + i)};
@@ -157,8 +140,9 @@ uint32_t Rows(const float* x, const float* dy, float* out, size_t n, size_t coun
   SetFactors<F, kGradient>(rows, of);
   uint32_t left = 0;
   for (size_t r = 0; r < count; ++r) {
-    if (IsWithinFloats<F, kGradient>(of, r, n)) {
-      Finish<F, kGradient>(rows.Row(r), r, of);
+    const RowSummary summary = SummaryOf<F, kGradient>(of, r);
+    if (IsWithinFloats<F, kGradient>(summary, n)) {
+      Finish<F, kGradient>(rows.Row(r), summary, of.reciprocals[r]);
     } else {
       left |= uint32_t{1} << r;
     }

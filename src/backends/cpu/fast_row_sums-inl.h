@@ -13,12 +13,15 @@
 #include "src/backends/cpu/kernel_loop-inl.h"
 #include "src/backends/cpu/row_block-inl.h"
 #include "src/backends/cpu/row_sums-inl.h"
+#include "src/backends/sum_order.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace activation {
 namespace HWY_NAMESPACE {
 
 using N = Number<Floats>;
+
+static_assert(kBlock == kRowSumElements && kKernelGranule == kRowSumPlaces);
 
 // Elements of a row, any number or whole granules.
 struct FloatStretch {
@@ -105,7 +108,6 @@ template <class F, bool kGradient>
 HWY_INLINE RowExps Exponentials(const FloatStretch& row, float near_top) {
   constexpr size_t kLanes = hn::MaxLanes(Floats());
   constexpr size_t kGroups = kKernelGranule / kLanes;
-  constexpr bool kCountsLost = !kGradient || F::kTermsHaveExp;
   const RowScaling<Two> scaling = ScalingOf(Two::Of(near_top));
   Two tops = Two::Of(-std::numeric_limits<double>::infinity());
   N lost[kGroups];
@@ -120,7 +122,7 @@ HWY_INLINE RowExps Exponentials(const FloatStretch& row, float near_top) {
           const size_t place = k + half * kLanes;
           hn::StoreU(e.value.at[half].v, Floats(), s.out + i + place);
           N& group = lost[place % kKernelGranule / kLanes];
-          if constexpr (kCountsLost) group = group + e.lost.at[half];
+          if constexpr (kCountsLost<F, kGradient>) group = group + e.lost.at[half];
         }
       }
     }

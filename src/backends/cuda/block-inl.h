@@ -52,10 +52,18 @@ ACT_FN void CountShared(unsigned& count) {
 #endif
 }
 
+// Blocks that are to be on a multiprocessor at a time, which bounds the registers of each thread.
+template <class Does>
+constexpr int LeastBlocks() {
+  if constexpr (requires { Does::kBlocks; }) return Does::kBlocks;
+  return 1;
+}
+
 // A kernel of which each block does a tile: Does::Block(group, tile, shared), where shared
 // is a Does::Shared as it comes.
 template <class Does>
-__global__ void __launch_bounds__(kThreads) BlockKernel(const __grid_constant__ GroupView group) {
+__global__ void __launch_bounds__(kThreads, LeastBlocks<Does>())
+    BlockKernel(const __grid_constant__ GroupView group) {
   __shared__ typename Does::Shared shared;
   Does::Block(group, FindTile(group, blockIdx.x), shared);
 }

@@ -99,7 +99,6 @@ bool CudaBackend::Holds(const Evaluation& evaluation) const {
 }
 
 bool CudaBackend::Takes(const Evaluation& evaluation) const {
-  if (!Supports(evaluation)) return false;
   const Residence residence = ResidenceOf(evaluation);
   return ArenaBytes(evaluation, residence) <= options_.batch.capacity_bytes ||
          PartsOf(evaluation, residence).size() > 1;
@@ -143,14 +142,14 @@ void CudaBackend::Run(absl::Span<const Evaluation> evaluations, Interrupt interr
     outstanding_->Add(piece.touched);
   }
   const auto others = std::stable_partition(pieces.begin(), pieces.end(), [this](const Piece& p) {
-    return p.arena_bytes <= options_.batch.capacity_bytes && Supports(p.evaluation);
+    return p.arena_bytes <= options_.batch.capacity_bytes;
   });
   const std::vector<Piece> elsewhere(std::make_move_iterator(others),
                                      std::make_move_iterator(pieces.end()));
   pieces.erase(others, pieces.end());
   if (!pieces.empty()) queue_->Add(std::move(pieces));
-  const absl::Status why =
-      absl::UnimplementedError("there is no kernel for this tensor on the device");
+  const absl::Status why = absl::UnimplementedError(
+      "a row of this tensor, or a sum, is larger than a lane of the device");
   for (const Piece& piece : elsewhere) Recover(piece, why);
 }
 

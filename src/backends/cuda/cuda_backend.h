@@ -65,7 +65,7 @@ class CudaBackend final : public Backend {
   void Run(absl::Span<const Evaluation> evaluations, Interrupt interrupt,
            std::function<void(absl::Status)> done) override;
 
-  // Whether there is a kernel for it, and room in a lane; else Run leaves it to `fallback`.
+  // Whether there is room for it in a lane; else Run leaves it to `fallback`.
   bool Takes(const Evaluation& evaluation) const;
   // Whether a tensor of it lies in this device's memory, so that it cannot run elsewhere.
   bool Holds(const Evaluation& evaluation) const;

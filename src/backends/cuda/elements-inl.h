@@ -27,8 +27,13 @@ struct ElementFormula {
   // Bound on the error of the FAST formula, in units of 2^-23 relative to the result.
   static constexpr int kFastUnits = kGradient ? 4 : 2;
   static constexpr bool kIsDouble = requires { F::kExactInDouble; };
-  // Whether FAST needs more registers than is usual.
-  static constexpr bool kIsWide = kGradient && requires { F::kWideFastGradient; };
+  // Whether it needs more registers than is usual.
+  static constexpr bool kIsWide = [] {
+    if constexpr (kGradient) return requires {
+        F::kWideFastGradient;
+      };
+    return requires { F::kWideForward; };
+  }();
   // Whether a formula in floats rounds once at most.
   static constexpr bool kRoundsOnce = [] {
     using N = Number<double>;
@@ -48,13 +53,25 @@ struct ElementFormula {
   }
 };
 
+// Blocks of a formula that are to be on a multiprocessor at a time, so that its memory is asked for
+// enough at a time: 48 KiB where only x is read, and 12 blocks' registers do for a formula in
+// floats (docs/performance.md, "Bytes in flight"). As many as do without local memory on any
+// architecture.
+template <class Formula, Tier kTier, DType kType>
+constexpr int BlocksOfElements() {
+  // Results in two words need more registers, and do not wait for memory.
+  if (kType == DType::kF64) return 4;
+  if (kType != DType::kF32) return 5;
+  constexpr bool kFast = kTier == Tier::kFast;
+  if (Formula::kGradient) return kFast && !Formula::kIsWide ? 6 : 5;
+  if (Formula::kIsWide) return kFast ? 6 : 5;
+  return kFast && Formula::kHasFast ? 12 : 8;
+}
+
 template <class Formula, Tier kTier, DType kType>
 struct ElementTile {
   using T = TypeOf<kType>;
-  // Results in two words need more registers, and do not wait for memory.
-  static constexpr int kBlocks = kType == DType::kF64                        ? 4
-                                 : kTier == Tier::kFast && !Formula::kIsWide ? 6
-                                                                             : 5;
+  static constexpr int kBlocks = BlocksOfElements<Formula, kTier, kType>();
 
   static ACT_FN void Lane(const Tile& tile, unsigned lane) {
     const DeviceJob& job = *tile.job;

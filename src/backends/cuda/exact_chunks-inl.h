@@ -67,10 +67,22 @@ class ExactChunks {
     if (thread == 0) to.specials_ = specials_;
   }
 
-  // Adds another sum, by every thread.
-  ACT_FN void Add(unsigned thread, const ExactChunks& other) {
-    for (unsigned i = thread; i < kChunks; i += kThreads) chunks_[i] += other.chunks_[i];
-    if (thread == 0) specials_ |= other.specials_;
+  // Adds sums other(0) to other(count - 1), by every thread: a thread for each chunk of every
+  // kGroups-th of them.
+  template <class Other>
+  ACT_FN void AddAll(unsigned thread, uint64_t count, Other other) {
+    constexpr unsigned kGroups = kThreads / kChunks;
+    const unsigned chunk = thread % kChunks;
+    if (thread / kChunks >= kGroups) return;
+    int64_t sum = 0;
+    unsigned specials = 0;
+#pragma unroll 8
+    for (uint64_t i = thread / kChunks; i < count; i += kGroups) {
+      sum += other(i).chunks_[chunk];
+      specials |= other(i).specials_;
+    }
+    if (sum != 0) AddToChunk(chunk, sum);
+    if (chunk == 0 && specials != 0) OrShared(specials, specials_);
   }
 
   // By one thread; the sum is of no use after that. high is the nearest double, high + low

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <tuple>
 
+#include "src/backends/cuda/float_rows.h"
+
 namespace activation::cuda {
 namespace {
 
@@ -33,6 +35,13 @@ Tier TierOf(const Evaluation& evaluation) {
   return in_floats && KindOf(evaluation) != Kind::kPerChannel ? evaluation.tier : Tier::kExact;
 }
 
+uint64_t RowTiles(const Evaluation& evaluation) {
+  const Layout& layout = evaluation.layout;
+  if (layout.extent == 0) return 0;
+  const bool is_fast = evaluation.dtype == DType::kF32 && TierOf(evaluation) == Tier::kFast;
+  return PartsOf(layout.outer * layout.inner, is_fast ? RowsOfTile(layout.extent) : 1);
+}
+
 uint64_t TilesOf(Work work, const Evaluation& evaluation) {
   const uint64_t elements = TileElements(evaluation.dtype);
   switch (work) {
@@ -46,7 +55,7 @@ uint64_t TilesOf(Work work, const Evaluation& evaluation) {
     case Work::kGates:
       return PartsOf(evaluation.count / 2, elements);
     case Work::kRows:
-      return evaluation.layout.extent == 0 ? 0 : evaluation.layout.outer * evaluation.layout.inner;
+      return RowTiles(evaluation);
     case Work::kParameterTotals:
       return 1;
     case Work::kWeightTotals:
@@ -113,13 +122,6 @@ DeviceJob JobOf(const Evaluation& evaluation, size_t scratch) {
 }
 
 }  // namespace
-
-bool Supports(const Evaluation& evaluation) {
-  // Their bits are those of one order of adding, which is the CPU's vectors'.
-  const bool is_fast_row = KindOf(evaluation) == Kind::kRowWise &&
-                           evaluation.dtype == DType::kF32 && evaluation.tier == Tier::kFast;
-  return !is_fast_row;
-}
 
 JobTable::JobTable(absl::Span<const Evaluation> evaluations) {
   std::vector<Task> tasks;

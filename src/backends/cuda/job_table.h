@@ -13,15 +13,10 @@
 
 namespace activation::cuda {
 
-// Whether there is a kernel for it that has the CPU's bits; else the CPU is to do it.
-// docs/architecture.md says which there are not.
-bool Supports(const Evaluation& evaluation);
-
 class JobTable {
  public:
-  // Evaluations that Supports() says yes to, of any functions, dtypes and lengths. Their
-  // pointers, those of gradients by parameters and weights included, are addresses where
-  // they will run; none is looked at here.
+  // Evaluations of any functions, dtypes and lengths. Their pointers, those of gradients by
+  // parameters and weights included, are addresses where they will run; none is looked at here.
   explicit JobTable(absl::Span<const Evaluation> evaluations);
 
   // What is to lie where the jobs run, aligned to kAlignment. May be copied anywhere.

@@ -30,6 +30,7 @@ Kernel WeightSums(const Code& code);
 Kernel WeightTotals(const Code& code);
 Kernel Rows(const Code& code);
 Kernel RowsInDoubles(const Code& code);
+Kernel RowsInFloats(const Code& code);
 
 }  // namespace activation::cuda
 

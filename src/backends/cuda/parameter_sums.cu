@@ -114,9 +114,15 @@ Kernel SumsOf(uint32_t place, TypeList<Functions...>) {
   return kKernels[place]();
 }
 
-// What a job's sums add up to: each lane by a thread, in order, then the lanes.
+// What a job's sums add up to, in the order of sum_order.h: of kParts times kSumsTogether sums at a
+// time each lane of a part by a thread, then the parts one after another; at last the lanes. Of
+// 2^28 elements that is 640 additions one after another instead of 8,192.
 struct TotalTile {
+  static constexpr unsigned kChains = kMaxParams * kSumLanes;
+  static constexpr unsigned kParts = kThreads / kChains;
+
   struct Shared {
+    ParameterSum parts[kParts];
     ParameterSum sum;
   };
 
@@ -124,25 +130,51 @@ struct TotalTile {
     const DeviceJob& job = *tile.job;
     const ParameterSum* const sums = SumsOf(group, job);
     const uint64_t count = PartsOf(job.count, kSumElements);
-    EachThread([&](unsigned thread) {
-      if (thread >= kMaxParams * kSumLanes) return;
-      const unsigned param = thread / kSumLanes;
-      const unsigned lane = thread % kSumLanes;
-      double high = 0;
-      double low = 0;
-      for (uint64_t i = 0; i < count; ++i) {
-        CompensatedSum::Accumulate(sums[i].high[param][lane], high, low);
-        low += sums[i].low[param][lane];
-      }
-      shared.sum.high[param][lane] = high;
-      shared.sum.low[param][lane] = low;
-    });
+    EachThread([&](unsigned thread) { Clear(thread, shared.sum); });
+    for (uint64_t begin = 0; begin < count; begin += kParts * kSumsTogether) {
+      const uint64_t left = count - begin;
+      EachThread([&](unsigned thread) {
+        const unsigned part = thread / kChains;
+        const uint64_t first = part * kSumsTogether;
+        const uint64_t of_part = first >= left ? 0 : left - first;
+        Clear(thread % kChains, shared.parts[part]);
+        AddUp(thread % kChains, sums + begin + first,
+              of_part < kSumsTogether ? of_part : kSumsTogether, shared.parts[part]);
+      });
+      EachThread([&](unsigned thread) {
+        if (thread >= kChains) return;
+        const uint64_t parts = PartsOf(left, kSumsTogether);
+        AddUp(thread, shared.parts, parts < kParts ? parts : kParts, shared.sum);
+      });
+    }
     EachThread([&](unsigned thread) {
       if (thread < kMaxParams) {
         job.parameter_gradients[thread] =
             CompensatedSum::Total(shared.sum.high[thread], shared.sum.low[thread]);
       }
     });
+  }
+
+ private:
+  static ACT_FN void Clear(unsigned chain, ParameterSum& sum) {
+    if (chain >= kChains) return;
+    sum.high[chain / kSumLanes][chain % kSumLanes] = 0;
+    sum.low[chain / kSumLanes][chain % kSumLanes] = 0;
+  }
+
+  // Adds one lane of `count` sums to that of `to`.
+  static ACT_FN void AddUp(unsigned chain, const ParameterSum* sums, uint64_t count,
+                           ParameterSum& to) {
+    const unsigned param = chain / kSumLanes;
+    const unsigned lane = chain % kSumLanes;
+    double high = to.high[param][lane];
+    double low = to.low[param][lane];
+    for (uint64_t i = 0; i < count; ++i) {
+      CompensatedSum::Accumulate(sums[i].high[param][lane], high, low);
+      low += sums[i].low[param][lane];
+    }
+    to.high[param][lane] = high;
+    to.low[param][lane] = low;
   }
 };
 

@@ -72,10 +72,9 @@ struct Top {
 
 ACT_FN Top GreaterOf(const Top& a, const Top& b) {
   const bool first = b.value < a.value || (a.value == b.value && a.index < b.index);
-  Top top = first ? a : b;
-  top.has_nan = a.has_nan || b.has_nan;
-  top.has_unusual_dy = a.has_unusual_dy || b.has_unusual_dy;
-  return top;
+  // One by one: a choice between structs would put both into local memory.
+  return {first ? a.value : b.value, first ? a.index : b.index, a.has_nan || b.has_nan,
+          a.has_unusual_dy || b.has_unusual_dy};
 }
 
 // Half and half, until one is left, at tops[0]. Looks at dy for a gradient.

@@ -1,52 +1,22 @@
 // Kernels of row-wise functions of f32, f16 and bf16, correctly rounded: a row by each block,
 // in double with the rounding test, and where anything is in doubt with exact sums in the grade
 // Certain (cpu/row_kernels.cc, cpu/slow_rows.h).
-#include "src/backends/cpu/compensated_sum.h"
 #include "src/functions/ops_cuda.h"
 // Needs a host's primitives before it.
 #include "src/functions/definitions-inl.h"
 // These need both.
 #include "src/backends/cuda/rounding-inl.h"
-#include "src/backends/cuda/row_block-inl.h"
+#include "src/backends/cuda/row_quick-inl.h"
 
 namespace activation::cuda {
 namespace {
 
-using N = Number<double>;
-using InQuick = Quick<N>;
 using InCertain = Certain<N>;
-
-// Bounds on the error of results relative to them, and of gradients relative to the size of
-// what they add up: the CPU's, whose sums are no better.
-constexpr double kForwardError = kErrorUnits * 0x1p-52;
-constexpr double kGradientError = 0x1p-45;
-
-// A sum to about twice a double's bits.
-struct WideSum {
-  double high;
-  double low;
-
-  ACT_FN void Add(double term) { CompensatedSum::Accumulate(term, high, low); }
-  ACT_FN void Add(const WideSum& other) {
-    Add(other.high);
-    low += other.low;
-  }
-  ACT_FN N Total() const {
-    const bool finite = fabs(high) < std::numeric_limits<double>::infinity();
-    return {finite ? high + low : high};
-  }
-};
 
 struct PartialSums {
   WideSum rest;
   WideSum terms;
   WideSum sizes;
-};
-
-// A result and the bound of its error.
-struct Judged {
-  double y;
-  double error;
 };
 
 template <class F, Direction kDirection, DType kType>
@@ -74,10 +44,10 @@ struct RowTile {
     if (!IsUsual(top)) {
       // Rounded by way of a float.
       return PutUnusual<F, kDirection>(row, top.has_nan, shared.unusual,
-                                       [](double y) { return RoundTwice(y); });
+                                       [](double y) { return RoundTwice<kType>(y); });
     }
     if (top.has_unusual_dy) {
-      return PutOfUnusualDy<F>(row, shared.unusual, [](double y) { return RoundTwice(y); });
+      return PutOfUnusualDy<F>(row, shared.unusual, [](double y) { return RoundTwice<kType>(y); });
     }
     const double top_dy = row.Dy(top.index);
     AddUp(row, top, top_dy, shared);
@@ -88,23 +58,13 @@ struct RowTile {
   }
 
  private:
-  static ACT_FN T RoundTwice(double y) {
-    if (y != y) return To::kNan;
-    return To::Round(static_cast<float>(y));
-  }
-
-  template <class G>
-  static ACT_FN Pair<N> BelowTop(const Input& row, uint64_t i, const Top& top) {
-    return Below(N{row.Taken(i)}, N{top.value});
-  }
-
   // The sums but for the top.
   static ACT_FN void AddUp(const Input& row, const Top& top, double top_dy, Shared& shared) {
     EachThread([&](unsigned thread) {
       PartialSums sums = {};
       for (uint64_t i = thread; i < row.n(); i += kThreads) {
         if (i == top.index) continue;
-        const Scaled<InQuick> e = RowExp<InQuick>(BelowTop<InQuick>(row, i, top));
+        const Scaled<InQuick> e = RowExp<InQuick>(BelowTop(row, i, top));
         sums.rest.Add(e.mantissa.v);
         if constexpr (kGradient) {
           const N term = F::template Term<InQuick>(e, N{row.Dy(i)}, N{top_dy});
@@ -131,23 +91,6 @@ struct RowTile {
     });
   }
 
-  static ACT_FN Judged Judge(const Input& row, uint64_t i, const Top& top,
-                             const RowSums<InQuick>& sums) {
-    const Pair<N> t = BelowTop<InQuick>(row, i, top);
-    const Scaled<InQuick> e = RowExp<InQuick>(t);
-    if constexpr (!kGradient) {
-      const double y = F::template Forward<InQuick>(t, e, sums).v;
-      return {y, fabs(y) * kForwardError};
-    } else {
-      const bool special = F::kTopIsSpecial && i == top.index;
-      const N dx = special ? F::template TopGradient<InQuick>(sums)
-                           : F::template Gradient<InQuick>(e, N{row.Dy(i)}, sums);
-      const N size = special ? F::template TopSize<InQuick>(sums)
-                             : F::template Size<InQuick>(e, N{row.Dy(i)}, sums);
-      return {F::kOfMinusX ? -dx.v : dx.v, size.v * kGradientError};
-    }
-  }
-
   static ACT_FN bool IsInDoubt(const Judged& judged) {
     const double low = judged.y - judged.error;
     const double high = judged.y + judged.error;
@@ -157,7 +100,7 @@ struct RowTile {
   static ACT_FN void PutAll(const Input& row, const Top& top, Shared& shared) {
     EachThread([&](unsigned thread) {
       for (uint64_t i = thread; i < row.n(); i += kThreads) {
-        const Judged judged = Judge(row, i, top, shared.quick);
+        const Judged judged = Judge<F, kDirection>(row, i, top, shared.quick);
         row.Put(i, judged.y == judged.y ? To::Round(judged.y) : To::kNan);
         if (IsInDoubt(judged)) OrShared(1, shared.any_in_doubt);
       }
@@ -172,7 +115,7 @@ struct RowTile {
     EachThread([&](unsigned thread) {
       for (uint64_t i = thread; i < row.n(); i += kThreads) {
         if (i == top.index) continue;
-        const Scaled<InCertain> e = RowExp<InCertain>(BelowTop<InCertain>(row, i, top));
+        const Scaled<InCertain> e = RowExp<InCertain>(BelowTop(row, i, top));
         AddWords(InFull<InCertain>(e), shared.rest);
         if constexpr (kGradient) {
           AddWords(F::template Term<InCertain>(e, N{row.Dy(i)}, N{top_dy}), shared.terms);
@@ -188,7 +131,7 @@ struct RowTile {
   static ACT_FN void PutDoubtful(const Input& row, const Top& top, Shared& shared) {
     EachThread([&](unsigned thread) {
       for (uint64_t i = thread; i < row.n(); i += kThreads) {
-        if (!IsInDoubt(Judge(row, i, top, shared.quick))) continue;
+        if (!IsInDoubt(Judge<F, kDirection>(row, i, top, shared.quick))) continue;
         const Pair<N> y = Certainly(row, i, top, shared.certain);
         row.Put(i, To::Round(OddSum(y.high.v, y.low.v)));
       }
@@ -197,7 +140,7 @@ struct RowTile {
 
   static ACT_FN Pair<N> Certainly(const Input& row, uint64_t i, const Top& top,
                                   const RowSums<InCertain>& sums) {
-    const Pair<N> t = BelowTop<InCertain>(row, i, top);
+    const Pair<N> t = BelowTop(row, i, top);
     const Scaled<InCertain> e = RowExp<InCertain>(t);
     if constexpr (!kGradient) {
       return F::template Forward<InCertain>(t, e, sums);
@@ -229,7 +172,7 @@ Kernel RowsOf(const Code& code) {
 Kernel Rows(const Code& code) {
   switch (code.dtype) {
     case DType::kF32:
-      return RowsOf<DType::kF32>(code);
+      return code.tier == Tier::kFast ? RowsInFloats(code) : RowsOf<DType::kF32>(code);
     case DType::kF64:
       return RowsInDoubles(code);
     case DType::kF16:

@@ -8,42 +8,41 @@
 
 namespace activation::cuda {
 
-// Type is how an element lies in memory, kNan the one quiet NaN with a clear sign. Of those
-// narrower than double, Round(y) is the element nearest to what y was rounded to odd from.
-template <DType>
-struct Storage;
-
-template <>
-struct Storage<DType::kF32> {
-  using Type = float;
-  static constexpr Type kNan = std::numeric_limits<float>::quiet_NaN();
-  static constexpr Type kOne = 1;
-  static ACT_FN bool IsNan(float x) { return x != x; }
-  static ACT_FN float Widen(float x) { return x; }
-  static ACT_FN float Round(double y) { return static_cast<float>(y); }
-  static ACT_FN bool AreEqual(float a, float b) { return a == b; }
+// Elements that are numbers of C++.
+template <class T>
+struct NumberStorage {
+  using Type = T;
+  static constexpr T kNan = std::numeric_limits<T>::quiet_NaN();
+  static constexpr T kOne = 1;
+  static ACT_FN bool IsNan(T x) { return x != x; }
+  static ACT_FN T Widen(T x) { return x; }
+  static ACT_FN T Round(double y) { return static_cast<T>(y); }
+  static ACT_FN bool AreEqual(T a, T b) { return a == b; }
 };
 
-template <>
-struct Storage<DType::kF64> {
-  using Type = double;
-  static constexpr Type kNan = std::numeric_limits<double>::quiet_NaN();
-  static constexpr Type kOne = 1;
-  static ACT_FN bool IsNan(double x) { return x != x; }
-  static ACT_FN double Widen(double x) { return x; }
-  static ACT_FN double Round(double y) { return y; }
-};
-
-// Zeros of either sign are equal; there are no NaNs to compare.
-ACT_FN bool AreEqualHalves(uint16_t a, uint16_t b) { return a == b || ((a | b) & 0x7fff) == 0; }
-
-template <>
-struct Storage<DType::kF16> {
+// Elements of 16 bits, which are floats to compute with, by what is known of their format.
+template <class Format>
+struct HalfStorage {
   using Type = uint16_t;
-  static constexpr Type kNan = 0x7e00;
-  static constexpr Type kOne = 0x3c00;
-  static ACT_FN bool IsNan(uint16_t x) { return (x & 0x7fff) > 0x7c00; }
-  static ACT_FN float Widen(uint16_t x) {
+  static constexpr uint16_t kNan = Format::kNan;
+  static constexpr uint16_t kOne = Format::kOne;
+  static ACT_FN bool IsNan(uint16_t x) { return (x & 0x7fff) > Format::kInfinity; }
+  static ACT_FN float Widen(uint16_t x) { return Format::ToFloat(x); }
+  static ACT_FN uint16_t Round(double y) { return Format::OfFloat(RoundToOdd(y)); }
+  // Zeros of either sign are equal; there are no NaNs to compare.
+  static ACT_FN bool AreEqual(uint16_t a, uint16_t b) { return a == b || ((a | b) & 0x7fff) == 0; }
+  // Both rounded, the first in the low half.
+  static ACT_FN uint32_t RoundBoth(float low, float high) { return Format::OfFloats(low, high); }
+};
+
+ACT_FN uint32_t BothHalves(uint16_t low, uint16_t high) { return uint32_t{high} << 16 | low; }
+
+struct F16Format {
+  static constexpr uint16_t kNan = 0x7e00;
+  static constexpr uint16_t kOne = 0x3c00;
+  static constexpr uint16_t kInfinity = 0x7c00;
+  static ACT_FN uint16_t OfFloat(float y) { return F16OfFloat(y); }
+  static ACT_FN float ToFloat(uint16_t x) {
 #ifdef __CUDA_ARCH__
     float y;
     asm("cvt.f32.f16 %0, %1;" : "=f"(y) : "h"(x));
@@ -52,39 +51,46 @@ struct Storage<DType::kF16> {
     return FloatOfF16(x);
 #endif
   }
-  static ACT_FN uint16_t Round(double y) { return F16OfFloat(RoundToOdd(y)); }
-  static ACT_FN bool AreEqual(uint16_t a, uint16_t b) { return AreEqualHalves(a, b); }
-  // Both rounded, the first in the low half.
-  static ACT_FN uint32_t RoundBoth(float low, float high) {
+  static ACT_FN uint32_t OfFloats(float low, float high) {
 #ifdef __CUDA_ARCH__
     uint32_t both;
     asm("cvt.rn.f16x2.f32 %0, %1, %2;" : "=r"(both) : "f"(high), "f"(low));
     return both;
 #else
-    return uint32_t{F16OfFloat(high)} << 16 | F16OfFloat(low);
+    return BothHalves(OfFloat(low), OfFloat(high));
 #endif
   }
 };
 
-template <>
-struct Storage<DType::kBF16> {
-  using Type = uint16_t;
-  static constexpr Type kNan = 0x7fc0;
-  static constexpr Type kOne = 0x3f80;
-  static ACT_FN bool IsNan(uint16_t x) { return (x & 0x7fff) > 0x7f80; }
-  static ACT_FN float Widen(uint16_t x) { return FloatOfBF16(x); }
-  static ACT_FN uint16_t Round(double y) { return BF16OfFloat(RoundToOdd(y)); }
-  static ACT_FN bool AreEqual(uint16_t a, uint16_t b) { return AreEqualHalves(a, b); }
-  static ACT_FN uint32_t RoundBoth(float low, float high) {
+struct BF16Format {
+  static constexpr uint16_t kNan = 0x7fc0;
+  static constexpr uint16_t kOne = 0x3f80;
+  static constexpr uint16_t kInfinity = 0x7f80;
+  static ACT_FN uint16_t OfFloat(float y) { return BF16OfFloat(y); }
+  static ACT_FN float ToFloat(uint16_t x) { return FloatOfBF16(x); }
+  static ACT_FN uint32_t OfFloats(float low, float high) {
 #ifdef __CUDA_ARCH__
     uint32_t both;
     asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(both) : "f"(high), "f"(low));
     return both;
 #else
-    return uint32_t{BF16OfFloat(high)} << 16 | BF16OfFloat(low);
+    return BothHalves(OfFloat(low), OfFloat(high));
 #endif
   }
 };
+
+// Type is how an element lies in memory, kNan the one quiet NaN with a clear sign. Of those
+// narrower than double, Round(y) is the element nearest to what y was rounded to odd from.
+template <DType>
+struct Storage;
+template <>
+struct Storage<DType::kF32> : NumberStorage<float> {};
+template <>
+struct Storage<DType::kF64> : NumberStorage<double> {};
+template <>
+struct Storage<DType::kF16> : HalfStorage<F16Format> {};
+template <>
+struct Storage<DType::kBF16> : HalfStorage<BF16Format> {};
 
 template <DType kType>
 using TypeOf = typename Storage<kType>::Type;

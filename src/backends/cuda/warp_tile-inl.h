@@ -179,8 +179,8 @@ class LaneInput {
 };
 
 // A kernel of which each warp does a tile: Does::Lane(tile, lane) for each lane. Does::kBlocks of
-// its blocks are on a multiprocessor at a time at least, which bounds its registers. kVectors of
-// as many threads as 5 blocks have are bytes enough in flight for the memory of an H200.
+// its blocks are on a multiprocessor at a time at least, which bounds its registers: each asks
+// memory for 4 KiB of each tensor that it reads.
 template <class Does>
 __global__ void __launch_bounds__(kWarps* kLanes, Does::kBlocks)
     WarpKernel(const __grid_constant__ GroupView group) {

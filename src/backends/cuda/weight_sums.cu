@@ -72,11 +72,11 @@ struct TotalTile {
   static ACT_FN void Block(const GroupView& group, const Tile& tile, Shared& shared) {
     const DeviceJob& job = *tile.job;
     const uint64_t sums = SumsOfWeight(job.count, job.weight_count);
+    EachThread([&](unsigned thread) { shared.sum.Clear(thread); });
     EachThread([&](unsigned thread) {
-      shared.sum.Clear(thread);
-      for (uint64_t i = 0; i < sums; ++i) {
-        shared.sum.Add(thread, *SumsOf(group, job, tile.index * sums + i));
-      }
+      shared.sum.AddAll(thread, sums, [&](uint64_t i) -> const ExactChunks& {
+        return *SumsOf(group, job, tile.index * sums + i);
+      });
     });
     OneThread([&] {
       double high;

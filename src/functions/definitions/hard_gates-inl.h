@@ -38,6 +38,8 @@ struct HardSigmoid {
       .used_in = "MobileNetV3 (squeeze and excitation), BinaryConnect",
       .strengths = "no exponential; reaches 0 and 1",
       .weaknesses = "no gradient outside its ramp"};
+  // It holds more numbers at a time than others.
+  static constexpr bool kWideForward = true;
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN auto Forward(N x, const Params& p) {

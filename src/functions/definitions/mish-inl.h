@@ -26,6 +26,8 @@ struct Mish {
       .used_in = "YOLOv4",
       .strengths = "smooth; keeps small negative signals",
       .weaknesses = "costs more than silu; not monotone"};
+  // It holds more numbers at a time than others.
+  static constexpr bool kWideForward = true;
 
   // tanh(log(1 + e^x)) = n / (n + 2) with n = e^x (e^x + 2), and for great x one.
   // Where e^2x may be out of range, in z = e^-|x|: for x < 0

@@ -63,6 +63,8 @@ struct Softplus {
       .used_in = "positive outputs: variances, rates, the step sizes of Mamba",
       .strengths = "smooth and positive",
       .weaknesses = "costs an exponential and a logarithm; never sparse"};
+  // It holds more numbers at a time than others.
+  static constexpr bool kWideForward = true;
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params& p) {
@@ -91,6 +93,8 @@ struct LogSigmoid {
       .used_in = "binary cross-entropy of logits, negative sampling of word2vec, DPO",
       .strengths = "keeps what log(sigmoid(x)) loses to underflow",
       .weaknesses = "unbounded below; flat above, so gradients vanish"};
+  // It holds more numbers at a time than others.
+  static constexpr bool kWideForward = true;
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {

@@ -8,23 +8,46 @@
 
 #include "gtest/gtest.h"
 #include "src/backends/cuda/job_table.h"
+#include "tests/accuracy/kind_case.h"
 #include "tests/accuracy/sweep_inputs.h"
 #include "tests/backends/cuda/tensors.h"
+#include "tests/functions/any_params.h"
 
 namespace activation::cuda {
 namespace {
 
 using Bytes = std::vector<std::byte>;
 
-// Which inputs: how many of the proof's, and how many of random bits, NaN and infinities
-// among them.
+// Which inputs: how many of the proof's, how many of random bits, NaN and infinities among them,
+// and how many whole ones with dy such that results are often in the middle between two elements.
 struct Inputs {
   uint64_t proof;
   size_t random;
+  size_t whole;
 };
 
 void Append(const std::byte* from, size_t count, DType dtype, Bytes& bytes) {
   bytes.insert(bytes.end(), from, from + count * SizeOf(dtype));
+}
+
+void AppendNumbers(const std::vector<double>& values, DType dtype, Bytes& bytes) {
+  const accuracy::Elements elements(dtype, values);
+  Append(static_cast<const std::byte*>(elements.data()), elements.size(), dtype, bytes);
+}
+
+// Above zero.
+double LeastNumber(DType dtype) {
+  switch (dtype) {
+    case DType::kF32:
+      return 0x1p-149;
+    case DType::kF64:
+      return 0x1p-1074;
+    case DType::kF16:
+      return 0x1p-24;
+    case DType::kBF16:
+      break;
+  }
+  return 0x1p-133;
 }
 
 // x and, where there is one, dy.
@@ -48,6 +71,17 @@ Job JobOf(const Evaluation& evaluation, bool with_dy, const Inputs& inputs) {
     Append(reinterpret_cast<const std::byte*>(&words[0]), 1, evaluation.dtype, x);
     if (with_dy) Append(reinterpret_cast<const std::byte*>(&words[1]), 1, evaluation.dtype, dy);
   }
+  std::vector<double> whole_x;
+  std::vector<double> whole_dy;
+  for (size_t i = 0; i < inputs.whole; ++i) {
+    whole_x.push_back((static_cast<double>(random() % 129) - 64) / 4);
+    const auto size = static_cast<double>(1 + random() % 200);
+    // Of the size of x, or whole multiples of the least number there is.
+    const double unit = i % 2 == 0 ? 1 : LeastNumber(evaluation.dtype);
+    whole_dy.push_back(random() % 2 == 0 ? size * unit : -size * unit);
+  }
+  AppendNumbers(whole_x, evaluation.dtype, x);
+  if (with_dy) AppendNumbers(whole_dy, evaluation.dtype, dy);
   Job job;
   job.evaluation = evaluation;
   job.evaluation.count = x.size() / SizeOf(evaluation.dtype);
@@ -57,29 +91,10 @@ Job JobOf(const Evaluation& evaluation, bool with_dy, const Inputs& inputs) {
   return job;
 }
 
-// The default parameters, and others of many sizes, some of which two floats do not hold.
-std::vector<Params> ParamsOf(FunctionId function) {
-  const FunctionInfo& info = Catalogue()[function];
-  std::vector<Params> all = {*ResolveParams(function, {})};
-  std::mt19937_64 random(function);
-  std::uniform_real_distribution<double> exponent(-70, 20);
-  for (int set = 0; set < 4 && ParamCount(info) > 0; ++set) {
-    Params params;
-    for (size_t i = 0; i < ParamCount(info); ++i) {
-      const double size = std::exp2(set < 2 ? exponent(random) / 20 : exponent(random));
-      const double value = random() % 2 == 0 ? size : -size;
-      params.values[i] = std::clamp(value, info.params[i].minimum, info.params[i].maximum);
-    }
-    if (info.ordered_params) std::sort(params.values.begin(), params.values.end());
-    all.push_back(params);
-  }
-  return all;
-}
-
 // Every dtype, tier, direction and some parameters of a function.
 std::vector<Job> JobsOf(FunctionId function, const Inputs& inputs, const Inputs& of_others) {
   std::vector<Job> jobs;
-  const std::vector<Params> params = ParamsOf(function);
+  const std::vector<Params> params = AnyParams(function);
   for (const DType dtype : kAllDTypes) {
     for (const Tier tier : {Tier::kExact, Tier::kFast}) {
       if (tier == Tier::kFast && dtype != DType::kF32) continue;
@@ -103,7 +118,8 @@ std::vector<Job> JobsOf(FunctionId function, const Inputs& inputs, const Inputs&
 class ElementsTest : public ::testing::TestWithParam<FunctionId> {};
 
 TEST_P(ElementsTest, HaveTheBitsOfTheCpuOnTheHost) {
-  std::vector<Job> wanted = JobsOf(GetParam(), {1 << 16, 1 << 12}, {1 << 12, 1 << 10});
+  std::vector<Job> wanted =
+      JobsOf(GetParam(), {1 << 16, 1 << 12, 1 << 12}, {1 << 12, 1 << 10, 1 << 11});
   std::vector<Job> found = wanted;
   RunOnCpu(wanted);
   RunOnHost(found);
@@ -121,8 +137,8 @@ TEST_P(ElementsTest, HaveTheBitsOfTheCpuOnTheGpu) {
   if (!missing.empty()) GTEST_SKIP() << "no GPU to run on: " << missing;
   const uint64_t inputs = InputsOnTheGpu();
   ASSERT_GT(inputs, 0U);
-  std::vector<Job> wanted =
-      JobsOf(GetParam(), {inputs, inputs / 16}, {std::min(inputs, uint64_t{1} << 20), 1 << 12});
+  std::vector<Job> wanted = JobsOf(GetParam(), {inputs, inputs / 16, 1 << 16},
+                                   {std::min(inputs, uint64_t{1} << 20), 1 << 12, 1 << 16});
   std::vector<Job> found = wanted;
   RunOnCpu(wanted);
   ASSERT_EQ(RunOnGpu(found), "");

@@ -2,10 +2,12 @@
 // the CPU backend, bit for bit: as loops of the host everywhere, and on the GPU where there
 // is one.
 #include <cmath>
+#include <cstring>
 #include <random>
 
 #include "gtest/gtest.h"
 #include "src/backends/cuda/job_table.h"
+#include "src/backends/sum_order.h"
 #include "tests/accuracy/kind_case.h"
 #include "tests/backends/cuda/tensors.h"
 
@@ -96,13 +98,13 @@ void AddChannels(FunctionId function, DType dtype, Tier tier, Maker& maker,
   }
 }
 
-void AddRows(FunctionId function, DType dtype, Maker& maker, std::vector<Job>& jobs) {
+void AddRows(FunctionId function, DType dtype, Tier tier, Maker& maker, std::vector<Job>& jobs) {
   for (const Layout& layout : kRowLayouts) {
     for (const int way : {0, 1, 2}) {
       const size_t count = layout.outer * layout.extent * layout.inner;
       const Direction direction = way == 0 ? Direction::kForward : Direction::kGradient;
       Job job;
-      job.evaluation = Of(function, dtype, Tier::kExact, direction, count);
+      job.evaluation = Of(function, dtype, tier, direction, count);
       job.evaluation.layout = layout;
       const size_t offset = jobs.size() % 4 == 3 ? 1 : 0;
       job.x = maker.Numbers(dtype, count, offset);
@@ -140,7 +142,7 @@ std::vector<Job> JobsOf(FunctionId function) {
               AddChannels(function, dtype, tier, maker, jobs);
               break;
             case Kind::kRowWise:
-              if (tier == Tier::kExact) AddRows(function, dtype, maker, jobs);
+              AddRows(function, dtype, tier, maker, jobs);
               break;
             case Kind::kGated:
               AddGates(function, dtype, tier, maker, jobs);
@@ -186,16 +188,58 @@ TEST_P(KindsTest, HaveTheBitsOfTheCpuOnTheGpu) {
 INSTANTIATE_TEST_SUITE_P(Functions, KindsTest, ::testing::ValuesIn(Functions()),
                          [](const auto& function) { return Catalogue()[function.param].name; });
 
-TEST(SupportsTest, LeavesFastRowsOfFloatsToTheCpu) {
-  for (FunctionId id = 0; id < Catalogue().size(); ++id) {
-    for (const DType dtype : kAllDTypes) {
-      for (const Tier tier : {Tier::kExact, Tier::kFast}) {
-        const bool is_left =
-            Catalogue()[id].kind == Kind::kRowWise && dtype == DType::kF32 && tier == Tier::kFast;
-        EXPECT_EQ(Supports(Of(id, dtype, tier, Direction::kForward, 1)), !is_left);
-      }
-    }
+Tensor TensorOf(const std::vector<uint16_t>& halves) {
+  std::vector<std::byte> bytes(halves.size() * sizeof(uint16_t));
+  std::memcpy(bytes.data(), halves.data(), bytes.size());
+  return {std::move(bytes), 0};
+}
+
+// So many sums that parts of them are added up by themselves, more than once for all threads. What
+// one half adds the other takes away, so that nothing is left but what rounding made of the order.
+Job JobOfManySums() {
+  constexpr size_t kCount = 1030 * kSumElements + 8;
+  constexpr uint16_t kOne = 0x3f80;
+  constexpr uint16_t kMinus = 0x8000;
+  std::mt19937 random(9);
+  std::vector<uint16_t> x(kCount);
+  std::vector<uint16_t> dy(kCount);
+  for (size_t i = 0; i < kCount / 2; ++i) {
+    // Negative numbers from 1 to 2^100.
+    x[i] = x[kCount - 1 - i] = static_cast<uint16_t>(kMinus | (kOne + random() % (100 << 7)));
+    dy[i] = kOne;
+    dy[kCount - 1 - i] = kOne | kMinus;
   }
+  Job job;
+  job.evaluation =
+      Of(*FindFunction("leaky_relu"), DType::kBF16, Tier::kExact, Direction::kGradient, kCount);
+  job.x = TensorOf(x);
+  job.dy = TensorOf(dy);
+  MakeOutputs(job, true, false, 0);
+  return job;
+}
+
+TEST(ManySumsTest, HaveTheBitsOfTheCpuOnTheHost) {
+  std::vector<Job> wanted;
+  wanted.push_back(JobOfManySums());
+  std::vector<Job> found = wanted;
+  RunOnCpu(wanted);
+  RunOnHost(found);
+  ExpectSameBits(wanted, found);
+  // Which another order would change.
+  double sum = 0;
+  std::memcpy(&sum, wanted[0].parameter_gradients.data(), sizeof(sum));
+  EXPECT_NE(sum, 0);
+}
+
+TEST(ManySumsTest, HaveTheBitsOfTheCpuOnTheGpu) {
+  const std::string missing = MissingGpu();
+  if (!missing.empty()) GTEST_SKIP() << "no GPU to run on: " << missing;
+  std::vector<Job> wanted;
+  wanted.push_back(JobOfManySums());
+  std::vector<Job> found = wanted;
+  RunOnCpu(wanted);
+  ASSERT_EQ(RunOnGpu(found), "");
+  ExpectSameBits(wanted, found);
 }
 
 }  // namespace

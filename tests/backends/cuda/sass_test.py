@@ -48,6 +48,9 @@ NAMES = {
     "void activation::cuda::BlockKernel<activation::cuda::(anonymous namespace)::RowTile<activation::cuda::Softmin, "
     "(activation::Direction)1> >(activation::cuda::GroupView)":
         ("BlockKernel", "RowTile", "softmin", "gradient", "f64", "exact", 0),
+    "void activation::cuda::BlockKernel<activation::cuda::(anonymous namespace)::FloatRowTile<activation::cuda::Softmin, "
+    "(activation::Direction)0> >(activation::cuda::GroupView)":
+        ("BlockKernel", "FloatRowTile", "softmin", "forward", "f32", "fast", 0),
     "void activation::cuda::BlockKernel<activation::cuda::(anonymous namespace)::SumTile<activation::cuda::Gelu, "
     "(activation::DType)0> >(activation::cuda::GroupView)":
         ("BlockKernel", "SumTile", "gelu", "gradient", "f32", "exact", 0),
@@ -81,6 +84,13 @@ class SassTest(unittest.TestCase):
             self.assertEqual(sass.bound(row)[0], expected)
             self.assertAlmostEqual(sass.bound(row)[1], times)
         self.assertEqual(row.occupancy, 12)
+        # 128 threads of each block ask for 32 bytes of x.
+        self.assertEqual(row.flight, 12 * 128 * 32)
+
+    def test_results_are_not_asked_for(self):
+        for tile, direction, tensors, inputs in (("ElementTile", "gradient", 3, 2), ("GateTile", "forward", 3, 2),
+                                                 ("GateTile", "gradient", 5, 3), ("RowTile", "gradient", 0, 0)):
+            self.assertEqual(sass.inputs(sass.What("WarpKernel", tile, "f", direction, "f32", "fast", tensors)), inputs)
 
     def test_shared_memory_bounds_the_blocks(self):
         what = sass.What("BlockKernel", "RowTile", "softmin", "forward", "f64", "exact", 0)

@@ -153,7 +153,7 @@ class Shares {
         const Evaluation e =
             tensors.Bound(Of(function, column, direction, kTensor / SizeOf(column.dtype)));
         cells_.resize(Catalogue().size());
-        cells_[function].push_back(Supports(e) ? MeasureOne(e, verdicts, seconds_of) : "");
+        cells_[function].push_back(MeasureOne(e, verdicts, seconds_of));
       }
     }
   }
