@@ -1,15 +1,13 @@
 """How the scorecard looks at what users install and start: packages in a bare Debian, the time of a start."""
 
 import os
-import sys
 
 import startup as server_start
 from commands import ROOT, run
 
 
 def package():
-    run("./dev", "package")
-    output = run(sys.executable, "-B", os.path.join(ROOT, "scripts/package/trial.py"))
+    output = run("./dev", "package", "--trial")
     seen = [line for line in output.splitlines() if line.startswith("  ")]
     return f"{len(seen)} checks passed; {', '.join(sorted(os.listdir(os.path.join(ROOT, 'build/packages'))))}", True
 

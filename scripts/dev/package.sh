@@ -1,10 +1,18 @@
 #!/usr/bin/env bash
-# builds Debian packages of server, client and C++ library, and the Python package: ./dev package
+# builds Debian packages of server, client and C++ library, and the Python package: ./dev package [--trial]
+#
+#   --trial       tries them, too, in a bare Debian that is booted in namespaces of its own: install, serve, upgrade, purge
+#                 without a trace, build against the library; needs root
 #
 # They are made in build/package for the CPU alone, put into build/packages and judged by lintian. What they depend on is
 # what this machine's release of Debian or Ubuntu has: they are for the same release. Kernels for CUDA are in the image.
 
-if [[ $# -gt 0 ]]; then usage_error "there are no options"; fi
+trial=no
+case "$*" in
+  "") ;;
+  --trial) trial=yes ;;
+  *) usage_error "there is no option but --trial" ;;
+esac
 need_packages build package
 readonly packages="$ROOT/build/packages"
 
@@ -30,3 +38,8 @@ mapfile -t tools < <(sed -nE 's/^((hatchling|grpcio-tools)==[^ ]*).*/\1/p' tests
 "$venv/bin/pip" wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir "$packages" \
   ./client/python >&2
 step "done: $(cd "$packages" && echo *) in build/packages"
+if [[ "$trial" == yes ]]; then
+  need_packages trial
+  step "trying the packages"
+  as_root python3 -B scripts/package/trial.py
+fi

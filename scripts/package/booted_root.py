@@ -80,15 +80,16 @@ class BootedRoot:
                     raise
                 time.sleep(0.05)
 
-    def _command(self, *words, user=None):
+    def _command(self, *words, user=None, group=None):
         enter = ["nsenter", f"--target={self._init}", *NAMESPACES, *clean_environment()]
         if user:
-            enter += ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups"]
+            enter += ["setpriv", f"--reuid={user}", f"--regid={group or user}", "--clear-groups"]
         return [*enter, *map(str, words)]
 
-    def run(self, *words, user=None):
-        """What a command inside printed, run as root or as `user`; RuntimeError where it fails."""
-        return run(*self._command(*words, user=user))
+    def run(self, *words, user=None, group=None):
+        """What a command inside printed, run as root or as `user` in its own or another group; RuntimeError where it
+        fails."""
+        return run(*self._command(*words, user=user, group=group))
 
     def apt(self, *words):
         return self.run("apt-get", "-y", "-q", "--no-install-recommends", *words)

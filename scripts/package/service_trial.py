@@ -75,8 +75,16 @@ class ServiceTrial:
         self._require("systemctl reload is heard", self._log().count('"event":"reloading"'), 1)
 
     def in_shared_memory(self):
-        self._change(address=SOCKET, shared_memory="on")
+        self._change(address=SOCKET, socket_mode="0660", shared_memory="on")
         self._restart()
+        health = ("activation-client", "health", f"--address={SOCKET}")
+        self._booted.run(*health, user=OTHER_USER, group=USER)
+        try:
+            self._booted.run(*health, user=OTHER_USER)
+        except RuntimeError:
+            self._say("the unix socket lets in its group and nobody else")
+        else:
+            raise RuntimeError("the unix socket lets in everybody")
         self._bench("in shared memory, by a unix socket", f"--address={SOCKET}", "--shared-memory", user=USER)
 
     def after_a_crash(self):

@@ -62,6 +62,8 @@ readonly PACKAGES=(
   "package help2man              manuals of the programs"
   "package lintian               judges the packages"
   "package python3-venv          builds the Python package"
+  "trial debootstrap             the bare Debian"
+  "trial iproute2                its loopback"
   "lint git                      the list of the project's files"
   "lint clang-format             layout"
   "lint clang-tidy               static checks"
