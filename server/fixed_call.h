@@ -70,8 +70,9 @@ grpc::ServerUnaryReactor* AnswerFixed(const FixedCall& call, Method method, cons
     absl::Status status = wire::Parse(wire::Own(call.request), kMaxFixedRequestBytes, &request);
     if (!status.ok()) return status;
     absl::StatusOr<grpc::ByteBuffer> bytes = wire::Serialized(reply(std::as_const(request)));
-    if (bytes.ok()) *call.response = *std::move(bytes);
-    return bytes.status();
+    if (!bytes.ok()) return bytes.status();
+    *call.response = *std::move(bytes);
+    return absl::OkStatus();
   };
   return new FixedCallOn<grpc::ServerUnaryReactor>(call.environment, call.context, method,
                                                    InfoOf(method).name, answer());

@@ -39,13 +39,15 @@ tidy_files() {
 }
 
 tidy() {
-  local -a files
+  local -a files headers
   mapfile -t files < <(tidy_files "$@")
   if [[ ${#files[@]} == 0 ]]; then return; fi
-  configure_release machine
-  # clang-tidy reads the generated headers.
-  build release activation_proto activation_rpc_proto
-  printf '%s\n' "${files[@]}" | xargs -P "$(nproc)" -n 1 clang-tidy --quiet -p build/release
+  # Where each file is compiled by a command of its own, which clang-tidy takes its flags from: a release is built of
+  # many files in one.
+  configure_with_cuda dev machine
+  mapfile -t headers < <(ninja -C build/dev -t targets all | sed -n 's/^\(proto\/generated\/.*\.h\): .*/\1/p')
+  build dev "${headers[@]}"
+  printf '%s\n' "${files[@]}" | xargs -P "$(nproc)" -n 1 clang-tidy --quiet -p build/dev
 }
 
 check "layout (clang-format)" layout

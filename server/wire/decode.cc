@@ -227,7 +227,7 @@ void Grant(absl::Span<const Wishes> wishes, Batch* batch) {
 absl::Status Append(Item item, Context* context, Batch* batch) {
   const size_t index = batch->evaluations.size();
   batch->evaluations.emplace_back().direction = batch->direction;
-  const absl::Status status = DecodeItem(item, context, batch);
+  absl::Status status = DecodeItem(item, context, batch);
   if (!status.ok()) return status;
   const Evaluation& evaluation = batch->evaluations.back();
   batch->shapes.push_back(batch->direction == Direction::kForward
