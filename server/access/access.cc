@@ -180,9 +180,11 @@ void Access::AskAboutCalls(grpc_server_credentials* credentials) {
     for (const grpc_metadata* each = metadata; each != metadata + count; ++each) {
       if (ViewOf(each->key) == ":path") caller.path = ViewOf(each->value);
       if (ViewOf(each->key) == "user-agent") caller.user_agent = ViewOf(each->value);
-      if (ViewOf(each->key) == "authorization") authorization = each;
+      if (ViewOf(each->key) != "authorization") continue;
+      // Of two, who stands in front may have looked at the other one: they count as none.
+      caller.authorization = authorization == nullptr ? ViewOf(each->value) : "";
+      authorization = each;
     }
-    if (authorization != nullptr) caller.authorization = ViewOf(authorization->value);
     caller.certificate = CommonName(context);
     const absl::Status status = static_cast<Access*>(self)->Judge(caller);
     // What was judged is taken from the call: nothing behind this sees a token.

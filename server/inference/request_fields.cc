@@ -16,7 +16,7 @@ namespace {
 
 using ::inference::InferTensorContents;
 using ::inference::ModelInferRequest;
-using Input = ModelInferRequest::InferInputTensor;
+using InputTensor = ModelInferRequest::InferInputTensor;
 using RequestedOutput = ModelInferRequest::InferRequestedOutputTensor;
 using wire::BytesTag;
 using wire::Fixed64Tag;
@@ -35,12 +35,12 @@ constexpr uint32_t kInputsTag = BytesTag(ModelInferRequest::kInputsFieldNumber);
 constexpr uint32_t kOutputsTag = BytesTag(ModelInferRequest::kOutputsFieldNumber);
 constexpr uint32_t kRawTag = BytesTag(ModelInferRequest::kRawInputContentsFieldNumber);
 
-constexpr uint32_t kInputNameTag = BytesTag(Input::kNameFieldNumber);
-constexpr uint32_t kInputDatatypeTag = BytesTag(Input::kDatatypeFieldNumber);
-constexpr uint32_t kInputExtentTag = VarintTag(Input::kShapeFieldNumber);
-constexpr uint32_t kInputPackedShapeTag = BytesTag(Input::kShapeFieldNumber);
-constexpr uint32_t kInputParametersTag = BytesTag(Input::kParametersFieldNumber);
-constexpr uint32_t kInputContentsTag = BytesTag(Input::kContentsFieldNumber);
+constexpr uint32_t kInputNameTag = BytesTag(InputTensor::kNameFieldNumber);
+constexpr uint32_t kInputDatatypeTag = BytesTag(InputTensor::kDatatypeFieldNumber);
+constexpr uint32_t kInputExtentTag = VarintTag(InputTensor::kShapeFieldNumber);
+constexpr uint32_t kInputPackedShapeTag = BytesTag(InputTensor::kShapeFieldNumber);
+constexpr uint32_t kInputParametersTag = BytesTag(InputTensor::kParametersFieldNumber);
+constexpr uint32_t kInputContentsTag = BytesTag(InputTensor::kContentsFieldNumber);
 
 constexpr uint32_t kOutputNameTag = BytesTag(RequestedOutput::kNameFieldNumber);
 constexpr uint32_t kOutputParametersTag = BytesTag(RequestedOutput::kParametersFieldNumber);

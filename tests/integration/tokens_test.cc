@@ -47,14 +47,16 @@ class TokensTest : public ServingTest {
                                 kWatcher + "\tinspect\noperator " + kOperator + " all\n");
   }
 
-  // Of a unary call with that header; none where it is empty.
+  // Of a unary call with that header; none where it is empty. `second` is one more.
   grpc::Status Call(const char* method, const std::string& authorization,
-                    const std::string& request = "") const {
+                    const std::string& request = "", const std::string& second = "") const {
     const grpc::Slice slice(request);
     const grpc::ByteBuffer bytes(&slice, 1);
     grpc::ByteBuffer answer;
     grpc::ClientContext context;
-    if (!authorization.empty()) context.AddMetadata("authorization", authorization);
+    for (const std::string& header : {authorization, second}) {
+      if (!header.empty()) context.AddMetadata("authorization", header);
+    }
     const grpc::internal::RpcMethod rpc(method, grpc::internal::RpcMethod::NORMAL_RPC);
     return grpc::internal::BlockingUnaryCall(channel_.get(), rpc, &context, bytes, &answer);
   }
@@ -94,6 +96,17 @@ TEST_F(TokensTest, AStreamAsksOnceWhatItMayNotKnow) {
     EXPECT_EQ(y, std::vector<float>(x.size()));
   }
   EXPECT_EQ(Denied("permission_denied"), 1);
+}
+
+// A proxy in front may have judged by the one that does not count here.
+TEST_F(TokensTest, TwoHeadersAreNone) {
+  const std::string good = std::string("Bearer ") + kOperator, bad = "Bearer nobody-has-this-one";
+  EXPECT_TRUE(Call(kGetServerInfo, good).ok());
+  for (const auto& [first, second] : {std::pair(good, bad), {bad, good}, {good, good}}) {
+    EXPECT_EQ(Call(kGetServerInfo, first, "", second).error_code(),
+              grpc::StatusCode::UNAUTHENTICATED);
+  }
+  EXPECT_TRUE(Call(kHealth, bad, "", good).ok());
 }
 
 TEST_F(TokensTest, EachTokenIsGoodForItsGroups) {
