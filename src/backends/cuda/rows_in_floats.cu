@@ -27,7 +27,9 @@ class FloatRowTile {
       Kept floats;
       typename Double::Shared in_double;
     };
-    unsigned left;  // a bit for each row that floats would not do for
+    // Here, so that no register keeps it.
+    uint64_t first;  // row of the tile
+    unsigned left;   // a bit for each row that floats would not do for
   };
 
   static ACT_FN void Block(const GroupView&, const Tile& tile, Shared& shared) {
@@ -36,17 +38,16 @@ class FloatRowTile {
     const uint64_t first = tile.index * each;
     const uint64_t beyond = job.outer * job.inner - first;
     const auto rows = static_cast<unsigned>(each < beyond ? each : beyond);
-    if (kGradient && job.dy == nullptr) {
-      OneThread([&] { shared.left = ~0U; });
-    } else {
-      FloatRowTile(job, first, rows, shared).Run();
-    }
-    const unsigned left = shared.left;
+    const bool without_dy = kGradient && job.dy == nullptr;
+    OneThread([&] {
+      shared.first = first;
+      shared.left = without_dy ? (1U << rows) - 1 : 0;
+    });
+    if (!without_dy) FloatRowTile(job, first, rows, shared).Run();
 #pragma unroll 1
-    for (unsigned r = 0; r < rows; ++r) {
-      if ((left >> r & 1) != 0) {
-        Double::Evaluate(typename Double::Input(job, first + r), shared.in_double);
-      }
+    for (unsigned r = 0; shared.left >> r != 0; ++r) {
+      if ((shared.left >> r & 1) == 0) continue;
+      Double::Evaluate(typename Double::Input(job, shared.first + r), shared.in_double);
     }
   }
 
@@ -135,7 +136,7 @@ class FloatRowTile {
                            : index * job_.extent;
       row.near_top = Taken(LoadElement<float>(job_.x, row.first));
       row.first_dy = kGradient ? LoadElement<float>(job_.dy, row.first) : 0;
-      if (r == 0) shared_.left = floats_.near_one = floats_.again = 0;
+      if (r == 0) floats_.near_one = floats_.again = 0;
     });
   }
 
@@ -185,7 +186,7 @@ class FloatRowTile {
       row.scaling = ScalingOf(Single{row.near_top});
       row.exps = 0;
       row.summary = {-std::numeric_limits<float>::infinity(), 0, 0, 0, 0, 0};
-      for (float& lost : row.lost) lost = 0;
+      for (auto& lost : row.lost) lost[0] = 0;
     });
   }
 
@@ -199,9 +200,7 @@ class FloatRowTile {
 
   ACT_FN void SetTotals() {
     ForEachRow([&](unsigned, RowState& row) {
-      float lost[kRowSumPlaces][1];
-      for (unsigned place = 0; place < kRowSumPlaces; ++place) lost[place][0] = row.lost[place];
-      row.summary.total = static_cast<double>(TotalOfPlaces(lost, 0)) + row.exps;
+      row.summary.total = static_cast<double>(TotalOfPlaces(row.lost, 0)) + row.exps;
       if constexpr (kLog) {
         const RowExpWords<Single> e = RowExpInFloats(Single{row.summary.top}, row.scaling);
         row.top_exp = static_cast<double>(e.value.v) + static_cast<double>(e.lost.v);
