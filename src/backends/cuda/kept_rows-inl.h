@@ -30,9 +30,9 @@ struct RowState {
   float near_top;  // by which exponentials are scaled
   RowScaling<Single> scaling;
   float first_dy;
-  float lost[kRowSumPlaces][1];  // by the rounding of exponentials
-  double exps;                   // their sum
-  double top_exp;                // the exponential of the top
+  float lost[kRowSumPlaces];  // by the rounding of exponentials
+  double exps;                // their sum
+  double top_exp;             // the exponential of the top
   RowSummary summary;
   RowInFloats<Single> results;
 };
@@ -144,10 +144,10 @@ struct KeptRows {
   }
 
   ACT_FN void AddLost(const RowsPart& part, unsigned row, unsigned place) {
-    float sum = rows[row].lost[place][0];
+    float sum = rows[row].lost[place];
     const unsigned begin = row * part.length;
     for (unsigned i = place; i < part.length; i += kRowSumPlaces) sum += lost[begin + i];
-    rows[row].lost[place][0] = sum;
+    rows[row].lost[place] = sum;
   }
 
   ACT_FN void TotalPlaces(unsigned sort, unsigned sum) {

@@ -20,16 +20,14 @@ class FloatRowTile {
 
  public:
   // So that memory is asked for 32 KiB of each tensor at a time; a logarithm needs the registers.
-  static constexpr int kBlocks = kLog ? 3 : 4;
+  static constexpr int kBlocks = kLog ? 2 : 4;
 
   struct Shared {
     union {
       Kept floats;
       typename Double::Shared in_double;
     };
-    // Here, so that no register keeps it.
-    uint64_t first;  // row of the tile
-    unsigned left;   // a bit for each row that floats would not do for
+    unsigned left;  // a bit for each row that floats would not do for
   };
 
   static ACT_FN void Block(const GroupView&, const Tile& tile, Shared& shared) {
@@ -38,16 +36,17 @@ class FloatRowTile {
     const uint64_t first = tile.index * each;
     const uint64_t beyond = job.outer * job.inner - first;
     const auto rows = static_cast<unsigned>(each < beyond ? each : beyond);
-    const bool without_dy = kGradient && job.dy == nullptr;
-    OneThread([&] {
-      shared.first = first;
-      shared.left = without_dy ? (1U << rows) - 1 : 0;
-    });
-    if (!without_dy) FloatRowTile(job, first, rows, shared).Run();
+    if (kGradient && job.dy == nullptr) {
+      OneThread([&] { shared.left = ~0U; });
+    } else {
+      FloatRowTile(job, first, rows, shared).Run();
+    }
+    const unsigned left = shared.left;
 #pragma unroll 1
-    for (unsigned r = 0; shared.left >> r != 0; ++r) {
-      if ((shared.left >> r & 1) == 0) continue;
-      Double::Evaluate(typename Double::Input(job, shared.first + r), shared.in_double);
+    for (unsigned r = 0; r < rows; ++r) {
+      if ((left >> r & 1) != 0) {
+        Double::Evaluate(typename Double::Input(job, first + r), shared.in_double);
+      }
     }
   }
 
@@ -136,7 +135,7 @@ class FloatRowTile {
                            : index * job_.extent;
       row.near_top = Taken(LoadElement<float>(job_.x, row.first));
       row.first_dy = kGradient ? LoadElement<float>(job_.dy, row.first) : 0;
-      if (r == 0) floats_.near_one = floats_.again = 0;
+      if (r == 0) shared_.left = floats_.near_one = floats_.again = 0;
     });
   }
 
@@ -186,7 +185,7 @@ class FloatRowTile {
       row.scaling = ScalingOf(Single{row.near_top});
       row.exps = 0;
       row.summary = {-std::numeric_limits<float>::infinity(), 0, 0, 0, 0, 0};
-      for (auto& lost : row.lost) lost[0] = 0;
+      for (float& lost : row.lost) lost = 0;
     });
   }
 
@@ -200,7 +199,9 @@ class FloatRowTile {
 
   ACT_FN void SetTotals() {
     ForEachRow([&](unsigned, RowState& row) {
-      row.summary.total = static_cast<double>(TotalOfPlaces(row.lost, 0)) + row.exps;
+      float lost[kRowSumPlaces][1];
+      for (unsigned place = 0; place < kRowSumPlaces; ++place) lost[place][0] = row.lost[place];
+      row.summary.total = static_cast<double>(TotalOfPlaces(lost, 0)) + row.exps;
       if constexpr (kLog) {
         const RowExpWords<Single> e = RowExpInFloats(Single{row.summary.top}, row.scaling);
         row.top_exp = static_cast<double>(e.value.v) + static_cast<double>(e.lost.v);
