@@ -114,8 +114,8 @@ absl::Status DeviceFailed(absl::string_view why);
 // could start from the result of the first.
 absl::Status FailedInPlace(absl::string_view why);
 
-// UNIMPLEMENTED: a tensor in a device's memory is to go through a function that only the
-// CPU has.
+// UNIMPLEMENTED: a row of a tensor in a device's memory, or what a sum of it needs, is more
+// than a lane has room for.
 absl::Status NoKernelForDeviceMemory();
 
 // UNAVAILABLE: the request or the server asks for CUDA, which is not to be had.

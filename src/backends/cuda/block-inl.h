@@ -52,11 +52,12 @@ ACT_FN void CountShared(unsigned& count) {
 #endif
 }
 
-// Blocks that are to be on a multiprocessor at a time, which bounds the registers of each thread.
+// Blocks that are to be on a multiprocessor at a time, which bounds the registers of each thread;
+// 0 for the compiler's choice.
 template <class Does>
 constexpr int LeastBlocks() {
   if constexpr (requires { Does::kBlocks; }) return Does::kBlocks;
-  return 1;
+  return 0;
 }
 
 // A kernel of which each block does a tile: Does::Block(group, tile, shared), where shared

@@ -20,7 +20,7 @@ class FloatRowTile {
 
  public:
   // So that memory is asked for 32 KiB of each tensor at a time; a logarithm needs the registers.
-  static constexpr int kBlocks = kLog ? 3 : 4;
+  static constexpr int kBlocks = kLog ? 2 : 4;
 
   struct Shared {
     union {

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """sass.py reads machine code rightly: names of kernels, what is counted of their bodies, and what binds."""
 
+import contextlib
+import io
 import os
 import sys
 import unittest
@@ -91,6 +93,19 @@ class SassTest(unittest.TestCase):
         for tile, direction, tensors, inputs in (("ElementTile", "gradient", 3, 2), ("GateTile", "forward", 3, 2),
                                                  ("GateTile", "gradient", 5, 3), ("RowTile", "gradient", 0, 0)):
             self.assertEqual(sass.inputs(sass.What("WarpKernel", tile, "f", direction, "f32", "fast", tensors)), inputs)
+
+    def test_names_what_asks_memory_for_too_little(self):
+        def row(function, direction, registers, fp64=0):
+            tensors = 2 if direction == "forward" else 3
+            what = sass.What("WarpKernel", "ElementTile", function, direction, "f32", "fast", tensors)
+            return sass.row_of(90, what, registers, 0, sass.collections.Counter({"fp64": fp64}))
+        # 12 blocks of 4 KiB are enough, 8 of x alone are not, 8 of x and dy are; what a unit binds does not count.
+        found = [row("relu", "forward", 40), row("elu", "forward", 64), row("elu", "gradient", 64), row("erf", "forward", 96, 10000)]
+        output = io.StringIO()
+        with contextlib.redirect_stdout(output):
+            sass.print_flight(found)
+        self.assertEqual(output.getvalue(), "- Of 3 kernels that memory binds 2 ask it for 48 KiB or more at a time on each multiprocessor; "
+                                            "1 do not, down to 32 KiB: elu f32 FAST 32.\n")
 
     def test_shared_memory_bounds_the_blocks(self):
         what = sass.What("BlockKernel", "RowTile", "softmin", "forward", "f64", "exact", 0)
