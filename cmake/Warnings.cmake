@@ -7,7 +7,9 @@ target_compile_options(activation_options INTERFACE
   # Vectors as template arguments lose their alignment attribute; Highway is built on that being harmless.
   $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-ignored-attributes -Wno-psabi>
   # GCC 12 at -O3 is wrong about maps in aggregates (uninitialised) and `"text" + string` (overlap, its bug 105651).
-  $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-maybe-uninitialized -Wno-restrict>)
+  $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-maybe-uninitialized -Wno-restrict>
+  # Clang asks for the braces of an array that is a struct's only member.
+  $<$<COMPILE_LANG_AND_ID:CXX,Clang>:-Wno-missing-braces>)
 if(CMAKE_UNITY_BUILD)
   # What a class hides in its file looks as if it were in a header.
   target_compile_options(activation_options INTERFACE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-subobject-linkage>)
@@ -16,4 +18,7 @@ endif()
 if(ACTIVATION_SANITIZE)
   target_compile_options(activation_options INTERFACE -fsanitize=${ACTIVATION_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(activation_options INTERFACE -fsanitize=${ACTIVATION_SANITIZE})
+  if(ACTIVATION_SANITIZE STREQUAL "thread" AND NOT ACTIVATION_ENGINE_ONLY)
+    include(ThreadSanitizer)
+  endif()
 endif()

@@ -325,7 +325,7 @@ def asan():
     return passing(60, "./dev", "test", "--asan")
 
 
-@goal("tsan", "thread sanitizer over the engine", "./dev test --tsan", slow=True)
+@goal("tsan", "thread sanitizer over the whole suite", "./dev test --tsan", slow=True)
 def tsan():
     return passing(60, "./dev", "test", "--tsan")
 

@@ -2,7 +2,7 @@
 # builds everything and runs every test that needs no GPU: ./dev test [--asan|--tsan] [--no-cuda] [--torch] [CTEST OPTION...]
 #
 #   --asan        the whole suite under the address and undefined-behaviour sanitizers (build/asan)
-#   --tsan        the engine's tests under the thread sanitizer (build/tsan)
+#   --tsan        the suite under the thread sanitizer (build/tsan); what it reports is in build/tsan/reports, too
 #   --no-cuda     leave the CUDA sources out
 #   --torch       install PyTorch into build/pytorch, for the tests of the Python package that need it
 #
@@ -31,15 +31,21 @@ case "$preset" in
   release) configure_release "$cuda" ;;
   *) configure "$preset" ;;
 esac
+build "$preset"
 if [[ "$preset" == tsan ]]; then
-  build "$preset" backends_test cuda_backend_test engine_test
-  set -- -L engine "$@"
-else
-  build "$preset"
+  # Of every process that a test starts, whatever the test makes of its exit code.
+  reports="$ROOT/build/tsan/reports"
+  rm -rf "$reports"
+  mkdir -p "$reports"
+  export TSAN_OPTIONS="ignore_noninstrumented_modules=1 log_path=$reports/process ${TSAN_OPTIONS:-}"
 fi
-# Debian's gRPC and Abseil are built without the thread sanitizer; what it says about them is not about us.
-export TSAN_OPTIONS="suppressions=$ROOT/tests/tsan.supp ${TSAN_OPTIONS:-}"
 if [[ "$cuda" == on && "$preset" == release ]]; then need_disassembler || true; fi
 # Some tests wait rather than work: one more than there are processors.
 step "testing $preset"
-ctest --test-dir "build/$preset" --output-on-failure --no-tests=error -j $(($(nproc) + 1)) "$@"
+failed=0
+ctest --test-dir "build/$preset" --output-on-failure --no-tests=error -j $(($(nproc) + 1)) "$@" || failed=$?
+if [[ "$preset" == tsan && -n "$(ls "$reports")" ]]; then
+  cat "$reports"/* >&2
+  die "the thread sanitizer has reported something; it is above and in build/tsan/reports"
+fi
+exit "$failed"

@@ -6,12 +6,12 @@ set(parsers
   server/address.cc server/config.cc server/flags.cc server/http.cc server/profile.cc server/trace_id.cc
   server/access/groups.cc server/access/tokens.cc
   server/inference/decode.cc server/inference/models.cc server/inference/parameters.cc
-  server/inference/reply_header.cc server/inference/request_fields.cc
+  server/inference/reply_header.cc server/inference/request_fields.cc server/inference/tensor_bytes.cc
   server/page/curve_request.cc server/page/query.cc
   server/shared_memory/fault_guard.cc server/shared_memory/posix_region.cc
   client/src/credentials.cc client/src/messages.cc client/src/outcome.cc client/src/shared_ranges.cc
   client/src/token_file.cc client/src/types.cc
-  client/cli/bench/comparison.cc client/cli/bench/figures.cc client/cli/bench/histogram.cc
+  client/cli/bench/baseline.cc client/cli/bench/comparison.cc client/cli/bench/comparison_text.cc client/cli/bench/figures.cc client/cli/bench/histogram.cc client/cli/bench/load.cc
   client/cli/bench/rate_text.cc client/cli/bench/run_result.cc client/cli/bench/server_times.cc client/cli/bench/statistics.cc
   client/cli/bench/threshold.cc client/cli/bench/workload_text.cc
   client/cli/diagnose/normal_text.cc client/cli/duration_text.cc client/cli/file_io.cc client/cli/half.cc client/cli/npy.cc

@@ -127,6 +127,8 @@ CommandLine FromEnvironment(const Settings& settings) {
 }
 
 std::string CheckThreeWays(const Settings& settings) {
+  // Three times the defaults.
+  if (settings.empty()) return "";
   std::vector<std::string> flags;
   std::string file;
   // Of the lines of a name the last counts.

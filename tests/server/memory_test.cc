@@ -12,7 +12,7 @@
 namespace activation {
 namespace {
 
-#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(_GLIBCXX_TSAN)
 
 size_t ResidentBytes() {
   size_t pages = 0, resident = 0;

@@ -20,8 +20,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto kBetweenLooks = std::chrono::milliseconds(100);
 
-int Share(int total, int parts, int part) { return total / parts + (part < total % parts ? 1 : 0); }
-
 class Runner {
  public:
   Runner(const client::ClientOptions& client, const PreparedCalls& calls, const Load& load,
@@ -68,7 +66,7 @@ class Runner {
   WorkerOptions OptionsOf(int worker, size_t first_place) const {
     WorkerOptions options{
         .first_place = first_place,
-        .places = static_cast<size_t>(Share(load_.concurrency, load_.workers(), worker)),
+        .places = static_cast<size_t>(ShareOf(load_.concurrency, load_.workers(), worker)),
         .phases = load_.phases,
         .stop = &stop_,
         .start = start_};
@@ -143,16 +141,6 @@ class Runner {
 };
 
 }  // namespace
-
-int ConnectionsOf(const Load& load, int asked, int worker) {
-  return std::max(1, Share(asked, load.workers(), worker));
-}
-
-int ConnectionsOf(const Load& load, int asked) {
-  int sum = 0;
-  for (int worker = 0; worker < load.workers(); ++worker) sum += ConnectionsOf(load, asked, worker);
-  return sum;
-}
 
 absl::Status TryOnce(const client::ClientOptions& client, const PreparedCalls& calls) {
   const std::unique_ptr<Transport> transport = calls.protocol().stream

@@ -2,31 +2,15 @@
 #ifndef ACTIVATION_CLIENT_CLI_BENCH_RUNNER_H_
 #define ACTIVATION_CLIENT_CLI_BENCH_RUNNER_H_
 
-#include <algorithm>
 #include <atomic>
 #include <functional>
-#include <optional>
 
 #include "activation/options.h"
-#include "client/cli/bench/pacer.h"
+#include "client/cli/bench/load.h"
 #include "client/cli/bench/prepared_calls.h"
 #include "client/cli/bench/run_result.h"
 
 namespace activation::cli {
-
-// How much is sent, and for how long.
-struct Load {
-  int concurrency = 64;  // calls in flight; in an open loop, at most
-  int threads = 1;       // no more than calls in flight
-  Phases phases{};
-  std::optional<RateProfile> rate{};  // none: a closed loop
-  Arrivals arrivals = Arrivals::kConstant;
-  // Ends the run before its time once calls/s and mean latency are known to within this
-  // share at 95 % confidence.
-  std::optional<double> until_confident{};
-
-  int workers() const { return std::min(threads, concurrency); }
-};
 
 // As seen while a run goes on, warm-up included.
 struct Progress {
@@ -44,10 +28,6 @@ struct RunHooks {
   // Called ten times a second from the thread that runs; may be empty.
   std::function<void(const Progress&)> on_progress{};
 };
-
-// Connections that a load opens of `asked` ones: a share for each worker, and at least one.
-int ConnectionsOf(const Load& load, int asked, int worker);
-int ConnectionsOf(const Load& load, int asked);  // of all workers
 
 // One call before any run: a wrong address or parameter is better said once.
 absl::Status TryOnce(const client::ClientOptions& client, const PreparedCalls& calls);
