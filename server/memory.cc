@@ -14,7 +14,7 @@ namespace activation {
 
 void KeepFreedMemory() {
 #ifdef __GLIBC__
-  // The largest that glibc takes for the first; all are measured (docs/performance.md).
+  // The largest that glibc takes for the first; all are measured (docs/performance_wire.md).
   constexpr int kBytes = 32 << 20;
   mallopt(M_MMAP_THRESHOLD, kBytes);
   mallopt(M_TRIM_THRESHOLD, kBytes);

@@ -12,7 +12,7 @@
 # ./dev wire trials [--write] [OPTION...]: what was tried for speed: queues, connections, channel arguments, sockets,
 # allocators.
 #
-# With --write the tables go into docs/performance.md instead; --json prints what was measured as lines of JSON.
+# With --write the tables go into docs/performance_wire.md instead; --json prints what was measured as lines of JSON.
 
 source "$ROOT/scripts/dev/lib/triton.sh"
 
@@ -43,7 +43,7 @@ case "${1:-}" in
     shift
     if [[ "${1:-}" == --write ]]; then
       shift
-      python3 scripts/wire_trials.py "$@" | python3 scripts/write_table.py docs/performance.md ./dev wire trials "$@"
+      python3 scripts/wire_trials.py "$@" | python3 scripts/write_table.py docs/performance_wire.md ./dev wire trials "$@"
     else
       python3 scripts/wire_trials.py "$@"
     fi
@@ -71,7 +71,7 @@ step "measuring"
 case "$output" in
   --write)
     python3 scripts/wire.py "${options[@]}" | python3 scripts/wire_table.py |
-      python3 scripts/write_table.py docs/performance.md ./dev wire "${options[@]}"
+      python3 scripts/write_table.py docs/performance_wire.md ./dev wire "${options[@]}"
     ;;
   --json) python3 scripts/wire.py "${options[@]}" ;;
   *) python3 scripts/wire.py "${options[@]}" | python3 scripts/wire_table.py ;;

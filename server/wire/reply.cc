@@ -36,7 +36,7 @@ constexpr size_t kTagSize = 1;
 constexpr int kMapKeyField = 1;
 constexpr int kMapValueField = 2;
 
-// From this size on a result has a buffer of its own. Measured (docs/performance.md).
+// From this size on a result has a buffer of its own. Measured (docs/performance_wire.md).
 constexpr size_t kLargeResult = size_t{64} << 10;
 
 size_t DelimitedSize(size_t length) {
