@@ -118,12 +118,7 @@ std::vector<Job> JobsOf(FunctionId function, const Inputs& inputs, const Inputs&
 class ElementsTest : public ::testing::TestWithParam<FunctionId> {};
 
 TEST_P(ElementsTest, HaveTheBitsOfTheCpuOnTheHost) {
-  std::vector<Job> wanted =
-      JobsOf(GetParam(), {1 << 16, 1 << 12, 1 << 12}, {1 << 12, 1 << 10, 1 << 11});
-  std::vector<Job> found = wanted;
-  RunOnCpu(wanted);
-  RunOnHost(found);
-  ExpectSameBits(wanted, found);
+  ExpectCpuBitsOnHost(JobsOf(GetParam(), {1 << 16, 1 << 12, 1 << 12}, {1 << 12, 1 << 10, 1 << 11}));
 }
 
 // ACTIVATION_GPU_INPUTS of them, 2^24 where it is not set.
@@ -137,12 +132,8 @@ TEST_P(ElementsTest, HaveTheBitsOfTheCpuOnTheGpu) {
   if (!missing.empty()) GTEST_SKIP() << "no GPU to run on: " << missing;
   const uint64_t inputs = InputsOnTheGpu();
   ASSERT_GT(inputs, 0U);
-  std::vector<Job> wanted = JobsOf(GetParam(), {inputs, inputs / 16, 1 << 16},
-                                   {std::min(inputs, uint64_t{1} << 20), 1 << 12, 1 << 16});
-  std::vector<Job> found = wanted;
-  RunOnCpu(wanted);
-  ASSERT_EQ(RunOnGpu(found), "");
-  ExpectSameBits(wanted, found);
+  ExpectCpuBitsOnGpu(JobsOf(GetParam(), {inputs, inputs / 16, 1 << 16},
+                            {std::min(inputs, uint64_t{1} << 20), 1 << 12, 1 << 16}));
 }
 
 INSTANTIATE_TEST_SUITE_P(Functions, ElementsTest,
@@ -180,21 +171,13 @@ std::vector<Job> JobsOfAwkwardShape() {
 }
 
 TEST(ElementsShapeTest, TakesAnyLengthAtAnyAddressInOneTable) {
-  std::vector<Job> wanted = JobsOfAwkwardShape();
-  std::vector<Job> found = wanted;
-  RunOnCpu(wanted);
-  RunOnHost(found);
-  ExpectSameBits(wanted, found);
+  ExpectCpuBitsOnHost(JobsOfAwkwardShape());
 }
 
 TEST(ElementsShapeTest, TakesAnyLengthAtAnyAddressOnTheGpu) {
   const std::string missing = MissingGpu();
   if (!missing.empty()) GTEST_SKIP() << "no GPU to run on: " << missing;
-  std::vector<Job> wanted = JobsOfAwkwardShape();
-  std::vector<Job> found = wanted;
-  RunOnCpu(wanted);
-  ASSERT_EQ(RunOnGpu(found), "");
-  ExpectSameBits(wanted, found);
+  ExpectCpuBitsOnGpu(JobsOfAwkwardShape());
 }
 
 // Without dy, all in one direction.

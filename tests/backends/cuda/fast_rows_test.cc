@@ -158,22 +158,12 @@ std::vector<FunctionId> RowFunctions() {
 
 class FastRowsTest : public ::testing::TestWithParam<FunctionId> {};
 
-TEST_P(FastRowsTest, HaveTheBitsOfTheCpuOnTheHost) {
-  std::vector<Job> wanted = JobsOf(GetParam());
-  std::vector<Job> found = wanted;
-  RunOnCpu(wanted);
-  RunOnHost(found);
-  ExpectSameBits(wanted, found);
-}
+TEST_P(FastRowsTest, HaveTheBitsOfTheCpuOnTheHost) { ExpectCpuBitsOnHost(JobsOf(GetParam())); }
 
 TEST_P(FastRowsTest, HaveTheBitsOfTheCpuOnTheGpu) {
   const std::string missing = MissingGpu();
   if (!missing.empty()) GTEST_SKIP() << "no GPU to run on: " << missing;
-  std::vector<Job> wanted = JobsOf(GetParam());
-  std::vector<Job> found = wanted;
-  RunOnCpu(wanted);
-  ASSERT_EQ(RunOnGpu(found), "");
-  ExpectSameBits(wanted, found);
+  ExpectCpuBitsOnGpu(JobsOf(GetParam()));
 }
 
 INSTANTIATE_TEST_SUITE_P(Functions, FastRowsTest, ::testing::ValuesIn(RowFunctions()),

@@ -119,4 +119,18 @@ void ExpectSameBits(std::vector<Job>& wanted, std::vector<Job>& found) {
   }
 }
 
+void ExpectCpuBitsOnHost(std::vector<Job> jobs) {
+  std::vector<Job> found = jobs;
+  RunOnCpu(jobs);
+  RunOnHost(found);
+  ExpectSameBits(jobs, found);
+}
+
+void ExpectCpuBitsOnGpu(std::vector<Job> jobs) {
+  std::vector<Job> found = jobs;
+  RunOnCpu(jobs);
+  ASSERT_EQ(RunOnGpu(found), "");
+  ExpectSameBits(jobs, found);
+}
+
 }  // namespace activation::cuda

@@ -77,6 +77,10 @@ std::string MissingGpu();
 // Expects the same bits in every output, and no byte written beyond.
 void ExpectSameBits(std::vector<Job>& wanted, std::vector<Job>& found);
 
+// Runs the jobs by the CPU backend, and by the kernels on the host or the GPU, and expects that.
+void ExpectCpuBitsOnHost(std::vector<Job> jobs);
+void ExpectCpuBitsOnGpu(std::vector<Job> jobs);
+
 }  // namespace activation::cuda
 
 #endif  // ACTIVATION_TESTS_BACKENDS_CUDA_TENSORS_H_
