@@ -69,7 +69,16 @@ def as_float(value):
     return struct.unpack("f", struct.pack("f", float(value)))[0]
 
 
-def fit_segment(f, low, high, terms):
+def interpolate_slope(slope, _, low, high, degree):
+    return interpolate(slope, low, high, degree)
+
+
+def nearest_slope(slope, weight, low, high, degree):
+    """As near as can be where it counts, at the ends: a half of the interpolant's error."""
+    return weighted_fit(slope, weight, low, high, degree, rounds=20)[0]
+
+
+def fit_segment(f, low, high, terms, fit_slope=interpolate_slope):
     """A centre where f is nearly a float, f there and a polynomial in the distance; and its relative error.
 
     Gal, "Computing elementary functions: a new approach for achieving high accuracy and good performance", 1986.
@@ -83,8 +92,8 @@ def fit_segment(f, low, high, terms):
         d = d if abs(d) > mpf(10) ** -25 else mpf(10) ** -25
         return (f(center + d) - value) / d
 
-    coefficients = [mpf(as_float(value))] + interpolate(slope, low - center, high - center, terms - 2)
-    distances = [low - center, high - center, (low - center) / 2, (high - center) / 2]
+    coefficients = [mpf(as_float(value))] + fit_slope(slope, lambda d: d / f(center + d), low - center, high - center, terms - 2)
+    distances = [low - center + (high - low) * i / 20 for i in range(21)]
     fitted = [sum(c * d**i for i, c in enumerate(coefficients)) for d in distances]
     return [center] + coefficients, max(abs(y / f(center + d) - 1) for y, d in zip(fitted, distances))
 
@@ -110,5 +119,5 @@ def uniform_fits(f, low, high, terms):
     first = int(floor(mpf(low) * scale)) + 1
     fits = [None] * 32
     for k in range(first, first + 32):
-        fits[k % 32] = fit_segment(f, (k - mpf(1) / 2) / scale, (k + mpf(1) / 2) / scale, terms)
+        fits[k % 32] = fit_segment(f, (k - mpf(1) / 2) / scale, (k + mpf(1) / 2) / scale, terms, nearest_slope)
     return fits, scale

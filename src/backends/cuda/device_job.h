@@ -156,7 +156,7 @@ struct LaneElements {
 
   constexpr uint64_t At(unsigned v, unsigned k) const {
     const uint64_t vector = begin + uint64_t{v} * kLanes * kWidth;
-    return in_vectors ? vector + lane * kWidth + k : vector + k * kLanes + lane;
+    return in_vectors ? vector + uint64_t{lane} * kWidth + k : vector + uint64_t{k} * kLanes + lane;
   }
 };
 
