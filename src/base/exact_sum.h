@@ -6,6 +6,7 @@
 #ifndef ACTIVATION_SRC_BASE_EXACT_SUM_H_
 #define ACTIVATION_SRC_BASE_EXACT_SUM_H_
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
@@ -66,11 +67,10 @@ class ExactSum {
     while (first > 0 && chunks_[first - 1] == 0) --first;
     Words sum = {0, 0};
     // Five chunks hold 129 bits at least.
-    for (size_t i = first; i > 0 && i + 5 > first; --i) AddWord(i - 1, sum);
+    for (size_t i = first; i > 0 && i + 5 > first; --i) AddWord(chunks_[i - 1], i - 1, sum);
+    const double high = Nearest(first);
     // Beyond the greatest number there is no rest.
-    const bool finite = std::isfinite(sum.high + sum.low);
-    const double high = finite ? sum.high + sum.low : sum.high;
-    const double low = finite ? sum.low - (high - sum.high) : 0;
+    const double low = std::isfinite(high) ? sum.low - (high - sum.high) : 0;
     if (negative) Negate();
     return negative ? Words{-high, -low} : Words{high, low};
   }
@@ -103,9 +103,23 @@ class ExactSum {
     Carry();
   }
 
-  void AddWord(size_t chunk, Words& sum) const {
-    const double term = std::ldexp(static_cast<double>(chunks_[chunk]),
-                                   static_cast<int>(chunk * kChunkBits) + kLeastUnit);
+  // The nearest double, for `first` chunks that are not zero. Three hold 65 bits at least, so that
+  // their rounding error is one number; of all below, its being there decides ties.
+  double Nearest(size_t first) const {
+    const size_t last = first > 3 ? first - 3 : 0;
+    const bool more = std::any_of(chunks_.begin(), chunks_.begin() + last,
+                                  [](int64_t chunk) { return chunk != 0; });
+    Words sum = {0, 0};
+    for (size_t i = first; i > last; --i) {
+      AddWord(chunks_[i - 1] | static_cast<int64_t>(more && i - 1 == last), i - 1, sum);
+    }
+    return std::isfinite(sum.high) ? sum.high + sum.low : sum.high;
+  }
+
+  // Adds `value` units of a chunk.
+  static void AddWord(int64_t value, size_t chunk, Words& sum) {
+    const double term =
+        std::ldexp(static_cast<double>(value), static_cast<int>(chunk * kChunkBits) + kLeastUnit);
     const double high = sum.high + term;
     sum.low += term - (high - sum.high);
     sum.high = high;

@@ -43,7 +43,7 @@ ACT_FN N ExpRemainder(N r) {
 
 // Cody and Waite's reduction y = k * ln 2 + r, or in sixteenths of ln 2, then a
 // polynomial in r. For |y| < 210 in floats (2^13 if the power may leave their range), < 290 in a
-// wide grade, and < 1600 in a Careful double; y in one word or two.
+// wide grade, and < 2839 in a Careful double; y in one word or two.
 template <class G, class A>
 ACT_FN ExpParts<G> ReduceExp(A y) {
   using N = NumberOf<G>;

@@ -28,16 +28,16 @@ ACT_FN N AtMost(N a, double limit) {
   return Min(a, N::Of(limit));
 }
 
-// The number from which on e^-a times the greatest finite number is zero; where the
-// range is wide, times the greatest product of two.
+// The number from which on e^-a times the greatest product of two finite numbers is zero, in FAST
+// times the greatest number.
 template <class G>
 inline constexpr double kDecayLimit = G::kWide      ? 285
-                                      : kInPairs<G> ? 1500
+                                      : kInPairs<G> ? 2200
                                                     : 205;
 // The number from which on e^(-a^2 / 2) times that is.
 template <class G>
 inline constexpr double kNormalLimit = G::kWide      ? 23.9
-                                       : kInPairs<G> ? 54.2
+                                       : kInPairs<G> ? 66.4
                                                      : 19.9;
 // The number from which on e^(-a^2) times it is.
 template <class G>
@@ -66,6 +66,16 @@ ACT_FN ValueOf<G> Distance(A a, RealRoot root) {
     }
     return TwoSum(High(a), N::Of(-root.high)) + rest;
   }
+}
+
+// x + root in FAST as an unevaluated sum. Its second word keeps what a rounding takes: of a
+// gradient with any dy each of them may cost a whole unit in the last place. An x below the
+// root's size may leave one to it.
+template <class N>
+ACT_FN Pair<N> AboveMinusRoot(N x, RealRoot root) {
+  const Pair<N> from = PairOf<N>(root);
+  const Pair<N> sum = FastTwoSum(x, from.high);
+  return FastTwoSum(sum.high, sum.low + from.low);
 }
 
 // e^-a for 0 <= a <= kDecayLimit.
@@ -103,8 +113,8 @@ ACT_FN Pair<N> Quotient(Pair<N> x, N d) {
 
 // x sigmoid(t) = x / (1 + e^-t) for |t| <= kDecayLimit. Where the range of e^-t = m 2^n is not
 // enough it is (x / (2 m + 2^(1 - n))) 2^(1 - n) for n > 0, and nothing overflows.
-template <class G, class A>
-ACT_FN ValueOf<G> Gated(NumberOf<G> x, A t) {
+template <class G, class W, class A>
+ACT_FN ValueOf<G> Gated(W x, A t) {
   using N = NumberOf<G>;
   ExpParts<G> e = ReduceExp<G>(-t);
   if constexpr (G::kWide) {

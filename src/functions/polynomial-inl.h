@@ -110,6 +110,12 @@ ACT_FN auto InSegments(const UniformSegmentTable<kTerms>& table, A x) {
   return InSegment<0>(table.segments, Fma(High(x), N::Of(table.scale), RoundingShift<N>()), x);
 }
 
+// ratio times distance, rounded once but for the last bits of the lesser terms.
+template <class N>
+ACT_FN N RatioTimes(Pair<N> ratio, Pair<N> distance) {
+  return Fma(ratio.high, distance.high, Fma(ratio.high, distance.low, ratio.low * distance.high));
+}
+
 }  // namespace ACT_HOST_NAMESPACE
 }  // namespace activation
 ACT_AFTER_NAMESPACE();

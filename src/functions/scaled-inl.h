@@ -93,31 +93,76 @@ ACT_FN Pair<N> Times(N x, Pair<N> a) {
   return {product, Fma(a.low, x, Fma(a.high, x, -product))};
 }
 
+template <class N>
+ACT_FN Pair<N> Times(Pair<N> x, Pair<N> a) {
+  const Pair<N> product = Times(x.high, a);
+  return {product.high, Fma(x.low, a.high, product.low)};
+}
+
+// x times a power of two.
+template <class N>
+ACT_FN N Moved(N x, N power) {
+  return x * power;
+}
+
+template <class N>
+ACT_FN Pair<N> Moved(Pair<N> x, N power) {
+  return {x.high * power, x.low * power};
+}
+
 // x c with one rounding that counts, for c in two words.
 template <class N>
 ACT_FN N TimesWords(N x, Pair<N> c) {
   return Fma(x, c.high, x * c.low);
 }
 
-// x * s, right wherever the product is representable, although s alone may not
-// be.
+// x * s for x in one word or two, right wherever the product is representable, although s alone may
+// not be.
+template <class G, class A>
+ACT_FN ValueOf<G> TimesInPairs(A x, Scaled<G> s) {
+  using N = NumberOf<G>;
+  const Steps<N> steps = StepsOf(s.exponent);
+  // Up before the product, whose low part would be lost below the normal numbers, and down after
+  // it.
+  const auto up = N::Of(0) < s.exponent;
+  const N before = Select(up, steps.step, N::Of(1));
+  const N after = Select(up, N::Of(1), steps.step);
+  const A moved = Moved(Moved(Moved(x, steps.step), before), before);
+  const Pair<N> product = Times(moved, Moved(s.mantissa, steps.rest));
+  return {(Rounded(product) * after) * after, N::Of(0)};
+}
+
 template <class G, class N = NumberOf<G>>
 ACT_FN ValueOf<G> Times(N x, Scaled<G> s) {
   if constexpr (G::kWide) {
     return Times(x, s.mantissa);
   } else if constexpr (kInPairs<G>) {
-    const Steps<N> steps = StepsOf(s.exponent);
-    const Pair<N> mantissa = {s.mantissa.high * steps.rest, s.mantissa.low * steps.rest};
-    // Up before the product, whose low part would be lost below the normal numbers, and down after
-    // it.
-    const auto up = N::Of(0) < s.exponent;
-    const N before = Select(up, steps.step, N::Of(1));
-    const N after = Select(up, N::Of(1), steps.step);
-    const Pair<N> product = Times(((x * steps.step) * before) * before, mantissa);
-    return {(Rounded(product) * after) * after, N::Of(0)};
+    return TimesInPairs(x, s);
   } else {
     return Scale(x * s.mantissa, s.exponent);
   }
+}
+
+// A factor in two words and a power of two beside it, for what a product with it may bring back
+// into the range of numbers.
+template <class N>
+struct Weight {
+  Pair<N> value;
+  N exponent;
+
+  static ACT_FN Weight Of(double value) { return {{N::Of(value), N::Of(0)}, N::Of(0)}; }
+};
+
+template <class N>
+ACT_FN Weight<N> Select(typename N::Mask mask, Weight<N> a, Weight<N> b) {
+  return {Select(mask, a.value, b.value), Select(mask, a.exponent, b.exponent)};
+}
+
+template <class G, class N>
+ACT_FN ValueOf<G> Times(Weight<N> w, Scaled<G> s) {
+  // With less than that every number is zero, and steps are powers of two that are numbers.
+  const N exponent = Max(s.exponent + w.exponent, N::Of(-4000));
+  return TimesInPairs(w.value, Scaled<G>{s.mantissa, exponent});
 }
 
 // The same with all of it in the mantissa of a float, but for what is outside of

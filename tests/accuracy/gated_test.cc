@@ -114,6 +114,33 @@ TEST_P(GatedTest, IsRightForSmallProducts) {
   }
 }
 
+// Products far beyond every number, of which the gate makes numbers again.
+TEST_P(GatedTest, IsRightForLargeProductsThatDecay) {
+  std::mt19937_64 random(4);
+  std::uniform_real_distribution<double> plain(-4, 4);
+  std::uniform_real_distribution<double> power(490, 1020);
+  std::uniform_real_distribution<double> decay(-1450, 0);
+  for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
+    for (const double least : {-1450.0, -50.0}) {
+      KindCase of;
+      of.function = GetParam();
+      of.shape = {400};
+      of.dtype = DType::kF64;
+      of.direction = direction;
+      std::vector<double> x;
+      std::vector<double> dy;
+      for (int i = 0; i < 200; ++i) {
+        x.push_back(plain(random) * std::exp2(power(random)));
+        dy.push_back(plain(random) * std::exp2(i % 2 == 0 ? 0 : power(random)));
+      }
+      for (int i = 0; i < 200; ++i) x.push_back(decay(random) * (least / -1450));
+      of.x = Elements(of.dtype, x);
+      if (direction == Direction::kGradient) of.dy = Elements(of.dtype, dy);
+      Check(of, 200);
+    }
+  }
+}
+
 // In either half: y, and both gradients.
 TEST_P(GatedTest, NanInNanOut) {
   for (const DType dtype : kAllDTypes) {

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 PROVE = sys.argv.pop()
@@ -63,7 +64,7 @@ class StateTest(unittest.TestCase):
         options = ["--samples=2^22", "--chunk=262144", f"--state={self.state}"]
         with subprocess.Popen([PROVE, *OPTIONS, *options], stdout=subprocess.DEVNULL) as run:
             while run.poll() is None and not (os.path.exists(self.state) and self.lines()):
-                pass
+                time.sleep(0.002)
             run.send_signal(signal.SIGKILL)
         self.assertEqual(self.prove(*options), self.prove("--samples=2^22"))
         self.assertGreaterEqual(len(self.lines()), 16)

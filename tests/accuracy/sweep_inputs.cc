@@ -73,12 +73,26 @@ uint64_t SweepInputs::Jitter(uint64_t index) const {
   return Mix(index) % stride_;
 }
 
+namespace {
+
+// The float with sign, mantissa and one of `count` exponents, from the least on, of random bits.
+uint64_t FloatFrom(uint64_t random, uint64_t least, uint64_t count) {
+  constexpr uint64_t kSignAndMantissa = 0x807fffff;
+  return (random & kSignAndMantissa) | ((least + (random >> 32) % count) << 23);
+}
+
+// 2^-6 <= |x| < 2^5, where functions bend: of floats of any bits one in 25 is there.
+uint64_t BendingFloat(uint64_t random) { return FloatFrom(random, 127 - 6, 11); }
+
+}  // namespace
+
 uint64_t SweepInputs::PatternOfX(uint64_t index) const {
   switch (options_.dtype) {
     case DType::kF16:
     case DType::kBF16:
       return index % 65536;
     case DType::kF32:
+      if (options_.with_dy && index % 2 != 0) return BendingFloat(Mix(index));
       return FirstOfStride(index) + Jitter(index);
     case DType::kF64: {
       // Half of them anywhere, half where the functions bend.
@@ -92,7 +106,10 @@ uint64_t SweepInputs::PatternOfX(uint64_t index) const {
 }
 
 uint64_t SweepInputs::PatternOfDy(uint64_t index) const {
-  return every_pair_ ? index / 65536 : Mix(~index);
+  if (every_pair_) return index / 65536;
+  // With those x, numbers of one size, as a product's error depends on their last bits.
+  if (options_.dtype == DType::kF32 && index % 2 != 0) return FloatFrom(Mix(~index), 127, 1);
+  return Mix(~index);
 }
 
 // Special values have a test of their own.

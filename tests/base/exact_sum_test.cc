@@ -28,6 +28,21 @@ TEST(ExactSumTest, LosesNothing) {
   EXPECT_EQ(sum.Total().low, 0x1p-60);
 }
 
+TEST(ExactSumTest, WhatIsFarBelowDecidesTies) {
+  for (const double little : {0x1p-100, 0x1p-200, 0x1p-1074}) {
+    EXPECT_EQ(SumOf({1, 0x1p-53, little}), 1 + 0x1p-52);
+    EXPECT_EQ(SumOf({-1, -0x1p-53, -little}), -1 - 0x1p-52);
+    EXPECT_EQ(SumOf({1, 0x1p-53, -little}), 1);
+    EXPECT_EQ(SumOf({1 + 0x1p-52, 0x1p-53, -little}), 1 + 0x1p-52);
+  }
+  EXPECT_EQ(SumOf({1, 0x1p-53}), 1);
+  EXPECT_EQ(SumOf({1 + 0x1p-52, 0x1p-53}), 1 + 0x1p-51);
+  // A half beyond the greatest number is infinite, and less is not.
+  constexpr double kGreatest = std::numeric_limits<double>::max();
+  EXPECT_EQ(SumOf({kGreatest, 0x1p970}), std::numeric_limits<double>::infinity());
+  EXPECT_EQ(SumOf({kGreatest, 0x1p970, -0x1p-1000}), kGreatest);
+}
+
 TEST(ExactSumTest, IsTheSameInAnyOrder) {
   std::mt19937_64 random(5);
   std::uniform_real_distribution<double> exponent(-300, 300);

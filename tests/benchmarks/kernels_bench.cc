@@ -1,4 +1,4 @@
-// Every function in every direction, tier and dtype, on the best instruction set of
+// Every elementwise function in every direction, tier and dtype, on the best instruction set of
 // the machine, on tensors of three sizes: in the first-level cache, in the second, and
 // beyond the last, the latter on one thread and on all. measure.h explains the counters.
 #include <benchmark/benchmark.h>

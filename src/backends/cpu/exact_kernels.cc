@@ -1,6 +1,7 @@
 // The EXACT tier's kernels: f(x) and dy * f'(x) of every function for f32, in
 // double, with the rounding test.
 #include <algorithm>
+#include <type_traits>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "src/backends/cpu/exact_kernels.cc"
@@ -29,10 +30,27 @@ HWY_INLINE void PrefetchLine(const float* x, const float* dy, size_t i, Store st
   if (dy != nullptr) PrefetchAhead(dy + i, kBytes);
 }
 
-// `formula` of whole vectors of floats, in double and tested.
-template <bool kGradient, class Formula>
+// Leaves a result in doubt as it is.
+struct AsItIs {
+  HWY_INLINE Wide operator()(Wide, Wide y) const { return y; }
+};
+
+// Of a function that beside zero is x / 2 and more: what the double lacks of that, as every odd
+// subnormal x is a tie without it.
+struct AboveHalf {
+  HWY_INLINE Wide operator()(Wide x, Wide y) const {
+    const Wide size = Abs(x);
+    const Wide raised = Fma(size, Wide::Of(0x1p-40), y);
+    // A zero stays the one it is.
+    return Select((size < Wide::Of(0x1p-100)) & (Wide::Of(0) < size), raised, y);
+  }
+};
+
+// `formula` of whole vectors of floats, in double and tested; `settle` has a second look at x and a
+// result in doubt.
+template <bool kGradient, class Formula, class Settle>
 HWY_INLINE bool ForEachTested(const float* x, const float* dy, float* out, uint8_t* doubt, size_t n,
-                              Store store, Formula formula) {
+                              Store store, Formula formula, Settle settle) {
   using N = Number<Floats>;
   bool any = false;
   for (size_t i = 0; i < n; i += hn::Lanes(Floats())) {
@@ -41,11 +59,20 @@ HWY_INLINE bool ForEachTested(const float* x, const float* dy, float* out, uint8
     const N dyi = dy == nullptr ? N::Of(1) : N{hn::LoadU(Floats(), dy + i)};
     const Parts wide_x = Widen(xi.v);
     const Parts wide_dy = Widen(dyi.v);
-    const Parts y = EachPart(wide_x, wide_dy, formula);
-    const N rounded = {Narrow(y)};
-    StoreVector((kGradient ? WithOneNan(xi, rounded) : WithNanOf(xi, rounded)).v, Floats(), out + i,
-                store);
-    if (HWY_UNLIKELY(MayBeInDoubt(y, rounded.v)) && IsInDoubt(y)) {
+    Parts y = EachPart(wide_x, wide_dy, formula);
+    const auto round_and_store = [&]() HWY_ATTR {
+      const N rounded = {Narrow(y)};
+      StoreVector((kGradient ? WithOneNan(xi, rounded) : WithNanOf(xi, rounded)).v, Floats(),
+                  out + i, store);
+      return rounded.v;
+    };
+    const auto rounded = round_and_store();
+    if (HWY_UNLIKELY(MayBeInDoubt(y, rounded)) && IsInDoubt(y)) {
+      if constexpr (!std::is_same_v<Settle, AsItIs>) {
+        y = EachPart(wide_x, y, settle);
+        round_and_store();
+        if (!IsInDoubt(y)) continue;
+      }
       if (!any) std::fill(doubt, doubt + n, uint8_t{0});
       any |= MarkDoubt(y.at[0], y.at[kParts - 1], doubt + i);
     }
@@ -114,17 +141,25 @@ HWY_INLINE bool ForEachInTwoFloats(const float* x, const float* dy, float* out, 
 template <class F>
 bool ForwardInDouble(const Params& params, const float* x, const float*, float* out, uint8_t* doubt,
                      size_t n, Store store) {
-  return ForEachTested<false>(x, nullptr, out, doubt, n, store, [params](Wide xi, Wide) HWY_ATTR {
+  const auto formula = [params](Wide xi, Wide) HWY_ATTR {
     return Rounded(F::template Forward<Quick<Wide>>(xi, params));
-  });
+  };
+  if constexpr (requires { F::IsAboveHalf(params); }) {
+    if (F::IsAboveHalf(params)) {
+      return ForEachTested<false>(x, nullptr, out, doubt, n, store, formula, AboveHalf());
+    }
+  }
+  return ForEachTested<false>(x, nullptr, out, doubt, n, store, formula, AsItIs());
 }
 
 template <class F>
 bool GradientInDouble(const Params& params, const float* x, const float* dy, float* out,
                       uint8_t* doubt, size_t n, Store store) {
-  return ForEachTested<true>(x, dy, out, doubt, n, store, [params](Wide xi, Wide dyi) HWY_ATTR {
-    return Rounded(F::template Gradient<Quick<Wide>>(xi, dyi, params));
-  });
+  return ForEachTested<true>(
+      x, dy, out, doubt, n, store,
+      [params](Wide xi, Wide dyi)
+          HWY_ATTR { return Rounded(F::template Gradient<Quick<Wide>>(xi, dyi, params)); },
+      AsItIs());
 }
 
 template <class F>

@@ -104,16 +104,11 @@ class ExactChunks {
     double rest = 0;
     // Five chunks hold 129 bits at least.
     for (unsigned i = first; i > 0 && i + 5 > first; --i) {
-      const double term =
-          ldexp(static_cast<double>(chunks_[i - 1]), static_cast<int>((i - 1) * 32) + kLeastUnit);
-      const double next = sum + term;
-      rest += term - (next - sum);
-      sum = next;
+      AddWord(chunks_[i - 1], i - 1, sum, rest);
     }
+    high = Nearest(first);
     // Beyond the greatest number there is no rest.
-    const bool finite = fabs(sum + rest) < std::numeric_limits<double>::infinity();
-    high = finite ? sum + rest : sum;
-    low = finite ? rest - (high - sum) : 0;
+    low = IsFinite(high) ? rest - (high - sum) : 0;
     if (negative) {
       high = -high;
       low = -low;
@@ -126,6 +121,32 @@ class ExactChunks {
   static constexpr unsigned kMinusInfinity = 4;
   // Chunk i counts units of 2^(32 i - 1075).
   static constexpr int kLeastUnit = -1075;
+
+  static ACT_FN bool IsFinite(double x) {
+    return fabs(x) < std::numeric_limits<double>::infinity();
+  }
+
+  // As those of ExactSum.
+  ACT_FN double Nearest(unsigned first) const {
+    const unsigned last = first > 3 ? first - 3 : 0;
+    bool more = false;
+    for (unsigned i = 0; i < last; ++i) more = more || chunks_[i] != 0;
+    double sum = 0;
+    double rest = 0;
+    for (unsigned i = first; i > last; --i) {
+      const int64_t below = more && i - 1 == last ? 1 : 0;
+      AddWord(chunks_[i - 1] | below, i - 1, sum, rest);
+    }
+    return IsFinite(sum) ? sum + rest : sum;
+  }
+
+  static ACT_FN void AddWord(int64_t value, unsigned chunk, double& sum, double& rest) {
+    const double term =
+        ldexp(static_cast<double>(value), static_cast<int>(chunk * 32) + kLeastUnit);
+    const double next = sum + term;
+    rest += term - (next - sum);
+    sum = next;
+  }
 
   // What terms that are not finite add up to; zero where there are none.
   ACT_FN double SpecialTotal() const {

@@ -15,8 +15,8 @@ namespace ACT_HOST_NAMESPACE {
 // dy * f'(x) for f(x) = x q(t) where q rises from 0 to 1 with q(-t) = 1 - q(t):
 // f'(x) = 1 - f'(-x). `slope` is the one at -|t|, `t` has the sign of the gate's
 // argument.
-template <class G, class N = NumberOf<G>>
-ACT_FN ValueOf<G> SelfGatedGradient(N dy, N t, Scaled<G> slope) {
+template <class G, class W, class N = NumberOf<G>>
+ACT_FN ValueOf<G> SelfGatedGradient(W dy, N t, Scaled<G> slope) {
   const Scaled<G> below = SettledDecay(slope);
   const Scaled<G> above = Unscaled<G>(OnePlus(-Term(below)));
   return Times(dy, Select(N::Of(0) < t, above, below));
@@ -52,12 +52,11 @@ ACT_FN N SiluGradientOfTail(N dy, A t) {
 // dy silu'(t) in floats: the distance to the root times what is smooth, in
 // segments, and below those the tail.
 template <class A, class N = decltype(High(A()))>
-ACT_FN N SiluGradientInFloats(N dy, A t, N above_root) {
+ACT_FN N SiluGradientInFloats(N dy, A t, Pair<N> above_root) {
   // Beyond this the slope is one, and just here so is what follows.
   constexpr double kEnd = 20.48;
   const Pair<N> ratio = InSegments(kSiluSlopeSegments, CappedAt(t, kEnd));
-  const N distance = CappedAt(above_root, kEnd + kSiluRoot.high);
-  const N slope = dy * Fma(ratio.high, distance, ratio.low * distance);
+  const N slope = dy * RatioTimes(ratio, CappedAt(above_root, kEnd + kSiluRoot.high));
   const auto far = High(t) < N::Of(-8.7);
   if (!IsAny(far)) return slope;
   return Select(far, SiluGradientOfTail(dy, t), slope);
@@ -77,18 +76,17 @@ ACT_FN N SiluSlopeOnBothSides(N above_root) {
 }
 
 // dy silu'(t) for |t| <= kDecayLimit.
-template <class G, class N = NumberOf<G>>
-ACT_FN ValueOf<G> SiluGradient(N dy, N t) {
+template <class G, class W, class N = NumberOf<G>>
+ACT_FN ValueOf<G> SiluGradient(W dy, N t) {
   if constexpr (kInPairs<G>) {
     const N a = Abs(t);
     return SelfGatedGradient(dy, t, SiluSlope<G>(a, Distance<G>(a, kSiluRoot)));
   } else {
-    const Pair<N> root = PairOf<N>(kSiluRoot);
-    const N above_root = (t + root.high) + root.low;
     if constexpr (kIsFast<G>) {
-      return SiluGradientInFloats(dy, t, above_root);
+      return SiluGradientInFloats(dy, t, AboveMinusRoot(t, kSiluRoot));
     } else {
-      return dy * SiluSlopeOnBothSides<G>(above_root);
+      const Pair<N> root = PairOf<N>(kSiluRoot);
+      return dy * SiluSlopeOnBothSides<G>((t + root.high) + root.low);
     }
   }
 }
@@ -112,8 +110,8 @@ struct Sigmoid {
     return Gated<G>(N::Of(1), Within(x, kDecayLimit<G>));
   }
 
-  template <class G, class N = NumberOf<G>>
-  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
+  template <class G, class W, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gradient(N x, W dy, const Params&) {
     return Times(dy, LogisticSlope<G>(AtMost(Abs(x), kDecayLimit<G>)));
   }
 };
@@ -131,10 +129,11 @@ struct Silu {
       .used_in = "EfficientNet, the U-Net of Stable Diffusion",
       .strengths = "smooth; keeps small negative signals",
       .weaknesses = "costs an exponential; not monotone"};
+  static constexpr bool IsAboveHalf(const Params&) { return true; }
 
   // weight f(x) / x.
-  template <class G, class N = NumberOf<G>>
-  static ACT_FN ValueOf<G> Gate(N weight, N x) {
+  template <class G, class W, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gate(W weight, N x) {
     return Gated<G>(weight, Within(x, kDecayLimit<G>));
   }
 
@@ -143,8 +142,8 @@ struct Silu {
     return Gate<G>(AboveMinusInfinity<G>(x), x);
   }
 
-  template <class G, class N = NumberOf<G>>
-  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
+  template <class G, class W, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gradient(N x, W dy, const Params&) {
     return SiluGradient<G>(dy, Within(x, kDecayLimit<G>));
   }
 };
@@ -207,13 +206,18 @@ ACT_FN ValueOf<G> SwishGradient(N x, N dy, RealConstant beta) {
   // A float of FAST less another stays one.
   const SwishRoot root =
       SwishRootOf(beta, kIsFast<G> ? 0x1p100 : std::numeric_limits<float>::max());
-  const N from_root = WithinDecay<G>(x, beta) - N::Of(root.at);
+  const N within = WithinDecay<G>(x, beta);
   if constexpr (kIsFast<G>) {
     const Pair<N> slope = PairOf<N>(beta);
-    const N above_root = Fma(slope.high, from_root, Fma(slope.low, from_root, N::Of(root.above)));
-    return SiluGradientInFloats(dy, SwishArgument<G>(x, beta), above_root);
+    const Pair<N> from_root = FastTwoSum(within, N::Of(-root.at));
+    const N rest = Fma(slope.low, from_root.high, N::Of(root.above));
+    const N high = Fma(slope.high, from_root.high, rest);
+    const N low = Fma(slope.high, from_root.high, -high) + rest;
+    return SiluGradientInFloats(dy, SwishArgument<G>(x, beta),
+                                Pair<N>{high, Fma(slope.high, from_root.low, low)});
   } else {
     static_assert(kIsQuick<G>);
+    const N from_root = within - N::Of(root.at);
     return dy * SiluSlopeOnBothSides<G>(Fma(N::Of(beta.high), from_root, N::Of(root.above)));
   }
 }
@@ -247,6 +251,7 @@ struct Swish {
       .used_in = "EfficientNet, with beta = 1",
       .strengths = "beta, given or learned, moves it from x / 2 to the rectifier",
       .weaknesses = "costs an exponential; not monotone; one more parameter"};
+  static constexpr bool IsAboveHalf(const Params& p) { return p.values[0] > 0; }
   // In floats it holds more numbers at a time than others.
   static constexpr bool kWideFastGradient = true;
 
@@ -299,6 +304,7 @@ struct GeluSigmoid {
       .used_in = "CLIP",
       .strengths = "the cheapest form of gelu: one exponential",
       .weaknesses = "up to 0.021 from gelu; not monotone"};
+  static constexpr bool IsAboveHalf(const Params&) { return true; }
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {

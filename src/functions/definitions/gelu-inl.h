@@ -25,10 +25,11 @@ struct Gelu {
       .used_in = "RoBERTa; BERT and ViT in PyTorch",
       .strengths = "smooth; keeps small negative signals",
       .weaknesses = "costs an erfc; not monotone"};
+  static constexpr bool IsAboveHalf(const Params&) { return true; }
 
   // weight f(x) / x.
-  template <class G, class N = NumberOf<G>>
-  static ACT_FN ValueOf<G> Gate(N weight, N x) {
+  template <class G, class W, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gate(W weight, N x) {
     const Scaled<G> tail = NormalTail<G>(AtMost(Abs(x), kNormalLimit<G>));
     const Scaled<G> rest = Unscaled<G>(OnePlus(-Term(tail)));
     return Times(weight, Select(x < N::Of(0), tail, rest));
@@ -43,8 +44,8 @@ struct Gelu {
     }
   }
 
-  template <class G, class N = NumberOf<G>>
-  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
+  template <class G, class W, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gradient(N x, W dy, const Params&) {
     // gelu'(-a) = Phi(-a) - a phi(a) = e^(-a^2/2) (r - a) Q(a), r its root and Q
     // smooth and positive up to infinity.
     const N a = AtMost(Abs(x), kNormalLimit<G>);
@@ -96,11 +97,12 @@ struct GeluTanh {
       .strengths = "within 0.0005 of gelu without an erfc",
       .weaknesses =
           "not quite gelu, so weights trained with one want the same again; not monotone"};
+  static constexpr bool IsAboveHalf(const Params&) { return true; }
 
   // The size of x up to where the gate's argument, c1 a + c3 a^3, is all decayed.
   template <class G, class N = NumberOf<G>>
   static ACT_FN N Clamped(N x) {
-    return AtMost(Abs(x), G::kWide ? 15.4 : kInPairs<G> ? 27.2 : 13.7);
+    return AtMost(Abs(x), G::kWide ? 15.4 : kInPairs<G> ? 31.2 : 13.7);
   }
 
   // c1 a + c3 a^3.
@@ -118,8 +120,8 @@ struct GeluTanh {
   }
 
   // weight f(x) / x.
-  template <class G, class N = NumberOf<G>>
-  static ACT_FN ValueOf<G> Gate(N weight, N x) {
+  template <class G, class W, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gate(W weight, N x) {
     return Gated<G>(weight, Inner<G>(CopySign(Clamped<G>(x), x)));
   }
 
@@ -132,8 +134,8 @@ struct GeluTanh {
   // B = c1 a + 3 c3 a^3 = -x dA/dx in the sum: f'(-a) = z (1 + z - B) / (1 + z)^2,
   // z = e^-A. Around the root r of 1 + z - B, with d = a - r and
   // s = a^2 + a r + r^2: A - A(r) = d (c1 + c3 s), B - B(r) = d (c1 + 3 c3 s).
-  template <class G, class N = NumberOf<G>>
-  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
+  template <class G, class W, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gradient(N x, W dy, const Params&) {
     const N a = Clamped<G>(x);
     if constexpr (kIsFast<G>) {
       return SelfGatedGradient(dy, x, SlopeInFloats<G>(a));

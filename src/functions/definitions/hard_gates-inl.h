@@ -178,6 +178,7 @@ struct HardSwish {
       .used_in = "MobileNetV3",
       .strengths = "near silu without an exponential; suits fixed point",
       .weaknesses = "kinks at -3 and 3; no gradient below -3"};
+  static constexpr bool IsAboveHalf(const Params&) { return true; }
   static constexpr bool kExactInTwoFloats = true;
 
   template <class G, class N = NumberOf<G>>

@@ -22,45 +22,40 @@ namespace ACT_HOST_NAMESPACE {
 // How a struct's Gate and Slope are handed on.
 template <class F>
 struct ByGate {
-  template <class G, class N = NumberOf<G>>
-  static ACT_FN ValueOf<G> Of(N w, N b) {
+  template <class G, class W, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Of(W w, N b) {
     return F::template Gate<G>(w, b);
   }
 };
 
 template <class F>
 struct BySlope {
-  template <class G, class N = NumberOf<G>>
-  static ACT_FN ValueOf<G> Of(N w, N b) {
+  template <class G, class W, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Of(W w, N b) {
     return F::template Slope<G>(w, b);
   }
 };
 
-// A power of two that brings a into the middle of the numbers where it is far out, else 1.
+// The power of two whose inverse brings a into the middle of the numbers where it is far out.
 template <class N>
-ACT_FN N TowardsOne(N a) {
-  const N large = Select(N::Of(0x1p500) < Abs(a), N::Of(0x1p-520), N::Of(1));
-  return Select(Abs(a) < N::Of(0x1p-400), N::Of(0x1p450), large);
+ACT_FN N FarOut(N a) {
+  const N large = Select(N::Of(0x1p500) < Abs(a), N::Of(520), N::Of(0));
+  return Select(Abs(a) < N::Of(0x1p-400), N::Of(-450), large);
 }
 
 // By::Of(a c, b), which is linear in a c. Where the range is wide, factors are
-// floats and their product is a number. Else it is two, which By takes one by one;
-// factors are scaled for that, so that no product overflows that the gate would tame, nor loses
-// its second number.
+// floats and their product is a number. Else it is two, and what the factors are far from one is
+// left for last: so no product overflows that the gate would tame, nor loses its second number,
+// and no gate that decays takes bits of it.
 template <class By, class G, class N = NumberOf<G>>
 ACT_FN ValueOf<G> OfProduct(N a, N c, N b) {
   if constexpr (G::kWide) {
     return By::template Of<G>(a * c, b);
   } else {
-    const N scale_a = TowardsOne(a);
-    const N scale_c = TowardsOne(c);
-    const Pair<N> product = TwoProduct(a * scale_a, c * scale_c);
-    const Pair<N> high = By::template Of<G>(product.high, b);
-    const Pair<N> sum = high + By::template Of<G>(product.low, b);
-    // A sum of zeros has lost its sign, and one with infinities is no number.
-    const auto is_sum = (Abs(sum.high) < N::Of(kInfinity)) & (N::Of(0) < Abs(sum.high));
-    const N whole = Select(is_sum, Rounded(sum), Rounded(high));
-    return {whole / (scale_a * scale_c), N::Of(0)};
+    const N power_a = FarOut(a);
+    const N power_c = FarOut(c);
+    const Pair<N> product = TwoProduct(a * PowerOfTwo(-power_a), c * PowerOfTwo(-power_c));
+    return By::template Of<G>(Weight<N>{product, power_a + power_c}, b);
   }
 }
 
@@ -85,13 +80,13 @@ struct Glu {
       .weaknesses = "takes twice the channels; the gate is flat far from zero",
       .saturation = "in b: below at 0, above at a"};
 
-  template <class G, class N = NumberOf<G>>
-  static ACT_FN ValueOf<G> Gate(N w, N b) {
+  template <class G, class W, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gate(W w, N b) {
     return Silu::Gate<G>(w, b);
   }
 
-  template <class G, class N = NumberOf<G>>
-  static ACT_FN ValueOf<G> Slope(N w, N b) {
+  template <class G, class W, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Slope(W w, N b) {
     return Sigmoid::Gradient<G>(b, w, Params());
   }
 };
@@ -104,8 +99,8 @@ struct GatedBy {
     return OfProduct<ByGate<F>, G>(w, AboveMinusInfinity<G>(b), b);
   }
 
-  template <class G, class N = NumberOf<G>>
-  static ACT_FN ValueOf<G> Slope(N w, N b) {
+  template <class G, class W, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Slope(W w, N b) {
     return F::template Gradient<G>(b, w, Params());
   }
 };
@@ -186,9 +181,10 @@ struct Reglu {
     return Exactly<ValueOf<G>>(w * Select(N::Of(0) < b, b, N::Of(0)));
   }
 
-  template <class G, class N = NumberOf<G>>
-  static ACT_FN ValueOf<G> Slope(N w, N b) {
-    return Exactly<ValueOf<G>>(Select(N::Of(0) < b, w, N::Of(0)));
+  template <class G, class W, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Slope(W w, N b) {
+    const Scaled<G> one = Unscaled<G>(Exactly<ValueOf<G>>(N::Of(1)));
+    return Times(Select(N::Of(0) < b, w, W::Of(0)), one);
   }
 };
 

@@ -126,7 +126,7 @@ struct Mish {
     // Beyond this the slope is one, and just here so is what follows.
     const N capped = CappedAt(x, 10.38);
     const Pair<N> ratio = InSegments(kMishSlopeSegments, capped);
-    const N slope = dy * ((ratio.high + ratio.low) * -Distance<G>(-capped, kMishRoot));
+    const N slope = dy * RatioTimes(ratio, AboveMinusRoot(capped, kMishRoot));
     const auto far = x < N::Of(-9.9);
     if (!IsAny(far)) return slope;
     const N t = Max(x, N::Of(-kDecayLimit<G>));

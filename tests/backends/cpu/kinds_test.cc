@@ -1,24 +1,49 @@
 // Functions that are not elementwise: results depend neither on where tensors lie, nor
 // on how the work is divided, nor on threads; and nothing is written beside them.
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <cstring>
 #include <future>
 #include <random>
+#include <string>
+#include <tuple>
 #include <vector>
 
 #include "gtest/gtest.h"
 #include "src/backends/cpu/cpu_backend.h"
 #include "src/backends/cpu/evaluate.h"
+#include "tests/accuracy/element.h"
 
 namespace activation {
 namespace {
 
 using Bytes = std::vector<std::byte>;
 
-Bytes Random(size_t count, unsigned seed) {
+// Of any bits most rows are NaN or have one element that is all of their sum.
+enum class Draw { kBits, kPlain };
+
+// Shape and axis. Rows of the first are shorter than a block of a sum, those of the second longer
+// and not side by side.
+struct Extents {
+  std::array<int64_t, 3> shape;
+  int axis;
+};
+
+constexpr Extents kExtents[] = {{{3, 66, 38}, -1}, {{2, 1100, 3}, 1}};
+
+Bytes Random(Draw draw, DType dtype, size_t count, unsigned seed) {
   std::mt19937 random(seed);
-  Bytes bytes(count);
-  for (std::byte& byte : bytes) byte = static_cast<std::byte>(random());
+  Bytes bytes(count * SizeOf(dtype));
+  if (draw == Draw::kBits) {
+    for (std::byte& byte : bytes) byte = static_cast<std::byte>(random());
+    return bytes;
+  }
+  std::normal_distribution<double> plain(0, 2);
+  for (size_t i = 0; i < count; ++i) {
+    const uint64_t bits = accuracy::BitsOf(dtype, plain(random));
+    std::memcpy(bytes.data() + i * SizeOf(dtype), &bits, SizeOf(dtype));
+  }
   return bytes;
 }
 
@@ -26,27 +51,33 @@ Bytes Random(size_t count, unsigned seed) {
 // is written.
 class Tensors {
  public:
-  Tensors(FunctionId function, Direction direction, Tier tier, DType dtype, size_t offset)
+  Tensors(FunctionId function, Direction direction, Tier tier, DType dtype, Draw draw,
+          const Extents& extents, size_t offset)
       : offset_(offset) {
     evaluation_.function = function;
     evaluation_.params = *ResolveParams(function, {});
-    evaluation_.layout = *ResolveLayout(function, evaluation_.params, kShape);
+    // Channels are along the second axis, whatever is asked for.
+    if (Catalogue()[function].kind != Kind::kPerChannel)
+      evaluation_.params.values[0] = extents.axis;
+    evaluation_.layout = *ResolveLayout(function, evaluation_.params, extents.shape);
     evaluation_.direction = direction;
     evaluation_.tier = tier;
     evaluation_.dtype = dtype;
-    evaluation_.count = 3 * 66 * 38;
+    const auto& shape = extents.shape;
+    evaluation_.count = static_cast<size_t>(shape[0] * shape[1] * shape[2]);
+    const auto channels = static_cast<size_t>(shape[1]);
     const size_t size = SizeOf(dtype);
-    x_ = Shifted(Random(evaluation_.count * size, 1));
-    dy_ = Shifted(Random(ResultCount(evaluation_) * size, 2));
-    weight_ = Shifted(Random(66 * size, 3));
+    x_ = Shifted(Random(draw, dtype, evaluation_.count, 1));
+    dy_ = Shifted(Random(draw, dtype, ResultCount(evaluation_), 2));
+    weight_ = Shifted(Random(draw, dtype, channels, 3));
     out_ = Bytes(kGuard + offset + OutputCount(evaluation_) * size + kGuard, kUntouched);
-    sums_ = Bytes(kGuard + offset + 66 * sizeof(double) + kGuard, kUntouched);
+    sums_ = Bytes(kGuard + offset + channels * sizeof(double) + kGuard, kUntouched);
     evaluation_.x = x_.data() + offset;
     if (direction == Direction::kGradient) evaluation_.dy = dy_.data() + offset;
     evaluation_.out = out_.data() + kGuard + offset;
     if (Catalogue()[function].kind == Kind::kPerChannel) {
       evaluation_.weight = weight_.data() + offset;
-      evaluation_.weight_count = 66;
+      evaluation_.weight_count = channels;
       if (direction == Direction::kGradient) {
         evaluation_.weight_gradient = sums_.data() + kGuard + offset;
       }
@@ -66,7 +97,6 @@ class Tensors {
  private:
   static constexpr size_t kGuard = 64;
   static constexpr std::byte kUntouched{0xA5};
-  static constexpr int64_t kShape[] = {3, 66, 38};
 
   Bytes Shifted(const Bytes& bytes) const {
     Bytes shifted(offset_);
@@ -110,17 +140,27 @@ void RunWith(Backend& backend, const Evaluation& evaluation) {
   EXPECT_EQ(done.get_future().get(), absl::OkStatus());
 }
 
-class KindsTest : public ::testing::TestWithParam<FunctionId> {};
+using Case = std::tuple<FunctionId, Draw, size_t>;
+
+std::string NameOfCase(const ::testing::TestParamInfo<Case>& test) {
+  const auto [function, draw, extents] = test.param;
+  return Catalogue()[function].name + std::string(draw == Draw::kBits ? "_bits" : "_plain") +
+         (extents == 0 ? "" : "_long");
+}
+
+class KindsTest : public ::testing::TestWithParam<Case> {};
 
 TEST_P(KindsTest, ResultsDependOnNeitherPlaceNorDivisionNorThreads) {
+  const auto [function, draw, extents] = GetParam();
   const std::unique_ptr<Backend> backends[] = {MakeCpuBackend(1), MakeCpuBackend(3)};
   for (const DType dtype : kAllDTypes) {
     for (const Tier tier : {Tier::kExact, Tier::kFast}) {
       for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
         SCOPED_TRACE(testing::Message()
                      << Name(dtype) << " " << Name(tier) << " " << Name(direction));
-        const auto results_of = [&](size_t offset, auto evaluate) {
-          const Tensors tensors(GetParam(), direction, tier, dtype, offset);
+        const auto results_of = [&, function = function, draw = draw, extents = extents](
+                                    size_t offset, auto evaluate) {
+          const Tensors tensors(function, direction, tier, dtype, draw, kExtents[extents], offset);
           evaluate(tensors.evaluation());
           return tensors.Results();
         };
@@ -142,11 +182,11 @@ TEST_P(KindsTest, ResultsDependOnNeitherPlaceNorDivisionNorThreads) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Catalogue, KindsTest,
-                         ::testing::Range(ElementwiseFunctions().size(), Catalogue().size()),
-                         [](const auto& test) {
-                           return std::string(Catalogue()[test.param].name);
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    Catalogue, KindsTest,
+    ::testing::Combine(::testing::Range(ElementwiseFunctions().size(), Catalogue().size()),
+                       ::testing::Values(Draw::kBits, Draw::kPlain), ::testing::Values(0, 1)),
+    NameOfCase);
 
 // Rows are not elements: a thousand of them are many pieces.
 TEST(RowWorkTest, IsInterruptedBetweenPieces) {

@@ -42,23 +42,27 @@ TEST_P(LengthTest, ResultsDependOnNeitherLengthNorAlignment) {
   for (const auto& [dtype, tier] : kTypesAndTiers) {
     for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
       const size_t size = SizeOf(dtype);
-      const std::vector<std::byte> x = RandomBytes(kMost * size + 1, 1);
-      const std::vector<std::byte> dy = RandomBytes(kMost * size + 1, 2);
-      // One byte off: no element is aligned.
-      Evaluation evaluation = Make(GetParam(), direction, dtype, kMost);
-      evaluation.tier = tier;
-      evaluation.x = x.data() + 1;
-      evaluation.dy = direction == Direction::kGradient ? dy.data() + 1 : nullptr;
-      const std::vector<std::byte> wanted = OneByOne(evaluation);
-      for (size_t count = 0; count <= kMost; ++count) {
-        std::vector<std::byte> out(count * size + 3, std::byte{0xAB});
-        evaluation.count = count;
-        evaluation.out = out.data() + 1;
-        EvaluateStretch(BestKernels(), evaluation, 0, count);
-        ASSERT_EQ(std::memcmp(out.data() + 1, wanted.data(), count * size), 0)
-            << Name(dtype) << " " << Name(tier) << " " << Name(direction) << " " << count;
-        ASSERT_EQ(out[0], std::byte{0xAB});
-        ASSERT_EQ(out[count * size + 1], std::byte{0xAB}) << "wrote past the end";
+      // Every element aligned, and one byte off, none.
+      for (const size_t offset : {0, 1}) {
+        const std::vector<std::byte> x = RandomBytes(kMost * size + 1, 1);
+        const std::vector<std::byte> dy = RandomBytes(kMost * size + 1, 2);
+        Evaluation evaluation = Make(GetParam(), direction, dtype, kMost);
+        evaluation.tier = tier;
+        evaluation.x = x.data() + offset;
+        evaluation.dy = direction == Direction::kGradient ? dy.data() + offset : nullptr;
+        const std::vector<std::byte> wanted = OneByOne(evaluation);
+        for (size_t count = 0; count <= kMost; ++count) {
+          std::vector<std::byte> out(size + offset + count * size + size, std::byte{0xAB});
+          evaluation.count = count;
+          std::byte* begin = out.data() + size + offset;
+          evaluation.out = begin;
+          EvaluateStretch(BestKernels(), evaluation, 0, count);
+          ASSERT_EQ(std::memcmp(begin, wanted.data(), count * size), 0)
+              << Name(dtype) << " " << Name(tier) << " " << Name(direction) << " " << count << " "
+              << offset;
+          ASSERT_EQ(begin[-1], std::byte{0xAB});
+          ASSERT_EQ(begin[count * size], std::byte{0xAB}) << "wrote past the end";
+        }
       }
     }
   }
