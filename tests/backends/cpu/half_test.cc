@@ -152,11 +152,38 @@ TEST(ExactKernelTest, DoubtIsRareAndCoversTies) {
   std::vector<uint8_t> doubt(x.size());
   silu.exact.forward({}, x.data(), nullptr, y.data(), doubt.data(), x.size(), Store::kCached);
   EXPECT_LT(std::count(doubt.begin(), doubt.end(), 1), 16);
-  // Half of an odd subnormal is a tie, and beyond it is a square 40 orders below.
+  // Half of an odd subnormal is a tie, of which swish with beta = 0 knows no more.
+  const FunctionKernels& swish = BestKernels().functions[*FindFunction("swish")];
   x.assign(kKernelGranule, 0x1.8p-148F);
-  EXPECT_TRUE(
-      silu.exact.forward({}, x.data(), nullptr, y.data(), doubt.data(), x.size(), Store::kCached));
+  EXPECT_TRUE(swish.exact.forward(Params(), x.data(), nullptr, y.data(), doubt.data(), x.size(),
+                                  Store::kCached));
   EXPECT_EQ(std::count(doubt.begin(), doubt.begin() + kKernelGranule, 1), kKernelGranule);
+}
+
+// Beyond half of x they have a positive square, 40 orders below a subnormal one.
+TEST(ExactKernelTest, HalvesOfSubnormalsAreNotInDoubt) {
+  std::vector<float> x(kKernelGranule);
+  for (size_t i = 0; i < x.size(); ++i) {
+    const float places = static_cast<float>(i) - static_cast<float>(kKernelGranule / 2);
+    x[i] = places * 0x1p-149F;
+  }
+  x[0] = -0.0F;
+  for (const char* name : {"silu", "swish", "gelu", "gelu_tanh", "gelu_sigmoid", "hard_swish"}) {
+    const FunctionId id = *FindFunction(name);
+    for (const KernelSet& kernels : AllKernels()) {
+      std::vector<float> y(x.size());
+      std::vector<uint8_t> doubt(x.size());
+      EXPECT_FALSE(kernels.functions[id].exact.forward(*ResolveParams(id, {}), x.data(), nullptr,
+                                                       y.data(), doubt.data(), x.size(),
+                                                       Store::kCached))
+          << name;
+      for (size_t i = 0; i < x.size(); ++i) {
+        const double half_way_up = std::floor(static_cast<double>(x[i]) * 0x1p148 + 0.5);
+        EXPECT_EQ(y[i], static_cast<float>(half_way_up * 0x1p-149)) << name << " of " << x[i];
+        EXPECT_EQ(std::signbit(y[i]), std::signbit(x[i])) << name << " of " << x[i];
+      }
+    }
+  }
 }
 
 }  // namespace
