@@ -5,7 +5,7 @@
 #                 without a trace, build against the library; needs root
 #
 # They are made in build/package for the CPU alone, put into build/packages and judged by lintian. What they depend on is
-# what this machine's release of Debian or Ubuntu has: they are for the same release. Kernels for CUDA are in the image.
+# what this machine's release of Debian has: they are for the same release. Kernels for CUDA are in the image.
 
 trial=no
 case "$*" in
