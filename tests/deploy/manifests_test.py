@@ -204,6 +204,13 @@ class ManifestsTest(unittest.TestCase):
                 with self.subTest(folder, probe=probe):
                     self.assertIn(probe, container)
                     if probe != "startupProbe":
+    def test_keda_takes_servers_away_as_the_autoscaler_does(self):
+        overlays = "deploy/kubernetes/overlays"
+        [plain] = manifests.of_kind(self.rendered[f"{overlays}/production"], "HorizontalPodAutoscaler")
+        [keda] = manifests.of_kind(self.rendered[f"{overlays}/keda"], "ScaledObject")
+        wanted = plain["spec"]["behavior"]
+        self.assertEqual(keda["spec"]["advanced"]["horizontalPodAutoscalerConfig"]["behavior"], wanted)
+
                         self.assertGreaterEqual(container[probe]["timeoutSeconds"], 5)
 
     def test_calls_hold_at_most_half_of_the_memory(self):
