@@ -89,7 +89,7 @@ class ManifestsTest(unittest.TestCase):
         self.assertEqual(
             kinds,
             {
-                "deploy/kserve": {"ClusterServingRuntime", "InferenceService"},
+                "deploy/kserve": {"ClusterServingRuntime", "InferenceService", "NetworkPolicy"},
                 f"{overlays}/small": base,
                 f"{overlays}/cuda": base,
                 f"{overlays}/mtls": base,
@@ -169,6 +169,28 @@ class ManifestsTest(unittest.TestCase):
 
     def test_one_autoscaler_at_most_and_no_count_beside_it(self):
         for folder, objects in self.rendered.items():
+    def test_a_policy_says_who_reaches_every_pod(self):
+        for folder, objects in self.rendered.items():
+            with self.subTest(folder):
+                [policy] = manifests.of_kind(objects, "NetworkPolicy")
+                chosen = policy["spec"]["podSelector"]["matchLabels"]
+                for deployment in manifests.of_kind(objects, "Deployment"):
+                    labels = deployment["spec"]["template"]["metadata"]["labels"]
+                    self.assertLessEqual(chosen.items(), labels.items())
+                for service in manifests.of_kind(objects, "InferenceService"):
+                    # The label that KServe gives its pods.
+                    self.assertEqual(chosen, {"serving.kserve.io/inferenceservice": service["metadata"]["name"]})
+                let_in = [rule["from"] for rule in policy["spec"]["ingress"]]
+                self.assertEqual(
+                    let_in,
+                    [
+                        [{"namespaceSelector": {"matchLabels": labels}}]
+                        for labels in ({"activation-client": "true"}, {"kubernetes.io/metadata.name": "monitoring"})
+                    ],
+                )
+                # Nobody is called by a server.
+                self.assertNotIn("egress", policy["spec"])
+
             with self.subTest(folder):
                 scalers = [
                     each["spec"]["scaleTargetRef"]["name"]
