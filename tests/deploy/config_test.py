@@ -34,6 +34,12 @@ class DeployTest(unittest.TestCase):
         )
         self.assertRegex(self.dockerfile, rf"(?m)^FROM \S+ AS {build['target']}$")
 
+    def test_compose_leaves_the_tags_of_the_image_build_alone(self):
+        # What compose builds has no labels that say what it is.
+        name, tag = self.compose["services"]["server"]["image"].split(":")
+        self.assertEqual(name, "activation")
+        self.assertNotRegex(tag, r"cpu|cuda|latest|^\d")
+
     def test_ports_are_published_on_loopback_only(self):
         for service in self.compose["services"].values():
             for port in service["ports"]:

@@ -112,9 +112,10 @@ class ManifestsTest(unittest.TestCase):
             with self.subTest(kind), self.assertRaises(jsonschema.ValidationError):
                 validate({**each, "spec": {**each["spec"], "replica": 2}})
 
-    def test_the_image_is_that_of_compose_or_has_a_gpu(self):
-        compose = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text(encoding="utf-8"))
-        on_processors = compose["services"]["server"]["image"]
+    def test_the_image_is_that_of_the_build_or_has_a_gpu(self):
+        cmake = (ROOT / "CMakeLists.txt").read_text(encoding="utf-8")
+        version = re.search(r"^project\(activation VERSION (\S+) ", cmake, re.M)[1]
+        on_processors = f"activation:{version}-cpu"
         for folder, _, container in self.containers():
             with self.subTest(folder):
                 gpus = container["resources"]["limits"].get("nvidia.com/gpu", 0)

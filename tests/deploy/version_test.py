@@ -12,7 +12,6 @@ import unittest
 
 import activation as act
 import manifests
-import yaml
 from server import Server
 
 ROOT = pathlib.Path(sys.argv[1]).resolve()
@@ -49,7 +48,7 @@ class VersionTest(unittest.TestCase):
         self.assertRegex(first, rf"^activation \({re.escape(VERSION)}-\d+\) ")
 
     def test_manifests_name_its_images(self):
-        found = [yaml.safe_load(text("deploy/compose.yaml"))["services"]["server"]["image"]]
+        found = []
         for folder in manifests.folders(ROOT):
             objects = manifests.render(folder)
             found += [container["image"] for _, container in manifests.containers(objects)]
