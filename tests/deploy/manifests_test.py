@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import urllib.request
 
 import grpc
 import jsonschema
@@ -168,8 +169,6 @@ class ManifestsTest(unittest.TestCase):
                         service["metadata"]["labels"][monitor["spec"]["jobLabel"]], "activation"
                     )
 
-    def test_one_autoscaler_at_most_and_no_count_beside_it(self):
-        for folder, objects in self.rendered.items():
     def test_a_policy_says_who_reaches_every_pod(self):
         for folder, objects in self.rendered.items():
             with self.subTest(folder):
@@ -192,6 +191,8 @@ class ManifestsTest(unittest.TestCase):
                 # Nobody is called by a server.
                 self.assertNotIn("egress", policy["spec"])
 
+    def test_one_autoscaler_at_most_and_no_count_beside_it(self):
+        for folder, objects in self.rendered.items():
             with self.subTest(folder):
                 scalers = [
                     each["spec"]["scaleTargetRef"]["name"]
@@ -202,6 +203,13 @@ class ManifestsTest(unittest.TestCase):
                 for deployment in manifests.of_kind(objects, "Deployment"):
                     self.assertEqual("replicas" in deployment["spec"], not scalers)
                     self.assertLessEqual(set(scalers), {deployment["metadata"]["name"]})
+
+    def test_keda_takes_servers_away_as_the_autoscaler_does(self):
+        overlays = "deploy/kubernetes/overlays"
+        [plain] = manifests.of_kind(self.rendered[f"{overlays}/production"], "HorizontalPodAutoscaler")
+        [keda] = manifests.of_kind(self.rendered[f"{overlays}/keda"], "ScaledObject")
+        wanted = plain["spec"]["behavior"]
+        self.assertEqual(keda["spec"]["advanced"]["horizontalPodAutoscalerConfig"]["behavior"], wanted)
 
     def test_the_pod_outlives_its_drain(self):
         # What Kubernetes gives a pod that says nothing: a serving runtime has no field for it.
@@ -227,13 +235,6 @@ class ManifestsTest(unittest.TestCase):
                 with self.subTest(folder, probe=probe):
                     self.assertIn(probe, container)
                     if probe != "startupProbe":
-    def test_keda_takes_servers_away_as_the_autoscaler_does(self):
-        overlays = "deploy/kubernetes/overlays"
-        [plain] = manifests.of_kind(self.rendered[f"{overlays}/production"], "HorizontalPodAutoscaler")
-        [keda] = manifests.of_kind(self.rendered[f"{overlays}/keda"], "ScaledObject")
-        wanted = plain["spec"]["behavior"]
-        self.assertEqual(keda["spec"]["advanced"]["horizontalPodAutoscalerConfig"]["behavior"], wanted)
-
                         self.assertGreaterEqual(container[probe]["timeoutSeconds"], 5)
 
     def test_calls_hold_at_most_half_of_the_memory(self):
@@ -305,8 +306,22 @@ class ManifestsTest(unittest.TestCase):
                         self.assertRegex(help_text, rf"(?m)^\s+{flag}\s")
                 # There is no balancer to notice the drain.
                 env = mounted({**env, "ACTIVATION_DRAIN_DELAY": "0s"}, self.secret())
-                with Server(environment=env) as server:
+                arguments = [re.sub(r":\d+$", ":0", word) for word in self.command_line(container)]
+                with Server(*arguments, environment=env) as server:
+                    self.assertTrue(server.address.startswith("0.0.0.0:"), server.address)
                     self.answers(container["readinessProbe"], server.address, env)
+                    self.serves_http(server.http_address)
+
+    def command_line(self, container):
+        """What the server is started with: the container's arguments or, without them, the image's."""
+        if "args" in container:
+            return container["args"]
+        return json.loads(re.findall(r"^CMD (\[.*\])$", self.dockerfile, re.M)[-1])
+
+    def serves_http(self, address):
+        port = address.rsplit(":", 1)[1]
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=30) as reply:
+            self.assertEqual(reply.read(), b"ready\n")
 
     def answers(self, probe, address, env):
         if "grpc" in probe:
