@@ -89,6 +89,12 @@ class DeployTest(unittest.TestCase):
                     if os.path.isdir(os.path.join(ROOT, first)):
                         self.assertIn(first, given, path)
 
+    def test_no_failure_is_lost_in_a_pipe(self):
+        # The shell of RUN tells of the last program alone.
+        for line in self.dockerfile.splitlines():
+            if not line.startswith("#"):
+                self.assertNotRegex(line, r"(?<!\|)\|(?!\|)")
+
     def test_the_image_is_not_run_as_root(self):
         user = re.findall(r"^USER (.*)$", self.dockerfile, re.M)[-1]
         self.assertRegex(user, r"^[1-9]\d*:[1-9]\d*$")
