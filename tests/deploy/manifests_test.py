@@ -99,6 +99,20 @@ class ManifestsTest(unittest.TestCase):
             },
         )
 
+    def test_a_folder_of_ones_own_as_documented_names_the_registry(self):
+        page = (ROOT / "docs/kubernetes.md").read_text(encoding="utf-8")
+        [text] = re.findall(r"^```yaml\n# mine/kustomization.yaml\n(.*?)^```$", page, re.M | re.S)
+        [component] = re.findall(r"add `(components: \[.*?\])` to your folder", page)
+        [(_, small)] = manifests.containers(self.rendered["deploy/kubernetes/overlays/small"])
+        for more, has_tls in (("", False), (component, True)):
+            with tempfile.TemporaryDirectory() as folder:
+                deploy = os.path.relpath(ROOT / "deploy", os.path.realpath(folder))
+                mine = (text + more).replace("../deploy", deploy)
+                pathlib.Path(folder, "kustomization.yaml").write_text(mine, encoding="utf-8")
+                [(_, container)] = manifests.containers(manifests.render(folder))
+            self.assertEqual(container["image"], "registry.example/" + small["image"])
+            self.assertEqual("ACTIVATION_TLS_CERTIFICATE" in environment(container), has_tls)
+
     def test_every_object_obeys_its_schema(self):
         for folder, objects in self.rendered.items():
             for each in objects:
