@@ -10,9 +10,9 @@ WORKDIR /src
 # The list of packages stands in one place; this layer is made anew only when it changes.
 COPY scripts/dev/lib/packages.sh scripts/dev/lib/packages.sh
 RUN apt-get update -qq \
- && bash -c '. scripts/dev/lib/packages.sh && missing_packages build' \
-  | xargs env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
- && rm -rf /var/lib/apt/lists/*
+ && bash -euc '. scripts/dev/lib/packages.sh; missing_packages build' >/tmp/packages \
+ && xargs -a /tmp/packages env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+ && rm -rf /tmp/packages /var/lib/apt/lists/*
 COPY . .
 # The compiler cache outlives the build where the engine keeps such mounts.
 ENV CMAKE_CXX_COMPILER_LAUNCHER=ccache CMAKE_CUDA_COMPILER_LAUNCHER=ccache \

@@ -5,6 +5,9 @@
 find_program(ACTIVATION_HELP2MAN help2man REQUIRED)
 find_package(Python3 COMPONENTS Interpreter REQUIRED)
 
+set(ACTIVATION_CONTACT "activation maintainers <maintainers@activation.example>" CACHE STRING
+    "Who gives these packages out: a name and an address, which they have as Maintainer")
+
 set(debian ${PROJECT_SOURCE_DIR}/deploy/debian)
 set(files ${PROJECT_BINARY_DIR}/package)
 file(MAKE_DIRECTORY ${files})
@@ -23,7 +26,8 @@ function(packed name)
 endfunction()
 
 packed(changelog COMMAND cat CHANGELOG.md DEPENDS ${PROJECT_SOURCE_DIR}/CHANGELOG.md)
-packed(changelog.Debian COMMAND cat ${debian}/changelog DEPENDS ${debian}/changelog)
+configure_file(${debian}/changelog ${files}/changelog.in @ONLY)
+packed(changelog.Debian COMMAND cat ${files}/changelog.in DEPENDS ${files}/changelog.in)
 
 # program(COMPONENT SUMMARY): the program activation-COMPONENT's manual, list of packages and notices.
 function(program component summary)
@@ -66,9 +70,7 @@ set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
     OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 # Else it would stand before the summary of each package.
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "")
-if(NOT CPACK_PACKAGE_CONTACT)
-  set(CPACK_PACKAGE_CONTACT "activation maintainers <maintainers@activation.example>")
-endif()
+set(CPACK_PACKAGE_CONTACT ${ACTIVATION_CONTACT})
 set(CPACK_OUTPUT_FILE_PREFIX ${PROJECT_SOURCE_DIR}/build/packages)
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)

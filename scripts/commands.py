@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # Tests name the folder of their own build.
@@ -14,3 +15,18 @@ def run(*command):
     if result.returncode != 0:
         raise RuntimeError(f"exit code {result.returncode}: {(result.stderr or result.stdout)[-300:]}")
     return result.stdout
+
+
+def passing(minutes, *command):
+    """Runs tests: their summary, and whether they took no longer than that."""
+    start = time.monotonic()
+    output = run(*command)
+    seconds = time.monotonic() - start
+    summary = [line for line in output.splitlines() if "tests passed" in line]
+    return f"{(summary or ['exit code 0'])[-1]}, {seconds:.0f} s", seconds <= 60 * minutes
+
+
+def ctest(pattern):
+    """Builds all and runs the tests of a name."""
+    run("cmake", "--build", "build/release")
+    return passing(5, "ctest", "--test-dir", "build/release", "--no-tests=error", "-R", pattern)

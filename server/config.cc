@@ -42,7 +42,7 @@ Examples:
       serves other machines with TLS; --tls-client-ca and --token-file say who may call
   activation-server --address=0.0.0.0:50051 --insecure --drain-delay=5s
       serves other machines without TLS, and drains as Kubernetes expects
-  ACTIVATION_LOG_FORMAT=json activation-server --config=activation.toml
+  ACTIVATION_LOG_FORMAT=json activation-server --config=activation.conf
       takes settings from the environment and from a file
 )";
 
@@ -70,6 +70,9 @@ class ConfigFlags : private Flags {
           config->http_address.clear();
           return std::string();
         });
+    Choice<bool>(kListening, "page", &config_->page, {{"off", false}, {"on", true}},
+                 "Whether --http-address has the status page and /api, which compute for whoever "
+                 "reaches it; metrics and health are there anyhow");
     Choice<Profile>(kListening, "profile", &config_->profile,
                     {{"standard", Profile::kStandard},
                      {"edge", Profile::kEdge},

@@ -36,6 +36,8 @@ struct Config {
   std::string address = "127.0.0.1:50051";
   // Where page, metrics and health are served over HTTP; empty serves none.
   std::string http_address = "127.0.0.1:8080";
+  // Whether that has the status page and what it computes; metrics and health are there anyhow.
+  bool page = true;
   // Workers of the CPU backend; 0 means one a processor.
   int threads = 0;
   // What computes items that do not ask for a backend. With kCpu no CUDA device is used.

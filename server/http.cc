@@ -150,6 +150,13 @@ HttpResponse Answer(const HttpRequest& request, const HttpContent& content) {
 
 absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const Address& address,
                                                               HttpContent content) {
+  // Debian builds the library without it.
+  if (absl::StrContains(address.host, ":") && mg_check_feature(MG_FEATURES_IPV6) == 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--http-address: ", HostPort(address.host, address.port),
+                     " is of IPv6, which the HTTP library of this system lacks: give an IPv4 "
+                     "address, or off"));
+  }
   auto server = std::unique_ptr<HttpServer>(new HttpServer(std::move(content)));
   // The library takes numbers only.
   const std::string host = address.host == "localhost" ? "127.0.0.1" : address.host;

@@ -166,7 +166,7 @@ int RunUntilSignal(const Config& config) {
       {{"seconds", absl::ToDoubleSeconds(watch.Total())},
        {"calls", (*server)->metrics().calls_started()},
        {"answered_ok", (*server)->metrics().calls_ended(absl::StatusCode::kOk)},
-       {"refused", (*server)->metrics().calls_ended(absl::StatusCode::kUnavailable)}});
+       {"unavailable", (*server)->metrics().calls_ended(absl::StatusCode::kUnavailable)}});
   return 0;
 }
 

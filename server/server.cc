@@ -196,6 +196,7 @@ absl::Status Server::StartHttp() {
   content.ready = [this] { return ready_ && engine_.IsReady(); };
   content.page = [this](const std::string& path,
                         const std::string& query) -> std::optional<HttpResponse> {
+    if (!config_.page) return std::nullopt;
     // It says where gRPC is served, which is known later.
     if (!page_ready_) return HttpResponse{.code = 503, .body = "not ready\n"};
     return page_->Answer(path, query);

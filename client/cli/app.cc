@@ -119,6 +119,7 @@ int Main(int argc, char** argv) {
     if (error.get_exit_code() == 0) return app.exit(error);
     return FailUsage(Explained(error, app));
   }
+  ApplySharedAddress(app);
   for (const std::string& problem : {RefuseMisspelt(app), ApplyConfigFile(app, context.global)}) {
     if (!problem.empty()) return FailUsage(problem);
   }

@@ -3,6 +3,9 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
+#include <iterator>
 #include <memory>
 #include <set>
 
@@ -10,12 +13,17 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "client/cli/duration_text.h"
 #include "src/base/settings_file.h"
 #include "src/base/words.h"
 
 namespace activation::cli {
 namespace {
+
+constexpr char kPrefix[] = "ACTIVATION_CLIENT_";
+// Of the server, whose image has the client as well, and of the Python client.
+constexpr char kSharedAddress[] = "ACTIVATION_ADDRESS";
 
 std::string CheckParameter(const std::string& text) {
   const std::vector<std::string> parts = absl::StrSplit(text, absl::MaxSplits('=', 1));
@@ -24,8 +32,6 @@ std::string CheckParameter(const std::string& text) {
   return absl::StrCat("'", text, "' is no parameter; write it as slope=0.2");
 }
 
-// The variables are not those of the server, of which the client in its container sees the
-// environment.
 void AddAccessOptions(CLI::App& app, GlobalOptions& options) {
   app.add_flag("--tls", options.tls.enabled,
                "Connect with TLS; implied by the options that begin so")
@@ -88,18 +94,21 @@ client::ClientOptions GlobalOptions::ForClient() const {
 }
 
 void AddGlobalOptions(CLI::App& app, GlobalOptions& options) {
+  // The variables are not those of the server, of which the client in its container sees the
+  // environment.
   app.add_option("-a,--address", options.address,
-                 "The server, as host:port, unix:/path or dns:///name:port")
+                 "The server, as host:port, unix:/path or dns:///name:port;\n"
+                 "ACTIVATION_ADDRESS, which the server has, too, where the variable is not set")
       ->type_name("ADDRESS")
-      ->envname("ACTIVATION_ADDRESS")
+      ->envname("ACTIVATION_CLIENT_ADDRESS")
       ->capture_default_str();
   app.add_option("--deadline", options.deadline, "How long one call may take with its retries")
-      ->envname("ACTIVATION_DEADLINE")
+      ->envname("ACTIVATION_CLIENT_DEADLINE")
       ->type_name("DURATION")
       ->check(CheckDuration, "")
       ->capture_default_str();
   app.add_option("--connections", options.connections, "HTTP/2 connections to the server")
-      ->envname("ACTIVATION_CONNECTIONS")
+      ->envname("ACTIVATION_CLIENT_CONNECTIONS")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
   AddAccessOptions(app, options);
@@ -111,6 +120,14 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions& options) {
                  "A file with `address = \"...\"` and the like; flags and environment win over it")
       ->type_name("FILE")
       ->envname("ACTIVATION_CLIENT_CONFIG");
+}
+
+void ApplySharedAddress(CLI::App& app) {
+  CLI::Option* const option = app.get_option("--address");
+  const char* const value = std::getenv(kSharedAddress);
+  if (option->count() > 0 || value == nullptr || *value == '\0') return;
+  option->add_result(value);
+  option->run_callback();
 }
 
 std::string ApplyConfigFile(CLI::App& app, const GlobalOptions& options) {
@@ -135,13 +152,22 @@ std::string ApplyConfigFile(CLI::App& app, const GlobalOptions& options) {
 }
 
 std::string RefuseMisspelt(const CLI::App& app) {
-  constexpr absl::string_view kPrefix = "ACTIVATION_CLIENT_";
+  // What the server has no flag for: without the client's prefix they are nobody's.
+  constexpr absl::string_view kOwn[] = {"DEADLINE", "CONNECTIONS",     "TLS",
+                                        "TLS_CA",   "TLS_SERVER_NAME", "INSECURE_TOKEN"};
   std::vector<std::string> known;
   for (const CLI::Option* option : app.get_options()) known.push_back(option->get_envname());
   for (char** each = environ; *each != nullptr; ++each) {
-    const absl::string_view variable = *each;
-    if (!absl::StartsWith(variable, kPrefix)) continue;
-    std::string problem = MisspeltVariable(variable.substr(0, variable.find('=')), kPrefix, known);
+    absl::string_view variable = *each;
+    variable = variable.substr(0, variable.find('='));
+    std::string problem;
+    if (absl::StartsWith(variable, kPrefix)) {
+      problem = MisspeltVariable(variable, kPrefix, known);
+    } else if (absl::ConsumePrefix(&variable, "ACTIVATION_") &&
+               std::count(std::begin(kOwn), std::end(kOwn), variable) > 0) {
+      problem = absl::StrCat("there is no variable ACTIVATION_", variable,
+                             DidYouMean({absl::StrCat(kPrefix, variable)}));
+    }
     if (!problem.empty()) return problem;
   }
   return "";

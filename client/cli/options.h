@@ -34,12 +34,15 @@ struct GlobalOptions {
 
 void AddGlobalOptions(CLI::App& app, GlobalOptions& options);
 
+// Gives --address the value of ACTIVATION_ADDRESS where nothing of the client's own gave it one.
+void ApplySharedAddress(CLI::App& app);
+
 // Gives the options that stood neither on the command line nor in the
 // environment the values of `options.config` (settings_file.h). Returns "" or what is wrong.
 std::string ApplyConfigFile(CLI::App& app, const GlobalOptions& options);
 
 // What is wrong with a variable of the environment that is like one of the client's own and is
-// none, or "".
+// none, or would be one with the client's prefix, or "".
 std::string RefuseMisspelt(const CLI::App& app);
 
 // The long flags of a command, with their dashes.

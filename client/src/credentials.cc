@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "rpc/secret_for_path.h"
 
 namespace activation::client {
 namespace {
@@ -50,6 +51,10 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> TlsCredentials(
 }  // namespace
 
 absl::StatusOr<std::string> ReadOptionFile(const char* option, const std::string& path) {
+  if (IsPemText(path)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(option, ": wants the path of a file and got its text"));
+  }
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   std::string text(kMostBytes + 1, '\0');

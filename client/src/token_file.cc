@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "client/src/credentials.h"
+#include "rpc/secret_for_path.h"
 
 namespace activation::client {
 namespace {
@@ -15,6 +16,10 @@ constexpr absl::Duration kFresh = absl::Seconds(1);
 
 absl::StatusOr<std::string> ReadAuthorization(const std::string& path) {
   constexpr char kOption[] = "token_file";
+  if (MayBeToken(path)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(kOption, ": names no file; it is not shown, as it may be the token"));
+  }
   const absl::StatusOr<std::string> text = ReadOptionFile(kOption, path);
   if (!text.ok()) return text.status();
   const absl::string_view token = absl::StripAsciiWhitespace(*text);

@@ -3,8 +3,8 @@
 #
 # Without options: GELU on tensors of 256 elements. 'build/release/bin/activation-client bench --help' lists them.
 
-need_packages build test
-configure_release machine
+need_packages build
+configure_programs
 build release activation-server activation-client
 start_server build/bench-server.log
 code=0

@@ -6,8 +6,8 @@
 # metrics and stops the server. Exit code 0 when every number is right.
 
 if [[ $# -gt 0 ]]; then usage_error "there are no options"; fi
-need_packages build test
-configure_release machine
+need_packages build
+configure_programs
 build release activation-server activation-client
 
 client=build/release/bin/activation-client

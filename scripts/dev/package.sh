@@ -5,7 +5,8 @@
 #                 without a trace, build against the library; needs root
 #
 # They are made in build/package for the CPU alone, put into build/packages and judged by lintian. What they depend on is
-# what this machine's release of Debian or Ubuntu has: they are for the same release. Kernels for CUDA are in the image.
+# what this machine's release of Debian has: they are for the same release. Kernels for CUDA are in the image.
+# Who gives them out says who they are: ACTIVATION_CONTACT='NAME <ADDRESS>' ./dev package.
 
 trial=no
 case "$*" in
@@ -16,7 +17,7 @@ esac
 need_packages build package
 readonly packages="$ROOT/build/packages"
 
-configure package
+configure package ${ACTIVATION_CONTACT:+"-DACTIVATION_CONTACT=$ACTIVATION_CONTACT"}
 build package
 step "making Debian packages"
 rm -rf "$packages"

@@ -5,7 +5,7 @@
 # stops it.
 # './dev serve --help' is this text; 'build/release/bin/activation-server --help' lists the server's options.
 
-need_packages build test
-configure_release machine
+need_packages build
+configure_programs
 build release activation-server activation-client
 exec build/release/bin/activation-server "$@"

@@ -33,10 +33,12 @@ def free_port():
 
 
 class Proxy:
-    """While the block runs: `endpoint` takes gRPC over TLS, with a certificate that `authority` has signed."""
+    """While the block runs: `endpoint` takes gRPC over TLS, with a certificate that `authority` has signed. `changes` are
+    texts of the file and what stands in their place, as for shorter timeouts."""
 
-    def __init__(self, kind, servers):
+    def __init__(self, kind, servers, changes=None):
         self._kind = kind
+        self._changes = changes or {}
         self._folder = tempfile.TemporaryDirectory()
         folder = self._folder.name
         authority = Authority(folder, "authority")
@@ -77,7 +79,10 @@ class Proxy:
             # Else folders that only the package's installation makes.
             names = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
             changes["http {\n"] = "http {\n" + "".join(f"{name}_temp_path {folder};\n" for name in names)
-        for found, by in changes.items():
+        for found in self._changes:
+            if found not in text:
+                raise RuntimeError(f"deploy/proxies/{FILES[self._kind]} has no '{found}'")
+        for found, by in {**changes, **self._changes}.items():
             text = text.replace(found, by)
         left = re.search(r"\b(443|50051|8080)\b|/etc/\S*", text)
         if left:

@@ -8,8 +8,8 @@
 #include <cstring>
 
 #include "absl/cleanup/cleanup.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "rpc/secret_for_path.h"
 
 namespace activation::access {
 namespace {
@@ -19,11 +19,6 @@ constexpr size_t kMostShown = 100;
 
 absl::Status Unusable(absl::string_view flag, const std::string& path, absl::string_view why) {
   return absl::InvalidArgumentError(absl::StrCat(flag, ": ", Shown(path), " ", why));
-}
-
-// As of TLS_KEY="$(cat key.pem)": what no path has, and many a secret.
-bool IsText(const std::string& path) {
-  return absl::StrContains(path, "\n") || absl::StrContains(path, "-----BEGIN");
 }
 
 }  // namespace
@@ -39,7 +34,7 @@ absl::Status TextForPath(absl::string_view flag) {
 }
 
 absl::StatusOr<SmallFile> ReadSmallFile(absl::string_view flag, const std::string& path) {
-  if (IsText(path)) return TextForPath(flag);
+  if (IsPemText(path)) return TextForPath(flag);
   // A pipe that nobody writes to would block the server.
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) return Unusable(flag, path, absl::StrCat("cannot be read: ", std::strerror(errno)));

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "rpc/secret_for_path.h"
 #include "server/access/small_file.h"
 #include "server/logging.h"
 
@@ -18,10 +19,13 @@ absl::StatusOr<Tokens> ParseFile(const std::string& path, const std::string& tex
       absl::StrCat(kFlag, ": ", Shown(path), " ", tokens.status().message()));
 }
 
-// A file of one line leaves no line's end to tell it from a path.
-absl::StatusOr<SmallFile> ReadTokenFile(const std::string& path) {
+// Before anything else is said of the path: a file of one line leaves no line's end to tell it
+// from one, and a token alone looks like a name.
+absl::Status RefuseSecret(const std::string& path) {
   if (Tokens::Parse(path).ok()) return TextForPath(kFlag);
-  return ReadSmallFile(kFlag, path);
+  if (!MayBeToken(path)) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(kFlag, ": names no file; it is not shown, as it may be a token"));
 }
 
 void WarnOfReaders(const SmallFile& file, const std::string& path) {
@@ -33,7 +37,9 @@ void WarnOfReaders(const SmallFile& file, const std::string& path) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<TokenStore>> TokenStore::Open(std::string path) {
-  absl::StatusOr<SmallFile> file = ReadTokenFile(path);
+  const absl::Status refusal = RefuseSecret(path);
+  if (!refusal.ok()) return refusal;
+  absl::StatusOr<SmallFile> file = ReadSmallFile(kFlag, path);
   if (!file.ok()) return file.status();
   absl::StatusOr<Tokens> tokens = ParseFile(path, file->text);
   if (!tokens.ok()) return tokens.status();
@@ -48,7 +54,7 @@ TokenStore::TokenStore(std::string path, std::string text, Tokens tokens)
       current_(std::make_shared<const Tokens>(std::move(tokens))) {}
 
 Reload TokenStore::Poll() {
-  const absl::StatusOr<SmallFile> file = ReadTokenFile(path_);
+  const absl::StatusOr<SmallFile> file = ReadSmallFile(kFlag, path_);
   const std::lock_guard<std::mutex> lock(mutex_);
   if (file.ok() && file->text == seen_) {
     // It may have been away meanwhile, and may be once more.

@@ -10,12 +10,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "rpc/secret_for_path.h"
 
 namespace activation::access {
 namespace {
 
-// Below, a token can be guessed; above, it does not fit a header beside others.
-constexpr size_t kShortest = 16;
+// Above, a token does not fit a header beside others.
 constexpr size_t kLongest = 1024;
 constexpr size_t kMostTokens = 1024;
 
@@ -59,8 +59,8 @@ absl::StatusOr<Tokens> Tokens::Parse(absl::string_view text) {
     if (words.size() != 3) {
       return BadLine(line_number, "must have a name, a token and groups, as 'ci TOKEN compute'");
     }
-    if (words[1].size() < kShortest || words[1].size() > kLongest || !IsVisible(words[1])) {
-      return BadLine(line_number, absl::StrCat("a token has ", kShortest, " to ", kLongest,
+    if (words[1].size() < kShortestToken || words[1].size() > kLongest || !IsVisible(words[1])) {
+      return BadLine(line_number, absl::StrCat("a token has ", kShortestToken, " to ", kLongest,
                                                " visible ASCII characters"));
     }
     const std::optional<Groups> groups = ParseGroups(words[2]);

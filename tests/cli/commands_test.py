@@ -96,6 +96,27 @@ class UsageTest(CliTest):
                       "ACTIVATION_CLIENT_TOKEN_FILE'?", message)
         self.answer("list", environment={"ACTIVATION_CLIENT_SERVICE_HOST": "10.0.0.1"})
 
+    def test_variables_without_the_prefix_are_named(self):
+        for name in ("DEADLINE", "CONNECTIONS", "TLS", "TLS_CA", "TLS_SERVER_NAME", "INSECURE_TOKEN"):
+            message = self.refusal(2, "list", environment={f"ACTIVATION_{name}": "1"})
+            self.assertIn(f"no variable ACTIVATION_{name}; did you mean 'ACTIVATION_CLIENT_{name}'?", message)
+        self.answer("list", environment={"ACTIVATION_TLS_SERVICE_HOST": "10.0.0.1"})
+
+    def test_every_number_has_a_variable(self):
+        for variable, flag in (("DEADLINE", "--deadline"), ("CONNECTIONS", "--connections")):
+            self.assertIn(flag, self.refusal(2, "list", environment={f"ACTIVATION_CLIENT_{variable}": "none"}))
+        self.answer("list", environment={"ACTIVATION_CLIENT_DEADLINE": "20s", "ACTIVATION_CLIENT_CONNECTIONS": "1"})
+
+    def test_the_clients_own_address_beats_the_shared_one_and_both_beat_the_file(self):
+        config = self.path("addressed.conf", b'address = "127.0.0.1:1"\n')
+        self.answer("health", "--config", config)
+        own = {"ACTIVATION_CLIENT_ADDRESS": self.server.address}
+        self.answer("health", "--config", config, environment=own, address="127.0.0.1:1")
+        done = self.run_client("health", "--json", environment={"ACTIVATION_CLIENT_ADDRESS": "127.0.0.1:1"})
+        self.assertEqual(json.loads(done.stdout)["address"], "127.0.0.1:1")
+        self.answer("health", "--address", self.server.address,
+                    environment={"ACTIVATION_CLIENT_ADDRESS": "127.0.0.1:1"})
+
     def test_an_empty_address(self):
         self.assertIn("--address: is empty", self.refusal(2, "list", "--address", ""))
         self.assertIn("--address: has no value", self.refusal(2, "list", "--address="))

@@ -88,6 +88,22 @@ TEST_F(CredentialsTest, ATokenFileHoldsATokenAlone) {
   }
 }
 
+TEST_F(CredentialsTest, ASecretForAPathIsNotShown) {
+  const auto problem_with = [](const std::string& path) {
+    return std::string(TokenFile::Open(path).status().message());
+  };
+  for (const char* token : {"Zk3vQ0wP8xT1mN6bR4yH2sJ7", "Zk3vQ0w/8xT1mN6bR4yH+sJ7=="}) {
+    EXPECT_EQ(problem_with(token),
+              "token_file: names no file; it is not shown, as it may be the token");
+  }
+  const std::string absent = Write("token", "0123456789abcdef") + ".txt";
+  EXPECT_THAT(problem_with(absent), HasSubstr(absent + " cannot be read: No such file"));
+  ClientOptions options;
+  options.tls.enabled = true;
+  options.tls.ca_file = "-----BEGIN CERTIFICATE-----";
+  EXPECT_EQ(ProblemWith(options), "tls.ca_file: wants the path of a file and got its text");
+}
+
 // Nobody listens there: it is the options that are said to be wrong, not the server.
 TEST_F(CredentialsTest, CallsOfAClientWithBadOptionsSayWhatIsWrong) {
   ClientOptions options;

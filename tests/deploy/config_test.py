@@ -34,6 +34,12 @@ class DeployTest(unittest.TestCase):
         )
         self.assertRegex(self.dockerfile, rf"(?m)^FROM \S+ AS {build['target']}$")
 
+    def test_compose_leaves_the_tags_of_the_image_build_alone(self):
+        # What compose builds has no labels that say what it is.
+        name, tag = self.compose["services"]["server"]["image"].split(":")
+        self.assertEqual(name, "activation")
+        self.assertNotRegex(tag, r"cpu|cuda|latest|^\d")
+
     def test_ports_are_published_on_loopback_only(self):
         for service in self.compose["services"].values():
             for port in service["ports"]:
@@ -82,6 +88,12 @@ class DeployTest(unittest.TestCase):
                 for first in re.findall(r'^#include "(\w+)/', path.read_text("utf-8"), re.M):
                     if os.path.isdir(os.path.join(ROOT, first)):
                         self.assertIn(first, given, path)
+
+    def test_no_failure_is_lost_in_a_pipe(self):
+        # The shell of RUN tells of the last program alone.
+        for line in self.dockerfile.splitlines():
+            if not line.startswith("#"):
+                self.assertNotRegex(line, r"(?<!\|)\|(?!\|)")
 
     def test_the_image_is_not_run_as_root(self):
         user = re.findall(r"^USER (.*)$", self.dockerfile, re.M)[-1]

@@ -94,12 +94,13 @@ class AlertsTest(unittest.TestCase):
         for rule in self.rules:
             with self.subTest(rule["alert"]):
                 self.assertIn(rule["labels"]["severity"], ("page", "ticket"))
-                self.assertEqual(set(rule["annotations"]), {"summary", "description", "runbook"})
+                self.assertEqual(set(rule["annotations"]), {"summary", "description", "runbook_url"})
 
     def test_every_runbook_is_a_heading(self):
         for rule in self.rules:
             with self.subTest(rule["alert"]):
-                page, anchor = rule["annotations"]["runbook"].split("#")
+                url, anchor = rule["annotations"]["runbook_url"].split("#")
+                page = url.removeprefix("https://activation.example/")
                 headings = [h.lower() for h in re.findall(r"^#+ (.*)$", read(page), re.M)]
                 self.assertIn(anchor, headings)
 

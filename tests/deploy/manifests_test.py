@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import urllib.request
 
 import grpc
 import jsonschema
@@ -89,7 +90,7 @@ class ManifestsTest(unittest.TestCase):
         self.assertEqual(
             kinds,
             {
-                "deploy/kserve": {"ClusterServingRuntime", "InferenceService"},
+                "deploy/kserve": {"ClusterServingRuntime", "InferenceService", "NetworkPolicy"},
                 f"{overlays}/small": base,
                 f"{overlays}/cuda": base,
                 f"{overlays}/mtls": base,
@@ -97,6 +98,20 @@ class ManifestsTest(unittest.TestCase):
                 f"{overlays}/keda": base | {"ScaledObject", "ServiceMonitor"},
             },
         )
+
+    def test_a_folder_of_ones_own_as_documented_names_the_registry(self):
+        page = (ROOT / "docs/kubernetes.md").read_text(encoding="utf-8")
+        [text] = re.findall(r"^```yaml\n# mine/kustomization.yaml\n(.*?)^```$", page, re.M | re.S)
+        [component] = re.findall(r"add `(components: \[.*?\])` to your folder", page)
+        [(_, small)] = manifests.containers(self.rendered["deploy/kubernetes/overlays/small"])
+        for more, has_tls in (("", False), (component, True)):
+            with tempfile.TemporaryDirectory() as folder:
+                deploy = os.path.relpath(ROOT / "deploy", os.path.realpath(folder))
+                mine = (text + more).replace("../deploy", deploy)
+                pathlib.Path(folder, "kustomization.yaml").write_text(mine, encoding="utf-8")
+                [(_, container)] = manifests.containers(manifests.render(folder))
+            self.assertEqual(container["image"], "registry.example/" + small["image"])
+            self.assertEqual("ACTIVATION_TLS_CERTIFICATE" in environment(container), has_tls)
 
     def test_every_object_obeys_its_schema(self):
         for folder, objects in self.rendered.items():
@@ -112,9 +127,10 @@ class ManifestsTest(unittest.TestCase):
             with self.subTest(kind), self.assertRaises(jsonschema.ValidationError):
                 validate({**each, "spec": {**each["spec"], "replica": 2}})
 
-    def test_the_image_is_that_of_compose_or_has_a_gpu(self):
-        compose = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text(encoding="utf-8"))
-        on_processors = compose["services"]["server"]["image"]
+    def test_the_image_is_that_of_the_build_or_has_a_gpu(self):
+        cmake = (ROOT / "CMakeLists.txt").read_text(encoding="utf-8")
+        version = re.search(r"^project\(activation VERSION (\S+) ", cmake, re.M)[1]
+        on_processors = f"activation:{version}-cpu"
         for folder, _, container in self.containers():
             with self.subTest(folder):
                 gpus = container["resources"]["limits"].get("nvidia.com/gpu", 0)
@@ -167,6 +183,28 @@ class ManifestsTest(unittest.TestCase):
                         service["metadata"]["labels"][monitor["spec"]["jobLabel"]], "activation"
                     )
 
+    def test_a_policy_says_who_reaches_every_pod(self):
+        for folder, objects in self.rendered.items():
+            with self.subTest(folder):
+                [policy] = manifests.of_kind(objects, "NetworkPolicy")
+                chosen = policy["spec"]["podSelector"]["matchLabels"]
+                for deployment in manifests.of_kind(objects, "Deployment"):
+                    labels = deployment["spec"]["template"]["metadata"]["labels"]
+                    self.assertLessEqual(chosen.items(), labels.items())
+                for service in manifests.of_kind(objects, "InferenceService"):
+                    # The label that KServe gives its pods.
+                    self.assertEqual(chosen, {"serving.kserve.io/inferenceservice": service["metadata"]["name"]})
+                let_in = [rule["from"] for rule in policy["spec"]["ingress"]]
+                self.assertEqual(
+                    let_in,
+                    [
+                        [{"namespaceSelector": {"matchLabels": labels}}]
+                        for labels in ({"activation-client": "true"}, {"kubernetes.io/metadata.name": "monitoring"})
+                    ],
+                )
+                # Nobody is called by a server.
+                self.assertNotIn("egress", policy["spec"])
+
     def test_one_autoscaler_at_most_and_no_count_beside_it(self):
         for folder, objects in self.rendered.items():
             with self.subTest(folder):
@@ -179,6 +217,13 @@ class ManifestsTest(unittest.TestCase):
                 for deployment in manifests.of_kind(objects, "Deployment"):
                     self.assertEqual("replicas" in deployment["spec"], not scalers)
                     self.assertLessEqual(set(scalers), {deployment["metadata"]["name"]})
+
+    def test_keda_takes_servers_away_as_the_autoscaler_does(self):
+        overlays = "deploy/kubernetes/overlays"
+        [plain] = manifests.of_kind(self.rendered[f"{overlays}/production"], "HorizontalPodAutoscaler")
+        [keda] = manifests.of_kind(self.rendered[f"{overlays}/keda"], "ScaledObject")
+        wanted = plain["spec"]["behavior"]
+        self.assertEqual(keda["spec"]["advanced"]["horizontalPodAutoscalerConfig"]["behavior"], wanted)
 
     def test_the_pod_outlives_its_drain(self):
         # What Kubernetes gives a pod that says nothing: a serving runtime has no field for it.
@@ -275,8 +320,22 @@ class ManifestsTest(unittest.TestCase):
                         self.assertRegex(help_text, rf"(?m)^\s+{flag}\s")
                 # There is no balancer to notice the drain.
                 env = mounted({**env, "ACTIVATION_DRAIN_DELAY": "0s"}, self.secret())
-                with Server(environment=env) as server:
+                arguments = [re.sub(r":\d+$", ":0", word) for word in self.command_line(container)]
+                with Server(*arguments, environment=env) as server:
+                    self.assertTrue(server.address.startswith("0.0.0.0:"), server.address)
                     self.answers(container["readinessProbe"], server.address, env)
+                    self.serves_http(server.http_address)
+
+    def command_line(self, container):
+        """What the server is started with: the container's arguments or, without them, the image's."""
+        if "args" in container:
+            return container["args"]
+        return json.loads(re.findall(r"^CMD (\[.*\])$", self.dockerfile, re.M)[-1])
+
+    def serves_http(self, address):
+        port = address.rsplit(":", 1)[1]
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=30) as reply:
+            self.assertEqual(reply.read(), b"ready\n")
 
     def answers(self, probe, address, env):
         if "grpc" in probe:

@@ -4,6 +4,7 @@ usage: proxies_test.py ROOT. Exit code 77 (skipped) where none of the proxies is
 """
 
 import os
+import queue
 import subprocess
 import sys
 import unittest
@@ -15,8 +16,37 @@ ROOT = os.path.abspath(sys.argv[1])
 sys.path[:0] = [os.path.join(ROOT, "scripts/faults"), os.path.join(ROOT, "scripts")]
 from processes import BIN, Server  # noqa: E402
 from proxies import FILES, HOSTS, Proxy, program  # noqa: E402
+from reflection_client import ReflectionClient  # noqa: E402
 
 HERE = [kind for kind in FILES if program(kind)]
+STREAM = "activation.v1.ActivationService/Stream"
+UNARY = "/activation.v1.ActivationService/Forward"
+# How long each waits for more of a call with one message, where a file says so; here in less time.
+SHORTER = {
+    "haproxy": {"wait-for-body time 10s": "wait-for-body time 1s"},
+    "nginx": {"client_body_timeout 10s": "client_body_timeout 1s"},
+}
+
+
+def credentials(proxy):
+    with open(proxy.authority, "rb") as authority:
+        return grpc.ssl_channel_credentials(authority.read())
+
+
+def item(elements, **fields):
+    """A message of a stream: relu of zeros."""
+    x = {"dtype": "DTYPE_F32", "shape": [elements], "data": bytes(4 * elements)}
+    return {"forward": {"activation": {"function": "relu"}, "x": x}, **fields}
+
+
+def stall(proxy):
+    """Starts a call of which nothing but the headers comes; returns how the proxy ended it."""
+    nothing = queue.Queue()
+    with grpc.secure_channel(proxy.endpoint, credentials(proxy)) as channel:
+        call = channel.stream_unary(UNARY).future(iter(nothing.get, None), timeout=60)
+        ended = call.exception()
+        nothing.put(None)
+        return ended.code()
 
 
 class ProxiesTest(unittest.TestCase):
@@ -64,11 +94,40 @@ class ProxiesTest(unittest.TestCase):
                 )
                 self.assertIn(done.returncode, (0, 99), done.stderr + proxy.log())
 
+    def client_of(self, proxy):
+        client = ReflectionClient(proxy.endpoint, credentials(proxy))
+        self.addCleanup(client.close)
+        return client
+
+    def test_a_stream_carries_more_than_a_message_may(self):
+        # 80 items of 64 Ki elements: 20 MiB, where --profile=edge has messages of 4 MiB.
+        for kind, proxy in zip(HERE, self.proxies, strict=True):
+            with self.subTest(kind):
+                replies = self.client_of(proxy).stream(STREAM, [item(65536, id=1 + n) for n in range(80)])
+                self.assertEqual([reply.id for reply in replies], [1 + n for n in range(80)])
+                for reply in replies:
+                    self.assertEqual(len(reply.forward.y.data), 4 * 65536)
+
+    def test_a_stream_may_be_silent_for_longer_than_a_call(self):
+        for kind, changes in SHORTER.items():
+            if kind not in HERE:
+                continue
+            with self.subTest(kind), Proxy(kind, self.servers, changes) as proxy:
+                items = queue.Queue()
+                replies = self.client_of(proxy).open_stream(STREAM, iter(items.get, None), timeout=120)
+                items.put(item(4, id=1))
+                self.assertEqual(next(replies).id, 1)
+                # The stream is silent while this call, begun later, is waited for in vain.
+                self.assertNotIn(stall(proxy), (grpc.StatusCode.OK, grpc.StatusCode.DEADLINE_EXCEEDED))
+                items.put(item(4, id=2))
+                self.assertEqual(next(replies).id, 2)
+                items.put(None)
+                self.assertEqual(list(replies), [])
+
     def test_health_is_asked_of_a_server_and_watched_nowhere(self):
         for kind, proxy in zip(HERE, self.proxies, strict=True):
-            with self.subTest(kind), open(proxy.authority, "rb") as authority:
-                credentials = grpc.ssl_channel_credentials(authority.read())
-                with grpc.secure_channel(proxy.endpoint, credentials) as channel:
+            with self.subTest(kind):
+                with grpc.secure_channel(proxy.endpoint, credentials(proxy)) as channel:
                     health = health_pb2_grpc.HealthStub(channel)
                     reply = health.Check(health_pb2.HealthCheckRequest(), timeout=30)
                     self.assertEqual(reply.status, health_pb2.HealthCheckResponse.SERVING)

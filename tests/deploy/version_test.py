@@ -12,7 +12,6 @@ import unittest
 
 import activation as act
 import manifests
-import yaml
 from server import Server
 
 ROOT = pathlib.Path(sys.argv[1]).resolve()
@@ -48,8 +47,17 @@ class VersionTest(unittest.TestCase):
         first = text("deploy/debian/changelog").splitlines()[0]
         self.assertRegex(first, rf"^activation \({re.escape(VERSION)}-\d+\) ")
 
+    def test_who_gives_the_packages_out_stands_in_one_place(self):
+        default = re.search(r'set\(ACTIVATION_CONTACT "[^"<]*<([^">]+)>"', text("cmake/Package.cmake"))[1]
+        self.assertIn(" -- @ACTIVATION_CONTACT@  ", text("deploy/debian/changelog"))
+        self.assertIn(default, text("docs/security.md"))
+        for folder in ("cmake", "deploy", "scripts", "client/python"):
+            for path in (ROOT / folder).rglob("*"):
+                if path.is_file() and default.encode() in path.read_bytes():
+                    self.assertEqual(path.relative_to(ROOT), pathlib.Path("cmake/Package.cmake"))
+
     def test_manifests_name_its_images(self):
-        found = [yaml.safe_load(text("deploy/compose.yaml"))["services"]["server"]["image"]]
+        found = []
         for folder in manifests.folders(ROOT):
             objects = manifests.render(folder)
             found += [container["image"] for _, container in manifests.containers(objects)]

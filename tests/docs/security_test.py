@@ -86,10 +86,21 @@ class SecurityPageTest(unittest.TestCase):
             if len({each[flag] for each in by_profile}) > 1 and flag != "--profile"
         }
         self.assertGreater(len(differing), 10)
-        self.assertLessEqual(differing, set(table))
+        # What bounds calls, whether or not the profiles differ in it.
+        bounds = {flag for flag in by_profile[0] if flag.startswith("--max-")}
+        self.assertGreater(len(bounds), 10)
+        self.assertLessEqual(differing | bounds, set(table))
         for flag, cells in table.items():
             actual = tuple(each[flag] for each in by_profile)
             self.assertEqual(tuple(plain(cell.strip()) for cell in cells), actual, flag)
+
+
+    def test_no_other_page_says_these_defaults_in_a_table(self):
+        for path in sorted((ROOT / "docs").rglob("*.md")):
+            rows = re.findall(r"^\|.*`--max-[a-z-]+`.*$", path.read_text(encoding="utf-8"), re.M)
+            if path.name != "security.md":
+                numbers = [row for row in rows if re.search(r"\| [\d,]+( [KMG]iB| s)? \|", row)]
+                self.assertEqual(numbers, [], path)
 
 
 class TlsExampleTest(PageCase):

@@ -1,14 +1,17 @@
-"""When the long runs of ./dev faults count as good: a load that was not sent proves nothing.
+"""When the long runs of ./dev faults count as good: a load that was not sent proves nothing. And which files count as
+written by people.
 
 usage: goals_test.py ROOT
 """
 
 import os
 import sys
+import tempfile
 import unittest
 
-sys.path.insert(0, os.path.join(sys.argv[1], "scripts/faults"))
+sys.path[:0] = [os.path.join(sys.argv[1], "scripts/faults"), os.path.join(sys.argv[1], "scripts")]
 import overload  # noqa: E402
+import release_goals  # noqa: E402
 import soak  # noqa: E402
 
 OVERLOAD = {
@@ -28,6 +31,13 @@ class GoalsTest(unittest.TestCase):
     def bad(self, script, found, **changes):
         with self.subTest(script.__name__, **changes):
             self.assertFalse(script.is_good({**found, **changes}))
+
+    def test_what_a_script_writes_may_be_long(self):
+        for head, counted in (("// What it is.\n", 501), ("// Written by a script; do not edit.\n", 0)):
+            with self.subTest(head), tempfile.NamedTemporaryFile("w", encoding="utf-8") as file:
+                file.write(head + "int x;\n" * 500)
+                file.flush()
+                self.assertEqual(release_goals.lines(file.name), counted)
 
     def test_overload(self):
         self.assertTrue(overload.is_good(OVERLOAD))

@@ -103,7 +103,7 @@ TEST_F(ProcessTest, SigtermUnderLoadLosesNoCall) {
     answered += caller.answered;
   }
   const nlohmann::json stopped = Event("stopped");
-  const int64_t accepted = stopped["calls"].get<int64_t>() - stopped["refused"].get<int64_t>();
+  const int64_t accepted = stopped["calls"].get<int64_t>() - stopped["unavailable"].get<int64_t>();
   EXPECT_EQ(accepted, answered);
   EXPECT_EQ(stopped["answered_ok"], answered);
   EXPECT_EQ(server_->Wait(), 0);

@@ -8,8 +8,11 @@ from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
 
 
 class ReflectionClient:
-    def __init__(self, address):
-        self._channel = grpc.insecure_channel(address)
+    def __init__(self, address, credentials=None):
+        if credentials:
+            self._channel = grpc.secure_channel(address, credentials)
+        else:
+            self._channel = grpc.insecure_channel(address)
         self._database = ProtoReflectionDescriptorDatabase(self._channel)
         self._pool = descriptor_pool.DescriptorPool(self._database)
 
@@ -31,13 +34,17 @@ class ReflectionClient:
 
     def stream(self, method, requests_fields, timeout=30):
         """Sends all requests on one stream; returns the replies once it has ended."""
+        return list(self.open_stream(method, requests_fields, timeout))
+
+    def open_stream(self, method, requests_fields, timeout=30):
+        """The same, the replies one by one as they come."""
         request, reply = self._messages(method)
         stub = self._channel.stream_stream(
             "/" + method,
             request_serializer=request.SerializeToString,
             response_deserializer=reply.FromString,
         )
-        return list(stub((request(**fields) for fields in requests_fields), timeout=timeout))
+        return stub((request(**fields) for fields in requests_fields), timeout=timeout)
 
     def _messages(self, method):
         service, name = method.split("/")

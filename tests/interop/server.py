@@ -3,7 +3,7 @@
     with Server() as server:
         server.address, server.http_address
 
-Options are those of the program; `environment` is added to this process's own.
+Options are those of the program, other addresses among them; `environment` is added to this process's own.
 The binary is named by the environment variable ACTIVATION_SERVER, unless `program` is another.
 Leaving the block sends SIGTERM and checks that the server ended with exit code 0.
 """
@@ -17,10 +17,14 @@ import threading
 
 class Server:
     def __init__(self, *options, environment=None, program=None, cwd=None):
+        addresses = [
+            f"{flag}=127.0.0.1:0"
+            for flag in ("--address", "--http-address")
+            if not any(option.startswith(f"{flag}=") for option in options)
+        ]
         command = [
             program or os.environ["ACTIVATION_SERVER"],
-            "--address=127.0.0.1:0",
-            "--http-address=127.0.0.1:0",
+            *addresses,
             "--log-format=json",
             *options,
         ]

@@ -29,6 +29,19 @@ class HttpTest(unittest.TestCase):
         response = connection.getresponse()
         return response, response.read()
 
+    def test_without_the_page_there_are_metrics_and_health_alone(self):
+        with Server("--page=off") as server:
+            connection = http.client.HTTPConnection(server.http_address, timeout=30)
+            self.addCleanup(connection.close)
+            paths = ("/", "/page/style.css", "/api/functions", "/api/curve?function=relu", "/api/figures?function=relu")
+            for code, asked in ((404, paths), (200, ("/metrics", "/healthz", "/readyz"))):
+                for path in asked:
+                    with self.subTest(path):
+                        connection.request("GET", path)
+                        response = connection.getresponse()
+                        response.read()
+                        self.assertEqual(response.status, code)
+
     def json(self, path, code=200):
         response, body = self.ask(path)
         self.assertEqual(response.status, code, body)

@@ -72,9 +72,10 @@ TEST(ConfigTest, TheBackendAndItsBatchesAreSet) {
 }
 
 TEST(ConfigTest, ReadsEveryKindOfFlag) {
-  const CommandLine line = Parse({"--address=[::1]:0", "--http-address", "off", "--threads=3",
-                                  "--max-message-bytes=4MiB", "--drain-delay=1m30s",
-                                  "--log-format=json", "--log-level=debug", "--reflection=off"});
+  const CommandLine line =
+      Parse({"--address=[::1]:0", "--http-address", "off", "--threads=3",
+             "--max-message-bytes=4MiB", "--drain-delay=1m30s", "--log-format=json",
+             "--log-level=debug", "--reflection=off", "--page=off"});
   ASSERT_TRUE(line.config.has_value()) << line.error;
   EXPECT_EQ(line.config->address, "[::1]:0");
   EXPECT_EQ(line.config->http_address, "");
@@ -84,6 +85,7 @@ TEST(ConfigTest, ReadsEveryKindOfFlag) {
   EXPECT_EQ(line.config->log_format, LogFormat::kJson);
   EXPECT_EQ(line.config->log_level, "debug");
   EXPECT_EQ(line.config->reflection, Reflection::kOff);
+  EXPECT_FALSE(line.config->page);
 }
 
 TEST(ConfigTest, FlagWinsOverEnvironmentOverFile) {

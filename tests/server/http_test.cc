@@ -1,6 +1,7 @@
 #include "server/http.h"
 
 #include <arpa/inet.h>
+#include <civetweb.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
@@ -98,6 +99,14 @@ TEST(HttpTest, AnAddressInUseIsAnError) {
   ASSERT_GT((*first)->port(), 0);
   const auto second = HttpServer::Start({"127.0.0.1", (*first)->port()}, Content(true));
   EXPECT_EQ(second.status().code(), absl::StatusCode::kUnavailable);
+}
+
+TEST(HttpTest, WhatTheLibraryLacksIsSaid) {
+  const auto server = HttpServer::Start({"::1", 0}, Content(true));
+  if (mg_check_feature(MG_FEATURES_IPV6) != 0) GTEST_SKIP() << "this library has IPv6";
+  EXPECT_EQ(server.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(server.status().message()),
+              HasSubstr("--http-address: [::1]:0 is of IPv6"));
 }
 
 int ConnectTo(int port) {

@@ -111,8 +111,8 @@ apt_install() {
 
 # need_packages GROUP...: installs what the groups lack; does nothing where all is there.
 need_packages() {
-  command -v dpkg-query >/dev/null || die "this needs Debian or Ubuntu (no dpkg-query found); the packages it would" \
-    "install are listed in scripts/dev/lib/packages.sh"
+  command -v dpkg-query >/dev/null || die "this needs Debian (no dpkg-query found); the packages it would install" \
+    "are listed in scripts/dev/lib/packages.sh"
   local -a to_install
   mapfile -t to_install < <(missing_packages "$@")
   if [[ ${#to_install[@]} == 0 ]]; then return; fi

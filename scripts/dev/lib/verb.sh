@@ -63,17 +63,30 @@ source "$ROOT/scripts/dev/lib/server.sh"
 # configure_release CUDA: build/release with everything. A verb that only takes the machine's toolkit leaves a folder
 # alone that is configured already, so that `demo` after `test` does not rebuild.
 configure_release() {
-  if [[ "$1" == machine && -f build/release/.configured-with ]]; then return; fi
-  configure_with_cuda release "$1"
+  local stamp=build/release/.configured-with
+  if [[ "$1" == machine && -f "$stamp" ]] && ! grep -q ACTIVATION_BUILD_TESTS=OFF "$stamp"; then return; fi
+  configure_with_cuda release "$1" -DACTIVATION_BUILD_TESTS=ON
 }
 
-# configure_with_cuda PRESET CUDA: CUDA as in cuda_options.
+# build/release for who wants the programs alone: without the tests where their packages are missing, which are more
+# than those of the programs. Takes what is configured already; configure_release adds the tests, and what was compiled
+# stays.
+configure_programs() {
+  if [[ -f build/release/.configured-with ]]; then return; fi
+  if [[ -z "$(missing_packages test)" ]]; then
+    configure_release machine
+  else
+    configure_with_cuda release machine -DACTIVATION_BUILD_TESTS=OFF
+  fi
+}
+
+# configure_with_cuda PRESET CUDA [OPTION...]: CUDA as in cuda_options.
 configure_with_cuda() {
   local lines
   local -a options
   lines="$(cuda_options "$2")" || die "the CUDA Toolkit cannot be had from PyPI; --no-cuda does without it"
   mapfile -t options <<<"$lines"
-  configure "$1" "${options[@]}"
+  configure "$1" "${options[@]}" "${@:3}"
 }
 
 # Our C++ and CUDA sources, tracked or new.

@@ -70,5 +70,21 @@ TEST_F(TokenStoreTest, ATextForAPathIsNotShown) {
   }
 }
 
+TEST_F(TokenStoreTest, ATokenForAPathIsNotShown) {
+  for (const std::string& token :
+       {std::string("Zk3vQ0wP8xT1mN6bR4yH2sJ7"), std::string("Zk3vQ0w/8xT1mN6bR4yH+sJ7=="),
+        std::string("/k3vQ0w8xT1mN6bR4yH+sJ7=="), std::string("eyJhbGciOiJIUzI1NiJ9.e30.c2ln"),
+        std::string(1024, 't')}) {
+    EXPECT_EQ(ProblemWith(token),
+              "--token-file: names no file; it is not shown, as it may be a token");
+  }
+}
+
+TEST_F(TokenStoreTest, APathInAFolderThatIsThereIsShown) {
+  const std::string absent = folder_.Write("tokens", kLine) + "-of-production";
+  EXPECT_THAT(ProblemWith(absent), HasSubstr("--token-file: " + absent.substr(0, 60)));
+  EXPECT_THAT(ProblemWith("tokens"), HasSubstr("--token-file: tokens cannot be read: No such"));
+}
+
 }  // namespace
 }  // namespace activation::access
