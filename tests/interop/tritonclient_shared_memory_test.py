@@ -1,6 +1,7 @@
 """The real tritonclient with tensors in system shared memory."""
 
 import os
+import queue
 import unittest
 
 import numpy
@@ -47,6 +48,28 @@ class TritonSharedMemoryTest(TritonCase):
         self.refused(
             "NOT_FOUND", "shared_memory_region", self.client.infer, "gelu", [infer_input]
         )
+
+    def test_streamed_request_in_and_out_of_shared_memory(self):
+        x = typed(X, "FP32")
+        handle, key = self.region("streamed", 2 * x.nbytes)
+        shared_memory.set_shared_memory_region(handle, [x])
+        replies = queue.Queue()
+        with triton.InferenceServerClient(self.server.address) as client:
+            client.register_system_shared_memory("streamed", key, 2 * x.nbytes)
+            client.start_stream(callback=lambda result, error: replies.put((result, error)))
+            infer_input = triton.InferInput("x", list(x.shape), "FP32")
+            infer_input.set_shared_memory("streamed", x.nbytes)
+            output = triton.InferRequestedOutput("y")
+            output.set_shared_memory("streamed", x.nbytes, x.nbytes)
+            client.async_stream_infer("gelu", [infer_input], outputs=[output])
+            result, error = replies.get(timeout=60)
+            client.stop_stream()
+            self.assertIsNone(error)
+            self.assertEqual(list(result.get_response().raw_output_contents), [b""])
+            written = shared_memory.get_contents_as_numpy(handle, numpy.uint8, [2 * x.nbytes])
+            own = self.own_forward("gelu", x, "FP32")
+            self.assertEqual(written[x.nbytes :].tobytes(), own)
+            client.unregister_system_shared_memory("streamed")
 
     def test_shared_memory_errors(self):
         handle, key = self.region("errors", 1024)
