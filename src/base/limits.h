@@ -46,6 +46,10 @@ struct Limits {
   int64_t max_stream_bytes = int64_t{64} << 20;
 };
 
+// For how long a region of the Open Inference Protocol is not used before a client on another
+// connection that opens the same object gets its name. Longer than a live client pauses.
+inline constexpr int64_t kRegionAbandonedSeconds = 5;
+
 // Largest request of a method that carries no tensors. Names have up to 255 bytes; what a client
 // of Triton may send along with a model is refused whatever it says. Beyond, protobuf would take
 // tens of times the bytes of the request, which no admission has counted.

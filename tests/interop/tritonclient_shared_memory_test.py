@@ -71,6 +71,26 @@ class TritonSharedMemoryTest(TritonCase):
             self.assertEqual(written[x.nbytes :].tobytes(), own)
             client.unregister_system_shared_memory("streamed")
 
+    def test_a_restarted_client_has_its_name_again(self):
+        def start():
+            """A client on a connection of its own that begins as they do."""
+            arguments = [("grpc.use_local_subchannel_pool", 1)]
+            client = triton.InferenceServerClient(self.server.address, channel_args=arguments)
+            client.unregister_system_shared_memory()
+            handle = shared_memory.create_shared_memory_region("restarted", key, 1024)
+            client.register_system_shared_memory("restarted", key, 1024)
+            return client, handle
+
+        key = f"/activation-restarted-{os.getpid()}"
+        for _ in range(3):
+            client, handle = start()
+            infer_input = triton.InferInput("x", [4], "FP32")
+            infer_input.set_shared_memory("restarted", 16)
+            client.infer("gelu", [infer_input])
+            # It ends without a word to the server.
+            client.close()
+            shared_memory.destroy_shared_memory_region(handle)
+
     def test_shared_memory_errors(self):
         handle, key = self.region("errors", 1024)
         self.client.register_system_shared_memory("errors", key, 1024)
