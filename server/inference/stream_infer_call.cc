@@ -85,8 +85,8 @@ absl::Status StreamInferCall::Prepare() {
 // Nothing may be touched after StartWrite(): the next request may be at hand at once.
 void StreamInferCall::Answer(const absl::Status& status) {
   item_->task.Ended(item_->work, status);
-  // A client that is told so can go on elsewhere.
-  if (absl::IsUnavailable(status)) return End(status);
+  // A client that is told so can go on elsewhere. What a backend has not is one item's.
+  if (RefusalOf(status) == "draining") return End(status);
   if (!status.ok()) LogFailedCall(kMethod, status, *context_);
   reply_ = status.ok() ? item_->work.Reply() : ErrorReply(item_->task.id(), status);
   environment_.calls.metrics.ItemAnswered(kMethod, status.code());
