@@ -88,7 +88,14 @@ void StreamInferCall::Answer(const absl::Status& status) {
   // A client that is told so can go on elsewhere. What a backend has not is one item's.
   if (RefusalOf(status) == "draining") return End(status);
   if (!status.ok()) LogFailedCall(kMethod, status, *context_);
-  reply_ = status.ok() ? item_->work.Reply() : ErrorReply(item_->task.id(), status);
+  if (status.ok()) {
+    reply_ = item_->work.Reply();
+  } else {
+    reply_ = ErrorReply(item_->task.id(), status);
+    // However long the client takes to take it, it has no use for the request.
+    item_.reset();
+    request_.Clear();
+  }
   environment_.calls.metrics.ItemAnswered(kMethod, status.code());
   watched_.Given(context_->c_call());
   StartWrite(&reply_);
