@@ -47,6 +47,10 @@ struct Limits {
   int64_t max_stream_bytes = int64_t{64} << 20;
 };
 
+// Longest `id` of a ModelInferRequest: its reply repeats it, beside what was admitted. Clients
+// send a number or a UUID.
+inline constexpr size_t kMaxRequestIdBytes = size_t{1} << 10;
+
 // For how long a region of the Open Inference Protocol is not used before a client on another
 // connection that opens the same object gets its name. Longer than a live client pauses.
 inline constexpr int64_t kRegionAbandonedSeconds = 5;
