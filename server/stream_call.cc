@@ -77,17 +77,29 @@ absl::StatusOr<wire::StreamItem> StreamCall::Open(StreamTask* task, absl::Status
   *refused = task->work->Admit(size, DeadlineOf(*context_));
   absl::StatusOr<wire::StreamItem> item;
   if (refused->ok()) {
-    task->work->Take(&task->request);
-    item = wire::ReadStreamItem(task->work->request(), environment_.engine.limits());
     task->bytes = 2 * size;
-  } else {
-    item = wire::ReadEnvelope(wire::ReceivedBytes(&task->request).pieces());
-    // There is no room for it.
-    task->request.Clear();
+    *refused = task->work->OrOutOfMemory([&] {
+      task->work->Take(&task->request);
+      item = wire::ReadStreamItem(task->work->request(), environment_.engine.limits());
+      return absl::OkStatus();
+    });
   }
+  // There is no room for more of it.
+  if (!refused->ok()) item = ReadEnvelope(task);
   if (!item.ok()) return item;
   task->mark = item->mark;
   task->may_overtake = item->may_overtake;
+  return item;
+}
+
+absl::StatusOr<wire::StreamItem> StreamCall::ReadEnvelope(StreamTask* task) {
+  absl::StatusOr<wire::StreamItem> item;
+  absl::Status status = task->work->OrOutOfMemory([&] {
+    const wire::ReceivedBytes bytes(&task->request);
+    item = wire::ReadEnvelope(bytes.pieces());
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
   return item;
 }
 

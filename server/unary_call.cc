@@ -39,8 +39,10 @@ absl::Status UnaryCall::Prepare() {
   if (context_->IsCancelled()) return CallCancelled();
   const absl::Status status = work_.Admit(request_bytes_->Length(), DeadlineOf(*context_));
   if (!status.ok()) return status;
-  work_.Take(request_bytes_);
-  return work_.OrOutOfMemory([this] { return Lay(&work_); });
+  return work_.OrOutOfMemory([this] {
+    work_.Take(request_bytes_);
+    return Lay(&work_);
+  });
 }
 
 void UnaryCall::OnResult(const absl::Status& status) {

@@ -77,9 +77,10 @@ void StreamInferCall::OnReadDone(bool ok) {
 absl::Status StreamInferCall::Prepare() {
   const absl::Status status = item_->work.Admit(request_.Length(), DeadlineOf(*context_));
   if (!status.ok()) return status;
-  item_->work.Take(&request_);
-  return item_->work.OrOutOfMemory(
-      [this] { return item_->task.Lay(ReplyForm::kStream, &item_->work); });
+  return item_->work.OrOutOfMemory([this] {
+    item_->work.Take(&request_);
+    return item_->task.Lay(ReplyForm::kStream, &item_->work);
+  });
 }
 
 // Nothing may be touched after StartWrite(): the next request may be at hand at once.
