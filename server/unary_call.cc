@@ -57,9 +57,10 @@ void UnaryCall::Complete(const absl::Status& status) {
   if (wants_times_) AddServerTiming(work_.times(), context_);
   reply_.Given(context_->c_call());
   if (status.ok()) return Finish(grpc::Status::OK);
-  LogFailedCall(method_, status, *context_);
-  wire::AddPushback(status, context_);
-  Finish(wire::ToGrpc(status));
+  const absl::Status said = AsProtocolSays(status);
+  LogFailedCall(method_, said, *context_);
+  wire::AddPushback(said, context_);
+  Finish(wire::ToGrpc(said));
 }
 
 }  // namespace activation

@@ -30,6 +30,10 @@ absl::Status InferTask::Lay(ReplyForm form, Work* work) {
   return work->Lay(header, std::move(inference->batch));
 }
 
+absl::Status InferTask::AsProtocolSays(const absl::Status& status) {
+  return FieldOf(status) == "items" ? Renamed(status, "raw_input_contents") : status;
+}
+
 void InferTask::Ended(const Work& work, const absl::Status& status) {
   if (!model_.has_value()) return;
   if (status.ok()) {

@@ -88,11 +88,12 @@ void StreamInferCall::Answer(const absl::Status& status) {
   item_->task.Ended(item_->work, status);
   // A client that is told so can go on elsewhere. What a backend has not is one item's.
   if (RefusalOf(status) == "draining") return End(status);
-  if (!status.ok()) LogFailedCall(kMethod, status, *context_);
   if (status.ok()) {
     reply_ = item_->work.Reply();
   } else {
-    reply_ = ErrorReply(item_->task.id(), status);
+    const absl::Status said = InferTask::AsProtocolSays(status);
+    LogFailedCall(kMethod, said, *context_);
+    reply_ = ErrorReply(item_->task.id(), said);
     // However long the client takes to take it, it has no use for the request.
     item_.reset();
     request_.Clear();

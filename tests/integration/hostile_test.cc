@@ -256,6 +256,27 @@ TEST_F(HostileInferTest, AnIdThatIsTooLongIsNotRepeatedByAnError) {
   EXPECT_TRUE(stream->Finish().ok());
 }
 
+// `items` is no field of the protocol.
+TEST_F(HostileInferTest, SizesAreRefusedByTheProtocolsNames) {
+  Config config;
+  config.limits.max_inflight_bytes = 1000;
+  Serve(config);
+  ::inference::ModelInferRequest request = Request();
+  request.set_raw_input_contents(0, std::string(2000, '\0'));
+  Reply reply;
+  const grpc::Status status = Infer(request, &reply);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(), StartsWith("raw_input_contents: request and reply need "));
+  grpc::ClientContext context;
+  const auto stub = Stub();
+  const auto stream = stub->ModelStreamInfer(&context);
+  ::inference::ModelStreamInferResponse response;
+  ASSERT_TRUE(stream->Write(request) && stream->Read(&response));
+  EXPECT_THAT(response.error_message(), StartsWith("raw_input_contents: request and reply need "));
+  stream->WritesDone();
+  EXPECT_TRUE(stream->Finish().ok());
+}
+
 TEST_F(HostileTest, NamesThatAreNotUtf8) {
   // items[0].activation.function = "\xff\xfe".
   const grpc::Status status =
