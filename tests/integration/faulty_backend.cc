@@ -152,7 +152,13 @@ void* operator new(std::size_t size) {
   return memory;
 }
 
+// What comes from here goes back through here: sanitizers look.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return size < activation::others_limit ? std::malloc(std::max<std::size_t>(size, 1)) : nullptr;
+}
+
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
 void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
