@@ -44,7 +44,7 @@ MODES = {
         "quick": [case("unary", KIB, 64), case("unary", KIB, 1), case("unary", 4 * MIB, 8)],
     },
     "batch": {
-        "servers": ("echo", "activation", "protobuf"),
+        "servers": ("echo", "activation", "protobuf", "unary"),
         "options": (),
         "cases": cases("batch", (64, KIB, 16 * KIB), IN_FLIGHT, items=64),
         "quick": [case("batch", KIB, 8, items=64)],
@@ -65,10 +65,13 @@ MODES = {
 
 # Of contenders that take no unary calls.
 TRANSPORTS = {"tcp": "tcp", "stream": "stream"}
+# What a batch stands beside: its items one in a call, in turns with it, and enough of them to keep the server busy.
+ALONE = {"unary": {"items": 1, "in_flight": 64}}
 
 
 def measure(server, what, arguments):
     """One turn of one server."""
+    what = {**what, **ALONE.get(server.name, {})}
     found = wire_servers.load(
         server.process,
         f"--transport={TRANSPORTS.get(server.name, 'unary')}",

@@ -15,7 +15,7 @@ KIB, MIB = wire.KIB, wire.MIB
 
 @functools.cache
 def found(mode, servers):
-    """By size, items and calls in flight, the best of each server."""
+    """By size, items and calls in flight, the rounds of each server."""
     records = list(wire.records("--quick", f"--modes={mode}", f"--servers={servers}", "--rounds=7"))
     keys = dict.fromkeys(map(wire_table.case_of, records))
     return {key: wire_table.by_server([r for r in records if wire_table.case_of(r) == key]) for key in keys}
@@ -26,45 +26,47 @@ def unary(size, in_flight):
     return servers["activation"], servers["echo"]
 
 
-def share(size, in_flight, key):
-    ours, echo = unary(size, in_flight)
-    return ours[key] / echo[key]
+def spread(quartiles, form=".2f"):
+    low, middle, high = (format(value, form) for value in quartiles)
+    return f"{middle} (quartiles {low} and {high})"
 
 
 def calls():
     ours, echo = unary(KIB, 64)
-    ratio = ours["calls_per_second"] / echo["calls_per_second"]
-    return f"{ratio:.2f} of {echo['calls_per_second']:,.0f} calls/s", ratio >= 0.9
+    ratio = wire_table.compared(ours, echo, wire_table.CALLS)
+    return f"{spread(ratio)} of {wire_table.median(echo, 'calls_per_second'):,.0f} calls/s", ratio[1] >= 0.9
 
 
 def bandwidth():
     ours, echo = unary(4 * MIB, 8)
-    ratio = ours["bytes_per_second"] / echo["bytes_per_second"]
-    return f"{ratio:.2f} of {echo['bytes_per_second'] / 1e6:,.0f} MB/s", ratio >= 0.85
+    ratio = wire_table.compared(ours, echo, wire_table.BYTES)
+    return f"{spread(ratio)} of {wire_table.median(echo, 'bytes_per_second') / 1e6:,.0f} MB/s", ratio[1] >= 0.85
 
 
 def latency():
     ours, echo = unary(KIB, 1)
-    more = ours["p50_us"] - echo["p50_us"]
-    return f"{more:+.1f} us to the echo's {echo['p50_us']:.1f} us", more <= 15
+    more = wire_table.compared(ours, echo, wire_table.p50_beyond)
+    return f"{spread(more, '+.1f')} us to the echo's {wire_table.median(echo, wire_table.p50):.1f} us", more[1] <= 15
 
 
 def cpu():
-    small, large = share(KIB, 64, "server_cpu_us"), share(4 * MIB, 8, "server_cpu_us")
-    return f"{small:.2f} at 1 KiB, {large:.2f} at 4 MiB", max(small, large) <= 1.2
+    small, large = (wire_table.compared(*unary(*case), wire_table.CPU) for case in ((KIB, 64), (4 * MIB, 8)))
+    return f"{spread(small)} at 1 KiB, {spread(large)} at 4 MiB", max(small[1], large[1]) <= 1.2
 
 
 def batch():
-    one, _ = unary(KIB, 64)
-    many = found("batch", "echo,activation")[(KIB, 64, 8)]["activation"]
-    times = 64 * many["calls_per_second"] / one["calls_per_second"]
-    return f"{times:.1f} times, {64 * many['calls_per_second']:,.0f} items/s", times >= 15
+    servers = found("batch", "echo,activation,unary")[(KIB, 64, 8)]
+    many = servers["activation"]
+    times = [64 * ratio for ratio in wire_table.compared(many, servers["unary"], wire_table.CALLS)]
+    items = 64 * wire_table.median(many, "calls_per_second")
+    return f"{spread(times, '.1f')} times, {items:,.0f} items/s", times[1] >= 15
 
 
 def stream():
     servers = found("stream", "echo,activation,stream")[(KIB, 1, 64)]
-    times = servers["stream"]["calls_per_second"] / servers["activation"]["calls_per_second"]
-    return f"{times:.2f} times, {servers['stream']['calls_per_second']:,.0f} items/s", times >= 1.5
+    times = wire_table.compared(servers["stream"], servers["activation"], wire_table.CALLS)
+    items = wire_table.median(servers["stream"], "calls_per_second")
+    return f"{spread(times)} times, {items:,.0f} items/s", times[1] >= 1.5
 
 
 def triton():
@@ -74,10 +76,10 @@ def triton():
     for size, in_flight in ((KIB, 64), (16 * KIB, 8)):
         servers = found("infer", "echo,activation,triton")[(size, 1, in_flight)]
         ours, theirs = servers["activation"], servers["triton"]
-        rate = ours["calls_per_second"] / theirs["calls_per_second"]
-        processor = ours["server_cpu_us"] / theirs["server_cpu_us"]
-        met = met and rate >= 1.35 and processor <= 0.65
-        figures.append(f"{wire_table.size(size)} x{in_flight}: {rate:.2f} of the calls, {processor:.2f} of the CPU")
+        rate = wire_table.compared(ours, theirs, wire_table.CALLS)
+        processor = wire_table.compared(ours, theirs, wire_table.CPU)
+        met = met and rate[1] >= 1.35 and processor[1] <= 0.65
+        figures.append(f"{wire_table.size(size)} x{in_flight}: {spread(rate)} of the calls, {spread(processor)} of the CPU")
     return "; ".join(figures), met
 
 

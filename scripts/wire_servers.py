@@ -119,6 +119,7 @@ SERVERS = {
     "protobuf": lambda: echo("protobuf"),
     "tcp": lambda: echo("tcp", "--queues=2"),
     "stream": activation,  # called otherwise
+    "unary": activation,  # likewise
     "triton": Triton,
 }
 

@@ -3,30 +3,53 @@
 
 import itertools
 import json
+import statistics
 import sys
 
 REFERENCE = "echo"
 
 
-def best(records):
-    """Of all rounds the best, as what else the machine does only takes away; of processor time, which the kernel tells
-    in steps, the mean. None where no call was finished in the time that was measured."""
-    records = [r for r in records if r["calls"] > 0]
-    if not records:
-        return None
-    p50 = [r["p50_us"] for r in records if r["p50_us"] is not None] or [r["mean_us"] for r in records]
-    return {
-        "calls_per_second": max(r["calls_per_second"] for r in records),
-        "bytes_per_second": max(r["bytes_per_second"] for r in records),
-        "server_cpu_us": sum(r["server_cpu_us"] * r["calls"] for r in records) / sum(r["calls"] for r in records),
-        "p50_us": min(p50),
-    }
-
-
 def by_server(records):
-    """The best of each server in one case, of those that finished a call."""
-    servers = dict.fromkeys(r["server"] for r in records if r["calls"] > 0)
-    return {name: best([r for r in records if r["server"] == name]) for name in servers}
+    """The rounds of each server in one case, of those in which it finished a call."""
+    servers = {}
+    for record in records:
+        if record["calls"] > 0:
+            servers.setdefault(record["server"], {})[record["round"]] = record
+    return servers
+
+
+def quartiles(values):
+    """The lower one, the median and the upper one."""
+    return statistics.quantiles(values, n=4, method="inclusive") if len(values) > 1 else [*values] * 3
+
+
+def ratio(key):
+    return lambda one, other: one[key] / max(other[key], 1e-3)
+
+
+def p50(record):
+    return record["mean_us"] if record["p50_us"] is None else record["p50_us"]
+
+
+def p50_beyond(one, other):
+    return p50(one) - p50(other)
+
+
+# What two servers are compared by, beside p50_beyond.
+CALLS = ratio("calls_per_second")
+BYTES = ratio("bytes_per_second")
+CPU = ratio("server_cpu_us")
+
+
+def compared(ours, reference, compare):
+    """Quartiles of what `compare` makes of both in each round: they took turns, so that what else the machine did then
+    hit both. None where no round has both."""
+    values = [compare(ours[turn], reference[turn]) for turn in ours if turn in reference]
+    return quartiles(values) if values else None
+
+
+def median(rounds, key):
+    return statistics.median(key(r) if callable(key) else r[key] for r in rounds.values())
 
 
 def size(count):
@@ -36,22 +59,24 @@ def size(count):
     return f"{count} B"
 
 
-def reference_cell(found):
-    if found is None:
+def reference_cell(rounds):
+    if not rounds:
         return ""
     return (
-        f"{found['calls_per_second']:,.0f} ({found['bytes_per_second'] / 1e6:,.0f} MB/s)"
-        f" · {found['p50_us']:,.0f} · {found['server_cpu_us']:,.1f}"
+        f"{median(rounds, 'calls_per_second'):,.0f} ({median(rounds, 'bytes_per_second') / 1e6:,.0f} MB/s)"
+        f" · {median(rounds, p50):,.0f} · {median(rounds, 'server_cpu_us'):,.1f}"
     )
 
 
-def cell(found, reference):
-    if found is None or reference is None:
+def cell(rounds, reference):
+    calls = compared(rounds or {}, reference or {}, CALLS)
+    if calls is None:
         return ""
+    low, middle, high = calls
     return (
-        f"{found['calls_per_second'] / reference['calls_per_second']:.2f}"
-        f" · {found['p50_us'] - reference['p50_us']:+,.0f}"
-        f" · {found['server_cpu_us'] / max(reference['server_cpu_us'], 1e-3):.2f}"
+        f"{middle:.2f} ({low:.2f}-{high:.2f})"
+        f" · {compared(rounds, reference, p50_beyond)[1]:+,.0f}"
+        f" · {compared(rounds, reference, CPU)[1]:.2f}"
     )
 
 
@@ -75,8 +100,9 @@ def main():
     records = [json.loads(line) for line in sys.stdin]
     if not records:
         sys.exit("wire_table.py: no records on stdin")
-    print(f"{REFERENCE}: calls a second (and bytes of tensors each way) · p50 in us · server CPU of a call in us. Others:")
-    print("calls as a share of the echo's · p50 beyond the echo's in us · server CPU as a share of the echo's.")
+    print(f"{REFERENCE}, medians of the rounds: calls a second (and bytes of tensors each way) · p50 in us · server CPU of a")
+    print("call in us. Others, medians of what each round has: calls as a share of the echo's (quartiles) · p50 beyond the")
+    print("echo's in us · server CPU as a share of the echo's.")
     for mode, chosen in itertools.groupby(records, key=lambda r: r["mode"]):
         print(f"\n**{mode}**\n")
         print("\n".join(table(list(chosen))))

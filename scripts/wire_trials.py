@@ -117,20 +117,23 @@ def measure(trial, server, what, seconds):
 
 
 def race(chosen, arguments):
-    """For each case the best of each trial."""
-    found = [{name: [] for name in chosen} for _ in CASES]
+    """For each case the rounds of each trial."""
+    found = [{name: {} for name in chosen} for _ in CASES]
     with contextlib.ExitStack() as stack:
         servers = {name: stack.enter_context(trial.start()) for name, trial in chosen.items()}
-        for _ in range(arguments.rounds):
+        for turn in range(arguments.rounds):
             for i, what in enumerate(CASES):
                 for name, trial in chosen.items():
-                    found[i][name].append(measure(trial, servers[name], what, arguments.seconds))
-    return [{name: wire_table.best(runs) for name, runs in case.items()} for case in found]
+                    record = measure(trial, servers[name], what, arguments.seconds)
+                    if record["calls"] > 0:
+                        found[i][name][turn] = record
+    return found
 
 
 def print_table(found):
     titles = [f"{wire_table.size(w['bytes'])}, {w['in_flight']} in flight" for w in CASES]
-    print("Calls as a share of the echo's · p50 beyond the echo's in us · server CPU of a call as a share of the echo's.\n")
+    print("Calls as a share of the echo's (quartiles) · p50 beyond the echo's in us · server CPU of a call as a share of the")
+    print("echo's, medians of what each round has.\n")
     print(f"| the echo with | {' | '.join(titles)} |")
     print("|---" * (1 + len(CASES)) + "|")
     for name in found[0]:

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <deque>
 #include <memory>
+#include <optional>
 
 #include "absl/status/status.h"
 #include "server/wire/reply.h"
@@ -21,8 +22,14 @@ namespace activation {
 struct StreamTask {
   explicit StreamTask(CallEnvironment environment) : work(environment) {}
 
+  // Gives back all but the reply.
+  void GiveBack() {
+    work.reset();
+    request.Clear();
+  }
+
   grpc::ByteBuffer request;
-  Work work;  // on the request
+  std::optional<Work> work;  // on the request, until it has failed or is answered
   wire::StreamMark mark;
   bool may_overtake = false;
   size_t bytes = 0;  // that the stream counts for it

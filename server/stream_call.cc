@@ -74,32 +74,44 @@ void StreamCall::OnReadDone(bool ok) {
 absl::StatusOr<wire::StreamItem> StreamCall::Open(StreamTask* task, absl::Status* refused) {
   task->request.Swap(&request_);
   const size_t size = task->request.Length();
-  *refused = task->work.Admit(size, DeadlineOf(*context_));
+  *refused = task->work->Admit(size, DeadlineOf(*context_));
   absl::StatusOr<wire::StreamItem> item;
   if (refused->ok()) {
-    task->work.Take(&task->request);
-    item = wire::ReadStreamItem(task->work.request(), environment_.engine.limits());
     task->bytes = 2 * size;
-  } else {
-    item = wire::ReadEnvelope(wire::ReceivedBytes(&task->request).pieces());
-    // There is no room for it.
-    task->request.Clear();
+    *refused = task->work->OrOutOfMemory([&] {
+      task->work->Take(&task->request);
+      item = wire::ReadStreamItem(task->work->request(), environment_.engine.limits());
+      return absl::OkStatus();
+    });
   }
+  // There is no room for more of it.
+  if (!refused->ok()) item = ReadEnvelope(task);
   if (!item.ok()) return item;
   task->mark = item->mark;
   task->may_overtake = item->may_overtake;
   return item;
 }
 
+absl::StatusOr<wire::StreamItem> StreamCall::ReadEnvelope(StreamTask* task) {
+  absl::StatusOr<wire::StreamItem> item;
+  absl::Status status = task->work->OrOutOfMemory([&] {
+    const wire::ReceivedBytes bytes(&task->request);
+    item = wire::ReadEnvelope(bytes.pieces());
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return item;
+}
+
 void StreamCall::Evaluate(StreamTask* task, wire::StreamItem item, absl::Status status) {
   if (status.ok()) status = Lay(task, std::move(item));
   if (!status.ok()) return Answer(task, status);
-  task->work.Submit(DeadlineOf(*context_), &cancelled_,
-                    [this, task](const absl::Status& result) { Answer(task, result); });
+  task->work->Submit(DeadlineOf(*context_), &cancelled_,
+                     [this, task](const absl::Status& result) { Answer(task, result); });
 }
 
 absl::Status StreamCall::Lay(StreamTask* task, wire::StreamItem item) {
-  const wire::ItemSource source{task->work.request(), &task->work.regions()};
+  const wire::ItemSource source{task->work->request(), &task->work->regions()};
   const Limits& limits = environment_.engine.limits();
   bool at_hand = true;
   const auto decode = [&]() -> absl::StatusOr<wire::Batch> {
@@ -108,9 +120,9 @@ absl::Status StreamCall::Lay(StreamTask* task, wire::StreamItem item) {
     absl::StatusOr<wire::StreamItem> again = wire::ReadStreamItem(source.pieces, limits);
     return again.ok() ? wire::Decode(*std::move(again), source, limits) : again.status();
   };
-  absl::Status status = task->work.OrOutOfMemory(
-      [&] { return task->work.Lay(task->mark, task->work.Decoded(decode)); });
-  if (const size_t beyond = task->work.bytes_beyond_request(); beyond > 0) {
+  absl::Status status = task->work->OrOutOfMemory(
+      [&] { return task->work->Lay(task->mark, task->work->Decoded(decode)); });
+  if (const size_t beyond = task->work->bytes_beyond_request(); beyond > 0) {
     const Lock lock(mutex_);
     task->bytes += beyond;
     inflight_bytes_ += beyond;
@@ -120,8 +132,17 @@ absl::Status StreamCall::Lay(StreamTask* task, wire::StreamItem item) {
 
 void StreamCall::Answer(StreamTask* task, const absl::Status& status) {
   task->code = status.code();
-  task->reply = status.ok() ? task->work.Reply() : wire::ErrorReply(task->mark, status);
+  size_t given_back = 0;
+  if (status.ok()) {
+    task->reply = task->work->Reply();
+  } else {
+    task->reply = wire::ErrorReply(task->mark, status);
+    // However long the client takes to take it, it has no use for the request.
+    task->GiveBack();
+    given_back = std::exchange(task->bytes, 0);
+  }
   Lock lock(mutex_);
+  inflight_bytes_ -= given_back;
   order_.Done(task);
   Advance(std::move(lock));
 }

@@ -56,6 +56,8 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
 
   // Makes a task of the bytes that were read; its error is the whole stream's.
   absl::StatusOr<wire::StreamItem> Open(StreamTask* task, absl::Status* refused);
+  // What a task that was refused says beside its item.
+  absl::StatusOr<wire::StreamItem> ReadEnvelope(StreamTask* task);
   // `status` is an error where the task was refused.
   void Evaluate(StreamTask* task, wire::StreamItem item, absl::Status status);
   absl::Status Lay(StreamTask* task, wire::StreamItem item);

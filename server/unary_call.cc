@@ -39,8 +39,10 @@ absl::Status UnaryCall::Prepare() {
   if (context_->IsCancelled()) return CallCancelled();
   const absl::Status status = work_.Admit(request_bytes_->Length(), DeadlineOf(*context_));
   if (!status.ok()) return status;
-  work_.Take(request_bytes_);
-  return work_.OrOutOfMemory([this] { return Lay(&work_); });
+  return work_.OrOutOfMemory([this] {
+    work_.Take(request_bytes_);
+    return Lay(&work_);
+  });
 }
 
 void UnaryCall::OnResult(const absl::Status& status) {
@@ -55,9 +57,10 @@ void UnaryCall::Complete(const absl::Status& status) {
   if (wants_times_) AddServerTiming(work_.times(), context_);
   reply_.Given(context_->c_call());
   if (status.ok()) return Finish(grpc::Status::OK);
-  LogFailedCall(method_, status, *context_);
-  wire::AddPushback(status, context_);
-  Finish(wire::ToGrpc(status));
+  const absl::Status said = AsProtocolSays(status);
+  LogFailedCall(method_, said, *context_);
+  wire::AddPushback(said, context_);
+  Finish(wire::ToGrpc(said));
 }
 
 }  // namespace activation

@@ -35,6 +35,8 @@ class UnaryCall : public grpc::ServerUnaryReactor {
 
   // Decodes the work's request and lays out its reply.
   virtual absl::Status Lay(Work* work) = 0;
+  // An error as its protocol says it.
+  virtual absl::Status AsProtocolSays(const absl::Status& status) const { return status; }
   // What became of the work, before it is sent.
   virtual void Ended(const Work& /*work*/, const absl::Status& /*status*/) {}
 

@@ -95,7 +95,8 @@ class Work {
   absl::Status Lay(absl::string_view header, wire::Batch batch);
 
   // What `lay` returns, or RESOURCE_EXHAUSTED where the system had no memory for it. All
-  // that a call allocates by its size is allocated while it is decoded and laid out.
+  // that a call allocates by its size is allocated while its bytes are taken, read, decoded and
+  // laid out.
   template <class Function>
   absl::Status OrOutOfMemory(const Function& lay) {
     try {

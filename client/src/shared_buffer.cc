@@ -1,6 +1,7 @@
 #include "activation/shared_buffer.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "client/src/blocking_call.h"
@@ -58,7 +59,8 @@ class SharedBuffer::State {
     auto& exchange = std::get<RegisterExchange>(call->exchange);
     exchange.request.set_key(object_.name());
     exchange.request.set_bytes(object_.size());
-    exchange.request.set_lease_seconds(static_cast<uint32_t>(lease.count()));
+    exchange.request.set_lease_seconds(static_cast<uint32_t>(
+        std::clamp<int64_t>(lease.count(), 0, std::numeric_limits<uint32_t>::max())));
     if (auto status = Wait(*connection_, call); !status.ok()) return status;
     object_.RemoveName();
     region_ = exchange.response.region();

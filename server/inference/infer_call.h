@@ -19,6 +19,9 @@ class InferCall final : public UnaryCall {
   ~InferCall() override = default;
 
   absl::Status Lay(Work* work) override { return task_.Lay(ReplyForm::kUnary, work); }
+  absl::Status AsProtocolSays(const absl::Status& status) const override {
+    return InferTask::AsProtocolSays(status);
+  }
   void Ended(const Work& work, const absl::Status& status) override { task_.Ended(work, status); }
 
   InferTask task_;

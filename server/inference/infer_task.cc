@@ -4,12 +4,20 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "src/base/errors.h"
+#include "src/base/limits.h"
 
 namespace activation::inference {
 
 absl::Status InferTask::Lay(ReplyForm form, Work* work) {
   const Limits& limits = environment_.calls.engine.limits();
   const absl::Status read = ReadRequest(work->request(), limits, &fields_);
+  if (const size_t size = fields_.id.size(); size > kMaxRequestIdBytes) {
+    fields_.id = {};  // not for an error's reply either
+    return InvalidField(
+        "id", absl::StrCat("has ", size, " bytes, above the limit of ", kMaxRequestIdBytes));
+  }
   if (!read.ok()) return read;
   const absl::StatusOr<Model> model = FindModel(fields_.model_name, fields_.model_version);
   if (!model.ok()) return model.status();
@@ -20,6 +28,10 @@ absl::Status InferTask::Lay(ReplyForm form, Work* work) {
   if (!inference.ok()) return inference.status();
   const std::string header = ReplyHeader(fields_, *inference, form);
   return work->Lay(header, std::move(inference->batch));
+}
+
+absl::Status InferTask::AsProtocolSays(const absl::Status& status) {
+  return FieldOf(status) == "items" ? Renamed(status, "raw_input_contents") : status;
 }
 
 void InferTask::Ended(const Work& work, const absl::Status& status) {

@@ -31,6 +31,10 @@ class InferTask {
   // Decodes the work's request and lays out its reply.
   absl::Status Lay(ReplyForm form, Work* work);
 
+  // An error with the protocol's names: what the own API has in `items` comes in
+  // `raw_input_contents` here.
+  static absl::Status AsProtocolSays(const absl::Status& status);
+
   // Counts what became of it.
   void Ended(const Work& work, const absl::Status& status);
 

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "server/shared_memory/device_region.h"
 #include "src/base/errors.h"
 
 namespace activation::inference {
@@ -26,26 +27,42 @@ bool IsMeant(absl::string_view known, absl::string_view owner, absl::string_view
 }  // namespace
 
 template <class Make>
-absl::Status NamedRegions::Enter(absl::string_view name, Entry entry, const Make& make) {
+absl::Status NamedRegions::Enter(absl::string_view name, absl::string_view object, Entry entry,
+                                 const Make& make) {
   if (name.empty() || name.size() > kLongestName) {
     return InvalidField("name", absl::StrCat("must have 1 to ", kLongestName, " bytes"));
   }
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    ForgetEnded();
-    if (entries_.contains(name)) return RegionNameTaken("name");
-  }
+  const absl::Status free = MakeFree(name, entry.owner, object);
+  if (!free.ok()) return free;
   // Mapping takes a while: not under the lock.
   const absl::StatusOr<shared_memory::Registration> registration = make();
   if (!registration.ok()) return AsProtocolSays(registration.status());
   entry.handle = registration->region;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
+    ForgetEnded();
     if (entries_.emplace(name, std::move(entry)).second) return absl::OkStatus();
   }
   // Another call took the name in the meantime.
   const absl::Status ended = registry_.Unregister(registration->region);
   return ended.ok() ? RegionNameTaken("name") : ended;
+}
+
+// Before the new region is made: there may be room for one of them only.
+absl::Status NamedRegions::MakeFree(absl::string_view name, absl::string_view owner,
+                                    absl::string_view object) {
+  std::string handle;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    ForgetEnded();
+    const auto found = entries_.find(name);
+    if (found == entries_.end()) return absl::OkStatus();
+    // Who is known to have registered it can end it.
+    if (!owner.empty() && found->second.owner == owner) return RegionNameTaken("name");
+    handle = found->second.handle;
+  }
+  // Giving memory back takes a while, too.
+  return registry_.EndAbandoned(handle, object) ? absl::OkStatus() : RegionNameTaken("name");
 }
 
 absl::Status NamedRegions::Register(absl::string_view owner,
@@ -56,7 +73,9 @@ absl::Status NamedRegions::Register(absl::string_view owner,
   status.set_key(request.key());
   status.set_offset(request.offset());
   status.set_byte_size(request.byte_size());
-  return Enter(request.name(), {std::string(owner), "", std::move(status)}, [&] {
+  // Where there is none, registering says so.
+  const std::string object = registry_.Identify(request.key()).value_or("");
+  return Enter(request.name(), object, {std::string(owner), "", std::move(status)}, [&] {
     return registry_.RegisterPosix(request.key(), request.offset(), request.byte_size(),
                                    absl::InfiniteDuration());
   });
@@ -69,7 +88,9 @@ absl::Status NamedRegions::Register(absl::string_view owner,
   status.set_name(request.name());
   status.set_device_id(static_cast<uint64_t>(request.device_id()));
   status.set_byte_size(request.byte_size());
-  return Enter(request.name(), {std::string(owner), "", std::move(status)}, [&] {
+  const std::string object =
+      shared_memory::IdentifyCudaMemory(request.raw_handle(), request.device_id());
+  return Enter(request.name(), object, {std::string(owner), "", std::move(status)}, [&] {
     return registry_.RegisterCuda(request.raw_handle(), request.device_id(), request.byte_size(),
                                   absl::InfiniteDuration());
   });

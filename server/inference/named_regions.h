@@ -4,7 +4,8 @@
 // Who knows a name may use the region, from any connection: clients register on one and
 // evaluate on others. To be told of it and to end it is for the connection that registered
 // it. A region ends with its lease, the longest that the registry grants, and its name is
-// then free.
+// then free. Sooner than that it goes to another connection that registers it: a client that
+// was restarted or has lost its connection (Registry::EndAbandoned).
 // In the way of a request: Decode -> NamedResolver -> NamedRegions -> CallRegions.
 #ifndef ACTIVATION_SERVER_INFERENCE_NAMED_REGIONS_H_
 #define ACTIVATION_SERVER_INFERENCE_NAMED_REGIONS_H_
@@ -65,9 +66,12 @@ class NamedRegions {
     std::variant<SystemStatus, CudaStatus> status;  // by the kind of memory
   };
 
-  // Enters what `make` registers under a name that is free.
+  // Enters what `make` registers under a name that is free, or that of a region that
+  // is abandoned to one who has `object`.
   template <class Make>
-  absl::Status Enter(absl::string_view name, Entry entry, const Make& make);
+  absl::Status Enter(absl::string_view name, absl::string_view object, Entry entry,
+                     const Make& make);
+  absl::Status MakeFree(absl::string_view name, absl::string_view owner, absl::string_view object);
   template <class RegionStatus>
   absl::Status Unregister(absl::string_view owner, absl::string_view name);
   template <class Response>

@@ -77,18 +77,27 @@ void StreamInferCall::OnReadDone(bool ok) {
 absl::Status StreamInferCall::Prepare() {
   const absl::Status status = item_->work.Admit(request_.Length(), DeadlineOf(*context_));
   if (!status.ok()) return status;
-  item_->work.Take(&request_);
-  return item_->work.OrOutOfMemory(
-      [this] { return item_->task.Lay(ReplyForm::kStream, &item_->work); });
+  return item_->work.OrOutOfMemory([this] {
+    item_->work.Take(&request_);
+    return item_->task.Lay(ReplyForm::kStream, &item_->work);
+  });
 }
 
 // Nothing may be touched after StartWrite(): the next request may be at hand at once.
 void StreamInferCall::Answer(const absl::Status& status) {
   item_->task.Ended(item_->work, status);
-  // A client that is told so can go on elsewhere.
-  if (absl::IsUnavailable(status)) return End(status);
-  if (!status.ok()) LogFailedCall(kMethod, status, *context_);
-  reply_ = status.ok() ? item_->work.Reply() : ErrorReply(item_->task.id(), status);
+  // A client that is told so can go on elsewhere. What a backend has not is one item's.
+  if (RefusalOf(status) == "draining") return End(status);
+  if (status.ok()) {
+    reply_ = item_->work.Reply();
+  } else {
+    const absl::Status said = InferTask::AsProtocolSays(status);
+    LogFailedCall(kMethod, said, *context_);
+    reply_ = ErrorReply(item_->task.id(), said);
+    // However long the client takes to take it, it has no use for the request.
+    item_.reset();
+    request_.Clear();
+  }
   environment_.calls.metrics.ItemAnswered(kMethod, status.code());
   watched_.Given(context_->c_call());
   StartWrite(&reply_);

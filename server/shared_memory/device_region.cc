@@ -16,6 +16,7 @@ class PinnedRegion final : public Region {
   std::byte* data() const override { return region_->data(); }
   size_t bytes() const override { return region_->bytes(); }
   const Origin& origin() const override { return region_->origin(); }
+  bool Unlinked() const override { return region_->Unlinked(); }
   absl::Status Whole() const override { return region_->Whole(); }
 
  private:
@@ -49,14 +50,18 @@ std::unique_ptr<Region> Pinned(std::unique_ptr<Region> region, cuda::DeviceSet& 
   return std::make_unique<PinnedRegion>(std::move(region), std::move(pin));
 }
 
+// A handle names memory of one device.
+std::string IdentifyCudaMemory(absl::string_view handle, int64_t device) {
+  return absl::StrCat("cuda ", device, " ", handle);
+}
+
 absl::StatusOr<std::unique_ptr<Region>> OpenCudaRegion(absl::string_view handle, int64_t device,
                                                        uint64_t bytes, cuda::DeviceSet& devices) {
   absl::StatusOr<std::unique_ptr<cuda::ImportedMemory>> memory =
       devices.Import(handle, device, bytes);
   if (!memory.ok()) return memory.status();
-  // A handle names memory of one device.
   return std::make_unique<CudaRegion>(*std::move(memory), bytes,
-                                      absl::StrCat("cuda ", device, " ", handle));
+                                      IdentifyCudaMemory(handle, device));
 }
 
 }  // namespace activation::shared_memory

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -16,6 +17,9 @@ namespace activation::shared_memory {
 
 // The region, pinned where that can be; it works all the same where it cannot.
 std::unique_ptr<Region> Pinned(std::unique_ptr<Region> region, cuda::DeviceSet& devices);
+
+// What Origin says of regions of the memory behind a handle of CUDA IPC.
+std::string IdentifyCudaMemory(absl::string_view handle, int64_t device);
 
 // `bytes` from the beginning of the memory behind a handle of CUDA IPC. data() is an address
 // of the device's: only kernels there can read it. Errors: see DeviceSet::Import.

@@ -78,6 +78,20 @@ std::optional<Object> Examine(int file) {
                 absl::StrCat(status.st_dev, ":", status.st_ino)};
 }
 
+struct Opened {
+  FileDescriptor file;
+  Object object;
+};
+
+absl::StatusOr<Opened> Open(const std::string& key) {
+  // Follows no link, as shm_open does by itself, too.
+  FileDescriptor file(shm_open(key.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0));
+  if (file.number() < 0) return CannotOpenSharedMemory(errno);
+  std::optional<Object> object = Examine(file.number());
+  if (!object.has_value()) return InvalidField("key", "names no object of shared memory");
+  return Opened{std::move(file), *std::move(object)};
+}
+
 uint64_t SizeOfObject(int file) {
   struct stat status {};
   return fstat(file, &status) == 0 ? static_cast<uint64_t>(status.st_size) : 0;
@@ -105,6 +119,11 @@ class PosixRegion final : public Region {
   size_t bytes() const override { return part_.end - part_.offset; }
 
   const Origin& origin() const override { return origin_; }
+
+  bool Unlinked() const override {
+    struct stat status {};
+    return fstat(file_.number(), &status) == 0 && status.st_nlink == 0;
+  }
 
   // The size tells what no fault does: a cut inside the last page. A fault inside the size
   // is most often a page that the system has no memory for.
@@ -150,22 +169,26 @@ absl::Status CheckKey(absl::string_view key, absl::string_view prefix) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::string> IdentifyPosixObject(const std::string& key) {
+  absl::StatusOr<Opened> opened = Open(key);
+  if (!opened.ok()) return opened.status();
+  return std::move(opened->object.identity);
+}
+
 absl::StatusOr<std::unique_ptr<Region>> OpenPosixRegion(const std::string& key, uint64_t offset,
                                                         uint64_t bytes) {
-  // Follows no link, as shm_open does by itself, too.
-  FileDescriptor file(shm_open(key.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0));
-  if (file.number() < 0) return CannotOpenSharedMemory(errno);
-  std::optional<Object> object = Examine(file.number());
-  if (!object.has_value()) return InvalidField("key", "names no object of shared memory");
-  const absl::StatusOr<Part> part = FindPart(object->bytes, offset, bytes);
+  absl::StatusOr<Opened> opened = Open(key);
+  if (!opened.ok()) return opened.status();
+  auto& [file, object] = *opened;
+  const absl::StatusOr<Part> part = FindPart(object.bytes, offset, bytes);
   if (!part.ok()) return part.status();
   Mapping mapping(file.number(), offset - part->lead, part->lead + bytes,
-                  object->allocated_bytes >= object->bytes);
+                  object.allocated_bytes >= object.bytes);
   if (!mapping.valid()) return CannotMapSharedMemory();
   std::optional<FaultGuard> guard = FaultGuard::Guard(mapping.begin(), mapping.bytes());
   if (!guard.has_value()) return CannotMapSharedMemory();
   return std::make_unique<PosixRegion>(std::move(file), std::move(mapping), *std::move(guard),
-                                       *part, std::move(object->identity));
+                                       *part, std::move(object.identity));
 }
 
 }  // namespace activation::shared_memory

@@ -20,6 +20,9 @@ namespace activation::shared_memory {
 // another, begins with `prefix` and is not too long.
 absl::Status CheckKey(absl::string_view key, absl::string_view prefix);
 
+// What Origin says of regions of the object `key`. The same errors about the key.
+absl::StatusOr<std::string> IdentifyPosixObject(const std::string& key);
+
 // `bytes` from `offset` of the object `key`, of any alignment. INVALID_ARGUMENT where
 // they do not lie inside the object as it is now, NOT_FOUND where there is none,
 // PERMISSION_DENIED, or RESOURCE_EXHAUSTED where it cannot be mapped or guarded.

@@ -31,6 +31,8 @@ class Region {
   virtual std::byte* data() const = 0;
   virtual size_t bytes() const = 0;
   virtual const Origin& origin() const = 0;
+  // Whether its object has been put away: no name leads to it any more.
+  virtual bool Unlinked() const { return false; }
 
   // OK where all of it is there. Once an error it stays one, and what was read in the
   // meantime is unspecified; reading and writing are safe all the same.

@@ -17,6 +17,7 @@ namespace activation::shared_memory {
 namespace {
 
 constexpr absl::Duration kShortestLease = absl::Seconds(1);
+constexpr absl::Duration kAbandoned = absl::Seconds(kRegionAbandonedSeconds);
 
 // 128 bits from the system's generator, as 32 digits.
 absl::StatusOr<std::string> NewHandle() {
@@ -48,15 +49,23 @@ class Entry {
     uses_.fetch_sub(1, std::memory_order_release);
   }
 
-  bool Lapsed() const {
-    return uses_.load(std::memory_order_acquire) == 0 &&
-           absl::ToInt64Nanoseconds(clock_() - lease_) > renewed_.load(std::memory_order_relaxed);
+  bool Lapsed() const { return Idle() && SinceRenewed() > lease_; }
+
+  // To one who has `object`.
+  bool Abandoned(absl::string_view object) const {
+    if (!Idle()) return false;
+    const bool same = region_->origin().object == object;
+    return (same && SinceRenewed() >= kAbandoned) || region_->Unlinked();
   }
 
   Region& region() const { return *region_; }
   absl::Duration lease() const { return lease_; }
 
  private:
+  bool Idle() const { return uses_.load(std::memory_order_acquire) == 0; }
+  absl::Duration SinceRenewed() const {
+    return clock_() - absl::Nanoseconds(renewed_.load(std::memory_order_relaxed));
+  }
   void Renew() { renewed_.store(absl::ToInt64Nanoseconds(clock_()), std::memory_order_relaxed); }
 
   const Room::Share share_;  // given back after the memory
@@ -128,6 +137,24 @@ absl::Status Registry::Unregister(absl::string_view region) {
   ended = std::move(found->second);
   entries_.erase(found);
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> Registry::Identify(const std::string& key) const {
+  const absl::Status status = CheckKey(key, options_.prefix);
+  if (!status.ok()) return status;
+  return IdentifyPosixObject(key);
+}
+
+bool Registry::EndAbandoned(absl::string_view region, absl::string_view object) {
+  std::shared_ptr<Entry> ended;  // as above
+  const std::lock_guard<std::mutex> lock(mutex_);
+  const auto found = entries_.find(region);
+  if (found == entries_.end()) return true;
+  // Who finds a region has begun to use it before it gives the lock back.
+  if (!found->second->Abandoned(object)) return false;
+  ended = std::move(found->second);
+  entries_.erase(found);
+  return true;
 }
 
 absl::StatusOr<std::shared_ptr<Entry>> Registry::Look(absl::string_view region) {

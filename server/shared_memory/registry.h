@@ -96,6 +96,14 @@ class Registry {
   // OK also where there is no such region.
   absl::Status Unregister(absl::string_view region);
 
+  // What Origin says of regions that would be registered so. Errors as those of registering.
+  absl::StatusOr<std::string> Identify(const std::string& key) const;
+
+  // Ends `region` for somebody who would register `object`, as Identify says it, in its place,
+  // and says whether it has ended. Not while it is in use; else where it is of the same object
+  // and was not used for kRegionAbandonedSeconds, or where its object is unlinked.
+  bool EndAbandoned(absl::string_view region, absl::string_view object);
+
   // Both renew the lease. NOT_FOUND; Find also gives the error of a region that is not
   // whole any more.
   absl::StatusOr<Description> Describe(absl::string_view region);

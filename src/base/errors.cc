@@ -6,6 +6,7 @@
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "src/base/limits.h"
 #include "src/base/words.h"
 
 namespace activation {
@@ -153,7 +154,10 @@ absl::Status UnknownRegionName(absl::string_view field) {
 }
 
 absl::Status RegionNameTaken(absl::string_view field) {
-  return AboutField(absl::StatusCode::kAlreadyExists, field, "a region of this name is registered");
+  return AboutField(absl::StatusCode::kAlreadyExists, field,
+                    absl::StrCat("a region of this name is registered; another connection gets it "
+                                 "with the same object once it was not used for ",
+                                 kRegionAbandonedSeconds, " seconds"));
 }
 
 absl::Status BrokenRegion() {

@@ -35,8 +35,9 @@ struct Limits {
   // Shared-memory regions of all clients together; each costs a file descriptor, and
   // the guard against faults (server/shared_memory/fault_guard.h) has room for so many.
   int64_t max_shared_memory_regions = 1024;
-  // Bytes of them together. Mapping costs no memory of the server's own, but a region
-  // whose owner cuts it short is replaced by zeros that may.
+  // Bytes of them together. Mapping costs no memory, but all of it may become the server's
+  // own: a page that nobody touched before a result is written there is counted for the server's
+  // container, and so are the zeros in place of a region that its owner has cut short.
   int64_t max_shared_memory_bytes = int64_t{8} << 30;
   // How long a region may lie unused before it ends.
   int64_t max_shared_memory_lease_seconds = 3600;
@@ -45,6 +46,14 @@ struct Limits {
   int64_t max_stream_items = 256;
   int64_t max_stream_bytes = int64_t{64} << 20;
 };
+
+// Longest `id` of a ModelInferRequest: its reply repeats it, beside what was admitted. Clients
+// send a number or a UUID.
+inline constexpr size_t kMaxRequestIdBytes = size_t{1} << 10;
+
+// For how long a region of the Open Inference Protocol is not used before a client on another
+// connection that opens the same object gets its name. Longer than a live client pauses.
+inline constexpr int64_t kRegionAbandonedSeconds = 5;
 
 // Largest request of a method that carries no tensors. Names have up to 255 bytes; what a client
 // of Triton may send along with a model is refused whatever it says. Beyond, protobuf would take

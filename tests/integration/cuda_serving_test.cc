@@ -169,6 +169,33 @@ TEST_F(CudaServingTest, ToldCudaWithoutADeviceItIsNotReady) {
   EXPECT_EQ(Metric(R"(activation_cuda_up{device="0"})"), -1);
 }
 
+// What one item meets ends no stream: the next may name another backend's function, or the
+// device be back.
+TEST_F(CudaServingTest, AnItemOfModelStreamInferWithoutADeviceFailsAlone) {
+  Config config;
+  config.backend = Placement::kCuda;
+  Serve(config);
+  const auto stub = ::inference::GRPCInferenceService::NewStub(channel_);
+  ::inference::ModelInferRequest request;
+  request.set_model_name("relu");
+  auto* const input = request.add_inputs();
+  input->set_name("x");
+  input->set_datatype("FP32");
+  input->add_shape(1);
+  request.add_raw_input_contents(std::string(sizeof(float), '\0'));
+  grpc::ClientContext context;
+  const auto stream = stub->ModelStreamInfer(&context);
+  for (const char* const id : {"one", "two"}) {
+    request.set_id(id);
+    ::inference::ModelStreamInferResponse response;
+    ASSERT_TRUE(stream->Write(request) && stream->Read(&response));
+    EXPECT_THAT(response.error_message(), HasSubstr("no CUDA device"));
+    EXPECT_EQ(response.infer_response().id(), id);
+  }
+  stream->WritesDone();
+  EXPECT_TRUE(stream->Finish().ok());
+}
+
 TEST_F(CudaServingTest, RegisteredMemoryIsPinnedWhileItIs) {
   ServeOnDevice();
   shared_memory::TestObject object(8000);

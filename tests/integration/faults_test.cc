@@ -284,5 +284,34 @@ TEST_F(FaultsTest, WithoutMemoryAnItemFailsAndItsStreamGoesOn) {
   ExpectServesAgain();
 }
 
+// A text that came in several slices is brought together: its size is the client's choice.
+TEST_F(FaultsTest, WithoutMemoryForANameAnItemFailsAndItsStreamGoesOn) {
+  Serve();
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Minutes(1)));
+  const auto stream = stub_->Stream(&context);
+  v1::StreamRequest item = ItemOf(1, SmallRequest());
+  item.mutable_forward()->mutable_activation()->set_function(std::string(kLarger, 'f'));
+  v1::StreamResponse response;
+  {
+    const NoMemory none(kLarger, NoMemory::Of::kOthers);
+    ASSERT_TRUE(stream->Write(item));
+    ASSERT_TRUE(stream->Read(&response));
+    EXPECT_EQ(NoMemory::failures(), 1U);
+  }
+  EXPECT_EQ(response.id(), 1U);
+  EXPECT_EQ(response.error().code(), static_cast<int>(grpc::StatusCode::RESOURCE_EXHAUSTED));
+  EXPECT_GT(response.error().retry_delay_ms(), 0);
+  EXPECT_EQ(Rejected("memory"), 1);
+  ASSERT_TRUE(stream->Write(ItemOf(2, SmallRequest())));
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.id(), 2U);
+  EXPECT_EQ(response.error().code(), 0);
+  stream->WritesDone();
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_TRUE(stream->Finish().ok());
+  ExpectServesAgain();
+}
+
 }  // namespace
 }  // namespace activation

@@ -96,6 +96,7 @@ class FaultyBackend final : public Backend {
 };
 
 std::atomic<size_t> memory_limit{SIZE_MAX};
+std::atomic<size_t> others_limit{SIZE_MAX};
 std::atomic<size_t> memory_failures{0};
 
 }  // namespace
@@ -105,11 +106,14 @@ StuckBackend::~StuckBackend() { TheHeld().Hold(false); }
 size_t StuckBackend::held() { return TheHeld().count(); }
 size_t StuckBackend::interrupted() { return TheHeld().interrupted(); }
 
-NoMemory::NoMemory(size_t least_bytes) {
+NoMemory::NoMemory(size_t least_bytes, Of of) {
   memory_failures = 0;
-  memory_limit = least_bytes;
+  (of == Of::kTensors ? memory_limit : others_limit) = least_bytes;
 }
-NoMemory::~NoMemory() { memory_limit = SIZE_MAX; }
+NoMemory::~NoMemory() {
+  memory_limit = SIZE_MAX;
+  others_limit = SIZE_MAX;
+}
 size_t NoMemory::failures() { return memory_failures; }
 
 // activation::MakeCpuBackend(int), as the linker knows it.
@@ -137,5 +141,24 @@ void* operator new(std::size_t size, std::align_val_t alignment) {
   return memory;
 }
 
+void* operator new(std::size_t size) {
+  void* memory = nullptr;
+  if (size < activation::others_limit) {
+    memory = std::malloc(std::max<std::size_t>(size, 1));
+  } else {
+    ++activation::memory_failures;
+  }
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+
+// What comes from here goes back through here: sanitizers look.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return size < activation::others_limit ? std::malloc(std::max<std::size_t>(size, 1)) : nullptr;
+}
+
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
 void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }

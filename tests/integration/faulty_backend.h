@@ -23,10 +23,12 @@ class StuckBackend {
   static size_t interrupted();
 };
 
-// Until it goes, no memory is to be had for a tensor of so many bytes.
+// Until it goes, no memory is to be had for a tensor of so many bytes, or for anything else.
 class NoMemory {
  public:
-  explicit NoMemory(size_t least_bytes);
+  enum class Of { kTensors, kOthers };
+
+  explicit NoMemory(size_t least_bytes, Of of = Of::kTensors);
   ~NoMemory();
   NoMemory(const NoMemory&) = delete;
   NoMemory& operator=(const NoMemory&) = delete;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "google/rpc/error_details.pb.h"
+#include "inference/grpc_service.grpc.pb.h"
 #include "tests/integration/requests.h"
 #include "tests/integration/serving.h"
 
@@ -15,6 +16,7 @@ namespace activation {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 class HostileTest : public ServingTest {
  protected:
@@ -192,6 +194,87 @@ TEST_F(HostileTest, UnknownFieldsBesideTensorsAreNotKept) {
     EXPECT_NE(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED) << method;
     EXPECT_FALSE(status.ok()) << method;
   }
+}
+
+class HostileInferTest : public HostileTest {
+ protected:
+  using Reply = ::inference::ModelInferResponse;
+
+  static ::inference::ModelInferRequest Request() {
+    ::inference::ModelInferRequest request;
+    request.set_model_name("relu");
+    auto* const input = request.add_inputs();
+    input->set_name("x");
+    input->set_datatype("FP32");
+    input->add_shape(1);
+    request.add_raw_input_contents(std::string(sizeof(float), '\0'));
+    return request;
+  }
+
+  grpc::Status Infer(const ::inference::ModelInferRequest& request, Reply* reply) {
+    grpc::ClientContext context;
+    return Stub()->ModelInfer(&context, request, reply);
+  }
+
+  std::unique_ptr<::inference::GRPCInferenceService::Stub> Stub() {
+    return ::inference::GRPCInferenceService::NewStub(channel_);
+  }
+};
+
+// The reply repeats it, and nothing has admitted that.
+TEST_F(HostileInferTest, AnIdIsNoPlaceForMegabytes) {
+  ::inference::ModelInferRequest request = Request();
+  request.set_id(std::string(kMaxRequestIdBytes, 'i'));
+  Reply reply;
+  ASSERT_TRUE(Infer(request, &reply).ok());
+  EXPECT_EQ(reply.id(), request.id());
+  for (const size_t size : {kMaxRequestIdBytes + 1, size_t{500'000}}) {
+    request.set_id(std::string(size, 'i'));
+    const grpc::Status status = Infer(request, &reply);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << size;
+    EXPECT_EQ(status.error_message(),
+              "id: has " + std::to_string(size) + " bytes, above the limit of 1024");
+  }
+}
+
+// Nor does an error of a stream.
+TEST_F(HostileInferTest, AnIdThatIsTooLongIsNotRepeatedByAnError) {
+  ::inference::ModelInferRequest request = Request();
+  request.set_id(std::string(kMaxRequestIdBytes + 1, 'i'));
+  grpc::ClientContext context;
+  const auto stub = Stub();
+  const auto stream = stub->ModelStreamInfer(&context);
+  ::inference::ModelStreamInferResponse response;
+  ASSERT_TRUE(stream->Write(request) && stream->Read(&response));
+  EXPECT_THAT(response.error_message(), HasSubstr("id: has 1025 bytes"));
+  EXPECT_EQ(response.infer_response().id(), "");
+  request.set_id("an id");
+  ASSERT_TRUE(stream->Write(request) && stream->Read(&response));
+  EXPECT_EQ(response.error_message(), "");
+  EXPECT_EQ(response.infer_response().id(), "an id");
+  stream->WritesDone();
+  EXPECT_TRUE(stream->Finish().ok());
+}
+
+// `items` is no field of the protocol.
+TEST_F(HostileInferTest, SizesAreRefusedByTheProtocolsNames) {
+  Config config;
+  config.limits.max_inflight_bytes = 1000;
+  Serve(config);
+  ::inference::ModelInferRequest request = Request();
+  request.set_raw_input_contents(0, std::string(2000, '\0'));
+  Reply reply;
+  const grpc::Status status = Infer(request, &reply);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(), StartsWith("raw_input_contents: request and reply need "));
+  grpc::ClientContext context;
+  const auto stub = Stub();
+  const auto stream = stub->ModelStreamInfer(&context);
+  ::inference::ModelStreamInferResponse response;
+  ASSERT_TRUE(stream->Write(request) && stream->Read(&response));
+  EXPECT_THAT(response.error_message(), StartsWith("raw_input_contents: request and reply need "));
+  stream->WritesDone();
+  EXPECT_TRUE(stream->Finish().ok());
 }
 
 TEST_F(HostileTest, NamesThatAreNotUtf8) {

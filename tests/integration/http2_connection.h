@@ -65,6 +65,11 @@ class Http2Connection {
       headers += std::string(1, '\0') + Short(name) + Short(value);
     }
     Send(Header(headers.size(), kHeaders, kEndHeaders, stream) + headers);
+    Message(stream, message, open);
+  }
+
+  // A message more of a call that is open.
+  void Message(int stream, const std::string& message, bool open = true) {
     const std::string prefixed = std::string(1, '\0') + Number(message.size(), 4) + message;
     Send(Header(prefixed.size(), kData, open ? 0 : kEndStream, stream) + prefixed);
   }

@@ -75,6 +75,28 @@ class Owner {
 
 class NamedRegionsLoadTest : public ServingTest {};
 
+// A client that put its object away and lost its connection, or died, leaves its name free.
+TEST_F(NamedRegionsLoadTest, ARestartedClientRegistersItsNameAgain) {
+  Config config;
+  config.shared_memory.enabled = true;
+  Serve(config);
+  auto first = std::make_unique<Owner>(server_->target());
+  auto object = std::make_unique<TestObject>(2 * kHalfBytes);
+  ASSERT_EQ(first->Register("one", *object), grpc::StatusCode::OK);
+  ASSERT_EQ(first->Infer("one"), grpc::StatusCode::OK);
+  first.reset();
+  Owner second(server_->target());
+  EXPECT_EQ(second.Unregister(""), grpc::StatusCode::OK);
+  EXPECT_EQ(second.Register("one", *object), grpc::StatusCode::ALREADY_EXISTS);
+  object.reset();
+  TestObject anew(2 * kHalfBytes);
+  std::fill_n(anew.as<float>(), kHalfCount, 1.0F);
+  ASSERT_EQ(second.Register("one", anew), grpc::StatusCode::OK);
+  EXPECT_EQ(second.Infer("one"), grpc::StatusCode::OK);
+  EXPECT_EQ(anew.as<float>()[kHalfCount], 1.0F);
+  EXPECT_EQ(server_->regions().regions(), 1);
+}
+
 // Each call is right, or finds no region; nobody's clean-up ends another's region.
 TEST_F(NamedRegionsLoadTest, TenThousandRegionsUnderLoad) {
   constexpr int kOwners = 2;

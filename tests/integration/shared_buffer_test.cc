@@ -2,10 +2,13 @@
 #include "activation/shared_buffer.h"
 
 #include <gmock/gmock.h>
+#include <grpcpp/server_builder.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -258,6 +261,43 @@ TEST_F(SharedBufferTest, OutlivesItsServer) {
   server_.reset();
   buffer.as<float>()[0] = 1;
   EXPECT_FALSE(client_.Forward({.function = "relu"}, buffer.as<float>(), buffer.as<float>()).ok());
+}
+
+// Hears what a buffer asks for.
+class Listener final : public v1::ActivationService::Service {
+ public:
+  grpc::Status RegisterSharedMemory(grpc::ServerContext*,
+                                    const v1::RegisterSharedMemoryRequest* request,
+                                    v1::RegisterSharedMemoryResponse* response) override {
+    lease_seconds_ = request->lease_seconds();
+    response->set_region("region");
+    response->set_lease_seconds(60);
+    return grpc::Status::OK;
+  }
+
+  uint32_t lease_seconds() const { return lease_seconds_; }
+
+ private:
+  std::atomic<uint32_t> lease_seconds_{0};
+};
+
+TEST(SharedBufferLeaseTest, IsAskedForAsNearAsTheProtocolCanSayIt) {
+  Listener listener;
+  int port = 0;
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+  builder.RegisterService(&listener);
+  const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
+  ASSERT_NE(server, nullptr);
+  const Client client({.endpoint = "127.0.0.1:" + std::to_string(port)});
+  constexpr uint32_t kMost = std::numeric_limits<uint32_t>::max();
+  for (const auto& [lease, asked] :
+       {std::pair<int64_t, uint32_t>{300, 300}, {-1, 0}, {int64_t{kMost} + 1, kMost}, {0, 0}}) {
+    const auto buffer = SharedBuffer::Create(
+        client, 64, {.prefix = Prefix(), .lease = std::chrono::seconds(lease)});
+    ASSERT_TRUE(buffer.ok()) << buffer.status();
+    EXPECT_EQ(listener.lease_seconds(), asked) << lease;
+  }
 }
 
 }  // namespace

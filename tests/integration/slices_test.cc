@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "server/activation_service.h"
+#include "server/inference/inference_service.h"
 #include "tests/integration/raw_stream.h"
 #include "tests/integration/requests.h"
 #include "tests/integration/serving.h"
@@ -20,10 +21,25 @@ constexpr char kStream[] = "/activation.v1.ActivationService/Stream";
 constexpr size_t kElements = size_t{1} << 20;
 constexpr size_t kTensorBytes = kElements * sizeof(float);
 
-v1::ForwardRequest Request(const std::string& function) {
+std::vector<float> Values() {
   std::vector<float> values(kElements);
   for (size_t i = 0; i < kElements; ++i) values[i] = std::sin(static_cast<float>(i)) * 8;
-  return Forward(function, MakeTensor(v1::DTYPE_F32, values));
+  return values;
+}
+
+v1::ForwardRequest Request(const std::string& function) {
+  return Forward(function, MakeTensor(v1::DTYPE_F32, Values()));
+}
+
+// Without its elements.
+::inference::ModelInferRequest InferRequest() {
+  ::inference::ModelInferRequest request;
+  request.set_model_name("gelu");
+  auto* const input = request.add_inputs();
+  input->set_name("x");
+  input->set_datatype("FP32");
+  input->add_shape(kElements);
+  return request;
 }
 
 class SlicesTest : public testing::Test {
@@ -31,6 +47,7 @@ class SlicesTest : public testing::Test {
   SlicesTest() {
     grpc::ServerBuilder builder;
     builder.RegisterService(&service_);
+    builder.RegisterService(&inference_);
     builder.SetMaxReceiveMessageSize(-1);
     server_ = builder.BuildAndStart();
     grpc::ChannelArguments arguments;
@@ -44,12 +61,23 @@ class SlicesTest : public testing::Test {
   // ends `first` bytes into the tensor.
   grpc::ByteBuffer Cut(const google::protobuf::MessageLite& message, size_t first, size_t size) {
     const std::string bytes = message.SerializeAsString();
-    std::vector<grpc::Slice> slices;
-    size_t end = bytes.size() - kTensorBytes + first;
-    for (size_t begin = 0; begin < bytes.size(); begin = end, end = begin + size) {
-      slices.emplace_back(bytes.data() + begin, std::min(end, bytes.size()) - begin);
+    std::vector<size_t> ends;
+    for (size_t end = bytes.size() - kTensorBytes + first; end < bytes.size(); end += size) {
+      ends.push_back(end);
     }
-    boundaries_ = slices.size() - 1;
+    return CutAt(bytes, ends);
+  }
+
+  // In slices that end there, and with the last byte.
+  grpc::ByteBuffer CutAt(const std::string& bytes, std::vector<size_t> ends) {
+    boundaries_ = ends.size();
+    ends.push_back(bytes.size());
+    std::vector<grpc::Slice> slices;
+    size_t begin = 0;
+    for (const size_t end : ends) {
+      slices.emplace_back(bytes.data() + begin, end - begin);
+      begin = end;
+    }
     return {slices.data(), slices.size()};
   }
 
@@ -58,16 +86,47 @@ class SlicesTest : public testing::Test {
     return Send(Cut(Request(function), first, size));
   }
 
-  std::string Send(const grpc::ByteBuffer& request) {
+  template <class Response>
+  Response Send(const char* method, const grpc::ByteBuffer& request) {
     grpc::ByteBuffer answer;
     grpc::ClientContext context;
-    const grpc::internal::RpcMethod rpc(kForwardMethod, grpc::internal::RpcMethod::NORMAL_RPC);
+    const grpc::internal::RpcMethod rpc(method, grpc::internal::RpcMethod::NORMAL_RPC);
     const grpc::Status status =
         grpc::internal::BlockingUnaryCall(channel_.get(), rpc, &context, request, &answer);
     EXPECT_TRUE(status.ok()) << status.error_message();
-    v1::ForwardResponse response;
+    Response response;
     EXPECT_TRUE(wire::Parse(&answer, answer.Length(), &response).ok());
+    return response;
+  }
+
+  std::string Send(const grpc::ByteBuffer& request) {
+    const auto response = Send<v1::ForwardResponse>(kForwardMethod, request);
     return response.results_size() == 1 ? response.results(0).y().data() : "";
+  }
+
+  std::string Differentiate(const grpc::ByteBuffer& request) {
+    const auto response =
+        Send<v1::GradientResponse>("/activation.v1.ActivationService/Gradient", request);
+    return response.results_size() == 1 ? response.results(0).dx().data() : "";
+  }
+
+  std::string Infer(const grpc::ByteBuffer& request) {
+    const auto response = Send<::inference::ModelInferResponse>(
+        "/inference.GRPCInferenceService/ModelInfer", request);
+    return response.raw_output_contents_size() == 1 ? response.raw_output_contents(0) : "";
+  }
+
+  // Of slices that end between elements nothing is copied, of others what they split. The
+  // request ends with its elements.
+  void ExpectInferCopiesOnlyWhatSlicesSplit(const ::inference::ModelInferRequest& request) {
+    const std::string whole = Call("gelu", kTensorBytes, 1);
+    ASSERT_EQ(whole.size(), kTensorBytes);
+    EXPECT_TRUE(Infer(Cut(request, 4096, 16384)) == whole);
+    EXPECT_GT(boundaries_, 200u);
+    EXPECT_EQ(Copied(), 0u);
+    EXPECT_TRUE(Infer(Cut(request, 4097, 16387)) == whole);
+    EXPECT_GT(Copied(), 0u);
+    EXPECT_LE(Copied(), 8 * boundaries_);
   }
 
   size_t Count(const std::string& series) const {
@@ -87,7 +146,10 @@ class SlicesTest : public testing::Test {
   const std::atomic<bool> ready_{true};
   ReplyWatch replies_{absl::ZeroDuration(), nullptr};
   OpenStreams streams_;
-  ActivationService service_{{engine_, metrics_, regions_, replies_, streams_, closed_, ready_}};
+  const CallEnvironment environment_{engine_,  metrics_, regions_, replies_,
+                                     streams_, closed_,  ready_};
+  ActivationService service_{environment_};
+  inference::InferenceService inference_{environment_};
   std::unique_ptr<grpc::Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
   size_t boundaries_ = 0;
@@ -118,6 +180,47 @@ TEST_F(SlicesTest, ANameInTwoSlicesIsNoTensorCopied) {
   EXPECT_EQ(Send({slices, 2}).size(), kTensorBytes);
   EXPECT_EQ(Copied(), 4u);
   EXPECT_EQ(CallsCopied(), 0u);
+}
+
+TEST_F(SlicesTest, XAndDyOfAGradientAreReadWhereTheyLieThoughCutAtOtherPlaces) {
+  v1::GradientRequest request = Gradient("gelu", Request("gelu").items(0).x());
+  std::vector<float> values = Values();
+  std::reverse(values.begin(), values.end());
+  *request.mutable_items(0)->mutable_dy() = MakeTensor(v1::DTYPE_F32, values);
+  const std::string bytes = request.SerializeAsString();
+  const size_t x = bytes.find(request.items(0).x().data().substr(0, 64));
+  const size_t dy = bytes.find(request.items(0).dy().data().substr(0, 64));
+  ASSERT_TRUE(x != std::string::npos && dy != std::string::npos && x + kTensorBytes < dy);
+  // Slices that end so many bytes into each tensor.
+  const auto cut = [&](size_t x_step, size_t dy_step) {
+    std::vector<size_t> ends;
+    for (size_t at = x_step; at < kTensorBytes; at += x_step) ends.push_back(x + at);
+    for (size_t at = dy_step; at < kTensorBytes; at += dy_step) ends.push_back(dy + at);
+    return CutAt(bytes, ends);
+  };
+  const std::string whole = Differentiate(CutAt(bytes, {}));
+  ASSERT_EQ(whole.size(), kTensorBytes);
+  EXPECT_TRUE(Differentiate(cut(16384, 20480)) == whole);
+  EXPECT_GT(boundaries_, 400u);
+  EXPECT_EQ(Copied(), 0u);
+  // An element that a slice splits is copied, and what the other tensor has for it.
+  EXPECT_TRUE(Differentiate(cut(16387, 20479)) == whole);
+  EXPECT_GT(Copied(), 0u);
+  EXPECT_LE(Copied(), 16 * boundaries_);
+}
+
+TEST_F(SlicesTest, RawContentsOfModelInferAreReadWhereTheyLie) {
+  ::inference::ModelInferRequest request = InferRequest();
+  request.add_raw_input_contents(Request("gelu").items(0).x().data());
+  ExpectInferCopiesOnlyWhatSlicesSplit(request);
+}
+
+TEST_F(SlicesTest, PackedContentsOfModelInferAreReadWhereTheyLie) {
+  ::inference::ModelInferRequest request = InferRequest();
+  const std::vector<float> values = Values();
+  request.mutable_inputs(0)->mutable_contents()->mutable_fp32_contents()->Assign(values.begin(),
+                                                                                 values.end());
+  ExpectInferCopiesOnlyWhatSlicesSplit(request);
 }
 
 TEST_F(SlicesTest, ARowIsGatheredAndCounted) {

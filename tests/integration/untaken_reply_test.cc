@@ -13,6 +13,9 @@ constexpr int kElements = 2000;  // so that calls fit the window of a connection
 
 class UntakenReplyTest : public ServingTest {
  protected:
+  static constexpr char kStream[] = "/activation.v1.ActivationService/Stream";
+  static constexpr char kModelStreamInfer[] = "/inference.GRPCInferenceService/ModelStreamInfer";
+
   void SetUp() override {
     Config config;
     config.reply_timeout = absl::Milliseconds(200);
@@ -31,6 +34,17 @@ class UntakenReplyTest : public ServingTest {
   static v1::ForwardRequest Request() {
     return Forward("relu", MakeTensor(v1::DTYPE_F32, std::vector<float>(kElements)));
   }
+
+  static ::inference::ModelInferRequest InferRequest() {
+    ::inference::ModelInferRequest request;
+    request.set_model_name("relu");
+    ::inference::ModelInferRequest::InferInputTensor* input = request.add_inputs();
+    input->set_name("x");
+    input->set_datatype("FP32");
+    input->add_shape(kElements);
+    request.add_raw_input_contents(std::string(kElements * sizeof(float), '\0'));
+    return request;
+  }
 };
 
 TEST_F(UntakenReplyTest, OfAUnaryCall) {
@@ -38,20 +52,11 @@ TEST_F(UntakenReplyTest, OfAUnaryCall) {
 }
 
 TEST_F(UntakenReplyTest, OfAStream) {
-  EXPECT_TRUE(Ended("/activation.v1.ActivationService/Stream",
-                    ItemOf(1, Request()).SerializeAsString(), 6, true));
+  EXPECT_TRUE(Ended(kStream, ItemOf(1, Request()).SerializeAsString(), 6, true));
 }
 
 TEST_F(UntakenReplyTest, OfModelStreamInfer) {
-  ::inference::ModelInferRequest request;
-  request.set_model_name("relu");
-  ::inference::ModelInferRequest::InferInputTensor* input = request.add_inputs();
-  input->set_name("x");
-  input->set_datatype("FP32");
-  input->add_shape(kElements);
-  request.add_raw_input_contents(std::string(kElements * sizeof(float), '\0'));
-  EXPECT_TRUE(Ended("/inference.GRPCInferenceService/ModelStreamInfer", request.SerializeAsString(),
-                    6, true));
+  EXPECT_TRUE(Ended(kModelStreamInfer, InferRequest().SerializeAsString(), 6, true));
 }
 
 TEST_F(UntakenReplyTest, OfACallWithoutWork) {
@@ -71,6 +76,47 @@ TEST_F(UntakenReplyTest, HoldsAdmissionForNoLonger) {
   ASSERT_TRUE(Eventually([this] { return server_->engine().inflight_bytes() > 0; }));
   EXPECT_TRUE(Eventually([this] { return IsRight(*stub_); }));
   EXPECT_TRUE(ReturnsToRest());
+}
+
+// An error has no use for the request that it is about: nothing is held but its text.
+TEST_F(UntakenReplyTest, AWrongItemHoldsNothingWhileItsErrorWaits) {
+  constexpr int kItems = 3;
+  Config config;
+  config.reply_timeout = absl::Minutes(10);
+  v1::StreamRequest item = ItemOf(1, Request());
+  item.mutable_forward()->mutable_activation()->set_function("rely");
+  const std::string message = item.SerializeAsString();
+  // One that is held is as much as the stream may hold.
+  config.limits.max_stream_bytes = static_cast<int64_t>(message.size());
+  Serve(config);
+  Http2Connection connection(server_->port());
+  connection.BeginWithoutWindow();
+  connection.Call(1, kStream, message, true);
+  for (int i = 1; i < kItems; ++i) connection.Message(1, message);
+  EXPECT_TRUE(Eventually([this] {
+    return Metric(R"(grpc_server_msg_received_total{grpc_method="Stream",)"
+                  R"(grpc_service="activation.v1.ActivationService",grpc_type="bidi_stream"})") ==
+           kItems;
+  }));
+  EXPECT_TRUE(Eventually([this] { return server_->engine().inflight_bytes() == 0; }));
+  EXPECT_EQ(server_->metrics().inflight_calls(), 1);
+}
+
+TEST_F(UntakenReplyTest, AWrongRequestOfModelStreamInferHoldsNothingWhileItsErrorWaits) {
+  Config config;
+  config.reply_timeout = absl::Minutes(10);
+  Serve(config);
+  ::inference::ModelInferRequest request = InferRequest();
+  request.set_model_name("rely");
+  Http2Connection connection(server_->port());
+  connection.BeginWithoutWindow();
+  connection.Call(1, kModelStreamInfer, request.SerializeAsString(), true);
+  EXPECT_TRUE(Eventually([this] {
+    return Metric(R"(activation_stream_items_total{grpc_code="NotFound",)"
+                  R"(grpc_method="ModelStreamInfer"})") == 1;
+  }));
+  EXPECT_EQ(server_->engine().inflight_bytes(), 0);
+  EXPECT_EQ(server_->metrics().inflight_calls(), 1);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 
+import tritonclient.grpc as triton
 from server import Server
 
 # What a way of calling adds to the command line.
@@ -21,6 +22,13 @@ WAYS = {
 MODELS = {"gelu": ["x"], "silu_gradient": ["x", "dy"], "prelu": ["x", "weight"]}
 
 
+def counts(address, model):
+    """What the server itself has counted of the model: successes, times in the queue, failures."""
+    with triton.InferenceServerClient(address) as client:
+        found = client.get_inference_statistics(model).model_stats[0].inference_stats
+    return found.success.count, found.queue.count, found.fail.count
+
+
 def measure(program, address, model, way):
     command = [program, "-m", model, "-i", "grpc", "-u", address, "--concurrency-range=2"]
     # A second each: how steady the figure is does not matter here, only that requests go through.
@@ -29,6 +37,7 @@ def measure(program, address, model, way):
     command += [f"--shape={name}:{1 if name == 'weight' else 1000}" for name in MODELS[model]]
     if "shared memory" in way:
         command.append("--output-shared-memory-size=4000")
+    before = counts(address, model)
     result = subprocess.run(
         command + WAYS[way], capture_output=True, text=True, timeout=60, check=False
     )
@@ -37,9 +46,14 @@ def measure(program, address, model, way):
     good = result.returncode == 0 and throughput and float(throughput.group(1)) > 0
     # From ModelStatistics.
     good = good and executed and int(executed.group(1)) > 0
+    success, queued, failed = (
+        new - old for new, old in zip(counts(address, model), before, strict=True)
+    )
+    good = good and success >= int(executed.group(1)) and queued == success and failed == 0
     print(f"{model}, {way}: {'passed' if good else 'FAILED'}")
     if not good:
-        print(" ".join(command + WAYS[way]), result.stdout, result.stderr, sep="\n")
+        print(f"success {success}, queue {queued}, fail {failed}; ", " ".join(command + WAYS[way]))
+        print(result.stdout, result.stderr, sep="\n")
     return good
 
 

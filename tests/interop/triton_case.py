@@ -63,12 +63,14 @@ class TritonCase(unittest.TestCase):
             item["weight"] = self.own_tensor(weight, datatype)
         return self.own.call(f"{SERVICE}/Forward", {"items": [item]}).results[0].y.data
 
-    def own_gradient(self, function, x, dy, datatype):
+    def own_gradient(self, function, x, dy, datatype, weight=None, **activation):
         item = {
-            "activation": {"function": function},
+            "activation": {"function": function, **activation},
             "x": self.own_tensor(x, datatype),
             "dy": self.own_tensor(dy, datatype),
         }
+        if weight is not None:
+            item["weight"] = self.own_tensor(weight, datatype)
         return self.own.call(f"{SERVICE}/Gradient", {"items": [item]}).results[0].dx.data
 
     def refused(self, code, text, call, *arguments, **keywords):

@@ -1,6 +1,7 @@
 """The real tritonclient with tensors in system shared memory."""
 
 import os
+import queue
 import unittest
 
 import numpy
@@ -47,6 +48,48 @@ class TritonSharedMemoryTest(TritonCase):
         self.refused(
             "NOT_FOUND", "shared_memory_region", self.client.infer, "gelu", [infer_input]
         )
+
+    def test_streamed_request_in_and_out_of_shared_memory(self):
+        x = typed(X, "FP32")
+        handle, key = self.region("streamed", 2 * x.nbytes)
+        shared_memory.set_shared_memory_region(handle, [x])
+        replies = queue.Queue()
+        with triton.InferenceServerClient(self.server.address) as client:
+            client.register_system_shared_memory("streamed", key, 2 * x.nbytes)
+            client.start_stream(callback=lambda result, error: replies.put((result, error)))
+            infer_input = triton.InferInput("x", list(x.shape), "FP32")
+            infer_input.set_shared_memory("streamed", x.nbytes)
+            output = triton.InferRequestedOutput("y")
+            output.set_shared_memory("streamed", x.nbytes, x.nbytes)
+            client.async_stream_infer("gelu", [infer_input], outputs=[output])
+            result, error = replies.get(timeout=60)
+            client.stop_stream()
+            self.assertIsNone(error)
+            self.assertEqual(list(result.get_response().raw_output_contents), [b""])
+            written = shared_memory.get_contents_as_numpy(handle, numpy.uint8, [2 * x.nbytes])
+            own = self.own_forward("gelu", x, "FP32")
+            self.assertEqual(written[x.nbytes :].tobytes(), own)
+            client.unregister_system_shared_memory("streamed")
+
+    def test_a_restarted_client_has_its_name_again(self):
+        def start():
+            """A client on a connection of its own that begins as they do."""
+            arguments = [("grpc.use_local_subchannel_pool", 1)]
+            client = triton.InferenceServerClient(self.server.address, channel_args=arguments)
+            client.unregister_system_shared_memory()
+            handle = shared_memory.create_shared_memory_region("restarted", key, 1024)
+            client.register_system_shared_memory("restarted", key, 1024)
+            return client, handle
+
+        key = f"/activation-restarted-{os.getpid()}"
+        for _ in range(3):
+            client, handle = start()
+            infer_input = triton.InferInput("x", [4], "FP32")
+            infer_input.set_shared_memory("restarted", 16)
+            client.infer("gelu", [infer_input])
+            # It ends without a word to the server.
+            client.close()
+            shared_memory.destroy_shared_memory_region(handle)
 
     def test_shared_memory_errors(self):
         handle, key = self.region("errors", 1024)

@@ -1,5 +1,7 @@
 """The real tritonclient, in every form it has, gets what the service's own API gives, bit for bit."""
 
+import asyncio
+import itertools
 import queue
 import unittest
 import urllib.request
@@ -7,6 +9,7 @@ import urllib.request
 import grpc
 import numpy
 import tritonclient.grpc as triton
+import tritonclient.grpc.aio as triton_aio
 from google.protobuf import descriptor_pb2
 from server import Server
 from triton_case import DTYPES, DY, SERVICE, X, TritonCase, result_bytes, tensor, typed
@@ -78,34 +81,46 @@ class TritonClientTest(TritonCase):
         self.refused("NOT_FOUND", "gelu", self.client.get_model_metadata, "gelo")
         self.refused("NOT_FOUND", "gelu", self.client.get_model_config, "gelo")
 
-    def test_every_model_in_every_type_equals_the_own_api(self):
+    def cases(self):
+        """Every function in every type and tier: its name, the type, the tier, x, dy and a weight where it takes one."""
         for function in self.own.call(f"{SERVICE}/ListFunctions").functions:
             weighted = function.kind == 2  # FUNCTION_KIND_PER_CHANNEL
-            for datatype in DTYPES:
-                with self.subTest(function=function.name, datatype=datatype):
-                    x = typed(X, datatype)
-                    weight = typed(numpy.linspace(-1, 1, x.shape[1]), datatype)
-                    inputs = [tensor("x", x, datatype)]
-                    if weighted:
-                        inputs.append(tensor("weight", weight, datatype))
-                    result = self.client.infer(function.name, inputs, request_id="an id")
-                    response = result.get_response()
-                    self.assertEqual(response.id, "an id")
-                    self.assertEqual(response.model_name, function.name)
-                    self.assertEqual(response.outputs[0].datatype, datatype)
-                    own = self.own_forward(
-                        function.name, x, datatype, weight if weighted else None
-                    )
-                    self.assertEqual(result_bytes(result, "y"), own)
+            gated = function.kind == 4  # FUNCTION_KIND_GATED, which halve the last axis
+            for datatype, tier in itertools.product(DTYPES, ("exact", "fast")):
+                x = typed(X, datatype)
+                dy = typed(DY[:, : x.shape[1] // (2 if gated else 1)], datatype)
+                weight = typed(numpy.linspace(-1, 1, x.shape[1]), datatype) if weighted else None
+                yield function.name, datatype, tier, x, dy, weight
 
-    def test_gradients_equal_the_own_api(self):
-        for datatype in DTYPES:
-            x, dy = typed(X, datatype), typed(DY, datatype)
-            for function in ("gelu", "softmax", "hard_tanh"):
-                inputs = [tensor("dy", dy, datatype), tensor("x", x, datatype)]
-                result = self.client.infer(f"{function}_gradient", inputs)
-                own = self.own_gradient(function, x, dy, datatype)
-                self.assertEqual(result_bytes(result, "dx"), own, (function, datatype))
+    def inputs(self, datatype, **values):
+        return [tensor(name, v, datatype) for name, v in values.items() if v is not None]
+
+    def test_every_model_in_every_type_and_tier_equals_the_own_api(self):
+        for function, datatype, tier, x, _, weight in self.cases():
+            with self.subTest(function=function, datatype=datatype, tier=tier):
+                inputs = self.inputs(datatype, x=x, weight=weight)
+                result = self.client.infer(
+                    function, inputs, request_id="an id", parameters={"tier": tier}
+                )
+                response = result.get_response()
+                self.assertEqual(response.id, "an id")
+                self.assertEqual(response.model_name, function)
+                self.assertEqual(response.outputs[0].datatype, datatype)
+                own = self.own_forward(function, x, datatype, weight, tier=f"TIER_{tier.upper()}")
+                self.assertEqual(result_bytes(result, "y"), own)
+
+    def test_every_gradient_in_every_type_and_tier_equals_the_own_api(self):
+        for function, datatype, tier, x, dy, weight in self.cases():
+            with self.subTest(function=function, datatype=datatype, tier=tier):
+                result = self.client.infer(
+                    f"{function}_gradient",
+                    self.inputs(datatype, dy=dy, x=x, weight=weight),
+                    parameters={"tier": tier},
+                )
+                own = self.own_gradient(
+                    function, x, dy, datatype, weight, tier=f"TIER_{tier.upper()}"
+                )
+                self.assertEqual(result_bytes(result, "dx"), own)
 
     def test_numpy_in_and_out(self):
         for datatype, (dtype, _) in DTYPES.items():
@@ -247,6 +262,33 @@ class TritonClientTest(TritonCase):
                 own = self.own_forward("gelu", x + numpy.float32(i), "FP32")
                 self.assertEqual(result_bytes(result, "y"), own)
             client.stop_stream()
+
+    def test_asyncio(self):
+        x = typed(X, "FP32")
+        inputs = [[tensor("x", x + numpy.float32(i), "FP32")] for i in range(20)]
+        own = [self.own_forward("gelu", x + numpy.float32(i), "FP32") for i in range(20)]
+
+        async def unary_and_stream():
+            async with triton_aio.InferenceServerClient(self.server.address) as client:
+                unary = await asyncio.gather(*(client.infer("gelu", each) for each in inputs))
+
+                async def requests():
+                    for i, each in enumerate(inputs):
+                        # The fifth is wrong; the stream goes on.
+                        model = "gelo" if i == 5 else "gelu"
+                        yield {"model_name": model, "inputs": each, "request_id": str(i)}
+
+                return unary, [reply async for reply in client.stream_infer(requests())]
+
+        unary, stream = asyncio.run(asyncio.wait_for(unary_and_stream(), timeout=60))
+        self.assertEqual([result_bytes(result, "y") for result in unary], own)
+        self.assertIn("did you mean 'gelu'", str(stream[5][1]))
+        for i, (result, error) in enumerate(stream):
+            if i != 5:
+                self.assertIsNone(error)
+                self.assertEqual(result.get_response().id, str(i))
+                self.assertEqual(result_bytes(result, "y"), own[i])
+        self.assertEqual(len(stream), len(inputs))
 
     def test_what_this_server_has_not(self):
         self.refused("UNIMPLEMENTED", "", self.client.load_model, "gelu")

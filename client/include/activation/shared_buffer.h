@@ -28,7 +28,7 @@ struct SharedBufferOptions {
   // runs as another user of the same group.
   unsigned mode = 0600;
   // How long the server keeps its mapping when this process dies; it is renewed as
-  // long as the buffer lives. 0: the server's default, five minutes.
+  // long as the buffer lives. 0 or less: the server's default, five minutes.
   std::chrono::seconds lease{0};
 };
 

@@ -21,15 +21,25 @@ using ::inference::SystemSharedMemoryStatusResponse;
 
 constexpr size_t kBytes = 4096;
 
+constexpr absl::Duration kAbandoned = absl::Seconds(kRegionAbandonedSeconds);
+
 class NamedRegionsTest : public testing::Test {
  protected:
-  NamedRegionsTest() {
-    const int file = shm_open(key_.c_str(), O_CREAT | O_EXCL | O_RDWR, 0600);
+  NamedRegionsTest() { Make(key_); }
+  ~NamedRegionsTest() override { shm_unlink(key_.c_str()); }
+
+  static void Make(const std::string& key) {
+    const int file = shm_open(key.c_str(), O_CREAT | O_EXCL | O_RDWR, 0600);
     EXPECT_GE(file, 0);
     EXPECT_EQ(ftruncate(file, kBytes), 0);
     close(file);
   }
-  ~NamedRegionsTest() override { shm_unlink(key_.c_str()); }
+
+  void ExpectTaken(const std::string& owner, const SystemSharedMemoryRegisterRequest& request) {
+    const absl::Status status = regions_.Register(owner, request);
+    EXPECT_EQ(status.code(), absl::StatusCode::kAlreadyExists) << status;
+    EXPECT_EQ(FieldOf(status), "name");
+  }
 
   SystemSharedMemoryRegisterRequest Request(const std::string& name) const {
     SystemSharedMemoryRegisterRequest request;
@@ -100,6 +110,109 @@ TEST_F(NamedRegionsTest, ANameIsEndedByItsOwnerOnly) {
   ASSERT_TRUE(regions_.Register("", Request("two")).ok());
   EXPECT_TRUE(regions_.UnregisterSystem("a", "two").ok());
   EXPECT_EQ(registry_.regions(), 1u);
+}
+
+// It comes from another connection and cannot end what it left.
+TEST_F(NamedRegionsTest, ARestartedClientGetsItsNameBack) {
+  ASSERT_TRUE(regions_.Register("a", Request("one")).ok());
+  now_ += kAbandoned - absl::Milliseconds(1);
+  ExpectTaken("b", Request("one"));
+  now_ += absl::Milliseconds(1);
+  ASSERT_TRUE(regions_.Register("b", Request("one")).ok());
+  EXPECT_EQ(registry_.regions(), 1u);
+  EXPECT_EQ(Listed("a"), 0u);
+  EXPECT_EQ(Listed("b"), 1u);
+  // What the first left to do ends nothing of the second's.
+  EXPECT_TRUE(regions_.UnregisterSystem("a", "one").ok());
+  EXPECT_TRUE(regions_.UnregisterSystem("a", "").ok());
+  EXPECT_TRUE(regions_.Handle("one").ok());
+}
+
+TEST_F(NamedRegionsTest, AnotherPartOfTheObjectIsTheSameObject) {
+  ASSERT_TRUE(regions_.Register("a", Request("one")).ok());
+  now_ += kAbandoned;
+  SystemSharedMemoryRegisterRequest request = Request("one");
+  request.set_offset(64);
+  request.set_byte_size(128);
+  ASSERT_TRUE(regions_.Register("b", request).ok());
+  SystemSharedMemoryStatusResponse response;
+  ASSERT_TRUE(regions_.Describe("b", "one", &response).ok());
+  EXPECT_EQ(response.regions().at("one").byte_size(), 128u);
+}
+
+// Through a unix socket the restarted client looks like the first.
+TEST_F(NamedRegionsTest, WhoCannotBeToldFromOthersGetsItsNameBackToo) {
+  ASSERT_TRUE(regions_.Register("", Request("one")).ok());
+  ExpectTaken("", Request("one"));
+  now_ += kAbandoned;
+  EXPECT_TRUE(regions_.Register("", Request("one")).ok());
+}
+
+// It can end the first by itself.
+TEST_F(NamedRegionsTest, ANameIsTakenOnceByOneConnection) {
+  ASSERT_TRUE(regions_.Register("a", Request("one")).ok());
+  now_ += absl::Minutes(30);
+  ExpectTaken("a", Request("one"));
+}
+
+TEST_F(NamedRegionsTest, AnotherObjectDoesNotGetTheName) {
+  ASSERT_TRUE(regions_.Register("a", Request("one")).ok());
+  now_ += absl::Minutes(30);
+  const std::string other = key_ + "-other";
+  Make(other);
+  SystemSharedMemoryRegisterRequest request = Request("one");
+  request.set_key(other);
+  ExpectTaken("b", request);
+  shm_unlink(other.c_str());
+  // Nor does one that is not there.
+  ExpectTaken("b", request);
+  EXPECT_TRUE(regions_.Handle("one").ok());
+}
+
+// Whoever made it has put it away.
+TEST_F(NamedRegionsTest, TheNameOfAnUnlinkedObjectIsFree) {
+  ASSERT_TRUE(regions_.Register("a", Request("one")).ok());
+  ASSERT_EQ(shm_unlink(key_.c_str()), 0);
+  Make(key_);
+  EXPECT_TRUE(regions_.Register("b", Request("one")).ok());
+  EXPECT_EQ(registry_.regions(), 1u);
+  EXPECT_EQ(Listed("a"), 0u);
+}
+
+TEST_F(NamedRegionsTest, ARegionInUseKeepsItsName) {
+  ASSERT_TRUE(regions_.Register("a", Request("one")).ok());
+  const absl::StatusOr<std::string> handle = regions_.Handle("one");
+  ASSERT_TRUE(handle.ok());
+  {
+    const absl::StatusOr<shared_memory::Use> use = registry_.Find(*handle);
+    ASSERT_TRUE(use.ok());
+    now_ += absl::Minutes(30);
+    ExpectTaken("b", Request("one"));
+    ASSERT_EQ(shm_unlink(key_.c_str()), 0);
+    Make(key_);
+    ExpectTaken("b", Request("one"));
+    EXPECT_EQ(*regions_.Handle("one"), *handle);
+  }
+  EXPECT_TRUE(regions_.Register("b", Request("one")).ok());
+  EXPECT_NE(*regions_.Handle("one"), *handle);
+}
+
+// The end of a use begins the time anew.
+TEST_F(NamedRegionsTest, ARegionThatWasUsedIsNotAbandoned) {
+  ASSERT_TRUE(regions_.Register("a", Request("one")).ok());
+  now_ += kAbandoned;
+  EXPECT_TRUE(registry_.Find(*regions_.Handle("one")).ok());
+  ExpectTaken("b", Request("one"));
+}
+
+// What was left may be all that there is room for.
+TEST_F(NamedRegionsTest, ANameIsHadBackWhereThereIsNoRoomForBoth) {
+  shared_memory::Registry registry({.enabled = true}, Limits{.max_shared_memory_regions = 1},
+                                   [this] { return now_; });
+  NamedRegions regions(registry);
+  ASSERT_TRUE(regions.Register("a", Request("one")).ok());
+  now_ += kAbandoned;
+  EXPECT_TRUE(regions.Register("b", Request("one")).ok());
 }
 
 // Through a unix socket all callers look alike.

@@ -1,0 +1,49 @@
+"""How ./dev wire and the scorecard compare servers that took turns: wire_table_test.py, in the folder of scripts/wire_table.py."""
+
+import unittest
+
+import wire_table
+
+
+def record(server, turn, calls, p50=10.0, cpu=20.0):
+    return {
+        "mode": "unary", "bytes": 1024, "items": 1, "in_flight": 8, "server": server, "round": turn, "calls": calls,
+        "calls_per_second": calls, "bytes_per_second": 1024 * calls, "p50_us": p50, "mean_us": p50, "server_cpu_us": cpu,
+    }  # fmt: skip
+
+
+# The machine was quiet in the first round and busy afterwards.
+RECORDS = [
+    record("echo", 0, 100, p50=10, cpu=10), record("activation", 0, 100, p50=11, cpu=20),
+    record("echo", 1, 50, p50=20, cpu=20), record("activation", 1, 40, p50=25, cpu=22),
+    record("echo", 2, 80, p50=12, cpu=10), record("activation", 2, 64, p50=17, cpu=11),
+]  # fmt: skip
+
+
+class WireTableTest(unittest.TestCase):
+    def test_servers_are_compared_within_each_round(self):
+        servers = wire_table.by_server(RECORDS)
+        ours, echo = servers["activation"], servers["echo"]
+        # The best of each would be 1.0, of one round alone.
+        self.assertEqual(wire_table.compared(ours, echo, wire_table.CALLS), [0.8, 0.8, 0.9])
+        self.assertEqual(wire_table.compared(ours, echo, wire_table.p50_beyond)[1], 5)
+        self.assertAlmostEqual(wire_table.compared(ours, echo, wire_table.CPU)[1], 1.1)
+
+    def test_a_round_that_one_of_them_did_not_finish_does_not_count(self):
+        servers = wire_table.by_server([*RECORDS, record("echo", 3, 1), record("activation", 3, 0)])
+        ratios = wire_table.compared(servers["activation"], servers["echo"], wire_table.CALLS)
+        self.assertEqual(ratios, [0.8, 0.8, 0.9])
+        self.assertIsNone(wire_table.compared({}, servers["echo"], wire_table.CALLS))
+
+    def test_one_round_is_its_own_quartiles(self):
+        self.assertEqual(wire_table.quartiles([3.0]), [3.0, 3.0, 3.0])
+
+    def test_the_table(self):
+        *_, row = wire_table.table(RECORDS)
+        self.assertEqual(
+            row, "| 1 KiB | 8 | 80 (0 MB/s) · 12 · 10.0 | 0.80 (0.80-0.90) · +5 · 1.10 |"
+        )
+
+
+if __name__ == "__main__":
+    unittest.main()
