@@ -1,4 +1,5 @@
-"""Where the CUDA Toolkit cannot be had, nothing outside the build folder is touched (scripts/dev/lib/cuda.sh).
+"""Where the CUDA Toolkit cannot be had, nothing outside the build folder is touched, and one that is too old is passed over
+(scripts/dev/lib/cuda.sh).
 
 usage: toolkit_test.py ROOT
 """
@@ -18,27 +19,54 @@ system_nvcc() { :; }
 options="$(cuda_options on)" || exit 3
 """
 
+FIND = """
+ROOT=$1
+step() { echo "$*" >&2; }
+source "$2/scripts/dev/lib/cuda.sh"
+ls() { :; }
+system_nvcc
+"""
+
+
+def bash(script, *arguments, path=""):
+    return subprocess.run(
+        ["bash", "-euc", script, "test", *arguments],
+        env={**os.environ, "PATH": f"{path}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def write(path, text):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.chmod(path, 0o755)
+
 
 class ToolkitTest(unittest.TestCase):
     def test_a_failed_download_ends_it(self):
         with tempfile.TemporaryDirectory() as folder:
             for name in ("python3", "ln"):
                 path = os.path.join(folder, name)
-                with open(path, "w", encoding="utf-8") as file:
-                    file.write(f'#!/bin/sh\necho "{name} $*" >>"{folder}/called"\nexit 1\n')
-                os.chmod(path, 0o755)
-            done = subprocess.run(
-                ["bash", "-euc", FETCH, "fetch", folder, ROOT],
-                env={**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"},
-                capture_output=True,
-                text=True,
-                timeout=60,
-                check=False,
-            )
+                write(path, f'#!/bin/sh\necho "{name} $*" >>"{folder}/called"\nexit 1\n')
+            done = bash(FETCH, folder, ROOT, path=folder)
             self.assertEqual(done.returncode, 3, done.stderr)
             with open(os.path.join(folder, "called"), encoding="utf-8") as file:
                 called = file.read().splitlines()
             self.assertEqual(called, [f"python3 -m venv {folder}/build/cuda-toolkit"])
+
+    def test_an_nvcc_that_is_too_old_is_passed_over(self):
+        releases = {"11.8": False, "12.4": False, "12.9": True, "13.0": True, "13.10": True}
+        for release, is_taken in releases.items():
+            with tempfile.TemporaryDirectory() as folder:
+                nvcc = os.path.join(folder, "nvcc")
+                write(nvcc, f"#!/bin/sh\necho 'Cuda compilation tools, release {release}, V{release}.131'\n")
+                done = bash(FIND, folder, ROOT, path=folder)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertEqual(done.stdout, f"{nvcc}\n" if is_taken else "")
+                self.assertEqual(f"passing over {nvcc}: release {release}" in done.stderr, not is_taken, done.stderr)
 
 
 if __name__ == "__main__":
