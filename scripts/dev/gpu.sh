@@ -4,14 +4,15 @@
 # Builds the engine, its tests and its benchmarks without gRPC (build/gpu) and runs the steps, all of them if none is named:
 #
 #   equal       the CPU's bits on 2^24 inputs of every function, direction, dtype and tier, of every kind and shape, and
-#               through the backend: pinned memory, sums, tensors in pieces
-#   sweep       all 2^32 inputs of f32, by the hashes of the CPU's sweeps (tests/accuracy/sweep_hashes.json)
-#   sanitize    memcheck, racecheck and synccheck of compute-sanitizer over tests of all kinds
+#               through the backend: pinned and shared memory, sums, tensors in pieces, a full device, a lost one
 #   bench       every kernel beside a copy on the device, 10,000 small tensors in one launch, 1 GiB from the host and back;
 #               fails where a goal is missed
-#   pytorch     PyTorch's own kernels on the same card; after `bench`, fails where ours is slower
+#   pytorch     PyTorch's own kernels on the same card; after `bench`, fails where ours is slower, and names what it left out
+#   sweep       all 2^32 inputs of f32, by the hashes of the CPU's sweeps (tests/accuracy/sweep_hashes.json)
+#   sanitize    memcheck, racecheck and synccheck of compute-sanitizer over tests of all kinds, 20 minutes each at most
 #
-#   --quick       equal on 2^20 inputs, and memcheck alone over awkward shapes: meant for 8 minutes in all (not measured yet)
+#   --quick       equal on 2^20 inputs; memcheck over awkward shapes and racecheck over rows of softmax alone, 2 minutes each at
+#                 most: meant for 8 minutes in all (not measured yet)
 #   --arch=90     compiles for that compute capability alone, instead of all that are shipped
 #   --build-only  builds, which needs no GPU, and puts the libraries that the programs need into build/gpu/lib
 #   --prebuilt    runs what --build-only left in build/gpu, and installs nothing: for a machine without network or compiler.
@@ -50,20 +51,29 @@ run_sweep() {
     '--gtest_filter=*EveryFloatOnTheGpu*'
 }
 
+# sanitize TOOL SECONDS TESTS
+sanitize() {
+  local result=0
+  run timeout "$2" "$sanitizer" --tool "$1" --error-exitcode 1 "$GPU_TEST" "--gtest_filter=$3" || result=$?
+  if [[ "$result" == 124 ]]; then echo "dev: $1 was stopped after $2 s" >&2; fi
+  return "$result"
+}
+
 run_sanitize() {
-  local tool sanitizer failed=0
-  local tools=(memcheck racecheck synccheck) tests='ElementsShapeTest.*OnTheGpu:*KindsTest*OnTheGpu*:*FastRowsTest*OnTheGpu*'
+  local tool sanitizer=compute-sanitizer failed=0
+  if [[ "$dry_run" == off && "$prebuilt" == on ]]; then
+    command -v compute-sanitizer >/dev/null || { echo "dev: there is no compute-sanitizer, and --prebuilt fetches none" >&2; return 1; }
+  elif [[ "$dry_run" == off ]]; then
+    sanitizer="$(need_sanitizer)" || { echo "dev: compute-sanitizer cannot be had" >&2; return 1; }
+  fi
   if [[ "$quick" == on ]]; then
-    tools=(memcheck)
-    tests='ElementsShapeTest.*OnTheGpu'
+    # Blocks whose threads share memory are the only ones that can race.
+    sanitize memcheck 120 'ElementsShapeTest.*OnTheGpu' || failed=1
+    sanitize racecheck 120 '*FastRowsTest*OnTheGpu/softmax' || failed=1
+    return $failed
   fi
-  sanitizer="$(command -v compute-sanitizer || ls /usr/local/cuda*/bin/compute-sanitizer 2>/dev/null | tail -n 1 || true)"
-  if [[ -z "$sanitizer" && "$dry_run" == off ]]; then
-    echo "dev: there is no compute-sanitizer: it comes with NVIDIA's toolkit (cuda-sanitizer)" >&2
-    return 1
-  fi
-  for tool in "${tools[@]}"; do
-    run "${sanitizer:-compute-sanitizer}" --tool "$tool" --error-exitcode 1 "$GPU_TEST" "--gtest_filter=$tests" || failed=1
+  for tool in memcheck racecheck synccheck; do
+    sanitize "$tool" 1200 'ElementsShapeTest.*OnTheGpu:*KindsTest*OnTheGpu*:*FastRowsTest*OnTheGpu*' || failed=1
   done
   return $failed
 }
@@ -143,7 +153,7 @@ while [[ "${1:-}" == --* ]]; do
 done
 if [[ -n "$arch" && ! "$arch" =~ ^[0-9]{2,3}$ ]]; then usage_error "--arch takes a compute capability as 80 or 90"; fi
 steps=("$@")
-if [[ $# == 0 ]]; then steps=(equal sweep sanitize bench pytorch); fi
+if [[ $# == 0 ]]; then steps=(equal bench pytorch sweep sanitize); fi
 for name in "${steps[@]}"; do
   declare -F "run_$name" >/dev/null || usage_error "there is no step '$name'"
 done

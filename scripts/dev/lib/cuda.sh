@@ -71,3 +71,23 @@ need_disassembler() {
     return 1
   touch "$venv/.complete"
 }
+
+readonly SANITIZER_VENV="$ROOT/build/cuda-sanitizer"
+
+# Prints the compute-sanitizer of the machine or, where it has none, NVIDIA's from PyPI in build/cuda-sanitizer (50 MB);
+# fails where it cannot be had. Packages before 13.4 are without the program that starts the one to be looked at.
+need_sanitizer() {
+  local found
+  found="$(command -v compute-sanitizer || ls /usr/local/cuda*/bin/compute-sanitizer 2>/dev/null | tail -n 1 || true)"
+  if [[ -z "$found" ]]; then
+    if [[ ! -f "$SANITIZER_VENV/.complete" ]]; then
+      step "taking compute-sanitizer from PyPI into build/cuda-sanitizer (50 MB)"
+      rm -rf "$SANITIZER_VENV"
+      python3 -m venv "$SANITIZER_VENV" >&2 || return 1
+      "$SANITIZER_VENV/bin/pip" install --quiet --disable-pip-version-check 'nvidia-cuda-sanitizer-api==13.5.*' >&2 || return 1
+      touch "$SANITIZER_VENV/.complete"
+    fi
+    found="$(ls "$SANITIZER_VENV"/lib/python3*/site-packages/nvidia/cu13/bin/compute-sanitizer)" || return 1
+  fi
+  echo "$found"
+}
