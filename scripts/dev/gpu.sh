@@ -14,16 +14,18 @@
 #   --quick       equal on 2^20 inputs; memcheck over awkward shapes and racecheck over rows of softmax alone, 2 minutes each at
 #                 most: meant for 8 minutes in all (not measured yet)
 #   --arch=90     compiles for that compute capability alone, instead of all that are shipped
-#   --build-only  builds, which needs no GPU, and puts the libraries that the programs need into build/gpu/lib
-#   --prebuilt    runs what --build-only left in build/gpu, and installs nothing: for a machine without network or compiler.
-#                 PyTorch must then be python3's own
+#   --build-only  builds, which needs no GPU, and packs the programs and the libraries that they need into build/gpu.tar.xz
+#   --prebuilt    runs what --build-only packed into build/gpu.tar.xz, or left in build/gpu, and installs nothing: for a machine
+#                 without network or compiler. PyTorch must then be python3's own, and compute-sanitizer the machine's
 #   --dry-run     prints the commands instead
 #
 # It fails where there is no GPU, and where a step cannot be run; the steps after one that failed are run all the same.
 
+source "$ROOT/scripts/dev/lib/archive.sh"
 source "$ROOT/scripts/dev/lib/peers.sh"
 
 readonly GPU_BIN=build/gpu/bin
+readonly GPU_ARCHIVE=build/gpu.tar.xz
 readonly GPU_PROGRAMS=(cuda_backend_kernels_test cuda_device_test cuda_host_test activation-cuda-bench)
 readonly GPU_TEST="$GPU_BIN/cuda_backend_kernels_test"
 readonly BENCH_SECONDS=build/gpu/seconds.txt
@@ -107,15 +109,6 @@ run_pytorch() {
   run "$python" tests/benchmarks/cuda/pytorch_cuda.py "${arguments[@]}"
 }
 
-# Shared libraries of the programs, but for those of the system itself.
-collect_libraries() {
-  rm -rf build/gpu/lib
-  mkdir -p build/gpu/lib
-  ldd "${GPU_PROGRAMS[@]/#/$GPU_BIN/}" | awk '$2 == "=>" && $3 ~ /^\// { print $3 }' | sort -u |
-    { grep -vE '/(libc|libm|libdl|librt|libpthread|ld-linux[^/]*)\.so' || true; } |
-    while read -r library; do cp -L "$library" build/gpu/lib/; done
-}
-
 build_programs() {
   local lines
   local -a options=()
@@ -123,16 +116,20 @@ build_programs() {
   lines="$(cuda_options on)" || die "the CUDA Toolkit cannot be had from PyPI"
   mapfile -t options <<<"$lines"
   if [[ -n "$arch" ]]; then options+=("-DCMAKE_CUDA_ARCHITECTURES=$arch-real"); fi
+  # What is packed beside them is theirs alone: other programs of the machine take the machine's.
+  options+=('-DCMAKE_BUILD_RPATH=$ORIGIN/../lib')
   configure gpu "${options[@]}"
   build gpu "${GPU_PROGRAMS[@]}"
 }
 
 use_prebuilt() {
   local program
+  if [[ -f "$GPU_ARCHIVE" && ! "$GPU_BIN" -nt "$GPU_ARCHIVE" ]]; then
+    unpack_programs "$GPU_ARCHIVE" build/gpu || die "$GPU_ARCHIVE cannot be unpacked"
+  fi
   for program in "${GPU_PROGRAMS[@]}"; do
     [[ -x "$GPU_BIN/$program" ]] || die "there is no $GPU_BIN/$program: ./dev gpu --build-only makes it, on a machine that can"
   done
-  export LD_LIBRARY_PATH="$ROOT/build/gpu/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
 }
 
 dry_run=off
@@ -160,8 +157,8 @@ done
 
 if [[ "$build_only" == on ]]; then
   build_programs
-  collect_libraries
-  step "done: $GPU_BIN and build/gpu/lib; './dev gpu --prebuilt' runs them"
+  pack_programs "$GPU_ARCHIVE" "${GPU_PROGRAMS[@]/#/$GPU_BIN/}"
+  step "done: $GPU_ARCHIVE, $(stat --format=%s "$GPU_ARCHIVE" | numfmt --to=iec-i)B; './dev gpu --prebuilt' runs it"
   return
 fi
 if [[ "$dry_run" == off ]]; then

@@ -1,5 +1,5 @@
 """Where the CUDA Toolkit cannot be had, nothing outside the build folder is touched, and one that is too old is passed over
-(scripts/dev/lib/cuda.sh).
+(scripts/dev/lib/cuda.sh); what is packed for machines with a GPU runs where it is unpacked (scripts/dev/lib/archive.sh).
 
 usage: toolkit_test.py ROOT
 """
@@ -25,6 +25,18 @@ step() { echo "$*" >&2; }
 source "$2/scripts/dev/lib/cuda.sh"
 ls() { :; }
 system_nvcc
+"""
+PACK = """
+source "$1/scripts/dev/lib/archive.sh"
+pack_programs "$2/programs.tar.xz" "$2/bin/program"
+unpack_programs "$2/programs.tar.xz" "$2/there"
+"""
+PROGRAM = r"""
+#include <cstdio>
+int main() {
+  delete new int;
+  std::puts("here");
+}
 """
 
 
@@ -67,6 +79,30 @@ class ToolkitTest(unittest.TestCase):
                 self.assertEqual(done.returncode, 0, done.stderr)
                 self.assertEqual(done.stdout, f"{nvcc}\n" if is_taken else "")
                 self.assertEqual(f"passing over {nvcc}: release {release}" in done.stderr, not is_taken, done.stderr)
+
+
+class ArchiveTest(unittest.TestCase):
+    def test_a_program_runs_with_its_libraries_where_it_is_unpacked(self):
+        with tempfile.TemporaryDirectory() as folder:
+            os.mkdir(os.path.join(folder, "bin"))
+            program = os.path.join(folder, "bin", "program")
+            subprocess.run(
+                ["c++", "-x", "c++", "-", "-g", "-Wl,-rpath,$ORIGIN/../lib", "-o", program],
+                input=PROGRAM, text=True, check=True, timeout=60)
+            size = os.path.getsize(program)
+            done = bash(PACK, ROOT, folder)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            os.remove(program)
+            there = os.path.join(folder, "there")
+            moved = os.path.join(there, "bin", "program")
+            self.assertLess(os.path.getsize(moved), size)
+            self.assertIn("libstdc++.so.6", os.listdir(os.path.join(there, "lib")))
+            self.assertNotIn("libc.so.6", os.listdir(os.path.join(there, "lib")))
+            run = subprocess.run([moved], capture_output=True, text=True, timeout=60, check=True)
+            self.assertEqual(run.stdout, "here\n")
+            linked = subprocess.run(["ldd", moved], capture_output=True, text=True, timeout=60, check=True).stdout
+            self.assertIn(os.path.realpath(os.path.join(there, "lib", "libstdc++.so.6")),
+                          [os.path.realpath(line.split()[2]) for line in linked.splitlines() if "=> /" in line])
 
 
 if __name__ == "__main__":
