@@ -116,8 +116,9 @@ build_programs() {
   lines="$(cuda_options on)" || die "the CUDA Toolkit cannot be had from PyPI"
   mapfile -t options <<<"$lines"
   if [[ -n "$arch" ]]; then options+=("-DCMAKE_CUDA_ARCHITECTURES=$arch-real"); fi
-  # What is packed beside them is theirs alone: other programs of the machine take the machine's.
-  options+=('-DCMAKE_BUILD_RPATH=$ORIGIN/../lib')
+  # What is packed beside them is theirs alone: other programs of the machine take the machine's. A path of the old kind
+  # is that of the libraries' libraries, too.
+  options+=('-DCMAKE_BUILD_RPATH=$ORIGIN/../lib' '-DCMAKE_EXE_LINKER_FLAGS=-Wl,--disable-new-dtags')
   configure gpu "${options[@]}"
   build gpu "${GPU_PROGRAMS[@]}"
 }
