@@ -48,7 +48,8 @@ if(ACTIVATION_BUILD_TESTS)
   find_path(ACTIVATION_EIGEN_INCLUDE_DIR Eigen/Core PATH_SUFFIXES eigen3)
 endif()
 
-# CUDA is found or not found, never required: without it the same formulas run on the CPU.
+# CUDA is found or not found, and required only where ACTIVATION_CUDA is REQUIRED: without it the same formulas run on
+# the CPU.
 set(ACTIVATION_HAS_CUDA OFF)
 if(ACTIVATION_CUDA AND NOT ACTIVATION_SANITIZE)
   include(CheckLanguage)
@@ -82,5 +83,8 @@ if(ACTIVATION_CUDA AND NOT ACTIVATION_SANITIZE)
       set(ACTIVATION_HAS_CUDA ON)
     endif()
   endif()
+endif()
+if(ACTIVATION_CUDA STREQUAL "REQUIRED" AND NOT ACTIVATION_HAS_CUDA AND NOT ACTIVATION_SANITIZE)
+  message(FATAL_ERROR "ACTIVATION_CUDA=REQUIRED, and there is no CUDA Toolkit of 12.9 or later")
 endif()
 message(STATUS "CUDA: ${ACTIVATION_HAS_CUDA}")

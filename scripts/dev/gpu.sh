@@ -4,25 +4,28 @@
 # Builds the engine, its tests and its benchmarks without gRPC (build/gpu) and runs the steps, all of them if none is named:
 #
 #   equal       the CPU's bits on 2^24 inputs of every function, direction, dtype and tier, of every kind and shape, and
-#               through the backend: pinned memory, sums, tensors in pieces
-#   sweep       all 2^32 inputs of f32, by the hashes of the CPU's sweeps (tests/accuracy/sweep_hashes.json)
-#   sanitize    memcheck, racecheck and synccheck of compute-sanitizer over tests of all kinds
+#               through the backend: pinned and shared memory, sums, tensors in pieces, a full device, a lost one
 #   bench       every kernel beside a copy on the device, 10,000 small tensors in one launch, 1 GiB from the host and back;
 #               fails where a goal is missed
-#   pytorch     PyTorch's own kernels on the same card; after `bench`, fails where ours is slower
+#   pytorch     PyTorch's own kernels on the same card; after `bench`, fails where ours is slower, and names what it left out
+#   sweep       all 2^32 inputs of f32, by the hashes of the CPU's sweeps (tests/accuracy/sweep_hashes.json)
+#   sanitize    memcheck, racecheck and synccheck of compute-sanitizer over tests of all kinds, 20 minutes each at most
 #
-#   --quick       equal on 2^20 inputs, and memcheck alone over awkward shapes: meant for 8 minutes in all (not measured yet)
+#   --quick       equal on 2^20 inputs; memcheck over awkward shapes and racecheck over rows of softmax alone, 2 minutes each at
+#                 most: meant for 8 minutes in all (not measured yet)
 #   --arch=90     compiles for that compute capability alone, instead of all that are shipped
-#   --build-only  builds, which needs no GPU, and puts the libraries that the programs need into build/gpu/lib
-#   --prebuilt    runs what --build-only left in build/gpu, and installs nothing: for a machine without network or compiler.
-#                 PyTorch must then be python3's own
+#   --build-only  builds, which needs no GPU, and packs the programs and the libraries that they need into build/gpu.tar.xz
+#   --prebuilt    runs what --build-only packed into build/gpu.tar.xz, or left in build/gpu, and installs nothing: for a machine
+#                 without network or compiler. PyTorch must then be python3's own, and compute-sanitizer the machine's
 #   --dry-run     prints the commands instead
 #
 # It fails where there is no GPU, and where a step cannot be run; the steps after one that failed are run all the same.
 
+source "$ROOT/scripts/dev/lib/archive.sh"
 source "$ROOT/scripts/dev/lib/peers.sh"
 
 readonly GPU_BIN=build/gpu/bin
+readonly GPU_ARCHIVE=build/gpu.tar.xz
 readonly GPU_PROGRAMS=(cuda_backend_kernels_test cuda_device_test cuda_host_test activation-cuda-bench)
 readonly GPU_TEST="$GPU_BIN/cuda_backend_kernels_test"
 readonly BENCH_SECONDS=build/gpu/seconds.txt
@@ -50,20 +53,29 @@ run_sweep() {
     '--gtest_filter=*EveryFloatOnTheGpu*'
 }
 
+# sanitize TOOL SECONDS TESTS
+sanitize() {
+  local result=0
+  run timeout "$2" "$sanitizer" --tool "$1" --error-exitcode 1 "$GPU_TEST" "--gtest_filter=$3" || result=$?
+  if [[ "$result" == 124 ]]; then echo "dev: $1 was stopped after $2 s" >&2; fi
+  return "$result"
+}
+
 run_sanitize() {
-  local tool sanitizer failed=0
-  local tools=(memcheck racecheck synccheck) tests='ElementsShapeTest.*OnTheGpu:*KindsTest*OnTheGpu*:*FastRowsTest*OnTheGpu*'
+  local tool sanitizer=compute-sanitizer failed=0
+  if [[ "$dry_run" == off && "$prebuilt" == on ]]; then
+    command -v compute-sanitizer >/dev/null || { echo "dev: there is no compute-sanitizer, and --prebuilt fetches none" >&2; return 1; }
+  elif [[ "$dry_run" == off ]]; then
+    sanitizer="$(need_sanitizer)" || { echo "dev: compute-sanitizer cannot be had" >&2; return 1; }
+  fi
   if [[ "$quick" == on ]]; then
-    tools=(memcheck)
-    tests='ElementsShapeTest.*OnTheGpu'
+    # Blocks whose threads share memory are the only ones that can race.
+    sanitize memcheck 120 'ElementsShapeTest.*OnTheGpu' || failed=1
+    sanitize racecheck 120 '*FastRowsTest*OnTheGpu/softmax' || failed=1
+    return $failed
   fi
-  sanitizer="$(command -v compute-sanitizer || ls /usr/local/cuda*/bin/compute-sanitizer 2>/dev/null | tail -n 1 || true)"
-  if [[ -z "$sanitizer" && "$dry_run" == off ]]; then
-    echo "dev: there is no compute-sanitizer: it comes with NVIDIA's toolkit (cuda-sanitizer)" >&2
-    return 1
-  fi
-  for tool in "${tools[@]}"; do
-    run "${sanitizer:-compute-sanitizer}" --tool "$tool" --error-exitcode 1 "$GPU_TEST" "--gtest_filter=$tests" || failed=1
+  for tool in memcheck racecheck synccheck; do
+    sanitize "$tool" 1200 'ElementsShapeTest.*OnTheGpu:*KindsTest*OnTheGpu*:*FastRowsTest*OnTheGpu*' || failed=1
   done
   return $failed
 }
@@ -97,15 +109,6 @@ run_pytorch() {
   run "$python" tests/benchmarks/cuda/pytorch_cuda.py "${arguments[@]}"
 }
 
-# Shared libraries of the programs, but for those of the system itself.
-collect_libraries() {
-  rm -rf build/gpu/lib
-  mkdir -p build/gpu/lib
-  ldd "${GPU_PROGRAMS[@]/#/$GPU_BIN/}" | awk '$2 == "=>" && $3 ~ /^\// { print $3 }' | sort -u |
-    { grep -vE '/(libc|libm|libdl|librt|libpthread|ld-linux[^/]*)\.so' || true; } |
-    while read -r library; do cp -L "$library" build/gpu/lib/; done
-}
-
 build_programs() {
   local lines
   local -a options=()
@@ -113,16 +116,21 @@ build_programs() {
   lines="$(cuda_options on)" || die "the CUDA Toolkit cannot be had from PyPI"
   mapfile -t options <<<"$lines"
   if [[ -n "$arch" ]]; then options+=("-DCMAKE_CUDA_ARCHITECTURES=$arch-real"); fi
+  # What is packed beside them is theirs alone: other programs of the machine take the machine's. A path of the old kind
+  # is that of the libraries' libraries, too.
+  options+=('-DCMAKE_BUILD_RPATH=$ORIGIN/../lib' '-DCMAKE_EXE_LINKER_FLAGS=-Wl,--disable-new-dtags')
   configure gpu "${options[@]}"
   build gpu "${GPU_PROGRAMS[@]}"
 }
 
 use_prebuilt() {
   local program
+  if [[ -f "$GPU_ARCHIVE" && ! "$GPU_BIN" -nt "$GPU_ARCHIVE" ]]; then
+    unpack_programs "$GPU_ARCHIVE" build/gpu || die "$GPU_ARCHIVE cannot be unpacked"
+  fi
   for program in "${GPU_PROGRAMS[@]}"; do
     [[ -x "$GPU_BIN/$program" ]] || die "there is no $GPU_BIN/$program: ./dev gpu --build-only makes it, on a machine that can"
   done
-  export LD_LIBRARY_PATH="$ROOT/build/gpu/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
 }
 
 dry_run=off
@@ -143,15 +151,15 @@ while [[ "${1:-}" == --* ]]; do
 done
 if [[ -n "$arch" && ! "$arch" =~ ^[0-9]{2,3}$ ]]; then usage_error "--arch takes a compute capability as 80 or 90"; fi
 steps=("$@")
-if [[ $# == 0 ]]; then steps=(equal sweep sanitize bench pytorch); fi
+if [[ $# == 0 ]]; then steps=(equal bench pytorch sweep sanitize); fi
 for name in "${steps[@]}"; do
   declare -F "run_$name" >/dev/null || usage_error "there is no step '$name'"
 done
 
 if [[ "$build_only" == on ]]; then
   build_programs
-  collect_libraries
-  step "done: $GPU_BIN and build/gpu/lib; './dev gpu --prebuilt' runs them"
+  pack_programs "$GPU_ARCHIVE" "${GPU_PROGRAMS[@]/#/$GPU_BIN/}"
+  step "done: $GPU_ARCHIVE, $(stat --format=%s "$GPU_ARCHIVE" | numfmt --to=iec-i)B; './dev gpu --prebuilt' runs it"
   return
 fi
 if [[ "$dry_run" == off ]]; then

@@ -48,6 +48,29 @@ TEST_F(CalibrationTest, ARateIsNotHiddenByTheCopiesOfTheLatency) {
   for (const double rate : model->cuda_element) EXPECT_GT(rate, kElementSeconds / 2);
 }
 
+// The most elements of a launch while a device with so much memory besides its lanes' was measured,
+// of which every third batch takes much longer.
+uint64_t MostElementsMeasured(size_t free_bytes) {
+  const auto cpu = MakeCpuBackend(1);
+  const cuda::Options options;
+  auto device = std::make_unique<cuda::FakeDevice>(
+      static_cast<size_t>(options.lanes) * options.batch.capacity_bytes + free_bytes);
+  cuda::FakeDevice& fake = *device;
+  fake.DelayEveryThirdLaunch(absl::Milliseconds(30));
+  const auto cuda = *cuda::CudaBackend::Make(std::move(device), options, cpu.get(), nullptr);
+  const absl::StatusOr<CostModel> model = Calibrate(*cpu, *cuda);
+  EXPECT_TRUE(model.ok()) << model.status();
+  for (size_t i = 0; model.ok() && i < kRateClasses; ++i) EXPECT_GT(model->cuda_element[i], 0);
+  EXPECT_EQ(fake.violations(), std::vector<std::string>());
+  return fake.most_elements_launched();
+}
+
+// What a card computes of a million elements is less than what one of its batches takes more than
+// another: rates are measured of more of them, if there is memory.
+TEST(CalibrationOfMoreElementsTest, ARateIsNotHiddenByWhatBatchesDifferBy) {
+  EXPECT_GT(MostElementsMeasured(size_t{100} << 20), MostElementsMeasured(size_t{24} << 20));
+}
+
 // A rate of one piece on one lane would be that of its steps one after another.
 TEST_F(CalibrationTest, WhatIsStagedIsMeasuredOnAllLanesAtOnce) {
   // So slowly that all lanes are at it, however late their threads come.

@@ -288,5 +288,23 @@ TEST_F(PlacementTest, PinnedMemoryIsReadWhereItLies) {
   EXPECT_EQ(engine_->cuda().Pin(reinterpret_cast<std::byte*>(y_.data()), 4000), nullptr);
 }
 
+TEST_F(PlacementTest, ALostDeviceLeavesPinningToAnother) {
+  Make(Placement::kCuda, 2);
+  const size_t pinned_before = devices_[1]->pinned_ranges();
+  devices_[0]->Lose();
+  EXPECT_EQ(Run({Item("relu")}).code(), absl::StatusCode::kUnavailable);
+  ASSERT_EQ(losses_, 1);
+  auto pinned = engine_->cuda().Pin(reinterpret_cast<std::byte*>(x_.data()), 4000);
+  ASSERT_NE(pinned, nullptr);
+  EXPECT_EQ(devices_[1]->pinned_ranges(), pinned_before + 1);
+  EXPECT_TRUE(Run({Item("relu")}).ok());
+  EXPECT_EQ(y_, zeros_);
+  pinned.reset();
+  EXPECT_EQ(devices_[1]->pinned_ranges(), pinned_before);
+  for (cuda::FakeDevice* device : devices_) {
+    EXPECT_EQ(device->violations(), std::vector<std::string>());
+  }
+}
+
 }  // namespace
 }  // namespace activation

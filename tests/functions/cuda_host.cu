@@ -1,4 +1,5 @@
 #include <array>
+#include <optional>
 #include <type_traits>
 
 #include "src/functions/ops_cuda.h"
@@ -35,45 +36,56 @@ __global__ void Kernel(Params params, const T* x, const T* dy, Result<T>* out, s
   if (i < count) out[i] = EvaluateOne<Function, kGrade>(params, x, dy, i);
 }
 
-// Memory both sides can reach, holding a copy of `from` where there is one.
+// Memory of the device; its first error is kept.
 template <class T>
-class Shared {
+class OnGpu {
  public:
-  Shared(const T* from, size_t count) {
-    error_ = cudaMallocManaged(&data_, count * sizeof(T));
-    if (error_ != cudaSuccess) return;
-    for (size_t i = 0; from != nullptr && i < count; ++i) data_[i] = from[i];
+  OnGpu(size_t count, cudaError_t& error) : bytes_(count * sizeof(T)), error_(error) {
+    Do([&] { return cudaMalloc(&data_, bytes_); });
   }
-  ~Shared() { cudaFree(data_); }
+  ~OnGpu() { cudaFree(data_); }
+  OnGpu(const OnGpu&) = delete;
+  OnGpu& operator=(const OnGpu&) = delete;
 
-  Shared(const Shared&) = delete;
-  Shared& operator=(const Shared&) = delete;
+  void CopyIn(const T* from) {
+    Do([&] { return cudaMemcpy(data_, from, bytes_, cudaMemcpyHostToDevice); });
+  }
+  void CopyOut(T* to) const {
+    Do([&] { return cudaMemcpy(to, data_, bytes_, cudaMemcpyDeviceToHost); });
+  }
 
   T* data() const { return data_; }
-  cudaError_t error() const { return error_; }
 
  private:
+  // Nothing after an error.
+  template <class Call>
+  void Do(Call call) const {
+    if (error_ == cudaSuccess) error_ = call();
+  }
+
+  const size_t bytes_;
+  cudaError_t& error_;
   T* data_ = nullptr;
-  cudaError_t error_;
 };
 
 template <class Function, Grade kGrade, class T>
 cudaError_t EvaluateOnGpu(const Params& params, const T* x, const T* dy, Result<T>* out,
                           size_t count) {
-  const Shared<T> x_there(x, count);
-  const Shared<T> dy_there(dy, count);
-  const Shared<Result<T>> out_there(nullptr, count);
-  for (const cudaError_t error : {x_there.error(), dy_there.error(), out_there.error()}) {
-    if (error != cudaSuccess) return error;
-  }
+  cudaError_t error = cudaSuccess;
+  OnGpu<T> x_there(count, error);
+  std::optional<OnGpu<T>> dy_there;
+  const OnGpu<Result<T>> out_there(count, error);
+  x_there.CopyIn(x);
+  if (dy != nullptr) dy_there.emplace(count, error).CopyIn(dy);
+  if (error != cudaSuccess) return error;
   constexpr unsigned kThreads = 256;
   const auto blocks = static_cast<unsigned>((count + kThreads - 1) / kThreads);
   Kernel<Function, kGrade, T><<<blocks, kThreads>>>(
-      params, x_there.data(), dy == nullptr ? nullptr : dy_there.data(), out_there.data(), count);
-  if (const cudaError_t error = cudaGetLastError(); error != cudaSuccess) return error;
-  if (const cudaError_t error = cudaDeviceSynchronize(); error != cudaSuccess) return error;
-  for (size_t i = 0; i < count; ++i) out[i] = out_there.data()[i];
-  return cudaSuccess;
+      params, x_there.data(), dy_there ? dy_there->data() : nullptr, out_there.data(), count);
+  error = cudaGetLastError();
+  // The copy waits for the kernel.
+  out_there.CopyOut(out);
+  return error;
 }
 
 template <class Function, Grade kGrade, class T>

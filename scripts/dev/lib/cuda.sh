@@ -3,9 +3,21 @@
 readonly CUDA_VENV="$ROOT/build/cuda-toolkit"
 readonly CUDA_PACKAGES=(nvidia-cuda-nvcc nvidia-cuda-runtime nvidia-cuda-cccl nvidia-cuda-crt nvidia-nvvm nvidia-cuda-culibos)
 
-# The nvcc of the machine, or nothing.
+# The oldest release that the kernels are compiled with (cmake/Dependencies.cmake).
+readonly CUDA_LEAST=12.9
+
+# The nvcc of the machine, or nothing where there is none or it is too old.
 system_nvcc() {
-  command -v nvcc || { ls -d /usr/local/cuda/bin/nvcc /usr/local/cuda-*/bin/nvcc 2>/dev/null || true; } | tail -n 1
+  local nvcc release
+  { command -v nvcc || true; ls -d /usr/local/cuda/bin/nvcc /usr/local/cuda-*/bin/nvcc 2>/dev/null | sort --version-sort || true; } |
+    while read -r nvcc; do
+      release="$("$nvcc" --version 2>/dev/null | sed -n 's/.*release \([0-9.]*\).*/\1/p' || true)"
+      if [[ -n "$release" ]] && printf '%s\n' "$CUDA_LEAST" "$release" | sort --check=silent --version-sort; then
+        echo "$nvcc"
+        break
+      fi
+      step "passing over $nvcc: release ${release:-unknown}, and the kernels need $CUDA_LEAST"
+    done
 }
 
 # Brings the toolkit into build/cuda-toolkit (270 MB) and prints its root; fails where it cannot be had. Each step says
@@ -29,8 +41,8 @@ fetch_cuda_toolkit() {
   echo "$root"
 }
 
-# cuda_options on|off|machine: the CMake options, one a line. `on` fetches a toolkit where the machine has none,
-# `machine` takes only what is there.
+# cuda_options on|off|machine: the CMake options, one a line. `on` fetches a toolkit where the machine has none that is
+# new enough, `machine` takes only what is there.
 cuda_options() {
   local nvcc root
   nvcc="$(system_nvcc)"
@@ -43,7 +55,7 @@ cuda_options() {
     nvcc="$root/bin/nvcc"
     echo "-DCUDAToolkit_ROOT=$root"
   fi
-  echo "-DACTIVATION_CUDA=ON"
+  echo "-DACTIVATION_CUDA=REQUIRED"
   echo "-DCMAKE_CUDA_COMPILER=$nvcc"
 }
 
@@ -58,4 +70,24 @@ need_disassembler() {
   "$venv/bin/pip" install --quiet --disable-pip-version-check 'nvidia-cuda-cuobjdump~=13.0' 'nvidia-cuda-nvdisasm~=13.0' >&2 ||
     return 1
   touch "$venv/.complete"
+}
+
+readonly SANITIZER_VENV="$ROOT/build/cuda-sanitizer"
+
+# Prints the compute-sanitizer of the machine or, where it has none, NVIDIA's from PyPI in build/cuda-sanitizer (50 MB);
+# fails where it cannot be had. Packages before 13.4 are without the program that starts the one to be looked at.
+need_sanitizer() {
+  local found
+  found="$(command -v compute-sanitizer || ls /usr/local/cuda*/bin/compute-sanitizer 2>/dev/null | tail -n 1 || true)"
+  if [[ -z "$found" ]]; then
+    if [[ ! -f "$SANITIZER_VENV/.complete" ]]; then
+      step "taking compute-sanitizer from PyPI into build/cuda-sanitizer (50 MB)"
+      rm -rf "$SANITIZER_VENV"
+      python3 -m venv "$SANITIZER_VENV" >&2 || return 1
+      "$SANITIZER_VENV/bin/pip" install --quiet --disable-pip-version-check 'nvidia-cuda-sanitizer-api==13.5.*' >&2 || return 1
+      touch "$SANITIZER_VENV/.complete"
+    fi
+    found="$(ls "$SANITIZER_VENV"/lib/python3*/site-packages/nvidia/cu13/bin/compute-sanitizer)" || return 1
+  fi
+  echo "$found"
 }

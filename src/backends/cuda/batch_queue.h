@@ -7,10 +7,10 @@
 // lanes, whose copies and kernels overlap. A delay of zero makes every piece due at once: then a
 // batch is what has come while all lanes were busy.
 //
-// Use: a launch and the copies around it take some 10 us whatever they carry, and a
-// tensor of 64 elements takes nothing beside that. Under many small concurrent requests a
-// delay of some 50 us puts hundreds of them into one launch; under one caller who waits for
-// each reply it only adds the delay, so there set 0.
+// Use: a launch, the copies around it and the wait for them are believed to take some tens of
+// microseconds whatever they carry, and a tensor of 64 elements takes nothing beside that. Under
+// many small concurrent requests a delay of some 50 us puts hundreds of them into one launch; under
+// one caller who waits for each reply it only adds the delay, so there set 0.
 //
 // Flow, for example, with delay = 50 us and two lanes that call Take():
 //   t =  0 us  piece A comes; lane 1 wakes and sees that A is due at 50 us

@@ -10,13 +10,24 @@
 namespace activation::cuda {
 namespace {
 
-// An element: in floats of floats, else in double, which is exact for those of 16 bits.
+// The element nearest to what at most one rounding has made.
+template <DType kType, class Wide>
+ACT_FN TypeOf<kType> Nearest(Wide y) {
+  using To = Storage<kType>;
+  if constexpr (sizeof(TypeOf<kType>) == 2) {
+    return static_cast<uint16_t>(To::RoundBoth(y, y));
+  } else {
+    return To::Round(y);
+  }
+}
+
+// An element. Floats hold a product of two elements of 16 bits, but for what rounds to zero.
 template <class F, bool kGradient, DType kType>
 ACT_FN TypeOf<kType> ResultOf(TypeOf<kType> x, TypeOf<kType> weight, TypeOf<kType> dy) {
   using To = Storage<kType>;
-  using Wide = std::conditional_t<kType == DType::kF32, float, double>;
+  using Wide = std::conditional_t<kType == DType::kF64, double, float>;
   using N = Number<Wide>;
-  const auto wide = [](TypeOf<kType> value) { return N{static_cast<Wide>(To::Widen(value))}; };
+  const auto wide = [](TypeOf<kType> value) { return N{To::Widen(value)}; };
   N y;
   if constexpr (kGradient) {
     y = F::Gradient(wide(x), wide(weight), wide(dy));
@@ -24,7 +35,7 @@ ACT_FN TypeOf<kType> ResultOf(TypeOf<kType> x, TypeOf<kType> weight, TypeOf<kTyp
     y = F::Forward(wide(x), wide(weight));
   }
   const bool nan = To::IsNan(x) || y.v != y.v;
-  return nan ? To::kNan : To::Round(y.v);
+  return nan ? To::kNan : Nearest<kType>(y.v);
 }
 
 template <class F, bool kGradient, DType kType>

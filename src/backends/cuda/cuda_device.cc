@@ -53,6 +53,12 @@ absl::Status Take(cudaError_t error) {
   return StatusOf(error);
 }
 
+// Whether the current device is not lost: of one that is, every query has the error that stays.
+bool Answers() {
+  const cudaError_t state = cudaStreamQuery(nullptr);
+  return state == cudaErrorNotReady || Take(state).ok();
+}
+
 // How large the allocation is that begins at `memory`: the runtime does not say, so the
 // driver is asked, without linking it.
 absl::StatusOr<size_t> AllocationBytes(void* memory) {
@@ -154,8 +160,11 @@ absl::StatusOr<IpcMemory> CudaDevice::OpenIpc(absl::string_view handle) {
   IpcMemory memory;
   const cudaError_t error = cudaIpcOpenMemHandle(&memory.data, raw, cudaIpcMemLazyEnablePeerAccess);
   absl::Status status = Take(error);
-  // The handle came from outside: what is wrong with it is not the device's fault.
-  if (absl::IsInternal(status)) return absl::InvalidArgumentError(status.message());
+  // The handle came from outside, and drivers say many things to what is none: as long as the
+  // device answers, which after an error that stays it does not, it is the handle's fault.
+  if (!status.ok() && !absl::IsResourceExhausted(status) && Answers()) {
+    return absl::InvalidArgumentError(status.message());
+  }
   if (!status.ok()) return status;
   const absl::StatusOr<size_t> bytes = AllocationBytes(memory.data);
   if (!bytes.ok()) {

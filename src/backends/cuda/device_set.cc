@@ -88,10 +88,12 @@ CudaBackend* DeviceSet::Find(int64_t number) const {
 }
 
 std::unique_ptr<PinnedMemory> DeviceSet::Pin(std::byte* memory, size_t bytes) {
-  if (empty() || !backends_.front()->device().Pin(memory, bytes).ok()) return nullptr;
+  const auto pinner = std::find_if(backends_.begin(), backends_.end(),
+                                   [](const auto& backend) { return !backend->lost(); });
+  if (pinner == backends_.end() || !(*pinner)->device().Pin(memory, bytes).ok()) return nullptr;
   std::vector<CudaBackend*> all;
   for (const auto& backend : backends_) all.push_back(backend.get());
-  return std::make_unique<PinnedMemory>(memory, bytes, std::move(all));
+  return std::make_unique<PinnedMemory>(memory, bytes, **pinner, std::move(all));
 }
 
 absl::StatusOr<std::unique_ptr<ImportedMemory>> DeviceSet::Import(absl::string_view handle,

@@ -34,14 +34,17 @@ struct ElementFormula {
       };
     return requires { F::kWideForward; };
   }();
-  // Whether a formula in floats rounds once at most.
-  static constexpr bool kRoundsOnce = [] {
+  // Whether it only chooses, so that a pair has nothing to hold.
+  static constexpr bool kChooses = [] {
     using N = Number<double>;
-    using Forward = decltype(F::template Forward<Careful<N>>(N(), Params()));
-    using Gradient = decltype(F::template Gradient<Careful<N>>(N(), N(), Params()));
-    const bool chooses = std::is_same_v<Forward, N> && std::is_same_v<Gradient, N>;
-    return chooses || requires { F::kRoundsOnce; };
+    if constexpr (kGradient) {
+      return std::is_same_v<decltype(F::template Gradient<Careful<N>>(N(), N(), Params())), N>;
+    } else {
+      return std::is_same_v<decltype(F::template Forward<Careful<N>>(N(), Params())), N>;
+    }
   }();
+  // Whether a formula in floats rounds once at most.
+  static constexpr bool kRoundsOnce = kChooses || requires { F::kRoundsOnce; };
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN auto Of(N x, N dy, N, const Params& params) {
@@ -61,6 +64,7 @@ template <class Formula, Tier kTier, DType kType>
 constexpr int BlocksOfElements() {
   // Results in two words need more registers, and do not wait for memory.
   if (kType == DType::kF64) return 4;
+  if (kType != DType::kF32 && Formula::kRoundsOnce) return Formula::kGradient ? 8 : 12;
   if (kType != DType::kF32) return 5;
   constexpr bool kFast = kTier == Tier::kFast;
   if (Formula::kGradient) return kFast && !Formula::kIsWide ? 6 : 5;

@@ -78,13 +78,25 @@ void ForEachCode(Visit visit) {
   }
 }
 
+// Kernels that share memory take as much of it as there is: their blocks on a multiprocessor at a
+// time are counted so (docs/performance.md), and what they read passes its cache by anyway.
+cudaError_t Load(const void* entry) {
+  cudaFuncAttributes attributes;
+  const cudaError_t error = cudaFuncGetAttributes(&attributes, entry);
+  if (error != cudaSuccess || attributes.sharedSizeBytes == 0) return error;
+  return cudaFuncSetAttribute(entry, cudaFuncAttributePreferredSharedMemoryCarveout,
+                              cudaSharedmemCarveoutMaxShared);
+}
+
+// What a grid can have along its first axis.
+constexpr uint64_t kMostBlocks = 0x7fffffff;
+
 }  // namespace
 
 LaunchResult LoadKernels() {
   cudaError_t error = cudaSuccess;
   ForEachCode([&error](const Code& code) {
-    cudaFuncAttributes attributes;
-    if (error == cudaSuccess) error = cudaFuncGetAttributes(&attributes, KernelOf(code).entry);
+    if (error == cudaSuccess) error = Load(KernelOf(code).entry);
   });
   return error;
 }
@@ -94,9 +106,11 @@ LaunchResult Launch(const JobTable& jobs, const void* table, void* scratch, void
     const Kernel kernel = KernelOf(group.code);
     GroupView view = ViewOf(group, table, scratch);
     void* arguments[] = {&view};
-    const auto blocks = static_cast<unsigned>(BlocksOf(group.tiles, kernel.tiles_per_block));
-    const cudaError_t error = cudaLaunchKernel(kernel.entry, dim3(blocks), dim3(kernel.threads),
-                                               arguments, 0, static_cast<cudaStream_t>(stream));
+    const uint64_t blocks = BlocksOf(group.tiles, kernel.tiles_per_block);
+    if (blocks > kMostBlocks) return cudaErrorInvalidConfiguration;
+    const cudaError_t error =
+        cudaLaunchKernel(kernel.entry, dim3(static_cast<unsigned>(blocks)), dim3(kernel.threads),
+                         arguments, 0, static_cast<cudaStream_t>(stream));
     if (error != cudaSuccess) return error;
   }
   return cudaSuccess;

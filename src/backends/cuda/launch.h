@@ -17,7 +17,8 @@ LaunchResult LoadKernels();
 // Puts all of a table's launches, one a group, into a stream of the current device. `table`
 // and `scratch` are where on that device copies of table.bytes() and room for
 // table.scratch_bytes() lie; both must stay until the stream is past them, `jobs` need not.
-// After an error, launches that came before it run all the same.
+// After an error, launches that came before it run all the same; one of more blocks than a
+// device can be given is such an error.
 LaunchResult Launch(const JobTable& jobs, const void* table, void* scratch, void* stream);
 
 // The same code as ordinary loops, all pointers being of this host: for machines without a

@@ -13,6 +13,9 @@ struct Unit {
   size_t granularity;  // pieces but the last are a multiple of it, so that they are aligned
 };
 
+// x, dy, weight and out.
+constexpr size_t kMostTensors = 4;
+
 bool IsFlat(const Evaluation& evaluation) {
   const Kind kind = Catalogue()[evaluation.function].kind;
   return kind == Kind::kElementwise || (kind == Kind::kPerChannel && evaluation.weight_count == 1);
@@ -82,11 +85,13 @@ std::vector<Evaluation> Divide(const Evaluation& evaluation, const Residence& re
   const Unit unit = UnitOf(evaluation);
   if (whole_bytes <= most || WantsSums(evaluation) || unit.elements == 0) return {evaluation};
   const size_t units = evaluation.count / unit.elements;
-  // What a piece takes grows by the unit, from what even an empty one takes.
+  // What a piece takes grows by the unit, from what even an empty one takes, and is rounded up
+  // where each of its tensors ends.
   const size_t least = ArenaBytes(Part(evaluation, unit, 0, 0), residence);
-  if (least >= most) return {evaluation};
-  size_t count =
-      static_cast<size_t>(static_cast<double>(most - least) * 0.999 /
+  constexpr size_t kRounding = kMostTensors * kArenaAlignment;
+  if (least + kRounding >= most) return {evaluation};
+  auto count =
+      static_cast<size_t>(static_cast<double>(most - least - kRounding) /
                           static_cast<double>(whole_bytes - least) * static_cast<double>(units));
   count = count / unit.granularity * unit.granularity;
   if (count == 0) return {evaluation};

@@ -123,6 +123,40 @@ ACT_FN Attempt<uint16_t> TryHalf(const Inputs& in, const Params& params) {
   return {static_cast<uint16_t>(std::signbit(y) ? result | 0x8000U : result), in_doubt};
 }
 
+// Parameters as floats between which and what they stand for lies no element of 16 bits: compared
+// with elements, or as a result that is rounded to one, they do what those do.
+ACT_FN Params RoundedToOdd(const Params& params) {
+  Params odd;
+  for (size_t i = 0; i < kMaxParams; ++i) odd.values[i] = RoundToOdd(params.values[i]);
+  return odd;
+}
+
+// f16 and bf16 for all of a lane, where a formula in floats rounds once at most: so does its
+// result, since it chooses among elements and parameters, or is a product of two elements, which
+// a float holds but for what rounds to zero. No element is in doubt, and two are converted at once.
+template <class Formula, DType kType, class A, class B, class C>
+ACT_FN void ComputeHalvesOnce(const A& a, const B& b, const C& c, const Params& params,
+                              LaneValues<uint16_t>& out) {
+  using To = Storage<kType>;
+  const Params odd = RoundedToOdd(params);
+  const auto result = [&](unsigned v, unsigned k) {
+    const Inputs in = {To::Widen(a.At(v, k)), To::Widen(b.At(v, k)), To::Widen(c.At(v, k))};
+    const float y = Rounded(Compute<Formula, Fast, float>(in, odd)).v;
+    return in.a != in.a ? in.a : y;
+  };
+#pragma unroll
+  for (unsigned v = 0; v < kVectors; ++v) {
+#pragma unroll
+    for (unsigned k = 0; k < LaneTile<uint16_t>::kWidth; k += 2) {
+      const float low = result(v, k);
+      const float high = result(v, k + 1);
+      const uint32_t both = To::RoundBoth(low, high);
+      out[v].at[k] = low != low ? To::kNan : static_cast<uint16_t>(both);
+      out[v].at[k + 1] = high != high ? To::kNan : static_cast<uint16_t>(both >> 16);
+    }
+  }
+}
+
 // Any type and tier, before NaN is seen to.
 template <class Formula, Tier kTier, DType kType>
 ACT_FN Attempt<TypeOf<kType>> Try(TypeOf<kType> a, TypeOf<kType> b, TypeOf<kType> c,
@@ -147,12 +181,11 @@ ACT_FN Attempt<TypeOf<kType>> Try(TypeOf<kType> a, TypeOf<kType> b, TypeOf<kType
   }
 }
 
-// out = Formula of a, b and c (LaneInput) for all elements of a lane; the one quiet NaN where it
-// or a is one, or c if the formula says so. What is in doubt comes last, one after another, so that
-// the rest does without branches; nothing may have been stored over the inputs by then.
+// ComputeLane element by element. What is in doubt comes last, one after another, so that the rest
+// does without branches; nothing may have been stored over the inputs by then.
 template <class Formula, Tier kTier, DType kType, class A, class B, class C>
-ACT_FN void ComputeLane(const LaneTile<TypeOf<kType>>& part, const A& a, const B& b, const C& c,
-                        const Params& params, LaneValues<TypeOf<kType>>& out) {
+ACT_FN void ComputeLaneInTurn(const LaneTile<TypeOf<kType>>& part, const A& a, const B& b,
+                              const C& c, const Params& params, LaneValues<TypeOf<kType>>& out) {
   using To = Storage<kType>;
   constexpr unsigned kWidth = LaneTile<TypeOf<kType>>::kWidth;
   unsigned doubt = 0;
@@ -175,6 +208,18 @@ ACT_FN void ComputeLane(const LaneTile<TypeOf<kType>>& part, const A& a, const B
         if (v * kWidth + k == place) out[v].at[k] = settled;
       });
     }
+  }
+}
+
+// out = Formula of a, b and c (LaneInput) for all elements of a lane; the one quiet NaN where it
+// or a is one, or c if the formula says so.
+template <class Formula, Tier kTier, DType kType, class A, class B, class C>
+ACT_FN void ComputeLane(const LaneTile<TypeOf<kType>>& part, const A& a, const B& b, const C& c,
+                        const Params& params, LaneValues<TypeOf<kType>>& out) {
+  if constexpr (sizeof(TypeOf<kType>) == 2 && Formula::kRoundsOnce) {
+    ComputeHalvesOnce<Formula, kType>(a, b, c, params, out);
+  } else {
+    ComputeLaneInTurn<Formula, kTier, kType>(part, a, b, c, params, out);
   }
 }
 

@@ -14,20 +14,22 @@ namespace activation::cuda {
 
 class PinnedMemory {
  public:
-  // `memory` is pinned by the first of the backends, for all of them.
-  PinnedMemory(std::byte* memory, size_t bytes, std::vector<CudaBackend*> backends)
-      : memory_(memory), backends_(std::move(backends)) {
+  // `memory` is pinned by one of the backends, for all of them.
+  PinnedMemory(std::byte* memory, size_t bytes, CudaBackend& pinner,
+               std::vector<CudaBackend*> backends)
+      : memory_(memory), pinner_(pinner), backends_(std::move(backends)) {
     for (CudaBackend* backend : backends_) backend->memory().Add(memory, bytes, Memory::kPinned);
   }
   ~PinnedMemory() {
     for (CudaBackend* backend : backends_) backend->memory().Remove(memory_);
-    backends_.front()->device().Unpin(memory_);
+    pinner_.device().Unpin(memory_);
   }
   PinnedMemory(const PinnedMemory&) = delete;
   PinnedMemory& operator=(const PinnedMemory&) = delete;
 
  private:
   std::byte* const memory_;
+  CudaBackend& pinner_;
   const std::vector<CudaBackend*> backends_;
 };
 

@@ -15,6 +15,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "src/backends/cuda/discovery.h"
+#include "src/backends/cuda/job_table.h"
+#include "src/backends/cuda/launch.h"
 #include "tests/backends/cuda/backend_fixture.h"
 
 namespace activation::cuda {
@@ -37,6 +39,20 @@ TEST(CudaErrorTest, SaysWhatIsLeftOfTheDevice) {
   }
   EXPECT_THAT(std::string(StatusOf(cudaErrorMemoryAllocation).message()),
               testing::HasSubstr("(cudaErrorMemoryAllocation)"));
+}
+
+// As many rows as no grid has blocks: nothing is launched, and no device is asked.
+TEST(LaunchTest, RefusesMoreBlocksThanAGridHas) {
+  Evaluation evaluation;
+  evaluation.function = *FindFunction("softmax");
+  evaluation.params = *ResolveParams(evaluation.function, {});
+  evaluation.dtype = DType::kBF16;
+  for (const size_t rows : {size_t{1} << 31, (size_t{1} << 32) + 1}) {
+    evaluation.count = rows;
+    evaluation.layout = {rows, 1, 1};
+    EXPECT_EQ(Launch(JobTable({evaluation}), nullptr, nullptr, nullptr),
+              cudaErrorInvalidConfiguration);
+  }
 }
 
 TEST(DiscoveryTest, FindsDevicesOrSaysWhyNot) {

@@ -140,6 +140,44 @@ INSTANTIATE_TEST_SUITE_P(Functions, ElementsTest,
                          ::testing::Range<FunctionId>(0, ElementwiseFunctions().size()),
                          [](const auto& function) { return Catalogue()[function.param].name; });
 
+// Parameters in the middle between two elements of 16 bits, next to one, and so little beside the
+// middle that a float holds them no more: rounded twice they would be other elements.
+std::vector<Job> JobsOfParametersBetweenElements() {
+  std::vector<Job> jobs;
+  for (const DType dtype : {DType::kF16, DType::kBF16}) {
+    const double middle = 1 + (dtype == DType::kF16 ? 0x1p-11 : 0x1p-8);
+    for (const double size : {middle, middle + 0x1p-40, middle - 0x1p-40, middle + 0x1p-13,
+                              1 + 0x1p-40, 0x1p-300, 0x1p-25, 0x1p-134, 65519.9999, 65520.0}) {
+      for (const double sign : {1, -1}) {
+        for (const char* name : {"clip", "hard_tanh", "threshold", "hardshrink", "softshrink"}) {
+          Evaluation evaluation;
+          evaluation.function = *FindFunction(name);
+          evaluation.params.values = {sign * size, sign < 0 ? size : 2 * size};
+          if (Catalogue()[evaluation.function].params[0].minimum == 0) {
+            evaluation.params.values = {size, 0};
+          }
+          evaluation.dtype = dtype;
+          const Inputs inputs = {1 << 12, 1 << 10, 1 << 8};
+          jobs.push_back(JobOf(evaluation, false, inputs));
+          evaluation.direction = Direction::kGradient;
+          jobs.push_back(JobOf(evaluation, true, inputs));
+        }
+      }
+    }
+  }
+  return jobs;
+}
+
+TEST(ElementsParametersTest, BetweenElementsAreRoundedOnceOnTheHost) {
+  ExpectCpuBitsOnHost(JobsOfParametersBetweenElements());
+}
+
+TEST(ElementsParametersTest, BetweenElementsAreRoundedOnceOnTheGpu) {
+  const std::string missing = MissingGpu();
+  if (!missing.empty()) GTEST_SKIP() << "no GPU to run on: " << missing;
+  ExpectCpuBitsOnGpu(JobsOfParametersBetweenElements());
+}
+
 // Lengths and addresses: whole vectors, tails, tensors that begin between elements.
 std::vector<Job> JobsOfAwkwardShape() {
   std::vector<Job> jobs;

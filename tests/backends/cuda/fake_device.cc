@@ -314,7 +314,12 @@ absl::Status FakeDevice::Launch(const JobTable& jobs, const std::byte* table, st
   ++launches_;
   launched_.notify_all();
   most_jobs_launched_ = std::max<size_t>(most_jobs_launched_, count);
-  static_cast<FakeStream*>(stream)->Add([=, duration = element_duration_ * ElementsOf(jobs)] {
+  const int64_t elements = ElementsOf(jobs);
+  most_elements_launched_ =
+      std::max<uint64_t>(most_elements_launched_, static_cast<uint64_t>(elements));
+  absl::Duration duration = element_duration_ * elements;
+  if (launches_ % 3 == 0) duration += third_launch_delay_;
+  static_cast<FakeStream*>(stream)->Add([=] {
     absl::SleepFor(duration);
     RunTable(jobs, table, scratch);
   });

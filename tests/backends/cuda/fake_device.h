@@ -38,6 +38,8 @@ class FakeDevice final : public Device {
     copy_duration_ = copy;
     element_duration_ = element;
   }
+  // One launch of three takes so much longer than the others.
+  void DelayEveryThirdLaunch(absl::Duration delay) { third_launch_delay_ = delay; }
   // Lost from now on, whatever is running.
   void Lose();
   // Lost in the middle of the copy out that comes after so many others.
@@ -53,6 +55,7 @@ class FakeDevice final : public Device {
   // What was done so far.
   int launches() const { return launches_; }
   size_t most_jobs_launched() const { return most_jobs_launched_; }
+  uint64_t most_elements_launched() const { return most_elements_launched_; }
   // Streams that had something to do at once.
   int most_streams_busy() const { return most_streams_busy_; }
   // Whether so many launches have been queued, within a minute.
@@ -115,11 +118,13 @@ class FakeDevice final : public Device {
   std::vector<std::string> violations_;
   absl::Duration copy_duration_;
   absl::Duration element_duration_;
+  absl::Duration third_launch_delay_;
   std::atomic<bool> lost_{false};
   std::atomic<size_t> most_jobs_{std::numeric_limits<size_t>::max()};
   std::atomic<int> copies_until_lost_{std::numeric_limits<int>::max()};
   std::atomic<int> launches_{0};
   std::atomic<size_t> most_jobs_launched_{0};
+  std::atomic<uint64_t> most_elements_launched_{0};
   std::atomic<int> streams_busy_{0};
   std::atomic<int> most_streams_busy_{0};
   std::atomic<int> copies_in_{0};

@@ -15,6 +15,7 @@
 #include "src/backends/cuda/device_set.h"
 #include "src/base/errors.h"
 #include "tests/backends/cuda/backend_fixture.h"
+#include "tests/backends/cuda/real_device_test.h"
 #include "tests/integration/child_process.h"
 
 namespace activation::cuda {
@@ -133,6 +134,7 @@ int main(int argc, char** argv) {
   if (argc == 3 && std::strcmp(argv[1], "--export") == 0) {
     return activation::cuda::Export(std::atoi(argv[2]));
   }
+  if (argc == 2 && std::strcmp(argv[1], "--break") == 0) return activation::cuda::BreakDevice();
   activation::cuda::own_path = argv[0];
   testing::InitGoogleTest(&argc, argv);
   return RUN_ALL_TESTS();

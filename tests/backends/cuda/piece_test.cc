@@ -77,6 +77,28 @@ TEST(PieceTest, RowsAndHalvesAreCutBetweenThem) {
   }
 }
 
+// Every tensor of a part begins anew in a lane, so that parts take more of it than their share.
+TEST(PieceTest, PartsFitInLanesOfAnySize) {
+  for (const size_t most : {size_t{500'000}, size_t{333'333}, kMost}) {
+    for (size_t extent = 1; extent <= 400; ++extent) {
+      // Many lanes full, and just more than one.
+      for (const size_t elements : {size_t{2'000'000}, most / (3 * sizeof(float))}) {
+        const Layout layout = {elements / extent + 1, extent, 1};
+        const Evaluation large =
+            Large("softmax", Direction::kGradient, layout.outer * extent, layout);
+        const std::vector<Evaluation> parts = Divide(large, {}, most);
+        ASSERT_GT(parts.size(), 1U);
+        size_t count = 0;
+        for (const Evaluation& part : parts) {
+          ASSERT_LE(ArenaBytes(part, {}), most) << "rows of " << extent;
+          count += part.count;
+        }
+        ASSERT_EQ(count, large.count);
+      }
+    }
+  }
+}
+
 TEST(PieceTest, ChannelsStayTogetherUnlessThereIsOneWeight) {
   Evaluation large = Large("prelu", Direction::kForward, 10 * 64 * 1000, {10, 64, 1000});
   large.weight = At(size_t{4} << 40);

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <fstream>
 #include <future>
+#include <map>
 #include <memory>
 #include <random>
 #include <string>
@@ -135,11 +136,44 @@ double CopyRate() {
          });
 }
 
-std::string NameOf(const Evaluation& evaluation) {
-  return std::string(Catalogue()[evaluation.function].name) + " " +
-         std::string(Name(evaluation.direction)) + " " + std::string(Name(evaluation.dtype)) + " " +
-         std::string(Name(evaluation.tier));
+std::string NameOf(const Evaluation& e, const std::string& function) {
+  std::string name = function;
+  for (const absl::string_view part : {Name(e.direction), Name(e.dtype), Name(e.tier)}) {
+    name.append(" ").append(part.data(), part.size());
+  }
+  return name;
 }
+
+// Rows other than the table's: shorter ones, and such that lie across. Without goals.
+struct Rows {
+  const char* name;
+  size_t extent;
+  size_t inner;
+};
+constexpr Rows kOtherRows[] = {{"64", 64, 1}, {"1024", 1024, 1}, {"64x64", 64, 64}};
+
+// A table of shares, a line for each name.
+class Table {
+ public:
+  void Add(const std::string& line, const std::string& cell) {
+    const auto [at, is_new] = index_.try_emplace(line, lines_.size());
+    if (is_new) lines_.push_back("| " + line);
+    lines_[at->second] += " | " + cell;
+  }
+
+  void Print() const {
+    std::printf("|");
+    for (const Column& column : kColumns) std::printf(" | %s forward | gradient", column.name);
+    std::printf(" |\n|---");
+    for (size_t i = 0; i < 2 * std::size(kColumns); ++i) std::printf("|---");
+    std::printf("|\n");
+    for (const std::string& line : lines_) std::printf("%s |\n", line.c_str());
+  }
+
+ private:
+  std::vector<std::string> lines_;
+  std::map<std::string, size_t> index_;
+};
 
 // Every function's rate as a share of a copy's, by function and column.
 class Shares {
@@ -150,46 +184,52 @@ class Shares {
     const Tensors tensors(column.dtype);
     for (FunctionId function = 0; function < Catalogue().size(); ++function) {
       for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
-        const Evaluation e =
+        Evaluation e =
             tensors.Bound(Of(function, column, direction, kTensor / SizeOf(column.dtype)));
-        cells_.resize(Catalogue().size());
-        cells_[function].push_back(MeasureOne(e, verdicts, seconds_of));
+        const std::string name = Catalogue()[function].name;
+        const double share = MeasureOne(e, name, table_, seconds_of);
+        if (e.dtype != DType::kF64) {
+          const double goal = e.dtype == DType::kF32 ? kShareOfFloats : kShareOfHalves;
+          verdicts.Expect(share >= goal, NameOf(e, name) + ": " + Text(share) + " of a copy");
+        }
+        if (Catalogue()[function].kind != Kind::kRowWise) continue;
+        for (const Rows& rows : kOtherRows) {
+          e.layout = {e.count / rows.extent / rows.inner, rows.extent, rows.inner};
+          MeasureOne(e, name + "/" + rows.name, other_rows_, seconds_of);
+        }
       }
     }
   }
 
   void Print() const {
-    std::printf("A copy on the device moves %.2f TB/s, read and written. Shares of that:\n\n|",
+    std::printf("A copy on the device moves %.2f TB/s, read and written. Shares of that:\n\n",
                 copy_ / 1e12);
-    for (const Column& column : kColumns) std::printf(" | %s forward | gradient", column.name);
-    std::printf(" |\n|---");
-    for (size_t i = 0; i < 2 * std::size(kColumns); ++i) std::printf("|---");
-    std::printf("|\n");
-    for (FunctionId function = 0; function < Catalogue().size(); ++function) {
-      std::printf("| %s", Catalogue()[function].name);
-      for (const std::string& cell : cells_[function]) std::printf(" | %s", cell.c_str());
-      std::printf(" |\n");
-    }
+    table_.Print();
+    std::printf("\nRows of 64 and 1,024 elements, and of 64 that lie 64 apart:\n\n");
+    other_rows_.Print();
   }
 
  private:
-  std::string MeasureOne(const Evaluation& e, Verdicts& verdicts, std::ostream& seconds_of) const {
+  static std::string Text(double share) {
+    char text[32];
+    std::snprintf(text, sizeof(text), "%.3f", share);
+    return text;
+  }
+
+  double MeasureOne(const Evaluation& e, const std::string& name, Table& table,
+                    std::ostream& seconds_of) const {
     const Prepared prepared({e});
     const double seconds = SecondsOf([&] { prepared.Launch(); });
     const auto moved = static_cast<double>(BytesTouched(e, kThere).resident);
     const double share = moved / seconds / copy_;
-    char text[32];
-    std::snprintf(text, sizeof(text), "%.3f", share);
-    if (e.dtype != DType::kF64) {
-      const double goal = e.dtype == DType::kF32 ? kShareOfFloats : kShareOfHalves;
-      verdicts.Expect(share >= goal, NameOf(e) + ": " + text + " of a copy");
-    }
-    seconds_of << NameOf(e) << " " << seconds << "\n";
-    return text;
+    table.Add(name, Text(share));
+    seconds_of << NameOf(e, name) << " " << seconds << "\n";
+    return share;
   }
 
   const double copy_;
-  std::vector<std::vector<std::string>> cells_;
+  Table table_;
+  Table other_rows_;
 };
 
 void MeasureManySmall(Verdicts& verdicts) {
