@@ -124,10 +124,14 @@ ACT_FN Attempt<uint16_t> TryHalf(const Inputs& in, const Params& params) {
 }
 
 // Parameters as floats between which and what they stand for lies no element of 16 bits: compared
-// with elements, or as a result that is rounded to one, they do what those do.
+// with elements, or as a result that is rounded to one, they do what those do. Those that no float
+// but zero is near stay: as results they are zeros of the CPU's sign.
 ACT_FN Params RoundedToOdd(const Params& params) {
   Params odd;
-  for (size_t i = 0; i < kMaxParams; ++i) odd.values[i] = RoundToOdd(params.values[i]);
+  for (size_t i = 0; i < kMaxParams; ++i) {
+    const double value = params.values[i];
+    odd.values[i] = static_cast<float>(value) == 0 ? value : double{RoundToOdd(value)};
+  }
   return odd;
 }
 
