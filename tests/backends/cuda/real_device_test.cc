@@ -68,7 +68,7 @@ class SharedObject {
 // twice: what clients' shared memory is.
 void ExpectRegionsArePinned(Discovery found) {
   constexpr size_t kLead = 100;
-  constexpr size_t kElements = 1'500'000;
+  constexpr size_t kElements = 500'003;
   const size_t tensor = kElements * sizeof(float);
   const SharedObject object(kLead + 4 * tensor);
   DeviceSet devices(std::move(found), Options(), nullptr, nullptr);
