@@ -75,7 +75,7 @@ need_disassembler() {
 readonly SANITIZER_VENV="$ROOT/build/cuda-sanitizer"
 
 # Prints the compute-sanitizer of the machine or, where it has none, NVIDIA's from PyPI in build/cuda-sanitizer (50 MB);
-# fails where it cannot be had. Packages before 13.4 are without the program that starts the one to be looked at.
+# fails where it cannot be had. Packages of 13.0 are without the program that starts the one to be looked at.
 need_sanitizer() {
   local found
   found="$(command -v compute-sanitizer || ls /usr/local/cuda*/bin/compute-sanitizer 2>/dev/null | tail -n 1 || true)"
