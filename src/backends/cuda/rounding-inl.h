@@ -128,6 +128,7 @@ ACT_FN Attempt<uint16_t> TryHalf(const Inputs& in, const Params& params) {
 // float stays as it is: formulas in floats see to that themselves.
 ACT_FN Params RoundedToOdd(const Params& params) {
   Params odd;
+#pragma unroll
   for (size_t i = 0; i < kMaxParams; ++i) {
     const double value = params.values[i];
     odd.values[i] = static_cast<float>(value) == 0 ? value : RoundToOdd(value);

@@ -20,7 +20,12 @@ class FloatRowTile {
 
  public:
   // So that memory is asked for 32 KiB of each tensor at a time; a logarithm needs the registers.
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 1000
+  // With four a register would be in memory there.
+  static constexpr int kBlocks = kLog ? 2 : 3;
+#else
   static constexpr int kBlocks = kLog ? 2 : 4;
+#endif
 
   struct Shared {
     union {
