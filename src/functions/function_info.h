@@ -44,12 +44,10 @@ struct Params {
 
 // Whether each value keeps 48 bits as a sum of two floats.
 constexpr bool HoldInTwoFloats(const Params& params) {
-  constexpr auto holds = [](double value) {
-    return !(value != 0 && value < 0x1p-60 && value > -0x1p-60);
-  };
-  // No loop: nvcc makes one of it for some architectures, over a copy in local memory.
-  static_assert(kMaxParams == 2);
-  return holds(params.values[0]) && holds(params.values[1]);
+  for (const double value : params.values) {
+    if (value != 0 && value < 0x1p-60 && value > -0x1p-60) return false;
+  }
+  return true;
 }
 
 struct ParamInfo {

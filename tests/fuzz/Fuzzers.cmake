@@ -3,7 +3,8 @@
 # The parsers alone: the libraries that they are part of bring the kernels along, which clang takes long for.
 list(TRANSFORM checks PREPEND ${CMAKE_CURRENT_LIST_DIR}/)
 set(parsers
-  server/address.cc server/config.cc server/flags.cc server/http.cc server/methods.cc server/profile.cc server/trace_id.cc
+  server/address.cc server/config.cc server/flags.cc server/http.cc server/methods.cc server/profile.cc server/setting_sources.cc
+  server/trace_id.cc server/why_not_listen.cc
   server/access/groups.cc server/access/tokens.cc
   server/inference/decode.cc server/inference/models.cc server/inference/parameters.cc
   server/inference/reply_header.cc server/inference/request_fields.cc server/inference/tensor_bytes.cc

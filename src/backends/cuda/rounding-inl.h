@@ -104,6 +104,18 @@ ACT_FN constexpr float FloatError() {
 // The same below the normal numbers.
 inline constexpr float kTinyError = 0x1p-146F;
 
+// HoldInTwoFloats(), which nvcc makes a loop over local memory of for sm_100; elsewhere the loop
+// takes a register less.
+ACT_FN bool AreHeld(const Params& params) {
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 1000
+  constexpr auto is_held = [](double value) { return value == 0 || fabs(value) >= 0x1p-60; };
+  static_assert(kMaxParams == 2);
+  return is_held(params.values[0]) && is_held(params.values[1]);
+#else
+  return HoldInTwoFloats(params);
+#endif
+}
+
 // f16 and bf16, by way of a float.
 template <class Formula, DType kType>
 ACT_FN Attempt<uint16_t> TryHalf(const Inputs& in, const Params& params) {
@@ -119,7 +131,7 @@ ACT_FN Attempt<uint16_t> TryHalf(const Inputs& in, const Params& params) {
   const float high = fmaf(size, 1 + FloatError<Formula>(), kTinyError);
   const uint32_t both = Storage<kType>::RoundBoth(low < 0 ? 0 : low, high);
   const auto result = static_cast<uint16_t>(both);
-  const bool in_doubt = result != both >> 16 || !HoldInTwoFloats(params);
+  const bool in_doubt = result != both >> 16 || !AreHeld(params);
   return {static_cast<uint16_t>(std::signbit(y) ? result | 0x8000U : result), in_doubt};
 }
 
