@@ -34,7 +34,8 @@ template <class G>
 inline constexpr double kDecayLimit = G::kWide      ? 285
                                       : kInPairs<G> ? 2200
                                                     : 205;
-// The number from which on e^(-a^2 / 2) times that is.
+// The number from which on e^(-a^2 / 2) times that is. Of pairs the fits end at 55 and lose some
+// bits beyond; only a product of large factors, of a gated unit, is not zero there.
 template <class G>
 inline constexpr double kNormalLimit = G::kWide      ? 23.9
                                        : kInPairs<G> ? 66.4

@@ -101,12 +101,12 @@ ACT_FN Pair<N> Times(Pair<N> x, Pair<N> a) {
 
 // x times a power of two.
 template <class N>
-ACT_FN N Moved(N x, N power) {
+ACT_FN N ScaledBy(N x, N power) {
   return x * power;
 }
 
 template <class N>
-ACT_FN Pair<N> Moved(Pair<N> x, N power) {
+ACT_FN Pair<N> ScaledBy(Pair<N> x, N power) {
   return {x.high * power, x.low * power};
 }
 
@@ -127,8 +127,8 @@ ACT_FN ValueOf<G> TimesInPairs(A x, Scaled<G> s) {
   const auto up = N::Of(0) < s.exponent;
   const N before = Select(up, steps.step, N::Of(1));
   const N after = Select(up, N::Of(1), steps.step);
-  const A moved = Moved(Moved(Moved(x, steps.step), before), before);
-  const Pair<N> product = Times(moved, Moved(s.mantissa, steps.rest));
+  const A moved = ScaledBy(ScaledBy(ScaledBy(x, steps.step), before), before);
+  const Pair<N> product = Times(moved, ScaledBy(s.mantissa, steps.rest));
   return {(Rounded(product) * after) * after, N::Of(0)};
 }
 

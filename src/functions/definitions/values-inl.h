@@ -103,17 +103,6 @@ ACT_FN Pair<N> DividedBy(Pair<N> y, double divisor, RealConstant reciprocal) {
   }
 }
 
-// y times a power of two.
-template <class N>
-ACT_FN N ScaledBy(N y, N power) {
-  return y * power;
-}
-
-template <class N>
-ACT_FN Pair<N> ScaledBy(Pair<N> y, N power) {
-  return {y.high * power, y.low * power};
-}
-
 // sqrt(y).
 template <class N>
 ACT_FN N SquareRoot(N y) {
