@@ -1,7 +1,7 @@
 // Eigen's array functions, in two modes.
-#include "tests/accuracy/atlas/eigen_loops.h"
 #include "tests/accuracy/atlas/loop_peer.h"
 #include "tests/accuracy/atlas/peers.h"
+#include "tests/peers/eigen_loops.h"
 
 namespace activation::atlas {
 namespace {
@@ -16,17 +16,17 @@ bool MachineRunsIt() {
 
 std::unique_ptr<Peer> MakeEigenPeer() {
   if (!MachineRunsIt()) return nullptr;
-  return std::make_unique<LoopPeer>(PeerInfo{"Eigen", ACTIVATION_ATLAS_EIGEN, "default", kOptions},
+  return std::make_unique<LoopPeer>(PeerInfo{"Eigen", ACTIVATION_PEER_EIGEN, "default", kOptions},
                                     std::vector<Loop>{
-                                        {"abs", "x.abs()", eigen_fast::Abs},
-                                        {"square", "x.square()", eigen_fast::Square},
-                                        {"relu", "x.max(0)", eigen_fast::Relu},
-                                        {"sigmoid", "x.logistic()", eigen_fast::Logistic},
-                                        {"tanh", "x.tanh()", eigen_fast::Tanh},
-                                        {"exp", "x.exp()", eigen_fast::Exp},
-                                        {"expm1", "x.expm1()", eigen_fast::Expm1},
-                                        {"log1p", "x.log1p()", eigen_fast::Log1p},
-                                        {"erf", "x.erf() (unsupported module)", eigen_fast::Erf},
+                                        {"abs", "x.abs()", eigen_avx2::Abs},
+                                        {"square", "x.square()", eigen_avx2::Square},
+                                        {"relu", "x.max(0)", eigen_avx2::Relu},
+                                        {"sigmoid", "x.logistic()", eigen_avx2::Logistic},
+                                        {"tanh", "x.tanh()", eigen_avx2::Tanh},
+                                        {"exp", "x.exp()", eigen_avx2::Exp},
+                                        {"expm1", "x.expm1()", eigen_avx2::Expm1},
+                                        {"log1p", "x.log1p()", eigen_avx2::Log1p},
+                                        {"erf", "x.erf() (unsupported module)", eigen_avx2::Erf},
                                     });
 }
 
@@ -34,8 +34,8 @@ std::unique_ptr<Peer> MakeEigenPeer() {
 std::unique_ptr<Peer> MakeAccurateEigenPeer() {
   if (!MachineRunsIt()) return nullptr;
   return std::make_unique<LoopPeer>(
-      PeerInfo{"Eigen", ACTIVATION_ATLAS_EIGEN, "EIGEN_FAST_MATH=0", kOptions},
-      std::vector<Loop>{{"tanh", "x.tanh()", eigen_accurate::Tanh}});
+      PeerInfo{"Eigen", ACTIVATION_PEER_EIGEN, "EIGEN_FAST_MATH=0", kOptions},
+      std::vector<Loop>{{"tanh", "x.tanh()", eigen_avx2_accurate::Tanh}});
 }
 
 }  // namespace activation::atlas

@@ -9,17 +9,17 @@ std::vector<std::unique_ptr<Peer>> LinkedPeers() {
   [[maybe_unused]] const auto add = [&peers](std::unique_ptr<Peer> peer) {
     if (peer != nullptr) peers.push_back(std::move(peer));
   };
-#ifdef ACTIVATION_ATLAS_DNNL
+#ifdef ACTIVATION_PEER_DNNL
   add(MakeDnnlPeer());
 #endif
-#ifdef ACTIVATION_ATLAS_XNNPACK
+#ifdef ACTIVATION_PEER_XNNPACK
   add(MakeXnnpackPeer());
 #endif
-#ifdef ACTIVATION_ATLAS_SLEEF
+#ifdef ACTIVATION_PEER_SLEEF
   add(MakeSleefPeer("u10"));
   add(MakeSleefPeer("u35"));
 #endif
-#ifdef ACTIVATION_ATLAS_EIGEN
+#ifdef ACTIVATION_PEER_EIGEN
   add(MakeEigenPeer());
   add(MakeAccurateEigenPeer());
 #endif

@@ -27,13 +27,12 @@ std::vector<Loop> LoopsOf(const std::string& mode) {
 }  // namespace
 
 std::unique_ptr<Peer> MakeSleefPeer(const std::string& mode) {
-  const std::string version =
-      absl::StrCat(SLEEF_VERSION_MAJOR, ".", SLEEF_VERSION_MINOR, ".", SLEEF_VERSION_PATCHLEVEL);
   const std::string options = absl::StrCat(
       "Debian's libsleef-dev; vectors of four floats, the library chooses the "
       "instruction set; promised: ",
       mode == "u35" ? "3.5 ULP" : "1.0 ULP");
-  return std::make_unique<LoopPeer>(PeerInfo{"SLEEF", version, mode, options}, LoopsOf(mode));
+  return std::make_unique<LoopPeer>(PeerInfo{"SLEEF", ACTIVATION_PEER_SLEEF, mode, options},
+                                    LoopsOf(mode));
 }
 
 }  // namespace activation::atlas

@@ -2,62 +2,29 @@
 // logarithm, whose gradients from x are its forward and its backward pass.
 #include <alloca.h>
 
-#include <dnnl.hpp>
 #include <unordered_map>
 
 #include "absl/strings/str_cat.h"
 #include "tests/benchmarks/compare/peer.h"
+#include "tests/peers/dnnl_operations.h"
 
 namespace activation {
 namespace {
-
-struct Operation {
-  const char* function;
-  dnnl::algorithm algorithm;
-  float alpha = 0;
-  float beta = 0;
-};
-
-const Operation kOperations[] = {
-    {"relu", dnnl::algorithm::eltwise_relu},
-    {"relu6", dnnl::algorithm::eltwise_bounded_relu, 6},
-    {"leaky_relu", dnnl::algorithm::eltwise_relu, 0.01F},
-    {"clip", dnnl::algorithm::eltwise_clip, -1, 1},
-    {"abs", dnnl::algorithm::eltwise_abs},
-    {"square", dnnl::algorithm::eltwise_square},
-    {"hard_swish", dnnl::algorithm::eltwise_hardswish},
-    {"sigmoid", dnnl::algorithm::eltwise_logistic},
-    {"tanh", dnnl::algorithm::eltwise_tanh},
-    {"exp", dnnl::algorithm::eltwise_exp},
-    {"elu", dnnl::algorithm::eltwise_elu, 1},
-    {"silu", dnnl::algorithm::eltwise_swish, 1},
-    {"gelu", dnnl::algorithm::eltwise_gelu_erf},
-    {"gelu_tanh", dnnl::algorithm::eltwise_gelu_tanh},
-    {"softplus", dnnl::algorithm::eltwise_soft_relu},
-    {"log_sigmoid", dnnl::algorithm::eltwise_logsigmoid},
-    {"mish", dnnl::algorithm::eltwise_mish},
-};
 
 enum class RowWise { kSoftmax, kLogSoftmax };
 
 // A primitive on tensors, ready to run.
 class Primitive {
  public:
-  Primitive(const dnnl::engine& engine, const Operation& operation, Direction direction,
+  Primitive(const dnnl::engine& engine, const DnnlOperation& operation, Direction direction,
             Tensors& tensors)
       : stream_(engine) {
     const dnnl::memory::desc shape({static_cast<dnnl::memory::dim>(tensors.count())},
                                    dnnl::memory::data_type::f32, dnnl::memory::format_tag::a);
-    const dnnl::eltwise_forward::desc forward(dnnl::prop_kind::forward_training,
-                                              operation.algorithm, shape, operation.alpha,
-                                              operation.beta);
-    const dnnl::eltwise_forward::primitive_desc hint(forward, engine);
+    primitive_ = MakeDnnlPrimitive(operation, direction, shape, engine);
     if (direction == Direction::kForward) {
-      SetForward<dnnl::eltwise_forward>(hint, shape, tensors);
+      SetForwardArguments(shape, tensors);
     } else {
-      const dnnl::eltwise_backward::desc backward(operation.algorithm, shape, shape,
-                                                  operation.alpha, operation.beta);
-      primitive_ = dnnl::eltwise_backward({backward, engine, hint});
       arguments_ = {{DNNL_ARG_SRC, {shape, engine, tensors.x()}},
                     {DNNL_ARG_DIFF_DST, {shape, engine, tensors.dy()}},
                     {DNNL_ARG_DIFF_SRC, {shape, engine, tensors.out()}}};
@@ -99,7 +66,8 @@ class Primitive {
         kAxis);
     const typename Forward::primitive_desc hint(forward, engine);
     if (is_forward) {
-      SetForward<Forward>(hint, shape, tensors);
+      primitive_ = Forward(hint);
+      SetForwardArguments(shape, tensors);
       return;
     }
     const dnnl::memory y(shape, engine);
@@ -111,11 +79,8 @@ class Primitive {
                   {DNNL_ARG_DIFF_SRC, {shape, engine, tensors.out()}}};
   }
 
-  template <class Kind>
-  void SetForward(const typename Kind::primitive_desc& description, const dnnl::memory::desc& shape,
-                  Tensors& tensors) {
+  void SetForwardArguments(const dnnl::memory::desc& shape, Tensors& tensors) {
     const dnnl::engine engine = stream_.get_engine();
-    primitive_ = Kind(description);
     arguments_ = {{DNNL_ARG_SRC, {shape, engine, tensors.x()}},
                   {DNNL_ARG_DST, {shape, engine, tensors.out()}}};
   }
@@ -132,10 +97,7 @@ class DnnlPeer : public Peer {
   // Every primitive gets code of its own, because where that lies matters too.
   DnnlPeer() { dnnl::set_primitive_cache_capacity(0); }
 
-  std::string name() const override {
-    const dnnl_version_t* version = dnnl_version();
-    return absl::StrCat("oneDNN ", version->major, ".", version->minor, ".", version->patch);
-  }
+  std::string name() const override { return absl::StrCat("oneDNN ", DnnlVersion()); }
 
   Work Prepare(absl::string_view function, Direction direction, Tensors& tensors) override {
     const std::shared_ptr<Primitive> primitive = Make(function, direction, tensors);
@@ -154,12 +116,9 @@ class DnnlPeer : public Peer {
     if (function == "log_softmax") {
       return std::make_shared<Primitive>(engine_, RowWise::kLogSoftmax, direction, tensors);
     }
-    for (const Operation& operation : kOperations) {
-      if (function == operation.function) {
-        return std::make_shared<Primitive>(engine_, operation, direction, tensors);
-      }
-    }
-    return nullptr;
+    const DnnlOperation* operation = FindDnnlOperation(function);
+    if (operation == nullptr) return nullptr;
+    return std::make_shared<Primitive>(engine_, *operation, direction, tensors);
   }
 
   dnnl::engine engine_{dnnl::engine::kind::cpu, 0};

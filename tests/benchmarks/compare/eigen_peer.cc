@@ -1,7 +1,7 @@
 // Eigen's array expressions.
 #include "absl/strings/str_cat.h"
-#include "tests/benchmarks/compare/eigen_loops.h"
 #include "tests/benchmarks/compare/loop_peer.h"
+#include "tests/peers/eigen_loops.h"
 
 namespace activation {
 namespace {
@@ -28,7 +28,7 @@ std::vector<Loop> Loops() {
 
 std::unique_ptr<Peer> MakeEigenPeer(int threads) {
   if (!__builtin_cpu_supports("avx2")) return nullptr;
-  return std::make_unique<LoopPeer>(absl::StrCat("Eigen ", ACTIVATION_COMPARE_EIGEN), Loops(),
+  return std::make_unique<LoopPeer>(absl::StrCat("Eigen ", ACTIVATION_PEER_EIGEN), Loops(),
                                     threads);
 }
 

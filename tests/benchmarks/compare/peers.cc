@@ -9,17 +9,17 @@ std::vector<std::unique_ptr<Peer>> LinkedPeers([[maybe_unused]] int threads) {
   [[maybe_unused]] const auto add = [&](std::unique_ptr<Peer> peer) {
     if (peer != nullptr) peers.push_back(std::move(peer));
   };
-#ifdef ACTIVATION_COMPARE_DNNL
+#ifdef ACTIVATION_PEER_DNNL
   add(MakeDnnlPeer());
 #endif
-#ifdef ACTIVATION_COMPARE_XNNPACK
+#ifdef ACTIVATION_PEER_XNNPACK
   add(MakeXnnpackPeer(threads));
 #endif
-#ifdef ACTIVATION_COMPARE_SLEEF
+#ifdef ACTIVATION_PEER_SLEEF
   add(MakeSleefPeer(threads, false));
   add(MakeSleefPeer(threads, true));
 #endif
-#ifdef ACTIVATION_COMPARE_EIGEN
+#ifdef ACTIVATION_PEER_EIGEN
   add(MakeEigenPeer(threads));
 #endif
   return peers;

@@ -2,7 +2,7 @@
 // is the only one it has among ours.
 #include "absl/strings/str_cat.h"
 #include "tests/benchmarks/compare/loop_peer.h"
-#include "tests/benchmarks/compare/sleef_loops.h"
+#include "tests/peers/sleef_loops.h"
 
 namespace activation {
 namespace {
@@ -30,7 +30,7 @@ std::vector<Loop> LooseLoops() {
 
 std::unique_ptr<Peer> MakeSleefPeer(int threads, bool loosely) {
   if (!__builtin_cpu_supports("avx2")) return nullptr;
-  const std::string name = absl::StrCat("SLEEF ", ACTIVATION_COMPARE_SLEEF);
+  const std::string name = absl::StrCat("SLEEF ", ACTIVATION_PEER_SLEEF);
   return loosely ? std::make_unique<LoopPeer>(name + " u35", LooseLoops(), threads)
                  : std::make_unique<LoopPeer>(name + " u10", Loops(), threads);
 }

@@ -1,6 +1,6 @@
-// ACTIVATION_LOOPS is the namespace of the instruction set that this is compiled for;
+// ACTIVATION_LOOPS is the namespace of the instruction set and mode that this is compiled for;
 // Eigen itself gets another name in each, so that the linker does not mix them.
-#include "tests/benchmarks/compare/eigen_loops.h"
+#include "tests/peers/eigen_loops.h"
 
 #include <Eigen/Core>
 #include <unsupported/Eigen/SpecialFunctions>

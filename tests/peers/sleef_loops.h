@@ -1,8 +1,8 @@
 // SLEEF's functions over arrays of floats, apart from everything else: the file behind
 // this is compiled once for each instruction set, so no code that others share may come
 // out of it. Thread-safe.
-#ifndef ACTIVATION_TESTS_BENCHMARKS_COMPARE_SLEEF_LOOPS_H_
-#define ACTIVATION_TESTS_BENCHMARKS_COMPARE_SLEEF_LOOPS_H_
+#ifndef ACTIVATION_TESTS_PEERS_SLEEF_LOOPS_H_
+#define ACTIVATION_TESTS_PEERS_SLEEF_LOOPS_H_
 
 #include <cstddef>
 
@@ -19,4 +19,4 @@ ACTIVATION_SLEEF_LOOPS(avx2)
 ACTIVATION_SLEEF_LOOPS(avx512)
 #undef ACTIVATION_SLEEF_LOOPS
 
-#endif  // ACTIVATION_TESTS_BENCHMARKS_COMPARE_SLEEF_LOOPS_H_
+#endif  // ACTIVATION_TESTS_PEERS_SLEEF_LOOPS_H_

@@ -1,8 +1,8 @@
 // Eigen's functions over arrays of floats, apart from everything else: the file behind
-// this is compiled once for each instruction set, so no code that others share may come
-// out of it. Thread-safe.
-#ifndef ACTIVATION_TESTS_BENCHMARKS_COMPARE_EIGEN_LOOPS_H_
-#define ACTIVATION_TESTS_BENCHMARKS_COMPARE_EIGEN_LOOPS_H_
+// this is compiled once for each instruction set and mode, so no code that others share may
+// come out of it. Thread-safe.
+#ifndef ACTIVATION_TESTS_PEERS_EIGEN_LOOPS_H_
+#define ACTIVATION_TESTS_PEERS_EIGEN_LOOPS_H_
 
 #include <cstddef>
 
@@ -21,7 +21,8 @@
     void Erf(const float* x, float* out, size_t count);      \
   }
 ACTIVATION_EIGEN_LOOPS(avx2)
+ACTIVATION_EIGEN_LOOPS(avx2_accurate)  // with EIGEN_FAST_MATH as 0
 ACTIVATION_EIGEN_LOOPS(avx512)
 #undef ACTIVATION_EIGEN_LOOPS
 
-#endif  // ACTIVATION_TESTS_BENCHMARKS_COMPARE_EIGEN_LOOPS_H_
+#endif  // ACTIVATION_TESTS_PEERS_EIGEN_LOOPS_H_

@@ -1,5 +1,5 @@
 // ACTIVATION_LOOPS is the namespace of the instruction set that this is compiled for.
-#include "tests/benchmarks/compare/sleef_loops.h"
+#include "tests/peers/sleef_loops.h"
 
 #include <immintrin.h>
 #include <sleef.h>
