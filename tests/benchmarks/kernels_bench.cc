@@ -1,4 +1,4 @@
-// Every elementwise function in every direction, tier and dtype, on the best instruction set of
+// Every function in every direction, tier and dtype, on the best instruction set of
 // the machine, on tensors of three sizes: in the first-level cache, in the second, and
 // beyond the last, the latter on one thread and on all. measure.h explains the counters.
 #include <benchmark/benchmark.h>
@@ -37,22 +37,39 @@ struct Case {
 
 int AllThreads() { return static_cast<int>(std::max(1U, std::thread::hardware_concurrency())); }
 
-Work CopyOf(const Evaluation& evaluation, const Size& size) {
-  const auto* x = static_cast<const std::byte*>(evaluation.x);
+// Copies as much as an evaluation reads and writes for bytes [begin, begin + bytes) of x.
+void CopyStretch(const Evaluation& evaluation, size_t begin, size_t bytes) {
+  const auto* x = static_cast<const std::byte*>(evaluation.x) + begin;
   const auto* dy = static_cast<const std::byte*>(evaluation.dy);
   auto* out = static_cast<std::byte*>(evaluation.out);
-  if (!size.all_threads) return [=] { StreamCopy(x, dy, out, size.bytes); };
+  if (Catalogue()[evaluation.function].kind != Kind::kGated) {
+    return StreamCopy(x, dy == nullptr ? dy : dy + begin, out + begin, bytes);
+  }
+  // Its y and dy have half of x's size.
+  const size_t half = bytes / 2;
+  if (dy == nullptr) return StreamCopy(x, x + half, out + begin / 2, half);
+  StreamCopy(x, dy + begin / 2, out + begin, half);
+  StreamCopy(x + half, nullptr, out + begin + half, half);
+}
+
+Work CopyOf(const Evaluation& evaluation, const Size& size) {
+  if (!size.all_threads) return [=] { CopyStretch(evaluation, 0, size.bytes); };
   return [=] {
     const auto threads = static_cast<size_t>(AllThreads());
-    const size_t share = size.bytes / threads / 64 * 64;
+    const size_t share = size.bytes / threads / 128 * 128;
     std::vector<std::thread> team;
     for (size_t i = 0; i < threads; ++i) {
       const size_t begin = i * share;
       const size_t bytes = i + 1 < threads ? share : size.bytes - begin;
-      team.emplace_back(StreamCopy, x + begin, dy == nullptr ? dy : dy + begin, out + begin, bytes);
+      team.emplace_back(CopyStretch, evaluation, begin, bytes);
     }
     for (std::thread& thread : team) thread.join();
   };
+}
+
+size_t TrafficOf(const Evaluation& evaluation) {
+  const size_t dy = evaluation.dy == nullptr ? 0 : ResultCount(evaluation);
+  return (evaluation.count + dy + OutputCount(evaluation)) * SizeOf(evaluation.dtype);
 }
 
 void EvaluateTensor(benchmark::State& state, const Case& c) {
@@ -62,7 +79,7 @@ void EvaluateTensor(benchmark::State& state, const Case& c) {
   measured.work = WorkOf(evaluation, c.size.all_threads ? AllThreads() : 1);
   measured.copy = CopyOf(evaluation, c.size);
   measured.elements = tensors.count();
-  measured.traffic = tensors.bytes() * (evaluation.dy == nullptr ? 2 : 3);
+  measured.traffic = TrafficOf(evaluation);
   Measure(state, measured);
 }
 
@@ -78,7 +95,7 @@ std::string NameOf(const Case& c) {
 void Register() {
   for (const DType dtype : kAllDTypes) {
     for (const Size& size : kSizes) {
-      for (FunctionId function = 0; function < ElementwiseFunctions().size(); ++function) {
+      for (FunctionId function = 0; function < Catalogue().size(); ++function) {
         for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
           for (const Tier tier : {Tier::kExact, Tier::kFast}) {
             const Case c{function, direction, tier, dtype, size};

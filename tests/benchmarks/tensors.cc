@@ -34,7 +34,7 @@ Tensors::Tensors(DType dtype, size_t count, size_t pages_between)
     : dtype_(dtype),
       count_(count),
       step_(RoundUpToPage(count * SizeOf(dtype)) + pages_between * kPage),
-      buffer_(kPage + 3 * step_) {
+      buffer_(2 * kPage + 3 * step_) {
   // In no order that a branch predictor could learn.
   constexpr size_t kPeriod = size_t{16} << 10;
   constexpr size_t kStride = 7919;
@@ -45,6 +45,7 @@ Tensors::Tensors(DType dtype, size_t count, size_t pages_between)
     Put(dtype, static_cast<double>(i % 17) / 8 - 1, dy() + i * size);
   }
   std::memset(out(), 0, bytes());
+  for (size_t i = 0; i < kChannels; ++i) Put(dtype, 0.25, weight() + i * size);
 }
 
 std::byte* Tensors::Page(size_t index) {
@@ -61,8 +62,16 @@ Evaluation DefaultEvaluation(FunctionId function, Direction direction, Tier tier
   evaluation.direction = direction;
   evaluation.dtype = dtype;
   evaluation.count = count;
-  if (Catalogue()[function].kind == Kind::kRowWise) {
-    evaluation.layout = {count / row_length, row_length, 1};
+  switch (Catalogue()[function].kind) {
+    case Kind::kElementwise:
+      break;
+    case Kind::kPerChannel:
+      evaluation.layout = {count / (kChannels * kChannelLength), kChannels, kChannelLength};
+      evaluation.weight_count = kChannels;
+      break;
+    case Kind::kRowWise:
+    case Kind::kGated:
+      evaluation.layout = {count / row_length, row_length, 1};
   }
   return evaluation;
 }
@@ -72,6 +81,7 @@ Evaluation Tensors::EvaluationOf(FunctionId function, Direction direction, Tier 
   evaluation.x = x();
   evaluation.dy = direction == Direction::kGradient ? dy() : nullptr;
   evaluation.out = out();
+  if (evaluation.weight_count > 0) evaluation.weight = weight();
   return evaluation;
 }
 

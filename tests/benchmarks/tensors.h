@@ -13,13 +13,16 @@ namespace activation {
 
 // Elements of a row where nothing else is said.
 inline constexpr size_t kRowLength = 1024;
+inline constexpr size_t kChannels = 4;
+inline constexpr size_t kChannelLength = 256;
 
-// An evaluation without its tensors: with default parameters, of a row-wise function in
-// rows of so many elements, of which `count` is a multiple.
+// An evaluation without its tensors: with default parameters, of a row-wise or gated
+// function in rows of so many elements, of which `count` is a multiple; of a per-channel
+// one in kChannels channels of kChannelLength, of whose product it is.
 Evaluation DefaultEvaluation(FunctionId function, Direction direction, Tier tier, DType dtype,
                              size_t count, size_t row_length = kRowLength);
 
-// Three tensors of one dtype. Movable; thread-compatible.
+// Three tensors of one dtype, and a weight for each channel. Movable; thread-compatible.
 class Tensors {
  public:
   Tensors(DType dtype, size_t count, size_t pages_between = 0);
@@ -33,6 +36,7 @@ class Tensors {
   std::byte* x() { return Page(0); }
   std::byte* dy() { return Page(1); }
   std::byte* out() { return Page(2); }
+  std::byte* weight() { return Page(3); }
 
   // All of it, as DefaultEvaluation.
   Evaluation EvaluationOf(FunctionId function, Direction direction, Tier tier);
