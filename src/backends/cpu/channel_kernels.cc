@@ -11,21 +11,33 @@ namespace activation {
 namespace HWY_NAMESPACE {
 namespace {
 
-template <class F, class T>
-void ChannelForward(const T* x, const T* weight, T* out, size_t n) {
-  ForEachVector<false>(x, weight, out, n, Store::kCached,
-                       [](auto xi, auto w) HWY_ATTR { return WithOneNan(xi, F::Forward(xi, w)); });
+template <class F, Direction kDirection, class N>
+HWY_INLINE N Result(N weight, N x, N dy) {
+  if constexpr (kDirection == Direction::kForward) {
+    return F::Forward(x, weight);
+  } else {
+    return F::Gradient(x, weight, dy);
+  }
 }
 
-template <class F, class T>
-void ChannelGradient(const T* x, const T* weight, const T* dy, T* out, size_t n) {
+template <class F, Direction kDirection, class T>
+void OfEach(const T* weights, const T* x, const T* dy, T* out, size_t n) {
   const hn::CappedTag<T, kKernelGranule> d;
   using N = Number<decltype(d)>;
   for (size_t i = 0; i < n; i += hn::Lanes(d)) {
     const N xi = {hn::LoadU(d, x + i)};
-    const N dx = F::Gradient(xi, N{hn::LoadU(d, weight + i)}, N{hn::LoadU(d, dy + i)});
-    hn::StoreU(WithOneNan(xi, dx).v, d, out + i);
+    const N dyi = dy == nullptr ? N::Of(1) : N{hn::LoadU(d, dy + i)};
+    const N y = Result<F, kDirection>(N{hn::LoadU(d, weights + i)}, xi, dyi);
+    hn::StoreU(WithOneNan(xi, y).v, d, out + i);
   }
+}
+
+template <class F, Direction kDirection, class T>
+void OfOne(T weight, const T* x, const T* dy, T* out, size_t n, Store store) {
+  constexpr bool kMayMakeNans = true;  // where the weight is one, too
+  ForEachVector<kMayMakeNans>(x, dy, out, n, store, [weight](auto xi, auto dyi) HWY_ATTR {
+    return Result<F, kDirection>(decltype(xi)::Of(weight), xi, dyi);
+  });
 }
 
 template <class F>
@@ -37,9 +49,14 @@ void WeightTerms(const double* x, const double* dy, double* out, size_t n) {
 struct Kernels {
   template <class F>
   static ChannelKernels Of() {
-    return {{ChannelForward<F, float>, ChannelGradient<F, float>},
-            {ChannelForward<F, double>, ChannelGradient<F, double>},
-            WeightTerms<F>};
+    return {KernelsOf<F, float>(), KernelsOf<F, double>(), WeightTerms<F>};
+  }
+
+ private:
+  template <class F, class T>
+  static ChannelKernelsOf<T> KernelsOf() {
+    return {{OfEach<F, Direction::kForward, T>, OfEach<F, Direction::kGradient, T>},
+            {OfOne<F, Direction::kForward, T>, OfOne<F, Direction::kGradient, T>}};
   }
 };
 

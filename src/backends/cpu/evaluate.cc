@@ -5,16 +5,13 @@
 #include <cstring>
 
 #include "hwy/cache_control.h"
+#include "src/backends/cpu/direct_blocks.h"
 #include "src/backends/cpu/evaluate_kinds.h"
 #include "src/backends/cpu/slow_lane.h"
 #include "src/backends/cpu/staging.h"
 
 namespace activation {
 namespace {
-
-// From how many bytes on the tensors of an evaluation are too many for the caches, so
-// that results are better streamed to memory. Measured (docs/performance.md).
-constexpr size_t kStreamBytes = size_t{24} << 20;
 
 // One block of an evaluation.
 struct Block {
@@ -129,51 +126,13 @@ void EvaluateBlock(const Block& block) {
   }
 }
 
-// Whether kernels can work in the tensors, but for the last elements. Not in place,
-// because what is in doubt is computed again from the input.
-bool IsDirect(const Evaluation& evaluation) {
-  const size_t size = SizeOf(evaluation.dtype);
-  return size >= 4 && IsAligned(evaluation.x, size) && IsAligned(evaluation.dy, size) &&
-         IsAligned(evaluation.out, size) && evaluation.out != evaluation.x &&
-         evaluation.out != evaluation.dy;
-}
-
-// Whether its tensors are larger than the caches: a question about all of it, of
-// which a stretch may be a small part.
-bool IsLarge(const Evaluation& evaluation) {
-  const size_t tensors = evaluation.dy == nullptr ? 2 : 3;
-  return evaluation.count >= kStreamBytes / tensors / SizeOf(evaluation.dtype);
-}
-
-// How many elements of the output precede the first that kernels can stream to.
-size_t ElementsToAligned(const Evaluation& evaluation, size_t begin) {
-  const size_t size = SizeOf(evaluation.dtype);
-  const auto address = reinterpret_cast<uintptr_t>(evaluation.out) + begin * size;
-  return (kStreamAlignment - address % kStreamAlignment) % kStreamAlignment / size;
-}
-
 void EvaluateElements(const KernelSet& kernels, const Evaluation& evaluation, size_t begin,
                       size_t count) {
-  const auto evaluate = [&](size_t from, size_t n, size_t block, Store store) {
-    ForEachBlock(from, n, block, [&](size_t index, size_t size) {
-      EvaluateBlock({kernels, evaluation, index, size, store});
-    });
-  };
-  const bool direct = IsDirect(evaluation);
-  const Store store = direct && IsLarge(evaluation) ? Store::kStreamed : Store::kCached;
-  const size_t end = begin + count;
-  size_t next = begin;
-  if (store == Store::kStreamed) {
-    next += std::min(count, ElementsToAligned(evaluation, begin));
-    evaluate(begin, next - begin, kBlock, Store::kCached);
-  }
-  if (direct) {
-    const size_t whole = (end - next) / kKernelGranule * kKernelGranule;
-    evaluate(next, whole, kDirectBlock, store);
-    next += whole;
-  }
+  const Store store = StoreOf(evaluation);
+  ForEachDirectBlock(evaluation, begin, count, store, [&](size_t index, size_t size, Store to) {
+    EvaluateBlock({kernels, evaluation, index, size, to});
+  });
   if (store == Store::kStreamed) hwy::FlushStream();
-  evaluate(next, end - next, kBlock, Store::kCached);
 }
 
 Kind KindOf(const Evaluation& evaluation) { return Catalogue()[evaluation.function].kind; }

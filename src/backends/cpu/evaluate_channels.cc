@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "hwy/cache_control.h"
+#include "src/backends/cpu/direct_blocks.h"
 #include "src/backends/cpu/evaluate_kinds.h"
 #include "src/backends/cpu/staging.h"
 #include "src/base/exact_sum.h"
@@ -8,11 +10,16 @@
 namespace activation {
 namespace {
 
+// Consecutive elements that share a weight.
+size_t RunLength(const Evaluation& evaluation) {
+  return evaluation.weight_count == 1 ? evaluation.count : evaluation.layout.inner;
+}
+
 // Calls visit(weight, offset, length) for runs of elements [begin, begin + count)
 // that share a weight; offsets count from begin.
 template <class Visit>
 void ForEachChannelRun(const Evaluation& evaluation, size_t begin, size_t count, Visit visit) {
-  const size_t inner = evaluation.weight_count == 1 ? evaluation.count : evaluation.layout.inner;
+  const size_t inner = RunLength(evaluation);
   for (size_t done = 0; done < count;) {
     const size_t at = begin + done;
     const size_t length = std::min(count - done, inner - at % inner);
@@ -53,30 +60,42 @@ const T* ExpandWeights(const Evaluation& evaluation, size_t begin, size_t count,
   return buffer.at;
 }
 
-template <class T>
-void Run(const ChannelKernel<T>& kernel, Direction direction, const T* x, const T* weight,
-         const T* dy, T* out, size_t n) {
-  if (direction == Direction::kForward) return kernel.forward(x, weight, out, n);
-  Buffer<T> ones;
-  if (dy == nullptr) {
-    std::fill(ones.at, ones.at + n, T{1});
-    dy = ones.at;
-  }
-  kernel.gradient(x, weight, dy, out, n);
+const ChannelKernels& KernelsOf(const KernelSet& kernels, const Evaluation& evaluation) {
+  return kernels.channels[PlaceInKind(evaluation.function)];
 }
 
+// A run of so many elements is worth a call of a kernel.
+constexpr size_t kLongRun = 64;
+
+// Elements of f32 or f64 that share a weight.
+template <class T>
+void EvaluateRun(const ChannelKernelsOf<T>& kernels, const Evaluation& evaluation, size_t weight,
+                 size_t begin, size_t count, Store store) {
+  const auto kernel = kernels.of_one.For(evaluation.direction);
+  const T w = WeightAt<T>(evaluation, weight);
+  ForEachDirectBlock(evaluation, begin, count, store, [&](size_t index, size_t size, Store to) {
+    Buffer<T> x;
+    Buffer<T> dy;
+    StagedOutput<T> out(evaluation.out, index, size);
+    kernel(w, Stage(evaluation.x, index, size, x), Stage(evaluation.dy, index, size, dy),
+           out.data(), RoundUp(size), to);
+    out.Commit();
+  });
+}
+
+// Elements of any type, of any number of channels.
 void EvaluateBlock(const KernelSet& kernels, const Evaluation& evaluation, size_t index,
                    size_t count) {
-  const ChannelKernels& channels = kernels.channels[PlaceInKind(evaluation.function)];
+  const ChannelKernels& channels = KernelsOf(kernels, evaluation);
   const size_t n = RoundUp(count);
   if (evaluation.dtype == DType::kF64) {
     Buffer<double> x;
     Buffer<double> dy;
     Buffer<double> weights;
     StagedOutput<double> out(evaluation.out, index, count);
-    Run(channels.in_double, evaluation.direction, Stage(evaluation.x, index, count, x),
-        ExpandWeights(evaluation, index, count, weights), Stage(evaluation.dy, index, count, dy),
-        out.data(), n);
+    channels.in_double.of_each.For(evaluation.direction)(
+        ExpandWeights(evaluation, index, count, weights), Stage(evaluation.x, index, count, x),
+        Stage(evaluation.dy, index, count, dy), out.data(), n);
     return out.Commit();
   }
   Buffer<float> x_buffer;
@@ -85,8 +104,8 @@ void EvaluateBlock(const KernelSet& kernels, const Evaluation& evaluation, size_
   Buffer<float> y;
   const float* x = StageFloats(kernels, evaluation.dtype, evaluation.x, index, count, x_buffer);
   const float* dy = StageFloats(kernels, evaluation.dtype, evaluation.dy, index, count, dy_buffer);
-  Run(channels.in_floats, evaluation.direction, x, ExpandWeights(evaluation, index, count, weights),
-      dy, y.at, n);
+  channels.in_floats.of_each.For(evaluation.direction)(
+      ExpandWeights(evaluation, index, count, weights), x, dy, y.at, n);
   // A product of two 16-bit numbers is a float but where it is too small for one; as a
   // double it always is exact.
   const auto result = [&](size_t i) {
@@ -110,8 +129,8 @@ void AddTerms(const KernelSet& kernels, const Evaluation& evaluation, size_t beg
     Widen(kernels, evaluation.dtype, evaluation.x, index, size, x);
     const bool has_dy = evaluation.dy != nullptr;
     if (has_dy) Widen(kernels, evaluation.dtype, evaluation.dy, index, size, dy);
-    kernels.channels[PlaceInKind(evaluation.function)].weight_terms(x.at, has_dy ? dy.at : nullptr,
-                                                                    terms.at, RoundUp(size));
+    KernelsOf(kernels, evaluation)
+        .weight_terms(x.at, has_dy ? dy.at : nullptr, terms.at, RoundUp(size));
     ForEachChannelRun(evaluation, index, size, [&](size_t weight, size_t offset, size_t length) {
       for (size_t i = 0; i < length; ++i) sums[weight - first].Add(terms.at[offset + i]);
     });
@@ -122,8 +141,22 @@ void AddTerms(const KernelSet& kernels, const Evaluation& evaluation, size_t beg
 
 void EvaluateChannels(const KernelSet& kernels, const Evaluation& evaluation, size_t begin,
                       size_t count) {
-  ForEachBlock(begin, count, kBlock,
-               [&](size_t index, size_t size) { EvaluateBlock(kernels, evaluation, index, size); });
+  const DType dtype = evaluation.dtype;
+  if (RunLength(evaluation) < kLongRun || (dtype != DType::kF32 && dtype != DType::kF64)) {
+    return ForEachBlock(begin, count, kBlock, [&](size_t index, size_t size) {
+      EvaluateBlock(kernels, evaluation, index, size);
+    });
+  }
+  const ChannelKernels& channels = KernelsOf(kernels, evaluation);
+  const Store store = StoreOf(evaluation);
+  ForEachChannelRun(evaluation, begin, count, [&](size_t weight, size_t offset, size_t length) {
+    if (dtype == DType::kF32) {
+      EvaluateRun(channels.in_floats, evaluation, weight, begin + offset, length, store);
+    } else {
+      EvaluateRun(channels.in_double, evaluation, weight, begin + offset, length, store);
+    }
+  });
+  if (store == Store::kStreamed) hwy::FlushStream();
 }
 
 void SumWeightTerms(const KernelSet& kernels, const Evaluation& evaluation, size_t begin,

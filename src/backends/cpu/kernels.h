@@ -112,16 +112,19 @@ struct RowPairKernels {
   RowPairKernel<double> of_doubles;
 };
 
-// Of a per-channel function, whole granules, a weight for each element.
+// Of a per-channel function, whole granules; `dy` may be nullptr for ones, and is not read
+// forward.
 template <class T>
-struct ChannelKernel {
-  void (*forward)(const T* x, const T* weight, T* out, size_t n);
-  void (*gradient)(const T* x, const T* weight, const T* dy, T* out, size_t n);
+struct ChannelKernelsOf {
+  // With a weight for each element.
+  KernelPair<void (*)(const T* weights, const T* x, const T* dy, T* out, size_t n)> of_each;
+  // With one weight for all.
+  KernelPair<void (*)(T weight, const T* x, const T* dy, T* out, size_t n, Store store)> of_one;
 };
 
 struct ChannelKernels {
-  ChannelKernel<float> in_floats;
-  ChannelKernel<double> in_double;
+  ChannelKernelsOf<float> in_floats;
+  ChannelKernelsOf<double> in_double;
   // What each element adds to the gradient by its weight.
   void (*weight_terms)(const double* x, const double* dy, double* out, size_t n);
 };

@@ -17,9 +17,6 @@ namespace activation {
 // in the first-level cache.
 constexpr size_t kBlock = 512;
 
-// The same where kernels read and write the tensors themselves.
-constexpr size_t kDirectBlock = 16384;
-
 template <class T>
 struct alignas(64) Buffer {
   T at[kBlock];

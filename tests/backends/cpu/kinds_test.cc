@@ -24,13 +24,13 @@ using Bytes = std::vector<std::byte>;
 enum class Draw { kBits, kPlain };
 
 // Shape and axis. Rows of the first are shorter than a block of a sum, those of the second longer
-// and not side by side.
+// and not side by side. Channels of the first are long, those of the second short.
 struct Extents {
   std::array<int64_t, 3> shape;
   int axis;
 };
 
-constexpr Extents kExtents[] = {{{3, 66, 38}, -1}, {{2, 1100, 3}, 1}};
+constexpr Extents kExtents[] = {{{3, 6, 418}, -1}, {{2, 1100, 3}, 1}};
 
 Bytes Random(Draw draw, DType dtype, size_t count, unsigned seed) {
   std::mt19937 random(seed);

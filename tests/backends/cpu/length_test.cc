@@ -1,5 +1,5 @@
-// Every function of the catalogue: an element's result depends on nothing but
-// the element, neither on its place nor on the instruction set.
+// Every elementwise function, and per-channel ones with one channel: an element's result
+// depends on nothing but the element, neither on its place nor on the instruction set.
 #include <algorithm>
 #include <cstring>
 #include <utility>
@@ -35,6 +35,34 @@ constexpr std::pair<DType, Tier> kTypesAndTiers[] = {{DType::kF32, Tier::kExact}
                                                      {DType::kF16, Tier::kExact},
                                                      {DType::kBF16, Tier::kExact}};
 
+constexpr float kWeightF32 = 0.3F;
+constexpr double kWeightF64 = 0.3;
+constexpr uint16_t kWeightF16 = 0x34CD;
+constexpr uint16_t kWeightBF16 = 0x3E9A;
+
+const void* WeightOf(DType dtype) {
+  switch (dtype) {
+    case DType::kF32:
+      return &kWeightF32;
+    case DType::kF64:
+      return &kWeightF64;
+    case DType::kF16:
+      return &kWeightF16;
+    case DType::kBF16:
+      break;
+  }
+  return &kWeightBF16;
+}
+
+Evaluation MakeWithWeight(FunctionId function, Direction direction, DType dtype, size_t count) {
+  Evaluation evaluation = Make(function, direction, dtype, count);
+  if (Catalogue()[function].kind == Kind::kPerChannel) {
+    evaluation.weight = WeightOf(dtype);
+    evaluation.weight_count = 1;
+  }
+  return evaluation;
+}
+
 class LengthTest : public ::testing::TestWithParam<FunctionId> {};
 
 TEST_P(LengthTest, ResultsDependOnNeitherLengthNorAlignment) {
@@ -46,7 +74,7 @@ TEST_P(LengthTest, ResultsDependOnNeitherLengthNorAlignment) {
       for (const size_t offset : {0, 1}) {
         const std::vector<std::byte> x = RandomBytes(kMost * size + 1, 1);
         const std::vector<std::byte> dy = RandomBytes(kMost * size + 1, 2);
-        Evaluation evaluation = Make(GetParam(), direction, dtype, kMost);
+        Evaluation evaluation = MakeWithWeight(GetParam(), direction, dtype, kMost);
         evaluation.tier = tier;
         evaluation.x = x.data() + offset;
         evaluation.dy = direction == Direction::kGradient ? dy.data() + offset : nullptr;
@@ -75,7 +103,7 @@ TEST_P(LengthTest, EveryInstructionSetGivesTheSameBits) {
       for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
         const std::vector<std::byte> x = RandomBytes(kCount * SizeOf(dtype), 3);
         const std::vector<std::byte> dy = RandomBytes(kCount * SizeOf(dtype), 4);
-        Evaluation evaluation = Make(GetParam(), direction, dtype, kCount);
+        Evaluation evaluation = MakeWithWeight(GetParam(), direction, dtype, kCount);
         evaluation.tier = tier;
         evaluation.x = x.data();
         if (direction == Direction::kGradient) evaluation.dy = dy.data();
@@ -127,7 +155,7 @@ TEST_P(LengthTest, LargeTensorsGiveTheSameBitsAtAnyOffset) {
     for (const DType dtype : kAllDTypes) {
       for (const Tier tier : {Tier::kExact, Tier::kFast}) {
         for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
-          Evaluation evaluation = Make(GetParam(), direction, dtype, kBegin + kStretch);
+          Evaluation evaluation = MakeWithWeight(GetParam(), direction, dtype, kBegin + kStretch);
           evaluation.tier = tier;
           for (const Offsets offsets : {Offsets{0, 0, 0}, {1, 2, 0}, {0, 0, 1}, {3, 1, 14}}) {
             SCOPED_TRACE(testing::Message()
@@ -148,7 +176,8 @@ TEST_P(LengthTest, LargeTensorsMayBeTheirOwnOutput) {
       std::vector<std::byte> x = RandomBytes(kStretch * SizeOf(dtype), 7);
       const std::vector<std::byte> dy = RandomBytes(x.size(), 8);
       std::vector<std::byte> wanted(x.size());
-      Evaluation evaluation = Make(GetParam(), Direction::kGradient, dtype, size_t{1} << 40);
+      Evaluation evaluation =
+          MakeWithWeight(GetParam(), Direction::kGradient, dtype, size_t{1} << 40);
       evaluation.tier = tier;
       evaluation.x = x.data();
       evaluation.dy = dy.data();
@@ -161,8 +190,15 @@ TEST_P(LengthTest, LargeTensorsMayBeTheirOwnOutput) {
   }
 }
 
+// Which the catalogue has in this order, and then the other kinds.
+size_t ElementwiseAndPerChannel() {
+  size_t count = ElementwiseFunctions().size();
+  while (Catalogue()[count].kind == Kind::kPerChannel) ++count;
+  return count;
+}
+
 INSTANTIATE_TEST_SUITE_P(Catalogue, LengthTest,
-                         ::testing::Range(FunctionId{0}, ElementwiseFunctions().size()),
+                         ::testing::Range(FunctionId{0}, ElementwiseAndPerChannel()),
                          [](const auto& test) {
                            return std::string(Catalogue()[test.param].name);
                          });
