@@ -1,5 +1,6 @@
 #include "tests/benchmarks/tensors.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -70,8 +71,12 @@ Evaluation DefaultEvaluation(FunctionId function, Direction direction, Tier tier
       evaluation.weight_count = kChannels;
       break;
     case Kind::kRowWise:
-    case Kind::kGated:
       evaluation.layout = {count / row_length, row_length, 1};
+      break;
+    case Kind::kGated: {
+      const size_t length = std::min(count, kGatedRowLength);
+      evaluation.layout = {count / length, length, 1};
+    }
   }
   return evaluation;
 }

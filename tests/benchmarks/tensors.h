@@ -13,12 +13,14 @@ namespace activation {
 
 // Elements of a row where nothing else is said.
 inline constexpr size_t kRowLength = 1024;
+inline constexpr size_t kGatedRowLength = 16 * kRowLength;
 inline constexpr size_t kChannels = 4;
 inline constexpr size_t kChannelLength = 256;
 
-// An evaluation without its tensors: with default parameters, of a row-wise or gated
-// function in rows of so many elements, of which `count` is a multiple; of a per-channel
-// one in kChannels channels of kChannelLength, of whose product it is.
+// An evaluation without its tensors: with default parameters, of a row-wise function in
+// rows of so many elements, of which `count` is a multiple; of a gated one in rows of
+// kGatedRowLength, or one row of fewer; of a per-channel one in kChannels channels of
+// kChannelLength. `count` is a power of two of at least 1,024 there.
 Evaluation DefaultEvaluation(FunctionId function, Direction direction, Tier tier, DType dtype,
                              size_t count, size_t row_length = kRowLength);
 

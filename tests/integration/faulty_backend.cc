@@ -153,6 +153,8 @@ void* operator new(std::size_t size) {
 }
 
 // What comes from here goes back through here: sanitizers look.
+// The compiler, which may see the one end without the other, need not.
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
 void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
   return size < activation::others_limit ? std::malloc(std::max<std::size_t>(size, 1)) : nullptr;
 }

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "hwy/cache_control.h"
+#include "src/backends/cpu/direct_blocks.h"
 #include "src/backends/cpu/evaluate_kinds.h"
 #include "src/backends/cpu/slow_lane.h"
 #include "src/backends/cpu/staging.h"
@@ -22,7 +24,13 @@ class GatedEvaluation {
       : kernels_(kernels),
         evaluation_(evaluation),
         place_(PlaceInKind(evaluation.function)),
-        gates_(kernels.gated[place_]) {}
+        gates_(kernels.gated[place_]),
+        store_(StoreOf(evaluation)) {}
+
+  // To be called after the last block.
+  void Finish() const {
+    if (store_ == Store::kStreamed) hwy::FlushStream();
+  }
 
   void Evaluate(const Block& block) const {
     if (evaluation_.dtype == DType::kF64) {
@@ -87,14 +95,26 @@ class GatedEvaluation {
     };
     // FAST floats are taken as they are; they are of doubles all the same.
     const bool untested = evaluation_.tier == Tier::kFast && evaluation_.dtype == DType::kF32;
-    Buffer<float> y;
     Buffer<uint8_t> doubt;
-    if (of.kernel(of.w, of.a, of.b, y.at, untested ? nullptr : doubt.at, RoundUp(count))) {
+    const auto compute = [&](float* y, Store store) {
+      if (!of.kernel(of.w, of.a, of.b, y, untested ? nullptr : doubt.at, RoundUp(count), store)) {
+        return;
+      }
+      if (store == Store::kStreamed) hwy::FlushStream();
       for (size_t i = 0; i < count; ++i) {
         // A NaN in the half that the product has not is no matter of rounding.
-        if (doubt.at[i] != 0 && !std::isnan(y.at[i])) y.at[i] = static_cast<float>(slowly(i));
+        if (doubt.at[i] != 0 && !std::isnan(y[i])) y[i] = static_cast<float>(slowly(i));
       }
+    };
+    if (evaluation_.dtype == DType::kF32) {
+      StagedOutput<float> out(evaluation_.out, index, count);
+      const bool may_stream =
+          count % kKernelGranule == 0 && IsAligned(out.data(), kStreamAlignment);
+      compute(out.data(), may_stream ? store_ : Store::kCached);
+      return out.Commit();
     }
+    Buffer<float> y;
+    compute(y.at, Store::kCached);
     StoreFloats(kernels_, evaluation_.dtype, y.at, evaluation_.out, index, count, slowly);
   }
 
@@ -108,6 +128,7 @@ class GatedEvaluation {
   const Evaluation& evaluation_;
   const size_t place_;
   const GatedKernels& gates_;
+  const Store store_;
 };
 
 }  // namespace
@@ -125,6 +146,7 @@ void EvaluateGated(const KernelSet& kernels, const Evaluation& evaluation, size_
     begin += now;
     count -= now;
   }
+  gated.Finish();
 }
 
 }  // namespace activation

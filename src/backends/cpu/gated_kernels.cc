@@ -2,6 +2,7 @@
 // words.
 #include <algorithm>
 #include <limits>
+#include <type_traits>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "src/backends/cpu/gated_kernels.cc"
@@ -33,9 +34,42 @@ HWY_INLINE N WithNanOfHalves(N a, N b, N y) {
                 N::Of(std::numeric_limits<double>::quiet_NaN()));
 }
 
+// Whether a function's gates are products, for which floats do.
+template <class F, class = void>
+inline constexpr bool kIsProduct = false;
+template <class F>
+inline constexpr bool
+    kIsProduct<F, std::void_t<decltype(F::GateProduct(Number<Floats>(), Number<Floats>()))>> = true;
+
+template <class F, bool kSlope>
+bool ProductOfFloats(const float* w, const float* a, const float* b, float* out, uint8_t*, size_t n,
+                     Store store) {
+  using N = Number<Floats>;
+  for (size_t i = 0; i < n; i += kKernelGranule) {
+    if (store == Store::kStreamed) {
+      for (const float* in : {w, a, b}) PrefetchAhead(in + i, kKernelGranule * sizeof(float));
+    }
+    // Loaded before any is stored, as in ForEachVector.
+    N y[kKernelGranule];
+    const auto each_vector = [](auto visit) HWY_ATTR {
+      for (size_t at = 0, k = 0; at < kKernelGranule; at += hn::Lanes(Floats()), ++k) visit(at, k);
+    };
+    each_vector([&](size_t at, size_t k) HWY_ATTR {
+      const N wi = {hn::LoadU(Floats(), w + i + at)};
+      const N ai = {hn::LoadU(Floats(), a + i + at)};
+      const N bi = {hn::LoadU(Floats(), b + i + at)};
+      const N product = kSlope ? F::SlopeProduct(wi, ai, bi) : F::GateProduct(wi, bi);
+      y[k] = WithNanOfHalves(ai, bi, product);
+    });
+    each_vector([&](size_t at, size_t k)
+                    HWY_ATTR { StoreVector(y[k].v, Floats(), out + i + at, store); });
+  }
+  return false;
+}
+
 template <class F, bool kSlope>
 bool GateOfFloats(const float* w, const float* a, const float* b, float* out, uint8_t* doubt,
-                  size_t n) {
+                  size_t n, Store store) {
   using N = Number<Floats>;
   bool any = false;
   for (size_t i = 0; i < n; i += hn::Lanes(Floats())) {
@@ -49,7 +83,7 @@ bool GateOfFloats(const float* w, const float* a, const float* b, float* out, ui
       y.at[part] = Gate<F, kSlope, Quick<Wide>>(wide_w.at[part], wide_a.at[part], wide_b.at[part]);
     }
     const N rounded = {Narrow(y)};
-    hn::StoreU(WithNanOfHalves(ai, bi, rounded).v, Floats(), out + i);
+    StoreVector(WithNanOfHalves(ai, bi, rounded).v, Floats(), out + i, store);
     if (doubt == nullptr) continue;
     if (HWY_UNLIKELY(MayBeInDoubt(y, rounded.v)) && IsInDoubt(y)) {
       if (!any) std::fill(doubt, doubt + n, uint8_t{0});
@@ -75,8 +109,18 @@ void GateOfDoubles(const double* w, const double* a, const double* b, double* ou
 struct Kernels {
   template <class F>
   static GatedKernels Of() {
-    return {GateOfFloats<F, false>, GateOfFloats<F, true>, GateOfDoubles<F, false>,
+    return {OfFloats<F, false>(), OfFloats<F, true>(), GateOfDoubles<F, false>,
             GateOfDoubles<F, true>};
+  }
+
+ private:
+  template <class F, bool kSlope>
+  static TestedGateKernel OfFloats() {
+    if constexpr (kIsProduct<F>) {
+      return ProductOfFloats<F, kSlope>;
+    } else {
+      return GateOfFloats<F, kSlope>;
+    }
   }
 };
 

@@ -64,7 +64,7 @@ using GateKernel = void (*)(const double* w, const double* a, const double* b, d
 // The same for f32, tested as TestedKernel is; `doubt` is nullptr in the FAST tier,
 // which takes what it has.
 using TestedGateKernel = bool (*)(const float* w, const float* a, const float* b, float* out,
-                                  uint8_t* doubt, size_t n);
+                                  uint8_t* doubt, size_t n, Store store);
 
 // Of a gated function: `gate` gives w g(b), `slope` w a g'(b). All pointers are set; arrays are
 // whole granules.

@@ -176,9 +176,19 @@ struct Reglu {
       .weaknesses = "takes twice the channels; no gradient where b is below zero",
       .saturation = "in b: below at 0"};
 
+  // w g(b) and w a g'(b) are products of two numbers at most, right in any precision of both.
+  template <class N>
+  static ACT_FN N GateProduct(N w, N b) {
+    return w * Select(N::Of(0) < b, b, N::Of(0));
+  }
+  template <class N>
+  static ACT_FN N SlopeProduct(N w, N a, N b) {
+    return Select(N::Of(0) < b, w * a, N::Of(0));
+  }
+
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gate(N w, N b) {
-    return Exactly<ValueOf<G>>(w * Select(N::Of(0) < b, b, N::Of(0)));
+    return Exactly<ValueOf<G>>(GateProduct(w, b));
   }
 
   template <class G, class W, class N = NumberOf<G>>

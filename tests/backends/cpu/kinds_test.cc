@@ -182,6 +182,32 @@ TEST_P(KindsTest, ResultsDependOnNeitherPlaceNorDivisionNorThreads) {
   }
 }
 
+// Results of tensors beyond the caches take another way to memory, from some addresses on. An
+// evaluation says how large its tensors are, but a stretch of it touches nothing else of them.
+TEST_P(KindsTest, LargeTensorsGiveTheSameBits) {
+  const auto [function, draw, extents] = GetParam();
+  for (const DType dtype : kAllDTypes) {
+    for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
+      const auto results = [&, function = function, draw = draw, extents = extents](size_t offset,
+                                                                                    bool is_large) {
+        const Tensors tensors(function, direction, Tier::kExact, dtype, draw, kExtents[extents],
+                              offset);
+        Evaluation evaluation = tensors.evaluation();
+        evaluation.weight_gradient = nullptr;
+        const size_t units = UnitsOf(evaluation);
+        if (is_large) evaluation.count = size_t{1} << 40;
+        EvaluateStretch(BestKernels(), evaluation, 0, units);
+        return tensors.Results();
+      };
+      const Bytes wanted = results(0, false);
+      for (const size_t offset : {0, 1, 8, 16, 24, 32, 40, 48, 56}) {
+        EXPECT_EQ(results(offset, true), wanted)
+            << Name(dtype) << " " << Name(direction) << " " << offset;
+      }
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Catalogue, KindsTest,
     ::testing::Combine(::testing::Range(ElementwiseFunctions().size(), Catalogue().size()),
