@@ -56,6 +56,8 @@ uint64_t MostElementsMeasured(size_t free_bytes) {
   auto device = std::make_unique<cuda::FakeDevice>(
       static_cast<size_t>(options.lanes) * options.batch.capacity_bytes + free_bytes);
   cuda::FakeDevice& fake = *device;
+  fake.ComputeNothing();
+  fake.SlowDown(absl::ZeroDuration(), absl::Nanoseconds(1));
   fake.DelayEveryThirdLaunch(absl::Milliseconds(30));
   const auto cuda = *cuda::CudaBackend::Make(std::move(device), options, cpu.get(), nullptr);
   const absl::StatusOr<CostModel> model = Calibrate(*cpu, *cuda);

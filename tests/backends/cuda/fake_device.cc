@@ -319,9 +319,9 @@ absl::Status FakeDevice::Launch(const JobTable& jobs, const std::byte* table, st
       std::max<uint64_t>(most_elements_launched_, static_cast<uint64_t>(elements));
   absl::Duration duration = element_duration_ * elements;
   if (launches_ % 3 == 0) duration += third_launch_delay_;
-  static_cast<FakeStream*>(stream)->Add([=] {
+  static_cast<FakeStream*>(stream)->Add([=, computes = computes_] {
     absl::SleepFor(duration);
-    RunTable(jobs, table, scratch);
+    if (computes) RunTable(jobs, table, scratch);
   });
   return absl::OkStatus();
 }

@@ -40,6 +40,9 @@ class FakeDevice final : public Device {
   }
   // One launch of three takes so much longer than the others.
   void DelayEveryThirdLaunch(absl::Duration delay) { third_launch_delay_ = delay; }
+  // Launches take the time that they are told, however slow this machine is, and leave their
+  // outputs as they are.
+  void ComputeNothing() { computes_ = false; }
   // Lost from now on, whatever is running.
   void Lose();
   // Lost in the middle of the copy out that comes after so many others.
@@ -119,6 +122,7 @@ class FakeDevice final : public Device {
   absl::Duration copy_duration_;
   absl::Duration element_duration_;
   absl::Duration third_launch_delay_;
+  bool computes_ = true;
   std::atomic<bool> lost_{false};
   std::atomic<size_t> most_jobs_{std::numeric_limits<size_t>::max()};
   std::atomic<int> copies_until_lost_{std::numeric_limits<int>::max()};
