@@ -13,7 +13,7 @@ namespace activation::cli {
 // Pictures have colours 0 to 5 of one palette.
 inline constexpr int kPaletteColours = 6;
 
-struct Point {
+struct Position {
   double x = 0;
   double y = 0;
 };
@@ -26,12 +26,13 @@ class Drawing {
  public:
   virtual ~Drawing() = default;
 
-  virtual void Line(absl::string_view style, Point from, Point to) = 0;
+  virtual void Line(absl::string_view style, Position from, Position to) = 0;
   // Strokes of one colour, each from point to point.
-  virtual void Path(absl::string_view style, const std::vector<std::vector<Point>>& strokes) = 0;
-  virtual void Box(absl::string_view style, Point corner, double width, double height) = 0;
+  virtual void Path(absl::string_view style, const std::vector<std::vector<Position>>& strokes) = 0;
+  virtual void Box(absl::string_view style, Position corner, double width, double height) = 0;
   // `at` is on the baseline.
-  virtual void Text(absl::string_view style, Anchor anchor, Point at, absl::string_view text) = 0;
+  virtual void Text(absl::string_view style, Anchor anchor, Position at,
+                    absl::string_view text) = 0;
 
   // The whole file; nothing may be drawn after.
   virtual std::string Finish() = 0;

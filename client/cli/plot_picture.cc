@@ -40,7 +40,7 @@ struct LegendLayout {
     }
   }
 
-  std::vector<Point> places;
+  std::vector<Position> places;
   double shift = 0;  // of everything below
 };
 
@@ -65,7 +65,7 @@ class PlotPicture {
     Grid();
     for (const Curve& curve : plot_.curves) Draw(curve);
     for (size_t i = 0; i < plot_.curves.size(); ++i) {
-      const Point& at = legend_.places[i];
+      const Position& at = legend_.places[i];
       drawing_.Line(StyleOf(plot_.curves[i]), {at.x, at.y - 5}, {at.x + 26, at.y - 5});
       drawing_.Text("legend", Anchor::kStart, {at.x + 36, at.y}, plot_.curves[i].label);
     }
@@ -89,7 +89,7 @@ class PlotPicture {
   }
 
   void Draw(const Curve& curve) {
-    std::vector<std::vector<Point>> strokes;
+    std::vector<std::vector<Position>> strokes;
     bool pen_down = false;
     for (size_t i = 0; i < plot_.x.size(); ++i) {
       const bool connected = Connected(plot_, curve, y_, i);

@@ -48,9 +48,9 @@ Pen PenOf(absl::string_view style) {
   return {PaletteColour(style, 'c'), 3 * kScale, absl::StrContains(style, "dashed")};
 }
 
-Point Scaled(Point point) { return {point.x * kScale, point.y * kScale}; }
+Position Scaled(Position point) { return {point.x * kScale, point.y * kScale}; }
 
-double DistanceToSegment(Point from, Point to, double x, double y) {
+double DistanceToSegment(Position from, Position to, double x, double y) {
   const double dx = to.x - from.x, dy = to.y - from.y;
   const double length = dx * dx + dy * dy;
   const double along = length == 0 ? 0 : ((x - from.x) * dx + (y - from.y) * dy) / length;
@@ -58,13 +58,13 @@ double DistanceToSegment(Point from, Point to, double x, double y) {
   return std::hypot(x - from.x - t * dx, y - from.y - t * dy);
 }
 
-Point Between(Point from, Point to, double share) {
+Position Between(Position from, Position to, double share) {
   return {from.x + share * (to.x - from.x), from.y + share * (to.y - from.y)};
 }
 
 // Cuts a stroke into dashes: calls visit(from, to) for what is drawn.
 template <class Visit>
-void ForEachDash(const std::vector<Point>& stroke, Visit visit) {
+void ForEachDash(const std::vector<Position>& stroke, Visit visit) {
   double at = 0;  // of the pattern
   for (size_t i = 0; i + 1 < stroke.size(); ++i) {
     const double length = std::hypot(stroke[i + 1].x - stroke[i].x, stroke[i + 1].y - stroke[i].y);
@@ -99,7 +99,8 @@ void PngDrawing::Blend(int x, int y, Colour colour, double share) {
   }
 }
 
-void PngDrawing::Cover(Point from, Point to, double width, std::vector<float>* covered) const {
+void PngDrawing::Cover(Position from, Position to, double width,
+                       std::vector<float>* covered) const {
   const double reach = width / 2 + 1;
   const int left = std::max(0, static_cast<int>(std::min(from.x, to.x) - reach));
   const int right = std::min(width_ - 1, static_cast<int>(std::max(from.x, to.x) + reach));
@@ -124,14 +125,16 @@ void PngDrawing::Lay(Colour colour, const std::vector<float>& covered) {
   }
 }
 
-void PngDrawing::Line(absl::string_view style, Point from, Point to) { Path(style, {{from, to}}); }
+void PngDrawing::Line(absl::string_view style, Position from, Position to) {
+  Path(style, {{from, to}});
+}
 
-void PngDrawing::Path(absl::string_view style, const std::vector<std::vector<Point>>& strokes) {
+void PngDrawing::Path(absl::string_view style, const std::vector<std::vector<Position>>& strokes) {
   const Pen pen = PenOf(style);
   std::vector<float> covered(static_cast<size_t>(width_) * static_cast<size_t>(height_), 0.0F);
-  const auto cover = [&](Point from, Point to) { Cover(from, to, pen.width, &covered); };
-  for (std::vector<Point> stroke : strokes) {
-    for (Point& point : stroke) point = Scaled(point);
+  const auto cover = [&](Position from, Position to) { Cover(from, to, pen.width, &covered); };
+  for (std::vector<Position> stroke : strokes) {
+    for (Position& point : stroke) point = Scaled(point);
     if (pen.dashed) {
       ForEachDash(stroke, cover);
     } else {
@@ -141,10 +144,10 @@ void PngDrawing::Path(absl::string_view style, const std::vector<std::vector<Poi
   Lay(pen.colour, covered);
 }
 
-void PngDrawing::Box(absl::string_view style, Point corner, double width, double height) {
+void PngDrawing::Box(absl::string_view style, Position corner, double width, double height) {
   const Colour colour = PaletteColour(style, 'f');
-  const Point from = Scaled(corner);
-  const Point to = Scaled({corner.x + width, corner.y + height});
+  const Position from = Scaled(corner);
+  const Position to = Scaled({corner.x + width, corner.y + height});
   // How much of pixel i lies between two places.
   const auto inside = [](int i, double low, double high) {
     return std::clamp(std::min(high, i + 1.0) - std::max(low, static_cast<double>(i)), 0.0, 1.0);
@@ -156,7 +159,7 @@ void PngDrawing::Box(absl::string_view style, Point corner, double width, double
   }
 }
 
-void PngDrawing::Glyphs(absl::string_view text, Point at, Colour colour) {
+void PngDrawing::Glyphs(absl::string_view text, Position at, Colour colour) {
   const std::vector<uint8_t>& levels = GlyphLevels();
   double pen = at.x;
   for (const Glyph* glyph : GlyphsOf(text)) {
@@ -172,9 +175,9 @@ void PngDrawing::Glyphs(absl::string_view text, Point at, Colour colour) {
   }
 }
 
-void PngDrawing::Text(absl::string_view style, Anchor anchor, Point at, absl::string_view text) {
+void PngDrawing::Text(absl::string_view style, Anchor anchor, Position at, absl::string_view text) {
   const bool title = style == "title";
-  Point place = Scaled(at);
+  Position place = Scaled(at);
   if (anchor == Anchor::kMiddle) place.x -= WidthOf(text) / 2;
   if (anchor == Anchor::kEnd) place.x -= WidthOf(text);
   const Colour colour = title || style == "legend" ? kStrongText : kText;

@@ -21,10 +21,10 @@ class PngDrawing : public Drawing {
  public:
   PngDrawing(double width, double height, absl::string_view title);
 
-  void Line(absl::string_view style, Point from, Point to) override;
-  void Path(absl::string_view style, const std::vector<std::vector<Point>>& strokes) override;
-  void Box(absl::string_view style, Point corner, double width, double height) override;
-  void Text(absl::string_view style, Anchor anchor, Point at, absl::string_view text) override;
+  void Line(absl::string_view style, Position from, Position to) override;
+  void Path(absl::string_view style, const std::vector<std::vector<Position>>& strokes) override;
+  void Box(absl::string_view style, Position corner, double width, double height) override;
+  void Text(absl::string_view style, Anchor anchor, Position at, absl::string_view text) override;
   std::string Finish() override;
 
  private:
@@ -32,9 +32,9 @@ class PngDrawing : public Drawing {
   void Blend(int x, int y, Colour colour, double share);
   // How much of each pixel a stroke covers, to be laid down in one go: where its lines meet it
   // is no darker.
-  void Cover(Point from, Point to, double width, std::vector<float>* covered) const;
+  void Cover(Position from, Position to, double width, std::vector<float>* covered) const;
   void Lay(Colour colour, const std::vector<float>& covered);
-  void Glyphs(absl::string_view text, Point at, Colour colour);
+  void Glyphs(absl::string_view text, Position at, Colour colour);
 
   int width_;  // in pixels, as all below
   int height_;

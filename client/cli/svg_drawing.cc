@@ -71,16 +71,16 @@ SvgDrawing::SvgDrawing(double width, double height, absl::string_view title) {
                   height - 1, "\" rx=\"10\"/>\n");
 }
 
-void SvgDrawing::Line(absl::string_view style, Point from, Point to) {
+void SvgDrawing::Line(absl::string_view style, Position from, Position to) {
   absl::StrAppend(&svg_, "<line class=\"", style, "\" x1=\"", Fixed(from.x), "\" y1=\"",
                   Fixed(from.y), "\" x2=\"", Fixed(to.x), "\" y2=\"", Fixed(to.y), "\"/>\n");
 }
 
-void SvgDrawing::Path(absl::string_view style, const std::vector<std::vector<Point>>& strokes) {
+void SvgDrawing::Path(absl::string_view style, const std::vector<std::vector<Position>>& strokes) {
   absl::StrAppend(&svg_, "<path class=\"", style, "\" d=\"");
-  for (const std::vector<Point>& stroke : strokes) {
+  for (const std::vector<Position>& stroke : strokes) {
     char step = 'M';
-    for (const Point& point : stroke) {
+    for (const Position& point : stroke) {
       absl::StrAppend(&svg_, std::string(1, step), Fixed(point.x), " ", Fixed(point.y));
       step = 'L';
     }
@@ -88,13 +88,13 @@ void SvgDrawing::Path(absl::string_view style, const std::vector<std::vector<Poi
   absl::StrAppend(&svg_, "\"/>\n");
 }
 
-void SvgDrawing::Box(absl::string_view style, Point corner, double width, double height) {
+void SvgDrawing::Box(absl::string_view style, Position corner, double width, double height) {
   absl::StrAppend(&svg_, "<rect class=\"", style, "\" x=\"", Fixed(corner.x), "\" y=\"",
                   Fixed(corner.y), "\" width=\"", Fixed(width), "\" height=\"", Fixed(height),
                   "\"/>\n");
 }
 
-void SvgDrawing::Text(absl::string_view style, Anchor anchor, Point at, absl::string_view text) {
+void SvgDrawing::Text(absl::string_view style, Anchor anchor, Position at, absl::string_view text) {
   const std::string style_attribute = style.empty() ? "" : absl::StrCat(" class=\"", style, "\"");
   absl::StrAppend(&svg_, "<text", style_attribute, AttributeOf(anchor), " x=\"", Fixed(at.x),
                   "\" y=\"", Fixed(at.y), "\">", Escaped(text), "</text>\n");

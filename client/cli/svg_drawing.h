@@ -14,10 +14,10 @@ class SvgDrawing : public Drawing {
  public:
   SvgDrawing(double width, double height, absl::string_view title);
 
-  void Line(absl::string_view style, Point from, Point to) override;
-  void Path(absl::string_view style, const std::vector<std::vector<Point>>& strokes) override;
-  void Box(absl::string_view style, Point corner, double width, double height) override;
-  void Text(absl::string_view style, Anchor anchor, Point at, absl::string_view text) override;
+  void Line(absl::string_view style, Position from, Position to) override;
+  void Path(absl::string_view style, const std::vector<std::vector<Position>>& strokes) override;
+  void Box(absl::string_view style, Position corner, double width, double height) override;
+  void Text(absl::string_view style, Anchor anchor, Position at, absl::string_view text) override;
   std::string Finish() override { return svg_ + "</svg>\n"; }
 
  private:

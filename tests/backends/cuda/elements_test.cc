@@ -85,8 +85,8 @@ Job JobOf(const Evaluation& evaluation, bool with_dy, const Inputs& inputs) {
   Job job;
   job.evaluation = evaluation;
   job.evaluation.count = x.size() / SizeOf(evaluation.dtype);
-  job.x = Tensor(std::move(x), 0);
-  if (with_dy) job.dy = Tensor(std::move(dy), 0);
+  job.x = GuardedBytes(std::move(x), 0);
+  if (with_dy) job.dy = GuardedBytes(std::move(dy), 0);
   MakeOutputs(job, false, false, 0);
   return job;
 }
@@ -198,8 +198,9 @@ std::vector<Job> JobsOfAwkwardShape() {
         job.evaluation.direction =
             jobs.size() % 3 == 0 ? Direction::kForward : Direction::kGradient;
         job.evaluation.count = count;
-        job.x = Tensor(bytes(count * size), offset);
-        if (jobs.size() % 3 == 1) job.dy = Tensor(bytes(count * size), jobs.size() % 2 * offset);
+        job.x = GuardedBytes(bytes(count * size), offset);
+        if (jobs.size() % 3 == 1)
+          job.dy = GuardedBytes(bytes(count * size), jobs.size() % 2 * offset);
         MakeOutputs(job, false, false, jobs.size() % 5 == 0 ? 1 : offset);
         jobs.push_back(std::move(job));
       }
@@ -223,7 +224,7 @@ std::vector<Job> JobsOverTheirInputs(Direction direction) {
   std::vector<Job> jobs = JobsOfAwkwardShape();
   for (Job& job : jobs) {
     job.evaluation.direction = direction;
-    job.dy = Tensor();
+    job.dy = GuardedBytes();
   }
   return jobs;
 }

@@ -101,7 +101,7 @@ class Maker {
   std::normal_distribution<float> normal_;
 };
 
-Tensor TensorOf(const std::vector<float>& values, size_t offset) {
+GuardedBytes TensorOf(const std::vector<float>& values, size_t offset) {
   std::vector<std::byte> bytes(values.size() * sizeof(float));
   std::memcpy(bytes.data(), values.data(), bytes.size());
   return {std::move(bytes), offset};

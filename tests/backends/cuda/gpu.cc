@@ -16,10 +16,10 @@ namespace {
 class DeviceMemory {
  public:
   // A tensor with its contents and its guards; nullptr for none.
-  std::byte* CopyOf(Tensor& tensor, bool is_output) {
+  std::byte* CopyOf(GuardedBytes& tensor, bool is_output) {
     if (tensor.data() == nullptr) return nullptr;
     std::byte* const there = Room(tensor.memory_bytes());
-    EXPECT_EQ(reinterpret_cast<uintptr_t>(there) % Tensor::kAlignment, 0U);
+    EXPECT_EQ(reinterpret_cast<uintptr_t>(there) % GuardedBytes::kAlignment, 0U);
     Check(cudaMemcpy(there, tensor.memory(), tensor.memory_bytes(), cudaMemcpyHostToDevice));
     if (is_output) outputs_.push_back({&tensor, there});
     return there + tensor.start();
@@ -48,7 +48,7 @@ class DeviceMemory {
     void operator()(std::byte* there) const { cudaFree(there); }
   };
   std::vector<std::unique_ptr<std::byte, Free>> pieces_;
-  std::vector<std::pair<Tensor*, std::byte*>> outputs_;
+  std::vector<std::pair<GuardedBytes*, std::byte*>> outputs_;
   std::string error_;
 };
 

@@ -21,7 +21,7 @@ class Maker {
  public:
   Maker(Draw draw, bool with_specials) : draw_(draw), with_specials_(with_specials) {}
 
-  Tensor Numbers(DType dtype, size_t count, size_t offset) {
+  GuardedBytes Numbers(DType dtype, size_t count, size_t offset) {
     std::vector<double> values = accuracy::Numbers(draw_, dtype, count, random_);
     constexpr double kSpecials[] = {0.0, -0.0, kInfinity, -kInfinity, kNotANumber};
     for (double& value : values) {
@@ -178,7 +178,7 @@ TEST_P(KindsTest, HaveTheBitsOfTheCpuOnTheGpu) {
 INSTANTIATE_TEST_SUITE_P(Functions, KindsTest, ::testing::ValuesIn(Functions()),
                          [](const auto& function) { return Catalogue()[function.param].name; });
 
-Tensor TensorOf(const std::vector<uint16_t>& halves) {
+GuardedBytes TensorOf(const std::vector<uint16_t>& halves) {
   std::vector<std::byte> bytes(halves.size() * sizeof(uint16_t));
   std::memcpy(bytes.data(), halves.data(), bytes.size());
   return {std::move(bytes), 0};

@@ -63,8 +63,8 @@ void ExpectTheCpusBitsOnProof(const Evaluation& evaluation, bool with_dy, uint64
     Job job;
     job.evaluation = evaluation;
     job.evaluation.count = x.size() / size;
-    job.x = Tensor(std::move(x), 0);
-    if (with_dy) job.dy = Tensor(std::move(dy), 0);
+    job.x = GuardedBytes(std::move(x), 0);
+    if (with_dy) job.dy = GuardedBytes(std::move(dy), 0);
     MakeOutputs(job, false, false, 0);
     ExpectTheCpusBits(std::move(job));
   }

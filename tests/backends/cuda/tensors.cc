@@ -14,7 +14,7 @@ namespace {
 constexpr std::byte kBlank{0xa5};
 
 // Where two outputs first differ, or their size.
-size_t FirstDifference(Tensor& a, Tensor& b) {
+size_t FirstDifference(GuardedBytes& a, GuardedBytes& b) {
   return static_cast<size_t>(std::mismatch(a.data(), a.data() + a.size(), b.data()).first -
                              a.data());
 }
@@ -30,7 +30,7 @@ std::string Describe(const Evaluation& evaluation) {
 
 }  // namespace
 
-Tensor::Tensor(std::vector<std::byte> contents, size_t offset)
+GuardedBytes::GuardedBytes(std::vector<std::byte> contents, size_t offset)
     : lines_((offset + contents.size()) / sizeof(Line) + 3),
       size_(contents.size()),
       offset_(offset) {
@@ -38,11 +38,11 @@ Tensor::Tensor(std::vector<std::byte> contents, size_t offset)
   std::copy(contents.begin(), contents.end(), data());
 }
 
-Tensor Tensor::Blank(size_t bytes, size_t offset) {
+GuardedBytes GuardedBytes::Blank(size_t bytes, size_t offset) {
   return {std::vector<std::byte>(bytes, kBlank), offset};
 }
 
-bool Tensor::is_guard_intact() const {
+bool GuardedBytes::is_guard_intact() const {
   if (lines_.empty()) return true;
   const auto is_blank = [](std::byte byte) { return byte == kBlank; };
   const std::byte* const begin = lines_[0].bytes;
@@ -63,9 +63,10 @@ Evaluation Job::Bound() {
 
 void MakeOutputs(Job& job, bool parameters, bool weights, size_t offset) {
   const Evaluation& evaluation = job.evaluation;
-  job.out = Tensor::Blank(OutputCount(evaluation) * SizeOf(evaluation.dtype), offset);
-  if (parameters) job.parameter_gradients = Tensor::Blank(kMaxParams * sizeof(double), 0);
-  if (weights) job.weight_gradient = Tensor::Blank(evaluation.weight_count * sizeof(double), 0);
+  job.out = GuardedBytes::Blank(OutputCount(evaluation) * SizeOf(evaluation.dtype), offset);
+  if (parameters) job.parameter_gradients = GuardedBytes::Blank(kMaxParams * sizeof(double), 0);
+  if (weights)
+    job.weight_gradient = GuardedBytes::Blank(evaluation.weight_count * sizeof(double), 0);
 }
 
 void RunOnCpu(std::vector<Job>& jobs) {
@@ -88,8 +89,8 @@ void RunOnHost(std::vector<Job>& jobs) {
 void RunOnHost(absl::Span<const Evaluation> evaluations) {
   const JobTable table(evaluations);
   // Elsewhere than it was built, as it is on a device.
-  Tensor copy({table.bytes().begin(), table.bytes().end()}, 0);
-  Tensor scratch = Tensor::Blank(table.scratch_bytes(), 0);
+  GuardedBytes copy({table.bytes().begin(), table.bytes().end()}, 0);
+  GuardedBytes scratch = GuardedBytes::Blank(table.scratch_bytes(), 0);
   RunOnHost(table, copy.data(), scratch.data());
   EXPECT_TRUE(scratch.is_guard_intact());
 }
@@ -97,10 +98,10 @@ void RunOnHost(absl::Span<const Evaluation> evaluations) {
 void ExpectSameBits(std::vector<Job>& wanted, std::vector<Job>& found) {
   ASSERT_EQ(wanted.size(), found.size());
   for (size_t i = 0; i < wanted.size(); ++i) {
-    for (Tensor Job::*const output :
+    for (GuardedBytes Job::*const output :
          {&Job::out, &Job::parameter_gradients, &Job::weight_gradient}) {
-      Tensor& a = wanted[i].*output;
-      Tensor& b = found[i].*output;
+      GuardedBytes& a = wanted[i].*output;
+      GuardedBytes& b = found[i].*output;
       const Evaluation& evaluation = wanted[i].evaluation;
       const size_t size = output == &Job::out ? SizeOf(evaluation.dtype) : sizeof(double);
       ASSERT_EQ(a.size(), b.size());

@@ -12,13 +12,13 @@
 namespace activation::cuda {
 
 // Bytes at an offset from any alignment, with guard bytes before and behind them.
-class Tensor {
+class GuardedBytes {
  public:
-  Tensor() = default;
-  Tensor(std::vector<std::byte> contents, size_t offset);
+  GuardedBytes() = default;
+  GuardedBytes(std::vector<std::byte> contents, size_t offset);
 
   // As many bytes, all of them 0xa5.
-  static Tensor Blank(size_t bytes, size_t offset);
+  static GuardedBytes Blank(size_t bytes, size_t offset);
 
   std::byte* data() { return lines_.empty() ? nullptr : memory() + start(); }
   size_t size() const { return size_; }
@@ -43,12 +43,12 @@ class Tensor {
 
 struct Job {
   Evaluation evaluation;  // all but its pointers
-  Tensor x;
-  Tensor dy;  // empty: ones
-  Tensor out;
-  Tensor weight;
-  Tensor parameter_gradients;  // empty: not wanted
-  Tensor weight_gradient;      // alike
+  GuardedBytes x;
+  GuardedBytes dy;  // empty: ones
+  GuardedBytes out;
+  GuardedBytes weight;
+  GuardedBytes parameter_gradients;  // empty: not wanted
+  GuardedBytes weight_gradient;      // alike
 
   // The evaluation with pointers to these tensors.
   Evaluation Bound();
