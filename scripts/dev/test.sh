@@ -32,6 +32,9 @@ case "$preset" in
   *) configure "$preset" ;;
 esac
 build "$preset"
+if [[ "$preset" == asan ]]; then
+  export LSAN_OPTIONS="suppressions=$ROOT/tests/asan/leaks.supp:print_suppressions=0:${LSAN_OPTIONS:-}"
+fi
 if [[ "$preset" == tsan ]]; then
   # Of every process that a test starts, whatever the test makes of its exit code.
   reports="$ROOT/build/tsan/reports"

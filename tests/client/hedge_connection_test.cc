@@ -43,8 +43,11 @@ class HeldConnection : public Connection {
 
 class HedgeConnectionTest : public testing::Test {
  protected:
-  // Callbacks hold what holds this connection.
-  ~HedgeConnectionTest() override { next_->dones.clear(); }
+  // What waits, and what is to be called, holds what holds these.
+  ~HedgeConnectionTest() override {
+    while (timer_->waiting()) timer_->Fire();
+    next_->dones.clear();
+  }
 
   void Start(double budget = 0.2) {
     auto policy = std::make_shared<RetryPolicy>(RetryOptions{.budget = budget}, [] { return 0.5; });
