@@ -18,8 +18,8 @@ namespace {
 using shared_memory::TestObject;
 using Service = ::inference::GRPCInferenceService;
 
-constexpr size_t kHalfCount = 512;
-constexpr size_t kHalfBytes = kHalfCount * sizeof(float);
+constexpr size_t kPartCount = 512;
+constexpr size_t kPartBytes = kPartCount * sizeof(float);
 
 // One connection's calls about regions.
 class Owner {
@@ -44,18 +44,18 @@ class Owner {
     return stub_->SystemSharedMemoryUnregister(&context, request, &response).error_code();
   }
 
-  // relu of the first half of a region, written to its second.
-  grpc::StatusCode Infer(const std::string& region) {
+  // relu of the first tensor of a region, written to the one that many behind it.
+  grpc::StatusCode Infer(const std::string& region, int place = 1) {
     ::inference::ModelInferRequest request;
     request.set_model_name("relu");
     auto* const input = request.add_inputs();
     input->set_name("x");
     input->set_datatype("FP32");
-    input->add_shape(kHalfCount);
+    input->add_shape(kPartCount);
     Place(region, 0, input);
     auto* const output = request.add_outputs();
     output->set_name("y");
-    Place(region, kHalfBytes, output);
+    Place(region, place * kPartBytes, output);
     grpc::ClientContext context;
     ::inference::ModelInferResponse response;
     return stub_->ModelInfer(&context, request, &response).error_code();
@@ -66,7 +66,7 @@ class Owner {
   static void Place(const std::string& region, int64_t offset, Tensor* tensor) {
     auto& parameters = *tensor->mutable_parameters();
     parameters["shared_memory_region"].set_string_param(region);
-    parameters["shared_memory_byte_size"].set_int64_param(kHalfBytes);
+    parameters["shared_memory_byte_size"].set_int64_param(kPartBytes);
     parameters["shared_memory_offset"].set_int64_param(offset);
   }
 
@@ -81,7 +81,7 @@ TEST_F(NamedRegionsLoadTest, ARestartedClientRegistersItsNameAgain) {
   config.shared_memory.enabled = true;
   Serve(config);
   auto first = std::make_unique<Owner>(server_->target());
-  auto object = std::make_unique<TestObject>(2 * kHalfBytes);
+  auto object = std::make_unique<TestObject>(2 * kPartBytes);
   ASSERT_EQ(first->Register("one", *object), grpc::StatusCode::OK);
   ASSERT_EQ(first->Infer("one"), grpc::StatusCode::OK);
   first.reset();
@@ -89,11 +89,11 @@ TEST_F(NamedRegionsLoadTest, ARestartedClientRegistersItsNameAgain) {
   EXPECT_EQ(second.Unregister(""), grpc::StatusCode::OK);
   EXPECT_EQ(second.Register("one", *object), grpc::StatusCode::ALREADY_EXISTS);
   object.reset();
-  TestObject anew(2 * kHalfBytes);
-  std::fill_n(anew.as<float>(), kHalfCount, 1.0F);
+  TestObject anew(2 * kPartBytes);
+  std::fill_n(anew.as<float>(), kPartCount, 1.0F);
   ASSERT_EQ(second.Register("one", anew), grpc::StatusCode::OK);
   EXPECT_EQ(second.Infer("one"), grpc::StatusCode::OK);
-  EXPECT_EQ(anew.as<float>()[kHalfCount], 1.0F);
+  EXPECT_EQ(anew.as<float>()[kPartCount], 1.0F);
   EXPECT_EQ(server_->regions().regions(), 1);
 }
 
@@ -105,8 +105,11 @@ TEST_F(NamedRegionsLoadTest, TenThousandRegionsUnderLoad) {
   config.shared_memory.enabled = true;
   config.threads = 2;
   Serve(config);
-  TestObject object(2 * kHalfBytes);
-  std::fill_n(object.as<float>(), kHalfCount, 1.0F);
+  // Calls at the same time write to places of their own.
+  constexpr int kLoads = 2;
+  constexpr int kCallers = kOwners + kLoads;
+  TestObject object((1 + kCallers) * kPartBytes);
+  std::fill_n(object.as<float>(), kPartCount, 1.0F);
   const std::string names[kOwners] = {"one", "two"};
   std::atomic<int> right{0};
   std::atomic<int> wrong{0};
@@ -117,28 +120,30 @@ TEST_F(NamedRegionsLoadTest, TenThousandRegionsUnderLoad) {
       expect(owner.Register(names[which], object) == grpc::StatusCode::OK);
       expect(owner.Unregister(names[1 - which]) == grpc::StatusCode::OK);
       // Nobody else can have ended it.
-      if (round % 8 == 0) expect(owner.Infer(names[which]) == grpc::StatusCode::OK);
+      if (round % 8 == 0) expect(owner.Infer(names[which], 1 + which) == grpc::StatusCode::OK);
       expect(owner.Unregister(names[which]) == grpc::StatusCode::OK);
     }
   };
   std::atomic<bool> over{false};
-  const auto load = [&] {
+  const auto load = [&](int which) {
     Owner stranger(server_->target());
     for (size_t i = 0; !over; ++i) {
-      const grpc::StatusCode code = stranger.Infer(names[i % kOwners]);
+      const grpc::StatusCode code = stranger.Infer(names[i % kOwners], 1 + kOwners + which);
       right += code == grpc::StatusCode::OK ? 1 : 0;
       expect(code == grpc::StatusCode::OK || code == grpc::StatusCode::NOT_FOUND);
     }
   };
   std::vector<std::thread> owners, loads;
   for (int which = 0; which < kOwners; ++which) owners.emplace_back(own, which);
-  for (int i = 0; i < 2; ++i) loads.emplace_back(load);
+  for (int which = 0; which < kLoads; ++which) loads.emplace_back(load, which);
   for (std::thread& thread : owners) thread.join();
   over = true;
   for (std::thread& thread : loads) thread.join();
   EXPECT_EQ(wrong, 0);
   EXPECT_GT(right, 0);
-  EXPECT_EQ(object.as<float>()[2 * kHalfCount - 1], 1.0F);
+  for (int place = 1; place <= kCallers; ++place) {
+    EXPECT_EQ(object.as<float>()[(place + 1) * kPartCount - 1], 1.0F) << place;
+  }
   EXPECT_TRUE(ReturnsToRest());
   EXPECT_EQ(server_->regions().regions(), 0);
   EXPECT_EQ(server_->regions().bytes(), 0);

@@ -79,8 +79,10 @@ class SharedMemoryTest : public ServingTest {
   }
 };
 
-// f(x) of `count` f32 at the beginning of a region, written behind them.
-v1::ForwardRequest InRegion(const std::string& function, const std::string& region, size_t count) {
+// f(x) of `count` f32 at the beginning of a region, written to as many behind them: those of place
+// 1 to the next. Calls at the same time take places of their own.
+v1::ForwardRequest InRegion(const std::string& function, const std::string& region, size_t count,
+                            size_t place = 1) {
   v1::Tensor x;
   x.set_dtype(v1::DTYPE_F32);
   x.add_shape(static_cast<int64_t>(count));
@@ -88,7 +90,7 @@ v1::ForwardRequest InRegion(const std::string& function, const std::string& regi
   v1::ForwardRequest request = Forward(function, x);
   v1::SharedMemorySlice* y = request.mutable_items(0)->mutable_output();
   y->set_region(region);
-  y->set_offset(count * sizeof(float));
+  y->set_offset(place * count * sizeof(float));
   return request;
 }
 
@@ -257,20 +259,21 @@ TEST_F(SharedMemoryTest, RegionsEndWithUnregisterOrTheirLease) {
 TEST_F(SharedMemoryTest, AnOwnerThatCutsItsMemoryGetsAnErrorAndNobodyIsHurt) {
   constexpr size_t kCount = size_t{1} << 20;
   constexpr int kRounds = 8;
-  constexpr int kThreads = 3;
+  constexpr size_t kThreads = 3;
   for (int round = 0; round < kRounds; ++round) {
-    TestObject object(2 * kCount * sizeof(float));
+    TestObject object((1 + kThreads) * kCount * sizeof(float));
     const std::string region = Register(object);
     std::atomic<int> answered{0};
     std::vector<std::thread> threads;
     std::vector<grpc::Status> ends(kThreads);
-    for (grpc::Status& end : ends) {
-      threads.emplace_back([&] {
+    for (size_t i = 0; i < kThreads; ++i) {
+      threads.emplace_back([&, i] {
+        const v1::ForwardRequest request = InRegion("gelu", region, kCount, 1 + i);
         v1::ForwardResponse response;
-        while ((end = Call(InRegion("gelu", region, kCount), &response)).ok()) ++answered;
+        while ((ends[i] = Call(request, &response)).ok()) ++answered;
       });
     }
-    EXPECT_TRUE(Eventually([&] { return answered > kThreads; }));
+    EXPECT_TRUE(Eventually([&] { return answered > static_cast<int>(kThreads); }));
     const size_t left = round % 2 == 0 ? 0 : object.size() / 3 + 5;
     ChildProcess owner({own_path, "--cut", object.name(), std::to_string(left)});
     EXPECT_EQ(owner.Wait(), 0);
@@ -314,14 +317,14 @@ TEST_F(SharedMemoryTest, InputsMayChangeWhileTheyAreRead) {
 TEST_F(SharedMemoryTest, TenThousandRegionsUnderLoad) {
   constexpr int kRounds = 10000;
   constexpr size_t kCount = 512;
-  TestObject object(2 * kCount * sizeof(float));
+  TestObject object(3 * kCount * sizeof(float));
   std::fill_n(object.as<float>(), kCount, 1.0F);
   std::mutex mutex;
   std::string current;  // guarded by mutex
   std::atomic<bool> over{false};
   std::atomic<int> right{0};
   std::atomic<int> wrong{0};
-  const auto load = [&] {
+  const auto load = [&](size_t place) {
     while (!over) {
       std::string region;
       {
@@ -329,12 +332,12 @@ TEST_F(SharedMemoryTest, TenThousandRegionsUnderLoad) {
         region = current;
       }
       v1::ForwardResponse response;
-      const grpc::Status status = Call(InRegion("relu", region, kCount), &response);
+      const grpc::Status status = Call(InRegion("relu", region, kCount, place), &response);
       if (status.ok()) ++right;
       if (!status.ok() && status.error_code() != grpc::StatusCode::NOT_FOUND) ++wrong;
     }
   };
-  std::thread loads[] = {std::thread(load), std::thread(load)};
+  std::thread loads[] = {std::thread(load, 1), std::thread(load, 2)};
   for (int round = 0; round < kRounds; ++round) {
     const std::string region = Register(object);
     {
@@ -348,6 +351,7 @@ TEST_F(SharedMemoryTest, TenThousandRegionsUnderLoad) {
   EXPECT_EQ(wrong, 0);
   EXPECT_GT(right, 0);
   EXPECT_EQ(object.as<float>()[2 * kCount - 1], 1.0F);
+  EXPECT_EQ(object.as<float>()[3 * kCount - 1], 1.0F);
   EXPECT_TRUE(ReturnsToRest());
   EXPECT_EQ(server_->regions().regions(), 0);
   EXPECT_EQ(server_->regions().bytes(), 0);

@@ -229,6 +229,26 @@ struct Memory {
 // Stands for all calls: which of them are a server's, gRPC does not tell.
 const char calls = 0;
 
+// Stands between gRPC and a reactor whose call is cancelled, which may be done after that: gRPC
+// counts the reaction among the callbacks where nobody sees it.
+class Cancelled : public grpc::internal::ServerReactor {
+ public:
+  Cancelled(grpc::internal::ServerReactor* reactor, const void* callbacks)
+      : reactor_(reactor), callbacks_(callbacks) {}
+  bool InternalInlineable() override { return reactor_->InternalInlineable(); }
+  // Never called; what follows is, once.
+  void OnDone() override {}
+  void OnCancel() override {
+    reactor_->OnCancel();
+    Release(callbacks_);
+    delete this;
+  }
+
+ private:
+  grpc::internal::ServerReactor* const reactor_;
+  const void* const callbacks_;
+};
+
 void LetGo(void* held) {
   Memory* const memory = static_cast<Memory*>(held);
   Acquire(memory->start);
@@ -297,7 +317,8 @@ void ServerCallbackCall::ScheduleOnDone(bool inline_ondone) {
 
 void ServerCallbackCall::CallOnCancel(ServerReactor* reactor) {
   Acquire(CancellationsOf(this));
-  Forward<&ServerCallbackCall::CallOnCancel, void>(this, reactor);
+  ServerReactor* const before = new Cancelled(reactor, CallbacksOf(this));
+  Forward<&ServerCallbackCall::CallOnCancel, void>(this, before);
 }
 
 }  // namespace grpc::internal
