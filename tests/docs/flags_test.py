@@ -1,0 +1,36 @@
+"""docs/flags.md has the flags that the server has, with what it says of them.
+
+usage: flags_test.py ROOT, with the programs in ACTIVATION_BIN
+"""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import unittest
+
+ROOT = pathlib.Path(sys.argv[1])
+sys.path.append(str(ROOT / "scripts"))
+import flags_page  # noqa: E402
+
+
+class FlagsTest(unittest.TestCase):
+    def setUp(self):
+        server = os.path.join(os.environ["ACTIVATION_BIN"], "activation-server")
+        self.help = subprocess.run(
+            [server, "--help"], capture_output=True, text=True, timeout=60, check=True
+        ).stdout
+
+    def test_the_page_is_of_this_server(self):
+        page = (ROOT / "docs/flags.md").read_text(encoding="utf-8")
+        self.assertEqual(page, flags_page.page(self.help), "made anew by scripts/flags_page.py")
+
+    def test_no_flag_is_left_out(self):
+        names = {flag["flag"] for _, found in flags_page.flags(self.help) for flag in found}
+        self.assertEqual(names, set(re.findall(r"^ +(?:-\w,)?(--[a-z-]+)", self.help, re.M)))
+        self.assertGreater(len(names), 40)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
