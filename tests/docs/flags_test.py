@@ -24,7 +24,7 @@ class FlagsTest(unittest.TestCase):
 
     def test_the_page_is_of_this_server(self):
         page = (ROOT / "docs/flags.md").read_text(encoding="utf-8")
-        self.assertEqual(page, flags_page.page(self.help), "made anew by scripts/flags_page.py")
+        self.assertEqual(page, flags_page.page(self.help), "`./dev docs` makes it anew")
 
     def test_no_flag_is_left_out(self):
         names = {flag["flag"] for _, found in flags_page.flags(self.help) for flag in found}
