@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "src/backends/cpu/direct_blocks.h"
 #include "tests/benchmarks/measure.h"
 #include "tests/benchmarks/stream_copy.h"
 
@@ -65,11 +66,6 @@ Work CopyOf(const Evaluation& evaluation, const Size& size) {
     }
     for (std::thread& thread : team) thread.join();
   };
-}
-
-size_t TrafficOf(const Evaluation& evaluation) {
-  const size_t dy = evaluation.dy == nullptr ? 0 : ResultCount(evaluation);
-  return (evaluation.count + dy + OutputCount(evaluation)) * SizeOf(evaluation.dtype);
 }
 
 void EvaluateTensor(benchmark::State& state, const Case& c) {

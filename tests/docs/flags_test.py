@@ -31,6 +31,18 @@ class FlagsTest(unittest.TestCase):
         self.assertEqual(names, set(re.findall(r"^ +(?:-\w,)?(--[a-z-]+)", self.help, re.M)))
         self.assertGreater(len(names), 40)
 
+    def test_lines_of_each_form_are_read(self):
+        text = "Limits:\n  -h,--help    Help\n  --a-b N [5m]  How (so) long (1s to 1h)\n  --c off|on [on]\n" + " " * 40 + "Whether\n"
+        found = dict(flags_page.flags(text))["Limits"]
+        self.assertEqual(
+            [flags_page.row(flag) for flag in found],
+            [
+                "| `--help` |  |  | Help |",
+                "| `--a-b N` | `5m` | 1s to 1h | How (so) long |",
+                "| `--c off\\|on` | `on` |  | Whether |",
+            ],
+        )
+
 
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1])

@@ -15,7 +15,7 @@ FOLDERS = ("src", "rpc", "server", "client", "tests")
 IGNORED = re.compile(r'//[^\n]*|R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])\'', re.S)
 TOKEN = re.compile(
     r"\bnamespace\s+(?P<namespace>[\w:]*)\s*\{"
-    r"|\b(?:struct|class)\s+(?:alignas\([^)]*\)\s*)?(?P<type>\w+)(?:\s+final)?\s*(?::(?!:)[^;{(]*)?\{"
+    r"|\b(?:struct|class|union|enum(?:\s+class)?)\s+(?:alignas\([^)]*\)\s*)?(?P<type>\w+)(?:\s+final)?\s*(?::(?!:)[^;{(]*)?\{"
     r"|(?P<open>\{)|(?P<close>\})"
 )
 
@@ -25,20 +25,21 @@ def types(text):
     scopes = []  # names of namespaces, None for another block
     for token in TOKEN.finditer(IGNORED.sub('""', text)):
         if token["close"]:
-            if scopes:
-                scopes.pop()
+            scopes.pop()
         elif token["namespace"] is not None:
             scopes.append(token["namespace"] or None)
         else:
             if token["type"] and None not in scopes:
                 yield "::".join([*scopes, token["type"]])
             scopes.append(None)
+    assert not scopes, "braces that do not close"
 
 
 def self_test():
     """This finds what it looks for, and no more."""
-    text = "namespace a { struct B { struct C {}; }; namespace { struct D {}; } class E::F {}; }"
+    text = "namespace a { template <class T> enum class K : int { kOne }; struct B { struct C {}; }; namespace { struct D {}; } class E::F {}; }"
     assert list(types(text + ' namespace a::b { class G final : public B {}; // class H {}\n"struct I {"; }')) == [
+        "a::K",
         "a::B",
         "a::b::G",
     ]
@@ -49,6 +50,7 @@ def main():
     root = pathlib.Path(sys.argv[1])
     files = collections.defaultdict(list)
     for folder in FOLDERS:
+        assert (root / folder).is_dir(), folder
         for path in sorted((root / folder).rglob("*")):
             if path.suffix in (".h", ".cc", ".cu"):
                 for name in set(types(path.read_text(encoding="utf-8"))):

@@ -1,5 +1,5 @@
 // Where kernels may work in the tensors themselves, and where they stream their results past
-// the caches: for functions of which an element of the output is made of one of x.
+// the caches.
 #ifndef ACTIVATION_SRC_BACKENDS_CPU_DIRECT_BLOCKS_H_
 #define ACTIVATION_SRC_BACKENDS_CPU_DIRECT_BLOCKS_H_
 
@@ -24,14 +24,20 @@ constexpr size_t kStreamBytes = size_t{24} << 20;
 inline bool IsDirect(const Evaluation& evaluation) {
   const size_t size = SizeOf(evaluation.dtype);
   return size >= 4 && IsAligned(evaluation.x, size) && IsAligned(evaluation.dy, size) &&
-         IsAligned(evaluation.out, size) && !IsInPlace(evaluation);
+         IsAligned(evaluation.out, size) && evaluation.out != evaluation.x &&
+         evaluation.out != evaluation.dy;
+}
+
+// Bytes that an evaluation reads and writes.
+inline size_t TrafficOf(const Evaluation& evaluation) {
+  const size_t dy = evaluation.dy == nullptr ? 0 : ResultCount(evaluation);
+  return (evaluation.count + dy + OutputCount(evaluation)) * SizeOf(evaluation.dtype);
 }
 
 // How to store what kernels write to the tensor itself. Whether it is larger than the caches
 // is a question about all of it, of which a stretch may be a small part.
 inline Store StoreOf(const Evaluation& evaluation) {
-  const size_t tensors = evaluation.dy == nullptr ? 2 : 3;
-  const bool is_large = evaluation.count >= kStreamBytes / tensors / SizeOf(evaluation.dtype);
+  const bool is_large = TrafficOf(evaluation) >= kStreamBytes;
   return is_large && IsDirect(evaluation) ? Store::kStreamed : Store::kCached;
 }
 

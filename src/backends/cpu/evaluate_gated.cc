@@ -27,11 +27,6 @@ class GatedEvaluation {
         gates_(kernels.gated[place_]),
         store_(StoreOf(evaluation)) {}
 
-  // To be called after the last block.
-  void Finish() const {
-    if (store_ == Store::kStreamed) hwy::FlushStream();
-  }
-
   void Evaluate(const Block& block) const {
     if (evaluation_.dtype == DType::kF64) {
       EvaluateDoubles(block);
@@ -146,7 +141,7 @@ void EvaluateGated(const KernelSet& kernels, const Evaluation& evaluation, size_
     begin += now;
     count -= now;
   }
-  gated.Finish();
+  if (StoreOf(evaluation) == Store::kStreamed) hwy::FlushStream();
 }
 
 }  // namespace activation

@@ -112,8 +112,8 @@ struct RowPairKernels {
   RowPairKernel<double> of_doubles;
 };
 
-// Of a per-channel function, whole granules; `dy` may be nullptr for ones, and is not read
-// forward.
+// Of a per-channel function, whole granules; `dy` may be nullptr for ones, and counts for
+// nothing forward.
 template <class T>
 struct ChannelKernelsOf {
   // With a weight for each element.

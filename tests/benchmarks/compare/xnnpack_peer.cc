@@ -13,7 +13,15 @@ class XnnpackPeer : public Peer {
       : pool_(threads > 1 ? pthreadpool_create(static_cast<size_t>(threads)) : nullptr,
               pthreadpool_destroy) {}
 
-  std::string name() const override { return absl::StrCat("XNNPACK ", ACTIVATION_PEER_XNNPACK); }
+  // "XNNPACK 20220216": of Debian's version the day of the commit.
+  std::string name() const override {
+    constexpr absl::string_view kVersion = ACTIVATION_PEER_XNNPACK;
+    constexpr absl::string_view kMark = "git";
+    const size_t mark = kVersion.find(kMark);
+    return absl::StrCat("XNNPACK ", mark == absl::string_view::npos
+                                        ? kVersion
+                                        : kVersion.substr(mark + kMark.size(), 8));
+  }
 
   Work Prepare(absl::string_view function, Direction direction, Tensors& tensors) override {
     if (direction != Direction::kForward) return nullptr;
