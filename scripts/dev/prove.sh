@@ -19,7 +19,7 @@ case "${1:-}" in
     found=$(mktemp)
     trap 'rm -f "$found"' EXIT
     build/release/bin/activation-prove --json "$@" >"$found"
-    python3 scripts/accuracy_table.py <"$found" | python3 scripts/write_table.py docs/accuracy.md ./dev prove "$@"
+    python3 scripts/accuracy_table.py <"$found" | python3 scripts/write_table.py docs/accuracy.md ./dev prove --write "$@"
     if [[ " $* " == *" --all "* ]]; then python3 scripts/sweep_hashes.py "$SWEEP_HASHES" <"$found"; fi
     ;;
   --check)
