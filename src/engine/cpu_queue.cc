@@ -1,6 +1,7 @@
 #include "src/engine/cpu_queue.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "src/backends/cpu/cpu_backend.h"
 #include "src/base/errors.h"
@@ -30,7 +31,8 @@ absl::Duration RetryAfter(absl::Duration excess) {
 
 }  // namespace
 
-CpuQueue::CpuQueue(absl::Duration limit) : limit_(limit), beliefs_(CostKindCount()) {}
+CpuQueue::CpuQueue(absl::Duration limit, Clock clock)
+    : limit_(limit), clock_(std::move(clock)), beliefs_(CostKindCount()) {}
 
 void CpuQueue::ShareTime(absl::Time now) {
   if (queued_jobs_ > 0 && now > shared_until_) {
@@ -45,11 +47,12 @@ double CpuQueue::SecondsUntilDone(double seconds) const {
 }
 
 absl::StatusOr<CpuQueue::Place> CpuQueue::Enter(absl::Span<const Evaluation> evaluations,
-                                                absl::Time now, absl::Time deadline) {
-  const absl::Duration left = deadline - now;
-  if (left < absl::ZeroDuration()) return DeadlinePassed();
+                                                absl::Time deadline) {
   Place place;
   const std::lock_guard<std::mutex> lock(mutex_);
+  const absl::Time now = clock_();
+  const absl::Duration left = deadline - now;
+  if (left < absl::ZeroDuration()) return DeadlinePassed();
   for (const Evaluation& evaluation : evaluations) {
     const size_t kind = CostKindOf(evaluation);
     const Belief& belief = beliefs_[kind];
@@ -75,9 +78,9 @@ absl::StatusOr<CpuQueue::Place> CpuQueue::Enter(absl::Span<const Evaluation> eva
   return place;
 }
 
-void CpuQueue::Leave(const Place& place, absl::Time now, bool computed) {
+void CpuQueue::Leave(const Place& place, bool computed) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  ShareTime(now);
+  ShareTime(clock_());
   --queued_jobs_;
   // Sums of doubles leave crumbs.
   queued_seconds_ = queued_jobs_ == 0 ? 0 : std::max(0.0, queued_seconds_ - place.seconds);

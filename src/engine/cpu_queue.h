@@ -18,11 +18,13 @@
 #define ACTIVATION_SRC_ENGINE_CPU_QUEUE_H_
 
 #include <cstddef>
+#include <functional>
 #include <mutex>
 #include <vector>
 
 #include "absl/container/inlined_vector.h"
 #include "absl/status/statusor.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "src/backends/backend.h"
@@ -45,14 +47,16 @@ class CpuQueue {
     absl::InlinedVector<Part, 4> parts;
   };
 
-  explicit CpuQueue(absl::Duration limit);
+  // Asked only while the queue is locked, so that no job sees an earlier time than the one before.
+  using Clock = std::function<absl::Time()>;
+
+  explicit CpuQueue(absl::Duration limit, Clock clock = absl::Now);
 
   // RESOURCE_EXHAUSTED with a delay where the job should not be computed here and now;
   // DEADLINE_EXCEEDED where nobody waits for it any more.
-  absl::StatusOr<Place> Enter(absl::Span<const Evaluation> evaluations, absl::Time now,
-                              absl::Time deadline);
+  absl::StatusOr<Place> Enter(absl::Span<const Evaluation> evaluations, absl::Time deadline);
   // The job has ended; `computed` says that it was computed whole.
-  void Leave(const Place& place, absl::Time now, bool computed);
+  void Leave(const Place& place, bool computed);
 
   // How long what is queued will take.
   absl::Duration length() const;
@@ -68,6 +72,7 @@ class CpuQueue {
   double SecondsUntilDone(double seconds) const;
 
   const absl::Duration limit_;
+  const Clock clock_;
   mutable std::mutex mutex_;
   // What an element of a kind takes, and how much of a job that tells all has told it.
   struct Belief {

@@ -175,7 +175,7 @@ absl::StatusOr<std::optional<CpuQueue::Place>> Engine::EnterCpuQueue(
     absl::Span<const Evaluation> evaluations, absl::Time deadline) {
   if (ShortJobs::IsTiny(evaluations)) return std::nullopt;
   if (IsInline(evaluations) && short_jobs_.Take(evaluations)) return std::nullopt;
-  absl::StatusOr<CpuQueue::Place> place = cpu_queue_.Enter(evaluations, absl::Now(), deadline);
+  absl::StatusOr<CpuQueue::Place> place = cpu_queue_.Enter(evaluations, deadline);
   if (!place.ok()) return place.status();
   return *std::move(place);
 }
@@ -186,7 +186,7 @@ void Engine::RunOnCpu(absl::Span<const Evaluation> evaluations,
   if (!place.has_value()) return RunHere(evaluations, std::move(interrupt), std::move(done));
   cpu_->RunElsewhere(evaluations, std::move(interrupt),
                      [this, place = *place, done = std::move(done)](absl::Status status) {
-                       cpu_queue_.Leave(place, absl::Now(), status.ok());
+                       cpu_queue_.Leave(place, status.ok());
                        done(std::move(status));
                      });
 }

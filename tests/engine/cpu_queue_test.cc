@@ -21,16 +21,16 @@ std::vector<Evaluation> Work(const char* function, size_t count = kElements) {
 class CpuQueueTest : public testing::Test {
  protected:
   CpuQueue::Place Enter(const char* function, absl::Time deadline = absl::InfiniteFuture()) {
-    absl::StatusOr<CpuQueue::Place> place = queue_.Enter(Work(function), now_, deadline);
+    absl::StatusOr<CpuQueue::Place> place = queue_.Enter(Work(function), deadline);
     EXPECT_TRUE(place.ok()) << place.status();
     return *std::move(place);
   }
   std::string RefusalOfNext(const char* function, absl::Time deadline = absl::InfiniteFuture()) {
-    return RefusalOf(queue_.Enter(Work(function), now_, deadline).status());
+    return RefusalOf(queue_.Enter(Work(function), deadline).status());
   }
   void Pass(absl::Duration time) { now_ += time; }
   void Leave(const CpuQueue::Place& place, bool computed = true) {
-    queue_.Leave(place, now_, computed);
+    queue_.Leave(place, computed);
   }
   // Alone, so that the queue learns what it takes.
   void Compute(const char* function, absl::Duration time, int times = 1) {
@@ -42,7 +42,7 @@ class CpuQueueTest : public testing::Test {
   }
 
   absl::Time now_ = absl::FromUnixSeconds(1000);
-  CpuQueue queue_{absl::Milliseconds(100)};
+  CpuQueue queue_{absl::Milliseconds(100), [this] { return now_; }};
 };
 
 TEST_F(CpuQueueTest, LearnsWhatAFunctionTakes) {
@@ -60,7 +60,7 @@ TEST_F(CpuQueueTest, FollowsAChangeAndForgivesOneSlowJob) {
   Compute("gelu", absl::Milliseconds(10));
   Compute("gelu", absl::Seconds(100));
   EXPECT_LE(Enter("gelu").seconds, 0.010 * 2);
-  queue_.Leave({}, now_, false);
+  queue_.Leave({}, false);
   Compute("gelu", absl::Milliseconds(40), 60);
   EXPECT_NEAR(Enter("gelu").seconds, 0.040, 0.002);
 }
@@ -80,7 +80,7 @@ TEST_F(CpuQueueTest, RefusesWorkBeyondTheLimitAndSaysForHowLong) {
   Compute("gelu", absl::Milliseconds(40));
   const CpuQueue::Place first = Enter("gelu");
   const CpuQueue::Place second = Enter("gelu");
-  const absl::Status status = queue_.Enter(Work("gelu"), now_, absl::InfiniteFuture()).status();
+  const absl::Status status = queue_.Enter(Work("gelu"), absl::InfiniteFuture()).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
   EXPECT_EQ(RefusalOf(status), "work");
   EXPECT_NEAR(absl::ToDoubleMilliseconds(RetryDelayOf(status)), 20, 1);
@@ -114,14 +114,14 @@ TEST_F(CpuQueueTest, NorDoesAPauseOfTheMachine) {
 TEST_F(CpuQueueTest, NoJobTakesNoTime) {
   Compute("gelu", absl::ZeroDuration(), 3);
   EXPECT_GT(Enter("gelu").seconds, 0);
-  queue_.Leave({}, now_, false);
+  queue_.Leave({}, false);
   Compute("gelu", absl::Milliseconds(40), 60);
   EXPECT_NEAR(Enter("gelu").seconds, 0.040, 0.002);
 }
 
 // Else the next large ones would be let in for what a small one seemed to take.
 TEST_F(CpuQueueTest, AKindIsNotKnownByAFirstJobOfFewElements) {
-  const auto place = queue_.Enter(Work("mish", 1000), now_, absl::InfiniteFuture());
+  const auto place = queue_.Enter(Work("mish", 1000), absl::InfiniteFuture());
   ASSERT_TRUE(place.ok());
   Pass(absl::Microseconds(50));
   Leave(*place);
@@ -133,7 +133,7 @@ TEST_F(CpuQueueTest, AKindIsNotKnownByAFirstJobOfFewElements) {
 TEST_F(CpuQueueTest, JobsOfFewElementsTellLittleOfLargeOnes) {
   Compute("gelu", absl::Milliseconds(1));
   for (int i = 0; i < 64; ++i) {
-    const auto place = queue_.Enter(Work("gelu", 100), now_, absl::InfiniteFuture());
+    const auto place = queue_.Enter(Work("gelu", 100), absl::InfiniteFuture());
     ASSERT_TRUE(place.ok());
     Pass(absl::Microseconds(200));
     Leave(*place);
@@ -163,7 +163,7 @@ TEST_F(CpuQueueTest, RefusesWhatWouldBeDoneTooLate) {
   const CpuQueue::Place second = Enter("gelu");
   EXPECT_EQ(RefusalOfNext("gelu", now_ + absl::Milliseconds(80)), "deadline");
   const absl::Status status =
-      queue_.Enter(Work("gelu"), now_, now_ + absl::Milliseconds(80)).status();
+      queue_.Enter(Work("gelu"), now_ + absl::Milliseconds(80)).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
   EXPECT_GT(RetryDelayOf(status), absl::ZeroDuration());
   EXPECT_EQ(RefusalOfNext("gelu", now_ + absl::Milliseconds(100)), "");
@@ -174,12 +174,12 @@ TEST_F(CpuQueueTest, AShortJobNeedsOnlyItsTurns) {
   const CpuQueue::Place large = Enter("gelu");
   // A thousandth of the work is done after two thousandths: the workers take turns.
   EXPECT_TRUE(
-      queue_.Enter(Work("gelu", kElements / 1000), now_, now_ + absl::Milliseconds(1)).ok());
+      queue_.Enter(Work("gelu", kElements / 1000), now_ + absl::Milliseconds(1)).ok());
   EXPECT_EQ(RefusalOfNext("gelu", now_ + absl::Milliseconds(100)), "work");
 }
 
 TEST_F(CpuQueueTest, WhatNobodyWaitsForIsDropped) {
-  EXPECT_EQ(queue_.Enter(Work("gelu"), now_, now_ - absl::Milliseconds(1)).status().code(),
+  EXPECT_EQ(queue_.Enter(Work("gelu"), now_ - absl::Milliseconds(1)).status().code(),
             absl::StatusCode::kDeadlineExceeded);
   EXPECT_EQ(queue_.length(), absl::ZeroDuration());
 }
