@@ -78,7 +78,7 @@ v1::GetServerInfoResponse DescribeServer(const Engine& engine,
 template <class Call>
 grpc::ServerUnaryReactor* Start(CallEnvironment environment, grpc::CallbackServerContext* context,
                                 const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
-  auto* call = new Call(environment, context, wire::Own(request), response);
+  auto* call = new (context) Call(environment, context, wire::Own(request), response);
   call->Run();
   return call;
 }

@@ -46,7 +46,10 @@ absl::Status UnaryCall::Prepare() {
 }
 
 void UnaryCall::OnResult(const absl::Status& status) {
-  if (status.ok()) *response_ = work_.Reply();
+  if (status.ok()) {
+    grpc::ByteBuffer reply = work_.Reply();
+    response_->Swap(&reply);
+  }
   Complete(status);
 }
 

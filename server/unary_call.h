@@ -5,11 +5,13 @@
 #ifndef ACTIVATION_SERVER_UNARY_CALL_H_
 #define ACTIVATION_SERVER_UNARY_CALL_H_
 
+#include <grpc/grpc.h>
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 
 #include <atomic>
+#include <cstddef>
 
 #include "absl/status/status.h"
 #include "server/metrics.h"
@@ -21,6 +23,13 @@ class UnaryCall : public grpc::ServerUnaryReactor {
  public:
   UnaryCall(CallEnvironment environment, Method method, grpc::CallbackServerContext* context,
             grpc::ByteBuffer* request_bytes, grpc::ByteBuffer* response);
+
+  // In the memory that gRPC keeps for the call and frees after OnDone().
+  static void* operator new(size_t size, grpc::CallbackServerContext* context) {
+    return grpc_call_arena_alloc(context->c_call(), size);
+  }
+  static void operator delete(void* /*call*/, grpc::CallbackServerContext* /*context*/) {}
+  static void operator delete(void* /*call*/) {}
 
   // Ends with Finish(), perhaps on another thread.
   void Run();

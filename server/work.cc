@@ -105,7 +105,8 @@ void Work::Submit(absl::Time deadline, const std::atomic<bool>* cancelled,
   job.deadline = deadline;
   job.cancelled = cancelled;
   job.taken_up = &taken_up_;
-  job.done = [this, done = std::move(done)](absl::Status status) {
+  done_ = std::move(done);
+  job.done = [this](absl::Status status) {
     const Stopwatch::Clock::time_point submitted = watch_.lap();
     times_.run = watch_.Lap();
     // What was refused has neither waited nor run.
@@ -116,7 +117,9 @@ void Work::Submit(absl::Time deadline, const std::atomic<bool>* cancelled,
     }
     environment_.metrics.Rejected(status);
     status.Update(regions_.End());
-    done(std::move(status));
+    // Not where it was: the work may go with the call.
+    const auto ended = std::move(done_);
+    ended(std::move(status));
   };
   environment_.engine.Submit(std::move(job));
 }

@@ -75,7 +75,7 @@ InferenceService::InferenceService(CallEnvironment environment)
 ServerUnaryReactor* InferenceService::ModelInfer(CallbackServerContext* context,
                                                  const grpc::ByteBuffer* request,
                                                  grpc::ByteBuffer* response) {
-  auto* call = new InferCall(Environment(), context, wire::Own(request), response);
+  auto* call = new (context) InferCall(Environment(), context, wire::Own(request), response);
   call->Run();
   return call;
 }

@@ -12,6 +12,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "server/wire/buffer_pool.h"
@@ -45,7 +46,7 @@ inline bool IsScattered(const ScatteredItem& item) {
 struct Batch {
   Direction direction = Direction::kForward;
   std::vector<Evaluation> evaluations;
-  std::vector<Extents> shapes;  // of each item's output
+  absl::InlinedVector<Extents, 1> shapes;  // of each item's output
   // Where in shared memory the outputs lie; shorter where the last have none there.
   std::vector<std::optional<SliceField>> outputs;
   // Whether an item has statistics and no result; shorter where the last have one.

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <utility>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/string_view.h"
 #include "activation/v1/activation.pb.h"
 #include "rpc/enums.h"
@@ -195,7 +196,7 @@ Reply::Reply(const StreamMark& mark, Batch* batch) {
 }
 
 void Reply::Lay(absl::string_view before, int result_field, Batch* batch) {
-  std::vector<Sizes> sizes;
+  absl::InlinedVector<Sizes, 1> sizes;
   sizes.reserve(batch->evaluations.size());
   size_t total = before.size();
   for (size_t i = 0; i < batch->evaluations.size(); ++i) {

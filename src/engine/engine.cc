@@ -126,22 +126,27 @@ Placement Engine::ChooseForAll(absl::Span<const Evaluation> evaluations) const {
 }
 
 void Engine::Submit(Job job) {
-  const auto running = std::make_shared<RunningJob>(std::move(job));
-  Interrupt interrupt = [running] { return running->Look(); };
-  auto done = [running](absl::Status status) { running->job.done(std::move(status)); };
-  if (cuda_.empty()) {
-    const auto place = EnterCpuQueue(running->job.evaluations, running->job.deadline);
-    if (!place.ok()) return done(place.status());
-    return RunOnCpu(running->job.evaluations, *place, std::move(interrupt), done);
-  }
-  RunDivided(running, std::move(interrupt), [running, done](const absl::Status& status) {
-    done(AsFinal(status, running->job.evaluations));
-  });
+  auto running = std::make_unique<RunningJob>(std::move(job));
+  if (!cuda_.empty()) return RunDivided(std::move(running));
+  const auto place = EnterCpuQueue(running->job.evaluations, running->job.deadline);
+  if (!place.ok()) return running->job.done(place.status());
+  // A function that holds one pointer and nothing else allocates nothing. After `done` no backend
+  // calls either.
+  RunningJob* const held = running.release();
+  RunOnCpu(
+      held->job.evaluations, *place, [held] { return held->Look(); },
+      [held](absl::Status status) {
+        const std::unique_ptr<RunningJob> ended(held);
+        ended->job.done(std::move(status));
+      });
 }
 
 // Each part of the job to its backend.
-void Engine::RunDivided(const std::shared_ptr<RunningJob>& running, Interrupt interrupt,
-                        std::function<void(absl::Status)> done) {
+void Engine::RunDivided(std::shared_ptr<RunningJob> running) {
+  Interrupt interrupt = [running] { return running->Look(); };
+  auto done = [running](const absl::Status& status) {
+    running->job.done(AsFinal(status, running->job.evaluations));
+  };
   cuda::CudaBackend* least = cuda_.LeastLoaded();
   // A device that was lost since hands what it gets to its fallback.
   if (least == nullptr) least = cuda_.backends().front().get();

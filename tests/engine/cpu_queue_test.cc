@@ -29,9 +29,7 @@ class CpuQueueTest : public testing::Test {
     return RefusalOf(queue_.Enter(Work(function), deadline).status());
   }
   void Pass(absl::Duration time) { now_ += time; }
-  void Leave(const CpuQueue::Place& place, bool computed = true) {
-    queue_.Leave(place, computed);
-  }
+  void Leave(const CpuQueue::Place& place, bool computed = true) { queue_.Leave(place, computed); }
   // Alone, so that the queue learns what it takes.
   void Compute(const char* function, absl::Duration time, int times = 1) {
     for (int i = 0; i < times; ++i) {
@@ -162,8 +160,7 @@ TEST_F(CpuQueueTest, RefusesWhatWouldBeDoneTooLate) {
   const CpuQueue::Place first = Enter("gelu");
   const CpuQueue::Place second = Enter("gelu");
   EXPECT_EQ(RefusalOfNext("gelu", now_ + absl::Milliseconds(80)), "deadline");
-  const absl::Status status =
-      queue_.Enter(Work("gelu"), now_ + absl::Milliseconds(80)).status();
+  const absl::Status status = queue_.Enter(Work("gelu"), now_ + absl::Milliseconds(80)).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
   EXPECT_GT(RetryDelayOf(status), absl::ZeroDuration());
   EXPECT_EQ(RefusalOfNext("gelu", now_ + absl::Milliseconds(100)), "");
@@ -173,8 +170,7 @@ TEST_F(CpuQueueTest, AShortJobNeedsOnlyItsTurns) {
   Compute("gelu", absl::Milliseconds(80));
   const CpuQueue::Place large = Enter("gelu");
   // A thousandth of the work is done after two thousandths: the workers take turns.
-  EXPECT_TRUE(
-      queue_.Enter(Work("gelu", kElements / 1000), now_ + absl::Milliseconds(1)).ok());
+  EXPECT_TRUE(queue_.Enter(Work("gelu", kElements / 1000), now_ + absl::Milliseconds(1)).ok());
   EXPECT_EQ(RefusalOfNext("gelu", now_ + absl::Milliseconds(100)), "work");
 }
 
