@@ -8,18 +8,25 @@
 namespace activation {
 namespace {
 
-// Of a kind never seen. Right for exact f32; too short for others, whose first job tells.
+// Of a kind never seen. Right for exact f32; too short for others, whose first jobs tell.
 constexpr double kUnknownElement = 2e-9;
 // What an evaluation costs beside its elements, in elements.
 constexpr size_t kElementsOfEvaluation = 64;
 // The weight of one job that was faster than its kind is believed to be. One that was slower
-// counts at once: a thread that is held costs others more than a job that is handed over.
+// counts at once if those before it were, too: a thread that is held costs others more than a job
+// that is handed over.
 constexpr double kWeight = 1.0 / 8;
 // It may have been the machine that paused.
 constexpr double kMostRatio = 64;
+
 // How much faster a kind is believed to be with each job that is not taken, so that it is
 // tried again after some hundreds.
 constexpr double kDoubt = 1.0 / 256;
+
+double OrGuess(const std::atomic<double>& seconds) {
+  const double told = seconds.load(std::memory_order_relaxed);
+  return told > 0 ? told : kUnknownElement;
+}
 
 double WeightOf(const Evaluation& evaluation) {
   return static_cast<double>(evaluation.count + kElementsOfEvaluation);
@@ -44,8 +51,7 @@ ShortJobs::ShortJobs() : rates_(CostKindCount()) {}
 double ShortJobs::SecondsOf(absl::Span<const Evaluation> evaluations) const {
   double seconds = 0;
   for (const Evaluation& evaluation : evaluations) {
-    const double rate = rates_[CostKindOf(evaluation)].load(std::memory_order_relaxed);
-    seconds += (rate > 0 ? rate : kUnknownElement) * WeightOf(evaluation);
+    seconds += OrGuess(rates_[CostKindOf(evaluation)].believed) * WeightOf(evaluation);
   }
   return seconds;
 }
@@ -53,8 +59,8 @@ double ShortJobs::SecondsOf(absl::Span<const Evaluation> evaluations) const {
 bool ShortJobs::Take(absl::Span<const Evaluation> evaluations) {
   if (absl::Seconds(SecondsOf(evaluations)) <= kMost) return true;
   for (const size_t kind : KindsOf(evaluations)) {
-    const double rate = rates_[kind].load(std::memory_order_relaxed);
-    rates_[kind].store(rate * (1 - kDoubt), std::memory_order_relaxed);
+    std::atomic<double>& believed = rates_[kind].believed;
+    believed.store(OrGuess(believed) * (1 - kDoubt), std::memory_order_relaxed);
   }
   return false;
 }
@@ -64,13 +70,22 @@ void ShortJobs::Computed(absl::Span<const Evaluation> evaluations, absl::Duratio
   const double estimate = SecondsOf(evaluations);
   if (estimate <= 0) return;
   const double ratio = std::min(absl::ToDoubleSeconds(time) / estimate, kMostRatio);
-  for (const size_t kind : KindsOf(evaluations)) {
-    const double rate = rates_[kind].load(std::memory_order_relaxed);
-    const double before = rate > 0 ? rate : kUnknownElement;
-    const bool at_once = ratio > 1 || rate <= 0;
-    rates_[kind].store(before * (at_once ? ratio : 1 + kWeight * (ratio - 1)),
-                       std::memory_order_relaxed);
+  for (const size_t kind : KindsOf(evaluations)) Learn(ratio, &rates_[kind]);
+}
+
+void ShortJobs::Learn(double ratio, Rate* rate) {
+  const bool is_first = rate->believed.load(std::memory_order_relaxed) <= 0;
+  const double before = OrGuess(rate->believed);
+  const double seen = before * ratio;
+  double believed = before;
+  if (ratio > 1) {
+    believed = std::max(before, std::min({seen, OrGuess(rate->last), OrGuess(rate->before_last)}));
+  } else {
+    believed += (is_first ? 1 : kWeight) * (seen - before);
   }
+  rate->before_last.store(OrGuess(rate->last), std::memory_order_relaxed);
+  rate->last.store(seen, std::memory_order_relaxed);
+  rate->believed.store(believed, std::memory_order_relaxed);
 }
 
 }  // namespace activation

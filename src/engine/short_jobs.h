@@ -3,9 +3,10 @@
 // reads no other call and answers no health check, so what matters is time, not elements:
 // these take from a fraction of a nanosecond to some hundred, as function, dtype and tier go.
 //
-// What an element takes is learnt for each kind from the jobs that were computed here. A kind
-// that proves slow goes to the workers at once; now and then one of its jobs is tried here
-// again, in case it was the machine. Lock-free; every member is thread-safe.
+// What an element takes is learnt for each kind from the jobs that were computed here. One that
+// was slow may have been interrupted by the system, so a kind is slow when three jobs in a row
+// were. From then on it goes to the workers at once; now and then one of its jobs is tried here
+// again, in case it was the machine after all. Lock-free; every member is thread-safe.
 // In the way of a request: Engine::Submit.
 #ifndef ACTIVATION_SRC_ENGINE_SHORT_JOBS_H_
 #define ACTIVATION_SRC_ENGINE_SHORT_JOBS_H_
@@ -41,9 +42,17 @@ class ShortJobs {
   void Computed(absl::Span<const Evaluation> evaluations, absl::Duration time);
 
  private:
-  double SecondsOf(absl::Span<const Evaluation> evaluations) const;
+  // Seconds an element; 0 where no job has told.
+  struct Rate {
+    std::atomic<double> believed{0};
+    std::atomic<double> last{0};
+    std::atomic<double> before_last{0};
+  };
 
-  std::vector<std::atomic<double>> rates_;  // seconds an element by kind; 0: never seen
+  double SecondsOf(absl::Span<const Evaluation> evaluations) const;
+  static void Learn(double ratio, Rate* rate);
+
+  std::vector<Rate> rates_;  // by kind
 };
 
 }  // namespace activation

@@ -32,9 +32,11 @@ class ShortJobsTest : public testing::Test {
   ShortJobs jobs_;
 };
 
-TEST_F(ShortJobsTest, OneAtMostShowsThatAKindIsSlow) {
-  EXPECT_TRUE(jobs_.Take(Work("mish")));
-  Compute("mish", absl::Milliseconds(9));
+TEST_F(ShortJobsTest, ThreeInARowShowThatAKindIsSlow) {
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_TRUE(jobs_.Take(Work("mish")));
+    Compute("mish", absl::Milliseconds(9));
+  }
   EXPECT_FALSE(jobs_.Take(Work("mish")));
   // A few of its elements are short; other kinds have nothing to do with it.
   EXPECT_TRUE(jobs_.Take(Work("mish", 200)));
@@ -49,8 +51,20 @@ TEST_F(ShortJobsTest, WhatIsFastStays) {
   }
 }
 
+// The system gives a processor to others for milliseconds, on a busy machine in one job of some
+// dozens: if that counted, most would be handed over.
+TEST_F(ShortJobsTest, OneThatWasInterruptedIsForgotten) {
+  Compute("gelu", absl::Microseconds(30));
+  for (int i = 0; i < 100; ++i) {
+    Compute("gelu", absl::Milliseconds(9));
+    Compute("gelu", absl::Milliseconds(9));
+    EXPECT_EQ(Refused("gelu"), 0);
+    Compute("gelu", absl::Microseconds(30));
+  }
+}
+
 TEST_F(ShortJobsTest, IsTriedAgainSeldomAndForgivenAtLength) {
-  Compute("gelu", absl::Milliseconds(9));
+  for (int i = 0; i < 3; ++i) Compute("gelu", absl::Milliseconds(9));
   EXPECT_GT(Refused("gelu"), 200);
   // Still slow: as long again.
   Compute("gelu", absl::Milliseconds(9));
@@ -64,7 +78,7 @@ TEST_F(ShortJobsTest, ABatchIsShortAsAWhole) {
   // 512 items that are nothing by themselves.
   std::vector<Evaluation> batch(512, Work("mish", 16).front());
   EXPECT_TRUE(jobs_.Take(batch));
-  jobs_.Computed(batch, absl::Milliseconds(5));
+  for (int i = 0; i < 3; ++i) jobs_.Computed(batch, absl::Milliseconds(5));
   EXPECT_FALSE(jobs_.Take(batch));
   // Each kind has learnt once, however often it stands there.
   EXPECT_TRUE(jobs_.Take(absl::MakeSpan(batch).first(4)));

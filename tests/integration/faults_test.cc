@@ -141,17 +141,17 @@ TEST_F(FaultsTest, FewElementsThatTakeLongAreQueuedToo) {
   Serve();
   const v1::ForwardRequest slow =
       Forward("mish", MakeTensor(v1::DTYPE_F64, std::vector<double>(32 << 10, 0.7)));
-  // The first is computed where it is read, as nothing is known about its kind.
-  ASSERT_TRUE(Call(slow).status.ok());
-  std::future<Ended> second;
+  // The first three are computed where they are read, as less is no proof that the kind is slow.
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(Call(slow).status.ok());
+  std::future<Ended> next;
   {
     const StuckBackend stuck;
-    second = CallLater(slow);
+    next = CallLater(slow);
     EXPECT_TRUE(Eventually([] { return StuckBackend::held() == 1; }));
     EXPECT_GT(Metric("activation_queue_seconds"), 0);
     EXPECT_TRUE(IsRight(*stub_));
   }
-  EXPECT_TRUE(second.get().status.ok());
+  EXPECT_TRUE(next.get().status.ok());
   ExpectServesAgain();
 }
 
