@@ -9,10 +9,10 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BIN = os.environ.get("ACTIVATION_BIN", os.path.join(ROOT, "build/release/bin"))
 
 
-def run(*command):
-    """What the command printed; RuntimeError where it fails."""
+def run(*command, codes=(0,)):
+    """What the command printed; RuntimeError where it ends with another exit code."""
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if result.returncode != 0:
+    if result.returncode not in codes:
         raise RuntimeError(f"exit code {result.returncode}: {(result.stderr or result.stdout)[-300:]}")
     return result.stdout
 

@@ -4,6 +4,9 @@ import os
 import time
 
 from commands import ROOT, run
+from goals import goal
+
+PAGE = "testing.md"
 
 THIRD_PARTY = os.path.join(ROOT, "build/third-party")
 
@@ -13,6 +16,13 @@ def third_party():
     run("tests/interop/third_party.sh", THIRD_PARTY)
 
 
+@goal(
+    "image",
+    "both images build and a running container of each answers, on a machine without a GPU too",
+    "./dev image; ./dev image cuda",
+    PAGE,
+    slow=True,
+)
 def images():
     times = []
     for target in ("cpu", "cuda"):
@@ -22,6 +32,12 @@ def images():
     return ", ".join(times), True
 
 
+@goal(
+    "manifests",
+    "every manifest renders, obeys its schema and starts a server",
+    "ctest -R 'deploy.manifests|deploy.config'",
+    PAGE,
+)
 def manifests():
     """Every folder rendered, every object by its schema, the server started with each one's settings."""
     third_party()
@@ -36,6 +52,12 @@ def manifests():
     return f"{passed} of {len(tests)} tests passed, {'some' if skipped else 'nothing'} skipped", passed == len(tests) and not skipped
 
 
+@goal(
+    "alerts",
+    "every alert fires on its trouble and on nothing else",
+    "promtool test rules deploy/prometheus/rules_test.yml",
+    PAGE,
+)
 def alerts():
     third_party()
     promtool = os.path.join(THIRD_PARTY, "bin/promtool")

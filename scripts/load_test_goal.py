@@ -6,6 +6,9 @@ import statistics
 import subprocess
 
 from commands import BIN, run
+from goals import goal
+
+PAGE = "performance.md"
 
 ROUNDS = 5
 SECONDS = 2
@@ -46,6 +49,12 @@ def bench(address):
     return json.loads(output)
 
 
+@goal(
+    "bench-tool",
+    "the load test sustains at least 0.90 of a bare client's calls/s on the same echo, 1 KiB, 64 in flight",
+    "activation-client bench --to-echo; activation-wire-load",
+    PAGE,
+)
 def sustained():
     with Echo() as address:
         pairs = [(bench(address), bare(address)) for _ in range(ROUNDS)]

@@ -6,6 +6,9 @@ import math
 import os
 
 from commands import BIN, ROOT, run
+from goals import goal
+
+PAGE = "performance.md"
 
 PYTORCH = os.path.join(ROOT, "build/pytorch/bin/python")
 
@@ -45,14 +48,35 @@ def mean_and_worst(found, tier, mean_limit, worst_limit):
     return figure, mean <= mean_limit and round(share(worst, tier), 2) <= worst_limit
 
 
+@goal(
+    "onednn-fast",
+    "FAST f32 in cache, one thread: no slower than oneDNN at any function both have, mean at most 0.80 of its time",
+    "activation-compare --peer=oneDNN",
+    PAGE,
+    reason="performance.md#kernels-beside-other-libraries",
+)
 def onednn_fast():
     return mean_and_worst(beside_onednn(), "fast", 0.8, 1.0)
 
 
+@goal(
+    "onednn-exact",
+    "EXACT f32 in cache, one thread: mean at most 1.80 of oneDNN's time, none over 3",
+    "activation-compare --peer=oneDNN",
+    PAGE,
+    reason="performance.md#kernels-beside-other-libraries",
+)
 def onednn_exact():
     return mean_and_worst(beside_onednn(), "exact", 1.8, 3.0)
 
 
+@goal(
+    "pytorch",
+    "FAST f32 in cache, one thread: faster than PyTorch 2.13 at every function, forward and gradient",
+    "tests/benchmarks/compare/pytorch.py build/release/bin/libactivation-kernels.so",
+    PAGE,
+    reason="performance.md#kernels-beside-other-libraries",
+)
 def pytorch():
     """Those that autograd computes from what the forward pass kept count as they are, and are named."""
     found = beside_pytorch()
@@ -78,6 +102,13 @@ def bench(size, kernels):
     return {r["name"].rsplit(f"/{size}/", 1)[0]: r for r in json.loads(output)["benchmarks"]}
 
 
+@goal(
+    "dram",
+    "f32 beyond the caches: at least 0.95 of a non-temporal copy wherever the time in cache allows it",
+    "activation-bench --benchmark_filter='/f32/(L2|DRAM)/'",
+    PAGE,
+    reason="performance.md#tensors-beyond-the-caches",
+)
 def beyond_caches():
     """Of f32 kernels that are faster in cache than the copy is beyond it."""
     in_cache = {kernel: r["ns"] for kernel, r in bench("L2", [".*/f32"]).items()}

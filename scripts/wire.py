@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Measures our server beside echoes of the same bytes and prints a line of JSON for each run: wire.py [OPTION...]
 
-All servers run at once and take turns, in several rounds, so that what else the machine does hits all alike.
+All servers run at once and take turns, in several rounds, so that what else the machine does hits all alike; in an order drawn
+anew for each round, because whose turn it is decides by some percent how fast the machine is.
 Run by ./dev wire, which builds first.
 """
 
 import argparse
 import contextlib
 import json
+import random
 import subprocess
 import sys
 
@@ -99,7 +101,7 @@ def run_mode(mode, arguments):
         contenders = [Contender(name, stack.enter_context(wire_servers.SERVERS[name]())) for name in names]
         for what in MODES[mode]["quick" if arguments.quick else "cases"]:
             for turn in range(arguments.rounds):
-                for contender in list(contenders):
+                for contender in random.sample(contenders, len(contenders)):
                     record = {**what, "server": contender.name, "round": turn}
                     try:
                         yield {**record, **measure(contender, what, arguments)}

@@ -9,6 +9,10 @@ import wire_servers
 import wire_soak
 import wire_table
 from commands import BIN, run
+from goals import goal
+
+PAGE = "performance_wire.md"
+BESIDE_ECHO = "scripts/wire.py --quick"
 
 KIB, MIB = wire.KIB, wire.MIB
 
@@ -16,7 +20,7 @@ KIB, MIB = wire.KIB, wire.MIB
 @functools.cache
 def found(mode, servers):
     """By size, items and calls in flight, the rounds of each server."""
-    records = list(wire.records("--quick", f"--modes={mode}", f"--servers={servers}", "--rounds=7"))
+    records = list(wire.records("--quick", f"--modes={mode}", f"--servers={servers}", "--rounds=31", "--seconds=0.3"))
     keys = dict.fromkeys(map(wire_table.case_of, records))
     return {key: wire_table.by_server([r for r in records if wire_table.case_of(r) == key]) for key in keys}
 
@@ -31,29 +35,64 @@ def spread(quartiles, form=".2f"):
     return f"{middle} (quartiles {low} and {high})"
 
 
+@goal(
+    "wire-calls",
+    "1 KiB, 64 in flight: at least 0.90 of the bare echo's calls/s",
+    BESIDE_ECHO,
+    PAGE,
+    reason="performance_wire.md#the-wire",
+)
 def calls():
     ours, echo = unary(KIB, 64)
     ratio = wire_table.compared(ours, echo, wire_table.CALLS)
     return f"{spread(ratio)} of {wire_table.median(echo, 'calls_per_second'):,.0f} calls/s", ratio[1] >= 0.9
 
 
+@goal(
+    "wire-bytes",
+    "4 MiB, FAST: at least 0.85 of the bare echo's bytes/s",
+    BESIDE_ECHO,
+    PAGE,
+    reason="performance_wire.md#the-wire",
+)
 def bandwidth():
     ours, echo = unary(4 * MIB, 8)
     ratio = wire_table.compared(ours, echo, wire_table.BYTES)
     return f"{spread(ratio)} of {wire_table.median(echo, 'bytes_per_second') / 1e6:,.0f} MB/s", ratio[1] >= 0.85
 
 
+@goal(
+    "wire-p50",
+    "1 KiB, one in flight: p50 at most 15 us beyond the bare echo's",
+    BESIDE_ECHO,
+    PAGE,
+    reason="performance_wire.md#the-wire",
+)
 def latency():
     ours, echo = unary(KIB, 1)
     more = wire_table.compared(ours, echo, wire_table.p50_beyond)
     return f"{spread(more, '+.1f')} us to the echo's {wire_table.median(echo, wire_table.p50):.1f} us", more[1] <= 15
 
 
+@goal(
+    "wire-cpu",
+    "server CPU of a call at most 1.20 of the bare echo's, 1 KiB and 4 MiB",
+    BESIDE_ECHO,
+    PAGE,
+    reason="performance_wire.md#the-wire",
+)
 def cpu():
     small, large = (wire_table.compared(*unary(*case), wire_table.CPU) for case in ((KIB, 64), (4 * MIB, 8)))
     return f"{spread(small)} at 1 KiB, {spread(large)} at 4 MiB", max(small[1], large[1]) <= 1.2
 
 
+@goal(
+    "wire-batch",
+    "64 items of 1 KiB in a call: at least 15 times the items/s of unary calls",
+    BESIDE_ECHO,
+    PAGE,
+    reason="performance_wire.md#the-wire",
+)
 def batch():
     servers = found("batch", "echo,activation,unary")[(KIB, 64, 8)]
     many = servers["activation"]
@@ -62,6 +101,12 @@ def batch():
     return f"{spread(times, '.1f')} times, {items:,.0f} items/s", times[1] >= 15
 
 
+@goal(
+    "wire-stream",
+    "stream at 1 KiB: at least 1.5 times the items/s of unary calls",
+    f"{BESIDE_ECHO} --modes=stream",
+    PAGE,
+)
 def stream():
     servers = found("stream", "echo,activation,stream")[(KIB, 1, 64)]
     times = wire_table.compared(servers["stream"], servers["activation"], wire_table.CALLS)
@@ -69,6 +114,12 @@ def stream():
     return f"{spread(times)} times, {items:,.0f} items/s", times[1] >= 1.5
 
 
+@goal(
+    "wire-triton",
+    "Open Inference beside Triton that only copies: 1.35 times its calls/s, 0.65 of its CPU, 1 KiB x64 and 16 KiB x8",
+    f"{BESIDE_ECHO} --modes=infer",
+    PAGE,
+)
 def triton():
     if not wire_servers.triton_binary():
         raise RuntimeError("Triton is not here; ./dev wire installs it")
@@ -83,6 +134,12 @@ def triton():
     return "; ".join(figures), met
 
 
+@goal(
+    "wire-shared",
+    "shared memory, 64 MiB f32 gelu, one call: at most 1.10 of the in-process kernel's wall time on the same buffers",
+    "./dev wire shared --turns=60",
+    PAGE,
+)
 def shared():
     """The median of the ratios of pairs, taken in turns by one process."""
     found = json.loads(run(os.path.join(BIN, "shared_memory_bench"), "--turns=60", "--json=1"))
@@ -91,6 +148,13 @@ def shared():
     return text, found["ratio"] <= 1.1
 
 
+@goal(
+    "wire-memory",
+    "resident memory flat over a million calls of mixed sizes, a leak is caught",
+    "./dev wire soak",
+    PAGE,
+    slow=True,
+)
 def memory():
     text, good = wire_soak.check(1000000)
     return text.replace("\n", "; "), good

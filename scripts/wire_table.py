@@ -7,6 +7,7 @@ import statistics
 import sys
 
 REFERENCE = "echo"
+OURS = "activation"
 
 
 def by_server(records):
@@ -85,7 +86,8 @@ def case_of(record):
 
 
 def table(records):
-    others = [name for name in dict.fromkeys(r["server"] for r in records) if name != REFERENCE]
+    # Ours first; servers take turns in any order.
+    others = sorted({r["server"] for r in records} - {REFERENCE}, key=lambda name: (name != OURS, name))
     yield f"| tensor | in flight | {REFERENCE} | {' | '.join(others)} |"
     yield "|---" * (3 + len(others)) + "|"
     for (count, items, in_flight), chosen in itertools.groupby(sorted(records, key=case_of), key=case_of):

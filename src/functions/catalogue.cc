@@ -1,6 +1,7 @@
 #include "src/functions/catalogue.h"
 
 #include <cmath>
+#include <map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -52,10 +53,15 @@ size_t PlaceInKind(FunctionId function) {
   return function - first;
 }
 
+// Asked for each item of a batch.
 absl::StatusOr<FunctionId> FindFunction(absl::string_view name) {
-  for (FunctionId id = 0; id < kCatalogue.size(); ++id) {
-    if (kCatalogue[id].name == name) return id;
-  }
+  static const auto* const ids = [] {
+    auto* const all = new std::map<absl::string_view, FunctionId>;
+    for (FunctionId id = 0; id < kCatalogue.size(); ++id) all->emplace(kCatalogue[id].name, id);
+    return all;
+  }();
+  const auto found = ids->find(name);
+  if (found != ids->end()) return found->second;
   return UnknownFunction("function", name, NearestNames(name));
 }
 
