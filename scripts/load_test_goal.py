@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import statistics
 import subprocess
 
@@ -10,8 +11,8 @@ from goals import goal
 
 PAGE = "performance.md"
 
-ROUNDS = 5
-SECONDS = 2
+ROUNDS = 15
+SECONDS = 1
 
 
 class Echo:
@@ -49,6 +50,12 @@ def bench(address):
     return json.loads(output)
 
 
+def pair(address):
+    """What both find, in an order drawn anew: whose turn it is decides by some percent how fast the machine is."""
+    found = {measure: measure(address) for measure in random.sample((bench, bare), 2)}
+    return found[bench], found[bare]
+
+
 @goal(
     "bench-tool",
     "the load test sustains at least 0.90 of a bare client's calls/s on the same echo, 1 KiB, 64 in flight",
@@ -57,7 +64,7 @@ def bench(address):
 )
 def sustained():
     with Echo() as address:
-        pairs = [(bench(address), bare(address)) for _ in range(ROUNDS)]
+        pairs = [pair(address) for _ in range(ROUNDS)]
     ratio = statistics.median(report["throughput"]["calls_per_second"] / calls for report, calls in pairs)
     busy = statistics.median(report["busy"] for report, _ in pairs)
     calls = statistics.median(calls for _, calls in pairs)
