@@ -1,6 +1,7 @@
 """Where the checkout and its programs are, and how to run one."""
 
 import os
+import random
 import subprocess
 import time
 
@@ -15,6 +16,11 @@ def run(*command, codes=(0,)):
     if result.returncode not in codes:
         raise RuntimeError(f"exit code {result.returncode}: {(result.stderr or result.stdout)[-300:]}")
     return result.stdout
+
+
+def in_any_order(contenders):
+    """Drawn anew for each of their turns, so that no order favours one of them."""
+    return random.sample(list(contenders), len(contenders))
 
 
 def passing(minutes, *command):

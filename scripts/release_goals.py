@@ -78,7 +78,6 @@ def files():
     return f"{len(sizes)} files, the longest {longest} with {sizes[longest]}", sizes[longest] <= MOST_LINES
 
 
-
 @goal("eleventh", "a new function is one struct and one list entry", "ctest -R added", PAGE, slow=True)
 def eleventh():
     return ctest("^added")
@@ -89,11 +88,11 @@ def tests():
     return passing(20, "./dev", "test")
 
 
-@goal("asan", "address and undefined-behaviour sanitizers over the whole suite", "./dev test --asan", PAGE, slow=True)
+@goal("asan", "address and undefined-behaviour sanitizers over the whole suite, within 60 minutes", "./dev test --asan", PAGE, slow=True)
 def asan():
     return passing(60, "./dev", "test", "--asan")
 
 
-@goal("tsan", "thread sanitizer over the whole suite", "./dev test --tsan", PAGE, slow=True)
+@goal("tsan", "thread sanitizer over the whole suite, within 90 minutes", "./dev test --tsan", PAGE, slow=True)
 def tsan():
     return passing(90, "./dev", "test", "--tsan")

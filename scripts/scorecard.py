@@ -30,11 +30,11 @@ def chosen(names, everything):
 
 
 def measured(goal):
-    """Its figure and whether it is met."""
+    """Its figure and whether it is met; None where it cannot be measured here."""
     try:
         return goal.measure()
     except (RuntimeError, OSError, KeyError, ValueError) as error:
-        return f"not measured: {error}", False
+        return f"not measured: {error}", None
 
 
 def main(arguments):
@@ -49,7 +49,7 @@ def main(arguments):
         if not met:
             print(f"{'':19} why: {'docs/' + goal.reason if goal.reason else 'docs/ give no reason'}")
         sys.stdout.flush()
-        if "--write" in options:
+        if "--write" in options and met is not None:
             scorecard_pages.write(goal, figure, met)
     print(f"\n{missed} missed")
     return 1 if missed else 0

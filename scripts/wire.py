@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
 """Measures our server beside echoes of the same bytes and prints a line of JSON for each run: wire.py [OPTION...]
 
-All servers run at once and take turns, in several rounds, so that what else the machine does hits all alike; in an order drawn
-anew for each round, because whose turn it is decides by some percent how fast the machine is.
+All servers run at once and take turns, in several rounds and in an order drawn anew for each, so that what else the machine does
+hits all alike.
 Run by ./dev wire, which builds first.
 """
 
 import argparse
 import contextlib
 import json
-import random
 import subprocess
 import sys
 
 import wire_servers
+from commands import in_any_order
 
 KIB, MIB = 1 << 10, 1 << 20
 SIZES = (64, KIB, 16 * KIB, 256 * KIB, 4 * MIB, 64 * MIB)
@@ -101,7 +101,7 @@ def run_mode(mode, arguments):
         contenders = [Contender(name, stack.enter_context(wire_servers.SERVERS[name]())) for name in names]
         for what in MODES[mode]["quick" if arguments.quick else "cases"]:
             for turn in range(arguments.rounds):
-                for contender in random.sample(contenders, len(contenders)):
+                for contender in in_any_order(contenders):
                     record = {**what, "server": contender.name, "round": turn}
                     try:
                         yield {**record, **measure(contender, what, arguments)}

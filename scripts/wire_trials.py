@@ -13,6 +13,7 @@ import tempfile
 import wire
 import wire_servers
 import wire_table
+from commands import in_any_order
 
 CASES = [wire.case("unary", wire.KIB, 64), wire.case("unary", wire.KIB, 1), wire.case("unary", 4 * wire.MIB, 8)]
 REFERENCE = "echo"
@@ -123,7 +124,7 @@ def race(chosen, arguments):
         servers = {name: stack.enter_context(trial.start()) for name, trial in chosen.items()}
         for turn in range(arguments.rounds):
             for i, what in enumerate(CASES):
-                for name, trial in chosen.items():
+                for name, trial in in_any_order(chosen.items()):
                     record = measure(trial, servers[name], what, arguments.seconds)
                     if record["calls"] > 0:
                         found[i][name][turn] = record

@@ -78,6 +78,7 @@ v1::GetServerInfoResponse DescribeServer(const Engine& engine,
 template <class Call>
 grpc::ServerUnaryReactor* Start(CallEnvironment environment, grpc::CallbackServerContext* context,
                                 const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
+  static_assert(alignof(Call) <= alignof(std::max_align_t));
   auto* call = new (context) Call(environment, context, wire::Own(request), response);
   call->Run();
   return call;

@@ -58,12 +58,15 @@ void UnaryCall::Complete(const absl::Status& status) {
   environment_.metrics.CallHandled(method_, status.code(), work_.Elapsed());
   Ended(work_, status);
   if (wants_times_) AddServerTiming(work_.times(), context_);
+  grpc::Status answer;
+  if (!status.ok()) {
+    const absl::Status said = AsProtocolSays(status);
+    LogFailedCall(method_, said, *context_);
+    wire::AddPushback(said, context_);
+    answer = wire::ToGrpc(said);
+  }
   reply_.Given(context_->c_call());
-  if (status.ok()) return Finish(grpc::Status::OK);
-  const absl::Status said = AsProtocolSays(status);
-  LogFailedCall(method_, said, *context_);
-  wire::AddPushback(said, context_);
-  Finish(wire::ToGrpc(said));
+  Finish(answer);
 }
 
 }  // namespace activation

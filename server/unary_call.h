@@ -1,5 +1,5 @@
 // A unary call that is evaluated, from its bytes to its reply: the reactor that owns
-// everything living as long as the call. gRPC deletes it through OnDone. What a
+// everything living as long as the call. gRPC ends it through OnDone. What a
 // protocol adds is how bytes become evaluations and what their reply looks like.
 // In the way of a request: it is the way; see Run().
 #ifndef ACTIVATION_SERVER_UNARY_CALL_H_
@@ -24,7 +24,7 @@ class UnaryCall : public grpc::ServerUnaryReactor {
   UnaryCall(CallEnvironment environment, Method method, grpc::CallbackServerContext* context,
             grpc::ByteBuffer* request_bytes, grpc::ByteBuffer* response);
 
-  // In the memory that gRPC keeps for the call and frees after OnDone().
+  // In the memory that gRPC keeps for the call and frees after OnDone(), aligned as malloc's.
   static void* operator new(size_t size, grpc::CallbackServerContext* context) {
     return grpc_call_arena_alloc(context->c_call(), size);
   }

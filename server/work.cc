@@ -10,12 +10,6 @@
 #include "src/base/errors.h"
 
 namespace activation {
-namespace {
-
-// Memory that others hold is given back at the pace of their calls.
-constexpr absl::Duration kRetryForMemory = absl::Milliseconds(100);
-
-}  // namespace
 
 absl::Time DeadlineOf(const grpc::ServerContextBase& context) {
   const auto deadline = context.deadline();
@@ -46,7 +40,7 @@ absl::Status Work::Hold(absl::StatusOr<AdmissionTicket> taken, AdmissionTicket* 
 }
 
 absl::Status Work::RefuseForMemory() {
-  const absl::Status status = OutOfMemory(kRetryForMemory);
+  const absl::Status status = OutOfMemory();
   environment_.metrics.Rejected(status);
   return status;
 }
@@ -118,7 +112,7 @@ void Work::Submit(absl::Time deadline, const std::atomic<bool>* cancelled,
     environment_.metrics.Rejected(status);
     status.Update(regions_.End());
     // Not where it was: the work may go with the call.
-    const auto ended = std::move(done_);
+    const auto ended = std::exchange(done_, nullptr);
     ended(std::move(status));
   };
   environment_.engine.Submit(std::move(job));

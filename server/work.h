@@ -143,7 +143,7 @@ class Work {
   wire::Batch batch_;
   std::optional<wire::Reply> reply_;
   ElementCounts elements_;
-  std::function<void(absl::Status)> done_;
+  std::function<void(absl::Status)> done_;  // from Submit until it is called
 };
 
 }  // namespace activation

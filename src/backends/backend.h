@@ -84,7 +84,7 @@ inline size_t OutputCount(const Evaluation& evaluation) {
 }
 
 // Looked at before the work and between its blocks: a status other than OK ends
-// the run with that status. Called from any thread.
+// the run with that status. Called from any thread, and not any more once `done` was.
 using Interrupt = std::function<absl::Status()>;
 
 class Backend {

@@ -17,6 +17,9 @@ constexpr char kFieldKey[] = "activation/field";
 constexpr char kRetryDelayKey[] = "activation/retry-delay";
 constexpr char kRefusalKey[] = "activation/refusal";
 
+// Memory that others hold is given back at the pace of their calls.
+constexpr absl::Duration kRetryForMemory = absl::Milliseconds(100);
+
 absl::Status AboutField(absl::StatusCode code, absl::string_view field, absl::string_view problem) {
   absl::Status status(code, absl::StrCat(field, ": ", problem));
   status.SetPayload(kFieldKey, absl::Cord(field));
@@ -108,8 +111,9 @@ absl::Status DeadlineOutOfReach(absl::Duration needed, absl::Duration left,
       retry_after);
 }
 
-absl::Status OutOfMemory(absl::Duration retry_after) {
-  return RefusedForNow("memory", "the server has no memory for the call's tensors", retry_after);
+absl::Status OutOfMemory() {
+  return RefusedForNow("memory", "the server has no memory for the call's tensors",
+                       kRetryForMemory);
 }
 
 absl::Status RequestLargerThanAdmission(size_t wanted, size_t limit) {

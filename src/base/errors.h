@@ -52,8 +52,8 @@ absl::Status TooMuchWorkQueued(absl::Duration queued, absl::Duration limit,
 absl::Status DeadlineOutOfReach(absl::Duration needed, absl::Duration left,
                                 absl::Duration retry_after);
 
-// RESOURCE_EXHAUSTED: the system gave no memory for the request's tensors.
-absl::Status OutOfMemory(absl::Duration retry_after);
+// RESOURCE_EXHAUSTED with a delay: the system gave no memory for the request's tensors.
+absl::Status OutOfMemory();
 
 // INVALID_ARGUMENT: one request alone needs more bytes than may ever be in
 // flight; no retry can help.

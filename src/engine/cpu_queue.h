@@ -47,7 +47,7 @@ class CpuQueue {
     absl::InlinedVector<Part, 4> parts;
   };
 
-  // Asked only while the queue is locked, so that no job sees an earlier time than the one before.
+  // Asked while the queue is locked: in the order in which jobs enter and leave.
   using Clock = std::function<absl::Time()>;
 
   explicit CpuQueue(absl::Duration limit, Clock clock = absl::Now);

@@ -18,7 +18,6 @@ constexpr size_t kElementsOfEvaluation = 64;
 constexpr double kWeight = 1.0 / 8;
 // It may have been the machine that paused.
 constexpr double kMostRatio = 64;
-
 // How much faster a kind is believed to be with each job that is not taken, so that it is
 // tried again after some hundreds.
 constexpr double kDoubt = 1.0 / 256;
@@ -74,7 +73,7 @@ void ShortJobs::Computed(absl::Span<const Evaluation> evaluations, absl::Duratio
 }
 
 void ShortJobs::Learn(double ratio, Rate* rate) {
-  const bool is_first = rate->believed.load(std::memory_order_relaxed) <= 0;
+  const bool is_first = rate->last.load(std::memory_order_relaxed) <= 0;
   const double before = OrGuess(rate->believed);
   const double seen = before * ratio;
   double believed = before;

@@ -5,7 +5,8 @@
 //
 // What an element takes is learnt for each kind from the jobs that were computed here. One that
 // was slow may have been interrupted by the system, so a kind is slow when three jobs in a row
-// were. From then on it goes to the workers at once; now and then one of its jobs is tried here
+// were, on whichever threads: where the whole machine pauses while three are under way, it seems
+// slow. From then on it goes to the workers at once; now and then one of its jobs is tried here
 // again, in case it was the machine after all. Lock-free; every member is thread-safe.
 // In the way of a request: Engine::Submit.
 #ifndef ACTIVATION_SRC_ENGINE_SHORT_JOBS_H_
@@ -42,7 +43,7 @@ class ShortJobs {
   void Computed(absl::Span<const Evaluation> evaluations, absl::Duration time);
 
  private:
-  // Seconds an element; 0 where no job has told.
+  // Seconds an element; 0 where nothing is known.
   struct Rate {
     std::atomic<double> believed{0};
     std::atomic<double> last{0};

@@ -1,13 +1,19 @@
 """The tables of goals in docs/: scorecard_test.py ROOT"""
 
+import contextlib
+import dataclasses
+import io
+import math
 import pathlib
 import sys
+import tempfile
 import unittest
 from unittest import mock
 
 ROOT = pathlib.Path(sys.argv[1]).resolve()
 sys.path.insert(0, str(ROOT / "scripts"))
 
+import accuracy_goals  # noqa: E402
 import links_test  # noqa: E402
 import scorecard  # noqa: E402
 import scorecard_pages  # noqa: E402
@@ -30,6 +36,15 @@ class GoalsTest(unittest.TestCase):
             names = [scorecard_pages.name_of(row) for row in rows(page)]
             expected = [goal.name for goal in GOALS if goal.page == page and goal.name in names]
             self.assertEqual(names, expected, page)
+            self.assertGreater(len(names), 3, page)
+
+    def test_rows_say_what_the_goals_say(self):
+        goals = {goal.name: goal for goal in GOALS}
+        for page in {goal.page for goal in GOALS}:
+            for row in rows(page):
+                goal = goals[scorecard_pages.name_of(row)]
+                self.assertTrue(row.startswith(f"| `{goal.name}`: {scorecard_pages.cell(goal.text)} |"), row)
+                self.assertTrue(row.endswith(f"| `{scorecard_pages.cell(goal.command)}` |"), row)
 
     def test_reasons_are_headings(self):
         reasons = [goal.reason for goal in GOALS if goal.reason]
@@ -45,21 +60,58 @@ class GoalsTest(unittest.TestCase):
 
 
 class WriteTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.page = pathlib.Path(folder.name) / "docs/accuracy.md"
+        self.page.parent.mkdir()
+        self.page.write_text("before\n<!-- table: ./dev scorecard --write -->\n<!-- end of table -->\nbehind\n", "utf-8")
+        root = mock.patch.object(scorecard_pages, "ROOT", folder.name)
+        root.start()
+        self.addCleanup(root.stop)
+        self.first, self.second = [goal for goal in GOALS if goal.page == "accuracy.md"][:2]
+
+    def names(self):
+        return [scorecard_pages.name_of(line) for line in self.page.read_text("utf-8").splitlines() if line.startswith("| `")]
+
     def test_a_row_is_replaced_and_the_others_stay(self):
-        first, second = [goal for goal in GOALS if goal.page == "accuracy.md"][:2]
-        tables = [""]
+        scorecard_pages.write(self.second, "old | figure", True)
+        self.assertIn("| old \\| figure | met |", self.page.read_text("utf-8"))
+        scorecard_pages.write(self.first, "1", True)
+        scorecard_pages.write(self.second, "new", False)
+        text = self.page.read_text("utf-8")
+        self.assertEqual(self.names(), [self.first.name, self.second.name])
+        self.assertIn("| new | **missed** |", text)
+        self.assertNotIn("old", text)
+        self.assertTrue(text.startswith("before\n<!--") and text.endswith("-->\nbehind\n"), text)
 
-        def keep(_path, _command, table):
-            tables.append(table)
+    def test_what_was_not_measured_leaves_the_row_as_it_is(self):
+        goal = dataclasses.replace(self.first, measure=mock.Mock(side_effect=RuntimeError("no such library")))
+        scorecard_pages.write(goal, "good", True)
+        with mock.patch.object(scorecard, "GOALS", [goal]), contextlib.redirect_stdout(io.StringIO()) as printed:
+            self.assertEqual(scorecard.main(["--write"]), 1)
+        self.assertIn("| good | met |", self.page.read_text("utf-8"))
+        self.assertIn("not measured: no such library", printed.getvalue())
+        self.assertIn("why: docs/ give no reason", printed.getvalue())
 
-        with mock.patch.object(write_table, "read", lambda *_: tables[-1]), mock.patch.object(write_table, "write", keep):
-            scorecard_pages.write(second, "old | figure", True)
-            scorecard_pages.write(first, "1", True)
-            scorecard_pages.write(second, "new", False)
-        lines = tables[-1].splitlines()
-        self.assertEqual([scorecard_pages.name_of(line) for line in lines[2:]], [first.name, second.name])
-        self.assertIn("| new | **missed**", lines[3])
-        self.assertIn("old \\| figure", tables[1])
+    def test_what_was_measured_is_written(self):
+        goal = dataclasses.replace(self.first, measure=lambda: ("0.5", True))
+        with mock.patch.object(scorecard, "GOALS", [goal]), contextlib.redirect_stdout(io.StringIO()):
+            self.assertEqual(scorecard.main(["--write"]), 0)
+        self.assertIn("| 0.5 | met |", self.page.read_text("utf-8"))
+
+
+class AccuracyTest(unittest.TestCase):
+    def test_an_infinite_error_is_the_worst(self):
+        records = accuracy_goals.parsed(
+            '{"tier":"fast","direction":"forward","function":"gelu","max_ulp":1.5}\n'
+            '{"tier":"fast","direction":"forward","function":"erf","max_ulp":"inf"}\n'
+        )
+        self.assertEqual(accuracy_goals.worst(records, "fast", "forward"), (math.inf, "inf ULP (erf)"))
+
+    def test_nothing_is_no_result(self):
+        with self.assertRaisesRegex(RuntimeError, "found nothing"):
+            accuracy_goals.parsed("")
 
 
 class MainTest(unittest.TestCase):

@@ -1,5 +1,7 @@
 #include "src/engine/cpu_queue.h"
 
+#include <cstdint>
+#include <thread>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -186,6 +188,26 @@ TEST_F(CpuQueueTest, JobsThatWereNotComputedTeachNothing) {
   Pass(absl::Seconds(5));
   Leave(place, /*computed=*/false);
   EXPECT_NEAR(Enter("gelu").seconds, 0.030, 1e-6);
+}
+
+// Else a job whose thread stood still between the two would count time that others have counted.
+TEST(CpuQueueClockTest, IsReadWhileTheQueueIsLocked) {
+  int64_t readings = 0;  // guarded by nothing else
+  CpuQueue queue(absl::InfiniteDuration(),
+                 [&readings] { return absl::FromUnixMicros(++readings); });
+  constexpr int kJobs = 20'000;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&queue] {
+      for (int job = 0; job < kJobs; ++job) {
+        const auto place = queue.Enter(Work("gelu"), absl::InfiniteFuture());
+        if (place.ok()) queue.Leave(*place, true);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(readings, 4 * 2 * kJobs);
+  EXPECT_EQ(queue.length(), absl::ZeroDuration());
 }
 
 }  // namespace

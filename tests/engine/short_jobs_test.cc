@@ -44,6 +44,14 @@ TEST_F(ShortJobsTest, ThreeInARowShowThatAKindIsSlow) {
   EXPECT_TRUE(jobs_.Take(Work("mish", kElements, DType::kF16)));
 }
 
+// However often it was not taken before.
+TEST_F(ShortJobsTest, TheFirstThatIsFastIsBelieved) {
+  const std::vector<Evaluation> batch(100'000, Work("relu", 0).front());
+  while (!jobs_.Take(batch)) continue;
+  jobs_.Computed(batch, absl::Microseconds(50));
+  EXPECT_TRUE(jobs_.Take(std::vector<Evaluation>(190'000, batch.front())));
+}
+
 TEST_F(ShortJobsTest, WhatIsFastStays) {
   for (int i = 0; i < 1000; ++i) {
     EXPECT_TRUE(jobs_.Take(Work("gelu")));
@@ -84,6 +92,11 @@ TEST_F(ShortJobsTest, ABatchIsShortAsAWhole) {
   EXPECT_TRUE(jobs_.Take(absl::MakeSpan(batch).first(4)));
   batch.assign(20'000, Work("relu", 0).front());
   EXPECT_FALSE(jobs_.Take(batch));
+  // Although no job has told that it is.
+  int refused = 1;
+  while (!jobs_.Take(batch)) ++refused;
+  EXPECT_GT(refused, 200);
+  EXPECT_LT(refused, 2000);
 }
 
 TEST_F(ShortJobsTest, NothingIsAskedAboutTheTiny) {

@@ -9,6 +9,7 @@
 #include "tests/integration/faulty_backend.h"
 #include "tests/integration/requests.h"
 #include "tests/integration/serving.h"
+#include "tests/server/shared_memory/test_object.h"
 
 namespace activation {
 namespace {
@@ -260,6 +261,39 @@ TEST_F(FaultsTest, WithoutMemoryForGradientsByWeightsTheCallIsRefused) {
   request.mutable_items(0)->set_parameter_gradients(true);
   *request.mutable_items(0)->mutable_weight() = weight;
   ExpectRefusedWithoutMemory(request);
+}
+
+// What the workers divide it by is a list that grows with it.
+TEST_F(FaultsTest, WithoutMemoryForTheWorkersListsTheCallIsRefused) {
+  constexpr size_t kBytes = 48 << 20;
+  constexpr size_t kOfLists = 12'000;
+  Config config;
+  config.shared_memory.enabled = true;
+  Serve(config);
+  // A tensor that arrived in pieces would need longer lists before.
+  shared_memory::TestObject object(kBytes);
+  v1::RegisterSharedMemoryRequest registering;
+  registering.set_key(object.name());
+  registering.set_bytes(kBytes);
+  v1::RegisterSharedMemoryResponse region;
+  grpc::ClientContext context;
+  ASSERT_TRUE(stub_->RegisterSharedMemory(&context, registering, &region).ok());
+  v1::ForwardRequest request = SmallRequest();
+  v1::ForwardItem& item = *request.mutable_items(0);
+  item.mutable_x()->clear_data();
+  item.mutable_x()->mutable_shared_memory()->set_region(region.region());
+  item.mutable_x()->clear_shape();
+  item.mutable_x()->add_shape(kBytes / sizeof(float));
+  item.mutable_output()->set_region(region.region());
+  {
+    const NoMemory none(kOfLists, NoMemory::Of::kOthers);
+    ExpectRefused(Call(request), "memory");
+    EXPECT_EQ(NoMemory::failures(), 1U);
+    EXPECT_TRUE(ReturnsToRest());
+  }
+  EXPECT_EQ(server_->engine().queued(), absl::ZeroDuration());
+  EXPECT_TRUE(Call(request).status.ok());
+  ExpectServesAgain();
 }
 
 TEST_F(FaultsTest, WithoutMemoryAnItemFailsAndItsStreamGoesOn) {

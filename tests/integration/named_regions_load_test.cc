@@ -137,10 +137,10 @@ TEST_F(NamedRegionsLoadTest, TenThousandRegionsUnderLoad) {
   Surprises surprises;
   const auto own = [&](int which) {
     Owner owner(server_->target());
+    const auto expect_ok = [&](const char* call, const grpc::Status& status) {
+      surprises.Expect(call, status, {grpc::StatusCode::OK});
+    };
     for (int round = 0; round < kRounds; ++round) {
-      const auto expect_ok = [&](const char* call, const grpc::Status& status) {
-        surprises.Expect(call, status, {grpc::StatusCode::OK});
-      };
       expect_ok("register", owner.Register(names[which], object));
       expect_ok("unregister another's", owner.Unregister(names[1 - which]));
       // Nobody else can have ended it.

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <thread>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "src/backends/cpu/statistics.h"
 #include "src/backends/cpu/worker_pool.h"
 #include "src/backends/sum_order.h"
+#include "src/base/errors.h"
 
 namespace activation {
 namespace {
@@ -117,14 +119,12 @@ struct SharedStatistics {
 // A run too large for the calling thread.
 class PooledRun : public WorkerPool::Run {
  public:
-  PooledRun(const KernelSet& kernels, absl::Span<const Evaluation> evaluations, Interrupt interrupt,
-            std::function<void(absl::Status)> done)
+  // Throws std::bad_alloc: what it allocates goes by the work.
+  PooledRun(const KernelSet& kernels, absl::Span<const Evaluation> evaluations)
       : kernels_(kernels),
         evaluations_(evaluations.begin(), evaluations.end()),
         stretches_(Divide(evaluations_)),
         pieces_(Gather(stretches_)),
-        interrupt_(std::move(interrupt)),
-        done_(std::move(done)),
         remaining_(pieces_.size()) {
     const bool sums_wanted =
         std::any_of(evaluations_.begin(), evaluations_.end(),
@@ -138,6 +138,12 @@ class PooledRun : public WorkerPool::Run {
       if (evaluations_[i].statistics == nullptr) continue;
       statistics_[i] = std::make_unique<SharedStatistics>();
     }
+  }
+
+  // Before it is given to the pool.
+  void Take(Interrupt interrupt, std::function<void(absl::Status)> done) {
+    interrupt_ = std::move(interrupt);
+    done_ = std::move(done);
   }
 
   size_t piece_count() const override { return pieces_.size(); }
@@ -196,8 +202,8 @@ class PooledRun : public WorkerPool::Run {
   const std::vector<Evaluation> evaluations_;
   const std::vector<Stretch> stretches_;
   const std::vector<Piece> pieces_;
-  const Interrupt interrupt_;
-  const std::function<void(absl::Status)> done_;
+  Interrupt interrupt_;
+  std::function<void(absl::Status)> done_;
   std::vector<ParameterSums> sums_;  // by stretch; empty where nobody asked
   // By evaluation; nullptr of one that did not ask, empty where none did.
   std::vector<std::unique_ptr<SharedStatistics>> statistics_;
@@ -231,8 +237,14 @@ class CpuBackend : public Backend {
     const bool empty = std::all_of(evaluations.begin(), evaluations.end(),
                                    [](const Evaluation& e) { return UnitsOf(e) == 0; });
     if (empty) return done(RunHere(evaluations, interrupt));
-    pool_.Add(
-        std::make_shared<PooledRun>(kernels_, evaluations, std::move(interrupt), std::move(done)));
+    std::shared_ptr<PooledRun> run;
+    try {
+      run = std::make_shared<PooledRun>(kernels_, evaluations);
+    } catch (const std::bad_alloc&) {
+      return done(OutOfMemory());
+    }
+    run->Take(std::move(interrupt), std::move(done));
+    pool_.Add(std::move(run));
   }
 
  private:

@@ -38,6 +38,10 @@ class WireTableTest(unittest.TestCase):
     def test_one_round_is_its_own_quartiles(self):
         self.assertEqual(wire_table.quartiles([3.0]), [3.0, 3.0, 3.0])
 
+    def test_ours_comes_first_and_the_others_by_name_whoever_began(self):
+        head, *_ = wire_table.table([record("tcp", 0, 1), record("protobuf", 0, 1), *RECORDS])
+        self.assertEqual(head, "| tensor | in flight | echo | activation | protobuf | tcp |")
+
     def test_the_table(self):
         *_, row = wire_table.table(RECORDS)
         self.assertEqual(
