@@ -29,7 +29,9 @@ def passing(minutes, *command):
     output = run(*command)
     seconds = time.monotonic() - start
     summary = [line for line in output.splitlines() if "tests passed" in line]
-    return f"{(summary or ['exit code 0'])[-1]}, {seconds:.0f} s", seconds <= 60 * minutes
+    skipped = output.count("***Skipped")
+    figure = f"{(summary or ['exit code 0'])[-1]}, {f'{skipped} skipped, ' if skipped else ''}{seconds:.0f} s"
+    return figure, seconds <= 60 * minutes
 
 
 def ctest(pattern):
