@@ -54,7 +54,8 @@ class StreamSession final : public grpc::ClientBidiReactor<v1::StreamRequest, v1
   };
 
   size_t ChunkElements(const StreamedItem& item);
-  bool Closed() const { return end_.has_value() || finishing_ || broken_; }
+  // Where it is merely broken it is about to end: what comes fails with its end.
+  bool Closed() const { return end_.has_value() || finishing_; }
   // Writes the run, unless more items have come.
   void OnYield();
   // Starts the next write or, where none will come, lets the stream end. To be called

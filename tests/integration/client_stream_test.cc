@@ -281,6 +281,33 @@ TEST_F(ClientStreamTest, TheDeadlineIsTheStreams) {
   EXPECT_TRUE(end.ok() || absl::IsDeadlineExceeded(end)) << end;
 }
 
+// A reply in whose callback the stream still is keeps it from ending; that it cannot be written
+// any more is known before.
+TEST_F(ClientStreamTest, WhatComesWhileTheStreamEndsHasItsStatus) {
+  Serve();
+  const auto deadline = std::chrono::milliseconds(200);
+  client::Stream stream(Options(), {.deadline = deadline});
+  absl::Notification held;
+  absl::Notification let_go;
+  stream.Submit(ForwardOf("relu", x_, &y_), [&](const absl::Status&) {
+    held.Notify();
+    let_go.WaitForNotification();
+  });
+  held.WaitForNotification();
+  absl::SleepFor(absl::FromChrono(2 * deadline));
+  std::vector<std::future<absl::Status>> late;
+  for (int i = 0; i < 20; ++i) {
+    late.push_back(stream.Submit(ForwardOf("relu", x_, &y_)));
+    absl::SleepFor(absl::Milliseconds(2));
+  }
+  let_go.Notify();
+  for (auto& item : late) {
+    const absl::Status status = item.get();
+    EXPECT_TRUE(absl::IsDeadlineExceeded(status)) << status;
+  }
+  EXPECT_TRUE(absl::IsDeadlineExceeded(stream.Finish()));
+}
+
 TEST(DeadStreamTest, IsUnavailableAndSaysWhere) {
   client::Stream stream({.endpoint = "unix:/nonexistent/activation.sock"});
   const std::vector<float> x(1);
