@@ -46,6 +46,8 @@ struct Context {
   const Limits& limits;
   SliceResolver* resolver;
   size_t shared_bytes = 0;
+  // Of the item before, in a batch: most items have the same.
+  std::optional<ActivationField> before{};
 };
 
 absl::StatusOr<std::byte*> Resolve(absl::string_view field, const SliceField& slice, size_t bytes,
@@ -95,6 +97,13 @@ absl::Status DecodeActivation(const ActivationField& activation, Evaluation* eva
   evaluation->params = *params;
   evaluation->tier = *tier;
   return absl::OkStatus();
+}
+
+void CopyActivation(const Evaluation& from, Evaluation* evaluation) {
+  evaluation->placement = from.placement;
+  evaluation->function = from.function;
+  evaluation->params = from.params;
+  evaluation->tier = from.tier;
 }
 
 absl::StatusOr<Elements> DecodeDy(const TensorField& dy, const TensorField& x,
@@ -166,8 +175,13 @@ size_t UnmatchedResultBytes(const Item& item, const Evaluation& evaluation) {
 absl::Status DecodeItem(const Item& item, Context* context, Batch* batch) {
   Evaluation* const evaluation = &batch->evaluations.back();
   if (!item.activation.has_value()) return InvalidField("activation", "is required");
-  absl::Status status = DecodeActivation(*item.activation, evaluation);
-  if (!status.ok()) return Within("activation.", status);
+  absl::Status status;
+  if (item.activation == context->before) {
+    CopyActivation(*(evaluation - 1), evaluation);
+  } else {
+    status = DecodeActivation(*item.activation, evaluation);
+    if (!status.ok()) return Within("activation.", status);
+  }
   status = CheckStatistics(item, evaluation->function);
   if (!status.ok()) return status;
   if (!item.x.has_value()) return InvalidField("x", "is required");
@@ -223,27 +237,27 @@ void Grant(absl::Span<const Wishes> wishes, Batch* batch) {
   }
 }
 
-// Checks `item` and adds it to the batch, without what it wishes for.
-absl::Status Append(Item item, Context* context, Batch* batch) {
+// Checks `item` and adds it to the batch, without what it wishes for. Takes its output away.
+absl::Status Append(Item* item, Context* context, Batch* batch) {
   const size_t index = batch->evaluations.size();
   batch->evaluations.emplace_back().direction = batch->direction;
-  absl::Status status = DecodeItem(item, context, batch);
+  absl::Status status = DecodeItem(*item, context, batch);
   if (!status.ok()) return status;
   const Evaluation& evaluation = batch->evaluations.back();
   batch->shapes.push_back(batch->direction == Direction::kForward
-                              ? ResultShape(evaluation, item.x->shape)
-                              : item.x->shape);
-  batch->unmatched_result_bytes += UnmatchedResultBytes(item, evaluation);
-  if (item.output.has_value()) {
+                              ? ResultShape(evaluation, item->x->shape)
+                              : item->x->shape);
+  batch->unmatched_result_bytes += UnmatchedResultBytes(*item, evaluation);
+  if (item->output.has_value()) {
     batch->outputs.resize(index);
     // Moved, because its name may lie in a string of its own.
-    batch->outputs.push_back(std::move(item.output));
+    batch->outputs.push_back(std::move(item->output));
   }
-  if (item.statistics_only) {
+  if (item->statistics_only) {
     batch->statistics_only.resize(index);
     batch->statistics_only.push_back(true);
   }
-  for (const std::string& name : item.activation->joined) batch->copied_bytes += name.size();
+  for (const std::string& name : item->activation->joined) batch->copied_bytes += name.size();
   return absl::OkStatus();
 }
 
@@ -293,13 +307,24 @@ class Decoder {
       return InvalidField("items",
                           absl::StrCat("has more items than the ", limits.max_items, " allowed"));
     }
+    const size_t left = reader_.left();
     Item item;
     if (!ReadItem(batch_.direction, limits, &reader_, &item)) return Malformed();
     const Wishes wishes = WishesOf(item, index);
-    const absl::Status status = Append(std::move(item), &context_, &batch_);
+    const absl::Status status = Append(&item, &context_, &batch_);
     if (!status.ok()) return Within(absl::StrCat("items[", index, "]."), status);
     if (wishes.parameter_gradients || wishes.statistics) wishes_.push_back(wishes);
+    if (reader_.left() == 0) return absl::OkStatus();
+    if (index == 0) Expect(left / (left - reader_.left()));
+    context_.before = std::move(item.activation);
     return absl::OkStatus();
+  }
+
+  // Most batches have items of one size.
+  void Expect(size_t items) {
+    const size_t most = std::min(items + 1, static_cast<size_t>(context_.limits.max_items));
+    batch_.evaluations.reserve(most);
+    batch_.shapes.reserve(most);
   }
 
   const Pieces pieces_;
@@ -313,7 +338,7 @@ class Decoder {
 
 size_t BytesOfItems(const Batch& batch) {
   if (batch.evaluations.size() <= 1) return 0;
-  const auto of = [](const auto& list) { return list.size() * sizeof(list.front()); };
+  const auto of = [](const auto& list) { return list.capacity() * sizeof(list.front()); };
   size_t bytes = of(batch.evaluations) + of(batch.shapes) + of(batch.outputs) +
                  of(batch.parameter_gradients) + of(batch.statistics) + of(batch.scattered);
   const size_t inlined = Extents().capacity();
@@ -339,7 +364,7 @@ absl::StatusOr<Batch> Decode(Direction direction, Item item, const ItemSource& s
   batch.direction = direction;
   Context context{limits, source.resolver};
   const Wishes wishes = WishesOf(item, 0);
-  const absl::Status status = Append(std::move(item), &context, &batch);
+  const absl::Status status = Append(&item, &context, &batch);
   if (!status.ok()) return status;
   Grant({&wishes, 1}, &batch);
   batch.shared_bytes = context.shared_bytes;

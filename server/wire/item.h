@@ -54,6 +54,8 @@ struct ActivationField {
   int backend = 0;
   // Names that lay in two pieces.
   std::forward_list<std::string> joined;
+
+  bool operator==(const ActivationField& other) const = default;
 };
 
 struct Item {

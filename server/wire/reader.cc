@@ -28,7 +28,7 @@ void Reader::NextPiece() {
 }
 
 bool Reader::SkipPieces(size_t count) {
-  if (count > Rest()) return false;
+  if (count > left()) return false;
   while (count > Here()) {
     count -= Here();
     at_ = end_;
@@ -39,7 +39,7 @@ bool Reader::SkipPieces(size_t count) {
 }
 
 bool Reader::ReadScattered(size_t size, Payload* value) {
-  if (size > Rest() || AtEnd()) return false;
+  if (size > left() || AtEnd()) return false;
   *value = {{reinterpret_cast<const char*>(at_), std::min(size, Here())}, next_, size};
   return SkipPieces(size);
 }

@@ -44,6 +44,9 @@ class Reader {
     return false;
   }
 
+  // Bytes of the current message that have not been read.
+  size_t left() const { return Here() + beyond_; }
+
   // Most tags and numbers are one byte long; the loop is for the others.
   bool ReadTag(uint32_t* tag) {
     if (AtEnd() || *at_ >= 0x80) return ReadLongTag(tag);
@@ -110,9 +113,8 @@ class Reader {
   }
 
  private:
-  // Bytes of the current message in the piece at hand, and all that are left of it.
+  // Bytes of the current message in the piece at hand.
   size_t Here() const { return static_cast<size_t>(end_ - at_); }
-  size_t Rest() const { return Here() + beyond_; }
 
   // Makes the current message end `rest` bytes from here.
   void Bound(size_t rest) {

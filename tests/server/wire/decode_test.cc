@@ -6,7 +6,10 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <map>
 #include <random>
+#include <string>
+#include <vector>
 
 #include "activation/v1/activation.pb.h"
 #include "server/wire/message.h"
@@ -58,6 +61,60 @@ TEST(DecodeBatchTest, PointsIntoTheRequest) {
   EXPECT_EQ(batch->evaluations[1].x, bytes.data() + bytes.find("xxx"));
   EXPECT_EQ(batch->evaluations[1].count, 6u);
   EXPECT_EQ(batch->evaluations[1].tier, Tier::kExact);
+}
+
+v1::Activation Asked(const char* function, v1::Tier tier, v1::Backend backend,
+                     std::map<std::string, double> parameters = {}) {
+  v1::Activation asked;
+  asked.set_function(function);
+  asked.set_tier(tier);
+  asked.set_backend(backend);
+  for (const auto& [name, value] : parameters) (*asked.mutable_parameters())[name] = value;
+  return asked;
+}
+
+// Each item's own, whatever the one before it has.
+TEST(DecodeBatchTest, NeighboursDifferInAnyPartOfTheirActivation) {
+  const std::vector<v1::Activation> kinds = {
+      Asked("elu", v1::TIER_FAST, v1::BACKEND_CPU),
+      Asked("celu", v1::TIER_FAST, v1::BACKEND_CPU),
+      Asked("elu", v1::TIER_EXACT, v1::BACKEND_CPU),
+      Asked("elu", v1::TIER_FAST, v1::BACKEND_UNSPECIFIED),
+      Asked("elu", v1::TIER_FAST, v1::BACKEND_CPU, {{"alpha", 2}}),
+      Asked("elu", v1::TIER_FAST, v1::BACKEND_CPU, {{"alpha", 3}}),
+      Asked("clip", v1::TIER_FAST, v1::BACKEND_CPU, {{"max", 0.5}}),
+      Asked("clip", v1::TIER_FAST, v1::BACKEND_CPU, {{"min", 0.5}}),
+  };
+  v1::ForwardRequest request;
+  std::vector<Evaluation> alone;
+  for (const v1::Activation& first : kinds) {
+    for (const v1::Activation& second : kinds) {
+      for (const v1::Activation* asked : {&first, &second, &second}) {
+        v1::ForwardRequest one = Valid();
+        *one.mutable_items(0)->mutable_activation() = *asked;
+        *request.add_items() = one.items(0);
+        const std::string bytes = one.SerializeAsString();
+        alone.push_back(DecodeForward(bytes).value().evaluations.front());
+      }
+    }
+  }
+  const std::string bytes = request.SerializeAsString();
+  const absl::StatusOr<Batch> batch = DecodeForward(bytes);
+  ASSERT_TRUE(batch.ok()) << batch.status();
+  ASSERT_EQ(batch->evaluations.size(), alone.size());
+  for (size_t i = 0; i < alone.size(); ++i) {
+    SCOPED_TRACE(i);
+    EXPECT_EQ(batch->evaluations[i].function, alone[i].function);
+    EXPECT_EQ(batch->evaluations[i].params.values, alone[i].params.values);
+    EXPECT_EQ(batch->evaluations[i].tier, alone[i].tier);
+    EXPECT_EQ(batch->evaluations[i].placement, alone[i].placement);
+  }
+}
+
+TEST(DecodeBatchTest, AnItemWithoutAnActivationDoesNotTakeItsNeighbours) {
+  v1::ForwardRequest request = Valid(3);
+  request.mutable_items(2)->clear_activation();
+  EXPECT_EQ(FieldOf(StatusOf(request)), "items[2].activation");
 }
 
 struct BadItem {
