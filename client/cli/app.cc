@@ -78,9 +78,10 @@ std::string Unexpected(const std::vector<std::string>& extra, const CLI::App& ap
     for (const CLI::App* command : app.get_subcommands(nullptr)) {
       names.push_back(command->get_name());
     }
-    return absl::StrCat("there is no subcommand '", Echo(extra.front()), "'",
-                        DidYouMean(Nearest(extra.front(), names)), "; there are ",
-                        absl::StrJoin(names, ", "));
+    const std::string meant = DidYouMean(Nearest(extra.front(), names));
+    return absl::StrCat(
+        "there is no subcommand '", Echo(extra.front()), "'",
+        meant.empty() ? absl::StrCat("; there are ", absl::StrJoin(names, ", ")) : meant);
   }
   std::vector<std::string> flags = FlagsOf(app);
   for (const CLI::App* command : app.get_subcommands()) {
@@ -119,8 +120,8 @@ int Main(int argc, char** argv) {
     if (error.get_exit_code() == 0) return app.exit(error);
     return FailUsage(Explained(error, app));
   }
-  ApplySharedAddress(app);
-  for (const std::string& problem : {RefuseMisspelt(app), ApplyConfigFile(app, context.global)}) {
+  for (const std::string& problem :
+       {ApplySharedAddress(app), RefuseMisspelt(app), ApplyConfigFile(app, context.global)}) {
     if (!problem.empty()) return FailUsage(problem);
   }
   if (context.global.address.empty()) return FailUsage("--address: is empty");

@@ -28,12 +28,12 @@ void BrailleCanvas::Set(int x, int y, int colour) {
   cell.colour = colour;
 }
 
-void BrailleCanvas::Line(int x1, int y1, int x2, int y2, int colour) {
+void BrailleCanvas::Line(int x1, int y1, int x2, int y2, int colour, int every) {
   const int steps = std::max({std::abs(x2 - x1), std::abs(y2 - y1), 1});
   for (int i = 0; i <= steps; ++i) {
     const double t = static_cast<double>(i) / steps;
-    Set(static_cast<int>(std::lround(x1 + t * (x2 - x1))),
-        static_cast<int>(std::lround(y1 + t * (y2 - y1))), colour);
+    const int x = static_cast<int>(std::lround(x1 + t * (x2 - x1)));
+    if (x % every == 0) Set(x, static_cast<int>(std::lround(y1 + t * (y2 - y1))), colour);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <limits>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "src/backends/layout.h"
 #include "src/functions/catalogue.h"
 
@@ -71,6 +72,13 @@ bool CanBeCut(const Evaluation& evaluation) {
          (!function.ok() || Catalogue()[*function].kind == Kind::kElementwise);
 }
 
+absl::Status CannotBeCut(const Evaluation& evaluation, size_t bytes) {
+  return absl::ResourceExhaustedError(absl::StrCat(
+      "x: takes ", bytes, " bytes", evaluation.dy == nullptr ? "" : " with dy", "; one call has ",
+      client::ClientOptions{}.max_message_bytes, ", and tensors of ",
+      evaluation.activation.function, " are not cut into several"));
+}
+
 absl::Status Finish(const Evaluation& evaluation, Piece& piece) {
   absl::Status status = piece.done.get();
   if (status.ok() && evaluation.parameter_gradients != nullptr) {
@@ -117,7 +125,12 @@ absl::Status Evaluate(const client::Client& client, const Evaluation& evaluation
   const auto count = static_cast<size_t>(x.elements());
   size_t per_call = std::max<size_t>(count, 1);
   const size_t tensors = evaluation.dy == nullptr ? 1 : 2;
-  if (x.bytes.size() * tensors > kSmallBytes && CanBeCut(evaluation)) {
+  const size_t bytes = x.bytes.size() * tensors;
+  if (!CanBeCut(evaluation)) {
+    if (bytes > static_cast<size_t>(client::ClientOptions{}.max_message_bytes)) {
+      return CannotBeCut(evaluation, bytes);
+    }
+  } else if (bytes > kSmallBytes) {
     const auto info = client.GetServerInfo();
     if (!info.ok()) return info.status();
     per_call = ElementsPerCall(*info, SizeOf(x.dtype), tensors);

@@ -12,10 +12,12 @@ static_assert(std::atomic<bool>::is_always_lock_free);
 }  // namespace
 
 const std::atomic<bool>& StopOnInterrupt() {
-  std::signal(SIGINT, [](int) {
-    interrupted.store(true);
-    std::signal(SIGINT, SIG_DFL);
-  });
+  for (const int ending : {SIGINT, SIGTERM}) {
+    std::signal(ending, [](int signal) {
+      interrupted.store(true);
+      std::signal(signal, SIG_DFL);
+    });
+  }
   return interrupted;
 }
 

@@ -1,4 +1,5 @@
-// Ctrl-C: the first ends the work, and what there is is shown; the second ends the process.
+// Ctrl-C, and SIGTERM, which `timeout` and containers send: the first ends the work, and what
+// there is is shown; the second of a kind ends the process.
 #ifndef ACTIVATION_CLIENT_CLI_INTERRUPT_H_
 #define ACTIVATION_CLIENT_CLI_INTERRUPT_H_
 

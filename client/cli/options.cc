@@ -32,6 +32,26 @@ std::string CheckParameter(const std::string& text) {
   return absl::StrCat("'", text, "' is no parameter; write it as slope=0.2");
 }
 
+// What gRPC would take for port 443 or 0, and then find nobody there.
+std::string CheckAddress(const std::string& text) {
+  constexpr absl::string_view kSchemes[] = {"unix:", "unix-abstract:", "dns:", "ipv4:", "ipv6:"};
+  const auto begins = [&text](absl::string_view scheme) { return absl::StartsWith(text, scheme); };
+  if (text.empty() || absl::StrContains(text, "://") ||
+      std::any_of(std::begin(kSchemes), std::end(kSchemes), begins)) {
+    return "";
+  }
+  const size_t colon = text.rfind(':');
+  const std::string host = text.substr(0, colon);
+  const bool host_is_clear = !absl::StrContains(host, ":") || absl::EndsWith(host, "]");
+  uint32_t port = 0;
+  if (colon != std::string::npos && host_is_clear &&
+      absl::SimpleAtoi(text.substr(colon + 1), &port) && port > 0 && port < 65536) {
+    return "";
+  }
+  return absl::StrCat("'", Echo(text),
+                      "' has no port; write it as localhost:50051, [::1]:50051 or ", "unix:/path");
+}
+
 void AddAccessOptions(CLI::App& app, GlobalOptions& options) {
   app.add_flag("--tls", options.tls.enabled,
                "Connect with TLS; implied by the options that begin so")
@@ -101,11 +121,12 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions& options) {
                  "ACTIVATION_ADDRESS, which the server has, too, where the variable is not set")
       ->type_name("ADDRESS")
       ->envname("ACTIVATION_CLIENT_ADDRESS")
+      ->check(CheckAddress, "")
       ->capture_default_str();
   app.add_option("--deadline", options.deadline, "How long one call may take with its retries")
       ->envname("ACTIVATION_CLIENT_DEADLINE")
       ->type_name("DURATION")
-      ->check(CheckDuration, "")
+      ->check(CheckPositiveDuration, "")
       ->capture_default_str();
   app.add_option("--connections", options.connections, "HTTP/2 connections to the server")
       ->envname("ACTIVATION_CLIENT_CONNECTIONS")
@@ -122,12 +143,15 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions& options) {
       ->envname("ACTIVATION_CLIENT_CONFIG");
 }
 
-void ApplySharedAddress(CLI::App& app) {
+std::string ApplySharedAddress(CLI::App& app) {
   CLI::Option* const option = app.get_option("--address");
   const char* const value = std::getenv(kSharedAddress);
-  if (option->count() > 0 || value == nullptr || *value == '\0') return;
+  if (option->count() > 0 || value == nullptr || *value == '\0') return "";
+  const std::string problem = CheckAddress(value);
+  if (!problem.empty()) return absl::StrCat(kSharedAddress, ": ", problem);
   option->add_result(value);
   option->run_callback();
+  return "";
 }
 
 std::string ApplyConfigFile(CLI::App& app, const GlobalOptions& options) {

@@ -35,7 +35,8 @@ struct GlobalOptions {
 void AddGlobalOptions(CLI::App& app, GlobalOptions& options);
 
 // Gives --address the value of ACTIVATION_ADDRESS where nothing of the client's own gave it one.
-void ApplySharedAddress(CLI::App& app);
+// Returns "" or what is wrong with it.
+std::string ApplySharedAddress(CLI::App& app);
 
 // Gives the options that stood neither on the command line nor in the
 // environment the values of `options.config` (settings_file.h). Returns "" or what is wrong.

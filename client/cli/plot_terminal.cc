@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "absl/strings/str_cat.h"
 #include "client/cli/braille_canvas.h"
@@ -13,6 +14,14 @@ namespace {
 constexpr int kLabelWidth = 7;
 // Title, formula, tick labels, legend.
 constexpr int kOtherRows = 5;
+
+// How the first curve, the second and those after it are told apart without colours: by every how
+// many columns of dots have one.
+struct Stroke {
+  int every;
+  absl::string_view sample;
+};
+constexpr Stroke kStrokes[] = {{1, "⠒⠒⠒"}, {2, "⠂⠂⠂"}, {4, "⠂ ⠂"}};
 
 class TextPlotter {
  public:
@@ -27,7 +36,7 @@ class TextPlotter {
 
   std::string Text() {
     Axes();
-    for (const Curve& curve : plot_.curves) Draw(curve);
+    for (size_t i = 0; i < plot_.curves.size(); ++i) Draw(plot_.curves[i], StrokeOf(i));
     return Heading() + Body() + TickRow() + Legend();
   }
 
@@ -48,11 +57,15 @@ class TextPlotter {
     if (vertical) canvas_.Under(Column(0), RowOf(0), "┼");
   }
 
-  void Draw(const Curve& curve) {
+  const Stroke& StrokeOf(size_t curve) const {
+    return kStrokes[colour_ ? 0 : std::min(curve, std::size(kStrokes) - 1)];
+  }
+
+  void Draw(const Curve& curve, const Stroke& stroke) {
     for (size_t i = 0; i < plot_.x.size(); ++i) {
       if (!Connected(plot_, curve, y_, i)) continue;
       canvas_.Line(DotX(plot_.x[i]), DotY(curve.y[i]), DotX(plot_.x[i + 1]), DotY(curve.y[i + 1]),
-                   curve.colour);
+                   curve.colour, stroke.every);
     }
   }
 
@@ -96,9 +109,10 @@ class TextPlotter {
 
   std::string Legend() const {
     std::string text(kLabelWidth + 2, ' ');
-    for (const Curve& curve : plot_.curves) {
-      absl::StrAppend(&text, Styled("⠒⠒⠒", AnsiColour(curve.colour), colour_), " ", curve.label,
-                      "   ");
+    for (size_t i = 0; i < plot_.curves.size(); ++i) {
+      const Curve& curve = plot_.curves[i];
+      absl::StrAppend(&text, Styled(StrokeOf(i).sample, AnsiColour(curve.colour), colour_), " ",
+                      curve.label, "   ");
     }
     text.erase(text.find_last_not_of(' ') + 1);
     return text + "\n";

@@ -41,9 +41,9 @@ absl::Status About(const std::string& name, const absl::Status& status) {
   return absl::InvalidArgumentError(absl::StrCat(name, ": ", std::string(status.message())));
 }
 
-// Numbers with a slip among them are taken for a file: says that too.
+// Numbers with a slip among them, or with spaces between, are taken for a file: says that too.
 absl::Status NoInput(const std::string& argument, const absl::Status& status) {
-  if (!absl::StrContains(argument, ',')) return status;
+  if (argument.find_first_of(", ") == std::string::npos) return status;
   return absl::InvalidArgumentError(
       absl::StrCat(std::string(status.message()), "; nor is it a list of numbers: ",
                    std::string(ParseNumbers(argument, DType::kF64).status().message())));
@@ -57,6 +57,8 @@ absl::StatusOr<InputTensor> ReadTensor(const std::string& argument, const InputO
   absl::StatusOr<Tensor> tensor;
   if (LooksLikeNumbers(argument)) {
     tensor = ParseNumbers(argument, options.dtype.value_or(DType::kF32));
+  } else if (argument.empty()) {
+    return absl::InvalidArgumentError("a tensor is empty: give numbers, a file or - for stdin");
   } else {
     name = InputName(argument);
     auto contents = ReadWhole(argument);

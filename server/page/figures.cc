@@ -30,10 +30,12 @@ absl::StatusOr<diagnosis::Figures> FiguresDesk::Compute(const CurveRequest& requ
     return InvalidField("function", absl::StrCat("figures are of elementwise functions; ",
                                                  info.name, " is ", Name(info.kind)));
   }
-  const auto is_free = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return !busy_; };
   {
+    const absl::Time turn = absl::Now() + kTurn;
     const absl::MutexLock lock(&mutex_);
-    if (!mutex_.AwaitWithTimeout(absl::Condition(&is_free), kTurn)) {
+    bool too_late = false;
+    while (busy_ && !too_late) too_late = freed_.WaitWithDeadline(&mutex_, turn);
+    if (busy_) {
       return absl::UnavailableError("figures: one request at a time, and another is computed now");
     }
     busy_ = true;
@@ -41,6 +43,7 @@ absl::StatusOr<diagnosis::Figures> FiguresDesk::Compute(const CurveRequest& requ
   absl::StatusOr<diagnosis::Figures> figures = ComputeAlone(request);
   const absl::MutexLock lock(&mutex_);
   busy_ = false;
+  freed_.Signal();
   return figures;
 }
 

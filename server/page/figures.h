@@ -32,6 +32,7 @@ class FiguresDesk {
   Engine& engine_;
   const std::function<bool()> stopping_;
   absl::Mutex mutex_;
+  absl::CondVar freed_;
   bool busy_ ABSL_GUARDED_BY(mutex_) = false;
 };
 

@@ -45,7 +45,7 @@ absl::StatusOr<Setting> ParseLine(absl::string_view text, int line) {
   const auto name = Unquoted(absl::StripAsciiWhitespace(text.substr(0, equals)));
   if (!name.ok()) return BadLine(line, name.status().message());
   if (name->empty()) return BadLine(line, "there is no name before the =");
-  if (alone) return Setting{*name, "true", line};
+  if (alone) return Setting{*name, "true", line, true};
   const auto value = Unquoted(absl::StripAsciiWhitespace(text.substr(equals + 1)));
   if (!value.ok()) {
     return BadLine(line, absl::StrCat(Echo(*name), ": ", value.status().message()));
@@ -117,6 +117,10 @@ absl::Status ApplySettings(const std::string& path, const std::vector<std::strin
                              DidYouMean(Nearest(setting.name, known)));
     } else {
       problem = apply(setting);
+      // Of a "true" that nobody wrote nothing is said.
+      if (!problem.empty() && setting.is_name_alone) {
+        problem = absl::StrCat(setting.name, " has no value");
+      }
     }
     if (!problem.empty()) return problem_of(BadLine(setting.line, problem).message());
   }

@@ -18,6 +18,7 @@ struct Setting {
   std::string name;
   std::string value;
   int line = 0;
+  bool is_name_alone = false;
 };
 
 // INVALID_ARGUMENT "line 3: ..." where a line is none of these, or a name stands twice.

@@ -51,7 +51,9 @@ class BenchTest(CliTest):
         self.assertIn("UNIMPLEMENTED", self.refusal(64 + 12, "bench", "--shared-memory"))
 
     def test_an_echo_is_told_from_a_server(self):
-        self.assertEqual(self.run_client("bench", *self.SHORT, "--to-echo").returncode, 98)
+        done = self.run_client("bench", *self.SHORT, "--to-echo")
+        self.assertEqual(done.returncode, 98)
+        self.assertIn(b"is there an `activation-client echo` at", done.stderr)
         echo = subprocess.Popen([CLIENT, "echo", "--listen=127.0.0.1:0"], stdout=subprocess.PIPE)
         address = echo.stdout.readline().decode().strip()
         report = json.loads(self.answer("bench", "--json", *self.SHORT, "--to-echo",
@@ -162,6 +164,24 @@ class BenchTest(CliTest):
         self.assertNotIn(b"no rate", run.stdout + run.stderr)
 
     def test_first_interrupt_prints_what_there_is(self):
+        for ending in (signal.SIGINT, signal.SIGTERM):
+            with self.subTest(ending):
+                self.prints_what_there_is_at(ending)
+
+    def test_nothing_measured_is_a_failure(self):
+        process = subprocess.Popen(
+            [CLIENT, "-a", self.server.address, "bench", "--warm-up=1h"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        self.wait_for_handler(process.pid)
+        process.send_signal(signal.SIGINT)
+        self.assertIn(b"stopped before a call was measured", process.communicate(timeout=60)[1])
+        self.assertEqual(process.returncode, 64 + 1)
+
+    def test_an_echo_that_cannot_listen_says_so(self):
+        message = self.refusal(3, "echo", "--listen", self.server.address)
+        self.assertIn("--listen: cannot listen on", message)
+
+    def prints_what_there_is_at(self, ending):
         ours, theirs = pty.openpty()
         process = subprocess.Popen(
             [CLIENT, "-a", self.server.address, "bench", "--duration=1h", "--warm-up=0",
@@ -172,7 +192,7 @@ class BenchTest(CliTest):
         while b"answered" not in shown:  # the progress line: it is running
             self.assertTrue(select.select([ours], [], [], 60)[0], "no progress is shown")
             shown += os.read(ours, 4096)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(ending)
         report = json.loads(process.communicate(timeout=60)[0])
         os.close(ours)
         self.assertEqual(process.returncode, 0)

@@ -1,9 +1,11 @@
 """What the tests of activation-client share: a server, a folder, a way to run it."""
 
 import os
+import signal
 import struct
 import subprocess
 import tempfile
+import time
 import unittest
 
 from running_server import RunningServer
@@ -13,6 +15,12 @@ CLIENT = os.environ["ACTIVATION_CLIENT"]
 
 def f32(*values):
     return struct.pack("<%df" % len(values), *values)
+
+
+def bare_environment(**variables):
+    """One without anything of ours but those, and with what a sanitizer is told."""
+    kept = {name: value for name, value in os.environ.items() if name == "PATH" or name.endswith("SAN_OPTIONS")}
+    return {**kept, **variables}
 
 
 class ToolTest(unittest.TestCase):
@@ -53,6 +61,17 @@ class ToolTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr.decode())
         self.assertEqual(done.stderr, b"")
         return done.stdout
+
+    def wait_for_handler(self, pid):
+        """Until the process takes SIGINT itself."""
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            with open(f"/proc/{pid}/status", encoding="ascii") as status:
+                caught = next(line for line in status if line.startswith("SigCgt"))
+            if int(caught.split()[1], 16) >> (signal.SIGINT - 1) & 1:
+                return
+            time.sleep(0.01)
+        self.fail("no handler")
 
     def refusal(self, code, *arguments, **options):
         """stderr of a command that must fail with nothing on stdout."""

@@ -11,7 +11,7 @@ import xml.etree.ElementTree
 sys.path.insert(0, os.path.dirname(__file__))
 import npy_files
 import png_files
-from cli_case import CLIENT, CliTest, f32
+from cli_case import CLIENT, CliTest, bare_environment, f32
 
 
 class ServiceErrorTest(CliTest):
@@ -121,6 +121,22 @@ class UsageTest(CliTest):
         self.assertIn("--address: is empty", self.refusal(2, "list", "--address", ""))
         self.assertIn("--address: has no value", self.refusal(2, "list", "--address="))
 
+    def test_an_address_without_a_port(self):
+        for address in ("localhost", "127.0.0.1", "[::1]", "::1:50051", "localhost:", "localhost:0",
+                        "localhost:65536", "localhost:grpc"):
+            for where in ({"address": address}, {"environment": {"ACTIVATION_CLIENT_ADDRESS": address}}):
+                message = self.refusal(2, "health", **where)
+                self.assertIn(f"'{address}' has no port; write it as localhost:50051", message)
+        for address in ("localhost:1", "[::1]:1", "dns:///localhost:1", "unix:/nonexistent"):
+            self.refusal(64 + 14, "health", "--deadline=2s", address=address)
+
+    def test_a_deadline_of_nothing(self):
+        self.assertIn("--deadline: must be more than nothing", self.refusal(2, "list", "--deadline=0s"))
+
+    def test_an_empty_tensor(self):
+        self.assertIn("a tensor is empty", self.refusal(3, "forward", "-f", "gelu", ""))
+        self.assertIn("nor is it a list of numbers", self.refusal(3, "forward", "-f", "gelu", "1 2"))
+
     def test_bytes_that_are_no_text(self):
         address = b"\xff:1"
         done = self.run_client("health", "--json", "--deadline=1s", b"--address=" + address)
@@ -158,7 +174,7 @@ class UsageTest(CliTest):
     def test_the_file_alone(self):
         config = self.path("address.toml", ('address = "%s"\n' % self.server.address).encode())
         done = subprocess.run([CLIENT, "health", "--config", config], capture_output=True,
-                              env={"PATH": os.environ["PATH"]})
+                              env=bare_environment())
         self.assertEqual((done.returncode, done.stdout), (0, b"serving\n"))
 
 
@@ -284,8 +300,7 @@ class TerminalTest(CliTest):
         ours, theirs = pty.openpty()
         process = subprocess.Popen(
             [CLIENT, "-a", self.server.address, *arguments], stdout=theirs,
-            stderr=subprocess.DEVNULL, env={"PATH": os.environ["PATH"], "TERM": "xterm",
-                                            **environment})
+            stderr=subprocess.DEVNULL, env=bare_environment(**{"TERM": "xterm", **environment}))
         os.close(theirs)
         shown = b""
         try:

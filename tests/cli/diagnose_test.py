@@ -9,7 +9,6 @@ import statistics
 import struct
 import subprocess
 import sys
-import time
 import unittest
 import xml.etree.ElementTree
 
@@ -188,17 +187,6 @@ class DiagnoseTest(ToolTest):
         self.assertTrue(report["stopped_early"])
         self.assertLess(len(report["functions"]), 400)
         self.assertIn(b"stopped before the end", err)
-
-    def wait_for_handler(self, pid):
-        """Until the process takes SIGINT itself."""
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
-            with open(f"/proc/{pid}/status", encoding="ascii") as status:
-                caught = next(line for line in status if line.startswith("SigCgt"))
-            if int(caught.split()[1], 16) >> (signal.SIGINT - 1) & 1:
-                return
-            time.sleep(0.01)
-        self.fail("no handler")
 
     def test_table_and_bars(self):
         text = self.answer("diagnose", "--normal", "0,1").decode()

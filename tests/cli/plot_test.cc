@@ -100,6 +100,16 @@ TEST(BrailleCanvasTest, EachDotHasItsBit) {
   canvas.Set(-1, 0, 0);
 }
 
+TEST(PlotTextTest, WithoutColoursCurvesDifferInTheirDots) {
+  Plot plot = StepPlot();
+  plot.curves.push_back(plot.curves.front());
+  plot.curves.back().label = "other";
+  EXPECT_THAT(PlotText(plot, {}), HasSubstr("⠒⠒⠒ step   ⠂⠂⠂ other"));
+  BrailleCanvas canvas(2, 1);
+  canvas.Line(0, 1, 3, 1, 0, 2);
+  EXPECT_EQ(canvas.Row(0, false), "⠂⠂");
+}
+
 TEST(PlotTextTest, HasTitleLegendTicksAndNoColourUnlessAsked) {
   const std::string text = PlotText(StepPlot(), {});
   EXPECT_THAT(text, HasSubstr("step <&>"));

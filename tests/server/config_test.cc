@@ -235,6 +235,7 @@ TEST(ConfigTest, WhatIsWrongInAFileIsNamedWithItsLine) {
                    "line 3: there is no setting 'adress'; did you mean 'address'?"},
            BadFile{"threads = 2\nmax-items = many\n", "line 2: --max-items: must be a whole"},
            BadFile{"threads = 2\ninsecure = maybe\n", "line 2: --insecure: must be true or false"},
+           BadFile{"drain-delay\n", "line 1: drain-delay has no value"},
            BadFile{"threads = 3\nmax-rank = 3\nthreads = 4\n",
                    "line 3: threads is there already, on line 1"},
            BadFile{"[server]\nthreads = 3\n", "line 1: settings have no sections"},

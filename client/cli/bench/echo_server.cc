@@ -109,7 +109,10 @@ class RunningEcho final : public EchoServer {
 absl::StatusOr<std::unique_ptr<EchoServer>> EchoServer::Start(const std::string& address) {
   auto echo = std::make_unique<RunningEcho>(address);
   if (!echo->started()) {
-    return absl::InvalidArgumentError(absl::StrCat("cannot listen on '", address, "'"));
+    // gRPC does not say why.
+    return absl::InvalidArgumentError(
+        absl::StrCat("--listen: cannot listen on '", address,
+                     "': another process may have that port, or this machine not that address"));
   }
   return echo;
 }

@@ -12,7 +12,9 @@ constexpr double kManyFailed = 0.01;
 std::string Time(double ns) { return DurationText(nanoseconds(static_cast<int64_t>(ns))); }
 
 void JudgeClient(const RunResult& result, Judgement* judgement) {
-  if (result.busy > kMostBusy) {
+  // In a closed loop calls that fail at once keep any client busy.
+  const bool mostly_failed = result.failed() > result.answered();
+  if (result.busy > kMostBusy && !mostly_failed) {
     judgement->faults.push_back(absl::StrFormat(
         "the client is the bottleneck: its busiest thread had work %.0f %% of the time; give it "
         "--threads, cores of its own, or a second client",

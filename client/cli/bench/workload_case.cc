@@ -9,6 +9,7 @@
 #include "client/cli/evaluate.h"
 #include "client/cli/half.h"
 #include "src/backends/cpu/cpu_backend.h"
+#include "src/base/errors.h"
 #include "src/functions/catalogue.h"
 
 namespace activation::cli {
@@ -66,7 +67,7 @@ absl::StatusOr<EngineEvaluation> ItemOf(const CaseOptions& options) {
   if (!params.ok()) return params.status();
   const auto elements = ElementsOf(options.shape, options.dtype);
   if (!elements.ok()) return elements.status();
-  if (*elements < 1) return absl::InvalidArgumentError("a load test needs at least one element");
+  if (*elements < 1) return InvalidField("shape", "has no elements; a load test needs one");
   const auto layout = ResolveLayout(*function, *params, options.shape);
   if (!layout.ok()) return layout.status();
   EngineEvaluation evaluation;

@@ -199,6 +199,12 @@ class Bench {
   int Judge() const {
     if (report_.wrong() > 0) {
       Say(absl::StrFormat("error: %d replies were wrong", report_.wrong()));
+      if (report_.expect == Expect::kEcho) {
+        Say(
+            absl::StrFormat("--to-echo wants each request back: is there an `activation-client "
+                            "echo` at %s?",
+                            global_.address));
+      }
       return kExitWrongNumbers;
     }
     if (report_.baseline && report_.baseline->echo.wrong > 0) {
@@ -208,8 +214,10 @@ class Bench {
     }
     const RunResult& result = report_.result();
     // Some refused calls are a result; none answered is a failure.
-    if (result.answered() == 0 && !result.first_error.ok()) {
-      return FailService(result.first_error, global_.ForClient());
+    if (result.answered() == 0) {
+      absl::Status none = result.first_error;
+      none.Update(absl::CancelledError("stopped before a call was measured"));
+      return FailService(none, global_.ForClient());
     }
     const auto failures = GateFailures(report_, ParsedThresholds(options_.fail_if));
     for (const std::string& failure : failures) Say(absl::StrFormat("error: %s", failure));
@@ -240,7 +248,7 @@ void AddBench(CLI::App& app, Context& context) {
       "  activation-client bench --sweep=1,2,4,8,16,32,64 --output=sweep.html\n"
       "  activation-client bench --find-rate --slo='p99<2ms' --duration=30s\n"
       "  activation-client bench --mix='gelu:1024*3,softmax:bf16:64x128:gradient' --stream\n"
-      "  activation-client bench --elements=1048576 --concurrency=2 --shared-memory --baseline\n"
+      "  activation-client bench --elements=1048576 --concurrency=2 --shared-memory\n"
       "  activation-client bench --until-confident=2% --fail-if='p99>2ms' --output=report.json");
   auto options = std::make_shared<BenchOptions>();
   AddBenchOptions(*command, *options);

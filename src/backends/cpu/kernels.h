@@ -100,8 +100,9 @@ struct RowPairs {
   size_t count;
 };
 
-// The same in two words, handed block by block to visit(index of the first, results). Blocks in
-// which `wanted` has no one are left out, where it is not nullptr.
+// The same in two words, handed block by block to visit(index of the first, results). Where
+// `wanted` is not nullptr, blocks in which it has no one are left out, and of the others what it
+// has not is unspecified.
 template <class T>
 using RowPairKernel = void (*)(Direction direction, const T* x, const T* dy, size_t n,
                                const uint8_t* wanted,

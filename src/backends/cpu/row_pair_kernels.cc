@@ -155,9 +155,13 @@ void Row(Direction direction, const T* x, const T* dy, size_t n, const uint8_t* 
   const RowSums<Grade> sums = SumRow<F>(row, top, top_dy, scale, gradient);
   Results results;
   ForEachBlock(0, n, kBlock, [&](size_t begin, size_t count) HWY_ATTR {
-    if (wanted != nullptr && std::memchr(wanted + begin, 1, count) == nullptr) return;
+    const auto is_wanted = [&](size_t first, size_t end) {
+      return wanted == nullptr || std::memchr(wanted + first, 1, end - first) != nullptr;
+    };
+    if (!is_wanted(begin, begin + count)) return;
     const RowBlock<F, T> block(row, begin, count);
-    for (size_t i = 0; i < block.padded(); i += hn::Lanes(Lanes())) {
+    for (size_t i = 0; i < count; i += hn::Lanes(Lanes())) {
+      if (!is_wanted(begin + i, begin + std::min(count, i + hn::Lanes(Lanes())))) continue;
       const Pair<N> t = Below(Taken<F>(LoadWide(block.x() + i)), top);
       const Scaled<Grade> e = RowExp<Grade>(t);
       if (gradient) {

@@ -39,6 +39,15 @@ TEST(JudgementTest, ABusyClientMakesItInvalid) {
       ElementsAre(HasSubstr("the client is the bottleneck: its busiest thread had work 97 %")));
 }
 
+TEST(JudgementTest, AClientThatIsBusyWithFailuresIsNotBlamed) {
+  RunResult result = Calm();
+  result.busy = 0.97;
+  result.codes[absl::StatusCode::kUnavailable] = 100000;
+  const Judgement judgement = Judge(result, {});
+  EXPECT_THAT(judgement.faults, IsEmpty());
+  EXPECT_THAT(judgement.notes, ElementsAre(HasSubstr("calls failed")));
+}
+
 TEST(JudgementTest, AClientThatSendsLateMakesItInvalid) {
   RunResult result = Calm();
   AddMany(500000, 2000, &result.lateness);
