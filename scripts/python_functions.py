@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .default import How, forward
+from .default import How, call, describe_options
 from .tensors import Array, ArrayLike
 
 if TYPE_CHECKING:
@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 
 __all__ = [
 '''
+
+FOOTER = """
+
+for _name in __all__:
+    describe_options(globals()[_name])
+"""
 
 
 def python_name(name):
@@ -65,7 +71,7 @@ def docstring(function):
 
 
 def definition(function):
-    arguments, values = ["x: ArrayLike"], ["x"]
+    arguments, values = ["x: ArrayLike"], ["x", "how"]
     if function["kind"] == "per_channel":
         arguments.append("weight: ArrayLike")
         values.append("weight=weight")
@@ -78,10 +84,9 @@ def definition(function):
         kind = "int" if parameter["integral"] else "float"
         arguments.append(f"{python_name(parameter['name'])}: {kind} = {default(parameter)}")
     arguments.append("**how: Unpack[How]")
-    values.append("**how")
     name = function["name"]
     head = wrapped(f"def {name}(", arguments, ") -> Array:", "")
-    body = wrapped(f'return forward("{name}", ', values, ")", "    ")
+    body = wrapped(f'return call("{name}", ', values, ")", "    ")
     return "\n".join([head, docstring(function), body])
 
 
@@ -101,6 +106,7 @@ def main():
     print("]")
     for function in functions:
         print("\n\n" + definition(function))
+    print(FOOTER, end="")
 
 
 if __name__ == "__main__":

@@ -304,6 +304,22 @@ class ErrorsTest(ServerCase):
         read_only.flags.writeable = False
         refused(act.InvalidArgument, "items[0].out", act.relu, x, out=read_only)
 
+    def test_a_conversion_is_advised_where_there_is_one(self):
+        advice = "dtype='f32' converts"
+        for x in ([True], [1, 2], np.uint16([1]), np.longdouble([1])):
+            error = self.assert_field(act.InvalidArgument, "items[0].x.dtype", act.relu, x)
+            self.assertIn(advice, str(error))
+            act.relu(x, dtype="f32")
+        for x in ([1j], "hello", None, np.array([1], "datetime64[s]")):
+            error = self.assert_field(act.InvalidArgument, "items[0].x.dtype", act.relu, x)
+            self.assertNotIn("converts", str(error))
+            self.assert_field(act.InvalidArgument, "items[0].x", act.relu, x, dtype="f32")
+        # Of a type that was asked for there is nothing to convert.
+        for call in (lambda: act.relu([1.0], dtype="i4"), lambda: act.shared_empty(1, "f33")):
+            with self.assertRaises(act.InvalidArgument) as caught:
+                call()
+            self.assertNotIn("converts", str(caught.exception))
+
     def test_bf16_without_ml_dtypes_is_its_bits(self):
         with mock.patch.dict("sys.modules", {"ml_dtypes": None}):
             y = act.relu(np.array([0x3F80, 0xBF80], np.uint16), dtype="bf16")

@@ -103,7 +103,10 @@ class TorchTest(ServerCase):
 
     def test_functions_say_what_they_are(self):
         self.assertEqual(F.gelu.__name__, "gelu")
-        self.assertEqual(F.gelu.__doc__, act.gelu.__doc__)
+        self.assertIn("Range [-0.16997, inf)", F.gelu.__doc__)
+        self.assertTrue(act.gelu.__doc__.startswith(F.gelu.__doc__))
+        # Which functions of NumPy arrays take, and these do not.
+        self.assertNotIn("deadline", F.gelu.__doc__)
 
 
 if __name__ == "__main__":

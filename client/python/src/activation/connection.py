@@ -7,7 +7,7 @@ from typing import Any
 
 import grpc
 
-from .errors import from_rpc
+from .errors import ActivationError, from_rpc
 from .messages import SERVICE
 from .retry import Retry, RetryPolicy, may_have_changed, was_refused
 
@@ -32,6 +32,8 @@ _SLOWEST_RECONNECT_MS = 5000
 # below the server's --min-ping-interval (10 s), or it disconnects who asks.
 _KEEPALIVE_MS = 15000
 _KEEPALIVE_TIMEOUT_MS = 10000
+# What activation-client says of the same, with its flags.
+_MAY_WANT_TLS = "; it closed the connection at once: it may want TLS, which credentials= turns on"
 
 
 class Connection:
@@ -63,6 +65,7 @@ class Connection:
             ("grpc.keepalive_timeout_ms", _KEEPALIVE_TIMEOUT_MS),
             ("grpc.http2.max_pings_without_data", 0),
         ]
+        self._insecure = credentials is None
         if credentials is None:
             self._channel = grpc.insecure_channel(address, options)
         else:
@@ -90,7 +93,7 @@ class Connection:
             try:
                 return send(request, timeout=end - self._clock())
             except grpc.RpcError as failure:
-                error = from_rpc(failure)
+                error = self.error_of(failure)
                 delay = None
                 if overwrites and not was_refused(error):
                     may_have_changed(error)
@@ -106,6 +109,17 @@ class Connection:
     def open_stream(self, requests: Iterator[bytes], deadline: float | None) -> Any:
         """A call of `Stream`: an iterator of replies that can be cancelled."""
         return self._channel.stream_stream(f"/{SERVICE}/Stream")(requests, timeout=deadline)
+
+    def error_of(self, failure: grpc.RpcError) -> ActivationError:
+        """Of a call that gRPC ended with an error: with what may help where that is known."""
+        error = from_rpc(failure)
+        # A server that dies in the middle of a call is "Socket closed", too, but no "last error"
+        # of an attempt to connect.
+        closed = "last error: " in error.message and error.message.endswith("Socket closed")
+        if self._insecure and error.code is grpc.StatusCode.UNAVAILABLE and closed:
+            error.message += _MAY_WANT_TLS
+            error.args = (error.message,)
+        return error
 
     def close(self) -> None:
         self._channel.close()

@@ -2,7 +2,7 @@
 
 import bisect
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -178,7 +178,21 @@ def _array(payload: memoryview | None, sent: Encoded) -> Array:
 def _activation(item: ForwardItem | GradientItem, field: str) -> bytes:
     if item.tier not in _TIERS:
         raise invalid(f"{field}.activation.tier", f"'{item.tier}' is neither 'exact' nor 'fast'")
-    message = messages.Activation(
-        function=item.function, parameters=item.parameters, tier=_TIERS[item.tier]
-    )
+    try:
+        message = messages.Activation(
+            function=item.function, parameters=item.parameters, tier=_TIERS[item.tier]
+        )
+    except TypeError:
+        _check_parameters(item.parameters, f"{field}.activation.parameters")
+        raise
     return message.SerializeToString()
+
+
+def _check_parameters(parameters: Mapping[str, float], field: str) -> None:
+    """Raises for the first that is no number by protobuf's judgement, whose error names none."""
+    for name, value in parameters.items():
+        try:
+            messages.Activation(parameters={"": value})
+        except TypeError:
+            what = f"must be a number, not {type(value).__name__}"
+            raise invalid(f'{field}["{name}"]', what) from None

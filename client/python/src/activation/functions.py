@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .default import How, forward
+from .default import How, call, describe_options
 from .tensors import Array, ArrayLike
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def sigmoid(x: ArrayLike, **how: Unpack[How]) -> Array:
     Strengths: bounded; reads as a probability.
     Weaknesses: flat far from zero, so gradients vanish; not zero-centred.
     """
-    return forward("sigmoid", x, **how)
+    return call("sigmoid", x, how)
 
 
 def tanh(x: ArrayLike, **how: Unpack[How]) -> Array:
@@ -86,7 +86,7 @@ def tanh(x: ArrayLike, **how: Unpack[How]) -> Array:
     Strengths: bounded and zero-centred, with slope 1 at zero.
     Weaknesses: flat far from zero, so gradients vanish.
     """
-    return forward("tanh", x, **how)
+    return call("tanh", x, how)
 
 
 def relu(x: ArrayLike, **how: Unpack[How]) -> Array:
@@ -99,7 +99,7 @@ def relu(x: ArrayLike, **how: Unpack[How]) -> Array:
     Strengths: one comparison; sparse; slope 1 however large x is.
     Weaknesses: units stuck below zero stop learning.
     """
-    return forward("relu", x, **how)
+    return call("relu", x, how)
 
 
 def relu6(x: ArrayLike, **how: Unpack[How]) -> Array:
@@ -113,7 +113,7 @@ def relu6(x: ArrayLike, **how: Unpack[How]) -> Array:
     Strengths: bounded, so that fixed point keeps its resolution.
     Weaknesses: no gradient below 0 nor above 6.
     """
-    return forward("relu6", x, **how)
+    return call("relu6", x, how)
 
 
 def leaky_relu(x: ArrayLike, *, slope: float = 0.01, **how: Unpack[How]) -> Array:
@@ -128,7 +128,7 @@ def leaky_relu(x: ArrayLike, *, slope: float = 0.01, **how: Unpack[How]) -> Arra
 
     slope: slope for x <= 0; -1e+06 to 1e+06.
     """
-    return forward("leaky_relu", x, parameters={"slope": slope}, **how)
+    return call("leaky_relu", x, how, parameters={"slope": slope})
 
 
 def silu(x: ArrayLike, **how: Unpack[How]) -> Array:
@@ -142,7 +142,7 @@ def silu(x: ArrayLike, **how: Unpack[How]) -> Array:
     Strengths: smooth; keeps small negative signals.
     Weaknesses: costs an exponential; not monotone.
     """
-    return forward("silu", x, **how)
+    return call("silu", x, how)
 
 
 def swish(x: ArrayLike, *, beta: float = 1.0, **how: Unpack[How]) -> Array:
@@ -158,7 +158,7 @@ def swish(x: ArrayLike, *, beta: float = 1.0, **how: Unpack[How]) -> Array:
 
     beta: steepness of the gate; -1e+06 to 1e+06.
     """
-    return forward("swish", x, parameters={"beta": beta}, **how)
+    return call("swish", x, how, parameters={"beta": beta})
 
 
 def gelu(x: ArrayLike, **how: Unpack[How]) -> Array:
@@ -171,7 +171,7 @@ def gelu(x: ArrayLike, **how: Unpack[How]) -> Array:
     Strengths: smooth; keeps small negative signals.
     Weaknesses: costs an erfc; not monotone.
     """
-    return forward("gelu", x, **how)
+    return call("gelu", x, how)
 
 
 def gelu_tanh(x: ArrayLike, **how: Unpack[How]) -> Array:
@@ -184,7 +184,7 @@ def gelu_tanh(x: ArrayLike, **how: Unpack[How]) -> Array:
     Strengths: within 0.0005 of gelu without an erfc.
     Weaknesses: not quite gelu, so weights trained with one want the same again; not monotone.
     """
-    return forward("gelu_tanh", x, **how)
+    return call("gelu_tanh", x, how)
 
 
 def gelu_sigmoid(x: ArrayLike, **how: Unpack[How]) -> Array:
@@ -197,7 +197,7 @@ def gelu_sigmoid(x: ArrayLike, **how: Unpack[How]) -> Array:
     Strengths: the cheapest form of gelu: one exponential.
     Weaknesses: up to 0.021 from gelu; not monotone.
     """
-    return forward("gelu_sigmoid", x, **how)
+    return call("gelu_sigmoid", x, how)
 
 
 def hard_tanh(x: ArrayLike, *, min: float = -1.0, max: float = 1.0, **how: Unpack[How]) -> Array:
@@ -213,7 +213,7 @@ def hard_tanh(x: ArrayLike, *, min: float = -1.0, max: float = 1.0, **how: Unpac
     min: the least result; -3e+38 to 3e+38.
     max: the greatest result; not below min; -3e+38 to 3e+38.
     """
-    return forward("hard_tanh", x, parameters={"min": min, "max": max}, **how)
+    return call("hard_tanh", x, how, parameters={"min": min, "max": max})
 
 
 def clip(x: ArrayLike, *, min: float = -1.0, max: float = 1.0, **how: Unpack[How]) -> Array:
@@ -229,7 +229,7 @@ def clip(x: ArrayLike, *, min: float = -1.0, max: float = 1.0, **how: Unpack[How
     min: the least result; -3e+38 to 3e+38.
     max: the greatest result; not below min; -3e+38 to 3e+38.
     """
-    return forward("clip", x, parameters={"min": min, "max": max}, **how)
+    return call("clip", x, how, parameters={"min": min, "max": max})
 
 
 def threshold(x: ArrayLike, *, theta: float = 1.0, value: float = 0.0, **how: Unpack[How]) -> Array:
@@ -246,7 +246,7 @@ def threshold(x: ArrayLike, *, theta: float = 1.0, value: float = 0.0, **how: Un
     theta: where f begins to be x; -3e+38 to 3e+38.
     value: f up to there; -3e+38 to 3e+38.
     """
-    return forward("threshold", x, parameters={"theta": theta, "value": value}, **how)
+    return call("threshold", x, how, parameters={"theta": theta, "value": value})
 
 
 def hard_sigmoid(
@@ -265,7 +265,7 @@ def hard_sigmoid(
     alpha: slope; the double nearest to 1/6 stands for 1/6; 0 to 1e+06.
     offset: value at 0; -1e+06 to 1e+06.
     """
-    return forward("hard_sigmoid", x, parameters={"alpha": alpha, "offset": offset}, **how)
+    return call("hard_sigmoid", x, how, parameters={"alpha": alpha, "offset": offset})
 
 
 def hard_swish(x: ArrayLike, **how: Unpack[How]) -> Array:
@@ -278,7 +278,7 @@ def hard_swish(x: ArrayLike, **how: Unpack[How]) -> Array:
     Strengths: near silu without an exponential; suits fixed point.
     Weaknesses: kinks at -3 and 3; no gradient below -3.
     """
-    return forward("hard_swish", x, **how)
+    return call("hard_swish", x, how)
 
 
 def softshrink(x: ArrayLike, *, lambda_: float = 0.5, **how: Unpack[How]) -> Array:
@@ -293,7 +293,7 @@ def softshrink(x: ArrayLike, *, lambda_: float = 0.5, **how: Unpack[How]) -> Arr
 
     lambda_: half the width of the flat middle; 0 to 3e+38.
     """
-    return forward("softshrink", x, parameters={"lambda": lambda_}, **how)
+    return call("softshrink", x, how, parameters={"lambda": lambda_})
 
 
 def hardshrink(x: ArrayLike, *, lambda_: float = 0.5, **how: Unpack[How]) -> Array:
@@ -308,7 +308,7 @@ def hardshrink(x: ArrayLike, *, lambda_: float = 0.5, **how: Unpack[How]) -> Arr
 
     lambda_: half the width of the flat middle; 0 to 3e+38.
     """
-    return forward("hardshrink", x, parameters={"lambda": lambda_}, **how)
+    return call("hardshrink", x, how, parameters={"lambda": lambda_})
 
 
 def elu(x: ArrayLike, *, alpha: float = 1.0, **how: Unpack[How]) -> Array:
@@ -324,7 +324,7 @@ def elu(x: ArrayLike, *, alpha: float = 1.0, **how: Unpack[How]) -> Array:
 
     alpha: minus the value at -inf; -1e+06 to 1e+06.
     """
-    return forward("elu", x, parameters={"alpha": alpha}, **how)
+    return call("elu", x, how, parameters={"alpha": alpha})
 
 
 def celu(x: ArrayLike, *, alpha: float = 1.0, **how: Unpack[How]) -> Array:
@@ -339,7 +339,7 @@ def celu(x: ArrayLike, *, alpha: float = 1.0, **how: Unpack[How]) -> Array:
 
     alpha: minus the value at -inf; 1e-06 to 1e+06.
     """
-    return forward("celu", x, parameters={"alpha": alpha}, **how)
+    return call("celu", x, how, parameters={"alpha": alpha})
 
 
 def selu(x: ArrayLike, **how: Unpack[How]) -> Array:
@@ -354,7 +354,7 @@ def selu(x: ArrayLike, **how: Unpack[How]) -> Array:
     Strengths: keeps mean 0 and variance 1 without normalization layers.
     Weaknesses: needs LeCun's initialization and alpha dropout; a kink at zero.
     """
-    return forward("selu", x, **how)
+    return call("selu", x, how)
 
 
 def softsign(x: ArrayLike, **how: Unpack[How]) -> Array:
@@ -368,7 +368,7 @@ def softsign(x: ArrayLike, **how: Unpack[How]) -> Array:
     Strengths: one division, no exponential; flattens slowly.
     Weaknesses: flat far from zero; its second derivative jumps at zero.
     """
-    return forward("softsign", x, **how)
+    return call("softsign", x, how)
 
 
 def squareplus(x: ArrayLike, *, b: float = 4.0, **how: Unpack[How]) -> Array:
@@ -383,7 +383,7 @@ def squareplus(x: ArrayLike, *, b: float = 4.0, **how: Unpack[How]) -> Array:
 
     b: width of the bend; 1e-12 to 1e+06.
     """
-    return forward("squareplus", x, parameters={"b": b}, **how)
+    return call("squareplus", x, how, parameters={"b": b})
 
 
 def squared_relu(x: ArrayLike, **how: Unpack[How]) -> Array:
@@ -397,7 +397,7 @@ def squared_relu(x: ArrayLike, **how: Unpack[How]) -> Array:
     Strengths: sparse; cheap; no kink at zero.
     Weaknesses: grows as x^2: f16 overflows from 256 on; no gradient below zero.
     """
-    return forward("squared_relu", x, **how)
+    return call("squared_relu", x, how)
 
 
 def square(x: ArrayLike, **how: Unpack[How]) -> Array:
@@ -410,7 +410,7 @@ def square(x: ArrayLike, **how: Unpack[How]) -> Array:
     Strengths: a polynomial: one multiplication.
     Weaknesses: loses the sign; grows, and so does its slope, without bound.
     """
-    return forward("square", x, **how)
+    return call("square", x, how)
 
 
 def abs(x: ArrayLike, **how: Unpack[How]) -> Array:
@@ -423,7 +423,7 @@ def abs(x: ArrayLike, **how: Unpack[How]) -> Array:
     Strengths: exact; slope of size 1 however large x is.
     Weaknesses: loses the sign; a kink at zero.
     """
-    return forward("abs", x, **how)
+    return call("abs", x, how)
 
 
 def identity(x: ArrayLike, **how: Unpack[How]) -> Array:
@@ -436,7 +436,7 @@ def identity(x: ArrayLike, **how: Unpack[How]) -> Array:
     Strengths: free and exact; hands gradients on unchanged.
     Weaknesses: no nonlinearity: layers of it are one layer.
     """
-    return forward("identity", x, **how)
+    return call("identity", x, how)
 
 
 def exp(x: ArrayLike, **how: Unpack[How]) -> Array:
@@ -449,7 +449,7 @@ def exp(x: ArrayLike, **how: Unpack[How]) -> Array:
     Strengths: positive; turns sums into products.
     Weaknesses: overflows above 88.7 in f32 and 11.1 in f16, and so does its gradient.
     """
-    return forward("exp", x, **how)
+    return call("exp", x, how)
 
 
 def expm1(x: ArrayLike, **how: Unpack[How]) -> Array:
@@ -462,7 +462,7 @@ def expm1(x: ArrayLike, **how: Unpack[How]) -> Array:
     Strengths: keeps the digits that exp(x) - 1 loses near zero.
     Weaknesses: overflows as exp does.
     """
-    return forward("expm1", x, **how)
+    return call("expm1", x, how)
 
 
 def mish(x: ArrayLike, **how: Unpack[How]) -> Array:
@@ -475,7 +475,7 @@ def mish(x: ArrayLike, **how: Unpack[How]) -> Array:
     Strengths: smooth; keeps small negative signals.
     Weaknesses: costs more than silu; not monotone.
     """
-    return forward("mish", x, **how)
+    return call("mish", x, how)
 
 
 def softplus(x: ArrayLike, *, beta: float = 1.0, **how: Unpack[How]) -> Array:
@@ -490,7 +490,7 @@ def softplus(x: ArrayLike, *, beta: float = 1.0, **how: Unpack[How]) -> Array:
 
     beta: steepness of the bend; 1e-06 to 1e+06.
     """
-    return forward("softplus", x, parameters={"beta": beta}, **how)
+    return call("softplus", x, how, parameters={"beta": beta})
 
 
 def log_sigmoid(x: ArrayLike, **how: Unpack[How]) -> Array:
@@ -503,7 +503,7 @@ def log_sigmoid(x: ArrayLike, **how: Unpack[How]) -> Array:
     Strengths: keeps what log(sigmoid(x)) loses to underflow.
     Weaknesses: unbounded below; flat above, so gradients vanish.
     """
-    return forward("log_sigmoid", x, **how)
+    return call("log_sigmoid", x, how)
 
 
 def tanhshrink(x: ArrayLike, **how: Unpack[How]) -> Array:
@@ -516,7 +516,7 @@ def tanhshrink(x: ArrayLike, **how: Unpack[How]) -> Array:
     Strengths: smooth; about x^3 / 3 near zero, so that noise shrinks most.
     Weaknesses: slope zero at zero, so that small inputs hardly learn; costs a tanh.
     """
-    return forward("tanhshrink", x, **how)
+    return call("tanhshrink", x, how)
 
 
 def log1p(x: ArrayLike, **how: Unpack[How]) -> Array:
@@ -529,7 +529,7 @@ def log1p(x: ArrayLike, **how: Unpack[How]) -> Array:
     Strengths: keeps the digits that log(1 + x) loses near zero; tames what is large.
     Weaknesses: NaN below -1; steep near -1.
     """
-    return forward("log1p", x, **how)
+    return call("log1p", x, how)
 
 
 def erf(x: ArrayLike, **how: Unpack[How]) -> Array:
@@ -543,7 +543,7 @@ def erf(x: ArrayLike, **how: Unpack[How]) -> Array:
     Strengths: bounded and zero-centred; nears its ends faster than tanh.
     Weaknesses: flat far from zero, so gradients vanish.
     """
-    return forward("erf", x, **how)
+    return call("erf", x, how)
 
 
 def prelu(x: ArrayLike, weight: ArrayLike, **how: Unpack[How]) -> Array:
@@ -559,7 +559,7 @@ def prelu(x: ArrayLike, weight: ArrayLike, **how: Unpack[How]) -> Array:
 
     weight: one for each channel, which are axis 1, or one for all.
     """
-    return forward("prelu", x, weight=weight, **how)
+    return call("prelu", x, how, weight=weight)
 
 
 def softmax(x: ArrayLike, *, axis: int = -1, **how: Unpack[How]) -> Array:
@@ -574,7 +574,7 @@ def softmax(x: ArrayLike, *, axis: int = -1, **how: Unpack[How]) -> Array:
 
     axis: the axis along which results add up to one; negative ones count from the last; -32 to 31.
     """
-    return forward("softmax", x, parameters={"axis": axis}, **how)
+    return call("softmax", x, how, parameters={"axis": axis})
 
 
 def log_softmax(x: ArrayLike, *, axis: int = -1, **how: Unpack[How]) -> Array:
@@ -589,7 +589,7 @@ def log_softmax(x: ArrayLike, *, axis: int = -1, **how: Unpack[How]) -> Array:
 
     axis: the axis along which results add up to one; negative ones count from the last; -32 to 31.
     """
-    return forward("log_softmax", x, parameters={"axis": axis}, **how)
+    return call("log_softmax", x, how, parameters={"axis": axis})
 
 
 def softmin(x: ArrayLike, *, axis: int = -1, **how: Unpack[How]) -> Array:
@@ -604,7 +604,7 @@ def softmin(x: ArrayLike, *, axis: int = -1, **how: Unpack[How]) -> Array:
 
     axis: the axis along which results add up to one; negative ones count from the last; -32 to 31.
     """
-    return forward("softmin", x, parameters={"axis": axis}, **how)
+    return call("softmin", x, how, parameters={"axis": axis})
 
 
 def glu(x: ArrayLike, *, axis: int = -1, **how: Unpack[How]) -> Array:
@@ -620,7 +620,7 @@ def glu(x: ArrayLike, *, axis: int = -1, **how: Unpack[How]) -> Array:
 
     axis: the axis that is halved into a and b; negative ones count from the last; -32 to 31.
     """
-    return forward("glu", x, parameters={"axis": axis}, **how)
+    return call("glu", x, how, parameters={"axis": axis})
 
 
 def swiglu(x: ArrayLike, *, axis: int = -1, **how: Unpack[How]) -> Array:
@@ -635,7 +635,7 @@ def swiglu(x: ArrayLike, *, axis: int = -1, **how: Unpack[How]) -> Array:
 
     axis: the axis that is halved into a and b; negative ones count from the last; -32 to 31.
     """
-    return forward("swiglu", x, parameters={"axis": axis}, **how)
+    return call("swiglu", x, how, parameters={"axis": axis})
 
 
 def geglu(x: ArrayLike, *, axis: int = -1, **how: Unpack[How]) -> Array:
@@ -650,7 +650,7 @@ def geglu(x: ArrayLike, *, axis: int = -1, **how: Unpack[How]) -> Array:
 
     axis: the axis that is halved into a and b; negative ones count from the last; -32 to 31.
     """
-    return forward("geglu", x, parameters={"axis": axis}, **how)
+    return call("geglu", x, how, parameters={"axis": axis})
 
 
 def geglu_tanh(x: ArrayLike, *, axis: int = -1, **how: Unpack[How]) -> Array:
@@ -665,7 +665,7 @@ def geglu_tanh(x: ArrayLike, *, axis: int = -1, **how: Unpack[How]) -> Array:
 
     axis: the axis that is halved into a and b; negative ones count from the last; -32 to 31.
     """
-    return forward("geglu_tanh", x, parameters={"axis": axis}, **how)
+    return call("geglu_tanh", x, how, parameters={"axis": axis})
 
 
 def reglu(x: ArrayLike, *, axis: int = -1, **how: Unpack[How]) -> Array:
@@ -680,4 +680,8 @@ def reglu(x: ArrayLike, *, axis: int = -1, **how: Unpack[How]) -> Array:
 
     axis: the axis that is halved into a and b; negative ones count from the last; -32 to 31.
     """
-    return forward("reglu", x, parameters={"axis": axis}, **how)
+    return call("reglu", x, how, parameters={"axis": axis})
+
+
+for _name in __all__:
+    describe_options(globals()[_name])

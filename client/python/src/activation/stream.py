@@ -11,7 +11,7 @@ import grpc
 from . import messages, wire
 from .connection import Connection
 from .encoding import Encoded, Encoder, decode
-from .errors import ActivationError, from_rpc, from_stream, invalid, make_error
+from .errors import ActivationError, from_stream, invalid, make_error
 from .items import ForwardItem, GradientItem
 
 
@@ -44,6 +44,7 @@ class Stream:
         self._owner = owner  # the client: its end would close the connection
         self._encoder = encoder
         self._max_message_bytes = connection.max_message_bytes
+        self._error_of = connection.error_of
         self._may_overtake = may_overtake
         if max_pending < 1:
             raise invalid("max_pending", f"is {max_pending}; nothing could ever be sent")
@@ -119,7 +120,7 @@ class Stream:
             for reply in self._call:
                 self._take(memoryview(reply))
         except grpc.RpcError as error:
-            end = from_rpc(error)
+            end = self._error_of(error)
         except Exception as error:  # whatever it is, nobody may wait for ever
             self._call.cancel()
             end = _unreadable(error)

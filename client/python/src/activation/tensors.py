@@ -23,6 +23,8 @@ _NUMPY: dict[str, np.dtype[Any]] = {
 _RAW_BF16: np.dtype[Any] = np.dtype("<u2")
 _NUMBERS = {name: enum_numbers("DType")[f"DTYPE_{name.upper()}"] for name in (*_NUMPY, "bf16")}
 _NATIVE = {dtype: name for name, dtype in _NUMPY.items()}
+# Kinds of NumPy's types that become floating point where `dtype` asks for it.
+_CONVERTED = "fiub"
 _NAMES = {"float32": "f32", "float64": "f64", "float16": "f16", "bfloat16": "bf16"}
 
 
@@ -50,10 +52,10 @@ def tensor(value: ArrayLike, dtype: DTypeLike = None, field: str = "x") -> Tenso
     and where it is not contiguous. bfloat16 is that of ml_dtypes, or its bits as uint16 with
     dtype="bf16"."""
     array = np.asarray(value)
-    name = _name(array.dtype if dtype is None else dtype, field)
+    name = _name(array.dtype if dtype is None else dtype, field, given=dtype is not None)
     if name == "bf16":
         array = _as_bf16(array, field)
-    elif array.dtype.kind in "fiub" or array.dtype.name == "bfloat16":
+    elif array.dtype.kind in _CONVERTED or array.dtype.name == "bfloat16":
         array = array.astype(_NUMPY[name], copy=False)
     else:
         raise invalid(field, f"{array.dtype} cannot be converted to {name}")
@@ -81,7 +83,8 @@ def check_output(out: Array, dtype: np.dtype[Any], field: str) -> None:
         raise invalid(field, "must be contiguous, and not read-only")
 
 
-def _name(dtype: Any, field: str) -> str:
+def _name(dtype: Any, field: str, *, given: bool = True) -> str:
+    """given: whether somebody asked for the type; else it is what an array holds."""
     if isinstance(dtype, str) and dtype in _NUMBERS:
         return dtype
     # The name of a type is put together each time it is asked for, which takes microseconds.
@@ -93,9 +96,13 @@ def _name(dtype: Any, field: str) -> str:
         name = str(dtype)
     if name in _NAMES:
         return _NAMES[name]
+    advice = ""
+    if not given:
+        converted = dtype.kind in _CONVERTED
+        advice = "; dtype='f32' converts" if converted else ", nor can it be converted to them"
     raise invalid(
         f"{field}.dtype" if field != "dtype" else field,
-        f"{name} is none of f32, f64, f16 and bf16; dtype='f32' converts",
+        f"{name} is none of f32, f64, f16 and bf16{advice}",
     )
 
 

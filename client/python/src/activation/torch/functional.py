@@ -21,7 +21,7 @@ from torch.autograd.function import once_differentiable
 
 from .. import functions
 from ..client import Client
-from ..default import default_client
+from ..default import OPTIONS, default_client
 from ..errors import invalid
 from ..items import ForwardItem, GradientItem, Tier
 from ..tensors import Array
@@ -121,7 +121,8 @@ def _function(name: str) -> Callable[..., torch.Tensor]:
         return _Activation.apply(call, x, weight, *parameters.values())
 
     function.__name__ = function.__qualname__ = name
-    function.__doc__ = getattr(functions, name).__doc__
+    # Its own options are in its signature.
+    function.__doc__ = (getattr(functions, name).__doc__ or "").removesuffix(OPTIONS)
     return function
 
 
