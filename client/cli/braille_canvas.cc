@@ -33,7 +33,9 @@ void BrailleCanvas::Line(int x1, int y1, int x2, int y2, int colour, int every) 
   for (int i = 0; i <= steps; ++i) {
     const double t = static_cast<double>(i) / steps;
     const int x = static_cast<int>(std::lround(x1 + t * (x2 - x1)));
-    if (x % every == 0) Set(x, static_cast<int>(std::lround(y1 + t * (y2 - y1))), colour);
+    const int y = static_cast<int>(std::lround(y1 + t * (y2 - y1)));
+    const int along = std::abs(x2 - x1) >= std::abs(y2 - y1) ? x : y;
+    if (along % every == 0) Set(x, y, colour);
   }
 }
 

@@ -22,7 +22,7 @@ class BrailleCanvas {
   // takes the colour of the last dot set in it.
   void Set(int x, int y, int colour);
 
-  // A straight line of dots, those in every `every`th column of dots.
+  // A straight line of dots, every `every`th of those that its longer side has.
   void Line(int x1, int y1, int x2, int y2, int colour, int every = 1);
 
   // Puts a character where no dot is: an axis, under the curves.

@@ -125,7 +125,8 @@ absl::Status Evaluate(const client::Client& client, const Evaluation& evaluation
   const auto count = static_cast<size_t>(x.elements());
   size_t per_call = std::max<size_t>(count, 1);
   const size_t tensors = evaluation.dy == nullptr ? 1 : 2;
-  const size_t bytes = x.bytes.size() * tensors;
+  const size_t dy_bytes = evaluation.dy == nullptr ? 0 : evaluation.dy->bytes.size();
+  const size_t bytes = x.bytes.size() + dy_bytes;
   if (!CanBeCut(evaluation)) {
     if (bytes > static_cast<size_t>(client::ClientOptions{}.max_message_bytes)) {
       return CannotBeCut(evaluation, bytes);

@@ -48,8 +48,10 @@ std::string CheckAddress(const std::string& text) {
       absl::SimpleAtoi(text.substr(colon + 1), &port) && port > 0 && port < 65536) {
     return "";
   }
-  return absl::StrCat("'", Echo(text),
-                      "' has no port; write it as localhost:50051, [::1]:50051 or ", "unix:/path");
+  return absl::StrCat(
+      "'", Echo(text),
+      "' does not end in a port from 1 to 65535; write it as localhost:50051, [::1]:50051 or ",
+      "unix:/path");
 }
 
 void AddAccessOptions(CLI::App& app, GlobalOptions& options) {

@@ -15,8 +15,8 @@ constexpr int kLabelWidth = 7;
 // Title, formula, tick labels, legend.
 constexpr int kOtherRows = 5;
 
-// How the first curve, the second and those after it are told apart without colours: by every how
-// many columns of dots have one.
+// How the first curve, the second and those after it are told apart without colours: by one of
+// how many dots is set.
 struct Stroke {
   int every;
   absl::string_view sample;

@@ -320,9 +320,12 @@ class Decoder {
     return absl::OkStatus();
   }
 
-  // Most batches have items of one size.
+  // Most batches have items of one size. What lists take is counted against the limit on bytes only
+  // once all is read, so no more is believed than costs little.
   void Expect(size_t items) {
-    const size_t most = std::min(items + 1, static_cast<size_t>(context_.limits.max_items));
+    constexpr size_t kBelieved = 1024;
+    const size_t most =
+        std::min({items + 1, static_cast<size_t>(context_.limits.max_items), kBelieved});
     batch_.evaluations.reserve(most);
     batch_.shapes.reserve(most);
   }
@@ -337,7 +340,7 @@ class Decoder {
 }  // namespace
 
 size_t BytesOfItems(const Batch& batch) {
-  if (batch.evaluations.size() <= 1) return 0;
+  if (batch.evaluations.capacity() <= 1) return 0;
   const auto of = [](const auto& list) { return list.capacity() * sizeof(list.front()); };
   size_t bytes = of(batch.evaluations) + of(batch.shapes) + of(batch.outputs) +
                  of(batch.parameter_gradients) + of(batch.statistics) + of(batch.scattered);

@@ -4,6 +4,8 @@
 #ifndef ACTIVATION_SERVER_WIRE_ITEM_H_
 #define ACTIVATION_SERVER_WIRE_ITEM_H_
 
+#include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <forward_list>
 #include <optional>
@@ -55,7 +57,16 @@ struct ActivationField {
   // Names that lay in two pieces.
   std::forward_list<std::string> joined;
 
-  bool operator==(const ActivationField& other) const = default;
+  // Whether it asks for the same; of parameters the bits count, as -0 is not 0 to every function.
+  bool operator==(const ActivationField& other) const {
+    const auto same = [](const auto& a, const auto& b) {
+      return a.first == b.first &&
+             std::bit_cast<uint64_t>(a.second) == std::bit_cast<uint64_t>(b.second);
+    };
+    return function == other.function && tier == other.tier && backend == other.backend &&
+           std::equal(parameters.begin(), parameters.end(), other.parameters.begin(),
+                      other.parameters.end(), same);
+  }
 };
 
 struct Item {

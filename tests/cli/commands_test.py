@@ -126,7 +126,7 @@ class UsageTest(CliTest):
                         "localhost:65536", "localhost:grpc"):
             for where in ({"address": address}, {"environment": {"ACTIVATION_CLIENT_ADDRESS": address}}):
                 message = self.refusal(2, "health", **where)
-                self.assertIn(f"'{address}' has no port; write it as localhost:50051", message)
+                self.assertIn(f"'{address}' does not end in a port from 1 to 65535; write it as localhost:50051", message)
         for address in ("localhost:1", "[::1]:1", "dns:///localhost:1", "unix:/nonexistent"):
             self.refusal(64 + 14, "health", "--deadline=2s", address=address)
 

@@ -108,6 +108,9 @@ TEST(PlotTextTest, WithoutColoursCurvesDifferInTheirDots) {
   BrailleCanvas canvas(2, 1);
   canvas.Line(0, 1, 3, 1, 0, 2);
   EXPECT_EQ(canvas.Row(0, false), "⠂⠂");
+  BrailleCanvas steep(1, 1);
+  steep.Line(1, 0, 1, 3, 0, 2);
+  EXPECT_EQ(steep.Row(0, false), "⠨");
 }
 
 TEST(PlotTextTest, HasTitleLegendTicksAndNoColourUnlessAsked) {

@@ -285,11 +285,12 @@ TEST_F(ClientStreamTest, TheDeadlineIsTheStreams) {
 // any more is known before.
 TEST_F(ClientStreamTest, WhatComesWhileTheStreamEndsHasItsStatus) {
   Serve();
-  const auto deadline = std::chrono::milliseconds(200);
+  const auto deadline = std::chrono::milliseconds(500);
   client::Stream stream(Options(), {.deadline = deadline});
   absl::Notification held;
   absl::Notification let_go;
-  stream.Submit(ForwardOf("relu", x_, &y_), [&](const absl::Status&) {
+  stream.Submit(ForwardOf("relu", x_, &y_), [&](const absl::Status& status) {
+    EXPECT_TRUE(status.ok()) << status;
     held.Notify();
     let_go.WaitForNotification();
   });

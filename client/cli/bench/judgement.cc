@@ -11,10 +11,10 @@ constexpr double kManyFailed = 0.01;
 
 std::string Time(double ns) { return DurationText(nanoseconds(static_cast<int64_t>(ns))); }
 
-void JudgeClient(const RunResult& result, Judgement* judgement) {
+void JudgeClient(const RunResult& result, const Load& load, Judgement* judgement) {
   // In a closed loop calls that fail at once keep any client busy.
-  const bool mostly_failed = result.failed() > result.answered();
-  if (result.busy > kMostBusy && !mostly_failed) {
+  const bool failed_at_once = !load.rate.has_value() && result.failed() > result.answered();
+  if (result.busy > kMostBusy && !failed_at_once) {
     judgement->faults.push_back(absl::StrFormat(
         "the client is the bottleneck: its busiest thread had work %.0f %% of the time; give it "
         "--threads, cores of its own, or a second client",
@@ -54,7 +54,7 @@ void NoteOpenLoop(const RunResult& result, const Load& load, Judgement* judgemen
 
 Judgement Judge(const RunResult& result, const Load& load) {
   Judgement judgement;
-  JudgeClient(result, &judgement);
+  JudgeClient(result, load, &judgement);
   if (load.rate.has_value()) NoteOpenLoop(result, load, &judgement);
   const uint64_t ended = result.answered() + result.failed();
   if (static_cast<double>(result.failed()) > kManyFailed * static_cast<double>(ended)) {

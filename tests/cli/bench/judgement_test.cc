@@ -46,6 +46,7 @@ TEST(JudgementTest, AClientThatIsBusyWithFailuresIsNotBlamed) {
   const Judgement judgement = Judge(result, {});
   EXPECT_THAT(judgement.faults, IsEmpty());
   EXPECT_THAT(judgement.notes, ElementsAre(HasSubstr("calls failed")));
+  EXPECT_THAT(Judge(result, OpenLoop()).faults, ElementsAre(HasSubstr("bottleneck")));
 }
 
 TEST(JudgementTest, AClientThatSendsLateMakesItInvalid) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <cmath>
 #include <functional>
 #include <limits>
@@ -82,6 +83,8 @@ TEST(DecodeBatchTest, NeighboursDifferInAnyPartOfTheirActivation) {
       Asked("elu", v1::TIER_FAST, v1::BACKEND_UNSPECIFIED),
       Asked("elu", v1::TIER_FAST, v1::BACKEND_CPU, {{"alpha", 2}}),
       Asked("elu", v1::TIER_FAST, v1::BACKEND_CPU, {{"alpha", 3}}),
+      Asked("elu", v1::TIER_FAST, v1::BACKEND_CPU, {{"alpha", 0.0}}),
+      Asked("elu", v1::TIER_FAST, v1::BACKEND_CPU, {{"alpha", -0.0}}),
       Asked("clip", v1::TIER_FAST, v1::BACKEND_CPU, {{"max", 0.5}}),
       Asked("clip", v1::TIER_FAST, v1::BACKEND_CPU, {{"min", 0.5}}),
   };
@@ -105,10 +108,23 @@ TEST(DecodeBatchTest, NeighboursDifferInAnyPartOfTheirActivation) {
   for (size_t i = 0; i < alone.size(); ++i) {
     SCOPED_TRACE(i);
     EXPECT_EQ(batch->evaluations[i].function, alone[i].function);
-    EXPECT_EQ(batch->evaluations[i].params.values, alone[i].params.values);
+    for (size_t k = 0; k < kMaxParams; ++k) {
+      EXPECT_EQ(std::bit_cast<uint64_t>(batch->evaluations[i].params.values[k]),
+                std::bit_cast<uint64_t>(alone[i].params.values[k]));
+    }
     EXPECT_EQ(batch->evaluations[i].tier, alone[i].tier);
     EXPECT_EQ(batch->evaluations[i].placement, alone[i].placement);
   }
+}
+
+TEST(DecodeBatchTest, ASmallItemBeforeManyBytesTakesLittle) {
+  const std::string bytes =
+      Valid().SerializeAsString() + std::string("\x7a\x80\x80\x40", 4) + std::string(1 << 20, '\0');
+  const absl::StatusOr<Batch> batch = DecodeForward(bytes);
+  ASSERT_TRUE(batch.ok()) << batch.status();
+  EXPECT_EQ(batch->evaluations.size(), 1u);
+  EXPECT_GT(BytesOfItems(*batch), 0u) << "what was set aside is counted";
+  EXPECT_LT(BytesOfItems(*batch), size_t{512} << 10);
 }
 
 TEST(DecodeBatchTest, AnItemWithoutAnActivationDoesNotTakeItsNeighbours) {
