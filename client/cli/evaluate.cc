@@ -119,19 +119,19 @@ size_t ElementsPerCall(const client::ServerInfo& info, size_t element_bytes, siz
 
 absl::Status Evaluate(const client::Client& client, const Evaluation& evaluation, Tensor& out) {
   const Tensor& x = *evaluation.x;
+  const size_t dy_bytes = evaluation.dy == nullptr ? 0 : evaluation.dy->bytes.size();
+  const size_t bytes = x.bytes.size() + dy_bytes;
+  const bool can_be_cut = CanBeCut(evaluation);
+  if (!can_be_cut && bytes > static_cast<size_t>(client::ClientOptions{}.max_message_bytes)) {
+    return CannotBeCut(evaluation, bytes);
+  }
   out = Tensor{.dtype = x.dtype, .shape = x.shape, .bytes = {}};
   if (!evaluation.gradient) out.shape = ResultShape(evaluation.activation, x.shape);
   out.bytes.resize(client::ConstTensor{.dtype = out.dtype, .shape = out.shape}.bytes());
   const auto count = static_cast<size_t>(x.elements());
   size_t per_call = std::max<size_t>(count, 1);
   const size_t tensors = evaluation.dy == nullptr ? 1 : 2;
-  const size_t dy_bytes = evaluation.dy == nullptr ? 0 : evaluation.dy->bytes.size();
-  const size_t bytes = x.bytes.size() + dy_bytes;
-  if (!CanBeCut(evaluation)) {
-    if (bytes > static_cast<size_t>(client::ClientOptions{}.max_message_bytes)) {
-      return CannotBeCut(evaluation, bytes);
-    }
-  } else if (bytes > kSmallBytes) {
+  if (can_be_cut && bytes > kSmallBytes) {
     const auto info = client.GetServerInfo();
     if (!info.ok()) return info.status();
     per_call = ElementsPerCall(*info, SizeOf(x.dtype), tensors);

@@ -16,8 +16,6 @@ constexpr int64_t kMostElements = int64_t{1} << 56;
 // A run this long saves nearly all that runs can save.
 constexpr size_t kLongRun = 32;
 
-constexpr char kHasEnded[] = "the stream has ended";
-
 // Without room for one item none would ever be sent.
 StreamOptions Sound(StreamOptions options) {
   options.max_pending = std::max<size_t>(1, options.max_pending);
@@ -64,8 +62,8 @@ void StreamSession::Submit(StreamedItem item, Stream::Done done) {
                   [this] { return Closed() || pending_.size() < stream_options_.max_pending; });
   }
   if (Closed()) {
-    const absl::Status status =
-        end_.has_value() && !end_->ok() ? *end_ : absl::UnavailableError(kHasEnded);
+    const bool failed = end_.has_value() && !end_->ok();
+    const absl::Status status = failed ? *end_ : absl::UnavailableError("the stream has ended");
     lock.unlock();
     return pending->done(status);
   }
@@ -170,15 +168,9 @@ void StreamSession::OnDone(const grpc::Status& status) {
   to_send_.clear();
   changed_.notify_all();
   lock.unlock();
-  for (const auto& [id, pending] : left) {
-    if (!status.ok()) {
-      pending->done(*end_);
-    } else if (pending->sent == 0) {
-      pending->done(absl::UnavailableError(kHasEnded));
-    } else {
-      pending->done(absl::InternalError("the stream ended without this reply"));
-    }
-  }
+  const absl::Status cause =
+      status.ok() ? absl::InternalError("the stream ended without this reply") : *end_;
+  for (const auto& [id, pending] : left) pending->done(cause);
   lock.lock();
   ended_ = true;
   // Under the lock: whoever waits may take this object away with it.

@@ -18,8 +18,9 @@ def f32(*values):
 
 
 def bare_environment(**variables):
-    """One without anything of ours but those, and with what a sanitizer is told."""
-    kept = {name: value for name, value in os.environ.items() if name == "PATH" or name.endswith("SAN_OPTIONS")}
+    """An environment with nothing of ours but these, and with what a sanitizer is told."""
+    kept = {name: value for name, value in os.environ.items()
+            if name == "PATH" or name.endswith("SAN_OPTIONS")}
     return {**kept, **variables}
 
 

@@ -124,9 +124,11 @@ class UsageTest(CliTest):
     def test_an_address_without_a_port(self):
         for address in ("localhost", "127.0.0.1", "[::1]", "::1:50051", "localhost:", "localhost:0",
                         "localhost:65536", "localhost:grpc"):
-            for where in ({"address": address}, {"environment": {"ACTIVATION_CLIENT_ADDRESS": address}}):
+            own = {"ACTIVATION_CLIENT_ADDRESS": address}
+            for where in ({"address": address}, {"environment": own}):
                 message = self.refusal(2, "health", **where)
-                self.assertIn(f"'{address}' does not end in a port from 1 to 65535; write it as localhost:50051", message)
+                self.assertIn(f"'{address}' does not end in a port from 1 to 65535; write it as",
+                              message)
         for address in ("localhost:1", "[::1]:1", "dns:///localhost:1", "unix:/nonexistent"):
             self.refusal(64 + 14, "health", "--deadline=2s", address=address)
 

@@ -1,9 +1,12 @@
 #include "client/cli/evaluate.h"
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 namespace activation::cli {
 namespace {
+
+using ::testing::HasSubstr;
 
 TEST(ElementsPerCallTest, FitsTheMessage) {
   client::ServerInfo info;
@@ -32,6 +35,18 @@ TEST(ElementsPerCallTest, IsNeverZeroAndNeverUnbounded) {
   tiny.max_message_bytes = 1;
   EXPECT_EQ(ElementsPerCall(tiny, 8, 2), 1u);
   EXPECT_LE(ElementsPerCall({}, 1, 1), size_t{64} << 20);
+}
+
+// Without a server: nothing is sent.
+TEST(EvaluateTest, ATensorThatCannotBeCutAndFitsNoCallIsRefused) {
+  const client::Client client({.endpoint = "unix:/nonexistent/activation.sock"});
+  Tensor x{.dtype = client::DType::kF32, .shape = {1, (64 << 20) + 1}, .bytes = {}};
+  x.bytes.resize((size_t{256} << 20) + 4);
+  Tensor y;
+  const absl::Status status = Evaluate(client, {.activation = {.function = "softmax"}, .x = &x}, y);
+  EXPECT_TRUE(absl::IsResourceExhausted(status)) << status;
+  EXPECT_THAT(std::string(status.message()), HasSubstr("x: takes 268435460 bytes; one call has"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("softmax are not cut"));
 }
 
 }  // namespace

@@ -111,7 +111,7 @@ absl::StatusOr<std::unique_ptr<EchoServer>> EchoServer::Start(const std::string&
   if (!echo->started()) {
     // gRPC does not say why.
     return absl::InvalidArgumentError(
-        absl::StrCat("--listen: cannot listen on '", address,
+        absl::StrCat("cannot listen on '", address,
                      "': another process may have that port, or this machine not that address"));
   }
   return echo;

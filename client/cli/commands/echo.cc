@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "client/cli/bench/echo_server.h"
 #include "client/cli/commands/commands.h"
@@ -34,7 +35,10 @@ int RunEcho(const EchoOptions& options) {
   // A terminal sends Ctrl-C to the load test and to its echo; the load test ends both.
   if (options.until_input_ends) std::signal(SIGINT, SIG_IGN);
   const auto echo = EchoServer::Start(options.listen);
-  if (!echo.ok()) return FailInput(echo.status());
+  if (!echo.ok()) {
+    return FailInput(absl::InvalidArgumentError(
+        absl::StrCat("--listen: ", std::string(echo.status().message()))));
+  }
   const absl::Status said = WriteWhole("-", (*echo)->target() + "\n");
   if (!said.ok()) return FailInput(said);
   if (options.until_input_ends) {
