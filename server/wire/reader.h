@@ -46,6 +46,10 @@ class Reader {
 
   // Bytes of the current message that have not been read.
   size_t left() const { return Here() + beyond_; }
+  // Those of them in the piece at hand.
+  absl::string_view here() const { return {reinterpret_cast<const char*>(at_), Here()}; }
+  // Passes over so many of these.
+  void Pass(size_t count) { at_ += count; }
 
   // Most tags and numbers are one byte long; the loop is for the others.
   bool ReadTag(uint32_t* tag) {
