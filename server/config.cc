@@ -154,6 +154,9 @@ class ConfigFlags : private Flags {
         "not ready without a device");
     Number(kBackends, "threads", &config_->threads, 0, 1024,
            "Workers for large tensors; 0 means one a processor");
+    Number(kBackends, "pollers", &config_->pollers, 0, 256,
+           "Threads that read requests, compute small tensors and write replies; 0 means one, and "
+           "more while these are busy and processors idle");
     Duration(kBackends, "batch-delay", &config_->batch_delay,
              "How long a small tensor waits for others to share a CUDA launch with; 0s: not at all",
              {.high = absl::Seconds(1), .unit = absl::Nanoseconds(1)});

@@ -40,6 +40,9 @@ struct Config {
   bool page = true;
   // Workers of the CPU backend; 0 means one a processor.
   int threads = 0;
+  // Threads that read requests, compute small tensors and write replies; 0 means as many as are
+  // needed, from one to PollerOptions::MostPollers().
+  int pollers = 0;
   // What computes items that do not ask for a backend. With kCpu no CUDA device is used.
   Placement backend = Placement::kAuto;
   // How long a small tensor waits for others to share a launch with.

@@ -11,6 +11,7 @@
 #include "server/cuda_metrics.h"
 #include "server/memory_limit.h"
 #include "server/metric_family.h"
+#include "server/pollers/in_grpc.h"
 #include "server/process_metrics.h"
 #include "src/backends/cpu/cpu_backend.h"
 #include "src/base/errors.h"
@@ -295,6 +296,9 @@ std::string Metrics::Scrape() const {
                            draining_.load(std::memory_order_relaxed) ? 1 : 0));
   families.push_back(Gauge("activation_inflight_calls", "Calls that hold a handler.",
                            static_cast<double>(inflight_calls())));
+  families.push_back(Gauge("activation_pollers",
+                           "Threads that read requests and write replies; 0: those of gRPC itself.",
+                           OwnPollers()));
   families.push_back(Counter("activation_untaken_replies_total",
                              "Calls ended because their clients did not take the reply.",
                              static_cast<double>(replies_untaken())));

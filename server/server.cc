@@ -20,6 +20,7 @@
 #include "server/accept.h"
 #include "server/address.h"
 #include "server/methods.h"
+#include "server/pollers/in_grpc.h"
 #include "server/unix_socket.h"
 #include "server/why_not_listen.h"
 #include "src/backends/cpu/cpu_backend.h"
@@ -123,6 +124,7 @@ absl::Status Server::OpenAccess() {
 absl::Status Server::StartGrpc() {
   const absl::StatusOr<Address> address = ParseAddress(config_.address);
   if (!address.ok()) return address.status();
+  UseOwnPollers(config_.pollers);
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
   builder.RegisterService(&service_);

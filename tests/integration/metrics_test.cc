@@ -127,5 +127,20 @@ TEST_F(MetricsTest, WhatIsRefusedIsToldByTritonsReason) {
             1);
 }
 
+// The linker has put them into gRPC, where that is an archive.
+TEST_F(MetricsTest, PollersAreOurs) {
+  Serve();
+  EXPECT_EQ(Infer("gelu", 1, 1).error_code(), grpc::StatusCode::OK);
+  EXPECT_EQ(Metric("activation_pollers") > 0, bool{ACTIVATION_ARCHIVES});
+}
+
+TEST_F(MetricsTest, PollersAreAsManyAsAskedFor) {
+  Config config;
+  config.pollers = 3;
+  Serve(config);
+  EXPECT_EQ(Infer("gelu", 1, 1).error_code(), grpc::StatusCode::OK);
+  EXPECT_EQ(Metric("activation_pollers"), ACTIVATION_ARCHIVES ? 3 : 0);
+}
+
 }  // namespace
 }  // namespace activation

@@ -7,9 +7,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "absl/synchronization/mutex.h"
+#include "server/pollers/in_grpc.h"
 #include "tests/benchmarks/wire/echo.h"
 
 namespace activation::wire_benchmark {
@@ -20,6 +22,7 @@ const char* const kMethods[] = {"/activation.v1.ActivationService/Forward",
 
 struct Options {
   std::string kind;
+  std::optional<int> pollers;
   EchoOptions echo;
 };
 
@@ -35,6 +38,10 @@ Options ParseOptions(int argc, char** argv) {
   app.add_option("--queues", options.echo.queues, "threads of the kinds queue and tcp")
       ->capture_default_str()
       ->check(CLI::Range(1, 64));
+  app.add_option(
+         "--pollers", options.pollers,
+         "our server's threads in place of gRPC's, so many; 0: as it has them, kind callback")
+      ->check(CLI::Range(0, 256));
   app.add_flag("--own-reactor", options.echo.own_reactor, "an object for each call, kind callback");
   try {
     app.parse(argc, argv);
@@ -60,6 +67,7 @@ int Main(int argc, char** argv) {
   sigaddset(&ends, SIGTERM);
   sigaddset(&ends, SIGINT);
   pthread_sigmask(SIG_BLOCK, &ends, nullptr);
+  if (options.pollers.has_value()) UseOwnPollers(*options.pollers);
   const std::unique_ptr<Echo> echo = Start(options);
   if (echo->target().empty()) {
     std::fprintf(stderr, "cannot listen on %s\n", options.echo.address.c_str());
