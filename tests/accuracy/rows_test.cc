@@ -270,6 +270,23 @@ TEST_P(RowsTest, AreRightWhereOneElementIsNearlyAll) {
   }
 }
 
+// Sums of dy that are nothing, or nearly, or of numbers so far apart that a double does not hold them.
+TEST_P(RowsTest, AreRightWhereDyCancel) {
+  std::mt19937_64 random(11);
+  for (const size_t n : {15, 64, 1100}) {
+    for (const double far : {0.0, 0x1p-25, -0x1p-31, 0x1p-60, 0x1p-140, 0x1p40}) {
+      const Layout layout = {6, n, 1};
+      KindCase of = Case(DType::kF32, Direction::kGradient, layout, Draw::kPlain, random);
+      std::vector<double> dy(layout.outer * n);
+      for (size_t i = 0; i < dy.size(); ++i) {
+        dy[i] = i % n == 3 ? far : static_cast<double>(random() % 5) / 4 - 0.5;
+      }
+      of.dy = Elements(DType::kF32, dy);
+      Check(of, layout);
+    }
+  }
+}
+
 TEST_P(RowsTest, InfinitiesAndNan) {
   const double inf = kInfinity;
   for (const DType dtype : kAllDTypes) {

@@ -32,11 +32,41 @@ constexpr size_t kKeptRow = 4096;
 // of the test itself.
 constexpr double kRelativeError = 160 * 0x1p-53;
 
+// The bits of the least of some floats that is not zero, less one.
+class LeastBits {
+ public:
+  HWY_INLINE LeastBits() : less_one_(hn::Set(Bits(), ~uint32_t{0})) {}
+
+  // Those of a zero become the greatest.
+  HWY_INLINE void Take(hn::Vec<Floats> floats) {
+    const auto bits = hn::BitCast(Bits(), hn::Abs(floats));
+    less_one_ = hn::Min(less_one_, hn::Sub(bits, hn::Set(Bits(), 1)));
+  }
+  HWY_INLINE uint32_t LessOne() const {
+    return hn::GetLane(hn::MinOfLanes(Bits(), less_one_));
+  }
+
+ private:
+  using Bits = hn::RebindToUnsigned<Floats>;
+
+  hn::Vec<Bits> less_one_;
+};
+
 struct Sums {
   BlockSum rest;
   BlockSum terms;
   BlockSum sizes;
+  uint32_t least_less_one = ~uint32_t{0};  // LeastBits of terms that are dy
 };
+
+// Whether the sum of terms that are dy is exact, in whatever order: all are multiples of the last
+// bit of the least, and come to less than 2^53 of it, with a factor of two for the rounding of their
+// sizes. False where one is not finite.
+bool TermsAreExact(const Sums& sums) {
+  const uint32_t bits = sums.least_less_one + 1;
+  const int exponent = std::max(1, static_cast<int>(bits >> 23));  // with its bias, 127
+  return bits == 0 || sums.sizes.high < std::ldexp(1.0, exponent - 127 - 23 + 52);
+}
 
 // e^(x - top) of a vector of floats.
 template <class F>
@@ -66,6 +96,7 @@ void AddBlock(const RowBlock<F, float>& block, Wide top, Wide top_dy, double* ke
   PlacedSum<kKernelGranule> rest;
   PlacedSum<kKernelGranule> terms;
   PlacedSum<kKernelGranule> sizes;
+  LeastBits least;
   for (size_t i = 0; i < block.padded(); i += kKernelGranule) {
     for (size_t group = 0; group < rest.kGroups; ++group) {
       const size_t at = i + group * hn::Lanes(Floats());
@@ -73,7 +104,9 @@ void AddBlock(const RowBlock<F, float>& block, Wide top, Wide top_dy, double* ke
       if (kept != nullptr) StoreParts(e, kept + at);
       rest.Add(e, group);
       if constexpr (kGradient) {
-        const Parts dy = Widen(LoadOrOnes(Floats(), block.dy(), at));
+        const hn::Vec<Floats> floats = LoadOrOnes(Floats(), block.dy(), at);
+        if constexpr (!F::kTermsHaveExp) least.Take(floats);
+        const Parts dy = Widen(floats);
         const Parts term = EachPart(e, dy, [top_dy](Wide part, Wide dyi) HWY_ATTR {
           return F::template Term<Grade>(Unscaled<Grade>(part), dyi, top_dy);
         });
@@ -85,6 +118,7 @@ void AddBlock(const RowBlock<F, float>& block, Wide top, Wide top_dy, double* ke
   sums.rest.Add(rest.Total());
   sums.terms.Add(terms.Total());
   sums.sizes.Add(sizes.Total());
+  sums.least_less_one = std::min(sums.least_less_one, least.LessOne());
 }
 
 // Whether numbers within `error` of a lane round to different floats.
@@ -169,8 +203,11 @@ bool Row(const RowInput<float>& row, void* out, uint8_t* doubt) {
     AddBlock<F, kGradient>(block, top, top_dy, keeps ? kept + begin : nullptr, sums);
   });
   if (keeps) kept[row.top] = 1;
-  const RowSums<Grade> totals =
+  RowSums<Grade> totals =
       SumsOf<Grade>(sums.rest.Total(), sums.terms.Total(), sums.sizes.Total(), top_dy);
+  if constexpr (kGradient && !F::kTermsHaveExp) {
+    if (TermsAreExact(sums)) totals = WithExactTerms<Grade>(totals);
+  }
   if (doubt != nullptr) std::fill(doubt, doubt + row.n, uint8_t{0});
   bool any = false;
   ForEachBlock(0, row.n, kBlock, [&](size_t begin, size_t count) HWY_ATTR {

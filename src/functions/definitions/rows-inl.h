@@ -38,6 +38,7 @@ struct RowSums {
   ValueOf<G> terms;
   NumberOf<G> sizes;
   NumberOf<G> top_dy;
+  NumberOf<G> sizes_with_top;  // where terms are dy: of them and the top's
 };
 
 // x less the top, which is finite, exactly: an exponential magnifies what is lost.
@@ -107,7 +108,16 @@ ACT_FN Scaled<G> OverTotal(Scaled<G> s, const RowSums<G>& sums) {
 template <class G, class N = NumberOf<G>>
 ACT_FN RowSums<G> SumsOf(ValueOf<G> rest, ValueOf<G> terms, N sizes, N top_dy) {
   const ValueOf<G> reciprocal = Exactly<ValueOf<G>>(N::Of(1)) / OneMore(rest);
-  return {rest, reciprocal, LogTotal<G>(rest), terms, sizes, top_dy};
+  return {rest, reciprocal, LogTotal<G>(rest), terms, sizes, top_dy, sizes + Abs(top_dy)};
+}
+
+// The same where the sum of terms, which are dy, is exact: no error of it has the size of what was
+// added up, only that of the sum.
+template <class G>
+ACT_FN RowSums<G> WithExactTerms(RowSums<G> sums) {
+  sums.sizes = Abs(High(sums.terms));
+  sums.sizes_with_top = Abs(High(sums.terms + sums.top_dy));
+  return sums;
 }
 
 // How one element of a row stands to another: whether it is the same, and whether the two have a
@@ -320,7 +330,7 @@ struct LogSoftmax {
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN N Size(Scaled<G> e, N dy, const RowSums<G>& sums) {
-    const N total = (sums.sizes + Abs(sums.top_dy)) * High(sums.reciprocal);
+    const N total = sums.sizes_with_top * High(sums.reciprocal);
     return Fma(High(InFull<G>(e)), total, Abs(dy));
   }
 
