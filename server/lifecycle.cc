@@ -17,6 +17,7 @@
 #include "server/memory.h"
 #include "server/notify.h"
 #include "server/periodic.h"
+#include "server/pollers/in_grpc.h"
 #include "server/server.h"
 #include "server/stopwatch.h"
 
@@ -68,6 +69,13 @@ void WarnIfTight(const Limits& limits) {
        {"message",
         "--max-inflight-bytes is below twice --max-message-bytes: the largest messages "
         "are refused, however idle the server is"}});
+}
+
+// To be asked once it serves.
+void WarnIfPollersAreGrpcs(const Config& config) {
+  if (config.pollers == 0 || OwnPollers() > 0) return;
+  Log(LogLevel::kWarning, "pollers",
+      {{"message", "--pollers has no effect: gRPC is a shared library here and has its own"}});
 }
 
 const char* NameOf(const access::TlsFiles& tls) {
@@ -155,6 +163,7 @@ int RunUntilSignal(const Config& config) {
     return absl::IsInvalidArgument(server.status()) ? 2 : 1;
   }
   LogStart(**server, config);
+  WarnIfPollersAreGrpcs(config);
   LogBackend((*server)->engine());
   TellManager("READY=1");
   const int signal = AwaitEnd(signals, **server);

@@ -31,14 +31,13 @@ Shared& TheShared() {
 
 // grpc::CompletionQueue::CallbackAlternativeCQ() and ReleaseCallbackAlternativeCQ(), as the linker
 // knows them. Whoever calls the first calls the second once with what it got; the queue ends when
-// all have.
-extern "C++" grpc::CompletionQueue* RealQueue() asm(
+// all have. Weak, so that a gRPC without them links, which never calls ours.
+[[gnu::weak]] grpc::CompletionQueue* RealQueue() asm(
     "__real__ZN4grpc15CompletionQueue21CallbackAlternativeCQEv");
-extern "C++" void RealRelease(grpc::CompletionQueue* queue) asm(
+[[gnu::weak]] void RealRelease(grpc::CompletionQueue* queue) asm(
     "__real__ZN4grpc15CompletionQueue28ReleaseCallbackAlternativeCQEPS0_");
-extern "C++" grpc::CompletionQueue* OwnQueue() asm(
-    "__wrap__ZN4grpc15CompletionQueue21CallbackAlternativeCQEv");
-extern "C++" void ReleaseOwn(grpc::CompletionQueue* queue) asm(
+grpc::CompletionQueue* OwnQueue() asm("__wrap__ZN4grpc15CompletionQueue21CallbackAlternativeCQEv");
+void ReleaseOwn(grpc::CompletionQueue* queue) asm(
     "__wrap__ZN4grpc15CompletionQueue28ReleaseCallbackAlternativeCQEPS0_");
 
 grpc::CompletionQueue* OwnQueue() {

@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <system_error>
 
 namespace activation {
 namespace {
@@ -27,12 +28,16 @@ int PollerOptions::MostPollers() {
   return std::clamp(static_cast<int>(std::thread::hardware_concurrency()) / 2, 2, 16);
 }
 
-int PollersFor(int pollers, double busy, std::optional<double> idle, const PollerOptions& options) {
-  if (options.AreSaturated(pollers, busy)) {
-    const bool gains = idle.has_value() && *idle > options.idle;
-    return gains ? std::min(pollers + 1, options.most) : pollers;
+int PollersFor(const PollerUse& use, const PollerOptions& options) {
+  const int more = std::max(use.pollers, std::min(use.pollers + 1, options.most));
+  // Whatever holds them up, calls must not wait for it.
+  if (use.held_up == use.pollers) return more;
+  if (options.AreSaturated(use.pollers, use.busy)) {
+    return use.idle.has_value() && *use.idle > options.idle ? more : use.pollers;
   }
-  return busy < kMargin * options.saturated * (pollers - 1) ? pollers - 1 : pollers;
+  const int others = use.pollers - 1;
+  const bool fits = use.busy < kMargin * options.saturated * others && use.held_up < others;
+  return fits ? others : use.pollers;
 }
 
 Pollers::Pollers(PollerOptions options) : options_(options) {
@@ -51,7 +56,14 @@ Pollers::~Pollers() {
 void Pollers::Add() {
   const int index = count_.fetch_add(1, std::memory_order_relaxed);
   Poller& poller = pollers_.emplace_back();
-  poller.thread = std::thread([this, index] { Poll(index); });
+  try {
+    poller.thread = std::thread([this, index, &poller] { Poll(index, poller.steps); });
+  } catch (const std::system_error&) {
+    if (index == 0) throw;
+    count_.fetch_sub(1, std::memory_order_relaxed);
+    pollers_.pop_back();
+    return;
+  }
   pthread_getcpuclockid(poller.thread.native_handle(), &poller.clock);
 }
 
@@ -61,7 +73,7 @@ void Pollers::RemoveLast() {
   pollers_.pop_back();
 }
 
-void Pollers::Poll(int index) {
+void Pollers::Poll(int index, std::atomic<uint64_t>& steps) {
   // The first one stays, and one that may leave looks up when nothing arrives. Core's own function:
   // grpc::CompletionQueue's would take tags for others.
   const bool may_leave = index > 0 && options_.fixed == 0;
@@ -74,32 +86,40 @@ void Pollers::Poll(int index) {
         nullptr);
     if (event.type == GRPC_QUEUE_SHUTDOWN) return;
     if (event.type == GRPC_QUEUE_TIMEOUT) continue;
+    const uint64_t before = steps.load(std::memory_order_relaxed);
+    steps.store(before + 1, std::memory_order_relaxed);
     auto* const functor = static_cast<grpc_completion_queue_functor*>(event.tag);
     functor->functor_run(functor, event.success);
+    steps.store(before + 2, std::memory_order_relaxed);
   }
 }
 
-double Pollers::Busy() {
+PollerUse Pollers::Use() {
+  PollerUse use;
+  use.pollers = count();
   absl::Duration used;
   for (Poller& poller : pollers_) {
     const absl::Duration now = TimeOf(poller.clock);
     used += now - poller.before;
     poller.before = now;
+    const uint64_t steps = poller.steps.load(std::memory_order_relaxed);
+    if (steps % 2 == 1 && steps == poller.steps_before) ++use.held_up;
+    poller.steps_before = steps;
   }
-  return absl::FDivDuration(used, watch_.Lap());
+  use.busy = absl::FDivDuration(used, watch_.Lap());
+  if (counts_idle_) use.idle = idle_.SinceBegin();
+  return use;
 }
 
 // What else the machine does is looked at only while it matters.
 void Pollers::Adapt() {
-  const int before = count();
-  const double busy = Busy();
-  std::optional<double> idle;
-  if (were_saturated_) idle = idle_.SinceBegin();
-  const int after = PollersFor(before, busy, idle, options_);
-  if (after > before) Add();
-  if (after < before) RemoveLast();
-  were_saturated_ = after < options_.most && options_.AreSaturated(after, busy);
-  if (were_saturated_) idle_.Begin();
+  const PollerUse use = Use();
+  const int next = PollersFor(use, options_);
+  if (next > use.pollers) Add();
+  if (next < use.pollers) RemoveLast();
+  counts_idle_ =
+      next == use.pollers && next < options_.most && options_.AreSaturated(use.pollers, use.busy);
+  if (counts_idle_) idle_.Begin();
 }
 
 }  // namespace activation

@@ -1,10 +1,10 @@
 // The threads that wait for what arrives on connections, read it and run the calls' code that
 // it is for: as few as keep up with it.
 //
-// Where several wait, the one that found something wakes another to wait in its place before it
-// runs what it found, and that costs a call more than all our work on it
-// (docs/performance_wire.md, docs/adr/0021-pollers-of-our-own.md). So there is one, and one more
-// whenever all are busy while processors are idle.
+// Where several wait, the one that found something first wakes another to wait in its place before
+// it runs what it found (docs/adr/0021-pollers-of-our-own.md). So there is one, and one more
+// whenever all are busy while processors are idle, or all are held up. In the way of a request:
+// gRPC -> Pollers -> UnaryCall.
 #ifndef ACTIVATION_SERVER_POLLERS_POLLERS_H_
 #define ACTIVATION_SERVER_POLLERS_POLLERS_H_
 
@@ -12,8 +12,8 @@
 #include <time.h>
 
 #include <atomic>
+#include <cstdint>
 #include <deque>
-#include <mutex>
 #include <optional>
 #include <thread>
 
@@ -27,25 +27,33 @@ namespace activation {
 struct PollerOptions {
   // How many there are for good; 0: from one to `most`, as many as are needed.
   int fixed = 0;
-  // As many as gRPC itself has: half as many as processors, from 2 to 16.
+  // About as many as gRPC itself has: half as many as processors, from 2 to 16.
   int most = MostPollers();
   // They are too few when they are busy for more than this share of their time,
   double saturated = 0.85;
   // and more than so much of the processors is idle meanwhile.
   double idle = 0.5;
-  // How often that is looked at; there is one more when it was so for two periods.
-  absl::Duration period = absl::Milliseconds(250);
+  // How often that is looked at; there is one more each time that it was so for two periods.
+  absl::Duration period = absl::Milliseconds(100);
 
   static int MostPollers();
 
   bool AreSaturated(int pollers, double busy) const { return busy > saturated * pollers; }
 };
 
-// How many there are to be where `pollers` used `busy` processors lately. `idle` are those that
-// nothing used meanwhile, where that is known.
+// What they did in a period.
+struct PollerUse {
+  int pollers = 1;
+  int held_up = 0;  // ran one thing for the whole period, or waited in it
+  double busy = 0;  // processors that they used
+  // Processors that nothing used meanwhile, where that is known.
+  std::optional<double> idle = std::nullopt;
+};
+
+// How many there are to be next.
 //
 // What made them n+1 does not make them n again: more pollers never take less time for the same.
-int PollersFor(int pollers, double busy, std::optional<double> idle, const PollerOptions& options);
+int PollersFor(const PollerUse& use, const PollerOptions& options);
 
 // Thread-safe.
 class Pollers {
@@ -64,16 +72,20 @@ class Pollers {
  private:
   struct Poller {
     std::thread thread;
-    clockid_t clock;        // of the processor time it has used
-    absl::Duration before;  // that, when last looked at
+    clockid_t clock = CLOCK_THREAD_CPUTIME_ID;  // of the processor time it has used
+    absl::Duration before;                      // that, when last looked at
+    // What it has taken up, and has done with: two steps each. Odd: it is at something.
+    alignas(64) std::atomic<uint64_t> steps{0};
+    uint64_t steps_before = 0;
   };
 
+  // Nothing where the system has no thread and there is one already.
   void Add();
   void RemoveLast();
-  void Poll(int index);
+  void Poll(int index, std::atomic<uint64_t>& steps);
   void Adapt();
-  // Processors used by all of them since the last time.
-  double Busy();
+  // Since the last time.
+  PollerUse Use();
 
   const PollerOptions options_;
   grpc::CompletionQueue queue_;
@@ -81,7 +93,7 @@ class Pollers {
   // Of the thread that adapts, and after it of the destructor.
   std::deque<Poller> pollers_;
   Stopwatch watch_;
-  bool were_saturated_ = false;
+  bool counts_idle_ = false;  // since the last time
   IdleProcessors idle_;
   std::optional<Periodic> adapting_;
 };

@@ -25,9 +25,10 @@ struct DecodeContext {
 
 inline bool WantsStatistics(const Item& item) { return item.statistics || item.statistics_only; }
 
-// Checks `item` and adds it to the batch, without parameter gradients and statistics, whose places
-// move until the batch has all of its items. Takes its output away. INVALID_ARGUMENT or what the
-// resolver says, naming the item's field.
+// Checks `item` and adds it to the batch, whose last item is context->before where that is set,
+// without parameter gradients and statistics, whose places move until the batch has all of its
+// items. Takes its output away. INVALID_ARGUMENT or what the resolver says, naming the item's
+// field.
 absl::Status Append(Item* item, DecodeContext* context, Batch* batch);
 
 }  // namespace activation::wire

@@ -103,7 +103,6 @@ class Decoder {
     evaluation.x = at + form_->x();
     if (form_->dy().has_value()) evaluation.dy = at + *form_->dy();
     batch_.shapes.push_back(batch_.shapes.back());
-    batch_.unmatched_result_bytes += unmatched_;
     reader_.Pass(form_->size());
   }
 
@@ -116,10 +115,8 @@ class Decoder {
     }
     if (!ReadItem(batch_.direction, limits, &reader_, item)) return Malformed();
     const Wishes wishes = WishesOf(*item, index);
-    unmatched_ = batch_.unmatched_result_bytes;
     const absl::Status status = Append(item, &context_, &batch_);
     if (!status.ok()) return Within(absl::StrCat("items[", index, "]."), status);
-    unmatched_ = batch_.unmatched_result_bytes - unmatched_;
     if (wishes.parameter_gradients || wishes.statistics) wishes_.push_back(wishes);
     return absl::OkStatus();
   }
@@ -146,7 +143,6 @@ class Decoder {
   Reader reader_;
   DecodeContext context_;
   std::optional<ItemForm> form_;  // of the item before, where it has one
-  size_t unmatched_ = 0;          // its part of unmatched_result_bytes
   Batch batch_;
   std::vector<Wishes> wishes_;  // of items that have any
 };

@@ -1,6 +1,6 @@
 // What the items of a batch mostly have in common: all bytes but those of their tensors. An item
-// of the form of the one before it says the same, and needs no reading.
-// In the way of a request: beside Reader -> Item -> Decode.
+// of the form of the one before it says the same, and needs no reading. Its result is no longer
+// than what it brings. A pure value. In the way of a request: beside Reader -> Item -> Decode.
 #ifndef ACTIVATION_SERVER_WIRE_ITEM_FORM_H_
 #define ACTIVATION_SERVER_WIRE_ITEM_FORM_H_
 

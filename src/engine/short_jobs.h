@@ -1,7 +1,8 @@
 // Which jobs are so short that they are computed where they are, on the thread that read
-// them: handing one over costs more. That thread is one of gRPC's, and while it computes it
-// reads no other call and answers no health check, so what matters is time, not elements:
-// these take from a fraction of a nanosecond to some hundred, as function, dtype and tier go.
+// them: handing one over costs more. That thread may be the only one that reads, and while it
+// computes it reads no other call and answers no health check, so what matters is time, not
+// elements: these take from a fraction of a nanosecond to some hundred, as function, dtype and tier
+// go.
 //
 // What an element takes is learnt for each kind from the jobs that were computed here. One that
 // was slow may have been interrupted by the system, so a kind is slow when three jobs in a row

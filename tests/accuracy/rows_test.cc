@@ -270,7 +270,8 @@ TEST_P(RowsTest, AreRightWhereOneElementIsNearlyAll) {
   }
 }
 
-// Sums of dy that are nothing, or nearly, or of numbers so far apart that a double does not hold them.
+// Sums of dy that are nothing, or nearly, or of numbers so far apart that a double does not hold
+// them.
 TEST_P(RowsTest, AreRightWhereDyCancel) {
   std::mt19937_64 random(11);
   for (const size_t n : {15, 64, 1100}) {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <future>
 
+#include "absl/strings/match.h"
 #include "inference/grpc_service.grpc.pb.h"
 #include "tests/integration/faulty_backend.h"
 #include "tests/integration/requests.h"
@@ -127,19 +128,42 @@ TEST_F(MetricsTest, WhatIsRefusedIsToldByTritonsReason) {
             1);
 }
 
-// The linker has put them into gRPC, where that is an archive.
+// The linker has put ours into gRPC, where that is an archive.
+const bool kHasOwnPollers = absl::EndsWith(ACTIVATION_GRPC, ".a");
+
 TEST_F(MetricsTest, PollersAreOurs) {
   Serve();
   EXPECT_EQ(Infer("gelu", 1, 1).error_code(), grpc::StatusCode::OK);
-  EXPECT_EQ(Metric("activation_pollers") > 0, bool{ACTIVATION_ARCHIVES});
+  EXPECT_EQ(Metric("activation_pollers") > 0, kHasOwnPollers);
 }
 
-TEST_F(MetricsTest, PollersAreAsManyAsAskedFor) {
+// They are the process's, and go with the last server.
+TEST_F(MetricsTest, PollersAreAsManyAsTheFirstServerAskedFor) {
+  const auto pollers = [this] {
+    EXPECT_EQ(Infer("gelu", 1, 1).error_code(), grpc::StatusCode::OK);
+    return Metric("activation_pollers");
+  };
   Config config;
   config.pollers = 3;
   Serve(config);
-  EXPECT_EQ(Infer("gelu", 1, 1).error_code(), grpc::StatusCode::OK);
-  EXPECT_EQ(Metric("activation_pollers"), ACTIVATION_ARCHIVES ? 3 : 0);
+  EXPECT_EQ(pollers(), kHasOwnPollers ? 3 : 0);
+  const std::unique_ptr<Server> first = std::move(server_);
+  config.pollers = 2;
+  Serve(config);
+  EXPECT_EQ(pollers(), kHasOwnPollers ? 3 : 0);
+  first->Drain();
+  EXPECT_EQ(pollers(), kHasOwnPollers ? 3 : 0);
+}
+
+TEST_F(MetricsTest, PollersAreThoseOfTheServerThatIsThere) {
+  for (const int asked : {3, 1, 2}) {
+    Config config;
+    config.pollers = asked;
+    Serve(config);
+    EXPECT_EQ(Infer("gelu", 1, 1).error_code(), grpc::StatusCode::OK);
+    EXPECT_EQ(Metric("activation_pollers"), kHasOwnPollers ? asked : 0);
+    server_.reset();
+  }
 }
 
 }  // namespace

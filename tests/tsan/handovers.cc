@@ -269,6 +269,13 @@ grpc_call_error grpc_call_start_batch(grpc_call* call, const grpc_op* ops, size_
   return Forward<&grpc_call_start_batch, grpc_call_error>(call, ops, count, tag, reserved);
 }
 
+void grpc_channel_watch_connectivity_state(grpc_channel* channel, grpc_connectivity_state state,
+                                           gpr_timespec deadline, grpc_completion_queue* queue,
+                                           void* tag) {
+  Release(tag);
+  Forward<&grpc_channel_watch_connectivity_state, void>(channel, state, deadline, queue, tag);
+}
+
 grpc_event grpc_completion_queue_next(grpc_completion_queue* queue, gpr_timespec deadline,
                                       void* reserved) {
   const grpc_event event =

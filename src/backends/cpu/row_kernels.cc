@@ -42,9 +42,7 @@ class LeastBits {
     const auto bits = hn::BitCast(Bits(), hn::Abs(floats));
     less_one_ = hn::Min(less_one_, hn::Sub(bits, hn::Set(Bits(), 1)));
   }
-  HWY_INLINE uint32_t LessOne() const {
-    return hn::GetLane(hn::MinOfLanes(Bits(), less_one_));
-  }
+  HWY_INLINE uint32_t LessOne() const { return hn::GetLane(hn::MinOfLanes(Bits(), less_one_)); }
 
  private:
   using Bits = hn::RebindToUnsigned<Floats>;
@@ -60,8 +58,8 @@ struct Sums {
 };
 
 // Whether the sum of terms that are dy is exact, in whatever order: all are multiples of the last
-// bit of the least, and come to less than 2^53 of it, with a factor of two for the rounding of their
-// sizes. False where one is not finite.
+// bit of the least, and come to less than 2^53 of it, with a factor of two for the rounding of
+// their sizes. False where one is not finite.
 bool TermsAreExact(const Sums& sums) {
   const uint32_t bits = sums.least_less_one + 1;
   const int exponent = std::max(1, static_cast<int>(bits >> 23));  // with its bias, 127

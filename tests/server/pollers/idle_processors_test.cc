@@ -13,7 +13,7 @@
 namespace activation {
 namespace {
 
-// The first processor that this thread may run on, and one that does not exist.
+// The first processor that this thread may run on.
 int Allowed() {
   cpu_set_t allowed;
   sched_getaffinity(0, sizeof(allowed), &allowed);
