@@ -64,39 +64,54 @@ class RowBlock {
         dy_(row.dy == nullptr ? nullptr : row.dy + begin),
         count_(count),
         padded_(RoundUp(count)) {
-    if (padded_ != count_) Copy(T{0});
+    if (padded_ != count_) Copy();
   }
 
   // The same without the top, where it is in the block: with a dy by which nothing
   // is added to a sum of terms, as for what fills it up.
   void LeaveOut(const RowInput<T>& row, size_t begin) {
-    const bool has_top = begin <= row.top && row.top - begin < count_;
-    if (padded_ == count_ && !has_top) return;
     const T top_dy = row.dy == nullptr ? T{1} : row.dy[row.top];
     const T nothing = F::kTopIsSpecial ? T{0} : top_dy;
-    Copy(nothing);
+    if (padded_ != count_) std::fill(dy_buffer_.at + count_, dy_buffer_.at + padded_, nothing);
+    const bool has_top = begin <= row.top && row.top - begin < count_;
     if (!has_top) return;
-    x_buffer_.at[row.top - begin] = kFarBelow;
-    dy_buffer_.at[row.top - begin] = nothing;
+    const size_t top = row.top - begin;
+    without_top_ = top / kKernelGranule;
+    const T* const x_there = x_ + without_top_ * kKernelGranule;
+    std::copy(x_there, x_there + kKernelGranule, granule_x_);
+    if (dy_ == nullptr) {
+      std::fill(granule_dy_, granule_dy_ + kKernelGranule, T{1});
+    } else {
+      const T* const dy_there = dy_ + without_top_ * kKernelGranule;
+      std::copy(dy_there, dy_there + kKernelGranule, granule_dy_);
+    }
+    granule_x_[top % kKernelGranule] = kFarBelow;
+    granule_dy_[top % kKernelGranule] = nothing;
   }
 
-  const T* x() const { return x_; }
-  const T* dy() const { return dy_; }
+  // From element i on, as far as its granule goes; of dy nullptr: ones.
+  const T* x(size_t i) const {
+    return i / kKernelGranule == without_top_ ? granule_x_ + i % kKernelGranule : x_ + i;
+  }
+  const T* dy(size_t i) const {
+    if (i / kKernelGranule == without_top_) return granule_dy_ + i % kKernelGranule;
+    return dy_ == nullptr ? nullptr : dy_ + i;
+  }
   size_t padded() const { return padded_; }
 
  private:
   static constexpr T kFarBelow =
       F::kOfMinusX ? std::numeric_limits<T>::infinity() : -std::numeric_limits<T>::infinity();
 
-  void Copy(T filling_dy) {
-    if (x_ != x_buffer_.at) std::copy(x_, x_ + count_, x_buffer_.at);
+  void Copy() {
+    std::copy(x_, x_ + count_, x_buffer_.at);
     std::fill(x_buffer_.at + count_, x_buffer_.at + padded_, kFarBelow);
     if (dy_ == nullptr) {
       std::fill(dy_buffer_.at, dy_buffer_.at + count_, T{1});
-    } else if (dy_ != dy_buffer_.at) {
+    } else {
       std::copy(dy_, dy_ + count_, dy_buffer_.at);
     }
-    std::fill(dy_buffer_.at + count_, dy_buffer_.at + padded_, filling_dy);
+    std::fill(dy_buffer_.at + count_, dy_buffer_.at + padded_, T{0});
     x_ = x_buffer_.at;
     dy_ = dy_buffer_.at;
   }
@@ -107,12 +122,16 @@ class RowBlock {
   const size_t padded_;
   Buffer<T> x_buffer_;
   Buffer<T> dy_buffer_;
+  // The granule with the top, once that is left out.
+  size_t without_top_ = ~size_t{0};
+  alignas(64) T granule_x_[kKernelGranule];
+  alignas(64) T granule_dy_[kKernelGranule];
 };
 
 // Elements of a vector, ones where there are none.
 template <class D, class T>
-HWY_INLINE hn::Vec<D> LoadOrOnes(D d, const T* from, size_t i) {
-  return from == nullptr ? hn::Set(d, T{1}) : hn::LoadU(d, from + i);
+HWY_INLINE hn::Vec<D> LoadOrOnes(D d, const T* from) {
+  return from == nullptr ? hn::Set(d, T{1}) : hn::LoadU(d, from);
 }
 
 }  // namespace HWY_NAMESPACE

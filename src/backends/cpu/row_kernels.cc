@@ -98,11 +98,11 @@ void AddBlock(const RowBlock<F, float>& block, Wide top, Wide top_dy, double* ke
   for (size_t i = 0; i < block.padded(); i += kKernelGranule) {
     for (size_t group = 0; group < rest.kGroups; ++group) {
       const size_t at = i + group * hn::Lanes(Floats());
-      const Parts e = RowExps<F>(Widen(hn::LoadU(Floats(), block.x() + at)), top);
+      const Parts e = RowExps<F>(Widen(hn::LoadU(Floats(), block.x(at))), top);
       if (kept != nullptr) StoreParts(e, kept + at);
       rest.Add(e, group);
       if constexpr (kGradient) {
-        const hn::Vec<Floats> floats = LoadOrOnes(Floats(), block.dy(), at);
+        const hn::Vec<Floats> floats = LoadOrOnes(Floats(), block.dy(at));
         if constexpr (!F::kTermsHaveExp) least.Take(floats);
         const Parts dy = Widen(floats);
         const Parts term = EachPart(e, dy, [top_dy](Wide part, Wide dyi) HWY_ATTR {
@@ -146,7 +146,7 @@ HWY_NOINLINE bool MarkDoubt(const Parts& y, const Parts& error, uint8_t* doubt) 
 template <class F>
 HWY_INLINE bool Finish(std::false_type, const RowBlock<F, float>& block, size_t i, const Parts& e,
                        Wide top, const RowSums<Grade>& sums, float* out, uint8_t* doubt) {
-  const Parts x = Widen(hn::LoadU(Floats(), block.x() + i));
+  const Parts x = Widen(hn::LoadU(Floats(), block.x(i)));
   const Parts y = EachPart(x, e, [&](Wide part, Wide exp) HWY_ATTR {
     return F::template Forward<Grade>(Below(Taken<F>(part), top), Unscaled<Grade>(exp), sums);
   });
@@ -160,7 +160,7 @@ template <class F>
 HWY_INLINE bool Finish(std::true_type, const RowBlock<F, float>& block, size_t i, const Parts& e,
                        Wide, const RowSums<Grade>& sums, float* out, uint8_t* doubt) {
   using N = Number<Floats>;
-  const Parts dy = Widen(LoadOrOnes(Floats(), block.dy(), i));
+  const Parts dy = Widen(LoadOrOnes(Floats(), block.dy(i)));
   const Parts dx = EachPart(e, dy, [&](Wide exp, Wide dyi) HWY_ATTR {
     return Taken<F>(F::template Gradient<Grade>(Unscaled<Grade>(exp), dyi, sums));
   });
@@ -216,7 +216,7 @@ bool Row(const RowInput<float>& row, void* out, uint8_t* doubt) {
     bool any_here = false;
     for (size_t i = 0; i < block.padded(); i += hn::Lanes(Floats())) {
       const Parts e = keeps ? LoadParts(kept + begin + i)
-                            : RowExps<F>(Widen(hn::LoadU(Floats(), block.x() + i)), top);
+                            : RowExps<F>(Widen(hn::LoadU(Floats(), block.x(i))), top);
       any_here |= Finish<F>(std::bool_constant<kGradient>(), block, i, e, top, totals,
                             staged.data(), doubt == nullptr ? nullptr : marks.at);
     }

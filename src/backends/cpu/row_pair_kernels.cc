@@ -75,8 +75,8 @@ HWY_INLINE N LoadWide(const float* from) {
 }
 
 template <class T>
-HWY_INLINE N LoadWideOrOnes(const T* from, size_t i) {
-  return from == nullptr ? N::Of(1) : LoadWide(from + i);
+HWY_INLINE N LoadWideOrOnes(const T* from) {
+  return from == nullptr ? N::Of(1) : LoadWide(from);
 }
 
 // Terms with an exponential are added as 2^64 times what they are, because those of
@@ -104,11 +104,11 @@ RowSums<Grade> SumRow(const RowInput<T>& row, N top, N top_dy, N scale, bool gra
     RowBlock<F, T> block(row, begin, count);
     block.LeaveOut(row, begin);
     for (size_t i = 0; i < block.padded(); i += hn::Lanes(Lanes())) {
-      Scaled<Grade> e = RowExp<Grade>(Below(Taken<F>(LoadWide(block.x() + i)), top));
+      Scaled<Grade> e = RowExp<Grade>(Below(Taken<F>(LoadWide(block.x(i))), top));
       e.exponent = e.exponent + N::Of(kSumExponent);
       rest.Add(InFull<Grade>(e));
       if (!gradient) continue;
-      const N dy = LoadWideOrOnes(block.dy(), i) * scale;
+      const N dy = LoadWideOrOnes(block.dy(i)) * scale;
       const Pair<N> term = F::template Term<Grade>(e, dy, top_dy);
       terms.Add(term);
       sizes = sizes + Abs(term.high);
@@ -162,10 +162,10 @@ void Row(Direction direction, const T* x, const T* dy, size_t n, const uint8_t* 
     const RowBlock<F, T> block(row, begin, count);
     for (size_t i = 0; i < count; i += hn::Lanes(Lanes())) {
       if (!is_wanted(begin + i, begin + std::min(count, i + hn::Lanes(Lanes())))) continue;
-      const Pair<N> t = Below(Taken<F>(LoadWide(block.x() + i)), top);
+      const Pair<N> t = Below(Taken<F>(LoadWide(block.x(i))), top);
       const Scaled<Grade> e = RowExp<Grade>(t);
       if (gradient) {
-        const N dyi = LoadWideOrOnes(block.dy(), i) * scale;
+        const N dyi = LoadWideOrOnes(block.dy(i)) * scale;
         const Scaled<Grade> grown = {e.mantissa, e.exponent + power_of_exp};
         const Pair<N> dx = Taken<F>(F::template Gradient<Grade>(grown, dyi, sums));
         results.Put(i, ScaledBy(dx, unscale), F::template Size<Grade>(grown, dyi, sums) * unscale);
