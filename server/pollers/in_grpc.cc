@@ -23,7 +23,7 @@ struct Shared {
 
 // Never destroyed: gRPC's objects may outlive it.
 Shared& TheShared() {
-  static Shared* const shared = new Shared;
+  static auto* const shared = new Shared;
   return *shared;
 }
 

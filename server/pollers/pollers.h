@@ -71,12 +71,12 @@ class Pollers {
 
  private:
   struct Poller {
-    std::thread thread;
-    clockid_t clock = CLOCK_THREAD_CPUTIME_ID;  // of the processor time it has used
-    absl::Duration before;                      // that, when last looked at
     // What it has taken up, and has done with: two steps each. Odd: it is at something.
-    alignas(64) std::atomic<uint64_t> steps{0};
+    std::atomic<uint64_t> steps{0};
     uint64_t steps_before = 0;
+    std::thread thread;
+    absl::Duration before;                      // its processor time, when last looked at
+    clockid_t clock = CLOCK_THREAD_CPUTIME_ID;  // of that time
   };
 
   // Nothing where the system has no thread and there is one already.

@@ -54,7 +54,8 @@ TEST(PollersForTest, ShrinksOnlyWhereFewerWouldNotBeSaturated) {
   EXPECT_EQ(Next({.pollers = 1, .busy = 0}), 1);
   const PollerOptions options{.most = 16};
   for (int pollers = 2; pollers <= options.most; ++pollers) {
-    for (double busy = 0; busy <= pollers; busy += 0.01) {
+    for (int percent = 0; percent <= 100 * pollers; ++percent) {
+      const double busy = percent / 100.0;
       const int next = PollersFor({.pollers = pollers, .busy = busy}, options);
       EXPECT_FALSE(next < pollers && options.AreSaturated(next, busy)) << pollers << ", " << busy;
     }
@@ -198,7 +199,7 @@ TEST(PollersTest, AreAsManyAsAskedFor) {
   options.fixed = 2;
   Pollers pollers(options);
   EXPECT_EQ(pollers.count(), 2);
-  absl::Barrier* const both = new absl::Barrier(2);
+  auto* const both = new absl::Barrier(2);
   std::atomic<int> done{0};
   const auto meet = [&] {
     if (both->Block()) delete both;

@@ -24,7 +24,7 @@ std::string Field(int number, const std::string& content) {
                       std::string(1, static_cast<char>(content.size() / 128)), content);
 }
 
-std::string Tensor(std::vector<int64_t> shape, char content) {
+std::string Tensor(const std::vector<int64_t>& shape, char content) {
   v1::Tensor tensor;
   tensor.set_dtype(v1::DTYPE_F32);
   size_t count = 1;
