@@ -36,14 +36,13 @@ int PollersFor(const PollerUse& use, const PollerOptions& options) {
     return use.idle.has_value() && *use.idle > options.idle ? more : use.pollers;
   }
   const int others = use.pollers - 1;
-  const bool fits = use.busy < kMargin * options.saturated * others && use.held_up < others;
+  // One that is held up may be the one that would have to leave, and would be waited for.
+  const bool fits = use.busy < kMargin * options.saturated * others && use.held_up == 0;
   return fits ? others : use.pollers;
 }
 
 Pollers::Pollers(PollerOptions options) : options_(options) {
-  do {
-    Add();
-  } while (count() < options_.fixed);
+  for (int i = 0; i < std::max(1, options_.fixed); ++i) Add();
   if (options_.fixed == 0) adapting_.emplace(options_.period, [this] { Adapt(); });
 }
 

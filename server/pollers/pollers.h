@@ -3,8 +3,9 @@
 //
 // Where several wait, the one that found something first wakes another to wait in its place before
 // it runs what it found (docs/adr/0021-pollers-of-our-own.md). So there is one, and one more
-// whenever all are busy while processors are idle, or all are held up. In the way of a request:
-// gRPC -> Pollers -> UnaryCall.
+// whenever all are busy while processors are idle, or all are held up.
+//
+// In the way of a request: gRPC -> Pollers -> UnaryCall.
 #ifndef ACTIVATION_SERVER_POLLERS_POLLERS_H_
 #define ACTIVATION_SERVER_POLLERS_POLLERS_H_
 

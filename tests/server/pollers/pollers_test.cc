@@ -44,9 +44,9 @@ TEST(PollersForTest, GrowsWhereAllAreHeldUpWhateverElseTheMachineDoes) {
   EXPECT_EQ(Next({.pollers = 1, .held_up = 1}), 2);
   EXPECT_EQ(Next({.pollers = 2, .held_up = 2, .busy = 2.0, .idle = 0.0}), 3);
   EXPECT_EQ(Next({.pollers = 4, .held_up = 4}), 4);
-  // One that is not is enough, and stays.
+  // One that is not is enough, and none leaves meanwhile.
   EXPECT_EQ(Next({.pollers = 2, .held_up = 1}), 2);
-  EXPECT_EQ(Next({.pollers = 3, .held_up = 1}), 2);
+  EXPECT_EQ(Next({.pollers = 3, .held_up = 1}), 3);
 }
 
 TEST(PollersForTest, ShrinksOnlyWhereFewerWouldNotBeSaturated) {
