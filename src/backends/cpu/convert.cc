@@ -148,10 +148,25 @@ bool FloatToBF16(const float* in, uint16_t* out, uint8_t* doubt, size_t n) {
   return Convert<BF16>(in, out, doubt, n);
 }
 
+// The greatest exponent is that of what is not finite.
+bool AreFinite(const float* in, size_t n) {
+  const Words words;
+  constexpr uint32_t kInfinity = 0x7f800000;
+  auto greatest = hn::Zero(words);
+  size_t i = 0;
+  for (; i + hn::Lanes(words) <= n; i += hn::Lanes(words)) {
+    const auto bits = hn::BitCast(words, hn::LoadU(D(), in + i));
+    greatest = hn::Max(greatest, hn::And(bits, hn::Set(words, kInfinity)));
+  }
+  uint32_t most = hn::GetLane(hn::MaxOfLanes(words, greatest));
+  for (; i < n; ++i) most = std::max(most, std::bit_cast<uint32_t>(in[i]) & kInfinity);
+  return most < kInfinity;
+}
+
 }  // namespace
 
 ConversionKernels Conversions() {
-  return {F16ToFloat, BF16ToFloat, FloatToDouble, FloatToF16, FloatToBF16};
+  return {F16ToFloat, BF16ToFloat, FloatToDouble, FloatToF16, FloatToBF16, AreFinite};
 }
 
 }  // namespace HWY_NAMESPACE

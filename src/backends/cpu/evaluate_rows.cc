@@ -1,8 +1,5 @@
 #include <algorithm>
-#include <bit>
 #include <cmath>
-#include <limits>
-#include <type_traits>
 #include <vector>
 
 #include "src/backends/cpu/evaluate_kinds.h"
@@ -27,20 +24,6 @@ struct Row {
 // Elements of rows that FAST takes together, where they are that short: x and out about fill
 // the first-level cache.
 constexpr size_t kElementsTogether = 4096;
-
-// By bits, which compilers turn into vectors: adding one to an exponent of all ones
-// carries into the sign.
-template <class T>
-bool AreFinite(const T* x, size_t n) {
-  using Bits = std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>;
-  constexpr auto kInfinity = std::bit_cast<Bits>(std::numeric_limits<T>::infinity());
-  constexpr Bits kLeastExponent = kInfinity & (~kInfinity + 1);
-  Bits carried = 0;
-  for (size_t i = 0; i < n; ++i) {
-    carried |= (std::bit_cast<Bits>(x[i]) & kInfinity) + kLeastExponent;
-  }
-  return carried >> (8 * sizeof(T) - 1) == 0;
-}
 
 // Evaluates rows of one evaluation; has the buffers they need: of f32 a byte an element,
 // of f16 and bf16 the row in floats, and copies of tensors that are not aligned.
@@ -112,13 +95,18 @@ class RowEvaluation {
                                               });
   }
 
+  bool AreFinite(const float* x) const { return kernels_.convert.are_finite(x, n_); }
+  bool AreFinite(const double* x) const {
+    return std::all_of(x, x + n_, [](double value) { return std::isfinite(value); });
+  }
+
   // Whether kernels take the row.
   template <class T>
   bool IsUsual(const T* x, const T* dy) const {
-    if (dy != nullptr && evaluation_.direction == Direction::kGradient && !AreFinite(dy, n_)) {
+    if (dy != nullptr && evaluation_.direction == Direction::kGradient && !AreFinite(dy)) {
       return false;
     }
-    return AreFinite(x, n_) || IsUsualRow(place_, {x, dy, n_});
+    return AreFinite(x) || IsUsualRow(place_, {x, dy, n_});
   }
 
   // A zero keeps its sign, and nothing is to be added to what is not finite; the one

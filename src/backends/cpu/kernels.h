@@ -142,6 +142,8 @@ struct ConversionKernels {
   // does, `doubt` is as it was.
   bool (*float_to_f16)(const float* in, uint16_t* out, uint8_t* doubt, size_t n);
   bool (*float_to_bf16)(const float* in, uint16_t* out, uint8_t* doubt, size_t n);
+  // Whether no element is infinite or NaN.
+  bool (*are_finite)(const float* in, size_t n);
 };
 
 struct KernelSet {
