@@ -1,4 +1,4 @@
-// Conversions between storage and compute types.
+// Conversions between storage and compute types, and whether what is converted is finite.
 #include <algorithm>
 #include <bit>
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <random>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "src/backends/cpu/kernels.h"
@@ -140,6 +141,25 @@ TEST(ConversionTest, DoubtIsSetWhereTheFloatIsAMiddle) {
     EXPECT_TRUE(kernels.convert.float_to_f16(in.data(), out.data(), doubt.data(), in.size()));
     EXPECT_EQ(doubt, doubt_wanted) << kernels.target;
     EXPECT_FALSE(kernels.convert.float_to_f16(&in[3], out.data(), doubt.data(), 6));
+  }
+}
+
+// Wherever it is, on every target; numbers of any size are finite.
+TEST(ConversionTest, WhatIsNotFiniteIsSeen) {
+  for (const KernelSet& kernels : AllKernels()) {
+    for (size_t n = 0; n <= 70; ++n) {
+      std::vector<float> in(n, -3.4028235e38F);
+      for (size_t i = 0; i < n; i += 3) in[i] = 0x1p-149F;
+      EXPECT_TRUE(kernels.convert.are_finite(in.data(), n)) << kernels.target << ", " << n;
+      for (size_t i = 0; i < n; ++i) {
+        for (const float value : {INFINITY, -INFINITY, NAN, -NAN}) {
+          std::vector<float> with = in;
+          with[i] = value;
+          EXPECT_FALSE(kernels.convert.are_finite(with.data(), n))
+              << kernels.target << ", " << value << " at " << i << " of " << n;
+        }
+      }
+    }
   }
 }
 
