@@ -21,12 +21,12 @@ struct Row {
   }
 };
 
-// Elements of rows that FAST takes together, where they are that short: x and out about fill
+// Elements of rows that kernels take together, where they are that short: x and out about fill
 // the first-level cache.
 constexpr size_t kElementsTogether = 4096;
 
-// Evaluates rows of one evaluation; has the buffers they need: of f32 a byte an element,
-// of f16 and bf16 the row in floats, and copies of tensors that are not aligned.
+// Evaluates rows of one evaluation; has the buffers that those kernels take together need: of f32 a
+// byte an element, of f16 and bf16 the rows in floats, and copies of tensors that are not aligned.
 class RowEvaluation {
  public:
   RowEvaluation(const KernelSet& kernels, const Evaluation& evaluation)
@@ -42,16 +42,18 @@ class RowEvaluation {
     ForEachBlock(0, count, together_, [&](size_t begin, size_t rows) {
       const Row here = first.After(begin * row_bytes);
       const uint32_t left = EvaluateFast(here, rows);
+      if (left == kAll) return EvaluateTogether(here, rows);
       for (size_t i = 0; i < rows; ++i) {
-        if ((left >> i & 1) != 0) EvaluateOne(here.After(i * row_bytes));
+        if ((left >> i & 1) != 0) EvaluateTogether(here.After(i * row_bytes), 1);
       }
     });
   }
 
  private:
+  static constexpr uint32_t kAll = ~uint32_t{0};
+
   // In floats, where there are kernels for that. Returns a bit for each row that is left.
   uint32_t EvaluateFast(const Row& first, size_t rows) {
-    constexpr uint32_t kAll = ~uint32_t{0};
     const bool gradient = evaluation_.direction == Direction::kGradient;
     if (!IsFast() || (gradient && first.dy == nullptr)) return kAll;
     const FastRowKernel kernel = kernels_.fast_rows[place_].For(evaluation_.direction);
@@ -64,7 +66,8 @@ class RowEvaluation {
     uint32_t left = 0;
     for (size_t i = 0; i < rows; ++i) {
       const Row row = first.After(i * n_ * sizeof(float));
-      left |= kernel(Floats(row.x, x_floats_), Floats(row.dy, dy_floats_), y_floats_.data(), n_, 1)
+      left |= kernel(Floats(row.x, n_, x_floats_), Floats(row.dy, n_, dy_floats_), y_floats_.data(),
+                     n_, 1)
               << i;
       std::memcpy(row.out, y_floats_.data(), n_ * sizeof(float));
     }
@@ -73,17 +76,14 @@ class RowEvaluation {
 
   static bool IsFloats(const void* pointer) { return IsAligned(pointer, alignof(float)); }
 
-  void EvaluateOne(const Row& row) {
-    if (evaluation_.dtype == DType::kF64) {
-      EvaluateDoubles(row);
-    } else {
-      EvaluateFloats(row);
-    }
+  void EvaluateTogether(const Row& first, size_t rows) {
+    if (evaluation_.dtype != DType::kF64) return EvaluateFloats(first, rows);
+    for (size_t i = 0; i < rows; ++i) EvaluateDoubles(first.After(i * n_ * sizeof(double)));
   }
 
   void EvaluateDoubles(const Row& row) {
-    const double* x = Aligned(row.x, x_doubles_);
-    const double* dy = Aligned(row.dy, dy_doubles_);
+    const double* x = Aligned(row.x, n_, x_doubles_);
+    const double* dy = Aligned(row.dy, n_, dy_doubles_);
     const auto put = [&row](size_t i, double y) { Put(y, i, row.out); };
     if (!IsUsual(x, dy)) {
       return EvaluateUnusualRow(place_, evaluation_.direction, {x, dy, n_}, put);
@@ -95,18 +95,20 @@ class RowEvaluation {
                                               });
   }
 
-  bool AreFinite(const float* x) const { return kernels_.convert.are_finite(x, n_); }
-  bool AreFinite(const double* x) const {
-    return std::all_of(x, x + n_, [](double value) { return std::isfinite(value); });
+  bool AreFinite(const float* x, size_t n) const { return kernels_.convert.are_finite(x, n); }
+  static bool AreFinite(const double* x, size_t n) {
+    return std::all_of(x, x + n, [](double value) { return std::isfinite(value); });
+  }
+
+  bool HasDy(const void* dy) const {
+    return dy != nullptr && evaluation_.direction == Direction::kGradient;
   }
 
   // Whether kernels take the row.
   template <class T>
   bool IsUsual(const T* x, const T* dy) const {
-    if (dy != nullptr && evaluation_.direction == Direction::kGradient && !AreFinite(dy)) {
-      return false;
-    }
-    return AreFinite(x) || IsUsualRow(place_, {x, dy, n_});
+    if (HasDy(dy) && !AreFinite(dy, n_)) return false;
+    return AreFinite(x, n_) || IsUsualRow(place_, {x, dy, n_});
   }
 
   // A zero keeps its sign, and nothing is to be added to what is not finite; the one
@@ -117,22 +119,32 @@ class RowEvaluation {
     return high == 0 || std::isinf(high) ? high : high + results.low[i];
   }
 
-  void EvaluateFloats(const Row& row) {
-    const float* x = Floats(row.x, x_floats_);
-    const float* dy = Floats(row.dy, dy_floats_);
-    const bool usual = IsUsual(x, dy);
-    if (evaluation_.dtype == DType::kF32) {
-      return usual ? EvaluateUsual(x, dy, row.out) : EvaluateUnusual(x, dy, row.out);
-    }
+  void EvaluateFloats(const Row& first, size_t rows) {
+    const size_t count = rows * n_;
+    const float* x = Floats(first.x, count, x_floats_);
+    const float* dy = Floats(first.dy, count, dy_floats_);
+    if (evaluation_.dtype == DType::kF32) return EvaluateFloats(x, dy, rows, first.out);
     // f16 and bf16 by way of correctly rounded floats.
-    y_floats_.resize(n_);
-    auto* const y = reinterpret_cast<std::byte*>(y_floats_.data());
-    if (usual) {
-      EvaluateUsual(x, dy, y);
-    } else {
-      EvaluateUnusual(x, dy, y);
+    y_floats_.resize(count);
+    EvaluateFloats(x, dy, rows, reinterpret_cast<std::byte*>(y_floats_.data()));
+    Narrow(x, dy, rows, first.out);
+  }
+
+  void EvaluateFloats(const float* x, const float* dy, size_t rows, std::byte* out) {
+    const size_t count = rows * n_;
+    if (AreFinite(x, count) && !(HasDy(dy) && !AreFinite(dy, count))) {
+      return EvaluateUsual(x, dy, rows, out);
     }
-    Narrow(x, dy, usual, row.out);
+    for (size_t i = 0; i < rows; ++i) {
+      const float* const row_x = x + i * n_;
+      const float* const row_dy = dy == nullptr ? nullptr : dy + i * n_;
+      std::byte* const row_out = out + i * n_ * sizeof(float);
+      if (IsUsual(row_x, row_dy)) {
+        EvaluateUsual(row_x, row_dy, 1, row_out);
+      } else {
+        EvaluateUnusual(row_x, row_dy, row_out);
+      }
+    }
   }
 
   // Whether nothing is tested: results of 16 bits come from correctly rounded floats.
@@ -145,44 +157,60 @@ class RowEvaluation {
                        [out](size_t i, double y) { Put(static_cast<float>(y), i, out); });
   }
 
-  void EvaluateUsual(const float* x, const float* dy, std::byte* out) {
-    if (!IsFast()) doubt_.resize(n_);
+  void EvaluateUsual(const float* x, const float* dy, size_t rows, std::byte* out) {
+    if (!IsFast()) doubt_.resize(rows * n_);
     if (kernels_.rows[place_](evaluation_.direction, x, dy, out, IsFast() ? nullptr : doubt_.data(),
-                              n_)) {
+                              n_, rows)) {
       const auto round = [](double y) { return static_cast<float>(y); };
-      DecideDoubt(x, dy, round, [&](size_t i, double y) { Put(round(y), i, out); });
+      DecideDoubt(x, dy, rows, round, [&](size_t i, double y) { Put(round(y), i, out); });
     }
   }
 
   // Floats to 16 bits. Where a float is in the middle between two of those, only the
   // number it was rounded from says which is nearer; of a row that is not usual the
   // float is what counts.
-  void Narrow(const float* x, const float* dy, bool usual, std::byte* out) {
+  void Narrow(const float* x, const float* dy, size_t rows, std::byte* out) {
     const HalfFormat format = FormatOf(kernels_, evaluation_.dtype);
-    halves_.resize(n_);
-    doubt_.resize(n_);
-    if (format.narrow(y_floats_.data(), halves_.data(), doubt_.data(), n_) && usual) {
-      DecideDoubt(x, dy, format.round, [&](size_t i, double y) { halves_[i] = format.round(y); });
+    const size_t count = rows * n_;
+    halves_.resize(count);
+    doubt_.resize(count);
+    if (format.narrow(y_floats_.data(), halves_.data(), doubt_.data(), count)) {
+      DecideDoubt(x, dy, rows, format.round,
+                  [&](size_t i, double y) { halves_[i] = format.round(y); });
     }
-    std::memcpy(out, halves_.data(), n_ * sizeof(uint16_t));
+    std::memcpy(out, halves_.data(), count * sizeof(uint16_t));
+  }
+
+  // Decides what is marked in rows: of such that are not usual nothing is in doubt.
+  template <class Round>
+  void DecideDoubt(const float* x, const float* dy, size_t rows, Round round, PutResult put) const {
+    for (size_t begin = 0; begin < rows * n_; begin += n_) {
+      if (std::memchr(doubt_.data() + begin, 1, n_) == nullptr) continue;
+      const float* const row_dy = dy == nullptr ? nullptr : dy + begin;
+      if (!IsUsual(x + begin, row_dy)) continue;
+      DecideRow(x + begin, row_dy, doubt_.data() + begin, round,
+                [&](size_t i, double y) { put(begin + i, y); });
+    }
   }
 
   // Puts what is marked, rounded to odd: in two words, and where even these leave two
-  // results to `round` to, by the slow lane.
+  // results to `round` to, zeros of two signs among them, by the slow lane.
   template <class Round>
-  void DecideDoubt(const float* x, const float* dy, Round round, PutResult put) const {
+  void DecideRow(const float* x, const float* dy, const uint8_t* doubt, Round round,
+                 PutResult put) const {
     constexpr double kErrorOfPairs = 0x1p-58;
     std::vector<size_t> still;
     kernels_.rows_in_pairs[place_].of_floats(
-        evaluation_.direction, x, dy, n_, doubt_.data(),
-        [&](size_t begin, const RowPairs& results) {
+        evaluation_.direction, x, dy, n_, doubt, [&](size_t begin, const RowPairs& results) {
           for (size_t i = 0; i < results.count; ++i) {
-            if (doubt_[begin + i] == 0) continue;
+            if (doubt[begin + i] == 0) continue;
             const double error = results.size[i] * kErrorOfPairs;
             const double low = RoundToOdd(results.high[i], results.low[i] - error);
             const double high = RoundToOdd(results.high[i], results.low[i] + error);
             put(begin + i, low);
-            if (round(low) != round(high)) still.push_back(begin + i);
+            const auto result = round(low);
+            const auto other = round(high);
+            if (std::memcmp(&result, &other, sizeof(result)) != 0) still.push_back(begin + i);
           }
         });
     if (!still.empty()) EvaluateRowSlowly(place_, evaluation_.direction, {x, dy, n_}, still, put);
@@ -193,19 +221,20 @@ class RowEvaluation {
     std::memcpy(out + i * sizeof(T), &value, sizeof(T));
   }
 
-  // The elements where they are if they are aligned, else a copy.
+  // `count` elements where they are if they are aligned, else a copy.
   template <class T>
-  const T* Aligned(const std::byte* from, std::vector<T>& copy) const {
+  static const T* Aligned(const std::byte* from, size_t count, std::vector<T>& copy) {
     if (from == nullptr || IsAligned(from, alignof(T))) return reinterpret_cast<const T*>(from);
-    copy.resize(n_);
-    std::memcpy(copy.data(), from, n_ * sizeof(T));
+    copy.resize(count);
+    std::memcpy(copy.data(), from, count * sizeof(T));
     return copy.data();
   }
 
-  const float* Floats(const std::byte* from, std::vector<float>& floats) {
-    if (from == nullptr || evaluation_.dtype == DType::kF32) return Aligned(from, floats);
-    floats.resize(n_);
-    FormatOf(kernels_, evaluation_.dtype).widen(Aligned(from, halves_), floats.data(), n_);
+  const float* Floats(const std::byte* from, size_t count, std::vector<float>& floats) {
+    if (from == nullptr || evaluation_.dtype == DType::kF32) return Aligned(from, count, floats);
+    floats.resize(count);
+    FormatOf(kernels_, evaluation_.dtype)
+        .widen(Aligned(from, count, halves_), floats.data(), count);
     return floats.data();
   }
 

@@ -75,16 +75,16 @@ struct GatedKernels {
   GateKernel slope_in_double;
 };
 
-// One row of a row-wise function, any number of elements, none NaN and the greatest
-// finite. `dy` is nullptr for ones, and not read forward. Tested as TestedGateKernel.
-// `out` may lie at any address.
-using RowKernel = bool (*)(Direction direction, const float* x, const float* dy, void* out,
-                           uint8_t* doubt, size_t n);
-
-// Rows of one length, one after the other, that the following takes at once.
+// Rows of one length, one after the other, that the following take at once.
 inline constexpr size_t kRowsTogether = 16;
 
-// At most so many rows in the FAST tier, each of n elements, whatever is in them; `dy` is not
+// At most so many rows of a row-wise function, each of n elements, none NaN and the greatest
+// finite. `dy` is nullptr for ones, and not read forward. Tested as TestedGateKernel, a byte of
+// `doubt` an element. `out` may lie at any address.
+using RowKernel = bool (*)(Direction direction, const float* x, const float* dy, void* out,
+                           uint8_t* doubt, size_t n, size_t rows);
+
+// The same in floats, for the FAST tier, whatever is in the rows; `dy` is not
 // nullptr for a gradient. Returns a bit for each row that floats would not do for: what is
 // in its `out` is nothing yet. All are aligned to the element; `out` is neither x nor dy.
 using FastRowKernel = uint32_t (*)(const float* x, const float* dy, float* out, size_t n,

@@ -24,25 +24,36 @@ HWY_INLINE N Taken(N x) {
 }
 
 // The index of the first element that is greatest, of -x for functions of that. At
-// least one element, none NaN.
+// least one element, none NaN. No branch hangs on where that is, but for what is left of vectors.
 template <class F, class T>
 size_t TopOf(const T* x, size_t n) {
   const hn::CappedTag<T, kKernelGranule> d;
+  const hn::RebindToUnsigned<decltype(d)> du;
   using N = Number<decltype(d)>;
   const size_t whole = n - n % hn::Lanes(d);
+  // Of each lane: the greatest, and the number of the vector that first has it.
   N greatest = N::Of(-std::numeric_limits<double>::infinity());
+  auto first = hn::Zero(du);
+  auto vector = hn::Zero(du);
   for (size_t i = 0; i < whole; i += hn::Lanes(d)) {
-    greatest = Max(greatest, Taken<F>(N{hn::LoadU(d, x + i)}));
+    const N xi = Taken<F>(N{hn::LoadU(d, x + i)});
+    first = hn::IfThenElse(hn::RebindMask(du, (greatest < xi).m), vector, first);
+    greatest = Max(greatest, xi);
+    vector = hn::Add(vector, hn::Set(du, 1));
   }
-  T top = hn::GetLane(hn::MaxOfLanes(d, greatest.v));
-  for (size_t i = whole; i < n; ++i) top = std::max(top, F::kOfMinusX ? -x[i] : x[i]);
-  const T wanted = F::kOfMinusX ? -top : top;
-  size_t i = 0;
-  while (i < whole && hn::AllFalse(d, hn::Eq(hn::LoadU(d, x + i), hn::Set(d, wanted)))) {
-    i += hn::Lanes(d);
+  N top = {hn::MaxOfLanes(d, greatest.v)};
+  size_t at = 0;
+  if (whole > 0) {
+    const auto has_top = hn::RebindMask(du, (greatest == top).m);
+    const auto firsts =
+        hn::IfThenElse(has_top, first, hn::Set(du, hwy::LimitsMax<hn::TFromD<decltype(du)>>()));
+    at = hn::GetLane(hn::MinOfLanes(du, firsts)) * hn::Lanes(d);
+    at += hn::FindKnownFirstTrue(d, (Taken<F>(N{hn::LoadU(d, x + at)}) == top).m);
   }
-  while (x[i] != wanted) ++i;
-  return i;
+  for (size_t i = whole; i < n; ++i) {
+    if (Taken<F>(x[at]) < Taken<F>(x[i])) at = i;
+  }
+  return at;
 }
 
 // A row, in one of the two types rows are computed from.

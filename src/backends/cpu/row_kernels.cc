@@ -13,8 +13,7 @@
 #include "src/backends/cpu/kernel_loop-inl.h"
 #include "src/backends/cpu/kernel_tables.h"
 #include "src/backends/cpu/rounding_test-inl.h"
-#include "src/backends/cpu/row_block-inl.h"
-#include "src/backends/cpu/row_sums-inl.h"
+#include "src/backends/cpu/row_totals-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace activation {
@@ -26,53 +25,8 @@ using Grade = Quick<Wide>;
 // Rows up to this long keep their exponentials from one pass to the next.
 constexpr size_t kKeptRow = 4096;
 
-// Bound on the error of a gradient, relative to the size of what it adds up, in units of
-// 2^-53: 49 of the rest (46 additions in a block, e^t 2, the sum of blocks), so 51 of the
-// reciprocal, twice for its square; 51 of the terms; 5 of the last products. 158 in all, and two
-// of the test itself.
-constexpr double kRelativeError = 160 * 0x1p-53;
-
-// The bits of the least of some floats that is not zero, less one.
-class LeastBits {
- public:
-  HWY_INLINE LeastBits() : less_one_(hn::Set(Bits(), ~uint32_t{0})) {}
-
-  // Those of a zero become the greatest.
-  HWY_INLINE void Take(hn::Vec<Floats> floats) {
-    const auto bits = hn::BitCast(Bits(), hn::Abs(floats));
-    less_one_ = hn::Min(less_one_, hn::Sub(bits, hn::Set(Bits(), 1)));
-  }
-  HWY_INLINE uint32_t LessOne() const { return hn::GetLane(hn::MinOfLanes(Bits(), less_one_)); }
-
- private:
-  using Bits = hn::RebindToUnsigned<Floats>;
-
-  hn::Vec<Bits> less_one_;
-};
-
-struct Sums {
-  BlockSum rest;
-  BlockSum terms;
-  BlockSum sizes;
-  uint32_t least_less_one = ~uint32_t{0};  // LeastBits of terms that are dy
-};
-
-// Whether the sum of terms that are dy is exact, in whatever order: all are multiples of the last
-// bit of the least, and come to less than 2^53 of it, with a factor of two for the rounding of
-// their sizes. False where one is not finite.
-bool TermsAreExact(const Sums& sums) {
-  const uint32_t bits = sums.least_less_one + 1;
-  const int exponent = std::max(1, static_cast<int>(bits >> 23));  // with its bias, 127
-  return bits == 0 || sums.sizes.high < std::ldexp(1.0, exponent - 127 - 23 + 52);
-}
-
-// e^(x - top) of a vector of floats.
-template <class F>
-HWY_INLINE Parts RowExps(const Parts& x, Wide top) {
-  return EachPart(x, x, [top](Wide part, Wide) HWY_ATTR {
-    return RowExp<Grade>(Below(Taken<F>(part), top)).mantissa;
-  });
-}
+// Elements of short rows that take each step together: what one row waits for, others fill.
+constexpr size_t kElementsTogether = 1024;
 
 HWY_INLINE Parts LoadParts(const double* from) {
   Parts parts;
@@ -88,54 +42,55 @@ HWY_INLINE void StoreParts(const Parts& parts, double* to) {
   }
 }
 
-// Adds a block to the sums, and keeps its exponentials where `kept` is not nullptr.
-template <class F, bool kGradient>
-void AddBlock(const RowBlock<F, float>& block, Wide top, Wide top_dy, double* kept, Sums& sums) {
-  PlacedSum<kKernelGranule> rest;
-  PlacedSum<kKernelGranule> terms;
-  PlacedSum<kKernelGranule> sizes;
-  LeastBits least;
-  for (size_t i = 0; i < block.padded(); i += kKernelGranule) {
-    for (size_t group = 0; group < rest.kGroups; ++group) {
-      const size_t at = i + group * hn::Lanes(Floats());
-      const Parts e = RowExps<F>(Widen(hn::LoadU(Floats(), block.x(at))), top);
-      if (kept != nullptr) StoreParts(e, kept + at);
-      rest.Add(e, group);
-      if constexpr (kGradient) {
-        const hn::Vec<Floats> floats = LoadOrOnes(Floats(), block.dy(at));
-        if constexpr (!F::kTermsHaveExp) least.Take(floats);
-        const Parts dy = Widen(floats);
-        const Parts term = EachPart(e, dy, [top_dy](Wide part, Wide dyi) HWY_ATTR {
-          return F::template Term<Grade>(Unscaled<Grade>(part), dyi, top_dy);
-        });
-        terms.Add(term, group);
-        sizes.Add(EachPart(term, term, [](Wide part, Wide) HWY_ATTR { return Abs(part); }), group);
-      }
-    }
-  }
-  sums.rest.Add(rest.Total());
-  sums.terms.Add(terms.Total());
-  sums.sizes.Add(sizes.Total());
-  sums.least_less_one = std::min(sums.least_less_one, least.LessOne());
+// A row in its kernel.
+template <class F>
+struct RowInKernel {
+  RowInput<float> input;
+  double* kept;  // its exponentials, in whole granules; nullptr where it is too long
+  BlockSums sums;
+
+  Wide top() const { return Taken<F>(Wide::Of(input.x[input.top])); }
+  Wide top_dy() const { return Wide::Of(input.dy == nullptr ? 1.0 : input.dy[input.top]); }
+};
+
+template <class F, bool kGradient, bool kExact>
+void SumUp(RowInKernel<F>& row) {
+  const Wide top = row.top();
+  const Wide top_dy = row.top_dy();
+  ForEachBlock(0, row.input.n, kBlock, [&](size_t begin, size_t count) HWY_ATTR {
+    RowBlock<F, float> block(row.input, begin, count);
+    block.LeaveOut(row.input, begin);
+    double* const kept = row.kept == nullptr ? nullptr : row.kept + begin;
+    const auto exps = [&](size_t i) HWY_ATTR {
+      const Parts e = RowExps<F, kExact>(block.x(i), top);
+      if (kept != nullptr) StoreParts(e, kept + i);
+      return e;
+    };
+    AddBlock<F, kGradient, PlacedSum>(block, top_dy, exps, row.sums);
+  });
+  if (row.kept != nullptr) row.kept[row.input.top] = 1;
 }
 
-// Whether numbers within `error` of a lane round to different floats.
-HWY_INLINE bool IsInDoubt(const Parts& y, const Parts& error) {
-  const Parts low = EachPart(y, error, [](Wide part, Wide e) HWY_ATTR { return part - e; });
-  const Parts high = EachPart(y, error, [](Wide part, Wide e) HWY_ATTR { return part + e; });
-  return !hn::AllTrue(Floats(), hn::Eq(Narrow(low), Narrow(high)));
+// Whether numbers between the two round to different floats, as zeros of two signs are; of what is
+// no number, not.
+bool RoundApart(double a, double b) {
+  const auto bits = [](double value) {
+    const auto rounded = static_cast<float>(value);
+    uint32_t word = 0;
+    std::memcpy(&word, &rounded, sizeof(word));
+    return word;
+  };
+  return (a < b || b < a) && bits(a) != bits(b);
 }
 
-// Says so of each lane, and of none that is not a number.
-HWY_NOINLINE bool MarkDoubt(const Parts& y, const Parts& error, uint8_t* doubt) {
+// Says so of each lane, and returns whether it is so of any.
+HWY_NOINLINE bool MarkDoubt(const Parts& a, const Parts& b, uint8_t* doubt) {
   HWY_ALIGN double lanes[2][kKernelGranule];
-  StoreParts(y, lanes[0]);
-  StoreParts(error, lanes[1]);
+  StoreParts(a, lanes[0]);
+  StoreParts(b, lanes[1]);
   bool any = false;
   for (size_t i = 0; i < hn::Lanes(Floats()); ++i) {
-    const auto low = static_cast<float>(lanes[0][i] - lanes[1][i]);
-    const auto high = static_cast<float>(lanes[0][i] + lanes[1][i]);
-    doubt[i] = low < high ? 1 : 0;
+    doubt[i] = RoundApart(lanes[0][i], lanes[1][i]) ? 1 : 0;
     any |= doubt[i] != 0;
   }
   return any;
@@ -159,64 +114,83 @@ HWY_INLINE bool Finish(std::false_type, const RowBlock<F, float>& block, size_t 
 template <class F>
 HWY_INLINE bool Finish(std::true_type, const RowBlock<F, float>& block, size_t i, const Parts& e,
                        Wide, const RowSums<Grade>& sums, float* out, uint8_t* doubt) {
-  using N = Number<Floats>;
   const Parts dy = Widen(LoadOrOnes(Floats(), block.dy(i)));
   const Parts dx = EachPart(e, dy, [&](Wide exp, Wide dyi) HWY_ATTR {
-    return Taken<F>(F::template Gradient<Grade>(Unscaled<Grade>(exp), dyi, sums));
+    return F::template Gradient<Grade>(Unscaled<Grade>(exp), dyi, sums);
   });
-  const N rounded = {Narrow(dx)};
+  bool any = false;
+  if (doubt != nullptr) {
+    const Parts error = EachPart(e, dy, [&](Wide exp, Wide dyi) HWY_ATTR {
+      return F::template Size<Grade>(Unscaled<Grade>(exp), dyi, sums) * Wide::Of(kErrorOfPlainSums);
+    });
+    const auto less = [](Wide y, Wide bound) HWY_ATTR { return Taken<F>(y - bound); };
+    const auto more = [](Wide y, Wide bound) HWY_ATTR { return Taken<F>(y + bound); };
+    const Parts a = EachPart(dx, error, less);
+    const Parts b = EachPart(dx, error, more);
+    const hn::Vec<Floats> rounded = Narrow(a);
+    const hn::RebindToUnsigned<Floats> bits;
+    if (HWY_LIKELY(
+            hn::AllTrue(bits, hn::Eq(hn::BitCast(bits, rounded), hn::BitCast(bits, Narrow(b)))))) {
+      // To which then all between them round.
+      hn::StoreU(rounded, Floats(), out + i);
+      return false;
+    }
+    any = MarkDoubt(a, b, doubt + i);
+  }
+  using N = Number<Floats>;
+  const N rounded = {Narrow(EachPart(dx, dx, [](Wide y, Wide) HWY_ATTR { return Taken<F>(y); }))};
   hn::StoreU(WithOneNan(rounded, rounded).v, Floats(), out + i);
-  if (doubt == nullptr) return false;
-  const Parts error = EachPart(e, dy, [&](Wide exp, Wide dyi) HWY_ATTR {
-    return F::template Size<Grade>(Unscaled<Grade>(exp), dyi, sums) * Wide::Of(kRelativeError);
-  });
-  return HWY_UNLIKELY(IsInDoubt(dx, error)) && MarkDoubt(dx, error, doubt + i);
+  return any;
 }
+
+void PutAt(size_t i, float y, void* out) {
+  std::memcpy(static_cast<std::byte*>(out) + i * sizeof(y), &y, sizeof(y));
+}
+
+// A gradient and the bound of its error.
+struct Judged {
+  double dx;
+  double error;
+
+  bool IsInDoubt() const { return RoundApart(dx - error, dx + error); }
+};
 
 // The gradient of the top, where it is one of its own.
 template <class F>
-bool GradientOfTop(const RowInput<float>& row, const RowSums<Grade>& sums, void* out,
-                   uint8_t* doubt) {
-  const double dx = hn::GetLane(F::template TopGradient<Grade>(sums).v);
-  const double error = hn::GetLane(F::template TopSize<Grade>(sums).v) * kRelativeError;
+Judged JudgeTop(const RowSums<Grade>& sums, double relative_error) {
+  return {hn::GetLane(F::template TopGradient<Grade>(sums).v),
+          hn::GetLane(F::template TopSize<Grade>(sums).v) * relative_error};
+}
+
+template <class F>
+bool FinishTop(const RowInput<float>& row, const RowSums<Grade>& sums, void* out, uint8_t* doubt) {
+  const Judged judged = JudgeTop<F>(sums, kErrorOfPlainSums);
   // Hosts differ in the NaN they make.
-  const float rounded =
-      std::isnan(dx) ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(dx);
-  std::memcpy(static_cast<std::byte*>(out) + row.top * sizeof(rounded), &rounded, sizeof(rounded));
+  PutAt(row.top,
+        std::isnan(judged.dx) ? std::numeric_limits<float>::quiet_NaN()
+                              : static_cast<float>(judged.dx),
+        out);
   if (doubt == nullptr) return false;
-  doubt[row.top] = static_cast<float>(dx - error) < static_cast<float>(dx + error) ? 1 : 0;
+  doubt[row.top] = judged.IsInDoubt() ? 1 : 0;
   return doubt[row.top] != 0;
 }
 
 template <class F, bool kGradient>
-bool Row(const RowInput<float>& row, void* out, uint8_t* doubt) {
-  const Wide top = Taken<F>(Wide::Of(row.x[row.top]));
-  const Wide top_dy = Wide::Of(row.dy == nullptr ? 1.0 : row.dy[row.top]);
-  HWY_ALIGN double kept[kKeptRow];
-  const bool keeps = row.n <= kKeptRow;
-  Sums sums;
-  ForEachBlock(0, row.n, kBlock, [&](size_t begin, size_t count) HWY_ATTR {
-    RowBlock<F, float> block(row, begin, count);
-    block.LeaveOut(row, begin);
-    AddBlock<F, kGradient>(block, top, top_dy, keeps ? kept + begin : nullptr, sums);
-  });
-  if (keeps) kept[row.top] = 1;
-  RowSums<Grade> totals =
-      SumsOf<Grade>(sums.rest.Total(), sums.terms.Total(), sums.sizes.Total(), top_dy);
-  if constexpr (kGradient && !F::kTermsHaveExp) {
-    if (TermsAreExact(sums)) totals = WithExactTerms<Grade>(totals);
-  }
-  if (doubt != nullptr) std::fill(doubt, doubt + row.n, uint8_t{0});
+bool FinishRow(const RowInKernel<F>& row, void* out, uint8_t* doubt) {
+  const RowInput<float>& input = row.input;
+  const Wide top = row.top();
+  const RowSums<Grade> totals = TotalsOf<F, kGradient>(row.sums, row.top_dy());
+  if (doubt != nullptr) std::fill(doubt, doubt + input.n, uint8_t{0});
   bool any = false;
-  ForEachBlock(0, row.n, kBlock, [&](size_t begin, size_t count) HWY_ATTR {
-    const RowBlock<F, float> block(row, begin, count);
+  ForEachBlock(0, input.n, kBlock, [&](size_t begin, size_t count) HWY_ATTR {
+    const RowBlock<F, float> block(input, begin, count);
     StagedOutput<float> staged(out, begin, count);
     Buffer<uint8_t> marks;
     std::fill(marks.at, marks.at + block.padded(), uint8_t{0});
     bool any_here = false;
     for (size_t i = 0; i < block.padded(); i += hn::Lanes(Floats())) {
-      const Parts e = keeps ? LoadParts(kept + begin + i)
-                            : RowExps<F>(Widen(hn::LoadU(Floats(), block.x(i))), top);
+      const Parts e = row.kept != nullptr ? LoadParts(row.kept + begin + i)
+                                          : RowExps<F, false>(block.x(i), top);
       any_here |= Finish<F>(std::bool_constant<kGradient>(), block, i, e, top, totals,
                             staged.data(), doubt == nullptr ? nullptr : marks.at);
     }
@@ -224,16 +198,89 @@ bool Row(const RowInput<float>& row, void* out, uint8_t* doubt) {
     if (any_here) std::copy(marks.at, marks.at + count, doubt + begin);
     any |= any_here;
   });
-  if constexpr (kGradient && F::kTopIsSpecial) any |= GradientOfTop<F>(row, totals, out, doubt);
+  if constexpr (kGradient && F::kTopIsSpecial) any |= FinishTop<F>(input, totals, out, doubt);
+  return any;
+}
+
+// Decides gradients in doubt by compensated sums, and returns whether it left any.
+template <class F>
+HWY_NOINLINE bool Refine(const RowInKernel<F>& row, void* out, uint8_t* doubt) {
+  const RowInput<float>& input = row.input;
+  const Wide top = row.top();
+  BlockSums sums;
+  if (row.kept != nullptr) row.kept[input.top] = 0;
+  ForEachBlock(0, input.n, kBlock, [&](size_t begin, size_t count) HWY_ATTR {
+    RowBlock<F, float> block(input, begin, count);
+    block.LeaveOut(input, begin);
+    const auto exps = [&](size_t i) HWY_ATTR {
+      return row.kept != nullptr ? LoadParts(row.kept + begin + i)
+                                 : RowExps<F, false>(block.x(i), top);
+    };
+    AddBlock<F, true, CompensatedPlacedSum>(block, row.top_dy(), exps, sums);
+  });
+  const RowSums<Grade> totals = TotalsOf<F, true>(sums, row.top_dy());
+  const auto judge = [&](size_t i) HWY_ATTR {
+    if (F::kTopIsSpecial && i == input.top) return JudgeTop<F>(totals, kErrorOfCompensatedSums);
+    const Scaled<Grade> e = RowExp<Grade>(Below(Taken<F>(Wide::Of(input.x[i])), top));
+    const Wide dy = Wide::Of(input.dy == nullptr ? 1.0 : input.dy[i]);
+    return Judged{hn::GetLane(F::template Gradient<Grade>(e, dy, totals).v),
+                  hn::GetLane(F::template Size<Grade>(e, dy, totals).v) * kErrorOfCompensatedSums};
+  };
+  bool any = false;
+  uint8_t* const end = doubt + input.n;
+  for (uint8_t* at = std::find(doubt, end, 1); at != end; at = std::find(at + 1, end, 1)) {
+    const auto i = static_cast<size_t>(at - doubt);
+    const Judged judged = judge(i);
+    if (judged.IsInDoubt()) {
+      any = true;
+      continue;
+    }
+    PutAt(i, static_cast<float>(F::kOfMinusX ? -judged.dx : judged.dx), out);
+    *at = 0;
+  }
+  return any;
+}
+
+template <class F, bool kGradient>
+bool Rows(const float* x, const float* dy, void* out, uint8_t* doubt, size_t n, size_t count) {
+  HWY_ALIGN double kept[kKeptRow];
+  RowInKernel<F> rows[kRowsTogether];
+  const size_t padded = RoundUp(n);
+  const size_t together = std::clamp<size_t>(kElementsTogether / padded, 1, kRowsTogether);
+  bool any = false;
+  ForEachBlock(0, count, together, [&](size_t first, size_t rows_here) HWY_ATTR {
+    for (size_t r = 0; r < rows_here; ++r) {
+      const size_t begin = (first + r) * n;
+      const RowInput<float> input = {x + begin, dy == nullptr ? nullptr : dy + begin, n,
+                                     TopOf<F>(x + begin, n)};
+      rows[r] = {input, padded <= kKeptRow ? kept + r * padded : nullptr, {}};
+    }
+    for (size_t r = 0; r < rows_here; ++r) {
+      if (DifferencesAreExact(rows[r].input.x, n)) {
+        SumUp<F, kGradient, true>(rows[r]);
+      } else {
+        SumUp<F, kGradient, false>(rows[r]);
+      }
+    }
+    for (size_t r = 0; r < rows_here; ++r) {
+      const size_t begin = (first + r) * n;
+      auto* const row_out = static_cast<std::byte*>(out) + begin * sizeof(float);
+      uint8_t* const row_doubt = doubt == nullptr ? nullptr : doubt + begin;
+      bool any_here = FinishRow<F, kGradient>(rows[r], row_out, row_doubt);
+      if constexpr (kGradient) {
+        if (any_here) any_here = Refine<F>(rows[r], row_out, row_doubt);
+      }
+      any |= any_here;
+    }
+  });
   return any;
 }
 
 template <class F>
 bool EitherWay(Direction direction, const float* x, const float* dy, void* out, uint8_t* doubt,
-               size_t n) {
-  const RowInput<float> row = {x, dy, n, TopOf<F>(x, n)};
-  return direction == Direction::kForward ? Row<F, false>(row, out, doubt)
-                                          : Row<F, true>(row, out, doubt);
+               size_t n, size_t count) {
+  return direction == Direction::kForward ? Rows<F, false>(x, dy, out, doubt, n, count)
+                                          : Rows<F, true>(x, dy, out, doubt, n, count);
 }
 
 struct Kernels {

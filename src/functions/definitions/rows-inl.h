@@ -48,20 +48,34 @@ ACT_FN Pair<N> Below(N x, N top) {
   return {t.high, Select(IsInfinite(t.high), N::Of(0), t.low)};
 }
 
-// e^t for t = x - m <= 0; beyond what any result can hold it is some number as
-// small as that. In one word right to the last bits of a double, because what a row
-// adds up to decides of all its results: the Taylor series of e^r for
+// t, or `least` where it is less.
+template <class N>
+ACT_FN N AtLeast(N t, double least) {
+  return Max(t, N::Of(least));
+}
+
+template <class N>
+ACT_FN Pair<N> AtLeast(Pair<N> t, double least) {
+  const N high = AtLeast(t.high, least);
+  return {high, Select(high == t.high, t.low, N::Of(0))};
+}
+
+// e^t for t = x - m <= 0, in two words or, where it is one, in one; beyond what any result can
+// hold it is some number as small as that. In one word right to the last bits of a double, because
+// what a row adds up to decides of all its results: the Taylor series of e^r for
 // |r| <= ln(2) / 32 leaves r^8 / 8!.
-template <class G, class N = NumberOf<G>>
-ACT_FN Scaled<G> RowExp(Pair<N> t) {
-  const Pair<N> within = Within(t, kDecayLimit<G>);
+template <class G, class A>
+ACT_FN Scaled<G> RowExp(A t) {
+  using N = NumberOf<G>;
+  const A within = AtLeast(t, -kDecayLimit<G>);
   if constexpr (kIsQuick<G>) {
     constexpr RealConstant kSeries[] = {{1.0 / 2, 0},   {1.0 / 6, 0},   {1.0 / 24, 0},
                                         {1.0 / 120, 0}, {1.0 / 720, 0}, {1.0 / 5040, 0}};
-    const N shifted = Fma(within.high, N::Of(kSixteenLog2E.high), RoundingShift<N>());
+    const N shifted = Fma(High(within), N::Of(kSixteenLog2E.high), RoundingShift<N>());
     const N less = RoundingShift<N>() - shifted;
-    const N leading = Fma(less, N::Of(kLn2Sixteenth.high), within.high);
-    const N r = Fma(less, N::Of(kLn2Sixteenth.low), leading) + within.low;
+    const N leading = Fma(less, N::Of(kLn2Sixteenth.high), High(within));
+    N r = Fma(less, N::Of(kLn2Sixteenth.low), leading);
+    if constexpr (std::is_same_v<A, Pair<N>>) r = r + within.low;
     const N power = TableExp2(shifted);
     return Unscaled<G>(Fma(power, Fma(r * r, Polynomial(kSeries, r), r), power));
   } else {
@@ -197,12 +211,13 @@ struct Softmax {
   static ACT_FN ValueOf<G> Gradient(Scaled<G> e, N dy, const RowSums<G>& sums) {
     using V = ValueOf<G>;
     const V d = Sum<V>(dy, -sums.top_dy);
-    const V inner = d * OneMore(sums.rest) + -sums.terms;
     if constexpr (kInPairs<G>) {
+      const V inner = d * OneMore(sums.rest) + -sums.terms;
       const V square = OneMore(sums.rest) * OneMore(sums.rest);
       return Times(N::Of(1), Scaled<G>{Quotient(e.mantissa * inner, square), e.exponent});
     } else {
-      return e.mantissa * (inner * (sums.reciprocal * sums.reciprocal));
+      const N offset = sums.terms * (sums.reciprocal * sums.reciprocal);
+      return e.mantissa * Fma(d, sums.reciprocal, -offset);
     }
   }
 
@@ -214,8 +229,8 @@ struct Softmax {
   template <class G, class N = NumberOf<G>>
   static ACT_FN N Size(Scaled<G> e, N dy, const RowSums<G>& sums) {
     const N reciprocal = High(sums.reciprocal);
-    const N inner = Fma(Abs(dy - sums.top_dy), High(OneMore(sums.rest)), sums.sizes);
-    return High(InFull<G>(e)) * (inner * (reciprocal * reciprocal));
+    const N offset = sums.sizes * (reciprocal * reciprocal);
+    return High(InFull<G>(e)) * Fma(Abs(dy - sums.top_dy), reciprocal, offset);
   }
 
   template <class G, class N = NumberOf<G>>
@@ -315,9 +330,13 @@ struct LogSoftmax {
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(Scaled<G> e, N dy, const RowSums<G>& sums) {
     using V = ValueOf<G>;
-    const V part = InFull<G>(e * (sums.terms + sums.top_dy));
-    const V whole = OneMore(sums.rest) * dy + -part;
-    return InFull<G>(OverTotal<G>(Unscaled<G>(whole), sums));
+    if constexpr (kInPairs<G>) {
+      const V part = InFull<G>(e * (sums.terms + sums.top_dy));
+      const V whole = OneMore(sums.rest) * dy + -part;
+      return InFull<G>(OverTotal<G>(Unscaled<G>(whole), sums));
+    } else {
+      return Fma(-e.mantissa, (sums.terms + sums.top_dy) * sums.reciprocal, dy);
+    }
   }
 
   // The same for the top, where that would cancel.
