@@ -52,7 +52,7 @@ __noinline__ __host__ __device__ TypeOf<kType> Settle(Inputs in, Params params) 
   if constexpr (Formula::kIsDouble) return To::Round(y);
   const double error = fabs(y) * (kErrorUnits * 0x1p-52);
   const TypeOf<kType> result = To::Round(y);
-  if (!(error > 0) || To::AreEqual(To::Round(y - error), To::Round(y + error))) return result;
+  if (!(error > 0) || To::AreSame(To::Round(y - error), To::Round(y + error))) return result;
   const auto words = Compute<Formula, Certain, double>(in, params);
   return To::Round(OddSum(High(words).v, Low(words).v));
 }

@@ -94,7 +94,7 @@ struct RowTile {
   static ACT_FN bool IsInDoubt(const Judged& judged) {
     const double low = judged.y - judged.error;
     const double high = judged.y + judged.error;
-    return low < high && !To::AreEqual(To::Round(low), To::Round(high));
+    return low < high && !To::AreSame(To::Round(low), To::Round(high));
   }
 
   static ACT_FN void PutAll(const Input& row, const Top& top, Shared& shared) {

@@ -3,6 +3,8 @@
 #ifndef ACTIVATION_SRC_BACKENDS_CUDA_STORAGE_INL_H_
 #define ACTIVATION_SRC_BACKENDS_CUDA_STORAGE_INL_H_
 
+#include <cmath>
+
 #include "src/backends/cpu/half.h"
 #include "src/base/dtype.h"
 
@@ -17,7 +19,8 @@ struct NumberStorage {
   static ACT_FN bool IsNan(T x) { return x != x; }
   static ACT_FN T Widen(T x) { return x; }
   static ACT_FN T Round(double y) { return static_cast<T>(y); }
-  static ACT_FN bool AreEqual(T a, T b) { return a == b; }
+  // Two numbers, of which zeros of two signs are not the same.
+  static ACT_FN bool AreSame(T a, T b) { return a == b && std::signbit(a) == std::signbit(b); }
 };
 
 // Elements of 16 bits, which are floats to compute with, by what is known of their format.
@@ -29,8 +32,7 @@ struct HalfStorage {
   static ACT_FN bool IsNan(uint16_t x) { return (x & 0x7fff) > Format::kInfinity; }
   static ACT_FN float Widen(uint16_t x) { return Format::ToFloat(x); }
   static ACT_FN uint16_t Round(double y) { return Format::OfFloat(RoundToOdd(y)); }
-  // Zeros of either sign are equal; there are no NaNs to compare.
-  static ACT_FN bool AreEqual(uint16_t a, uint16_t b) { return a == b || ((a | b) & 0x7fff) == 0; }
+  static ACT_FN bool AreSame(uint16_t a, uint16_t b) { return a == b; }
   // Both rounded, the first in the low half.
   static ACT_FN uint32_t RoundBoth(float low, float high) { return Format::OfFloats(low, high); }
 };

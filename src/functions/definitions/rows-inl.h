@@ -83,6 +83,13 @@ ACT_FN Scaled<G> RowExp(A t) {
   }
 }
 
+// x, or 0 for -0: then what is exactly zero is that whether it is computed in one word or in
+// two, which have no -0.
+template <class N>
+ACT_FN N PlusZero(N x) {
+  return x + N::Of(0);
+}
+
 // A scaled value as it is, in floats one whose exponent is zero: unlike Term() also where
 // its power alone is no number.
 template <class G, class N = NumberOf<G>>
@@ -335,7 +342,8 @@ struct LogSoftmax {
       const V whole = OneMore(sums.rest) * dy + -part;
       return InFull<G>(OverTotal<G>(Unscaled<G>(whole), sums));
     } else {
-      return Fma(-e.mantissa, (sums.terms + sums.top_dy) * sums.reciprocal, dy);
+      const N sum = sums.terms + sums.top_dy;
+      return Fma(-e.mantissa, sum * sums.reciprocal, PlusZero(dy));
     }
   }
 
@@ -343,7 +351,7 @@ struct LogSoftmax {
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> TopGradient(const RowSums<G>& sums) {
     using V = ValueOf<G>;
-    const V whole = sums.rest * sums.top_dy + -sums.terms;
+    const V whole = sums.rest * PlusZero(sums.top_dy) + -sums.terms;
     return InFull<G>(OverTotal<G>(Unscaled<G>(whole), sums));
   }
 

@@ -27,6 +27,11 @@ class Maker {
     for (double& value : values) {
       if (with_specials_ && random_() % 16 == 0) value = kSpecials[random_() % 5];
     }
+    return These(dtype, values, offset);
+  }
+
+  static GuardedBytes These(DType dtype, const std::vector<double>& values, size_t offset) {
+    const size_t count = values.size();
     const accuracy::Elements elements(dtype, values);
     const auto* const bytes = static_cast<const std::byte*>(elements.data());
     return {bytes == nullptr ? std::vector<std::byte>()
@@ -115,6 +120,25 @@ void AddRows(FunctionId function, DType dtype, Tier tier, Maker& maker, std::vec
   }
 }
 
+// Gradients that round to zeros, whose signs hang on an element that is nothing beside the others.
+void AddCancelledRow(FunctionId function, DType dtype, Tier tier, std::vector<Job>& jobs) {
+  for (const double side : {-1.0, 1.0}) {
+    for (const double far : {-1000.0, 1000.0, -0x1p-139, 0x1p-139}) {
+      Job job;
+      job.evaluation = Of(function, dtype, tier, Direction::kGradient, 6);
+      job.evaluation.layout = {1, 6, 1};
+      job.x = Maker::These(dtype, {0, 0, 0, 0, 100 * side, 101 * side}, 0);
+      const bool is_small = std::fabs(far) < 1;
+      job.dy = Maker::These(dtype,
+                            is_small ? std::vector<double>{1, -3, 5, -3, 0, far}
+                                     : std::vector<double>{1, 3, 5, 7, 4, far},
+                            0);
+      MakeOutputs(job, false, false, 0);
+      jobs.push_back(std::move(job));
+    }
+  }
+}
+
 void AddSums(FunctionId function, DType dtype, Tier tier, Maker& maker, std::vector<Job>& jobs) {
   for (const size_t count : {0, 1, 9, 1000, 32768, 32769, 100003}) {
     Job job;
@@ -143,6 +167,7 @@ std::vector<Job> JobsOf(FunctionId function) {
               break;
             case Kind::kRowWise:
               AddRows(function, dtype, tier, maker, jobs);
+              AddCancelledRow(function, dtype, tier, jobs);
               break;
             case Kind::kGated:
               AddGates(function, dtype, tier, maker, jobs);
