@@ -249,6 +249,12 @@ print("alignas(64) ACT_CONSTANT constexpr double kExp2Table[16] = {")
 for j in range(16):
     print("    %s," % float(mpf(2) ** (mpf(j) / 16)).hex())
 print("};")
+print("\n// What these are less than 2^(j / 16).")
+print("alignas(64) ACT_CONSTANT constexpr double kExp2TableLow[16] = {")
+for j in range(16):
+    power = mpf(2) ** (mpf(j) / 16)
+    print("    %s," % float(power - mpf(float(power))).hex())
+print("};")
 # Grade; gelu: greatest a, degrees; e^r: the part of ln 2 that |r| stays below, degree.
 for name, limit, mills_degree, slope_degree, exp_part, exp_degree in (
     ("Fast", 20, 11, 11, 2, 4),

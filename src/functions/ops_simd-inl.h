@@ -204,7 +204,7 @@ struct Number {
     static_assert(sizeof(Real) == 8);
     const hn::RebindToUnsigned<D> du;
     const auto k = hn::BitCast(du, shifted.v);
-    const V entry = Exp2Entry(D(), k);
+    const V entry = EntryOf16(D(), kExp2Table, k);
     const auto exponent = hn::ShiftLeft<52>(hn::ShiftRight<4>(k));
     return {hn::BitCast(D(), hn::Add(hn::BitCast(du, entry), exponent))};
   }

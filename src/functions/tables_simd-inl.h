@@ -89,19 +89,19 @@ class SegmentEntries {
 #endif
 };
 
-// kExp2Table at the last four bits of `k`.
+// Sixteen doubles, aligned as vectors are, at the last four bits of `k`.
 template <class D, class U>
-HWY_INLINE hn::Vec<D> Exp2Entry(D d, U k) {
+HWY_INLINE hn::Vec<D> EntryOf16(D d, const double* table, U k) {
 #if HWY_TARGET == HWY_AVX3
   return hn::Vec<D>{
-      _mm512_permutex2var_pd(_mm512_load_pd(kExp2Table), k.raw, _mm512_load_pd(kExp2Table + 8))};
+      _mm512_permutex2var_pd(_mm512_load_pd(table), k.raw, _mm512_load_pd(table + 8))};
 #elif HWY_TARGET == HWY_AVX2
   // In each quarter of the table by the two last bits, as pairs of floats, and then of the
   // four found by the other two: two thirds of the time of a gather.
   const __m256i doubled = _mm256_slli_epi32(_mm256_shuffle_epi32(k.raw, 0xA0), 1);
   const __m256i pair = _mm256_add_epi32(doubled, _mm256_set1_epi64x(int64_t{1} << 32));
-  const auto in_quarter = [pair](size_t quarter) HWY_ATTR {
-    const __m256 entries = _mm256_castpd_ps(_mm256_load_pd(kExp2Table + 4 * quarter));
+  const auto in_quarter = [pair, table](size_t quarter) HWY_ATTR {
+    const __m256 entries = _mm256_castpd_ps(_mm256_load_pd(table + 4 * quarter));
     return _mm256_castps_pd(_mm256_permutevar8x32_ps(entries, pair));
   };
   const __m256d bit2 = _mm256_castsi256_pd(_mm256_slli_epi64(k.raw, 61));
@@ -111,7 +111,7 @@ HWY_INLINE hn::Vec<D> Exp2Entry(D d, U k) {
 #else
   const hn::RebindToUnsigned<D> du;
   const hn::RebindToSigned<D> di;
-  return hn::GatherIndex(d, kExp2Table, hn::BitCast(di, hn::And(k, hn::Set(du, 15))));
+  return hn::GatherIndex(d, table, hn::BitCast(di, hn::And(k, hn::Set(du, 15))));
 #endif
 }
 

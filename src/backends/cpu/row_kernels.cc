@@ -26,7 +26,7 @@ using Grade = Quick<Wide>;
 constexpr size_t kKeptRow = 4096;
 
 // Elements of short rows that take each step together: what one row waits for, others fill.
-constexpr size_t kElementsTogether = 1024;
+constexpr size_t kElementsTogether = 2048;
 
 HWY_INLINE Parts LoadParts(const double* from) {
   Parts parts;
@@ -66,7 +66,7 @@ void SumUp(RowInKernel<F>& row) {
       if (kept != nullptr) StoreParts(e, kept + i);
       return e;
     };
-    AddBlock<F, kGradient, PlacedSum>(block, top_dy, exps, row.sums);
+    AddBlock<F, kGradient>(block, top_dy, exps, row.sums);
   });
   if (row.kept != nullptr) row.kept[row.input.top] = 1;
 }
@@ -121,7 +121,7 @@ HWY_INLINE bool Finish(std::true_type, const RowBlock<F, float>& block, size_t i
   bool any = false;
   if (doubt != nullptr) {
     const Parts error = EachPart(e, dy, [&](Wide exp, Wide dyi) HWY_ATTR {
-      return F::template Size<Grade>(Unscaled<Grade>(exp), dyi, sums) * Wide::Of(kErrorOfPlainSums);
+      return F::template Size<Grade>(Unscaled<Grade>(exp), dyi, sums) * Wide::Of(kGradientError);
     });
     const auto less = [](Wide y, Wide bound) HWY_ATTR { return Taken<F>(y - bound); };
     const auto more = [](Wide y, Wide bound) HWY_ATTR { return Taken<F>(y + bound); };
@@ -143,35 +143,17 @@ HWY_INLINE bool Finish(std::true_type, const RowBlock<F, float>& block, size_t i
   return any;
 }
 
-void PutAt(size_t i, float y, void* out) {
-  std::memcpy(static_cast<std::byte*>(out) + i * sizeof(y), &y, sizeof(y));
-}
-
-// A gradient and the bound of its error.
-struct Judged {
-  double dx;
-  double error;
-
-  bool IsInDoubt() const { return RoundApart(dx - error, dx + error); }
-};
-
 // The gradient of the top, where it is one of its own.
 template <class F>
-Judged JudgeTop(const RowSums<Grade>& sums, double relative_error) {
-  return {hn::GetLane(F::template TopGradient<Grade>(sums).v),
-          hn::GetLane(F::template TopSize<Grade>(sums).v) * relative_error};
-}
-
-template <class F>
 bool FinishTop(const RowInput<float>& row, const RowSums<Grade>& sums, void* out, uint8_t* doubt) {
-  const Judged judged = JudgeTop<F>(sums, kErrorOfPlainSums);
+  const double dx = hn::GetLane(F::template TopGradient<Grade>(sums).v);
   // Hosts differ in the NaN they make.
-  PutAt(row.top,
-        std::isnan(judged.dx) ? std::numeric_limits<float>::quiet_NaN()
-                              : static_cast<float>(judged.dx),
-        out);
+  const float rounded =
+      std::isnan(dx) ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(dx);
+  std::memcpy(static_cast<std::byte*>(out) + row.top * sizeof(rounded), &rounded, sizeof(rounded));
   if (doubt == nullptr) return false;
-  doubt[row.top] = judged.IsInDoubt() ? 1 : 0;
+  const double error = hn::GetLane(F::template TopSize<Grade>(sums).v) * kGradientError;
+  doubt[row.top] = RoundApart(dx - error, dx + error) ? 1 : 0;
   return doubt[row.top] != 0;
 }
 
@@ -180,7 +162,6 @@ bool FinishRow(const RowInKernel<F>& row, void* out, uint8_t* doubt) {
   const RowInput<float>& input = row.input;
   const Wide top = row.top();
   const RowSums<Grade> totals = TotalsOf<F, kGradient>(row.sums, row.top_dy());
-  if (doubt != nullptr) std::fill(doubt, doubt + input.n, uint8_t{0});
   bool any = false;
   ForEachBlock(0, input.n, kBlock, [&](size_t begin, size_t count) HWY_ATTR {
     const RowBlock<F, float> block(input, begin, count);
@@ -202,56 +183,19 @@ bool FinishRow(const RowInKernel<F>& row, void* out, uint8_t* doubt) {
   return any;
 }
 
-// Decides gradients in doubt by compensated sums, and returns whether it left any.
-template <class F>
-HWY_NOINLINE bool Refine(const RowInKernel<F>& row, void* out, uint8_t* doubt) {
-  const RowInput<float>& input = row.input;
-  const Wide top = row.top();
-  BlockSums sums;
-  if (row.kept != nullptr) row.kept[input.top] = 0;
-  ForEachBlock(0, input.n, kBlock, [&](size_t begin, size_t count) HWY_ATTR {
-    RowBlock<F, float> block(input, begin, count);
-    block.LeaveOut(input, begin);
-    const auto exps = [&](size_t i) HWY_ATTR {
-      return row.kept != nullptr ? LoadParts(row.kept + begin + i)
-                                 : RowExps<F, false>(block.x(i), top);
-    };
-    AddBlock<F, true, CompensatedPlacedSum>(block, row.top_dy(), exps, sums);
-  });
-  const RowSums<Grade> totals = TotalsOf<F, true>(sums, row.top_dy());
-  const auto judge = [&](size_t i) HWY_ATTR {
-    if (F::kTopIsSpecial && i == input.top) return JudgeTop<F>(totals, kErrorOfCompensatedSums);
-    const Scaled<Grade> e = RowExp<Grade>(Below(Taken<F>(Wide::Of(input.x[i])), top));
-    const Wide dy = Wide::Of(input.dy == nullptr ? 1.0 : input.dy[i]);
-    return Judged{hn::GetLane(F::template Gradient<Grade>(e, dy, totals).v),
-                  hn::GetLane(F::template Size<Grade>(e, dy, totals).v) * kErrorOfCompensatedSums};
-  };
-  bool any = false;
-  uint8_t* const end = doubt + input.n;
-  for (uint8_t* at = std::find(doubt, end, 1); at != end; at = std::find(at + 1, end, 1)) {
-    const auto i = static_cast<size_t>(at - doubt);
-    const Judged judged = judge(i);
-    if (judged.IsInDoubt()) {
-      any = true;
-      continue;
-    }
-    PutAt(i, static_cast<float>(F::kOfMinusX ? -judged.dx : judged.dx), out);
-    *at = 0;
-  }
-  return any;
-}
-
 template <class F, bool kGradient>
 bool Rows(const float* x, const float* dy, void* out, uint8_t* doubt, size_t n, size_t count) {
   HWY_ALIGN double kept[kKeptRow];
   RowInKernel<F> rows[kRowsTogether];
   const size_t padded = RoundUp(n);
   const size_t together = std::clamp<size_t>(kElementsTogether / padded, 1, kRowsTogether);
+  if (doubt != nullptr) std::fill(doubt, doubt + count * n, uint8_t{0});
   bool any = false;
   ForEachBlock(0, count, together, [&](size_t first, size_t rows_here) HWY_ATTR {
     for (size_t r = 0; r < rows_here; ++r) {
       const size_t begin = (first + r) * n;
-      const RowInput<float> input = {x + begin, dy == nullptr ? nullptr : dy + begin, n,
+      const bool has_dy = kGradient && dy != nullptr;
+      const RowInput<float> input = {x + begin, has_dy ? dy + begin : nullptr, n,
                                      TopOf<F>(x + begin, n)};
       rows[r] = {input, padded <= kKeptRow ? kept + r * padded : nullptr, {}};
     }
@@ -266,11 +210,7 @@ bool Rows(const float* x, const float* dy, void* out, uint8_t* doubt, size_t n, 
       const size_t begin = (first + r) * n;
       auto* const row_out = static_cast<std::byte*>(out) + begin * sizeof(float);
       uint8_t* const row_doubt = doubt == nullptr ? nullptr : doubt + begin;
-      bool any_here = FinishRow<F, kGradient>(rows[r], row_out, row_doubt);
-      if constexpr (kGradient) {
-        if (any_here) any_here = Refine<F>(rows[r], row_out, row_doubt);
-      }
-      any |= any_here;
+      any |= FinishRow<F, kGradient>(rows[r], row_out, row_doubt);
     }
   });
   return any;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <type_traits>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "src/backends/cpu/row_pair_kernels.cc"
@@ -19,7 +20,44 @@ namespace {
 
 using Lanes = hn::CappedTag<double, kKernelGranule>;
 using N = Number<Lanes>;
-using Grade = Careful<N>;
+// Of floats an exponential and all that it is a factor of is a number, in each word.
+template <class T>
+using GradeOf = std::conditional_t<std::is_same_v<T, float>, Certain<N>, Careful<N>>;
+
+// e^t for t = x - m <= 0, a difference of floats, within 2^-60 of it: by sixteenths of ln 2, of
+// which the leading 40 bits leave an exact r, a table in two words, and the Taylor series of e^r in
+// one word from the square on, as |r| <= ln(2) / 32.
+HWY_INLINE Pair<N> ExpByTable(Pair<N> t) {
+  constexpr RealConstant kSeries[] = {{1.0 / 2, 0},    {1.0 / 6, 0},   {1.0 / 24, 0},
+                                      {1.0 / 120, 0},  {1.0 / 720, 0}, {1.0 / 5040, 0},
+                                      {1.0 / 40320, 0}};
+  const Pair<N> within = AtLeast(t, -kDecayLimit<Certain<N>>);
+  const N shifted = Fma(within.high, N::Of(kSixteenLog2E.high), RoundingShift<N>());
+  const N less = RoundingShift<N>() - shifted;
+  const N leading = Fma(less, N::Of(kLn2HighCareful.high / 16), within.high);
+  const Pair<N> r = TwoSum(leading, Fma(less, N::Of(kLn2LowCareful.high / 16), within.low));
+  const N curved = Fma(r.high * r.high, Polynomial(kSeries, r.high), r.low);
+
+  const hn::RebindToUnsigned<Lanes> du;
+  const auto k = hn::BitCast(du, shifted.v);
+  const auto one = hn::BitCast(du, N::Of(1).v);
+  const N power = {hn::BitCast(Lanes(), hn::Add(one, hn::ShiftLeft<52>(hn::ShiftRight<4>(k))))};
+  const N high = {EntryOf16(Lanes(), kExp2Table, k)};
+  const N low = {EntryOf16(Lanes(), kExp2TableLow, k)};
+  const Pair<N> product = TwoProduct(high, r.high);
+  const Pair<N> sum = FastTwoSum(high, product.high);
+  const N rest = sum.low + (product.low + Fma(high, curved, Fma(low, r.high, low)));
+  return ScaledBy(FastTwoSum(sum.high, rest), power);
+}
+
+template <class T>
+HWY_INLINE Scaled<GradeOf<T>> ExpOf(Pair<N> t) {
+  if constexpr (std::is_same_v<T, float>) {
+    return Unscaled<GradeOf<T>>(ExpByTable(t));
+  } else {
+    return RowExp<GradeOf<T>>(t);
+  }
+}
 
 void Add(Pair<N> terms, ExactSum& sum) {
   HWY_ALIGN double lanes[2][hn::MaxLanes(Lanes())];
@@ -56,7 +94,11 @@ class TermSum<float> {
  public:
   HWY_INLINE TermSum() : lanes_{N::Of(0), N::Of(0)} {}
 
-  HWY_INLINE void Add(Pair<N> terms) { lanes_ = lanes_ + terms; }
+  // What each addition of the high words leaves goes to the low ones, which no addition waits for.
+  HWY_INLINE void Add(Pair<N> terms) {
+    const Pair<N> sum = TwoSum(lanes_.high, terms.high);
+    lanes_ = {sum.high, lanes_.low + (sum.low + terms.low)};
+  }
 
   HWY_INLINE Pair<N> Total() const {
     TermSum<double> sum;
@@ -79,9 +121,10 @@ HWY_INLINE N LoadWideOrOnes(const T* from) {
   return from == nullptr ? N::Of(1) : LoadWide(from);
 }
 
-// Terms with an exponential are added as 2^64 times what they are, because those of
-// doubles may be below the normal numbers.
-constexpr double kSumExponent = 64;
+// Terms with an exponential are added as 2^64 times what they are where they may be below the
+// normal numbers.
+template <class T>
+constexpr double kSumExponent = std::is_same_v<T, float> ? 0 : 64;
 
 // A row's dy are multiplied by 2^-100 where some are so large that their differences or
 // sums could be beyond every number; results are multiplied by 2^100.
@@ -96,7 +139,8 @@ bool HasLargeDy(const T* dy, size_t n) {
 
 // Sums of a row; those of sizes are no more exact than a bound need be.
 template <class F, class T>
-RowSums<Grade> SumRow(const RowInput<T>& row, N top, N top_dy, N scale, bool gradient) {
+RowSums<GradeOf<T>> SumRow(const RowInput<T>& row, N top, N top_dy, N scale, bool gradient) {
+  using Grade = GradeOf<T>;
   TermSum<T> rest;
   TermSum<T> terms;
   N sizes = N::Of(0);
@@ -104,8 +148,8 @@ RowSums<Grade> SumRow(const RowInput<T>& row, N top, N top_dy, N scale, bool gra
     RowBlock<F, T> block(row, begin, count);
     block.LeaveOut(row, begin);
     for (size_t i = 0; i < block.padded(); i += hn::Lanes(Lanes())) {
-      Scaled<Grade> e = RowExp<Grade>(Below(Taken<F>(LoadWide(block.x(i))), top));
-      e.exponent = e.exponent + N::Of(kSumExponent);
+      Scaled<Grade> e = ExpOf<T>(Below(Taken<F>(LoadWide(block.x(i))), top));
+      e.exponent = e.exponent + N::Of(kSumExponent<T>);
       rest.Add(InFull<Grade>(e));
       if (!gradient) continue;
       const N dy = LoadWideOrOnes(block.dy(i)) * scale;
@@ -114,7 +158,7 @@ RowSums<Grade> SumRow(const RowInput<T>& row, N top, N top_dy, N scale, bool gra
       sizes = sizes + Abs(term.high);
     }
   });
-  const N back = PowerOfTwo(N::Of(-kSumExponent));
+  const N back = PowerOfTwo(N::Of(-kSumExponent<T>));
   const N back_of_terms = F::kTermsHaveExp ? back : N::Of(1);
   const N size = {hn::SumOfLanes(Lanes(), sizes.v)};
   return SumsOf<Grade>(ScaledBy(rest.Total(), back), ScaledBy(terms.Total(), back_of_terms),
@@ -143,6 +187,7 @@ struct Results {
 template <class F, class T>
 void Row(Direction direction, const T* x, const T* dy, size_t n, const uint8_t* wanted,
          absl::FunctionRef<void(size_t, const RowPairs&)> visit) {
+  using Grade = GradeOf<T>;
   const bool gradient = direction == Direction::kGradient;
   const RowInput<T> row = {x, dy, n, TopOf<F>(x, n)};
   const N top = Taken<F>(N::Of(x[row.top]));
@@ -163,7 +208,7 @@ void Row(Direction direction, const T* x, const T* dy, size_t n, const uint8_t* 
     for (size_t i = 0; i < count; i += hn::Lanes(Lanes())) {
       if (!is_wanted(begin + i, begin + std::min(count, i + hn::Lanes(Lanes())))) continue;
       const Pair<N> t = Below(Taken<F>(LoadWide(block.x(i))), top);
-      const Scaled<Grade> e = RowExp<Grade>(t);
+      const Scaled<Grade> e = ExpOf<T>(t);
       if (gradient) {
         const N dyi = LoadWideOrOnes(block.dy(i)) * scale;
         const Scaled<Grade> grown = {e.mantissa, e.exponent + power_of_exp};

@@ -11,8 +11,6 @@
 
 #include "src/backends/cpu/compensated_sum.h"
 #include "src/backends/cpu/rounding_test-inl.h"
-// Needs the host's primitives before it.
-#include "src/functions/definitions-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace activation {
@@ -67,40 +65,6 @@ class PlacedSum {
 
  private:
   Wide places_[kVectors];
-};
-
-// The same with all but the last rounding made up for, as CompensatedSum does.
-template <size_t kSpan>
-class CompensatedPlacedSum {
- public:
-  static constexpr size_t kGroups = PlacedSum<kSpan>::kGroups;
-
-  HWY_INLINE CompensatedPlacedSum() {
-    for (Pair<Wide>& place : places_) place = {Wide::Of(0), Wide::Of(0)};
-  }
-
-  HWY_INLINE void Add(const Parts& terms, size_t group) {
-    for (size_t part = 0; part < kParts; ++part) {
-      Pair<Wide>& place = places_[group * kParts + part];
-      const Pair<Wide> sum = TwoSum(place.high, terms.at[part]);
-      place = {sum.high, place.low + sum.low};
-    }
-  }
-
-  HWY_INLINE double Total() const {
-    double high = 0;
-    double low = 0;
-    for (const Pair<Wide>& place : places_) {
-      HWY_ALIGN double highs[hn::MaxLanes(Doubles())];
-      hn::Store(place.high.v, Doubles(), highs);
-      for (const double term : highs) CompensatedSum::Accumulate(term, high, low);
-      low += hn::GetLane(hn::SumOfLanes(Doubles(), place.low.v));
-    }
-    return high + low;
-  }
-
- private:
-  Pair<Wide> places_[PlacedSum<kSpan>::kVectors];
 };
 
 // A sum of blocks' sums to about twice a double's bits, however many there are.

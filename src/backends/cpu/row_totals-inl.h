@@ -1,5 +1,4 @@
-// What rows of f32 add up to, in double, from their exponentials: plainly, and for the rows that
-// this leaves in doubt with what additions lose made up for. Included once a target.
+// What rows of f32 add up to, in double. Included once a target.
 #if defined(ACT_ROW_TOTALS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef ACT_ROW_TOTALS_INL_H_
 #undef ACT_ROW_TOTALS_INL_H_
@@ -9,7 +8,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "src/backends/cpu/row_block-inl.h"
 #include "src/backends/cpu/row_sums-inl.h"
@@ -18,14 +16,10 @@ HWY_BEFORE_NAMESPACE();
 namespace activation {
 namespace HWY_NAMESPACE {
 
-// Bounds on the error of a gradient, relative to the size of what it adds up. Of plain sums, in
-// units of 2^-53: 49 of the rest (46 additions in a block, e^t 2, the sum of blocks), so 51 of the
-// reciprocal, twice for its square; 51 of the terms; 5 of the last products. 158 in all, and two
-// of the test itself.
-constexpr double kErrorOfPlainSums = 160 * 0x1p-53;
-// Of compensated ones: 4 of the rest, so 6 of the reciprocal, twice; 6 of the terms; 6 of the last
-// products. 24 in all.
-constexpr double kErrorOfCompensatedSums = 28 * 0x1p-53;
+// Bound on the error of a gradient, relative to the size of what it adds up, in units of 2^-53: 49
+// of the rest (46 additions in a block, e^t 2, the sum of blocks), so 51 of the reciprocal, twice
+// for its square; 51 of the terms; 5 of the last products. 158 in all, and two of the test itself.
+constexpr double kGradientError = 160 * 0x1p-53;
 
 // The bits of the least of some floats that is not zero, less one.
 class LeastBits {
@@ -36,6 +30,12 @@ class LeastBits {
   HWY_INLINE void Take(hn::Vec<Floats> floats) {
     const auto bits = hn::BitCast(Bits(), hn::Abs(floats));
     less_one_ = hn::Min(less_one_, hn::Sub(bits, hn::Set(Bits(), 1)));
+  }
+  // Whether none is less than those of `least`, but for zeros.
+  HWY_INLINE bool AreAtLeast(float least) const {
+    const auto bits = hn::BitCast(Bits(), hn::Set(Floats(), least));
+    const auto least_less_one = hn::Sub(bits, hn::Set(Bits(), 1));
+    return hn::AllTrue(Bits(), hn::Eq(hn::Min(less_one_, least_less_one), least_less_one));
   }
   HWY_INLINE uint32_t LessOne() const { return hn::GetLane(hn::MinOfLanes(Bits(), less_one_)); }
 
@@ -52,9 +52,7 @@ inline bool DifferencesAreExact(const float* x, size_t n) {
   LeastBits least;
   const size_t whole = n - n % hn::Lanes(Floats());
   for (size_t i = 0; i < whole; i += hn::Lanes(Floats())) least.Take(hn::LoadU(Floats(), x + i));
-  uint32_t bits = 0;
-  std::memcpy(&bits, &kLeast, sizeof(bits));
-  return least.LessOne() >= bits - 1 && std::all_of(x + whole, x + n, [](float value) {
+  return least.AreAtLeast(kLeast) && std::all_of(x + whole, x + n, [](float value) {
            return value == 0 || std::fabs(value) >= kLeast;
          });
 }
@@ -80,10 +78,10 @@ struct BlockSums {
 };
 
 // Adds a block, without the top. `exps(i)` are its exponentials from element i on.
-template <class F, bool kGradient, template <size_t> class Sum, class Exps>
+template <class F, bool kGradient, class Exps>
 HWY_INLINE void AddBlock(const RowBlock<F, float>& block, Wide top_dy, Exps exps, BlockSums& sums) {
-  Sum<kKernelGranule> rest;
-  Sum<kKernelGranule> terms;
+  PlacedSum<kKernelGranule> rest;
+  PlacedSum<kKernelGranule> terms;
   PlacedSum<kKernelGranule> sizes;
   LeastBits least;
   for (size_t i = 0; i < block.padded(); i += kKernelGranule) {
