@@ -68,7 +68,10 @@ void SumUp(RowInKernel<F>& row) {
     };
     AddBlock<F, kGradient>(block, top_dy, exps, row.sums);
   });
-  if (row.kept != nullptr) row.kept[row.input.top] = 1;
+  if (row.kept != nullptr) {
+    double* const granule = row.kept + row.input.top / kKernelGranule * kKernelGranule;
+    CopyButOne(granule, kKernelGranule, row.input.top % kKernelGranule, 1.0, granule);
+  }
 }
 
 // Whether numbers between the two round to different floats, as zeros of two signs are; of what is
