@@ -65,7 +65,7 @@ struct Number {
   friend ACT_FN Number operator-(Number a, Number b) { return {hn::Sub(a.v, b.v)}; }
   friend ACT_FN Number operator*(Number a, Number b) { return {hn::Mul(a.v, b.v)}; }
   friend ACT_FN Number operator/(Number a, Number b) { return {hn::Div(a.v, b.v)}; }
-#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128  // arrays, for clang
   // The compiler's own, which it can make a part of a multiplication or an addition.
   friend ACT_FN Number operator-(Number a) { return {V{-a.v.raw}}; }
 #else

@@ -26,7 +26,7 @@ using Formula = Result<T> (*)(const Params& params, T x, const T* dy);
 
 template <class Value>
 auto ResultOf(Value y) {
-  return Result{Rounded(y).v, High(y).v, Low(y).v};
+  return Result<decltype(Rounded(y).v)>{Rounded(y).v, High(y).v, Low(y).v};
 }
 
 template <class Function, template <class> class GradeOf, class T>

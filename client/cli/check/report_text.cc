@@ -117,12 +117,16 @@ std::string WorstTable(const Report& report) {
   const std::string companion = CompanionName(report);
   std::vector<std::string> columns = {"ULP", "element", "x"};
   if (!companion.empty()) columns.push_back(companion);
-  if (report.has_dy) columns.push_back("dy");
+  if (report.has_dy) columns.emplace_back("dy");
   columns.insert(columns.end(), {"result", "correctly rounded", "exact"});
   std::string text = "\nThe worst\n";
   const auto row = [&text](const std::vector<std::string>& cells) {
     for (size_t i = 0; i < cells.size(); ++i) {
-      absl::StrAppendFormat(&text, i == 0 ? "%15s" : i == 1 ? "%14s" : "  %-18s", cells[i]);
+      if (i < 2) {
+        absl::StrAppendFormat(&text, "%*s", i == 0 ? 15 : 14, cells[i]);
+      } else {
+        absl::StrAppendFormat(&text, "  %-18s", cells[i]);
+      }
     }
     text.erase(text.find_last_not_of(' ') + 1);
     text += '\n';

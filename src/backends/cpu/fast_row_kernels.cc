@@ -79,7 +79,7 @@ void SetRests(const FloatRows& rows, Summary& of) {
   if (rows.n == 1) return;
   for (size_t r = 0; r < rows.count; ++r) {
     if (of.rests[r] < kLeastExcess) {
-      const double rest = SumWithoutTop<F>(rows.Row(r), of.near_tops[r], of.tops[r]);
+      const double rest = SumWithoutTop<F>(rows.Row<false>(r), of.near_tops[r], of.tops[r]);
       of.rests[r] = rest / of.top_exps[r];
     }
   }
@@ -135,14 +135,14 @@ template <class F, bool kGradient>
 uint32_t Rows(const float* x, const float* dy, float* out, size_t n, size_t count) {
   const FloatRows rows = {x, dy, out, n, count};
   Summary of(count);
-  for (size_t r = 0; r < count; ++r) SetExponentials<F, kGradient>(rows.Row(r), r, of);
-  for (size_t r = 0; r < count; ++r) SetSums<F, kGradient>(rows.Row(r), r, of);
+  for (size_t r = 0; r < count; ++r) SetExponentials<F, kGradient>(rows.Row<kGradient>(r), r, of);
+  for (size_t r = 0; r < count; ++r) SetSums<F, kGradient>(rows.Row<kGradient>(r), r, of);
   SetFactors<F, kGradient>(rows, of);
   uint32_t left = 0;
   for (size_t r = 0; r < count; ++r) {
     const RowSummary summary = SummaryOf<F, kGradient>(of, r);
     if (IsWithinFloats<F, kGradient>(summary, n)) {
-      Finish<F, kGradient>(rows.Row(r), summary, of.reciprocals[r]);
+      Finish<F, kGradient>(rows.Row<kGradient>(r), summary, of.reciprocals[r]);
     } else {
       left |= uint32_t{1} << r;
     }

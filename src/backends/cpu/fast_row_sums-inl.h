@@ -39,8 +39,9 @@ struct FloatRows {
   size_t n;
   size_t count;
 
+  template <bool kGradient>
   FloatStretch Row(size_t r) const {
-    return {x + r * n, dy == nullptr ? nullptr : dy + r * n, out + r * n, n};
+    return {x + r * n, kGradient ? dy + r * n : nullptr, out + r * n, n};
   }
 };
 
