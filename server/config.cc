@@ -359,7 +359,7 @@ CommandLine Parse(const std::vector<std::string>& args, const Environment& envir
 
 }  // namespace
 
-CommandLine ParseCommandLine(std::vector<std::string> args, const Environment& environment) {
+CommandLine ParseCommandLine(const std::vector<std::string>& args, const Environment& environment) {
   Config config;
   CommandLine result = Parse(args, environment, &config);
   if (config.profile == Profile::kStandard) return result;

@@ -94,7 +94,7 @@ Environment OwnEnvironment();
 
 // `args` without the program's name. A bad value gives exit code 2 and a line
 // that names the flag and what it allows; so does what is like the name of a flag and is none.
-CommandLine ParseCommandLine(std::vector<std::string> args, const Environment& environment);
+CommandLine ParseCommandLine(const std::vector<std::string>& args, const Environment& environment);
 
 // The version of this server, as `1.0.0`.
 const char* Version();

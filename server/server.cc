@@ -155,7 +155,7 @@ absl::Status Server::StartGrpc() {
   builder.SetOption(std::make_unique<ReflectionOption>(reflection));
   builder.AddListeningPort(config_.address, access_->NewCredentials(), &port_);
   if (address->is_unix) {
-    const absl::Status status = MakeWayForSocket(address->host);
+    absl::Status status = MakeWayForSocket(address->host);
     if (!status.ok()) return status;
     const FileMode mode(config_.socket_mode);
     grpc_ = builder.BuildAndStart();

@@ -37,7 +37,7 @@ void UnaryCall::OnDone() {
 // Everything before the work. What is cheap to refuse is refused first.
 absl::Status UnaryCall::Prepare() {
   if (context_->IsCancelled()) return CallCancelled();
-  const absl::Status status = work_.Admit(request_bytes_->Length(), DeadlineOf(*context_));
+  absl::Status status = work_.Admit(request_bytes_->Length(), DeadlineOf(*context_));
   if (!status.ok()) return status;
   return work_.OrOutOfMemory([this] {
     work_.Take(request_bytes_);

@@ -29,7 +29,7 @@ class UnaryCall : public grpc::ServerUnaryReactor {
     return grpc_call_arena_alloc(context->c_call(), size);
   }
   static void operator delete(void* /*call*/, grpc::CallbackServerContext* /*context*/) {}
-  static void operator delete(void* /*call*/) {}
+  static void operator delete(void* /*call*/) {}  // NOLINT: its partner is the arena's
 
   // Ends with Finish(), perhaps on another thread.
   void Run();

@@ -25,7 +25,7 @@ absl::Status Work::Admit(size_t request_bytes, absl::Time deadline) {
     return Draining();
   }
   if (deadline != absl::InfiniteFuture() && absl::Now() > deadline) return DeadlinePassed();
-  const absl::Status status = Hold(environment_.engine.Admit(2 * request_bytes), &ticket_);
+  absl::Status status = Hold(environment_.engine.Admit(2 * request_bytes), &ticket_);
   times_.admit = watch_.Lap();
   return status;
 }
@@ -40,7 +40,7 @@ absl::Status Work::Hold(absl::StatusOr<AdmissionTicket> taken, AdmissionTicket* 
 }
 
 absl::Status Work::RefuseForMemory() {
-  const absl::Status status = OutOfMemory();
+  absl::Status status = OutOfMemory();
   environment_.metrics.Rejected(status);
   return status;
 }

@@ -167,7 +167,8 @@ void PngDrawing::Glyphs(absl::string_view text, Position at, Colour colour) {
     const int top = static_cast<int>(std::lround(at.y)) + glyph->top;
     for (int y = 0; y < glyph->height; ++y) {
       for (int x = 0; x < glyph->width; ++x) {
-        const int level = levels[static_cast<size_t>(glyph->first + y * glyph->width + x)];
+        const int index = glyph->first + y * glyph->width + x;
+        const int level = levels[static_cast<size_t>(index)];
         if (level > 0) Blend(left + x, top + y, colour, level / 15.0);
       }
     }

@@ -93,7 +93,7 @@ absl::Status GradientOne(const Client& client, const Activation& activation, abs
 
 }  // namespace
 
-Client::Client(ClientOptions options) : Client(Connect(std::move(options))) {}
+Client::Client(const ClientOptions& options) : Client(Connect(options)) {}
 
 Client::Client(std::shared_ptr<Connection> connection)
     : connection_(std::move(connection)), shared_(std::make_shared<SharedRanges>()) {}

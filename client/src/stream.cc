@@ -18,8 +18,8 @@ std::future<absl::Status> SubmitForLater(StreamSession& session, Item item) {
 
 }  // namespace
 
-Stream::Stream(ClientOptions options, StreamOptions stream_options)
-    : session_(std::make_unique<StreamSession>(std::move(options), stream_options)) {}
+Stream::Stream(const ClientOptions& options, StreamOptions stream_options)
+    : session_(std::make_unique<StreamSession>(options, stream_options)) {}
 
 Stream::~Stream() { session_->Cancel(); }
 

@@ -150,7 +150,7 @@ std::string Access::Scrape() const {
 }
 
 absl::Status Access::Judge(const Caller& caller) {
-  const absl::Status status = tokens_->current()->Check(caller.path, caller.authorization);
+  absl::Status status = tokens_->current()->Check(caller.path, caller.authorization);
   if (status.ok()) return status;
   ++(absl::IsUnauthenticated(status) ? unauthenticated_ : forbidden_);
   LogRefusal(caller, status);

@@ -12,7 +12,7 @@ namespace activation::inference {
 
 absl::Status InferTask::Lay(ReplyForm form, Work* work) {
   const Limits& limits = environment_.calls.engine.limits();
-  const absl::Status read = ReadRequest(work->request(), limits, &fields_);
+  absl::Status read = ReadRequest(work->request(), limits, &fields_);
   if (const size_t size = fields_.id.size(); size > kMaxRequestIdBytes) {
     fields_.id = {};  // not for an error's reply either
     return InvalidField(

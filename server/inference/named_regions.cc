@@ -32,7 +32,7 @@ absl::Status NamedRegions::Enter(absl::string_view name, absl::string_view objec
   if (name.empty() || name.size() > kLongestName) {
     return InvalidField("name", absl::StrCat("must have 1 to ", kLongestName, " bytes"));
   }
-  const absl::Status free = MakeFree(name, entry.owner, object);
+  absl::Status free = MakeFree(name, entry.owner, object);
   if (!free.ok()) return free;
   // Mapping takes a while: not under the lock.
   const absl::StatusOr<shared_memory::Registration> registration = make();

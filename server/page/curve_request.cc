@@ -29,7 +29,7 @@ absl::Status TakeNumber(Query& query, const std::string& name, double low, doubl
 }
 
 absl::Status TakePoints(Query& query, size_t* points) {
-  double number = static_cast<double>(*points);
+  auto number = static_cast<double>(*points);
   absl::Status status = TakeNumber(query, "points", 2, kMostPoints, &number);
   if (status.ok() && number != std::trunc(number)) {
     status = InvalidField("points", "must be a whole number");

@@ -13,7 +13,7 @@ constexpr absl::Duration kPatience = absl::Seconds(1);
 }  // namespace
 
 absl::Status Run(Engine& engine, std::vector<Evaluation> evaluations) {
-  const absl::Status assigned = engine.Assign(absl::MakeSpan(evaluations));
+  absl::Status assigned = engine.Assign(absl::MakeSpan(evaluations));
   if (!assigned.ok()) return assigned;
   absl::Notification done;
   absl::Status result;

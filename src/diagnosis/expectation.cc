@@ -60,7 +60,7 @@ class Integration {
   absl::Status Evaluate(const std::vector<double>& x) {
     y_.resize(x.size());
     slope_.resize(x.size());
-    const absl::Status status = evaluate_(x, absl::MakeSpan(y_), absl::MakeSpan(slope_));
+    absl::Status status = evaluate_(x, absl::MakeSpan(y_), absl::MakeSpan(slope_));
     if (!status.ok()) return status;
     points_.clear();
     for (size_t i = 0; i < x.size(); ++i) points_.push_back({x[i], y_[i], slope_[i]});
@@ -69,7 +69,7 @@ class Integration {
   }
 
   absl::Status FindShift() {
-    const absl::Status status = Evaluate({normal_.mean});
+    absl::Status status = Evaluate({normal_.mean});
     if (status.ok() && std::isfinite(y_[0])) measure_.shift = y_[0];
     return status;
   }
@@ -97,7 +97,7 @@ class Integration {
         x.push_back(normal_.mean + normal_.deviation * PointOf(interval, i));
       }
     }
-    const absl::Status status = Evaluate(x);
+    absl::Status status = Evaluate(x);
     if (!status.ok()) return status;
     if (totals_.empty()) FindUnits();
     std::vector<Estimate> estimates;

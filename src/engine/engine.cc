@@ -101,7 +101,7 @@ absl::Status Engine::Assign(absl::Span<Evaluation> evaluations, PathOf path) con
       wish = *chosen;
     }
     if (wish == Placement::kCuda) {
-      const absl::Status state = cuda_.state();
+      absl::Status state = cuda_.state();
       if (!state.ok()) return state;
       if (!cuda_.Takes(evaluation)) wish = Placement::kCpu;
     }
@@ -142,7 +142,7 @@ void Engine::Submit(Job job) {
 }
 
 // Each part of the job to its backend.
-void Engine::RunDivided(std::shared_ptr<RunningJob> running) {
+void Engine::RunDivided(const std::shared_ptr<RunningJob>& running) {
   Interrupt interrupt = [running] { return running->Look(); };
   auto done = [running](const absl::Status& status) {
     running->job.done(AsFinal(status, running->job.evaluations));

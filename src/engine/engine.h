@@ -132,7 +132,7 @@ class Engine {
   // On this thread.
   void RunHere(absl::Span<const Evaluation> evaluations, Interrupt interrupt,
                std::function<void(absl::Status)> done);
-  void RunDivided(std::shared_ptr<RunningJob> running);
+  void RunDivided(const std::shared_ptr<RunningJob>& running);
 
   EngineOptions options_;
   Admission admission_;

@@ -57,8 +57,8 @@ class Scale {
     if (!logarithmic_) return Ticks(range_, count);
     std::vector<double> ticks;
     const double decades = std::log10(range_.high / range_.low);
-    for (double power = std::floor(std::log10(range_.low)); power <= std::log10(range_.high) + 1;
-         ++power) {
+    const auto first = static_cast<int>(std::floor(std::log10(range_.low)));
+    for (int power = first; power <= std::log10(range_.high) + 1; ++power) {
       for (const double factor : {1.0, 2.0, 5.0}) {
         if (factor != 1 && decades > 3) continue;
         const double tick = factor * std::pow(10, power);
@@ -186,13 +186,14 @@ class ChartWriter {
   void Legend() {
     if (chart_.series.size() < 2) return;
     double x = kWidth - kRight;
-    for (auto series = chart_.series.rbegin(); series != chart_.series.rend(); ++series) {
-      Label("legend", "end", x, 20, series->label);
+    for (size_t i = chart_.series.size(); i-- > 0;) {
+      const ChartSeries& series = chart_.series[i];
+      Label("legend", "end", x, 20, series.label);
       // Wide enough for letters of any of the fonts.
-      x -= 7.4 * static_cast<double>(series->label.size()) + 12;
+      x -= 7.4 * static_cast<double>(series.label.size()) + 12;
       absl::StrAppendFormat(
           &svg_, "<rect class=\"f%d\" x=\"%.1f\" y=\"11\" width=\"10\" height=\"10\" rx=\"2\"/>",
-          series->colour, x - 6);
+          series.colour, x - 6);
       x -= 22;
     }
   }

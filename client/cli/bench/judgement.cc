@@ -62,7 +62,7 @@ Judgement Judge(const RunResult& result, const Load& load) {
         "%d of %d calls failed: rates and latencies are of those that were answered",
         result.failed(), ended));
   }
-  if (result.stopped) judgement.notes.push_back("stopped before its time");
+  if (result.stopped) judgement.notes.emplace_back("stopped before its time");
   if (result.confident) {
     judgement.notes.push_back(
         absl::StrFormat("stopped when calls/s and mean latency were known to within %g %%",

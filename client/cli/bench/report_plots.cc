@@ -82,7 +82,8 @@ std::string LatencyOverTime(const RunResult& result) {
 std::vector<std::pair<double, double>> PercentileCurve(const Histogram& latency,
                                                        uint64_t unsent = 0) {
   std::vector<std::pair<double, double>> points;
-  for (double nines = 0.02; nines <= 5; nines += 0.02) {
+  for (int i = 1; i <= 250; ++i) {
+    const double nines = 0.02 * i;
     const double percent = 100 * (1 - std::pow(10, -nines));
     const auto value = latency.Percentile(percent, unsent);
     if (!value) break;

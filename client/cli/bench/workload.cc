@@ -1,6 +1,7 @@
 #include "client/cli/bench/workload.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <random>
 
@@ -33,7 +34,7 @@ void Workload::TakeTurns() {
     for (size_t v = 0; v < cases_[which].variants(); ++v) choices_.push_back({which, v});
     until += cases_[which].options().weight / sum;
     // At least one turn, however small the share.
-    const auto end = std::max(turns_.size() + 1, static_cast<size_t>(until * kTurns + 0.5));
+    const auto end = std::max(turns_.size() + 1, static_cast<size_t>(std::lround(until * kTurns)));
     for (size_t i = 0; turns_.size() < end; ++i) {
       turns_.push_back(first + i % cases_[which].variants());
     }

@@ -34,13 +34,13 @@ bool Agrees(DType dtype, double truth, double expected) {
 absl::Status Comparison::Add(const Block& block) {
   const size_t results = reference_.walk().ResultCount(block.count);
   expected_.resize(results * SizeOf(dtype_));
-  const absl::Status computed =
+  absl::Status computed =
       reference_.Compute(dtype_, block.x, block.dy, expected_.data(), {element_, block.count});
   if (!computed.ok()) return computed;
   suspects_.clear();
   LookAtRows(block);
   for (size_t i = 0; i < results; ++i) Look(block, i);
-  const absl::Status measured = MeasureSuspects(block);
+  absl::Status measured = MeasureSuspects(block);
   element_ += block.count;
   index_ += results;
   return measured;
@@ -97,7 +97,7 @@ absl::Status Comparison::FindTruths(const Block& block) {
   const std::vector<double> x = Widened(dtype_, block.x, block.count);
   const std::vector<double> dy = Widened(dtype_, block.dy, walk.DyCount(block.count));
   std::vector<double> truth(walk.ResultCount(block.count));
-  const absl::Status computed =
+  absl::Status computed =
       reference_.Compute(DType::kF64, x.data(), dy.empty() ? nullptr : dy.data(), truth.data(),
                          {element_, block.count});
   if (!computed.ok()) return computed;
@@ -114,7 +114,7 @@ absl::Status Comparison::FindTruthsAlone() {
     x.push_back(suspect.wrong.x);
     dy.push_back(suspect.wrong.dy);
   }
-  const absl::Status computed =
+  absl::Status computed =
       reference_.Compute(DType::kF64, x.data(), reference_.gradient() ? dy.data() : nullptr,
                          truth.data(), {.count = truth.size()});
   for (size_t i = 0; computed.ok() && i < suspects_.size(); ++i) {
@@ -126,7 +126,7 @@ absl::Status Comparison::FindTruthsAlone() {
 absl::Status Comparison::MeasureSuspects(const Block& block) {
   const bool truth_is_known = dtype_ != DType::kF64;
   if (truth_is_known && !suspects_.empty()) {
-    const absl::Status found = FindTruths(block);
+    absl::Status found = FindTruths(block);
     if (!found.ok()) return found;
   }
   for (Suspect& suspect : suspects_) {

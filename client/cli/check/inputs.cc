@@ -61,7 +61,7 @@ absl::StatusOr<Inputs> Inputs::OpenAll(const std::string& results, DType dtype) 
 absl::Status Inputs::CheckShapes(const std::vector<int64_t>& dy,
                                  const std::vector<int64_t>& results) const {
   if (dy_.has_value()) {
-    const absl::Status fits = CheckFits(x_, dy, *dy_);
+    absl::Status fits = CheckFits(x_, dy, *dy_);
     if (!fits.ok()) return fits;
   }
   return CheckFits(x_, results, results_);

@@ -82,7 +82,7 @@ std::optional<TensorSource> TensorSource::OpenInBlocks(const std::string& path,
   auto contents = source.has_shape_ ? NpyContents(beginning, *file_bytes, dtype)
                                     : RawContents(*file_bytes, dtype);
   if (!contents ||
-      std::fseek(source.file_.get(), static_cast<long>(contents->data_offset), SEEK_SET) != 0) {
+      fseeko(source.file_.get(), static_cast<off_t>(contents->data_offset), SEEK_SET) != 0) {
     return std::nullopt;
   }
   source.name_ = path;

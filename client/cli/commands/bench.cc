@@ -107,7 +107,7 @@ class Bench {
     if (!workload.ok()) return workload.status();
     workload_ = std::make_unique<Workload>(*std::move(workload));
     for (const WorkloadCase& one : workload_->cases()) {
-      const absl::Status carried = CheckCarries(report_.protocol, one);
+      absl::Status carried = CheckCarries(report_.protocol, one);
       if (!carried.ok()) return carried;
     }
     if (options_.shared_memory) {

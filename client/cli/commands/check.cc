@@ -88,7 +88,7 @@ absl::Status Fit(const CheckOptions& options, const check::Inputs& inputs,
     if (!read.ok()) return read.status();
     weight = std::move(read->tensor);
   }
-  const absl::Status fits = reference.Fit(inputs.shape(), weight);
+  absl::Status fits = reference.Fit(inputs.shape(), weight);
   if (!fits.ok()) return fits;
   const std::vector<int64_t> y = ResultShape(options.activation.ForClient(), inputs.shape());
   return inputs.CheckShapes(y, options.gradient ? inputs.shape() : y);

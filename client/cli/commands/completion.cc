@@ -74,7 +74,7 @@ std::string ParameterCases() {
 
 std::string FunctionNames() {
   std::vector<std::string> names;
-  for (const FunctionInfo& info : Catalogue()) names.push_back(info.name);
+  for (const FunctionInfo& info : Catalogue()) names.emplace_back(info.name);
   return absl::StrJoin(names, " ");
 }
 

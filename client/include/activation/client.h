@@ -42,7 +42,7 @@ class SharedRanges;
 class Client {
  public:
   // Opens nothing yet, and reads the files that the options name.
-  explicit Client(ClientOptions options = {});
+  explicit Client(const ClientOptions& options = {});
   // For tests: a client over a connection of one's own.
   explicit Client(std::shared_ptr<Connection> connection);
 

@@ -60,7 +60,7 @@ class Stream {
   using Done = std::function<void(absl::Status)>;
 
   // Of ClientOptions, `deadline`, `connections` and `retry` are for calls and not used.
-  explicit Stream(ClientOptions options = {}, StreamOptions stream_options = {});
+  explicit Stream(const ClientOptions& options = {}, StreamOptions stream_options = {});
   // Cancels what is pending and waits for its callbacks. Not to be called in one.
   ~Stream();
 

@@ -40,7 +40,7 @@ struct F16 {
   static bool IsMiddle(float x) {
     const uint32_t magnitude = std::bit_cast<uint32_t>(x) & ~kFloatSign;
     if (magnitude >= kLeastNormal) return IsMiddleOfNormals(magnitude);
-    const float size = std::bit_cast<float>(magnitude);
+    const auto size = std::bit_cast<float>(magnitude);
     return AbsBits(size - ((size + 0.5F) - 0.5F)) == 0x1p-25F;
   }
 

@@ -52,7 +52,7 @@ std::vector<Piece> BatchQueue::Cut() {
   };
   std::vector<Piece> batch;
   size_t bytes = 0;
-  const auto take = [&](std::deque<Piece>::iterator piece) {
+  const auto take = [&](const std::deque<Piece>::iterator& piece) {
     bytes += piece->arena_bytes;
     batch.push_back(std::move(*piece));
     pieces_.erase(piece);

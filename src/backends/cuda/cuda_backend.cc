@@ -3,6 +3,7 @@
 #include <sys/prctl.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -155,7 +156,7 @@ void CudaBackend::Run(absl::Span<const Evaluation> evaluations, Interrupt interr
 
 void CudaBackend::Work(Lane& lane) {
   // The system may wake a thread that waits so much later, by default 50 us: as long as a delay.
-  constexpr unsigned long kSlackNanoseconds = 1000;
+  constexpr uint64_t kSlackNanoseconds = 1000;
   prctl(PR_SET_TIMERSLACK, kSlackNanoseconds, 0, 0, 0);
   while (true) {
     std::vector<Piece> batch = queue_->Take();

@@ -111,7 +111,7 @@ void CudaDevice::MakeCurrent() const { cudaSetDevice(number_); }
 
 absl::Status CudaDevice::LoadKernels() {
   MakeCurrent();
-  const absl::Status status = Take(static_cast<cudaError_t>(cuda::LoadKernels()));
+  absl::Status status = Take(static_cast<cudaError_t>(cuda::LoadKernels()));
   if (status.ok()) return status;
   return {status.code(), absl::StrCat("no kernels for ", properties_.name, ": ", status.message())};
 }

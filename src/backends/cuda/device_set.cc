@@ -47,7 +47,7 @@ absl::Status DeviceSet::state() const {
   if (empty()) return NoCudaDevice(why_none_);
   absl::Status lost;
   for (const auto& backend : backends_) {
-    const absl::Status state = backend->state();
+    absl::Status state = backend->state();
     if (state.ok()) return state;
     lost.Update(state);
   }

@@ -63,9 +63,9 @@ absl::Status Lane::Run(absl::Span<const Piece> batch, Statistics* statistics) {
   const size_t end = layout.table + RoundToArena(jobs.bytes().size()) + jobs.scratch_bytes();
   if (end > bytes_) return absl::ResourceExhaustedError("a batch is larger than its lane");
   Timed(&statistics->copy_in_seconds, [&] { return FillHost(batch, layout, jobs); });
-  const absl::Status queued = Queue(batch, layout, jobs);
+  absl::Status queued = Queue(batch, layout, jobs);
   // Also after an error: what was queued before it uses this memory.
-  const absl::Status happened = device_.Synchronize(stream_);
+  absl::Status happened = device_.Synchronize(stream_);
   if (absl::IsUnavailable(queued)) return queued;
   if (!happened.ok()) return happened;
   if (!queued.ok()) return queued;

@@ -128,7 +128,7 @@ struct HardSigmoid {
     const double denominator = slope.denominator;
     // The denominator times the offset, exactly: the products of its halves are exact.
     const double offset = denominator * p.values[1];
-    const double half = static_cast<double>(static_cast<float>(p.values[1]));
+    const auto half = static_cast<double>(static_cast<float>(p.values[1]));
     const double offset_lost = (denominator * half - offset) + denominator * (p.values[1] - half);
     const double above = offset - denominator * level;
     const double level_part = offset - above;
@@ -136,9 +136,9 @@ struct HardSigmoid {
         (offset - (above + level_part)) + (level_part - denominator * level) + offset_lost;
     // -above / alpha, and 0 where alpha is; else alpha is 2^-60 at least.
     const double quotient = -above * alpha / (alpha * alpha + 0x1p-200);
-    const double at = static_cast<double>(static_cast<float>(quotient));
+    const auto at = static_cast<double>(static_cast<float>(quotient));
     // Products of `at` and a half of alpha are exact, and so is the first sum.
-    const double leading = static_cast<double>(static_cast<float>(alpha));
+    const auto leading = static_cast<double>(static_cast<float>(alpha));
     const double rest = (leading * at + above) + ((alpha - leading) * at + lost);
     return {p.values[0], at, rest / denominator};
   }
