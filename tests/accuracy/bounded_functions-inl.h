@@ -16,19 +16,17 @@ HWY_BEFORE_NAMESPACE();
 namespace activation::accuracy {
 namespace HWY_NAMESPACE {
 
-namespace {
-
-Bound SqrtBlock(const BoundedDoubles& a, BoundedDoubles& result) {
+inline Bound SqrtBlock(const BoundedDoubles& a, BoundedDoubles& result) {
   if (a.bound.relative > 0.5 || RangeOf(a).least < 0) return {};
   const Extent extent = ForEach(a, result, [](V x) HWY_ATTR { return hn::Sqrt(x); });
   return Checked(extent.BoundOf(a.bound.relative + 2 * kUnit));
 }
 
 // e^error - 1 for an error of the argument.
-double Growth(double error) { return error < 0.5 ? error * (1 + error) : kUnknown; }
+inline double Growth(double error) { return error < 0.5 ? error * (1 + error) : kUnknown; }
 
 // Of e^x, and of e^x - 1, for x beyond the cut.
-Bound ExpBeyond(const Range& range, BoundedDoubles& result, double relative) {
+inline Bound ExpBeyond(const Range& range, BoundedDoubles& result, double relative) {
   if (range.least < kExpCut || !(relative < 0x1p-20)) return {};
   result.value.fill(1);
   return kBeyond;
@@ -36,7 +34,7 @@ Bound ExpBeyond(const Range& range, BoundedDoubles& result, double relative) {
 
 // Beyond the cut below, values stand for something between 0 and about themselves,
 // within 1 relative.
-Bound ExpBlock(const BoundedDoubles& a, BoundedDoubles& result) {
+inline Bound ExpBlock(const BoundedDoubles& a, BoundedDoubles& result) {
   const Range range = RangeOf(a);
   const double error = a.bound.greatest * a.bound.relative;
   if (range.greatest > kExpCut) return ExpBeyond(range, result, a.bound.relative);
@@ -55,7 +53,7 @@ Bound ExpBlock(const BoundedDoubles& a, BoundedDoubles& result) {
 
 // For x < 0 the size of e^x - 1 is concave in |x|, so that it changes by no more,
 // relative, than x does; for x > 0 by at most 1 + x times as much.
-Bound Expm1Block(const BoundedDoubles& a, BoundedDoubles& result) {
+inline Bound Expm1Block(const BoundedDoubles& a, BoundedDoubles& result) {
   const Range range = RangeOf(a);
   const double factor = 1 + std::max(0.0, range.greatest);
   if (range.greatest > kExpCut) return ExpBeyond(range, result, a.bound.relative);
@@ -66,12 +64,12 @@ Bound Expm1Block(const BoundedDoubles& a, BoundedDoubles& result) {
 
 // How much a function changes, relative, that has no size but a concave one in |x| and
 // that is about x around zero: no more than x does, while that keeps its sign.
-double ConcaveGrowth(const Bound& a) {
+inline double ConcaveGrowth(const Bound& a) {
   if (a.relative <= 1) return a.relative;
   return a.relative < 2 && a.greatest < 0x1p-10 ? a.relative * (1 + 0x1p-8) : kUnknown;
 }
 
-Bound Log1pBlock(const BoundedDoubles& a, BoundedDoubles& result) {
+inline Bound Log1pBlock(const BoundedDoubles& a, BoundedDoubles& result) {
   const Range range = RangeOf(a);
   const bool exact = a.bound.relative == 0;
   if (exact && range.greatest < -1) {
@@ -101,16 +99,16 @@ HWY_INLINE Bound Saturating(const BoundedDoubles& a, double end, double relative
   return bound;
 }
 
-Bound TanhBlock(const BoundedDoubles& a, BoundedDoubles& result) {
+inline Bound TanhBlock(const BoundedDoubles& a, BoundedDoubles& result) {
   return Saturating(a, 80, 0x1p-200, result, [](V x) HWY_ATTR { return TanhOf(x); });
 }
 
-Bound ErfBlock(const BoundedDoubles& a, BoundedDoubles& result) {
+inline Bound ErfBlock(const BoundedDoubles& a, BoundedDoubles& result) {
   return Saturating(a, kErfMost, 0x1p-600, result, [](V x) HWY_ATTR { return ErfOf(x); });
 }
 
 // x (x - tanh x)' <= 3 (x - tanh x).
-Bound TanhshrinkBlock(const BoundedDoubles& a, BoundedDoubles& result) {
+inline Bound TanhshrinkBlock(const BoundedDoubles& a, BoundedDoubles& result) {
   if (a.bound.relative > 0x1p-10) return {};
   Extent extent;
   if (a.bound.greatest < 1) {
@@ -128,7 +126,7 @@ Bound TanhshrinkBlock(const BoundedDoubles& a, BoundedDoubles& result) {
 
 // |(log erfc x)'| < 2 |x| + 1.5, and |x (log erfc x)'| < 1/2 for x < 0. Beyond the
 // table's end the truth lies between 0 and the value, as below the cut of exp.
-Bound ErfcBlock(const BoundedDoubles& a, BoundedDoubles& result) {
+inline Bound ErfcBlock(const BoundedDoubles& a, BoundedDoubles& result) {
   if (!(a.bound.relative < 0x1p-20)) return {};
   constexpr auto kEnd = static_cast<double>(kErfMost);
   const Range range = RangeOf(a);
@@ -144,7 +142,6 @@ Bound ErfcBlock(const BoundedDoubles& a, BoundedDoubles& result) {
   return Checked(extent.BoundOf(Compound(grown, kElementaryError)));
 }
 
-}  // namespace
 }  // namespace HWY_NAMESPACE
 }  // namespace activation::accuracy
 HWY_AFTER_NAMESPACE();

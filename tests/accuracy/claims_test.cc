@@ -25,7 +25,8 @@ class ClaimsTest : public ::testing::TestWithParam<std::string> {
     const Expression formula(info_);
     const Params params = *ResolveParams(id_, {});
     double undefined = -kInfinity;
-    for (double x = -8 + kStep / 2; x < 8; x += kStep) {
+    for (int i = 0; i < 16 / kStep; ++i) {
+      const double x = -8 + (i + 0.5) * kStep;
       const auto y = formula.At(BigFloat(static_cast<long double>(x)), params);
       if (std::isnan(Double(y.v))) undefined = x;
       if (x - undefined > 0.125) visit(y.v, Double(y.d[0]));

@@ -103,8 +103,8 @@ TEST_P(ExactCasesTest, SwishOfTinyBeta) {
       for (const int sign : {1, -1}) {
         points.x.push_back(BitsOf(GetParam(), sign * i * least));
         // f(x) = x/2 + beta x^2/4 ..., and f'(x) = 1/2 + beta x/2 ...
-        forward.push_back((sign * i + (beta > 0 ? 1 : -1)) / 2 * least);
-        gradient.push_back((i + (beta * sign > 0 ? 1 : -1)) / 2 * least);
+        forward.push_back(0.5 * (sign * i + (beta > 0 ? 1 : -1)) * least);
+        gradient.push_back(0.5 * (i + (beta * sign > 0 ? 1 : -1)) * least);
         points.dy.push_back(BitsOf(GetParam(), i * least));
       }
     }

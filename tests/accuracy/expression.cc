@@ -179,7 +179,7 @@ Value<R> Expression::Call(const std::string& name, const Value<R>& a) {
     return a.Chain(e, e);
   }
   if (name == "log1p") {
-    const R y = Math::Log1p(a.v);
+    R y = Math::Log1p(a.v);
     return a.Chain(y, Math::Choose(
                           a.v < R(-1.0L), [&] { return y; }, [&] { return one / (one + a.v); }));
   }

@@ -101,7 +101,7 @@ absl::Status RunChunks(SweepOptions options, uint64_t chunk, ProveState& state, 
       continue;
     }
     const SweepResult part = SweepPart(options, first, count);
-    if (const absl::Status status = state.Append(options, first, count, part); !status.ok()) {
+    if (absl::Status status = state.Append(options, first, count, part); !status.ok()) {
       return status;
     }
     whole.Add(part);
@@ -112,7 +112,7 @@ absl::Status RunChunks(SweepOptions options, uint64_t chunk, ProveState& state, 
 absl::Status Run(const Choice& choice) {
   ProveState state;
   if (!choice.state.empty()) {
-    if (const absl::Status status = state.Open(choice.state); !status.ok()) return status;
+    if (absl::Status status = state.Open(choice.state); !status.ok()) return status;
   }
   std::vector<SweepOptions> sweeps = SweepsOf(choice);
   uint64_t inputs = 0;
@@ -122,7 +122,7 @@ absl::Status Run(const Choice& choice) {
   bool kept = true;
   for (SweepOptions& options : sweeps) {
     SweepResult result;
-    const absl::Status status = RunChunks(options, choice.chunk, state, progress, result);
+    absl::Status status = RunChunks(options, choice.chunk, state, progress, result);
     progress.Clear();
     if (!status.ok()) return status;
     choice.json ? PrintJson(options, result) : PrintTable(options, result);

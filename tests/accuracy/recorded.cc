@@ -1,5 +1,7 @@
 #include "tests/accuracy/recorded.h"
 
+#include <algorithm>
+
 namespace activation::accuracy {
 
 Recorded Recorded::Input(Steps& steps) {
@@ -29,10 +31,10 @@ bool Recorded::IsSame(const Recorded& other) const {
 }
 
 Recorded Recorded::Record(Op op, const std::vector<Recorded>& operands) {
-  Steps* steps = nullptr;
-  for (const Recorded& operand : operands) {
-    if (!operand.is_constant()) steps = operand.steps_;
-  }
+  // One at least is no constant, and those that are none are of one recording.
+  const auto recorded = std::find_if(operands.begin(), operands.end(),
+                                     [](const Recorded& a) { return !a.is_constant(); });
+  Steps* const steps = recorded->steps_;
   Step step{op};
   for (size_t i = 0; i < operands.size(); ++i) step.operands[i] = operands[i].StepIn(*steps);
   for (size_t i = 0; i < steps->size(); ++i) {

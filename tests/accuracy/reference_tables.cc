@@ -19,7 +19,7 @@ TwoDoubles Split(const BigFloat& value) {
 BigFloat Log(const BigFloat& value) { return BigFloat::Apply(mpfr_log, value); }
 BigFloat Exp(const BigFloat& value) { return BigFloat::Apply(mpfr_exp, value); }
 
-BigFloat Number(size_t value) { return BigFloat(static_cast<long double>(value)); }
+BigFloat Number(size_t value) { return {static_cast<long double>(value)}; }
 
 ExpTable MakeExpTable() {
   ExpTable table;
@@ -43,7 +43,7 @@ LogTable MakeLogTable() {
   constexpr uint64_t kStep = (uint64_t{1} << 52) / kLogSteps;
   table.step_of_one = (std::bit_cast<uint64_t>(1.0) - first) / kStep;
   for (size_t i = 0; i < kLogSteps; ++i) {
-    const double middle = std::bit_cast<double>(first + i * kStep + kStep / 2);
+    const auto middle = std::bit_cast<double>(first + i * kStep + kStep / 2);
     double reciprocal = std::ldexp(std::nearbyint(std::ldexp(1 / middle, 11)), -11);
     if (i == table.step_of_one) reciprocal = 1;
     table.reciprocal.push_back(reciprocal);

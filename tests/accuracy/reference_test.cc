@@ -22,7 +22,7 @@ float FloatOfBits(uint32_t bits) {
 
 // The float patterns around x.
 void AddNeighbours(double x, std::vector<double>& inputs) {
-  float value = static_cast<float>(x);
+  auto value = static_cast<float>(x);
   for (int i = 0; i < 8; ++i) value = std::nextafter(value, -INFINITY);
   for (int i = 0; i < 17; ++i) {
     inputs.push_back(value);
@@ -179,7 +179,8 @@ class BoundedReferenceTest : public ::testing::TestWithParam<FunctionId> {
         EXPECT_TRUE(Holds(block, any, value, 0)) << x[any];
       }
     }
-    return static_cast<double>(known) / static_cast<double>(inputs.size() / kBlockLanes * 2);
+    const size_t asked = inputs.size() / kBlockLanes * 2;
+    return static_cast<double>(known) / static_cast<double>(asked);
   }
 
  private:

@@ -27,7 +27,8 @@ Counted& Served() {
 std::vector<Evaluation> Batch(int64_t items) {
   Evaluation evaluation;
   evaluation.count = 256;
-  return std::vector<Evaluation>(static_cast<size_t>(items), evaluation);
+  std::vector<Evaluation> batch(static_cast<size_t>(items), evaluation);
+  return batch;
 }
 
 // In the order in which server/unary_call.cc and server/work.cc count.

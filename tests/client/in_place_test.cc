@@ -17,7 +17,9 @@ class InPlaceTest : public testing::Test {
   ForwardItem Item(size_t x, int64_t count, size_t y) {
     return {.x = At(x, count), .y = &memory_[y]};
   }
-  bool Is(std::vector<ForwardItem> items) { return IsInPlace(absl::MakeConstSpan(items), shared_); }
+  bool Is(const std::vector<ForwardItem>& items) {
+    return IsInPlace(absl::MakeConstSpan(items), shared_);
+  }
   bool Is(const GradientItem& item) { return IsInPlace(absl::MakeConstSpan(&item, 1), shared_); }
 
   // The first hundred are shared, the rest is not.

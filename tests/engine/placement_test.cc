@@ -55,7 +55,7 @@ class PlacementTest : public testing::Test {
 
   // As a service does it.
   absl::Status Run(std::vector<Evaluation> evaluations) {
-    const absl::Status status = engine_->Assign(absl::MakeSpan(evaluations));
+    absl::Status status = engine_->Assign(absl::MakeSpan(evaluations));
     if (!status.ok()) return status;
     std::promise<absl::Status> promise;
     Job job;

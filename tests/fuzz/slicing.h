@@ -53,7 +53,7 @@ inline Slicing CutBy(uint8_t choice, absl::string_view bytes) {
   const size_t longest = choice % 4 == 0   ? 1
                          : choice % 4 == 1 ? 1 + bytes.size() / 2
                                            : size_t{1} << (choice % 8);
-  return Slicing(bytes, longest, choice % 4 < 2 ? 0 : 1 + choice);
+  return {bytes, longest, choice % 4 < 2 ? 0U : 1U + choice};
 }
 
 }  // namespace activation::wire

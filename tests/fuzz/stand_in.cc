@@ -21,11 +21,11 @@ double StandInMean(const Evaluation& e) {
 
 // Every byte of an input counts, and where it stands.
 void StandIn(const Evaluation& e) {
-  if (e.statistics != nullptr) *e.statistics = {e.count, 1, 2, 3, 4, 0.5, 0.25, 0.125};
   if (e.out == nullptr) {
-    e.statistics->mean = StandInMean(e);
+    *e.statistics = {e.count, 1, 2, 3, 4, StandInMean(e), 0.25, 0.125};
     return;
   }
+  if (e.statistics != nullptr) *e.statistics = {e.count, 1, 2, 3, 4, 0.5, 0.25, 0.125};
   const size_t size = SizeOf(e.dtype);
   const auto add = [&e, size](const void* from, size_t elements) {
     const auto* const in = static_cast<const uint8_t*>(from);

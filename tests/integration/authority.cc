@@ -35,7 +35,7 @@ std::string Pem(const Write& write) {
   const std::unique_ptr<BIO, Free> bio(BIO_new(BIO_s_mem()));
   Must(write(bio.get()) == 1);
   char* data = nullptr;
-  const long size = BIO_get_mem_data(bio.get(), &data);
+  const auto size = BIO_get_mem_data(bio.get(), &data);
   return {data, static_cast<size_t>(size)};
 }
 
@@ -116,7 +116,7 @@ TestFolder::~TestFolder() { std::filesystem::remove_all(path_); }
 
 std::string TestFolder::Write(const std::string& name, const std::string& text,
                               unsigned mode) const {
-  const std::string path = Path(name);
+  std::string path = Path(name);
   const std::string aside = path + ".new";
   std::ofstream(aside, std::ios::binary) << text;
   chmod(aside.c_str(), mode);

@@ -38,7 +38,7 @@ class CudaServingTest : public ServingTest {
     request.mutable_items(0)->mutable_activation()->set_backend(backend);
     grpc::ClientContext context;
     v1::ForwardResponse response;
-    const grpc::Status status = stub_->Forward(&context, request, &response);
+    grpc::Status status = stub_->Forward(&context, request, &response);
     if (status.ok()) {
       EXPECT_EQ(ValuesOf<float>(response.results(0).y()), std::vector<float>({0, 0, 2.5}));
     }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <stdexcept>
 #include <vector>
 
 namespace activation {
@@ -45,7 +46,9 @@ FaultyLink::FaultyLink(const std::string& target, Options options)
   listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address = Loopback(0);
   socklen_t size = sizeof(address);
-  bind(listener_, reinterpret_cast<sockaddr*>(&address), size);
+  if (bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0) {
+    throw std::runtime_error("no port to listen on");
+  }
   listen(listener_, 16);
   getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
   address_ = "127.0.0.1:" + std::to_string(ntohs(address.sin_port));

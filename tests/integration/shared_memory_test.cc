@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
-#include <cstring>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -46,7 +45,7 @@ class SharedMemoryTest : public ServingTest {
     request.set_bytes(bytes);
     request.set_lease_seconds(lease_seconds);
     v1::RegisterSharedMemoryResponse response;
-    const grpc::Status status = stub_->RegisterSharedMemory(&context, request, &response);
+    grpc::Status status = stub_->RegisterSharedMemory(&context, request, &response);
     *region = response.region();
     return status;
   }
@@ -94,10 +93,14 @@ v1::ForwardRequest InRegion(const std::string& function, const std::string& regi
   return request;
 }
 
+absl::string_view BytesOf(const float* x, size_t count) {
+  return {reinterpret_cast<const char*>(x), count * sizeof(float)};
+}
+
 TEST_F(SharedMemoryTest, TensorsAreReadAndWrittenWhereTheyAre) {
   constexpr size_t kCount = 100000;  // enough for the pool of workers
   TestObject object(2 * kCount * sizeof(float));
-  float* const x = object.as<float>();
+  auto* const x = object.as<float>();
   for (size_t i = 0; i < kCount; ++i) x[i] = static_cast<float>(i) * 1e-4F - 5;
   const std::string region = Register(object);
   v1::ForwardResponse response;
@@ -107,7 +110,7 @@ TEST_F(SharedMemoryTest, TensorsAreReadAndWrittenWhereTheyAre) {
   v1::ForwardResponse sent;
   const std::vector<float> values(x, x + kCount);
   ASSERT_TRUE(Call(Forward("gelu", MakeTensor(v1::DTYPE_F32, values)), &sent).ok());
-  EXPECT_EQ(std::memcmp(x + kCount, sent.results(0).y().data().data(), kCount * sizeof(float)), 0);
+  EXPECT_TRUE(BytesOf(x + kCount, kCount) == sent.results(0).y().data());
   v1::ForwardRequest half = InRegion("gelu", region, kCount);
   half.mutable_items(0)->clear_output();
   ASSERT_TRUE(Call(half, &response).ok());
@@ -129,7 +132,7 @@ TEST_F(SharedMemoryTest, CallsCountTheBytesOfTheirRegions) {
 TEST_F(SharedMemoryTest, ItemsOfAStreamUseIt) {
   constexpr size_t kCount = 100000;
   TestObject object(2 * kCount * sizeof(float));
-  float* const x = object.as<float>();
+  auto* const x = object.as<float>();
   for (size_t i = 0; i < kCount; ++i) x[i] = static_cast<float>(i) * 1e-4F - 5;
   v1::ForwardResponse sent;
   const std::vector<float> values(x, x + kCount);
@@ -141,7 +144,7 @@ TEST_F(SharedMemoryTest, ItemsOfAStreamUseIt) {
   ASSERT_TRUE(stream->Write(ItemOf(1, InRegion("gelu", region, kCount))));
   ASSERT_TRUE(stream->Read(&response));
   EXPECT_EQ(response.forward().y().shared_memory().offset(), kCount * sizeof(float));
-  EXPECT_EQ(std::memcmp(x + kCount, sent.results(0).y().data().data(), kCount * sizeof(float)), 0);
+  EXPECT_TRUE(BytesOf(x + kCount, kCount) == sent.results(0).y().data());
   ASSERT_TRUE(stream->Write(ItemOf(2, InRegion("gelu", "guess", 1))));
   ASSERT_TRUE(stream->Read(&response));
   EXPECT_EQ(response.error().field(), "forward.x.shared_memory.region");

@@ -23,8 +23,8 @@ absl::Status CallOnce(client::ClientOptions options) {
   options.retry.max_attempts = 1;
   const float x[] = {-1, 0, 2.5};
   float y[3];
-  const absl::Status status = client::Client(options).Forward(
-      {.function = "relu"}, absl::MakeConstSpan(x), absl::MakeSpan(y));
+  absl::Status status = client::Client(options).Forward({.function = "relu"},
+                                                        absl::MakeConstSpan(x), absl::MakeSpan(y));
   EXPECT_TRUE(!status.ok() || y[2] == 2.5F);
   return status;
 }

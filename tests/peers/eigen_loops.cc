@@ -11,8 +11,8 @@ namespace {
 using In = Eigen::Map<const Eigen::ArrayXf>;
 using Out = Eigen::Map<Eigen::ArrayXf>;
 
-In Of(const float* x, size_t count) { return In(x, static_cast<Eigen::Index>(count)); }
-Out To(float* out, size_t count) { return Out(out, static_cast<Eigen::Index>(count)); }
+In Of(const float* x, size_t count) { return {x, static_cast<Eigen::Index>(count)}; }
+Out To(float* out, size_t count) { return {out, static_cast<Eigen::Index>(count)}; }
 
 }  // namespace
 

@@ -7,14 +7,16 @@
 #include <filesystem>
 #include <fstream>
 
+#include "absl/strings/str_cat.h"
+
 namespace activation {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-CommandLine Parse(std::vector<std::string> args, const Environment& environment = {}) {
-  return ParseCommandLine(std::move(args), environment);
+CommandLine Parse(const std::vector<std::string>& args, const Environment& environment = {}) {
+  return ParseCommandLine(args, environment);
 }
 
 // A configuration file that is removed again.
@@ -195,7 +197,7 @@ TEST(ConfigTest, AnEmptyNameOfAFileIsRefusedWhereverItStands) {
     EXPECT_EQ(environment.exit_code, 2) << name;
     EXPECT_THAT(environment.error, HasSubstr(variable + ": names a file and is empty"));
     for (const std::string value : {"\"\"", "''", ""}) {
-      const ConfigFile file(name + " = " + value + "\n");
+      const ConfigFile file(absl::StrCat(name, " = ", value, "\n"));
       const CommandLine line = Parse({file.flag()});
       EXPECT_EQ(line.exit_code, 2) << name << " = " << value;
       EXPECT_THAT(line.error, HasSubstr(name)) << value;
@@ -322,7 +324,7 @@ TEST(ConfigTest, TlsServesOtherMachines) {
   EXPECT_EQ(line.config->tls.key, "b");
   EXPECT_FALSE(line.config->tls.mutual());
   std::vector<std::string> with_http = tls;
-  with_http.push_back("--http-address=0.0.0.0:0");
+  with_http.emplace_back("--http-address=0.0.0.0:0");
   EXPECT_THAT(Parse(with_http).error, HasSubstr("--insecure-http"));
   for (const char* half : {"--tls-certificate=a", "--tls-key=b", "--tls-client-ca=c"}) {
     EXPECT_THAT(Parse({half}).error, HasSubstr("is of no use without")) << half;

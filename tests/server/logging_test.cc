@@ -31,7 +31,7 @@ TEST(LoggingTest, OfWhatACallerWroteLittleIsShownAndAllOfItCanBeSeen) {
   EXPECT_EQ(CallersText("/grün"), "/grün");
   // A terminal's escape in one character, the end of a line, and what shows text backwards.
   EXPECT_EQ(CallersText("a\u009b31m\u0085b"), "a?31m?b");
-  EXPECT_EQ(CallersText("a\u2028b\u202ec\u2066d\u200fe"), "a?b?c?d?e");
+  EXPECT_EQ(CallersText("a\u2028b\u202ec\u2066d\u200fe"), "a?b?c?d?e");  // NOLINT: escapes show it
   EXPECT_EQ(CallersText("–’€"), "–’€");
   EXPECT_EQ(CallersText("\xc2"), "\xc2");
   EXPECT_EQ(CallersText(std::string(1000, 'x')), std::string(100, 'x'));

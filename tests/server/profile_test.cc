@@ -8,10 +8,10 @@
 namespace activation {
 namespace {
 
-Config ConfigOf(std::vector<std::string> args, const char* profile = nullptr) {
+Config ConfigOf(const std::vector<std::string>& args, const char* profile = nullptr) {
   Environment environment;
   if (profile != nullptr) environment["ACTIVATION_PROFILE"] = profile;
-  const CommandLine line = ParseCommandLine(std::move(args), environment);
+  const CommandLine line = ParseCommandLine(args, environment);
   EXPECT_TRUE(line.config.has_value()) << line.error;
   return line.config.value_or(Config());
 }

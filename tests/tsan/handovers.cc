@@ -250,7 +250,7 @@ class Cancelled : public grpc::internal::ServerReactor {
 };
 
 void LetGo(void* held) {
-  Memory* const memory = static_cast<Memory*>(held);
+  auto* const memory = static_cast<Memory*>(held);
   Acquire(memory->start);
   memory->destroy(memory->argument);
   std::free(memory);

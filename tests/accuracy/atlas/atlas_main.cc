@@ -118,7 +118,7 @@ absl::Status RunTask(const Task& task, uint64_t samples,
 absl::Status Run(const Choice& choice) {
   Records records;
   if (!choice.state.empty()) {
-    if (const absl::Status status = records.Open(choice.state); !status.ok()) return status;
+    if (absl::Status status = records.Open(choice.state); !status.ok()) return status;
   }
   std::vector<std::unique_ptr<Peer>> peers;
   for (auto& peer : PeersOf(choice)) {

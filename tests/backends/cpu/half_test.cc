@@ -183,8 +183,9 @@ TEST(ExactKernelTest, DoubtIsRareAndCoversTies) {
 // Beyond half of x they have a positive square, 40 orders below a subnormal one.
 TEST(ExactKernelTest, HalvesOfSubnormalsAreNotInDoubt) {
   std::vector<float> x(kKernelGranule);
+  const size_t middle = x.size() / 2;
   for (size_t i = 0; i < x.size(); ++i) {
-    const float places = static_cast<float>(i) - static_cast<float>(kKernelGranule / 2);
+    const float places = static_cast<float>(i) - static_cast<float>(middle);
     x[i] = places * 0x1p-149F;
   }
   x[0] = -0.0F;

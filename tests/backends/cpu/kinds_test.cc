@@ -257,7 +257,7 @@ TEST(RowWorkTest, IsInterruptedBetweenPieces) {
   evaluation.function = *FindFunction("softmax");
   evaluation.params = *ResolveParams(evaluation.function, {});
   evaluation.layout = *ResolveLayout(evaluation.function, evaluation.params, {1000, 1024});
-  evaluation.count = 1000 * 1024;
+  evaluation.count = size_t{1000} * 1024;
   const std::vector<float> x(evaluation.count);
   std::vector<float> out(evaluation.count);
   evaluation.x = x.data();

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <future>
@@ -124,7 +125,8 @@ void ExpectAsDefined(const TensorStatistics& wanted, const TensorStatistics& got
 }
 
 void ExpectSameBits(const TensorStatistics& wanted, const TensorStatistics& got) {
-  EXPECT_EQ(std::memcmp(&wanted, &got, sizeof(wanted)), 0)
+  using Bits = std::array<uint64_t, sizeof(TensorStatistics) / sizeof(uint64_t)>;
+  EXPECT_EQ(std::bit_cast<Bits>(wanted), std::bit_cast<Bits>(got))
       << got.mean << " " << got.variance << " " << got.gradient_gain;
 }
 

@@ -133,7 +133,9 @@ struct Case {
           << Describe();
     }
     if (e.parameter_gradients != nullptr) {
-      EXPECT_EQ(std::memcmp(by_parameter.data(), of_parameters.data(), sizeof(by_parameter)), 0)
+      EXPECT_EQ(std::memcmp(by_parameter.data(), of_parameters.data(),
+                            by_parameter.size() * sizeof(double)),
+                0)
           << Describe();
     }
   }

@@ -228,7 +228,7 @@ void FakeDevice::FreePinned(std::byte* memory) {
 
 absl::Status FakeDevice::Pin(void* memory, size_t bytes) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  const absl::Status status = Fault(Call::kPin);
+  absl::Status status = Fault(Call::kPin);
   if (status.ok()) pinned_[static_cast<std::byte*>(memory)] = bytes;
   return status;
 }

@@ -21,7 +21,7 @@ class DeviceMemory {
     std::byte* const there = Room(tensor.memory_bytes());
     EXPECT_EQ(reinterpret_cast<uintptr_t>(there) % GuardedBytes::kAlignment, 0U);
     Check(cudaMemcpy(there, tensor.memory(), tensor.memory_bytes(), cudaMemcpyHostToDevice));
-    if (is_output) outputs_.push_back({&tensor, there});
+    if (is_output) outputs_.emplace_back(&tensor, there);
     return there + tensor.start();
   }
 

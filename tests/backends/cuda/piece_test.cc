@@ -8,7 +8,9 @@ namespace activation::cuda {
 namespace {
 
 // Addresses that are never read.
-std::byte* At(size_t address) { return reinterpret_cast<std::byte*>(address); }
+std::byte* At(size_t address) {
+  return reinterpret_cast<std::byte*>(address);  // NOLINT: there is nothing to optimise
+}
 
 Evaluation Large(const char* function, Direction direction, size_t count, Layout layout = {}) {
   Evaluation evaluation = Make(*FindFunction(function), direction, DType::kF32, count);
@@ -66,7 +68,7 @@ TEST(PieceTest, ElementsAreCutAnywhere) {
 TEST(PieceTest, RowsAndHalvesAreCutBetweenThem) {
   for (const char* function : {"softmax", "swiglu"}) {
     for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
-      const Evaluation large = Large(function, direction, 100 * 30 * 500, {100, 30, 500});
+      const Evaluation large = Large(function, direction, size_t{100} * 30 * 500, {100, 30, 500});
       const std::vector<Evaluation> parts = Divide(large, {}, kMost);
       ExpectWhole(large, parts, kMost);
       for (const Evaluation& part : parts) {
@@ -100,7 +102,7 @@ TEST(PieceTest, PartsFitInLanesOfAnySize) {
 }
 
 TEST(PieceTest, ChannelsStayTogetherUnlessThereIsOneWeight) {
-  Evaluation large = Large("prelu", Direction::kForward, 10 * 64 * 1000, {10, 64, 1000});
+  Evaluation large = Large("prelu", Direction::kForward, size_t{10} * 64 * 1000, {10, 64, 1000});
   large.weight = At(size_t{4} << 40);
   large.weight_count = 64;
   for (const Evaluation& part : Divide(large, {}, kMost)) EXPECT_EQ(part.count % 64000, 0U);
@@ -117,7 +119,7 @@ TEST(PieceTest, WhatCannotBeCutStaysWhole) {
   double gradients[kMaxParams];
   sums.parameter_gradients = gradients;
   EXPECT_EQ(Divide(sums, {}, kMost).size(), 1U);
-  Evaluation weights = Large("prelu", Direction::kGradient, 10 * 64 * 1000, {10, 64, 1000});
+  Evaluation weights = Large("prelu", Direction::kGradient, size_t{10} * 64 * 1000, {10, 64, 1000});
   weights.weight = At(size_t{4} << 40);
   weights.weight_count = 64;
   double by_weight[64];

@@ -195,7 +195,7 @@ int BreakDevice() {
   CudaBackend& backend = **made;
   if (!backend.device().Pin(pinned.data(), pinned.size()).ok()) return 4;
   // Nothing lies there: the kernel's first load is an error that stays.
-  auto* const nothing = reinterpret_cast<std::byte*>(uintptr_t{1} << 44);
+  auto* const nothing = reinterpret_cast<std::byte*>(uintptr_t{1} << 44);  // NOLINT: no object
   constexpr size_t kElements = 1 << 20;
   backend.memory().Add(nothing, 2 * kElements * sizeof(float), Memory::kDevice);
   Evaluation lost = Make(*FindFunction("gelu"), Direction::kForward, DType::kF32, kElements);

@@ -126,7 +126,7 @@ TEST(RunnerEchoTest, WhatAnEchoSendsBackIsWhatItGot) {
   const RunResult result = RunLoad(options, calls, load, {});
   ASSERT_EQ(result.answered(), 1u);
   EXPECT_EQ(result.elements, 8);
-  EXPECT_EQ(result.bytes, 2 * 2 * 8 * sizeof(float)) << "x and dy, both ways";
+  EXPECT_EQ(result.bytes, sizeof(float) * 2 * 2 * 8) << "x and dy, both ways";
 }
 
 TEST(RunnerLoadTest, EveryWorkerHasAConnection) {

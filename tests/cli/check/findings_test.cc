@@ -9,8 +9,6 @@
 namespace activation::cli::check {
 namespace {
 
-using ::testing::ElementsAre;
-
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
 
 Wrong Off(uint64_t index, double ulp) {

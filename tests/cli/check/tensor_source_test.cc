@@ -25,7 +25,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 std::string Write(const std::string& name, const std::string& contents) {
-  const std::string path = ::testing::TempDir() + name;
+  std::string path = ::testing::TempDir() + name;
   std::ofstream(path, std::ios::binary) << contents;
   return path;
 }
@@ -123,7 +123,7 @@ TEST(TensorSourceTest, AllInputsAreAllPatterns) {
   EXPECT_EQ(all.elements(), 65536);
   const auto block = all.Next(65536);
   ASSERT_TRUE(block.ok());
-  for (uint32_t i = 0; i < 65536; ++i) {
+  for (size_t i = 0; i < 65536; ++i) {
     uint16_t bits;
     std::memcpy(&bits, *block + 2 * i, 2);
     ASSERT_EQ(bits, i);

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
+
 namespace activation::access {
 namespace {
 
@@ -48,7 +50,7 @@ TEST(TokensFileTest, MustHaveOneAndNotTooMany) {
   std::string many;
   for (int i = 0; i < 1025; ++i) {
     const std::string number = std::to_string(10000 + i);
-    many += "name" + number + " token-of-length-" + number + " all\n";
+    absl::StrAppend(&many, "name", number, " token-of-length-", number, " all\n");
   }
   EXPECT_THAT(ProblemWith(many), HasSubstr("up to 1024 tokens"));
 }

@@ -100,7 +100,7 @@ TEST(AssembleTest, PiecesThatEndBetweenElementsAreNotCopied) {
   v1::GradientRequest request = Request("gelu", v1::DTYPE_F32, 4);
   request.mutable_items(0)->clear_dy();
   const std::string bytes = request.SerializeAsString();
-  const size_t begin = bytes.size() - 4 * kElements;
+  const size_t begin = bytes.size() - size_t{4} * kElements;
   std::vector<absl::string_view> pieces = {absl::string_view(bytes).substr(0, begin + 4096)};
   for (size_t at = begin + 4096; at < bytes.size(); at += 4096) {
     pieces.push_back(absl::string_view(bytes).substr(at, 4096));
@@ -118,7 +118,7 @@ TEST(AssembleTest, ANameInTwoPiecesIsNoTensorCopied) {
   const std::string bytes = request.SerializeAsString();
   const absl::string_view all = bytes;
   const size_t in_name = bytes.find("gelu") + 2;
-  const size_t in_tensor = bytes.size() - 4 * kElements + 4096;
+  const size_t in_tensor = bytes.size() - size_t{4} * kElements + 4096;
   const std::vector<absl::string_view> whole_tensor = {all.substr(0, in_name), all.substr(in_name)};
   const std::vector<absl::string_view> cut_tensor = {
       all.substr(0, in_name), all.substr(in_name, in_tensor - in_name), all.substr(in_tensor)};
@@ -157,7 +157,7 @@ TEST(AssembleTest, OnlyTheScatteredItemsOfABatchAreTouched) {
   *request.add_items() = Request("softmax", v1::DTYPE_F32, 4).items(0);
   const std::string bytes = request.SerializeAsString();
   const absl::string_view all = bytes;
-  const size_t third = bytes.size() - 4 * kElements - 1000;
+  const size_t third = bytes.size() - size_t{4} * kElements - 1000;
   const std::vector<absl::string_view> pieces = {all.substr(0, 5003),
                                                  all.substr(5003, third - 5003), all.substr(third)};
   const Outcome outcome = Evaluate(pieces);

@@ -65,7 +65,7 @@ TEST(DecodeBatchTest, PointsIntoTheRequest) {
 }
 
 v1::Activation Asked(const char* function, v1::Tier tier, v1::Backend backend,
-                     std::map<std::string, double> parameters = {}) {
+                     const std::map<std::string, double>& parameters = {}) {
   v1::Activation asked;
   asked.set_function(function);
   asked.set_tier(tier);
