@@ -25,6 +25,18 @@ ACT_FN Pair<N> Within(Pair<N> t, double limit) {
   return {high, Select(high == t.high, t.low, N::Of(0))};
 }
 
+// t, or `least` where it is less.
+template <class N>
+ACT_FN N AtLeast(N t, double least) {
+  return Max(t, N::Of(least));
+}
+
+template <class N>
+ACT_FN Pair<N> AtLeast(Pair<N> t, double least) {
+  const N high = AtLeast(t.high, least);
+  return {high, Select(high == t.high, t.low, N::Of(0))};
+}
+
 // The value mantissa * 2^exponent, which may lie far below the least normal
 // number. Where the grade is wide the mantissa is all of it.
 template <class G>

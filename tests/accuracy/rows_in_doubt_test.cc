@@ -30,8 +30,7 @@ class RowsInDoubtTest : public RowsTest {
   }
 };
 
-// An element of each row whose gradient nearly cancels: plain sums leave nearly all of these in
-// doubt, compensated ones about half.
+// An element of each row whose gradient nearly cancels, so that it is in doubt.
 TEST_P(RowsInDoubtTest, GradientsThatCancelAreRight) {
   std::mt19937_64 random(12);
   for (const size_t n : {3, 16, 64, 100, 1024, 5000}) {
@@ -77,6 +76,25 @@ TEST_P(RowsInDoubtTest, ZerosHaveTheRightSign) {
     std::mt19937_64 random(14);
     KindCase of = Case(DType::kF32, Direction::kGradient, layout, Draw::kPlain, random);
     of.x = Elements(DType::kF32, x);
+    of.dy = Elements(DType::kF32, dy);
+    Check(of, layout);
+  }
+}
+
+// Sums of dy of which nothing is left in two words, in the lane of a vector that has them all.
+TEST_P(RowsInDoubtTest, WhatTwoWordsDoNotHoldIsRight) {
+  constexpr size_t kLength = 40;
+  constexpr double kSmall = 0x1p-70;
+  const std::vector<std::vector<double>> orders = {{1, kSmall, -1, -kSmall, 0x1p-130},
+                                                   {1, kSmall, 0x1p-130, -1, -kSmall},
+                                                   {0x1p-130, -kSmall, 1, kSmall, -1}};
+  std::mt19937_64 random(17);
+  for (const std::vector<double>& order : orders) {
+    const Layout layout = {1, kLength, 1};
+    KindCase of = Case(DType::kF32, Direction::kGradient, layout, Draw::kPlain, random);
+    of.x = Elements(DType::kF32, std::vector<double>(kLength, 0));
+    std::vector<double> dy(kLength, 0);
+    for (size_t i = 0; i < order.size(); ++i) dy[2 + 8 * i] = order[i];
     of.dy = Elements(DType::kF32, dy);
     Check(of, layout);
   }

@@ -210,7 +210,11 @@ class RowEvaluation {
             put(begin + i, low);
             const auto result = round(low);
             const auto other = round(high);
-            if (std::memcmp(&result, &other, sizeof(result)) != 0) still.push_back(begin + i);
+            // A sum of two words that is zero may be one that they do not hold.
+            const bool is_lost = results.high[i] == 0 && error > 0;
+            if (is_lost || std::memcmp(&result, &other, sizeof(result)) != 0) {
+              still.push_back(begin + i);
+            }
           }
         });
     if (!still.empty()) EvaluateRowSlowly(place_, evaluation_.direction, {x, dy, n_}, still, put);

@@ -56,14 +56,14 @@ size_t TopOf(const T* x, size_t n) {
   return at;
 }
 
-// Elements of which all but that at index i are those of `from`, in whole vectors: what is loaded
-// right afterwards would wait for a lone element to have arrived in the cache.
+// A granule of which all elements but that at index i are those of `from`, in whole vectors: what
+// is loaded right afterwards would wait for a lone element to have arrived in the cache.
 template <class T>
-HWY_INLINE void CopyButOne(const T* from, size_t n, size_t i, T one, T* to) {
+HWY_INLINE void CopyButOne(const T* from, size_t i, T one, T* to) {
   const hn::CappedTag<T, kKernelGranule> d;
   const hn::RebindToUnsigned<decltype(d)> du;
   using U = hn::TFromD<decltype(du)>;
-  for (size_t at = 0; at < n; at += hn::Lanes(d)) {
+  for (size_t at = 0; at < kKernelGranule; at += hn::Lanes(d)) {
     const auto is_one = hn::Eq(hn::Iota(du, static_cast<U>(at)), hn::Set(du, static_cast<U>(i)));
     const auto all = hn::LoadU(d, from + at);
     hn::StoreU(hn::IfThenElse(hn::RebindMask(d, is_one), hn::Set(d, one), all), d, to + at);
@@ -104,13 +104,13 @@ class RowBlock {
     without_top_ = top / kKernelGranule;
     const size_t in_granule = top % kKernelGranule;
     const T* const x_there = x_ + without_top_ * kKernelGranule;
-    CopyButOne(x_there, kKernelGranule, in_granule, kFarBelow, granule_x_);
+    CopyButOne(x_there, in_granule, kFarBelow, granule_x_);
     if (dy_ == nullptr) {
       std::fill(granule_dy_, granule_dy_ + kKernelGranule, T{1});
       granule_dy_[in_granule] = nothing;
     } else {
       const T* const dy_there = dy_ + without_top_ * kKernelGranule;
-      CopyButOne(dy_there, kKernelGranule, in_granule, nothing, granule_dy_);
+      CopyButOne(dy_there, in_granule, nothing, granule_dy_);
     }
   }
 

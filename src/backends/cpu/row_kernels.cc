@@ -1,5 +1,5 @@
-// Kernels of row-wise functions for f32, in double with a rounding test. A row is
-// gone over twice: for its sums and for its results.
+// Kernels of row-wise functions for f32, in double with a rounding test. A row is gone over for its
+// top, for its sums and for its results; short rows each time together.
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -25,8 +25,8 @@ using Grade = Quick<Wide>;
 // Rows up to this long keep their exponentials from one pass to the next.
 constexpr size_t kKeptRow = 4096;
 
-// Elements of short rows that take each step together: what one row waits for, others fill.
-constexpr size_t kElementsTogether = 2048;
+// Elements of short rows that go through each pass together: what one row waits for, others fill.
+constexpr size_t kElementsOfPass = 2048;
 
 HWY_INLINE Parts LoadParts(const double* from) {
   Parts parts;
@@ -70,7 +70,7 @@ void SumUp(RowInKernel<F>& row) {
   });
   if (row.kept != nullptr) {
     double* const granule = row.kept + row.input.top / kKernelGranule * kKernelGranule;
-    CopyButOne(granule, kKernelGranule, row.input.top % kKernelGranule, 1.0, granule);
+    CopyButOne(granule, row.input.top % kKernelGranule, 1.0, granule);
   }
 }
 
@@ -191,7 +191,7 @@ bool Rows(const float* x, const float* dy, void* out, uint8_t* doubt, size_t n, 
   HWY_ALIGN double kept[kKeptRow];
   RowInKernel<F> rows[kRowsTogether];
   const size_t padded = RoundUp(n);
-  const size_t together = std::clamp<size_t>(kElementsTogether / padded, 1, kRowsTogether);
+  const size_t together = std::clamp<size_t>(kElementsOfPass / padded, 1, kRowsTogether);
   if (doubt != nullptr) std::fill(doubt, doubt + count * n, uint8_t{0});
   bool any = false;
   ForEachBlock(0, count, together, [&](size_t first, size_t rows_here) HWY_ATTR {

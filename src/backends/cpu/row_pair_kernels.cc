@@ -78,6 +78,7 @@ template <>
 class TermSum<double> {
  public:
   HWY_INLINE void Add(Pair<N> terms) { HWY_NAMESPACE::Add(terms, sum_); }
+  HWY_INLINE void EndBlock() {}
 
   HWY_INLINE Pair<N> Total() {
     const ExactSum::Words words = sum_.Total();
@@ -99,6 +100,8 @@ class TermSum<float> {
     const Pair<N> sum = TwoSum(lanes_.high, terms.high);
     lanes_ = {sum.high, lanes_.low + (sum.low + terms.low)};
   }
+  // Lest the low words, and with them their roundings, grow with the length of a row.
+  HWY_INLINE void EndBlock() { lanes_ = TwoSum(lanes_.high, lanes_.low); }
 
   HWY_INLINE Pair<N> Total() const {
     TermSum<double> sum;
@@ -157,6 +160,8 @@ RowSums<GradeOf<T>> SumRow(const RowInput<T>& row, N top, N top_dy, N scale, boo
       terms.Add(term);
       sizes = sizes + Abs(term.high);
     }
+    rest.EndBlock();
+    terms.EndBlock();
   });
   const N back = PowerOfTwo(N::Of(-kSumExponent<T>));
   const N back_of_terms = F::kTermsHaveExp ? back : N::Of(1);

@@ -16,9 +16,10 @@ HWY_BEFORE_NAMESPACE();
 namespace activation {
 namespace HWY_NAMESPACE {
 
-// Bound on the error of a gradient, relative to the size of what it adds up, in units of 2^-53: 49
-// of the rest (46 additions in a block, e^t 2, the sum of blocks), so 51 of the reciprocal, twice
-// for its square; 51 of the terms; 5 of the last products. 158 in all, and two of the test itself.
+// Bound on the error of a gradient, relative to the size of what it adds up, in units of 2^-53: 38
+// of the rest (35 additions in a block, e^t 2, the sum of blocks), so 40 of the reciprocal, twice
+// for its square; 40 of the terms; 7 of the last products. 127 in all, two of the test itself, and
+// some to spare.
 constexpr double kGradientError = 160 * 0x1p-53;
 
 // The bits of the least of some floats that is not zero, less one.

@@ -48,22 +48,10 @@ ACT_FN Pair<N> Below(N x, N top) {
   return {t.high, Select(IsInfinite(t.high), N::Of(0), t.low)};
 }
 
-// t, or `least` where it is less.
-template <class N>
-ACT_FN N AtLeast(N t, double least) {
-  return Max(t, N::Of(least));
-}
-
-template <class N>
-ACT_FN Pair<N> AtLeast(Pair<N> t, double least) {
-  const N high = AtLeast(t.high, least);
-  return {high, Select(high == t.high, t.low, N::Of(0))};
-}
-
-// e^t for t = x - m <= 0, in two words or, where it is one, in one; beyond what any result can
-// hold it is some number as small as that. In one word right to the last bits of a double, because
-// what a row adds up to decides of all its results: the Taylor series of e^r for
-// |r| <= ln(2) / 32 leaves r^8 / 8!.
+// e^t for t = x - m <= 0, in two words or, where it is one, in one; where t is below
+// -kDecayLimit, also where it is -inf, it is e to that power, which no result shows but by its
+// sign. In one word right to the last bits of a double, because what a row adds up to decides of
+// all its results: the Taylor series of e^r for |r| <= ln(2) / 32 leaves r^8 / 8!.
 template <class G, class A>
 ACT_FN Scaled<G> RowExp(A t) {
   using N = NumberOf<G>;
