@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <vector>
 
@@ -208,17 +209,18 @@ class RowEvaluation {
             const double low = RoundToOdd(results.high[i], results.low[i] - error);
             const double high = RoundToOdd(results.high[i], results.low[i] + error);
             put(begin + i, low);
-            const auto result = round(low);
-            const auto other = round(high);
             // A sum of two words that is zero may be one that they do not hold.
             const bool is_lost = results.high[i] == 0 && error > 0;
-            if (is_lost || std::memcmp(&result, &other, sizeof(result)) != 0) {
-              still.push_back(begin + i);
-            }
+            if (is_lost || !AreSame(round(low), round(high))) still.push_back(begin + i);
           }
         });
     if (!still.empty()) EvaluateRowSlowly(place_, evaluation_.direction, {x, dy, n_}, still, put);
   }
+
+  static bool AreSame(float a, float b) {
+    return std::bit_cast<uint32_t>(a) == std::bit_cast<uint32_t>(b);
+  }
+  static bool AreSame(uint16_t a, uint16_t b) { return a == b; }
 
   template <class T>
   static void Put(T value, size_t i, std::byte* out) {
