@@ -16,7 +16,7 @@ namespace {
 class RowsInDoubtTest : public RowsTest {
  protected:
   // The mean of a row's dy, each as much as its result; of log_softmax, their sum times the result
-  // of element `of`. That is the dy with which the gradient of that element is zero.
+  // of element `at`. That is the dy with which the gradient of that element is zero.
   double DyOfNoGradient(const KindCase& of, size_t begin, size_t n, size_t at) const {
     double total = 0;
     double sum = 0;
