@@ -2,16 +2,17 @@
 
 #include <algorithm>
 
+#include "src/backends/cuda/half_tables.h"
 #include "src/backends/cuda/job_table.h"
 
 namespace activation::cuda {
 namespace {
 
-// What one evaluation without sums adds to a job table, and what a table has besides.
+// What one evaluation without scratch adds to a job table, and what a table has besides.
 constexpr size_t kTableBytes = RoundToArena(sizeof(DeviceJob) + 4 * JobTable::kAlignment);
 
 size_t TableAndScratchBytes(const Evaluation& evaluation) {
-  if (!WantsSums(evaluation)) return kTableBytes;
+  if (!WantsSums(evaluation) && !IsLookedUp(evaluation)) return kTableBytes;
   const JobTable alone(absl::MakeConstSpan(&evaluation, 1));
   return RoundToArena(alone.bytes().size()) + RoundToArena(alone.scratch_bytes());
 }

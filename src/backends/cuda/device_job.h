@@ -52,13 +52,17 @@ struct DeviceJob {
   uint64_t outer;
   uint64_t extent;
   uint64_t inner;
-  uint64_t scratch;  // of this job: bytes from the beginning of all scratch
+  // Of this job, in bytes from the beginning of all scratch.
+  uint64_t scratch;  // of sums
+  uint64_t table;    // of what is looked up
 };
 
 // What is done, in the order in which it must be: `out` may be x itself.
 enum class Work : uint8_t {
   kParameterSums,    // gradients by parameters of kSumElements elements, to scratch
   kWeightSums,       // gradients by a weight of kWeightSumElements elements, to scratch
+  kTables,           // the table of an elementwise function, to scratch (half_tables.h)
+  kLookups,          // elementwise, by table
   kElements,         // elementwise
   kChannels,         // per channel
   kGates,            // gated

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "src/backends/cuda/float_rows.h"
+#include "src/backends/cuda/half_tables.h"
 
 namespace activation::cuda {
 namespace {
@@ -49,6 +50,9 @@ uint64_t TilesOf(Work work, const Evaluation& evaluation) {
       return PartsOf(evaluation.count, kSumElements);
     case Work::kWeightSums:
       return evaluation.weight_count * SumsOfWeight(evaluation.count, evaluation.weight_count);
+    case Work::kTables:
+      return PartsOf(TableEntries(evaluation.direction), kLanes);
+    case Work::kLookups:
     case Work::kElements:
     case Work::kChannels:
       return PartsOf(evaluation.count, elements);
@@ -64,7 +68,7 @@ uint64_t TilesOf(Work work, const Evaluation& evaluation) {
   return evaluation.weight_count;
 }
 
-// Bytes that a tile of sums leaves for the totals.
+// Bytes that sums leave for the totals.
 size_t ScratchBytes(Work work, const Evaluation& evaluation) {
   switch (work) {
     case Work::kParameterSums:
@@ -98,14 +102,25 @@ void AddTasks(const Evaluation& evaluation, uint32_t index, std::vector<Task>& t
     add(Work::kWeightSums);
     add(Work::kWeightTotals);
   }
-  add(MainWork(kind));
+  if (IsLookedUp(evaluation)) {
+    add(Work::kTables);
+    add(Work::kLookups);
+  } else {
+    add(MainWork(kind));
+  }
 }
 
 auto Key(const Code& code) {
   return std::tuple(code.work, code.place, code.direction, code.dtype, code.tier);
 }
 
-DeviceJob JobOf(const Evaluation& evaluation, size_t scratch) {
+// Where a job has its part of scratch.
+struct Scratch {
+  size_t sums;
+  size_t table;
+};
+
+DeviceJob JobOf(const Evaluation& evaluation, const Scratch& scratch) {
   return {.x = evaluation.x,
           .dy = evaluation.dy,
           .out = evaluation.out,
@@ -118,21 +133,29 @@ DeviceJob JobOf(const Evaluation& evaluation, size_t scratch) {
           .outer = evaluation.layout.outer,
           .extent = evaluation.layout.extent,
           .inner = evaluation.layout.inner,
-          .scratch = scratch};
+          .scratch = scratch.sums,
+          .table = scratch.table};
 }
 
 }  // namespace
 
+bool IsLookedUp(const Evaluation& evaluation) {
+  return KindOf(evaluation) == Kind::kElementwise && SizeOf(evaluation.dtype) == 2 &&
+         evaluation.count >= kLeastLookedUp;
+}
+
 JobTable::JobTable(absl::Span<const Evaluation> evaluations) {
   std::vector<Task> tasks;
-  std::vector<size_t> scratch(evaluations.size());
+  std::vector<Scratch> scratch(evaluations.size());
   for (size_t i = 0; i < evaluations.size(); ++i) {
     const size_t first = tasks.size();
     AddTasks(evaluations[i], static_cast<uint32_t>(i), tasks);
-    scratch[i] = scratch_bytes_;
+    scratch[i].sums = scratch_bytes_;
     for (size_t task = first; task < tasks.size(); ++task) {
       scratch_bytes_ += RoundUp(ScratchBytes(tasks[task].code.work, evaluations[i]));
     }
+    scratch[i].table = scratch_bytes_;
+    if (IsLookedUp(evaluations[i])) scratch_bytes_ += TableBytes(evaluations[i].direction);
   }
   std::stable_sort(tasks.begin(), tasks.end(),
                    [](const Task& a, const Task& b) { return Key(a.code) < Key(b.code); });

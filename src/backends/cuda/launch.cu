@@ -1,5 +1,9 @@
 #include <cuda_runtime.h>
 
+#include <algorithm>
+#include <limits>
+
+#include "src/backends/cuda/half_tables.h"
 #include "src/backends/cuda/kernel.h"
 #include "src/backends/cuda/launch.h"
 
@@ -20,8 +24,15 @@ Kernel Elements(const Code& code) {
   return ElementsInBF16(code);
 }
 
+Kernel TablesOf(const Code& code) {
+  return code.dtype == DType::kF16 ? TablesInF16(code) : TablesInBF16(code);
+}
+
 Kernel KernelOf(const Code& code) {
   switch (code.work) {
+    case Work::kTables:
+    case Work::kLookups:
+      return TablesOf(code);
     case Work::kParameterSums:
       return ParameterSums(code);
     case Work::kWeightSums:
@@ -42,7 +53,8 @@ Kernel KernelOf(const Code& code) {
   return WeightTotals(code);
 }
 
-constexpr Work kWorksOfElements[] = {Work::kParameterSums, Work::kElements, Work::kParameterTotals};
+constexpr Work kWorksOfElements[] = {Work::kParameterSums, Work::kTables, Work::kLookups,
+                                     Work::kElements, Work::kParameterTotals};
 constexpr Work kWorksOfChannels[] = {Work::kWeightSums, Work::kChannels, Work::kWeightTotals};
 constexpr Work kWorksOfGates[] = {Work::kGates};
 constexpr Work kWorksOfRows[] = {Work::kRows};
@@ -61,6 +73,8 @@ absl::Span<const Work> WorksOf(Kind kind) {
   return kWorksOfRows;
 }
 
+constexpr bool IsOfHalves(Work work) { return work == Work::kTables || work == Work::kLookups; }
+
 // Calls visit(code) for every code there is; several may have the same kernel.
 template <class Visit>
 void ForEachCode(Visit visit) {
@@ -70,6 +84,7 @@ void ForEachCode(Visit visit) {
       for (const Tier tier : {Tier::kExact, Tier::kFast}) {
         for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
           for (const Work work : WorksOf(Catalogue()[function].kind)) {
+            if (IsOfHalves(work) && SizeOf(dtype) != 2) continue;
             visit(Code{work, direction, tier, dtype, place});
           }
         }
@@ -81,6 +96,7 @@ void ForEachCode(Visit visit) {
 // Kernels that share memory take as much of it as there is: their blocks on a multiprocessor at a
 // time are counted so (docs/performance.md), and what they read passes its cache by anyway.
 cudaError_t Load(const void* entry) {
+  if (entry == nullptr) return cudaSuccess;
   cudaFuncAttributes attributes;
   const cudaError_t error = cudaFuncGetAttributes(&attributes, entry);
   if (error != cudaSuccess || attributes.sharedSizeBytes == 0) return error;
@@ -90,6 +106,50 @@ cudaError_t Load(const void* entry) {
 
 // What a grid can have along its first axis.
 constexpr uint64_t kMostBlocks = 0x7fffffff;
+
+// Of the current device.
+struct Card {
+  int multiprocessors = 0;
+  int shared_bytes = 0;  // that a block can have at most
+};
+
+cudaError_t Find(Card& card) {
+  int device = 0;
+  cudaError_t error = cudaGetDevice(&device);
+  if (error == cudaSuccess) {
+    error = cudaDeviceGetAttribute(&card.multiprocessors, cudaDevAttrMultiProcessorCount, device);
+  }
+  if (error == cudaSuccess) {
+    error =
+        cudaDeviceGetAttribute(&card.shared_bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, device);
+  }
+  return error;
+}
+
+// As KernelOf, but without tables where there is no kernel for them or no memory: then elements are
+// computed, which have the same tiles, and there is nothing to fill.
+Kernel KernelOn(const Card& card, const Code& code) {
+  if (!IsOfHalves(code.work)) return KernelOf(code);
+  const Kernel kernel = TablesOf(code);
+  const bool fits = TableBytes(code.direction) <= static_cast<size_t>(card.shared_bytes);
+  if (kernel.entry != nullptr && fits) return kernel;
+  return code.work == Work::kLookups ? Elements(code) : Kernel{};
+}
+
+cudaError_t Launch(const Card& card, const Kernel& kernel, GroupView view, cudaStream_t stream) {
+  uint64_t blocks = BlocksOf(view.tiles, kernel.tiles_per_block);
+  if (kernel.table_bytes > 0) {
+    const cudaError_t error =
+        cudaFuncSetAttribute(kernel.entry, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                             static_cast<int>(kernel.table_bytes));
+    if (error != cudaSuccess) return error;
+    blocks = std::min(blocks, static_cast<uint64_t>(card.multiprocessors));
+  }
+  if (blocks > kMostBlocks) return cudaErrorInvalidConfiguration;
+  void* arguments[] = {&view};
+  return cudaLaunchKernel(kernel.entry, dim3(static_cast<unsigned>(blocks)), dim3(kernel.threads),
+                          arguments, kernel.table_bytes, stream);
+}
 
 }  // namespace
 
@@ -102,23 +162,25 @@ LaunchResult LoadKernels() {
 }
 
 LaunchResult Launch(const JobTable& jobs, const void* table, void* scratch, void* stream) {
+  Card card;
+  const bool any_tables =
+      std::any_of(jobs.groups().begin(), jobs.groups().end(),
+                  [](const Group& group) { return IsOfHalves(group.code.work); });
+  cudaError_t error = any_tables ? Find(card) : cudaSuccess;
   for (const Group& group : jobs.groups()) {
-    const Kernel kernel = KernelOf(group.code);
-    GroupView view = ViewOf(group, table, scratch);
-    void* arguments[] = {&view};
-    const uint64_t blocks = BlocksOf(group.tiles, kernel.tiles_per_block);
-    if (blocks > kMostBlocks) return cudaErrorInvalidConfiguration;
-    const cudaError_t error =
-        cudaLaunchKernel(kernel.entry, dim3(static_cast<unsigned>(blocks)), dim3(kernel.threads),
-                         arguments, 0, static_cast<cudaStream_t>(stream));
     if (error != cudaSuccess) return error;
+    const Kernel kernel = KernelOn(card, group.code);
+    if (kernel.entry == nullptr) continue;
+    error = Launch(card, kernel, ViewOf(group, table, scratch), static_cast<cudaStream_t>(stream));
   }
-  return cudaSuccess;
+  return error;
 }
 
 void RunOnHost(const JobTable& jobs, const void* table, void* scratch) {
+  constexpr Card kOfAnySize = {1, std::numeric_limits<int>::max()};
   for (const Group& group : jobs.groups()) {
-    KernelOf(group.code).on_host(ViewOf(group, table, scratch));
+    const Kernel kernel = KernelOn(kOfAnySize, group.code);
+    if (kernel.entry != nullptr) kernel.on_host(ViewOf(group, table, scratch));
   }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "src/backends/cuda/arena.h"
+#include "src/backends/cuda/half_tables.h"
 
 namespace activation::cuda {
 namespace {
@@ -87,9 +88,12 @@ std::vector<Evaluation> Divide(const Evaluation& evaluation, const Residence& re
   const size_t units = evaluation.count / unit.elements;
   // What a piece takes grows by the unit, from what even an empty one takes, and is rounded up
   // where each of its tensors ends.
-  const size_t least = ArenaBytes(Part(evaluation, unit, 0, 0), residence);
+  size_t least = ArenaBytes(Part(evaluation, unit, 0, 0), residence);
   constexpr size_t kRounding = kMostTensors * kArenaAlignment;
   if (least + kRounding >= most) return {evaluation};
+  // Its table, which a piece that is long enough has as well.
+  if (IsLookedUp(evaluation) && least + kRounding + kMostTableBytes < most)
+    least += kMostTableBytes;
   auto count =
       static_cast<size_t>(static_cast<double>(most - least - kRounding) /
                           static_cast<double>(whole_bytes - least) * static_cast<double>(units));

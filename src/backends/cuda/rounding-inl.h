@@ -52,7 +52,9 @@ __noinline__ __host__ __device__ TypeOf<kType> Settle(Inputs in, Params params) 
   if constexpr (Formula::kIsDouble) return To::Round(y);
   const double error = fabs(y) * (kErrorUnits * 0x1p-52);
   const TypeOf<kType> result = To::Round(y);
-  if (!(error > 0) || To::AreSame(To::Round(y - error), To::Round(y + error))) return result;
+  // Zero, NaN and infinity, as a product with an infinite dy is, are what they are.
+  if (!(error > 0) || fabs(y) == std::numeric_limits<double>::infinity()) return result;
+  if (To::AreSame(To::Round(y - error), To::Round(y + error))) return result;
   const auto words = Compute<Formula, Certain, double>(in, params);
   return To::Round(OddSum(High(words).v, Low(words).v));
 }
@@ -116,6 +118,19 @@ ACT_FN bool AreHeld(const Params& params) {
 #endif
 }
 
+// The element of 16 bits that is nearest to all numbers within the error of y, which is relative to
+// it; in doubt where there is none.
+template <DType kType>
+ACT_FN Attempt<uint16_t> RoundedWithin(float y, float error) {
+  // Of the size alone, so that a zero keeps its sign.
+  const float size = fabsf(y);
+  const float low = fmaf(size, 1 - error, -kTinyError);
+  const float high = fmaf(size, 1 + error, kTinyError);
+  const uint32_t both = Storage<kType>::RoundBoth(low < 0 ? 0 : low, high);
+  const auto result = static_cast<uint16_t>(both);
+  return {static_cast<uint16_t>(std::signbit(y) ? result | 0x8000U : result), result != both >> 16};
+}
+
 // f16 and bf16, by way of a float.
 template <class Formula, DType kType>
 ACT_FN Attempt<uint16_t> TryHalf(const Inputs& in, const Params& params) {
@@ -125,14 +140,9 @@ ACT_FN Attempt<uint16_t> TryHalf(const Inputs& in, const Params& params) {
   } else {
     y = static_cast<float>(Rounded(Compute<Formula, Quick, double>(in, params)).v);
   }
-  // Of the size alone, so that a zero keeps its sign.
-  const float size = fabsf(y);
-  const float low = fmaf(size, 1 - FloatError<Formula>(), -kTinyError);
-  const float high = fmaf(size, 1 + FloatError<Formula>(), kTinyError);
-  const uint32_t both = Storage<kType>::RoundBoth(low < 0 ? 0 : low, high);
-  const auto result = static_cast<uint16_t>(both);
-  const bool in_doubt = result != both >> 16 || !AreHeld(params);
-  return {static_cast<uint16_t>(std::signbit(y) ? result | 0x8000U : result), in_doubt};
+  Attempt<uint16_t> attempt = RoundedWithin<kType>(y, FloatError<Formula>());
+  attempt.in_doubt = attempt.in_doubt || !AreHeld(params);
+  return attempt;
 }
 
 // Parameters as floats between which and what they stand for lies no element of 16 bits: compared
@@ -198,16 +208,17 @@ ACT_FN Attempt<TypeOf<kType>> Try(TypeOf<kType> a, TypeOf<kType> b, TypeOf<kType
   }
 }
 
-// ComputeLane element by element. What is in doubt comes last, one after another, so that the rest
-// does without branches; nothing may have been stored over the inputs by then.
-template <class Formula, Tier kTier, DType kType, class A, class B, class C>
-ACT_FN void ComputeLaneInTurn(const LaneTile<TypeOf<kType>>& part, const A& a, const B& b,
-                              const C& c, const Params& params, LaneValues<TypeOf<kType>>& out) {
+// ComputeLane element by element, of which attempt(a, b, c) is one. What is in doubt comes last,
+// one after another, so that the rest does without branches; nothing may have been stored over the
+// inputs by then.
+template <class Formula, DType kType, class A, class B, class C, class Attempts>
+ACT_FN void ComputeInTurn(const LaneTile<TypeOf<kType>>& part, const A& a, const B& b, const C& c,
+                          const Params& params, LaneValues<TypeOf<kType>>& out, Attempts attempt) {
   using To = Storage<kType>;
   constexpr unsigned kWidth = LaneTile<TypeOf<kType>>::kWidth;
   unsigned doubt = 0;
   part.ForEach([&](unsigned v, unsigned k, uint64_t) {
-    const auto y = Try<Formula, kTier, kType>(a.At(v, k), b.At(v, k), c.At(v, k), params);
+    const auto y = attempt(a.At(v, k), b.At(v, k), c.At(v, k));
     bool nan = To::IsNan(a.At(v, k)) || To::IsNan(y.value);
     if constexpr (requires { Formula::kNanOfLast; }) nan = nan || To::IsNan(c.At(v, k));
     out[v].at[k] = nan ? To::kNan : y.value;
@@ -220,7 +231,8 @@ ACT_FN void ComputeLaneInTurn(const LaneTile<TypeOf<kType>>& part, const A& a, c
       const uint64_t i = part.At(place / kWidth, place % kWidth);
       if (i >= part.end()) break;
       const Inputs in = {To::Widen(a.Again(i)), To::Widen(b.Again(i)), To::Widen(c.Again(i))};
-      const TypeOf<kType> settled = Settle<Formula, kType>(in, params);
+      TypeOf<kType> settled = Settle<Formula, kType>(in, params);
+      if (To::IsNan(settled)) settled = To::kNan;
       part.ForEach([&](unsigned v, unsigned k, uint64_t) {
         if (v * kWidth + k == place) out[v].at[k] = settled;
       });
@@ -236,7 +248,10 @@ ACT_FN void ComputeLane(const LaneTile<TypeOf<kType>>& part, const A& a, const B
   if constexpr (sizeof(TypeOf<kType>) == 2 && Formula::kRoundsOnce) {
     ComputeHalvesOnce<Formula, kType>(a, b, c, params, out);
   } else {
-    ComputeLaneInTurn<Formula, kTier, kType>(part, a, b, c, params, out);
+    using T = TypeOf<kType>;
+    ComputeInTurn<Formula, kType>(part, a, b, c, params, out, [&](T in_a, T in_b, T in_c) {
+      return Try<Formula, kTier, kType>(in_a, in_b, in_c, params);
+    });
   }
 }
 

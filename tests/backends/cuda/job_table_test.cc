@@ -9,6 +9,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "src/backends/cuda/channel_walk.h"
+#include "src/backends/cuda/half_tables.h"
 
 namespace activation::cuda {
 namespace {
@@ -169,6 +170,47 @@ TEST(JobTableTest, TakesOneCodeWhereTiersAreOne) {
     std::vector<Evaluation> evaluations = {Of(5, dtype), Of(5, dtype)};
     evaluations[1].tier = Tier::kFast;
     EXPECT_EQ(JobTable(evaluations).groups().size(), 1U);
+  }
+}
+
+TEST(JobTableTest, LooksUpLongTensorsOf16Bits) {
+  for (const DType dtype : kAllDTypes) {
+    for (const size_t count : {kLeastLookedUp - 1, kLeastLookedUp}) {
+      const std::vector<Evaluation> evaluations = {Of(count, dtype)};
+      const JobTable table(evaluations);
+      const bool is_looked_up = SizeOf(dtype) == 2 && count == kLeastLookedUp;
+      ASSERT_EQ(table.groups().size(), is_looked_up ? 2U : 1U);
+      EXPECT_EQ(table.scratch_bytes(), is_looked_up ? kResultBytes : 0U);
+      const Group& last = table.groups().back();
+      EXPECT_EQ(last.code.work, is_looked_up ? Work::kLookups : Work::kElements);
+      EXPECT_EQ(last.tiles, PartsOf(count, TileElements(dtype)));
+      if (is_looked_up) {
+        EXPECT_EQ(table.groups()[0].code.work, Work::kTables);
+      }
+    }
+  }
+}
+
+TEST(JobTableTest, GivesEachTensorItsOwnTableAndSums) {
+  std::vector<double> sums(kMaxParams);
+  std::vector<Evaluation> evaluations(3, Of(kLeastLookedUp, DType::kF16));
+  for (Evaluation& evaluation : evaluations) {
+    evaluation.function = *FindFunction("elu");
+    evaluation.direction = Direction::kGradient;
+    evaluation.parameter_gradients = sums.data();
+  }
+  const JobTable table(evaluations);
+  for (const Group& group : table.groups()) {
+    const GroupView view = ViewOf(group, table.bytes().data(), nullptr);
+    ASSERT_EQ(view.job_count, 3U);
+    size_t free_from = 0;
+    for (uint32_t i = 0; i < view.job_count; ++i) {
+      EXPECT_GE(view.jobs[i].scratch, free_from);
+      EXPECT_GT(view.jobs[i].table, view.jobs[i].scratch);
+      EXPECT_EQ(view.jobs[i].table % JobTable::kAlignment, 0U);
+      free_from = view.jobs[i].table + kSlopeBytes;
+    }
+    EXPECT_EQ(table.scratch_bytes(), free_from);
   }
 }
 

@@ -65,6 +65,18 @@ TEST(PieceTest, ElementsAreCutAnywhere) {
   }
 }
 
+// Long ones have a table beside their tensors.
+TEST(PieceTest, LookedUpElementsAreCutSoThatTheirTablesFit) {
+  for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
+    Evaluation large = Large("gelu", direction, (size_t{1} << 26) + 7);
+    large.dtype = DType::kF16;
+    for (const size_t most :
+         {size_t{1} << 16, size_t{1} << 20, size_t{25} << 20, size_t{1} << 26}) {
+      ExpectWhole(large, Divide(large, {}, most), most);
+    }
+  }
+}
+
 TEST(PieceTest, RowsAndHalvesAreCutBetweenThem) {
   for (const char* function : {"softmax", "swiglu"}) {
     for (const Direction direction : {Direction::kForward, Direction::kGradient}) {

@@ -1,7 +1,7 @@
 #include <cuda_runtime.h>
 
-#include "src/backends/cuda/launch.h"
 #include "tests/accuracy/bit_hash.h"
+#include "tests/backends/cuda/gpu_room.h"
 #include "tests/backends/cuda/sweep_on_gpu.h"
 
 namespace activation::cuda {
@@ -36,51 +36,23 @@ __global__ void Hash(const uint32_t* x, const uint32_t* y, Sums* sums) {
   atomicAdd(&sums->inputs, own.inputs);
 }
 
-// Memory of the device, and the first error.
-class Room {
- public:
-  ~Room() {
-    for (void* const memory : memory_) cudaFree(memory);
-  }
-
-  template <class T>
-  T* Take(size_t bytes) {
-    void* memory = nullptr;
-    Check(cudaMalloc(&memory, bytes + 1));
-    memory_.push_back(memory);
-    return static_cast<T*>(memory);
-  }
-
-  void Check(cudaError_t error) {
-    if (error != cudaSuccess && error_.empty()) error_ = cudaGetErrorString(error);
-  }
-  const std::string& error() const { return error_; }
-
- private:
-  std::vector<void*> memory_;
-  std::string error_;
-};
-
 }  // namespace
 
 GpuSweep SweepEveryFloat(Evaluation evaluation) {
-  Room room;
+  GpuRoom room;
   auto* const x = room.Take<uint32_t>(kBlock * sizeof(uint32_t));
   auto* const y = room.Take<uint32_t>(kBlock * sizeof(uint32_t));
   auto* const sums = room.Take<Sums>(sizeof(Sums));
   evaluation.count = kBlock;
   evaluation.x = x;
   evaluation.out = y;
-  const JobTable table(absl::MakeConstSpan(&evaluation, 1));
-  auto* const there = room.Take<std::byte>(table.bytes().size());
-  auto* const scratch = room.Take<std::byte>(table.scratch_bytes());
+  GpuTable table(absl::MakeConstSpan(&evaluation, 1), room);
   if (!room.error().empty()) return {room.error()};
-  room.Check(cudaMemcpy(there, table.bytes().data(), table.bytes().size(), cudaMemcpyHostToDevice));
   room.Check(cudaMemset(sums, 0, sizeof(Sums)));
   for (uint64_t first = 0; first < uint64_t{1} << 32; first += kBlock) {
     Fill<<<kBlocks, kThreadsOfBlock>>>(static_cast<uint32_t>(first), x);
     room.Check(cudaGetLastError());
-    room.Check(static_cast<cudaError_t>(Launch(table, there, scratch, nullptr)));
+    table.Launch();
     Hash<<<kBlocks, kThreadsOfBlock>>>(x, y, sums);
     room.Check(cudaGetLastError());
   }

@@ -102,9 +102,12 @@ Evaluation Of(FunctionId function, const Column& column, Direction direction, si
   return evaluation;
 }
 
-// Memory for whatever a function takes.
+// Memory for whatever a function takes, the same for every type: where tensors lie in it makes some
+// hundredths of a difference.
 struct Tensors {
-  explicit Tensors(DType dtype) : x(kTensor), dy(kTensor), out(kTensor), weight(4096) {
+  Tensors() : x(kTensor), dy(kTensor), out(kTensor), weight(4096) {}
+
+  void Fill(DType dtype) {
     constexpr size_t kPattern = size_t{1} << 22;
     x.Fill(Normal(dtype, kPattern, 1));
     dy.Fill(Normal(dtype, kPattern, 2));
@@ -181,11 +184,11 @@ class Shares {
   explicit Shares(double copy) : copy_(copy) {}
 
   void Measure(const Column& column, Verdicts& verdicts, std::ostream& seconds_of) {
-    const Tensors tensors(column.dtype);
+    tensors_.Fill(column.dtype);
     for (FunctionId function = 0; function < Catalogue().size(); ++function) {
       for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
         Evaluation e =
-            tensors.Bound(Of(function, column, direction, kTensor / SizeOf(column.dtype)));
+            tensors_.Bound(Of(function, column, direction, kTensor / SizeOf(column.dtype)));
         const std::string name = Catalogue()[function].name;
         const double share = MeasureOne(e, name, table_, seconds_of);
         if (e.dtype != DType::kF64) {
@@ -228,6 +231,7 @@ class Shares {
   }
 
   const double copy_;
+  Tensors tensors_;
   Table table_;
   Table other_rows_;
 };
@@ -295,49 +299,87 @@ double SecondsOfTwoWays(const std::byte* in, std::byte* back) {
   return Median(times);
 }
 
-// gelu of 1 GiB in the host's memory, pinned and pageable.
-void MeasureHostResident(Verdicts& verdicts) {
+std::unique_ptr<CudaBackend> BackendWith(const Options& options) {
   Discovery found = FindDevices();
-  if (found.devices.empty()) {
-    std::fprintf(stderr, "activation-cuda-bench: %s\n", found.why_none.c_str());
+  const auto fail = [](const std::string& why) {
+    std::fprintf(stderr, "activation-cuda-bench: %s\n", why.c_str());
     std::exit(1);
-  }
-  auto made = CudaBackend::Make(std::move(found.devices.front()), {}, nullptr, nullptr);
-  if (!made.ok()) {
-    std::fprintf(stderr, "activation-cuda-bench: %s\n",
-                 std::string(made.status().message()).c_str());
-    std::exit(1);
-  }
-  CudaBackend& backend = **made;
-  void* memory = nullptr;
-  Check(cudaMallocHost(&memory, 2 * kTensor));
-  auto* const pinned = static_cast<std::byte*>(memory);
-  const std::vector<std::byte> pattern = Normal(DType::kF32, size_t{1} << 22, 1);
-  for (size_t at = 0; at < kTensor; at += pattern.size()) {
-    std::memcpy(pinned + at, pattern.data(), pattern.size());
-  }
-  std::vector<std::byte> pageable(2 * kTensor);
-  std::memcpy(pageable.data(), pinned, kTensor);
-
-  const double link = SecondsOfTwoWays(pinned, pinned + kTensor);
-  const auto run = [&](std::byte* at) {
-    Evaluation e =
-        Of(*FindFunction("gelu"), kColumns[1], Direction::kForward, kTensor / sizeof(float));
-    e.x = at;
-    e.out = at + kTensor;
-    return SecondsOfRun(backend, e);
   };
-  backend.memory().Add(pinned, 2 * kTensor, Memory::kPinned);
-  const double of_pinned = run(pinned);
-  backend.memory().Remove(pinned);
-  const double of_pageable = run(pageable.data());
+  if (found.devices.empty()) fail(found.why_none);
+  auto made = CudaBackend::Make(std::move(found.devices.front()), options, nullptr, nullptr);
+  if (!made.ok()) fail(std::string(made.status().message()));
+  return *std::move(made);
+}
+
+// 1 GiB in the host's memory and room for as much behind it: pinned and pageable.
+class HostTensors {
+ public:
+  HostTensors() : pageable_(2 * kTensor) {
+    void* memory = nullptr;
+    Check(cudaMallocHost(&memory, 2 * kTensor));
+    pinned_ = static_cast<std::byte*>(memory);
+    const std::vector<std::byte> pattern = Normal(DType::kF32, size_t{1} << 22, 1);
+    for (size_t at = 0; at < kTensor; at += pattern.size()) {
+      std::memcpy(pinned_ + at, pattern.data(), pattern.size());
+    }
+    std::memcpy(pageable_.data(), pinned_, kTensor);
+  }
+  ~HostTensors() { cudaFreeHost(pinned_); }
+  HostTensors(const HostTensors&) = delete;
+  HostTensors& operator=(const HostTensors&) = delete;
+
+  std::byte* pinned() { return pinned_; }
+  std::byte* pageable() { return pageable_.data(); }
+
+ private:
+  std::byte* pinned_ = nullptr;
+  std::vector<std::byte> pageable_;
+};
+
+// gelu (f32 EXACT) of tensors that begin at `at`.
+double SecondsOfGelu(CudaBackend& backend, std::byte* at) {
+  Evaluation e =
+      Of(*FindFunction("gelu"), kColumns[1], Direction::kForward, kTensor / sizeof(float));
+  e.x = at;
+  e.out = at + kTensor;
+  return SecondsOfRun(backend, e);
+}
+
+double SecondsOfPinnedGelu(CudaBackend& backend, HostTensors& tensors) {
+  backend.memory().Add(tensors.pinned(), 2 * kTensor, Memory::kPinned);
+  const double seconds = SecondsOfGelu(backend, tensors.pinned());
+  backend.memory().Remove(tensors.pinned());
+  return seconds;
+}
+
+void MeasureHostResident(Verdicts& verdicts) {
+  HostTensors tensors;
+  const double link = SecondsOfTwoWays(tensors.pinned(), tensors.pinned() + kTensor);
+  double of_pinned;
+  double of_pageable;
+  {
+    const std::unique_ptr<CudaBackend> backend = BackendWith({});
+    of_pinned = SecondsOfPinnedGelu(*backend, tensors);
+    of_pageable = SecondsOfGelu(*backend, tensors.pageable());
+  }
   std::printf(
       "\n1 GiB of the host's memory to the device and back at once: %.1f GB/s each way. gelu of as "
       "much (f32 EXACT) by the backend: pinned %.3f of that rate, pageable %.3f.\n",
       kTensor / link * 1e-9, link / of_pinned, link / of_pageable);
   verdicts.Expect(link / of_pinned >= kShareOfLink,
                   "1 GiB of pinned memory: " + std::to_string(link / of_pinned) + " of the link");
-  Check(cudaFreeHost(memory));
+  std::printf(
+      "\nOther pieces and lanes, pinned:\n\n| MiB a piece | lanes | share |\n|---|---|---|\n");
+  for (const size_t mebibytes : {2, 4, 8, 16, 32}) {
+    for (const int lanes : {4, 6, 8}) {
+      Options options;
+      options.piece_bytes = mebibytes << 20;
+      options.batch.capacity_bytes = std::max(options.batch.capacity_bytes, options.piece_bytes);
+      options.lanes = lanes;
+      const double seconds = SecondsOfPinnedGelu(*BackendWith(options), tensors);
+      std::printf("| %zu | %d | %.3f |\n", mebibytes, lanes, link / seconds);
+    }
+  }
 }
 
 int Main(const char* seconds_path) {

@@ -34,7 +34,7 @@ class Buffer {
  public:
   explicit Buffer(size_t bytes) : bytes_(bytes) {
     void* there = nullptr;
-    Check(cudaMalloc(&there, bytes + 1));
+    Check(cudaMalloc(&there, std::max<size_t>(bytes, 1)));
     data_ = static_cast<std::byte*>(there);
   }
   ~Buffer() { cudaFree(data_); }
