@@ -67,9 +67,10 @@ constexpr int BlocksOfElements() {
   if (kType != DType::kF32 && Formula::kRoundsOnce) return Formula::kGradient ? 8 : 12;
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 1000
   // There nvcc 13.0 takes all of 168 registers and more for gelu_tanh'.
-  if (kType != DType::kF32) return Formula::kGradient ? 2 : 5;
+  if (kType != DType::kF32) return Formula::kGradient ? 2 : 4;
 #else
-  if (kType != DType::kF32) return 5;
+  // Short tensors alone (half_tables.h).
+  if (kType != DType::kF32) return 4;
 #endif
   constexpr bool kFast = kTier == Tier::kFast;
   if (Formula::kGradient) return kFast && !Formula::kIsWide ? 6 : 5;

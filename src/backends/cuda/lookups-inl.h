@@ -20,10 +20,10 @@ ACT_FN float FloatOf(uint32_t bits) {
   return value;
 }
 
-// Bits of entries that are no slopes, which are not subnormal: the gradient is 0 whatever dy is, or
-// it is to be settled.
+// Entries that are no slopes: NaN, so that the product is and will be settled, and, by its bits,
+// which no slope has, that the gradient is 0 whatever dy is.
+inline constexpr float kToBeSettled = std::numeric_limits<float>::quiet_NaN();
 inline constexpr uint32_t kChosenZero = 1;
-inline constexpr uint32_t kToBeSettled = 2;
 
 // The nearest float to f'(x), whose product with dy says what dy f'(x) is nearest to, or one of the
 // above where it does not.
@@ -39,12 +39,11 @@ __noinline__ __host__ __device__ float SlopeOf(uint16_t x, Params params) {
   const double slope = gradient(1);
   const double size = fabs(slope);
   if (size >= kLeast && size <= kMost) return static_cast<float>(slope);
-  if (size != size) return std::numeric_limits<float>::quiet_NaN();
-  if (size > 0) return FloatOf(kToBeSettled);
+  if (size != 0) return kToBeSettled;
   // A product with zero has a sign, and is NaN where dy is infinite.
   if (gradient(std::numeric_limits<float>::infinity()) != 0) return static_cast<float>(slope);
   const bool is_signed = std::signbit(slope) || std::signbit(gradient(-1));
-  return FloatOf(is_signed ? kToBeSettled : kChosenZero);
+  return is_signed ? kToBeSettled : FloatOf(kChosenZero);
 }
 
 // Fills a table, an entry by each thread.
@@ -55,8 +54,7 @@ struct TableEntry {
       if (place >= kSlopes) return;
       const bool is_beyond = place % (kSlopesOfSign + 1) == kSlopesOfSign;
       reinterpret_cast<float*>(table)[place] =
-          is_beyond ? FloatOf(kToBeSettled)
-                    : SlopeOf<Formula, kType>(ElementOfPlace(place), job.params);
+          is_beyond ? kToBeSettled : SlopeOf<Formula, kType>(ElementOfPlace(place), job.params);
     } else {
       using To = Storage<kType>;
       const auto x = static_cast<uint16_t>(place);
@@ -146,7 +144,7 @@ struct SlopeLookup {
                             const DeviceJob& job, const void* table) {
     const auto* const slopes = static_cast<const float*>(table);
     LaneValues<uint16_t> out;
-    ComputeInTurn<Formula, kType>(
+    ComputeInTurn<Formula, kType, true>(
         part, x, dy, dy, job.params, out, [&](uint16_t in_x, uint16_t in_dy, uint16_t) {
           return Product(Storage<kType>::Widen(in_dy), slopes[PlaceOfSlope(in_x)]);
         });
@@ -158,10 +156,9 @@ struct SlopeLookup {
   // half its own. The bound leaves as much again for its own roundings.
   static ACT_FN Attempt<uint16_t> Product(float dy, float slope) {
     constexpr float kError = 0x1p-22F;
-    const uint32_t bits = BitsOf(slope);
-    const bool is_slope = bits - kChosenZero > kToBeSettled - kChosenZero;
-    Attempt<uint16_t> product = RoundedWithin<kType>(is_slope ? dy * slope : 0.0F, kError);
-    product.in_doubt = product.in_doubt || bits == kToBeSettled;
+    const float y = BitsOf(slope) == kChosenZero ? 0.0F : dy * slope;
+    Attempt<uint16_t> product = RoundedWithin<kType>(y, kError);
+    product.in_doubt = product.in_doubt || y != y;
     return product;
   }
 };

@@ -94,17 +94,17 @@ ACT_FN Attempt<float> TryFloat(const Inputs& in, const Params& params) {
 }
 
 // Bound on the error of a float before it becomes one of 16 bits, relative to it: that of the
-// FAST formula, 2 or 4 units, with room to spare, or that of one rounding.
+// FAST formula, 2 or 4 units, or that of one rounding, half a unit. What is more than that is for
+// the roundings of the test itself, at most half a unit; all are such that 1 and they add up to
+// floats.
 template <class Formula>
 ACT_FN constexpr float FloatError() {
   if constexpr (Formula::kHasFast) {
     return Formula::kFastUnits * 0x1.8p-23F;
   } else {
-    return 0x1p-23F;
+    return 0x1p-22F;
   }
 }
-// The same below the normal numbers.
-inline constexpr float kTinyError = 0x1p-146F;
 
 // HoldInTwoFloats(), which nvcc makes a loop over local memory of for sm_100; elsewhere the loop
 // takes a register less.
@@ -119,16 +119,17 @@ ACT_FN bool AreHeld(const Params& params) {
 }
 
 // The element of 16 bits that is nearest to all numbers within the error of y, which is relative to
-// it; in doubt where there is none.
+// it; in doubt where there is none. Below the normal floats, where errors are not relative, f16 has
+// nothing but zero, and every y of bf16 but that is in doubt.
 template <DType kType>
 ACT_FN Attempt<uint16_t> RoundedWithin(float y, float error) {
-  // Of the size alone, so that a zero keeps its sign.
-  const float size = fabsf(y);
-  const float low = fmaf(size, 1 - error, -kTinyError);
-  const float high = fmaf(size, 1 + error, kTinyError);
-  const uint32_t both = Storage<kType>::RoundBoth(low < 0 ? 0 : low, high);
+  const uint32_t both = Storage<kType>::RoundBoth(y * (1 - error), y * (1 + error));
   const auto result = static_cast<uint16_t>(both);
-  return {static_cast<uint16_t>(std::signbit(y) ? result | 0x8000U : result), result != both >> 16};
+  bool in_doubt = result != both >> 16;
+  if constexpr (kType == DType::kBF16) {
+    in_doubt = in_doubt || (fabsf(y) < 2 * std::numeric_limits<float>::min() && y != 0);
+  }
+  return {result, in_doubt};
 }
 
 // f16 and bf16, by way of a float.
@@ -210,8 +211,8 @@ ACT_FN Attempt<TypeOf<kType>> Try(TypeOf<kType> a, TypeOf<kType> b, TypeOf<kType
 
 // ComputeLane element by element, of which attempt(a, b, c) is one. What is in doubt comes last,
 // one after another, so that the rest does without branches; nothing may have been stored over the
-// inputs by then.
-template <class Formula, DType kType, class A, class B, class C, class Attempts>
+// inputs by then. `kDoubtsNan` says that every NaN is in doubt.
+template <class Formula, DType kType, bool kDoubtsNan, class A, class B, class C, class Attempts>
 ACT_FN void ComputeInTurn(const LaneTile<TypeOf<kType>>& part, const A& a, const B& b, const C& c,
                           const Params& params, LaneValues<TypeOf<kType>>& out, Attempts attempt) {
   using To = Storage<kType>;
@@ -219,10 +220,11 @@ ACT_FN void ComputeInTurn(const LaneTile<TypeOf<kType>>& part, const A& a, const
   unsigned doubt = 0;
   part.ForEach([&](unsigned v, unsigned k, uint64_t) {
     const auto y = attempt(a.At(v, k), b.At(v, k), c.At(v, k));
-    bool nan = To::IsNan(a.At(v, k)) || To::IsNan(y.value);
+    bool nan = To::IsNan(y.value);
+    if constexpr (!kDoubtsNan) nan = nan || To::IsNan(a.At(v, k));
     if constexpr (requires { Formula::kNanOfLast; }) nan = nan || To::IsNan(c.At(v, k));
-    out[v].at[k] = nan ? To::kNan : y.value;
-    if (y.in_doubt && !nan) doubt |= 1U << (v * kWidth + k);
+    out[v].at[k] = nan && !kDoubtsNan ? To::kNan : y.value;
+    if (y.in_doubt && (kDoubtsNan || !nan)) doubt |= 1U << (v * kWidth + k);
   });
   if constexpr (kType != DType::kF64) {
 #pragma unroll 1
@@ -232,7 +234,7 @@ ACT_FN void ComputeInTurn(const LaneTile<TypeOf<kType>>& part, const A& a, const
       if (i >= part.end()) break;
       const Inputs in = {To::Widen(a.Again(i)), To::Widen(b.Again(i)), To::Widen(c.Again(i))};
       TypeOf<kType> settled = Settle<Formula, kType>(in, params);
-      if (To::IsNan(settled)) settled = To::kNan;
+      if (To::IsNan(a.Again(i)) || To::IsNan(settled)) settled = To::kNan;
       part.ForEach([&](unsigned v, unsigned k, uint64_t) {
         if (v * kWidth + k == place) out[v].at[k] = settled;
       });
@@ -249,7 +251,7 @@ ACT_FN void ComputeLane(const LaneTile<TypeOf<kType>>& part, const A& a, const B
     ComputeHalvesOnce<Formula, kType>(a, b, c, params, out);
   } else {
     using T = TypeOf<kType>;
-    ComputeInTurn<Formula, kType>(part, a, b, c, params, out, [&](T in_a, T in_b, T in_c) {
+    ComputeInTurn<Formula, kType, false>(part, a, b, c, params, out, [&](T in_a, T in_b, T in_c) {
       return Try<Formula, kTier, kType>(in_a, in_b, in_c, params);
     });
   }
