@@ -108,8 +108,13 @@ bool CudaBackend::Takes(const Evaluation& evaluation) const {
 std::vector<Evaluation> CudaBackend::PartsOf(const Evaluation& evaluation,
                                              const Residence& residence) const {
   const size_t most = options_.batch.capacity_bytes;
-  const size_t usual = std::min(options_.piece_bytes, most);
-  if (ArenaBytes(evaluation, residence) <= usual) return {evaluation};
+  const size_t whole = ArenaBytes(evaluation, residence);
+  const size_t even = whole / (2 * static_cast<size_t>(options_.lanes));
+  const size_t usual =
+      std::min(std::clamp(even, std::min(options_.least_piece_bytes, options_.piece_bytes),
+                          options_.piece_bytes),
+               most);
+  if (whole <= usual) return {evaluation};
   std::vector<Evaluation> parts = Divide(evaluation, residence, usual);
   // Its units may be too large for a piece and still fit a lane.
   if (parts.size() == 1) parts = Divide(evaluation, residence, most);

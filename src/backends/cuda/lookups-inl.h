@@ -20,10 +20,19 @@ ACT_FN float FloatOf(uint32_t bits) {
   return value;
 }
 
-// Entries that are no slopes: NaN, so that the product is and will be settled, and, by its bits,
-// which no slope has, that the gradient is 0 whatever dy is.
-inline constexpr float kToBeSettled = std::numeric_limits<float>::quiet_NaN();
+// PlaceOfSlope() of two elements, each in its half of a word.
+ACT_FN uint32_t PlacesOfSlopes(uint32_t bits) {
+#ifdef __CUDA_ARCH__
+  const uint32_t sizes = __vminu2(bits & 0x7fff7fff, kSlopesOfSign << 16 | kSlopesOfSign);
+  return sizes + (bits >> 15 & 0x10001) * (kSlopesOfSign + 1);
+#else
+  return PlaceOfSlope(bits >> 16) << 16 | PlaceOfSlope(bits & 0xffff);
+#endif
+}
+
+// Bits of entries that are no slopes: the gradient is 0 whatever dy is, or it is to be settled.
 inline constexpr uint32_t kChosenZero = 1;
+inline constexpr uint32_t kToBeSettled = ~uint32_t{0};
 
 // The nearest float to f'(x), whose product with dy says what dy f'(x) is nearest to, or one of the
 // above where it does not.
@@ -39,11 +48,12 @@ __noinline__ __host__ __device__ float SlopeOf(uint16_t x, Params params) {
   const double slope = gradient(1);
   const double size = fabs(slope);
   if (size >= kLeast && size <= kMost) return static_cast<float>(slope);
-  if (size != 0) return kToBeSettled;
+  if (size != size) return std::numeric_limits<float>::quiet_NaN();
+  if (size > 0) return FloatOf(kToBeSettled);
   // A product with zero has a sign, and is NaN where dy is infinite.
   if (gradient(std::numeric_limits<float>::infinity()) != 0) return static_cast<float>(slope);
   const bool is_signed = std::signbit(slope) || std::signbit(gradient(-1));
-  return is_signed ? kToBeSettled : FloatOf(kChosenZero);
+  return FloatOf(is_signed ? kToBeSettled : kChosenZero);
 }
 
 // Fills a table, an entry by each thread.
@@ -54,7 +64,8 @@ struct TableEntry {
       if (place >= kSlopes) return;
       const bool is_beyond = place % (kSlopesOfSign + 1) == kSlopesOfSign;
       reinterpret_cast<float*>(table)[place] =
-          is_beyond ? kToBeSettled : SlopeOf<Formula, kType>(ElementOfPlace(place), job.params);
+          is_beyond ? FloatOf(kToBeSettled)
+                    : SlopeOf<Formula, kType>(ElementOfPlace(place), job.params);
     } else {
       using To = Storage<kType>;
       const auto x = static_cast<uint16_t>(place);
@@ -104,6 +115,9 @@ class PackedInput {
     }
   }
 
+  // Elements 2 w and 2 w + 1 of a vector, the first in the low half.
+  ACT_FN uint32_t Word(unsigned v, unsigned w) const { return words_[v].at[w]; }
+
   ACT_FN uint16_t At(unsigned v, unsigned k) const {
     return static_cast<uint16_t>(words_[v].at[k / 2] >> (k % 2 * 16));
   }
@@ -133,33 +147,108 @@ struct ResultLookup {
   }
 };
 
-// dy f'(x), by slopes.
+// dy f'(x), by slopes. The product is within 2^-23 of it, relative to it: half of that is the
+// slope's rounding, half its own. The bound leaves as much again for its own roundings.
 template <class Formula, DType kType>
-struct SlopeLookup {
-  static constexpr Direction kDirection = Direction::kGradient;
-  static constexpr uint16_t kOne = Storage<kType>::kOne;
+class SlopeLookup {
+  using To = Storage<kType>;
+  static constexpr float kError = 0x1p-22F;
 
-  template <class Input>
-  static ACT_FN void Finish(const LaneTile<uint16_t>& part, const Input& x, const Input& dy,
-                            const DeviceJob& job, const void* table) {
+ public:
+  static constexpr Direction kDirection = Direction::kGradient;
+  static constexpr uint16_t kOne = To::kOne;
+
+  static ACT_FN void Finish(const LaneTile<uint16_t>& part, const LaneInput<uint16_t>& x,
+                            const LaneInput<uint16_t>& dy, const DeviceJob& job,
+                            const void* table) {
     const auto* const slopes = static_cast<const float*>(table);
     LaneValues<uint16_t> out;
-    ComputeInTurn<Formula, kType, true>(
+    ComputeInTurn<Formula, kType>(
         part, x, dy, dy, job.params, out, [&](uint16_t in_x, uint16_t in_dy, uint16_t) {
-          return Product(Storage<kType>::Widen(in_dy), slopes[PlaceOfSlope(in_x)]);
+          const float slope = slopes[PlaceOfSlope(in_x)];
+          if (BitsOf(slope) == kToBeSettled) return Attempt<uint16_t>{0, true};
+          return RoundedWithin<kType>(Product(slope, To::Widen(in_dy)), kError);
         });
     part.Store(out, job.out);
   }
 
+  // The same of two elements at a time.
+  static ACT_FN void Finish(const LaneTile<uint16_t>& part, const PackedInput& x,
+                            const PackedInput& dy, const DeviceJob& job, const void* table) {
+    const auto* const slopes = static_cast<const float*>(table);
+    LaneValues<uint32_t> out;
+    LaneValues<uint32_t> others;  // where they are not those of `out` there is doubt
+    uint32_t greatest = 0;        // of slopes' bits
+    bool any_tiny = false;
+    uint32_t any_other = 0;
+#pragma unroll
+    for (unsigned v = 0; v < kVectors; ++v) {
+#pragma unroll
+      for (unsigned w = 0; w < kWords; ++w) {
+        const uint32_t places = PlacesOfSlopes(x.Word(v, w));
+        const float slope[2] = {slopes[places & 0xffff], slopes[places >> 16]};
+        float y[2];
+#pragma unroll
+        for (unsigned k = 0; k < 2; ++k) {
+          greatest = BitsOf(slope[k]) > greatest ? BitsOf(slope[k]) : greatest;
+          y[k] = Product(slope[k], To::Widen(static_cast<uint16_t>(dy.Word(v, w) >> (16 * k))));
+          if constexpr (kType == DType::kBF16) any_tiny = any_tiny || IsTiny(y[k]);
+        }
+        const uint32_t low = To::RoundBoth(y[0] * (1 - kError), y[1] * (1 - kError));
+        others[v].at[w] = low ^ To::RoundBoth(y[0] * (1 + kError), y[1] * (1 + kError));
+        any_other |= others[v].at[w];
+        out[v].at[w] = To::WithOneNan(low);
+      }
+    }
+    if (any_other != 0 || any_tiny || greatest == kToBeSettled) {
+      SettleWords(part, x, dy, job, slopes, others, out);
+    }
+    Store(part, out, job.out);
+  }
+
  private:
-  // The product is within 2^-23 of dy f'(x), relative to it: half of that is the slope's rounding,
-  // half its own. The bound leaves as much again for its own roundings.
-  static ACT_FN Attempt<uint16_t> Product(float dy, float slope) {
-    constexpr float kError = 0x1p-22F;
-    const float y = BitsOf(slope) == kChosenZero ? 0.0F : dy * slope;
-    Attempt<uint16_t> product = RoundedWithin<kType>(y, kError);
-    product.in_doubt = product.in_doubt || y != y;
-    return product;
+  static constexpr unsigned kWords = Vector<uint32_t>::kWidth;
+
+  static ACT_FN float Product(float slope, float dy) {
+    return BitsOf(slope) == kChosenZero ? 0.0F : dy * slope;
+  }
+
+  // What RoundedWithin() has in doubt, too.
+  static ACT_FN bool IsTiny(float y) {
+    return fabsf(y) < 2 * std::numeric_limits<float>::min() && y != 0;
+  }
+
+  static ACT_FN void SettleWords(const LaneTile<uint16_t>& part, const PackedInput& x,
+                                 const PackedInput& dy, const DeviceJob& job, const float* slopes,
+                                 const LaneValues<uint32_t>& others, LaneValues<uint32_t>& out) {
+    unsigned marks = 0;
+    part.ForEach([&](unsigned v, unsigned k, uint64_t) {
+      const float slope = slopes[PlaceOfSlope(x.At(v, k))];
+      bool is_marked = (others[v].at[k / 2] >> (k % 2 * 16) & 0xffff) != 0;
+      is_marked = is_marked || BitsOf(slope) == kToBeSettled;
+      if constexpr (kType == DType::kBF16) {
+        is_marked = is_marked || IsTiny(Product(slope, To::Widen(dy.At(v, k))));
+      }
+      if (is_marked) marks |= 1U << (v * 2 * kWords + k);
+    });
+    SettleMarked<Formula, kType>(
+        marks, part, x, dy, dy, job.params, [&](unsigned place, uint16_t y) {
+#pragma unroll
+          for (unsigned w = 0; w < kVectors * kWords; ++w) {
+            uint32_t& word = out[w / kWords].at[w % kWords];
+            if (w == place / 2) {
+              word = place % 2 == 0 ? (word & 0xffff0000) | y : (word & 0xffff) | uint32_t{y} << 16;
+            }
+          }
+        });
+  }
+
+  static ACT_FN void Store(const LaneTile<uint16_t>& part, const LaneValues<uint32_t>& out,
+                           void* to) {
+#pragma unroll
+    for (unsigned v = 0; v < kVectors; ++v) {
+      StoreVector(out[v], reinterpret_cast<uint32_t*>(static_cast<uint16_t*>(to) + part.At(v, 0)));
+    }
   }
 };
 
@@ -193,16 +282,19 @@ ACT_FN void LookUp(const DeviceJob& job, uint64_t first, uint64_t step, unsigned
   uint64_t tile = first;
   if (tile < whole) {
     using Whole = LookupPart<Does, PackedInput>;
+    // What is beyond the last one is the first one again, which costs less than a branch around
+    // loads.
+    const auto at = [&](uint64_t wanted) { return wanted < whole ? wanted : first; };
     Whole now(job, tile, lane);
+    Whole soon(job, at(tile + step), lane);
 #pragma unroll 1
     while (true) {
-      const uint64_t after = tile + step;
-      // The last one is read twice, which costs less than a branch around loads.
-      const Whole next(job, after < whole ? after : tile, lane);
+      const Whole later(job, at(tile + 2 * step), lane);
       now.Finish(job, table);
-      tile = after;
+      tile += step;
       if (tile >= whole) break;
-      now = next;
+      now = soon;
+      soon = later;
     }
   }
 #pragma unroll 1

@@ -209,10 +209,28 @@ ACT_FN Attempt<TypeOf<kType>> Try(TypeOf<kType> a, TypeOf<kType> b, TypeOf<kType
   }
 }
 
-// ComputeLane element by element, of which attempt(a, b, c) is one. What is in doubt comes last,
-// one after another, so that the rest does without branches; nothing may have been stored over the
-// inputs by then. `kDoubtsNan` says that every NaN is in doubt.
-template <class Formula, DType kType, bool kDoubtsNan, class A, class B, class C, class Attempts>
+// Has Settle() decide on the elements of a lane that are marked, the k-th of vector v by bit
+// v * width + k, one after another: so that the rest does without branches. put(v, k, y) is to keep
+// each result; nothing may have been stored over the inputs by then.
+template <class Formula, DType kType, class A, class B, class C, class Put>
+ACT_FN void SettleMarked(unsigned marks, const LaneTile<TypeOf<kType>>& part, const A& a,
+                         const B& b, const C& c, const Params& params, Put put) {
+  using To = Storage<kType>;
+  constexpr unsigned kWidth = LaneTile<TypeOf<kType>>::kWidth;
+#pragma unroll 1
+  for (unsigned place = 0; marks >> place != 0; ++place) {
+    if ((marks >> place & 1) == 0) continue;
+    const uint64_t i = part.At(place / kWidth, place % kWidth);
+    if (i >= part.end()) break;
+    const TypeOf<kType> x = a.Again(i);
+    const Inputs in = {To::Widen(x), To::Widen(b.Again(i)), To::Widen(c.Again(i))};
+    const TypeOf<kType> y = Settle<Formula, kType>(in, params);
+    put(place, To::IsNan(x) || To::IsNan(y) ? To::kNan : y);
+  }
+}
+
+// ComputeLane element by element, of which attempt(a, b, c) is one.
+template <class Formula, DType kType, class A, class B, class C, class Attempts>
 ACT_FN void ComputeInTurn(const LaneTile<TypeOf<kType>>& part, const A& a, const B& b, const C& c,
                           const Params& params, LaneValues<TypeOf<kType>>& out, Attempts attempt) {
   using To = Storage<kType>;
@@ -220,25 +238,18 @@ ACT_FN void ComputeInTurn(const LaneTile<TypeOf<kType>>& part, const A& a, const
   unsigned doubt = 0;
   part.ForEach([&](unsigned v, unsigned k, uint64_t) {
     const auto y = attempt(a.At(v, k), b.At(v, k), c.At(v, k));
-    bool nan = To::IsNan(y.value);
-    if constexpr (!kDoubtsNan) nan = nan || To::IsNan(a.At(v, k));
+    bool nan = To::IsNan(a.At(v, k)) || To::IsNan(y.value);
     if constexpr (requires { Formula::kNanOfLast; }) nan = nan || To::IsNan(c.At(v, k));
-    out[v].at[k] = nan && !kDoubtsNan ? To::kNan : y.value;
-    if (y.in_doubt && (kDoubtsNan || !nan)) doubt |= 1U << (v * kWidth + k);
+    out[v].at[k] = nan ? To::kNan : y.value;
+    if (y.in_doubt && !nan) doubt |= 1U << (v * kWidth + k);
   });
   if constexpr (kType != DType::kF64) {
-#pragma unroll 1
-    for (unsigned place = 0; doubt >> place != 0; ++place) {
-      if ((doubt >> place & 1) == 0) continue;
-      const uint64_t i = part.At(place / kWidth, place % kWidth);
-      if (i >= part.end()) break;
-      const Inputs in = {To::Widen(a.Again(i)), To::Widen(b.Again(i)), To::Widen(c.Again(i))};
-      TypeOf<kType> settled = Settle<Formula, kType>(in, params);
-      if (To::IsNan(a.Again(i)) || To::IsNan(settled)) settled = To::kNan;
-      part.ForEach([&](unsigned v, unsigned k, uint64_t) {
-        if (v * kWidth + k == place) out[v].at[k] = settled;
-      });
-    }
+    SettleMarked<Formula, kType>(doubt, part, a, b, c, params,
+                                 [&](unsigned place, TypeOf<kType> y) {
+                                   part.ForEach([&](unsigned v, unsigned k, uint64_t) {
+                                     if (v * kWidth + k == place) out[v].at[k] = y;
+                                   });
+                                 });
   }
 }
 
@@ -251,7 +262,7 @@ ACT_FN void ComputeLane(const LaneTile<TypeOf<kType>>& part, const A& a, const B
     ComputeHalvesOnce<Formula, kType>(a, b, c, params, out);
   } else {
     using T = TypeOf<kType>;
-    ComputeInTurn<Formula, kType, false>(part, a, b, c, params, out, [&](T in_a, T in_b, T in_c) {
+    ComputeInTurn<Formula, kType>(part, a, b, c, params, out, [&](T in_a, T in_b, T in_c) {
       return Try<Formula, kTier, kType>(in_a, in_b, in_c, params);
     });
   }

@@ -35,6 +35,16 @@ struct HalfStorage {
   static ACT_FN bool AreSame(uint16_t a, uint16_t b) { return a == b; }
   // Both rounded, the first in the low half.
   static ACT_FN uint32_t RoundBoth(float low, float high) { return Format::OfFloats(low, high); }
+  // Two elements as RoundBoth() has them with the one NaN for any.
+  static ACT_FN uint32_t WithOneNan(uint32_t both) {
+#ifdef __CUDA_ARCH__
+    // Any NaN is 0x7fff there, which as a whole number is more than it, and nothing else is.
+    return __vmins2(both, uint32_t{kNan} << 16 | kNan);
+#else
+    const auto one = [](uint32_t bits) { return IsNan(static_cast<uint16_t>(bits)) ? kNan : bits; };
+    return one(both >> 16) << 16 | one(both & 0xffff);
+#endif
+  }
 };
 
 ACT_FN uint32_t BothHalves(uint16_t low, uint16_t high) { return uint32_t{high} << 16 | low; }
