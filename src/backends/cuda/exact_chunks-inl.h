@@ -95,6 +95,7 @@ class ExactChunks {
     // The last chunk alone can be negative.
     const bool negative = chunks_[kChunks - 1] < 0;
     if (negative) {
+#pragma unroll 1
       for (int64_t& chunk : chunks_) chunk = -chunk;
       Carry();
     }
@@ -156,8 +157,9 @@ class ExactChunks {
     return specials_ == kMinusInfinity ? -infinity : std::numeric_limits<double>::quiet_NaN();
   }
 
-  // Brings every chunk but the last into [0, 2^32).
+  // Brings every chunk but the last into [0, 2^32). A loop, so that registers do not keep them.
   ACT_FN void Carry() {
+#pragma unroll 1
     for (unsigned i = 0; i + 1 < kChunks; ++i) {
       const int64_t carry = chunks_[i] >> 32;
       chunks_[i] -= carry * (int64_t{1} << 32);

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <tuple>
 
+#include "src/backends/cuda/exact_rows.h"
 #include "src/backends/cuda/float_rows.h"
 #include "src/backends/cuda/half_tables.h"
 
@@ -39,8 +40,11 @@ Tier TierOf(const Evaluation& evaluation) {
 uint64_t RowTiles(const Evaluation& evaluation) {
   const Layout& layout = evaluation.layout;
   if (layout.extent == 0) return 0;
-  const bool is_fast = evaluation.dtype == DType::kF32 && TierOf(evaluation) == Tier::kFast;
-  return PartsOf(layout.outer * layout.inner, is_fast ? RowsOfTile(layout.extent) : 1);
+  const uint64_t rows = layout.outer * layout.inner;
+  // In two words a block does one.
+  if (evaluation.dtype == DType::kF64) return rows;
+  if (TierOf(evaluation) == Tier::kFast) return PartsOf(rows, RowsOfTile(layout.extent));
+  return PartsOf(rows, RowLanesOf(layout.extent, layout.inner, SizeOf(evaluation.dtype)).rows());
 }
 
 uint64_t TilesOf(Work work, const Evaluation& evaluation) {

@@ -4,6 +4,7 @@
 #define ACTIVATION_SRC_BACKENDS_CUDA_ROW_QUICK_INL_H_
 
 #include "src/backends/cpu/compensated_sum.h"
+#include "src/backends/cuda/narrowing-inl.h"
 #include "src/backends/cuda/row_block-inl.h"
 #include "src/functions/error_bound.h"
 
@@ -12,10 +13,13 @@ namespace activation::cuda {
 using N = Number<double>;
 using InQuick = Quick<N>;
 
-// Bounds on the error of results relative to them, and of gradients relative to the size of what
-// they add up, which is the CPU's (cpu/row_totals-inl.h) and some to spare.
-inline constexpr double kForwardError = kErrorUnits * 0x1p-52;
-inline constexpr double kGradientError = 0x1p-45;
+// Bounds on the errors of forward results in units of a double's last place, and of gradients
+// relative to the size of what they add up, where what an element is below the top is exact and
+// sums are wide. In units of 2^-53, e^t has 2.1, the reciprocal 5.1, a forward result 8.2 and a
+// gradient 22; a logarithm has those of its polynomials.
+template <class F>
+inline constexpr uint32_t kForwardUnits = F::kForwardIsLog ? kErrorUnits : 32;
+inline constexpr double kGradientError = 0x1p-47;
 
 // A sum to about twice a double's bits.
 struct WideSum {
@@ -33,10 +37,10 @@ struct WideSum {
   }
 };
 
-// A result and the bound of its error.
-struct Judged {
+// A result and, of gradients, the size of what it adds up.
+struct SizedResult {
   double y;
-  double error;
+  double size;
 };
 
 template <class R>
@@ -44,21 +48,29 @@ ACT_FN Pair<N> BelowTop(const R& row, uint64_t i, const Top& top) {
   return Below(N{row.Taken(i)}, N{top.value});
 }
 
-template <class F, Direction kDirection, class R>
-ACT_FN Judged Judge(const R& row, uint64_t i, const Top& top, const RowSums<InQuick>& sums) {
-  const Pair<N> t = BelowTop(row, i, top);
-  const Scaled<InQuick> e = RowExp<InQuick>(t);
+// By an element less the top, its exponential, and dy.
+template <class F, Direction kDirection>
+ACT_FN SizedResult ResultOf(Pair<N> t, double exp, double dy, bool is_top,
+                            const RowSums<InQuick>& sums) {
+  const auto e = Unscaled<InQuick>(N{exp});
   if constexpr (kDirection == Direction::kForward) {
-    const double y = F::template Forward<InQuick>(t, e, sums).v;
-    return {y, fabs(y) * kForwardError};
+    return {F::template Forward<InQuick>(t, e, sums).v, 0};
   } else {
-    const bool special = F::kTopIsSpecial && i == top.index;
+    const bool special = F::kTopIsSpecial && is_top;
     const N dx = special ? F::template TopGradient<InQuick>(sums)
-                         : F::template Gradient<InQuick>(e, N{row.Dy(i)}, sums);
+                         : F::template Gradient<InQuick>(e, N{dy}, sums);
     const N size = special ? F::template TopSize<InQuick>(sums)
-                           : F::template Size<InQuick>(e, N{row.Dy(i)}, sums);
-    return {F::kOfMinusX ? -dx.v : dx.v, size.v * kGradientError};
+                           : F::template Size<InQuick>(e, N{dy}, sums);
+    return {F::kOfMinusX ? -dx.v : dx.v, size.v};
   }
+}
+
+template <class F, Direction kDirection, class R>
+ACT_FN SizedResult Judge(const R& row, uint64_t i, const Top& top, const RowSums<InQuick>& sums) {
+  const Pair<N> t = BelowTop(row, i, top);
+  const double exp = RowExp<InQuick>(t).mantissa.v;
+  const double dy = kDirection == Direction::kGradient ? row.Dy(i) : 0;
+  return ResultOf<F, kDirection>(t, exp, dy, i == top.index, sums);
 }
 
 // An element by way of a float.

@@ -16,6 +16,8 @@ struct NumberStorage {
   using Type = T;
   static constexpr T kNan = std::numeric_limits<T>::quiet_NaN();
   static constexpr T kOne = 1;
+  static constexpr T kInfinity = std::numeric_limits<T>::infinity();
+  static constexpr T kMinusInfinity = -kInfinity;
   static ACT_FN bool IsNan(T x) { return x != x; }
   static ACT_FN T Widen(T x) { return x; }
   static ACT_FN T Round(double y) { return static_cast<T>(y); }
@@ -29,6 +31,8 @@ struct HalfStorage {
   using Type = uint16_t;
   static constexpr uint16_t kNan = Format::kNan;
   static constexpr uint16_t kOne = Format::kOne;
+  static constexpr uint16_t kInfinity = Format::kInfinity;
+  static constexpr uint16_t kMinusInfinity = kInfinity | 0x8000;
   static ACT_FN bool IsNan(uint16_t x) { return (x & 0x7fff) > Format::kInfinity; }
   static ACT_FN float Widen(uint16_t x) { return Format::ToFloat(x); }
   static ACT_FN uint16_t Round(double y) { return Format::OfFloat(RoundToOdd(y)); }

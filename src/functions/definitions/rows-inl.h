@@ -48,14 +48,12 @@ ACT_FN Pair<N> Below(N x, N top) {
   return {t.high, Select(IsInfinite(t.high), N::Of(0), t.low)};
 }
 
-// e^t for t = x - m <= 0, in two words or, where it is one, in one; where t is below
-// -kDecayLimit, also where it is -inf, it is e to that power, which no result shows but by its
-// sign. In one word right to the last bits of a double, because what a row adds up to decides of
-// all its results: the Taylor series of e^r for |r| <= ln(2) / 32 leaves r^8 / 8!.
+// e^t for t = x - m in [-kDecayLimit, 0], in two words or, where it is one, in one. In one word
+// right to the last bits of a double, because what a row adds up to decides of all its results: the
+// Taylor series of e^r for |r| <= ln(2) / 32 leaves r^8 / 8!.
 template <class G, class A>
-ACT_FN Scaled<G> RowExp(A t) {
+ACT_FN Scaled<G> RowExpWithin(A within) {
   using N = NumberOf<G>;
-  const A within = AtLeast(t, -kDecayLimit<G>);
   if constexpr (kIsQuick<G>) {
     constexpr RealConstant kSeries[] = {{1.0 / 2, 0},   {1.0 / 6, 0},   {1.0 / 24, 0},
                                         {1.0 / 120, 0}, {1.0 / 720, 0}, {1.0 / 5040, 0}};
@@ -69,6 +67,13 @@ ACT_FN Scaled<G> RowExp(A t) {
   } else {
     return Exp(ReduceExp<G>(within));
   }
+}
+
+// The same for any t <= 0: where it is below -kDecayLimit, also where it is -inf, it is e to that
+// power, which no result shows but by its sign.
+template <class G, class A>
+ACT_FN Scaled<G> RowExp(A t) {
+  return RowExpWithin<G>(AtLeast(t, -kDecayLimit<G>));
 }
 
 // x, or 0 for -0: then what is exactly zero is that whether it is computed in one word or in

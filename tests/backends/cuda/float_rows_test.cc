@@ -5,6 +5,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "src/backends/cuda/exact_rows.h"
 #include "src/backends/cuda/job_table.h"
 
 namespace activation::cuda {
@@ -63,7 +64,10 @@ TEST(JobTableTest, HasTilesForAllRows) {
       uint64_t tiles = 0;
       const JobTable table(absl::MakeConstSpan(&evaluation, 1));
       for (const Group& group : table.groups()) tiles += group.tiles;
-      EXPECT_EQ(tiles, tier == Tier::kExact ? rows : PartsOf(rows, RowsOfTile(layout.extent)));
+      const uint64_t together = tier == Tier::kFast
+                                    ? RowsOfTile(layout.extent)
+                                    : RowLanesOf(layout.extent, layout.inner, sizeof(float)).rows();
+      EXPECT_EQ(tiles, PartsOf(rows, together));
     }
   }
 }
