@@ -6,6 +6,9 @@
 
 #include "src/backends/cuda/kernel.h"
 
+// A function that is part of whoever calls it, so that what it takes by reference is in registers.
+#define ACT_PART __host__ __device__ __forceinline__
+
 namespace activation::cuda {
 
 // phase(thread) by every thread of the block; whoever comes next sees what it wrote.
@@ -25,6 +28,71 @@ ACT_FN void OneThread(Phase phase) {
   EachThread([&](unsigned thread) {
     if (thread == 0) phase();
   });
+}
+
+// Who waits for whom between two phases.
+enum class Team : uint8_t { kWarp, kBlock };
+
+// phase(thread) by every thread of the block; whoever of its team comes next sees what it wrote. On
+// the host a block is one team.
+template <class Phase>
+ACT_FN void EachThread(Team team, Phase phase) {
+#ifdef __CUDA_ARCH__
+  phase(threadIdx.x);
+  if (team == Team::kBlock) {
+    __syncthreads();
+  } else {
+    __syncwarp();
+  }
+#else
+  static_cast<void>(team);
+  EachThread(phase);
+#endif
+}
+
+// The same, and whether phase(thread) is true of any in the team.
+template <class Phase>
+ACT_FN bool AnyThread(Team team, Phase phase) {
+#ifdef __CUDA_ARCH__
+  const bool own = phase(threadIdx.x);
+  if (team == Team::kBlock) return __syncthreads_or(own) != 0;
+  __syncwarp();
+  return __any_sync(~0U, own) != 0;
+#else
+  static_cast<void>(team);
+  bool any = false;
+  for (unsigned thread = 0; thread < kThreads; ++thread) any |= phase(thread);
+  return any;
+#endif
+}
+
+// What each thread keeps to itself from one phase to another: in its registers, and on the host one
+// beside the other.
+template <class T>
+class OfEachThread {
+ public:
+#ifdef __CUDA_ARCH__
+  ACT_FN T& operator[](unsigned) { return own_; }
+
+ private:
+  T own_;
+#else
+  ACT_FN T& operator[](unsigned thread) { return all_[thread]; }
+
+ private:
+  T all_[kThreads];
+#endif
+};
+
+// The same number, but for all that the compiler knows another: what follows from it is computed
+// again, where registers would else keep it.
+template <class T>
+ACT_FN T Again(T number) {
+#ifdef __CUDA_ARCH__
+  if constexpr (sizeof(T) == sizeof(uint64_t)) asm volatile("" : "+l"(number));
+  if constexpr (sizeof(T) == sizeof(uint32_t)) asm volatile("" : "+r"(number));
+#endif
+  return number;
 }
 
 // Adds to memory that threads of a block share.

@@ -1,5 +1,6 @@
-// Which elements of which rows a block takes at a time, of rows of floats in the FAST tier. Plain
-// C++, for kernels and the host alike.
+// Who in a block takes which elements of which rows, of rows of floats in the FAST tier. Their sums
+// have places (sum_order.h), so a row is that of a group of as many threads, each of which holds
+// what has its place in registers. Plain C++, for kernels and the host alike.
 #ifndef ACTIVATION_SRC_BACKENDS_CUDA_FLOAT_ROWS_H_
 #define ACTIVATION_SRC_BACKENDS_CUDA_FLOAT_ROWS_H_
 
@@ -10,69 +11,62 @@
 
 namespace activation::cuda {
 
-// Elements that a block keeps, and those of each thread.
-inline constexpr unsigned kKeptFloats = 2048;
-inline constexpr unsigned kFloatsOfThread = kKeptFloats / kThreads;
-static_assert(kKeptFloats % kRowSumElements == 0);
+// Threads of a group, and groups of a block.
+inline constexpr unsigned kPlaces = kRowSumPlaces;
+inline constexpr unsigned kRowGroups = kThreads / kPlaces;
+// The most elements of a row that a thread holds at a time: its place of one sum.
+inline constexpr unsigned kMostHeld = kRowSumElements / kPlaces;
 
-// The most rows that a block takes at a time, and the most sums of kRowSumElements elements.
-inline constexpr unsigned kRowsOfBlock = 16;
-inline constexpr unsigned kSumsOfBlock = kRowsOfBlock;
-
-// Rows of `extent` elements that are a tile: as many as are kept together, or one.
-constexpr uint64_t RowsOfTile(uint64_t extent) {
-  if (extent <= kKeptFloats / kRowsOfBlock) return kRowsOfBlock;
-  return extent < kKeptFloats ? kKeptFloats / extent : 1;
+// How many elements a thread has room for, of each of its rows of `extent`: a power of two, by
+// which registers are counted.
+constexpr unsigned HeldOf(uint64_t extent) {
+  unsigned held = 1;
+  while (held < kMostHeld && held * kPlaces < extent) held *= 2;
+  return held;
 }
 
-// Elements [begin, begin + length) of each of so many rows: what a block has at a time.
-struct RowsPart {
-  uint64_t begin;
-  unsigned length;
-  unsigned rows;
+// Rows that a group takes at a time, so that enough loads are in flight. Gradients have more sums
+// a row, for which room is not endless.
+constexpr unsigned RowsOfGroup(Direction direction, unsigned held) {
+  const unsigned most = direction == Direction::kForward ? 8 : 4;
+  return most < kMostHeld / held ? most : kMostHeld / held;
+}
 
-  constexpr unsigned elements() const { return length * rows; }
-  // Sums of each row.
-  constexpr unsigned sums() const {
-    return static_cast<unsigned>(PartsOf(length, kRowSumElements));
-  }
-};
+inline constexpr unsigned MostRowsOfBlock(Direction direction) {
+  return kRowGroups * RowsOfGroup(direction, 1);
+}
 
-// Elements thread, thread + kThreads, ... of a part. Neighbours lie in one row or, where `across`,
-// in neighbouring rows.
-class RowsWalk {
- public:
-  constexpr RowsWalk(const RowsPart& part, unsigned thread, bool across)
-      : length_(part.length),
-        run_(across ? part.rows : part.length),
-        whole_(thread / run_),
-        rest_(thread % run_),
-        step_(kThreads / run_),
-        step_rest_(kThreads % run_),
-        across_(across) {}
+// Groups that share a row: each takes other sums of it. Of rows that lie across, neighbours are
+// taken side by side instead.
+constexpr unsigned GroupsOfRow(uint64_t extent, uint64_t inner) {
+  if (inner > 1) return 1;
+  const uint64_t sums = PartsOf(extent, kRowSumElements);
+  return sums < kRowGroups ? static_cast<unsigned>(sums) : kRowGroups;
+}
 
-  constexpr unsigned row() const { return across_ ? rest_ : whole_; }
-  // In the row, from the part's beginning.
-  constexpr unsigned i() const { return across_ ? whole_ : rest_; }
-  // Where it is kept.
-  constexpr unsigned kept() const { return row() * length_ + i(); }
+// Rows that are a tile: those that a block takes at a time.
+constexpr uint64_t RowsOfTile(Direction direction, uint64_t extent, uint64_t inner) {
+  const unsigned groups = GroupsOfRow(extent, inner);
+  if (groups > 1) return kRowGroups / groups;
+  return uint64_t{kRowGroups} * RowsOfGroup(direction, HeldOf(extent));
+}
 
-  constexpr void Advance() {
-    whole_ += step_;
-    rest_ += step_rest_;
-    if (rest_ < run_) return;
-    rest_ -= run_;
-    ++whole_;
+// What a thread is in its group, and its group in the block. A row's elements, or where rows lie
+// across, those of neighbouring rows, are neighbouring threads'.
+struct RowThread {
+  unsigned group;
+  unsigned place;
+  bool across;
+
+  static constexpr RowThread Of(unsigned thread, bool across) {
+    if (across) return {thread % kRowGroups, thread / kRowGroups, true};
+    return {thread / kPlaces, thread % kPlaces, false};
   }
 
- private:
-  unsigned length_;
-  unsigned run_;
-  unsigned whole_;
-  unsigned rest_;
-  unsigned step_;
-  unsigned step_rest_;
-  bool across_;
+  // Which row of the block is the r-th of `rows` of the group.
+  constexpr unsigned RowOf(unsigned r, unsigned rows) const {
+    return across ? r * kRowGroups + group : group * rows + r;
+  }
 };
 
 }  // namespace activation::cuda

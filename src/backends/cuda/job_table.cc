@@ -43,7 +43,7 @@ uint64_t RowTiles(const Evaluation& evaluation) {
   const uint64_t rows = layout.outer * layout.inner;
   // In two words a block does one.
   if (evaluation.dtype == DType::kF64) return rows;
-  if (TierOf(evaluation) == Tier::kFast) return PartsOf(rows, RowsOfTile(layout.extent));
+  if (TierOf(evaluation) == Tier::kFast) return PartsOf(rows, RowsOfTile(evaluation.direction, layout.extent, layout.inner));
   return PartsOf(rows, RowLanesOf(layout.extent, layout.inner, SizeOf(evaluation.dtype)).rows());
 }
 

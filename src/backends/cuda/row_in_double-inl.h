@@ -4,8 +4,7 @@
 #ifndef ACTIVATION_SRC_BACKENDS_CUDA_ROW_IN_DOUBLE_INL_H_
 #define ACTIVATION_SRC_BACKENDS_CUDA_ROW_IN_DOUBLE_INL_H_
 
-#include "src/backends/cuda/kept_rows-inl.h"
-#include "src/backends/cuda/row_quick-inl.h"
+#include "src/backends/cuda/row_places-inl.h"
 
 namespace activation::cuda {
 
@@ -80,7 +79,9 @@ class RowInDouble {
                                WideSum& to) {
     OneThread([&] {
 #pragma unroll 1
-      for (unsigned sum = 0; sum < sums; ++sum) to.Add(TotalOfPlaces(places, sum));
+      for (unsigned sum = 0; sum < sums; ++sum) {
+        to.Add(TotalOfPlaces([&](unsigned place) { return places[place][sum]; }));
+      }
     });
   }
 

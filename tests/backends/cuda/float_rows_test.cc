@@ -1,4 +1,4 @@
-// Which element of a tile of rows is whose: each element once.
+// Who in a block has which element of which row: each element one thread.
 #include "src/backends/cuda/float_rows.h"
 
 #include <vector>
@@ -11,44 +11,48 @@
 namespace activation::cuda {
 namespace {
 
-// How often each element of a part is some thread's, by where it is kept; and each place in the
-// rows is one kept element's.
-std::vector<uint8_t> Visits(const RowsPart& part, bool across) {
-  std::vector<uint8_t> visits(part.elements());
-  for (unsigned thread = 0; thread < kThreads; ++thread) {
-    RowsWalk walk(part, thread, across);
-    for (unsigned k = 0; k < kFloatsOfThread; ++k, walk.Advance()) {
-      const unsigned element = thread + k * kThreads;
-      if (element >= part.elements()) continue;
-      const unsigned run = across ? part.rows : part.length;
-      EXPECT_EQ(across ? walk.row() : walk.i(), element % run);
-      EXPECT_EQ(walk.kept(), walk.row() * part.length + walk.i());
-      ++visits.at(walk.kept());
-    }
-  }
-  return visits;
-}
+constexpr Direction kDirections[] = {Direction::kForward, Direction::kGradient};
 
-TEST(RowsWalkTest, GivesEachElementToOneThread) {
-  for (const unsigned extent : {1U, 2U, 7U, 16U, 127U, 128U, 129U, 255U, 256U, 257U, 700U, 2048U}) {
-    const auto most = static_cast<unsigned>(RowsOfTile(extent));
-    EXPECT_LE(extent * most, kKeptFloats);
-    for (unsigned rows = 1; rows <= most; ++rows) {
-      const RowsPart part = {0, extent, rows};
-      EXPECT_LE(part.sums() * rows, kSumsOfBlock);
-      for (const bool across : {false, true}) {
-        EXPECT_THAT(Visits(part, across), ::testing::Each(1)) << extent << " " << rows;
+TEST(RowThreadTest, GivesEachPlaceOfEachRowToOneThread) {
+  for (const bool across : {false, true}) {
+    for (const unsigned rows : {1U, 2U, 8U}) {
+      std::vector<uint8_t> visits(kRowGroups * rows * kPlaces);
+      for (unsigned thread = 0; thread < kThreads; ++thread) {
+        const RowThread at = RowThread::Of(thread, across);
+        for (unsigned r = 0; r < rows; ++r) ++visits.at(at.RowOf(r, rows) * kPlaces + at.place);
       }
+      EXPECT_THAT(visits, ::testing::Each(1)) << across << " " << rows;
     }
   }
-  EXPECT_THAT(Visits({4096, 100, 1}, true), ::testing::Each(1));
 }
 
-TEST(RowsOfTileTest, IsOneOfLongRows) {
-  EXPECT_EQ(RowsOfTile(1), kRowsOfBlock);
-  EXPECT_EQ(RowsOfTile(kKeptFloats), 1U);
-  EXPECT_EQ(RowsOfTile(kKeptFloats + 1), 1U);
-  EXPECT_EQ(RowsOfTile(uint64_t{1} << 62), 1U);
+TEST(RowThreadTest, HasNeighboursWhereTensorsDo) {
+  EXPECT_EQ(RowThread::Of(18, false).place, RowThread::Of(17, false).place + 1);
+  EXPECT_EQ(RowThread::Of(18, false).RowOf(3, 4), RowThread::Of(17, false).RowOf(3, 4));
+  EXPECT_EQ(RowThread::Of(18, true).place, RowThread::Of(17, true).place);
+  EXPECT_EQ(RowThread::Of(18, true).RowOf(3, 4), RowThread::Of(17, true).RowOf(3, 4) + 1);
+}
+
+TEST(HeldOfTest, IsTheLeastPowerOfTwoThatDoes) {
+  EXPECT_EQ(HeldOf(1), 1U);
+  EXPECT_EQ(HeldOf(16), 1U);
+  EXPECT_EQ(HeldOf(17), 2U);
+  EXPECT_EQ(HeldOf(256), 16U);
+  EXPECT_EQ(HeldOf(257), kMostHeld);
+  EXPECT_EQ(HeldOf(uint64_t{1} << 62), kMostHeld);
+}
+
+TEST(RowsOfTileTest, AreThoseOfTheGroups) {
+  for (const Direction direction : kDirections) {
+    EXPECT_EQ(RowsOfTile(direction, 1, 1), MostRowsOfBlock(direction));
+    for (const uint64_t inner : {1, 7}) {
+      EXPECT_EQ(RowsOfTile(direction, 200, inner), kRowGroups * 2);
+      EXPECT_EQ(RowsOfTile(direction, kRowSumElements, inner), kRowGroups);
+    }
+    EXPECT_EQ(RowsOfTile(direction, kRowSumElements + 1, 1), kRowGroups / 2);
+    EXPECT_EQ(RowsOfTile(direction, uint64_t{1} << 40, 1), 1U);
+    EXPECT_EQ(RowsOfTile(direction, uint64_t{1} << 40, 2), kRowGroups);
+  }
 }
 
 TEST(JobTableTest, HasTilesForAllRows) {
@@ -65,7 +69,7 @@ TEST(JobTableTest, HasTilesForAllRows) {
       const JobTable table(absl::MakeConstSpan(&evaluation, 1));
       for (const Group& group : table.groups()) tiles += group.tiles;
       const uint64_t together = tier == Tier::kFast
-                                    ? RowsOfTile(layout.extent)
+                                    ? RowsOfTile(evaluation.direction, layout.extent, layout.inner)
                                     : RowLanesOf(layout.extent, layout.inner, sizeof(float)).rows();
       EXPECT_EQ(tiles, PartsOf(rows, together));
     }
