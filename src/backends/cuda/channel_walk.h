@@ -39,6 +39,9 @@ class ChannelWalk {
   // Of the element where it is.
   constexpr uint64_t weight() const { return weight_; }
 
+  // Whether so many elements from there on have that weight.
+  constexpr bool StaysFor(uint32_t elements) const { return weights_ == 1 || elements <= left_; }
+
   constexpr void Advance(uint32_t elements) {
     if (weights_ == 1) return;
     for (; elements >= left_; left_ = inner_) {

@@ -38,6 +38,11 @@ ACT_FN TypeOf<kType> ResultOf(TypeOf<kType> x, TypeOf<kType> weight, TypeOf<kTyp
   return nan ? To::kNan : Nearest<kType>(y.v);
 }
 
+// Rarely needed more than once a tile, so never inlined.
+__noinline__ __host__ __device__ ChannelWalk WalkFrom(uint64_t i, const DeviceJob& job) {
+  return {i, job.inner, job.weight_count};
+}
+
 template <class F, bool kGradient, DType kType>
 struct ChannelTile {
   using T = TypeOf<kType>;
@@ -51,23 +56,30 @@ struct ChannelTile {
                             IsAligned(job.x, kVectorBytes) && IsAligned(job.out, kVectorBytes) &&
                             (!has_dy || IsAligned(job.dy, kVectorBytes));
     const LaneTile<T> part(begin, job.count, lane, in_vectors);
-    // Between elements of a vector.
-    const uint32_t step = in_vectors ? 1 : kLanes;
     LaneValues<T> x;
     LaneValues<T> dy;
     part.Load(job.x, x);
     if (has_dy) part.Load(job.dy, dy);
-#pragma unroll
-    for (unsigned v = 0; v < kVectors; ++v) {
-      ChannelWalk walk(part.At(v, 0), job.inner, job.weight_count);
-#pragma unroll
-      for (unsigned k = 0; k < LaneTile<T>::kWidth; ++k) {
-        if (k > 0) walk.Advance(step);
-        const bool exists = part.At(v, k) < job.count;
-        x[v].at[k] = ResultOf<F, kGradient, kType>(
-            x[v].at[k], exists ? LoadElement<T>(job.weight, walk.weight()) : T{0},
-            has_dy ? dy[v].at[k] : Storage<kType>::kOne);
-      }
+    const auto compute = [&](unsigned v, unsigned k, T weight) {
+      x[v].at[k] = ResultOf<F, kGradient, kType>(x[v].at[k], weight,
+                                                 has_dy ? dy[v].at[k] : Storage<kType>::kOne);
+    };
+    const ChannelWalk walk = WalkFrom(begin, job);
+    if (walk.StaysFor(TileElements(kType))) {
+      const T weight = LoadElement<T>(job.weight, walk.weight());
+      part.ForEach([&](unsigned v, unsigned k, uint64_t) { compute(v, k, weight); });
+    } else {
+      ChannelWalk at = walk;
+      // Between elements of a vector.
+      const uint32_t step = in_vectors ? 1 : kLanes;
+      part.ForEach([&](unsigned v, unsigned k, uint64_t i) {
+        if (k == 0) {
+          at = WalkFrom(i, job);
+        } else {
+          at.Advance(step);
+        }
+        compute(v, k, i < job.count ? LoadElement<T>(job.weight, at.weight()) : T{0});
+      });
     }
     part.Store(x, job.out);
   }
