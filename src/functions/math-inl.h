@@ -113,8 +113,9 @@ ACT_FN Pair<N> Quotient(Pair<N> x, N d) {
 }
 
 // x sigmoid(t) = x / (1 + e^-t) for |t| <= kDecayLimit. Where the range of e^-t = m 2^n is not
-// enough it is (x / (2 m + 2^(1 - n))) 2^(1 - n) for n > 0, and nothing overflows.
-template <class G, class W, class A>
+// enough it is (x / (2 m + 2^(1 - n))) 2^(1 - n) for n > 0, and nothing overflows. Unless x may be
+// any weight it is one or, where it is tiny, t is so too, and in floats 1 + e^-t two.
+template <class G, bool kAnyWeight = false, class W, class A>
 ACT_FN ValueOf<G> Gated(W x, A t) {
   using N = NumberOf<G>;
   ExpParts<G> e = ReduceExp<G>(-t);
@@ -131,7 +132,9 @@ ACT_FN ValueOf<G> Gated(W x, A t) {
     const N less = SmallPowerOfTwo(-Abs(e.exponent));
     const N power = Select(N::Of(0) < e.exponent, N::Of(1), less);
     const N d = N::Of(1) + Fma(power, e.remainder, less);
-    return Scale(x * N::Of(0.5) / d, Min(N::Of(1) - e.exponent, N::Of(1)));
+    const N half = x * N::Of(0.5);
+    const N quotient = kAnyWeight ? half / d : Ratio(half, d);
+    return Scale(quotient, Min(N::Of(1) - e.exponent, N::Of(1)));
   }
 }
 
@@ -144,7 +147,7 @@ ACT_FN Scaled<G> LogisticTail(A a) {
     const ExpParts<G> e = ReduceExp<G>(a);
     const N near = Max(-e.exponent, N::Of(-64));
     const N power = PowerOfTwo(near);
-    return {power / (N::Of(1) + (power + e.remainder)), -e.exponent - near};
+    return {Ratio(power, N::Of(1) + (power + e.remainder)), -e.exponent - near};
   } else {
     const Scaled<G> z = ExpMinus<G>(a);
     return z / OnePlus(Term(z));

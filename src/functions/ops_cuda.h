@@ -20,5 +20,7 @@
 #endif
 
 #include "src/functions/ops_scalar.h"
+// Needs it before it.
+#include "src/functions/ops_warp-inl.h"
 
 #endif  // ACTIVATION_SRC_FUNCTIONS_OPS_CUDA_H_

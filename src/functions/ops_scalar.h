@@ -13,6 +13,9 @@
 //   PowerOfTwo(n)                          2^n for integral n in normal range; where
 //                                          N::kPowersUnderflow, for any below it, too
 //   Exponent(x)                            the n with 2^n <= x < 2^(n+1), x > 0 normal
+//   Ratio(a, b)                            a / b below infinity, 1/2 <= b <= 4, where a is zero or
+//                                          2^-100 at least, or b a power of two; or a is infinite
+//   MinOfFloats(x, c), MaxOfFloats(x, c)   Min and Max of floats in any type, c a constant but 0
 // and, each for one type only:
 //   Scale(x, n)                            float: x 2^n rounded once, |n| <= 400
 //   ScaleNormal(x, n)                      float: the same where x 2^n and 2^n are normal
@@ -39,7 +42,51 @@
 namespace activation {
 namespace ACT_HOST_NAMESPACE {
 
-template <class T>
+// How a Number does what a host may do in a way of its own. This is the plain one.
+struct Plainly {
+  static constexpr bool kScalesInDouble = false;
+
+  template <class T>
+  static ACT_FN T Quotient(T a, T b) {
+    return a / b;
+  }
+  template <class T>
+  static ACT_FN T Ratio(T a, T b) {
+    return a / b;
+  }
+  template <class T>
+  static ACT_FN T Root(T a) {
+    return std::sqrt(a);
+  }
+
+  template <class T>
+  static ACT_FN T MinOfFloats(T a, T b) {
+    return a < b ? a : b;
+  }
+  template <class T>
+  static ACT_FN T MaxOfFloats(T a, T b) {
+    return b < a ? a : b;
+  }
+
+  template <size_t kTerms>
+  struct Entries {
+    const float* row;
+    ACT_FN float operator[](size_t i) const { return row[i]; }
+  };
+  template <size_t kTerms>
+  static ACT_FN Entries<kTerms> EntriesOf(const Segments<kTerms>& segments, uint32_t segment) {
+    return {segments.rows[segment % 32]};
+  }
+
+  // The bits of kExp2Table[k % 16] 2^(k / 16).
+  static ACT_FN uint64_t TableExp2(uint64_t k) {
+    uint64_t bits;
+    std::memcpy(&bits, &kExp2Table[k % 16], sizeof(bits));
+    return bits + ((k >> 4) << 52);
+  }
+};
+
+template <class T, class Way = Plainly>
 struct Number {
   using Real = T;
   static constexpr bool kPowersUnderflow = false;
@@ -58,9 +105,10 @@ struct Number {
   friend ACT_FN Number operator+(Number a, Number b) { return {a.v + b.v}; }
   friend ACT_FN Number operator-(Number a, Number b) { return {a.v - b.v}; }
   friend ACT_FN Number operator*(Number a, Number b) { return {a.v * b.v}; }
-  friend ACT_FN Number operator/(Number a, Number b) { return {a.v / b.v}; }
+  friend ACT_FN Number operator/(Number a, Number b) { return {Way::Quotient(a.v, b.v)}; }
+  friend ACT_FN Number Ratio(Number a, Number b) { return {Way::Ratio(a.v, b.v)}; }
   friend ACT_FN Number operator-(Number a) { return {-a.v}; }
-  friend ACT_FN Number Sqrt(Number a) { return {std::sqrt(a.v)}; }
+  friend ACT_FN Number Sqrt(Number a) { return {Way::Root(a.v)}; }
   friend ACT_FN Number Fma(Number a, Number b, Number c) { return {std::fma(a.v, b.v, c.v)}; }
 
   friend ACT_FN Mask operator<(Number a, Number b) { return {a.v < b.v}; }
@@ -68,6 +116,8 @@ struct Number {
   friend ACT_FN Number Select(Mask m, Number a, Number b) { return m.bit ? a : b; }
   friend ACT_FN Number Min(Number a, Number b) { return a.v < b.v ? a : b; }
   friend ACT_FN Number Max(Number a, Number b) { return b.v < a.v ? a : b; }
+  friend ACT_FN Number MinOfFloats(Number a, Number b) { return {Way::MinOfFloats(a.v, b.v)}; }
+  friend ACT_FN Number MaxOfFloats(Number a, Number b) { return {Way::MaxOfFloats(a.v, b.v)}; }
   friend ACT_FN Number Abs(Number a) { return {std::fabs(a.v)}; }
   friend ACT_FN Number CopySign(Number magnitude, Number sign) {
     return {std::copysign(magnitude.v, sign.v)};
@@ -91,6 +141,15 @@ struct Number {
 
   friend ACT_FN Number Scale(Number x, Number n) {
     static_assert(sizeof(T) == 4);
+    if constexpr (Way::kScalesInDouble) {
+      // A double holds the product, so the one rounding is that to a float. Adding this leaves n
+      // plus the exponent's bias in the low bits of the sum.
+      constexpr double kMagic = 0x1.8p23 + 1023;
+      const uint64_t bits = uint64_t{(n + Of(kMagic)).ToBits()} << 52;
+      double power;
+      std::memcpy(&power, &bits, sizeof(power));
+      return {static_cast<float>(static_cast<double>(x.v) * power)};
+    }
     // In three steps, of which the last alone can round to anything but zero, or overflow.
     const Number all = Clamp(n, 278);
     const Number last = Clamp(all, 126);
@@ -101,15 +160,16 @@ struct Number {
 
   friend ACT_FN Number ScaleNormal(Number x, Number n) { return x * PowerOfTwo(n); }
 
+  template <size_t kTerms>
   struct Entries {
-    const float* row;
-    ACT_FN Number operator[](size_t i) const { return {row[i]}; }
+    typename Way::template Entries<kTerms> at;
+    ACT_FN Number operator[](size_t i) const { return {at[i]}; }
   };
 
   template <int kShift, size_t kTerms>
-  static ACT_FN Entries EntriesOf(const Segments<kTerms>& segments, Number s) {
+  static ACT_FN Entries<kTerms> EntriesOf(const Segments<kTerms>& segments, Number s) {
     static_assert(sizeof(T) == 4);
-    return {segments.rows[(s.ToBits() >> kShift) % 32]};
+    return {Way::EntriesOf(segments, s.ToBits() >> kShift)};
   }
 
   friend ACT_FN Number Exp2OfBits(Number s) {
@@ -119,8 +179,7 @@ struct Number {
 
   friend ACT_FN Number TableExp2(Number shifted) {
     static_assert(sizeof(T) == 8);
-    const uint64_t k = shifted.ToBits();
-    return OfBits(Number{kExp2Table[k % 16]}.ToBits() + ((k >> 4) << 52));
+    return OfBits(Way::TableExp2(shifted.ToBits()));
   }
 
  private:

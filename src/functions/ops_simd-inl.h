@@ -65,6 +65,7 @@ struct Number {
   friend ACT_FN Number operator-(Number a, Number b) { return {hn::Sub(a.v, b.v)}; }
   friend ACT_FN Number operator*(Number a, Number b) { return {hn::Mul(a.v, b.v)}; }
   friend ACT_FN Number operator/(Number a, Number b) { return {hn::Div(a.v, b.v)}; }
+  friend ACT_FN Number Ratio(Number a, Number b) { return a / b; }
 #if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128  // arrays, for clang
   // The compiler's own, which it can make a part of a multiplication or an addition.
   friend ACT_FN Number operator-(Number a) { return {V{-a.v.raw}}; }
@@ -119,6 +120,8 @@ struct Number {
   friend ACT_FN Number Min(Number a, Number b) { return Select(a < b, a, b); }
   friend ACT_FN Number Max(Number a, Number b) { return Select(b < a, a, b); }
 #endif
+  friend ACT_FN Number MinOfFloats(Number a, Number b) { return Min(a, b); }
+  friend ACT_FN Number MaxOfFloats(Number a, Number b) { return Max(a, b); }
   friend ACT_FN Number Abs(Number a) { return {hn::Abs(a.v)}; }
   friend ACT_FN Number CopySign(Number magnitude, Number sign) {
     return {hn::CopySign(magnitude.v, sign.v)};

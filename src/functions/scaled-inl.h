@@ -25,6 +25,26 @@ ACT_FN Pair<N> Within(Pair<N> t, double limit) {
   return {high, Select(high == t.high, t.low, N::Of(0))};
 }
 
+// The same of an element, which in a wide grade is a float.
+template <class G, class N = NumberOf<G>>
+ACT_FN N ElementWithin(N x, double limit) {
+  if constexpr (G::kWide) {
+    return MaxOfFloats(MinOfFloats(x, N::Of(limit)), N::Of(-limit));
+  } else {
+    return Within(x, limit);
+  }
+}
+
+// An element's size or limit, whichever is less: limit also for inf and NaN.
+template <class G, class N = NumberOf<G>>
+ACT_FN N SizeAtMost(N x, double limit) {
+  if constexpr (G::kWide) {
+    return MinOfFloats(Abs(x), N::Of(limit));
+  } else {
+    return Min(Abs(x), N::Of(limit));
+  }
+}
+
 // t, or `least` where it is less.
 template <class N>
 ACT_FN N AtLeast(N t, double least) {

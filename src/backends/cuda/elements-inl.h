@@ -27,6 +27,8 @@ struct ElementFormula {
   // Bound on the error of the FAST formula, in units of 2^-23 relative to the result.
   static constexpr int kFastUnits = kGradient ? 4 : 2;
   static constexpr bool kIsDouble = requires { F::kExactInDouble; };
+  // Whether doubles are plain numbers: quotients by zero and infinity are to be right.
+  static constexpr bool kIsPlain = kGradient && requires { F::kGradientDividesByAny; };
   // Whether it needs more registers than is usual.
   static constexpr bool kIsWide = [] {
     if constexpr (kGradient) return requires {
@@ -45,6 +47,14 @@ struct ElementFormula {
   }();
   // Whether a formula in floats rounds once at most.
   static constexpr bool kRoundsOnce = kChooses || requires { F::kRoundsOnce; };
+
+  // Whether the grade Quick leaves nothing in doubt.
+  static ACT_FN bool IsSure(const Params& params) {
+    if constexpr (!kGradient && requires { F::IsExactInDouble(params); }) {
+      return F::IsExactInDouble(params);
+    }
+    return kIsDouble;
+  }
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN auto Of(N x, N dy, N, const Params& params) {
@@ -74,7 +84,7 @@ constexpr int BlocksOfElements() {
 #endif
   constexpr bool kFast = kTier == Tier::kFast;
   if (Formula::kGradient) return kFast && !Formula::kIsWide ? 6 : 5;
-  if (Formula::kIsWide) return kFast ? 6 : 5;
+  if (Formula::kIsWide) return kFast ? 10 : 8;
   return kFast && Formula::kHasFast ? 12 : 8;
 }
 

@@ -163,7 +163,7 @@ class SlopeLookup {
                             const void* table) {
     const auto* const slopes = static_cast<const float*>(table);
     LaneValues<uint16_t> out;
-    ComputeInTurn<Formula, kType>(
+    ComputeInTurn<Formula, Tier::kExact, kType>(
         part, x, dy, dy, job.params, out, [&](uint16_t in_x, uint16_t in_dy, uint16_t) {
           const float slope = slopes[PlaceOfSlope(in_x)];
           if (BitsOf(slope) == kToBeSettled) return Attempt<uint16_t>{0, true};
@@ -231,7 +231,7 @@ class SlopeLookup {
       }
       if (is_marked) marks |= 1U << (v * 2 * kWords + k);
     });
-    SettleMarked<Formula, kType>(
+    DecideMarked<Formula, Tier::kExact, kType>(
         marks, part, x, dy, dy, job.params, [&](unsigned place, uint16_t y) {
 #pragma unroll
           for (unsigned w = 0; w < kVectors * kWords; ++w) {

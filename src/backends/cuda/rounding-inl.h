@@ -21,9 +21,9 @@ struct Inputs {
   float c;
 };
 
-template <class Formula, template <class> class Grade, class T>
+template <class Formula, template <class> class Grade, class T, class Way = Plainly>
 ACT_FN auto Compute(const Inputs& in, const Params& params) {
-  using N = Number<T>;
+  using N = Number<T, Way>;
   return Formula::template Of<Grade<N>>(N{static_cast<T>(in.a)}, N{static_cast<T>(in.b)},
                                         N{static_cast<T>(in.c)}, params);
 }
@@ -59,20 +59,21 @@ __noinline__ __host__ __device__ TypeOf<kType> Settle(Inputs in, Params params) 
   return To::Round(OddSum(High(words).v, Low(words).v));
 }
 
-// Whether y is within the error of the middle between two neighbouring floats, or may be:
+// Whether y is within an error of the middle between two neighbouring floats, or may be:
 // the bits that a float does not hold are then 1000..., and below the normal numbers, but above
-// what is zero in any case, the middles lie elsewhere.
+// what is zero in any case, the middles lie elsewhere. The error is a power of two.
+template <uint32_t kUnits>
 ACT_FN bool MayBeInDoubt(double y) {
   uint64_t bits;
   std::memcpy(&bits, &y, sizeof(bits));
   constexpr uint32_t kMiddle = uint32_t{1} << 28;
   constexpr uint32_t kLost = 2 * kMiddle - 1;
-  const uint32_t shifted = static_cast<uint32_t>(bits) + kMiddle + kErrorUnits;
-  // The upper half of the bits of 2^-151 and 2^-126, without a sign.
-  constexpr uint32_t kZero = 0x36800000;
-  constexpr uint32_t kNormal = 0x38100000;
-  const uint32_t size = static_cast<uint32_t>(bits >> 32) & 0x7fffffff;
-  return (shifted & (kLost & ~(2 * kErrorUnits - 1))) == 0 || size - kZero < kNormal - kZero;
+  const uint32_t shifted = static_cast<uint32_t>(bits) + kMiddle + kUnits;
+  // The upper half of the bits of 2^-151 and 2^-126, twice as much, which leaves out the sign.
+  constexpr uint32_t kZero = 2 * 0x36800000U;
+  constexpr uint32_t kNormal = 2 * 0x38100000U;
+  const uint32_t size = 2 * static_cast<uint32_t>(bits >> 32);
+  return (shifted & (kLost & ~(2 * kUnits - 1))) == 0 || size - kZero < kNormal - kZero;
 }
 
 // A result and whether it is in doubt, so that Settle() has to decide.
@@ -82,14 +83,29 @@ struct Attempt {
   bool in_doubt;
 };
 
+// How doubles of the grade Quick are computed.
+template <class Formula>
+using WayOf = std::conditional_t<Formula::kIsPlain, Plainly, InWarp>;
+
+// Far more than what plain numbers of that grade and those of a warp differ by, in units of the
+// last place.
+inline constexpr uint32_t kWayUnits = 1 << 6;
+
+// Quick rounded to a float, untested, as the CPU does it in plain numbers. Rarely needed: only for
+// what is so near to the middle between two floats that the other way may have another result.
+template <class Formula>
+__noinline__ __host__ __device__ float QuickFloat(Inputs in, Params params) {
+  return static_cast<float>(Rounded(Compute<Formula, Quick, double>(in, params)).v);
+}
+
 // f32 in the EXACT tier.
 template <class Formula>
 ACT_FN Attempt<float> TryFloat(const Inputs& in, const Params& params) {
   if constexpr (Formula::kRoundsOnce) {
-    return {Rounded(Compute<Formula, Fast, float>(in, params)).v, false};
+    return {Rounded(Compute<Formula, Fast, float, InWarp>(in, params)).v, false};
   } else {
-    const double y = Rounded(Compute<Formula, Quick, double>(in, params)).v;
-    return {static_cast<float>(y), !Formula::kIsDouble && MayBeInDoubt(y)};
+    const double y = Rounded(Compute<Formula, Quick, double, WayOf<Formula>>(in, params)).v;
+    return {static_cast<float>(y), !Formula::IsSure(params) && MayBeInDoubt<kErrorUnits>(y)};
   }
 }
 
@@ -137,9 +153,9 @@ template <class Formula, DType kType>
 ACT_FN Attempt<uint16_t> TryHalf(const Inputs& in, const Params& params) {
   float y;
   if constexpr (Formula::kHasFast) {
-    y = Rounded(Compute<Formula, Fast, float>(in, params)).v;
+    y = Rounded(Compute<Formula, Fast, float, InWarp>(in, params)).v;
   } else {
-    y = static_cast<float>(Rounded(Compute<Formula, Quick, double>(in, params)).v);
+    y = static_cast<float>(Rounded(Compute<Formula, Quick, double, WayOf<Formula>>(in, params)).v);
   }
   Attempt<uint16_t> attempt = RoundedWithin<kType>(y, FloatError<Formula>());
   attempt.in_doubt = attempt.in_doubt || !AreHeld(params);
@@ -200,20 +216,40 @@ ACT_FN Attempt<TypeOf<kType>> Try(TypeOf<kType> a, TypeOf<kType> b, TypeOf<kType
     } else if constexpr (kTier == Tier::kExact) {
       return TryFloat<Formula>(in, params);
     } else if constexpr (Formula::kHasFast) {
-      return {Rounded(Compute<Formula, Fast, float>(in, params)).v, false};
+      return {Rounded(Compute<Formula, Fast, float, InWarp>(in, params)).v, false};
     } else if constexpr (Formula::kFastIsQuick) {
-      return {static_cast<float>(Rounded(Compute<Formula, Quick, double>(in, params)).v), false};
+      const double y = Rounded(Compute<Formula, Quick, double, WayOf<Formula>>(in, params)).v;
+      return {static_cast<float>(y), !Formula::kIsPlain && MayBeInDoubt<kWayUnits>(y)};
     } else {
       return TryFloat<Formula>(in, params);
     }
   }
 }
 
-// Has Settle() decide on the elements of a lane that are marked, the k-th of vector v by bit
-// v * width + k, one after another: so that the rest does without branches. put(v, k, y) is to keep
-// each result; nothing may have been stored over the inputs by then.
-template <class Formula, DType kType, class A, class B, class C, class Put>
-ACT_FN void SettleMarked(unsigned marks, const LaneTile<TypeOf<kType>>& part, const A& a,
+// What an element is that Try() leaves in doubt.
+template <class Formula, Tier kTier, DType kType>
+ACT_FN TypeOf<kType> Decide(const Inputs& in, const Params& params) {
+  if constexpr (kType == DType::kF32 && kTier == Tier::kFast && Formula::kFastIsQuick) {
+    return QuickFloat<Formula>(in, params);
+  } else {
+    return Settle<Formula, kType>(in, params);
+  }
+}
+
+// Whether an element's result is NaN whatever the formula says, which may have been given a number
+// in its place.
+template <class Formula, DType kType>
+ACT_FN bool IsNanOf(TypeOf<kType> a, TypeOf<kType> c) {
+  using To = Storage<kType>;
+  if constexpr (requires { Formula::kNanOfLast; }) return To::IsNan(a) || To::IsNan(c);
+  return To::IsNan(a);
+}
+
+// Decides on the elements of a lane that are marked, the k-th of vector v by bit v * width + k, one
+// after another: so that the rest does without branches. put(place, y) is to keep each result;
+// nothing may have been stored over the inputs by then.
+template <class Formula, Tier kTier, DType kType, class A, class B, class C, class Put>
+ACT_FN void DecideMarked(unsigned marks, const LaneTile<TypeOf<kType>>& part, const A& a,
                          const B& b, const C& c, const Params& params, Put put) {
   using To = Storage<kType>;
   constexpr unsigned kWidth = LaneTile<TypeOf<kType>>::kWidth;
@@ -223,33 +259,41 @@ ACT_FN void SettleMarked(unsigned marks, const LaneTile<TypeOf<kType>>& part, co
     const uint64_t i = part.At(place / kWidth, place % kWidth);
     if (i >= part.end()) break;
     const TypeOf<kType> x = a.Again(i);
-    const Inputs in = {To::Widen(x), To::Widen(b.Again(i)), To::Widen(c.Again(i))};
-    const TypeOf<kType> y = Settle<Formula, kType>(in, params);
-    put(place, To::IsNan(x) || To::IsNan(y) ? To::kNan : y);
+    const TypeOf<kType> last = c.Again(i);
+    const Inputs in = {To::Widen(x), To::Widen(b.Again(i)), To::Widen(last)};
+    const TypeOf<kType> y = Decide<Formula, kTier, kType>(in, params);
+    put(place, IsNanOf<Formula, kType>(x, last) || To::IsNan(y) ? To::kNan : y);
   }
 }
 
-// ComputeLane element by element, of which attempt(a, b, c) is one.
-template <class Formula, DType kType, class A, class B, class C, class Attempts>
+// ComputeLane element by element, of which attempt(a, b, c) is one. What is in doubt comes last. Of
+// floats it is so rare that all of the lane's are decided on then.
+template <class Formula, Tier kTier, DType kType, class A, class B, class C, class Attempts>
 ACT_FN void ComputeInTurn(const LaneTile<TypeOf<kType>>& part, const A& a, const B& b, const C& c,
                           const Params& params, LaneValues<TypeOf<kType>>& out, Attempts attempt) {
   using To = Storage<kType>;
   constexpr unsigned kWidth = LaneTile<TypeOf<kType>>::kWidth;
+  constexpr bool kDecidesAll = kType == DType::kF32;
   unsigned doubt = 0;
+  bool any = false;
   part.ForEach([&](unsigned v, unsigned k, uint64_t) {
     const auto y = attempt(a.At(v, k), b.At(v, k), c.At(v, k));
-    bool nan = To::IsNan(a.At(v, k)) || To::IsNan(y.value);
-    if constexpr (requires { Formula::kNanOfLast; }) nan = nan || To::IsNan(c.At(v, k));
+    const bool nan = IsNanOf<Formula, kType>(a.At(v, k), c.At(v, k)) || To::IsNan(y.value);
     out[v].at[k] = nan ? To::kNan : y.value;
-    if (y.in_doubt && !nan) doubt |= 1U << (v * kWidth + k);
+    if constexpr (kDecidesAll) {
+      any = any || y.in_doubt;
+    } else if (y.in_doubt && !nan) {
+      doubt |= 1U << (v * kWidth + k);
+    }
   });
   if constexpr (kType != DType::kF64) {
-    SettleMarked<Formula, kType>(doubt, part, a, b, c, params,
-                                 [&](unsigned place, TypeOf<kType> y) {
-                                   part.ForEach([&](unsigned v, unsigned k, uint64_t) {
-                                     if (v * kWidth + k == place) out[v].at[k] = y;
-                                   });
-                                 });
+    if constexpr (kDecidesAll) doubt = any ? (1U << kVectors * kWidth) - 1 : 0;
+    DecideMarked<Formula, kTier, kType>(doubt, part, a, b, c, params,
+                                        [&](unsigned place, TypeOf<kType> y) {
+                                          part.ForEach([&](unsigned v, unsigned k, uint64_t) {
+                                            if (v * kWidth + k == place) out[v].at[k] = y;
+                                          });
+                                        });
   }
 }
 
@@ -262,7 +306,7 @@ ACT_FN void ComputeLane(const LaneTile<TypeOf<kType>>& part, const A& a, const B
     ComputeHalvesOnce<Formula, kType>(a, b, c, params, out);
   } else {
     using T = TypeOf<kType>;
-    ComputeInTurn<Formula, kType>(part, a, b, c, params, out, [&](T in_a, T in_b, T in_c) {
+    ComputeInTurn<Formula, kTier, kType>(part, a, b, c, params, out, [&](T in_a, T in_b, T in_c) {
       return Try<Formula, kTier, kType>(in_a, in_b, in_c, params);
     });
   }

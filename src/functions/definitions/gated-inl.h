@@ -107,12 +107,12 @@ struct Sigmoid {
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {
-    return Gated<G>(N::Of(1), Within(x, kDecayLimit<G>));
+    return Gated<G>(N::Of(1), ElementWithin<G>(x, kDecayLimit<G>));
   }
 
   template <class G, class W, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, W dy, const Params&) {
-    return Times(dy, LogisticSlope<G>(AtMost(Abs(x), kDecayLimit<G>)));
+    return Times(dy, LogisticSlope<G>(SizeAtMost<G>(x, kDecayLimit<G>)));
   }
 };
 
@@ -134,7 +134,7 @@ struct Silu {
   // weight f(x) / x.
   template <class G, class W, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gate(W weight, N x) {
-    return Gated<G>(weight, Within(x, kDecayLimit<G>));
+    return Gated<G>(weight, ElementWithin<G>(x, kDecayLimit<G>));
   }
 
   template <class G, class N = NumberOf<G>>
@@ -144,7 +144,7 @@ struct Silu {
 
   template <class G, class W, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, W dy, const Params&) {
-    return SiluGradient<G>(dy, Within(x, kDecayLimit<G>));
+    return SiluGradient<G>(dy, ElementWithin<G>(x, kDecayLimit<G>));
   }
 };
 

@@ -30,7 +30,7 @@ struct Gelu {
   // weight f(x) / x.
   template <class G, class W, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gate(W weight, N x) {
-    const Scaled<G> tail = NormalTail<G>(AtMost(Abs(x), kNormalLimit<G>));
+    const Scaled<G> tail = NormalTail<G>(SizeAtMost<G>(x, kNormalLimit<G>));
     const Scaled<G> rest = Unscaled<G>(OnePlus(-Term(tail)));
     return Times(weight, Select(x < N::Of(0), tail, rest));
   }
@@ -48,7 +48,7 @@ struct Gelu {
   static ACT_FN ValueOf<G> Gradient(N x, W dy, const Params&) {
     // gelu'(-a) = Phi(-a) - a phi(a) = e^(-a^2/2) (r - a) Q(a), r its root and Q
     // smooth and positive up to infinity.
-    const N a = AtMost(Abs(x), kNormalLimit<G>);
+    const N a = SizeAtMost<G>(x, kNormalLimit<G>);
     const ValueOf<G> to_root = -Distance<G>(a, kGeluRoot);
     const RealConstant slope = {2 * kNormalDensityAtZero.high, 0};
     return SelfGatedGradient(dy, x, HalfLess<G>(a, slope, OverRoot<G>(a) * to_root));
@@ -59,7 +59,7 @@ struct Gelu {
   // only where it leaves the normal numbers it comes last.
   template <class G, class N = NumberOf<G>>
   static ACT_FN N ForwardInFloats(N x) {
-    const N a = AtMost(Abs(x), kNormalLimit<G>);
+    const N a = SizeAtMost<G>(x, kNormalLimit<G>);
     const ExpParts<G> e = NormalExponent<G>(a);
     const Pair<N> mills = InSegments(kMillsSegments, a);
     const N weight = -a * SmallPowerOfTwo(e.exponent);
@@ -102,7 +102,7 @@ struct GeluTanh {
   // The size of x up to where the gate's argument, c1 a + c3 a^3, is all decayed.
   template <class G, class N = NumberOf<G>>
   static ACT_FN N Clamped(N x) {
-    return AtMost(Abs(x), G::kWide ? 15.4 : kInPairs<G> ? 31.2 : 13.7);
+    return SizeAtMost<G>(x, G::kWide ? 15.4 : kInPairs<G> ? 31.2 : 13.7);
   }
 
   // c1 a + c3 a^3.
@@ -213,7 +213,7 @@ struct ErrorFunction {
       return WithSignOf(x, Fma(clamped, ratio.low, clamped * ratio.high));
     }
     // x times a polynomial of x^2 up to 1, then 1 - 2 Phi(-sqrt(2) a).
-    const N small = Min(a, N::Of(1));
+    const N small = SizeAtMost<G>(x, 1);
     const V series = PolynomialOf<G>(kErfFast, kErfQuick, kErfCareful, kErfCertain,
                                      Centred(Product<V>(small, small)));
     const V far = OnePlus(-(Term(ErfcHalf<G>(a)) * N::Of(2)));
@@ -222,7 +222,7 @@ struct ErrorFunction {
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
-    const N a = AtMost(Abs(x), kSquareLimit<G>);
+    const N a = SizeAtMost<G>(x, kSquareLimit<G>);
     const auto square = Product<ArgumentOf<G>>(-a, a);
     return Times(dy, Settled(Exp(ReduceExp<G>(square))) * Constant<ValueOf<G>>(kErfSlopeAtZero));
   }
@@ -232,7 +232,7 @@ struct ErrorFunction {
   template <class G, class N = NumberOf<G>>
   static ACT_FN Scaled<G> ErfcHalf(N a) {
     using V = ValueOf<G>;
-    const N clamped = AtMost(a, kSquareLimit<G>);
+    const N clamped = SizeAtMost<G>(a, kSquareLimit<G>);
     const V stretched = Constant<V>(kSqrt2) * clamped;
     const V reciprocal = Exactly<V>(N::Of(1)) / (stretched + N::Of(4));
     const V mills = PolynomialOf<G>(kMillsScaledFast, kMillsScaledQuick, kMillsScaledCareful,

@@ -75,7 +75,7 @@ struct Softplus {
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params& p) {
-    return Gated<G>(dy, SwishArgument<G>(x, {p.values[0], 0}));
+    return Gated<G, true>(dy, SwishArgument<G>(x, {p.values[0], 0}));
   }
 };
 
@@ -98,12 +98,12 @@ struct LogSigmoid {
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {
-    return -SoftplusForward<G>(-x, AtMost(Abs(x), kDecayLimit<G>), Exactly<ValueOf<G>>(N::Of(1)));
+    return -SoftplusForward<G>(-x, SizeAtMost<G>(x, kDecayLimit<G>), Exactly<ValueOf<G>>(N::Of(1)));
   }
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
-    return Gated<G>(dy, Within(-x, kDecayLimit<G>));
+    return Gated<G, true>(dy, ElementWithin<G>(-x, kDecayLimit<G>));
   }
 };
 
