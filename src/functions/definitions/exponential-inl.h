@@ -29,7 +29,7 @@ struct Tanh {
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {
     // (z - 1) / (z + 1) with z = e^-2|x|; z - 1 keeps its accuracy near zero.
-    const N a = AtMost(Abs(x), kInPairs<G> ? 60 : 20);
+    const N a = SizeAtMost<G>(x, kInPairs<G> ? 60 : 20);
     const ExpParts<G> z = ReduceExp<G>(a * N::Of(-2));
     return WithSignOf(x, -(Expm1(z) / ExpPlus(z, N::Of(1))));
   }
@@ -38,7 +38,7 @@ struct Tanh {
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
     // tanh' = 4 w / (1 + w)^2 with w = e^-2|x|; 1 - tanh^2 has no correct bits
     // in the tails.
-    return Times(dy, LogisticSlope<G>(AtMost(Abs(x), kDecayLimit<G> / 2) * N::Of(2)) *
+    return Times(dy, LogisticSlope<G>(SizeAtMost<G>(x, kDecayLimit<G> / 2) * N::Of(2)) *
                          Exactly<ValueOf<G>>(N::Of(4)));
   }
 };
@@ -50,14 +50,14 @@ inline constexpr double kExpLimit = kDecayLimit<G>;
 // e^x - 1 for any x, whose power may be beyond the greatest number.
 template <class G, class N = NumberOf<G>>
 ACT_FN Scaled<G> ExpLessOne(N x) {
-  const N inner = Within(x, kExpLimit<G>);
+  const N inner = ElementWithin<G>(x, kExpLimit<G>);
   if constexpr (G::kWide) {
     return Unscaled<G>(Expm1(ReduceExp<G>(inner)));
   } else {
-    // From here on the one is nothing.
+    // From here on the one is nothing, and its difference may be any number.
     const N most = N::Of(kIsFast<G> ? 20 : 80);
-    const Scaled<G> small = Unscaled<G>(Expm1(ReduceExp<G>(Min(inner, most))));
-    return Select(inner < most, small, Exp(ReduceExp<G>(inner)));
+    const ExpParts<G> e = ReduceExp<G>(inner);
+    return Select(inner < most, Unscaled<G>(Expm1(e)), Exp(e));
   }
 }
 
@@ -77,12 +77,12 @@ struct Exponential {
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {
-    return Times(N::Of(1), Exp(ReduceExp<G>(Within(x, kExpLimit<G>))));
+    return Times(N::Of(1), Exp(ReduceExp<G>(ElementWithin<G>(x, kExpLimit<G>))));
   }
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
-    return Times(dy, Settled(Exp(ReduceExp<G>(Within(x, kExpLimit<G>)))));
+    return Times(dy, Settled(Exp(ReduceExp<G>(ElementWithin<G>(x, kExpLimit<G>)))));
   }
 };
 
@@ -108,7 +108,7 @@ struct ExponentialLessOne {
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
-    return Times(dy, Settled(Exp(ReduceExp<G>(Within(x, kExpLimit<G>)))));
+    return Times(dy, Settled(Exp(ReduceExp<G>(ElementWithin<G>(x, kExpLimit<G>)))));
   }
 };
 
@@ -129,7 +129,7 @@ ACT_FN ValueOf<G> EluForward(N x, ValueOf<G> scale, ValueOf<G> scaled_alpha) {
 // Their slope below zero.
 template <class G, class N = NumberOf<G>>
 ACT_FN Scaled<G> EluSlope(N x, ValueOf<G> scaled_alpha) {
-  return Settled(Exp(ReduceExp<G>(Within(x, kExpLimit<G>)))) * scaled_alpha;
+  return Settled(Exp(ReduceExp<G>(ElementWithin<G>(x, kExpLimit<G>)))) * scaled_alpha;
 }
 
 template <class G, class N = NumberOf<G>>
@@ -246,6 +246,12 @@ struct Celu {
     const N inner = Min(Max(least, x), N::Of(0));
     if constexpr (kIsFast<G>) {
       return Times(inner, ParamOf<A>({1 / p.values[0]}, 0));
+    } else if constexpr (kIsQuick<G>) {
+      // As right as the quotient, by a reciprocal that loops compute once.
+      const N alpha = N::Of(p.values[0]);
+      const N reciprocal = N::Of(1) / alpha;
+      const N rest = Fma(-reciprocal, alpha, N::Of(1)) * reciprocal;
+      return TimesWords(inner, Pair<N>{reciprocal, rest});
     } else {
       return Exactly<A>(inner) / ParamOf<A>(p, 0);
     }
@@ -312,7 +318,7 @@ struct Tanhshrink {
   static ACT_FN ValueOf<G> Forward(N x, const Params& p) {
     // x^3 times a polynomial near zero, where the difference has no correct bits.
     using V = ValueOf<G>;
-    const N a = Min(Abs(x), N::Of(1));
+    const N a = SizeAtMost<G>(x, 1);
     const V square = Product<V>(a, a);
     const V series = PolynomialOf<G>(kTanhshrinkFast, kTanhshrinkQuick, kTanhshrinkCareful,
                                      kTanhshrinkCertain, Centred(square));
@@ -367,6 +373,9 @@ struct LogOnePlus {
     const V y = Select(x == N::Of(0), Exactly<V>(x), Log1p<G>(finite));
     return Select(N::Of(-1) < x, Select(some, y, Exactly<V>(x)), Exactly<V>(Outside(x)));
   }
+
+  // By zero and infinity, too.
+  static constexpr bool kGradientDividesByAny = true;
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
