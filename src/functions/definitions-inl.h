@@ -10,7 +10,9 @@
 // would be outside the bounds of the FAST tier or no faster, `kNoFastForward` or `kNoFastGradient`
 // has that tier give the EXACT one's results. `kExactInTwoFloats` says that a pair
 // of floats has results of EXACT to 2^-40, roots included, `kExactInDouble` that a
-// double holds them, `kRoundsOnce` that the formulas round but once, in floats too,
+// double holds them, `IsExactInDouble(p)` that Quick's forward results round to the right floats,
+// ties too, `kGradientDividesByAny` that a divisor may be zero or infinite, `kRoundsOnce` that the
+// formulas round but once, in floats too,
 // `IsAboveHalf(p)` that beside zero f(x) is x / 2 and a little more, whatever the sign of x.
 // `ParameterTerm<G, i>(x, dy, p)`
 // is dy * df/dp_i, for parameters marked differentiable.

@@ -40,11 +40,22 @@ struct HardSigmoid {
       .weaknesses = "no gradient outside its ramp"};
   // It holds more numbers at a time than others.
   static constexpr bool kWideForward = true;
+  // x + 3 is a double or, for x below 2^-28 in size, next to three, where results are 1/2. Sixths
+  // of it are rounded once, and those that are not in the middle between two floats, of 25 bits,
+  // are further from it than that takes them: both are multiples of 2^-51 / 6, and half a unit in
+  // the last place of what is below one is 2^-54 at most.
+  static ACT_FN bool IsExactInDouble(const Params& p) {
+    return p.values[0] == kSixth.high && p.values[1] == 0.5;
+  }
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN auto Forward(N x, const Params& p) {
     if constexpr (kIsFast<G>) {
       return Min(Max(FastLine(x, p), N::Of(0)), N::Of(1));
+    } else if constexpr (kIsQuick<G>) {
+      const Alpha alpha = AlphaOf(p);
+      const N y = SixthOr(QuickLine<G>(x, alpha, p.values[1], 0), alpha);
+      return Select(N::Of(0) < y, Min(y, N::Of(1)), N::Of(0));
     } else {
       const Alpha alpha = AlphaOf(p);
       const Pair<N> line = Line<G>(x, alpha, p.values[1]);
@@ -63,6 +74,11 @@ struct HardSigmoid {
       const V slope = Times(sloped, ParamOf<V>(p, 0));
       const auto inside = IsAbove(x, CrossingOf(p, 0)) & IsBelow(x, CrossingOf(p, 1));
       return Select(inside, slope, N::Of(0));
+    } else if constexpr (kIsQuick<G>) {
+      const Alpha alpha = AlphaOf(p);
+      const auto inside = (N::Of(0) < QuickLine<G>(x, alpha, p.values[1], 0)) &
+                          (QuickLine<G>(x, alpha, p.values[1], 1) < N::Of(0));
+      return Select(inside, sloped * N::Of(p.values[0]), N::Of(0));
     } else {
       const Alpha alpha = AlphaOf(p);
       const Pair<N> line = Line<G>(x, alpha, p.values[1]);
@@ -102,13 +118,31 @@ struct HardSigmoid {
     return Select(IsInfinite(product), Pair<N>{product, N::Of(0)}, line);
   }
 
+  // (alpha x + offset - level) times alpha's denominator in one word of a wide grade, right to its
+  // last bits and in its sign: near zero the first sum is a number that needs no rounding, or
+  // nothing is added to it.
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN N QuickLine(N x, const Alpha& alpha, double offset, double level) {
+    const Pair<N> product = TwoProduct(N::Of(offset), N::Of(alpha.denominator));
+    const Pair<N> added = product + N::Of(-level * alpha.denominator);
+    const N finite = ElementWithin<G>(x, kGreatest<G>);
+    return Fma(N::Of(alpha.numerator), finite, added.high) + added.low;
+  }
+
+  // y over that denominator, rounded once: what a product with the nearest number to 1/6 lacks is
+  // known from its remainder (Markstein 1990).
+  template <class N>
+  static ACT_FN N SixthOr(N y, const Alpha& alpha) {
+    const N reciprocal = N::Of(alpha.is_sixth ? kSixth.high : 1);
+    const N quotient = y * reciprocal;
+    return Fma(Fma(quotient, N::Of(-alpha.denominator), y), reciprocal, quotient);
+  }
+
   // y over that denominator, where ties are decided exact where the quotient is a number.
   template <class G, class N = NumberOf<G>>
   static ACT_FN Pair<N> Divided(Pair<N> y, const Alpha& alpha) {
     if constexpr (kIsCertain<G>) {
       return Quotient(y, N::Of(alpha.denominator));
-    } else if constexpr (kIsQuick<G>) {
-      return ScaledBy(y, N::Of(alpha.is_sixth ? kSixth.high : 1));
     } else {
       return y * PairOf<N>({alpha.is_sixth ? kSixth.high : 1, alpha.is_sixth ? kSixth.low : 0});
     }
