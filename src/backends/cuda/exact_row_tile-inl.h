@@ -63,8 +63,7 @@ class ExactRowTile {
   ACT_FN ExactRowTile(const DeviceJob& job, const RowLanes& lanes, uint64_t tile, Shared& shared)
       : job_(job), lanes_(lanes), first_(tile * lanes.rows()), shared_(shared) {
     EachLane([&](unsigned thread) {
-      places_[thread] =
-          PlaceOf<T>(job, lanes, first_ + lanes.row(thread), lanes.part(thread));
+      places_[thread] = PlaceOf<T>(job, lanes, first_ + lanes.row(thread), lanes.part(thread));
     });
   }
 
@@ -109,8 +108,7 @@ class ExactRowTile {
     PerThread<RowSums<InQuick>> totals;
     EachLane([&](unsigned thread) {
       tops[thread] = Kept::NoTop();
-      ForEachPart(places_[thread],
-                  [&](Passing& part) { part.See(places_[thread], tops[thread]); });
+      ForEachPart(places_[thread], [&](Passing& part) { part.See(places_[thread], tops[thread]); });
     });
     AddUpLanes(lanes_, tops, shared_.staged.tops);
     EachLane([&](unsigned thread) { sums[thread] = SumsOfLane(places_[thread], tops[thread]); });

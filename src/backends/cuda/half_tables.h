@@ -49,7 +49,9 @@ constexpr unsigned LookupThreads(Direction direction) {
 constexpr size_t TableBytes(Direction direction) {
   return direction == Direction::kForward ? kResultBytes : kSlopeBytes;
 }
-inline constexpr size_t kMostTableBytes = kSlopeBytes;
+// The same and, after it, how many tiles have been taken.
+constexpr size_t TableScratchBytes(Direction direction) { return TableBytes(direction) + 16; }
+inline constexpr size_t kMostTableBytes = TableScratchBytes(Direction::kGradient);
 constexpr uint32_t TableEntries(Direction direction) {
   return direction == Direction::kForward ? kResults : kSlopes;
 }

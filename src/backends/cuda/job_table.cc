@@ -43,7 +43,8 @@ uint64_t RowTiles(const Evaluation& evaluation) {
   const uint64_t rows = layout.outer * layout.inner;
   // In two words a block does one.
   if (evaluation.dtype == DType::kF64) return rows;
-  if (TierOf(evaluation) == Tier::kFast) return PartsOf(rows, RowsOfTile(evaluation.direction, layout.extent, layout.inner));
+  if (TierOf(evaluation) == Tier::kFast)
+    return PartsOf(rows, RowsOfTile(evaluation.direction, layout.extent, layout.inner));
   return PartsOf(rows, RowLanesOf(layout.extent, layout.inner, SizeOf(evaluation.dtype)).rows());
 }
 
@@ -159,7 +160,7 @@ JobTable::JobTable(absl::Span<const Evaluation> evaluations) {
       scratch_bytes_ += RoundUp(ScratchBytes(tasks[task].code.work, evaluations[i]));
     }
     scratch[i].table = scratch_bytes_;
-    if (IsLookedUp(evaluations[i])) scratch_bytes_ += TableBytes(evaluations[i].direction);
+    if (IsLookedUp(evaluations[i])) scratch_bytes_ += TableScratchBytes(evaluations[i].direction);
   }
   std::stable_sort(tasks.begin(), tasks.end(),
                    [](const Task& a, const Task& b) { return Key(a.code) < Key(b.code); });

@@ -59,7 +59,11 @@ __noinline__ __host__ __device__ float SlopeOf(uint16_t x, Params params) {
 // Fills a table, an entry by each thread.
 template <class Formula, DType kType>
 struct TableEntry {
+  static constexpr Direction kDirection =
+      Formula::kGradient ? Direction::kGradient : Direction::kForward;
+
   static ACT_FN void Fill(const DeviceJob& job, uint32_t place, std::byte* table) {
+    if (place == 0) *reinterpret_cast<uint32_t*>(table + TableBytes(kDirection)) = 0;
     if constexpr (Formula::kGradient) {
       if (place >= kSlopes) return;
       const bool is_beyond = place % (kSlopesOfSign + 1) == kSlopesOfSign;
@@ -132,23 +136,42 @@ class PackedInput {
   LaneValues<uint32_t> words_;
 };
 
+// Whether it is so for any lane of a warp that is there as a whole; the host's lanes are alone.
+ACT_FN bool AnyLane(bool is_so) {
+#ifdef __CUDA_ARCH__
+  return __any_sync(~0U, is_so) != 0;
+#else
+  return is_so;
+#endif
+}
+
 // Results of either type: elements by the bits of elements.
-struct ResultLookup {
+class ResultLookup {
+ public:
   static constexpr Direction kDirection = Direction::kForward;
   static constexpr uint16_t kOne = 0;
 
+  ACT_FN ResultLookup(const DeviceJob& job, const void* table)
+      : job_(job), results_(static_cast<const uint16_t*>(table)) {}
+
   template <class Input>
-  static ACT_FN void Finish(const LaneTile<uint16_t>& part, const Input& x, const Input&,
-                            const DeviceJob& job, const void* table) {
-    const auto* const results = static_cast<const uint16_t*>(table);
+  ACT_FN void Finish(const LaneTile<uint16_t>& part, const Input& x, const Input&) {
     LaneValues<uint16_t> out;
-    part.ForEach([&](unsigned v, unsigned k, uint64_t) { out[v].at[k] = results[x.At(v, k)]; });
-    part.Store(out, job.out);
+    part.ForEach([&](unsigned v, unsigned k, uint64_t) { out[v].at[k] = results_[x.At(v, k)]; });
+    part.Store(out, job_.out);
   }
+
+  ACT_FN void End() {}
+
+ private:
+  const DeviceJob& job_;
+  const uint16_t* results_;
 };
 
 // dy f'(x), by slopes. The product is within 2^-23 of it, relative to it: half of that is the
-// slope's rounding, half its own. The bound leaves as much again for its own roundings.
+// slope's rounding, half its own. The bound leaves as much again for its own roundings. What is in
+// doubt is left until a lane has two such elements: then all lanes of the warp settle theirs at a
+// time.
 template <class Formula, DType kType>
 class SlopeLookup {
   using To = Storage<kType>;
@@ -158,35 +181,34 @@ class SlopeLookup {
   static constexpr Direction kDirection = Direction::kGradient;
   static constexpr uint16_t kOne = To::kOne;
 
-  static ACT_FN void Finish(const LaneTile<uint16_t>& part, const LaneInput<uint16_t>& x,
-                            const LaneInput<uint16_t>& dy, const DeviceJob& job,
-                            const void* table) {
-    const auto* const slopes = static_cast<const float*>(table);
+  ACT_FN SlopeLookup(const DeviceJob& job, const void* table)
+      : job_(job), slopes_(static_cast<const float*>(table)) {}
+
+  ACT_FN void Finish(const LaneTile<uint16_t>& part, const LaneInput<uint16_t>& x,
+                     const LaneInput<uint16_t>& dy) {
     LaneValues<uint16_t> out;
     ComputeInTurn<Formula, Tier::kExact, kType>(
-        part, x, dy, dy, job.params, out, [&](uint16_t in_x, uint16_t in_dy, uint16_t) {
-          const float slope = slopes[PlaceOfSlope(in_x)];
+        part, x, dy, dy, job_.params, out, [&](uint16_t in_x, uint16_t in_dy, uint16_t) {
+          const float slope = slopes_[PlaceOfSlope(in_x)];
           if (BitsOf(slope) == kToBeSettled) return Attempt<uint16_t>{0, true};
           return RoundedWithin<kType>(Product(slope, To::Widen(in_dy)), kError);
         });
-    part.Store(out, job.out);
+    part.Store(out, job_.out);
   }
 
   // The same of two elements at a time.
-  static ACT_FN void Finish(const LaneTile<uint16_t>& part, const PackedInput& x,
-                            const PackedInput& dy, const DeviceJob& job, const void* table) {
-    const auto* const slopes = static_cast<const float*>(table);
-    LaneValues<uint32_t> out;
-    LaneValues<uint32_t> others;  // where they are not those of `out` there is doubt
-    uint32_t greatest = 0;        // of slopes' bits
-    bool any_tiny = false;
+  ACT_FN void Finish(const LaneTile<uint16_t>& part, const PackedInput& x, const PackedInput& dy) {
+    LaneValues<uint32_t> others;  // where they are not 0 there is doubt
     uint32_t any_other = 0;
+    uint32_t greatest = 0;  // of slopes' bits
+    bool any_tiny = false;
 #pragma unroll
     for (unsigned v = 0; v < kVectors; ++v) {
+      Vector<uint32_t> out;
 #pragma unroll
       for (unsigned w = 0; w < kWords; ++w) {
         const uint32_t places = PlacesOfSlopes(x.Word(v, w));
-        const float slope[2] = {slopes[places & 0xffff], slopes[places >> 16]};
+        const float slope[2] = {slopes_[places & 0xffff], slopes_[places >> 16]};
         float y[2];
 #pragma unroll
         for (unsigned k = 0; k < 2; ++k) {
@@ -197,13 +219,29 @@ class SlopeLookup {
         const uint32_t low = To::RoundBoth(y[0] * (1 - kError), y[1] * (1 - kError));
         others[v].at[w] = low ^ To::RoundBoth(y[0] * (1 + kError), y[1] * (1 + kError));
         any_other |= others[v].at[w];
-        out[v].at[w] = To::WithOneNan(low);
+        out.at[w] = To::WithOneNan(low);
       }
+      StoreVector(out,
+                  reinterpret_cast<uint32_t*>(static_cast<uint16_t*>(job_.out) + part.At(v, 0)));
     }
-    if (any_other != 0 || any_tiny || greatest == kToBeSettled) {
-      SettleWords(part, x, dy, job, slopes, others, out);
+    const bool any_marked = any_other != 0 || any_tiny || greatest == kToBeSettled;
+    unsigned marks = any_marked ? Marks(x, dy, others, any_tiny || greatest == kToBeSettled) : 0;
+#pragma unroll 1
+    while (AnyLane(marks != 0)) {
+      if (AnyLane(marks != 0 && is_left_)) End();
+      if (marks != 0) Leave(LowestBit(marks), part, x, dy);
+      marks &= marks - 1;
     }
-    Store(part, out, job.out);
+  }
+
+  // Settles what has been left.
+  ACT_FN void End() {
+    if (!is_left_) return;
+    const float dy = To::Widen(static_cast<uint16_t>(left_ >> 16));
+    const auto x = static_cast<uint16_t>(left_);
+    const uint16_t y = Settle<Formula, kType>({To::Widen(x), dy, dy}, job_.params);
+    StoreElement(To::IsNan(x) || To::IsNan(y) ? To::kNan : y, job_.out, left_at_);
+    is_left_ = false;
   }
 
  private:
@@ -218,38 +256,63 @@ class SlopeLookup {
     return fabsf(y) < 2 * std::numeric_limits<float>::min() && y != 0;
   }
 
-  static ACT_FN void SettleWords(const LaneTile<uint16_t>& part, const PackedInput& x,
-                                 const PackedInput& dy, const DeviceJob& job, const float* slopes,
-                                 const LaneValues<uint32_t>& others, LaneValues<uint32_t>& out) {
-    unsigned marks = 0;
-    part.ForEach([&](unsigned v, unsigned k, uint64_t) {
-      const float slope = slopes[PlaceOfSlope(x.At(v, k))];
-      bool is_marked = (others[v].at[k / 2] >> (k % 2 * 16) & 0xffff) != 0;
-      is_marked = is_marked || BitsOf(slope) == kToBeSettled;
-      if constexpr (kType == DType::kBF16) {
-        is_marked = is_marked || IsTiny(Product(slope, To::Widen(dy.At(v, k))));
-      }
-      if (is_marked) marks |= 1U << (v * 2 * kWords + k);
-    });
-    DecideMarked<Formula, Tier::kExact, kType>(
-        marks, part, x, dy, dy, job.params, [&](unsigned place, uint16_t y) {
-#pragma unroll
-          for (unsigned w = 0; w < kVectors * kWords; ++w) {
-            uint32_t& word = out[w / kWords].at[w % kWords];
-            if (w == place / 2) {
-              word = place % 2 == 0 ? (word & 0xffff0000) | y : (word & 0xffff) | uint32_t{y} << 16;
-            }
-          }
-        });
+  static ACT_FN unsigned LowestBit(unsigned bits) {
+#ifdef __CUDA_ARCH__
+    return static_cast<unsigned>(__ffs(static_cast<int>(bits)) - 1);
+#else
+    return static_cast<unsigned>(__builtin_ctz(bits));
+#endif
   }
 
-  static ACT_FN void Store(const LaneTile<uint16_t>& part, const LaneValues<uint32_t>& out,
-                           void* to) {
+  // Of the elements to be settled, the k-th of word w by bit 2 w + k; `any_special` says whether
+  // any is so for another reason than `others`.
+  ACT_FN unsigned Marks(const PackedInput& x, const PackedInput& dy,
+                        const LaneValues<uint32_t>& others, bool any_special) const {
+    unsigned marks = 0;
 #pragma unroll
-    for (unsigned v = 0; v < kVectors; ++v) {
-      StoreVector(out[v], reinterpret_cast<uint32_t*>(static_cast<uint16_t*>(to) + part.At(v, 0)));
+    for (unsigned w = 0; w < kVectors * kWords; ++w) {
+      const uint32_t other = others[w / kWords].at[w % kWords];
+      marks |= ((other & 0xffff) != 0 ? 1U : 0U) << (2 * w);
+      marks |= (other >> 16 != 0 ? 2U : 0U) << (2 * w);
     }
+    if (!any_special) return marks;
+#pragma unroll
+    for (unsigned i = 0; i < 2 * kVectors * kWords; ++i) {
+      const unsigned v = i / (2 * kWords);
+      const unsigned k = i % (2 * kWords);
+      const float slope = slopes_[PlaceOfSlope(x.At(v, k))];
+      bool is_special = BitsOf(slope) == kToBeSettled;
+      if constexpr (kType == DType::kBF16) {
+        is_special = is_special || IsTiny(Product(slope, To::Widen(dy.At(v, k))));
+      }
+      marks |= (is_special ? 1U : 0U) << i;
+    }
+    return marks;
   }
+
+  ACT_FN void Leave(unsigned place, const LaneTile<uint16_t>& part, const PackedInput& x,
+                    const PackedInput& dy) {
+    uint32_t x_word = 0;
+    uint32_t dy_word = 0;
+#pragma unroll
+    for (unsigned w = 0; w < kVectors * kWords; ++w) {
+      // By a mask, because nvcc makes an index of a condition, and of that local memory.
+      const uint32_t mask = w == place / 2 ? ~0U : 0U;
+      x_word |= x.Word(w / kWords, w % kWords) & mask;
+      dy_word |= dy.Word(w / kWords, w % kWords) & mask;
+    }
+    const unsigned shift = place % 2 * 16;
+    left_ = (dy_word >> shift) << 16 | (x_word >> shift & 0xffff);
+    left_at_ = part.At(place / (2 * kWords), place % (2 * kWords));
+    is_left_ = true;
+  }
+
+  const DeviceJob& job_;
+  const float* slopes_;
+  // The element that is left, dy in the upper half, and where it is.
+  bool is_left_ = false;
+  uint32_t left_ = 0;
+  uint64_t left_at_ = 0;
 };
 
 // A lane's part of a tile: read when this is made. Input is PackedInput for whole aligned tiles,
@@ -262,9 +325,7 @@ class LookupPart {
         x_(part_, job.x, uint16_t{0}),
         dy_(part_, Does::kDirection == Direction::kGradient ? job.dy : nullptr, Does::kOne) {}
 
-  ACT_FN void Finish(const DeviceJob& job, const void* table) const {
-    Does::Finish(part_, x_, dy_, job, table);
-  }
+  ACT_FN void Finish(Does& does) const { does.Finish(part_, x_, dy_); }
 
  private:
   LaneTile<uint16_t> part_;
@@ -272,54 +333,86 @@ class LookupPart {
   Input dy_;
 };
 
-// All parts of a job that a lane does: those of tiles first, first + step, ...
+// Tiles for a warp, a few at a time of those that no other has yet: multiprocessors are not equally
+// near to the memory, so that equal parts would not be done at the same time. Asks for the next few
+// long before it needs to know.
+class SharedTiles {
+ public:
+  ACT_FN SharedTiles(uint32_t* taken, unsigned lane) : taken_(taken), lane_(lane) { Ask(); }
+
+  ACT_FN uint64_t Next() {
+#ifdef __CUDA_ARCH__
+    if (next_ == end_) {
+      next_ = __shfl_sync(~0U, asked_, 0);
+      end_ = next_ + kAtATime;
+      Ask();
+    }
+#endif
+    return next_++;
+  }
+
+ private:
+  static constexpr uint32_t kAtATime = 4;
+
+  ACT_FN void Ask() {
+#ifdef __CUDA_ARCH__
+    if (lane_ == 0) asked_ = atomicAdd(taken_, kAtATime);
+#endif
+  }
+
+  uint32_t* taken_;
+  unsigned lane_;
+  uint32_t asked_ = 0;
+  uint32_t next_ = 0;
+  uint32_t end_ = 0;
+};
+
+// All parts of a job that a lane does.
 template <class Does>
-ACT_FN void LookUp(const DeviceJob& job, uint64_t first, uint64_t step, unsigned lane,
-                   const void* table) {
+ACT_FN void LookUp(const DeviceJob& job, SharedTiles tiles, unsigned lane, const void* table) {
   const bool is_aligned = IsAligned(job.x, kVectorBytes) && IsAligned(job.dy, kVectorBytes) &&
                           IsAligned(job.out, kVectorBytes);
   const uint64_t whole = is_aligned ? job.count / kLookupElements : 0;
-  uint64_t tile = first;
+  Does does(job, table);
+  uint64_t tile = tiles.Next();
   if (tile < whole) {
     using Whole = LookupPart<Does, PackedInput>;
-    // What is beyond the last one is the first one again, which costs less than a branch around
-    // loads.
-    const auto at = [&](uint64_t wanted) { return wanted < whole ? wanted : first; };
     Whole now(job, tile, lane);
-    Whole soon(job, at(tile + step), lane);
 #pragma unroll 1
     while (true) {
-      const Whole later(job, at(tile + 2 * step), lane);
-      now.Finish(job, table);
-      tile += step;
+      const uint64_t after = tiles.Next();
+      // What is beyond the last one is this one again, which costs less than a branch around loads.
+      const Whole next(job, after < whole ? after : tile, lane);
+      now.Finish(does);
+      tile = after;
       if (tile >= whole) break;
-      now = soon;
-      soon = later;
+      now = next;
     }
   }
 #pragma unroll 1
-  for (; tile * kLookupElements < job.count; tile += step) {
-    LookupPart<Does, LaneInput<uint16_t>>(job, tile, lane).Finish(job, table);
+  for (; tile * kLookupElements < job.count; tile = tiles.Next()) {
+    LookupPart<Does, LaneInput<uint16_t>>(job, tile, lane).Finish(does);
   }
+  does.End();
 }
 
-// A kernel whose blocks keep a job's table in shared memory, and take its tiles in turn.
+// A kernel whose blocks keep a job's table in shared memory.
 template <class Does>
 __global__ void __launch_bounds__(LookupThreads(Does::kDirection), 1)
     LookupKernel(const __grid_constant__ GroupView group) {
   extern __shared__ int4 table[];
-  constexpr unsigned kThreadsOfBlock = LookupThreads(Does::kDirection);
-  constexpr unsigned kWarpsOfBlock = kThreadsOfBlock / kLanes;
+  constexpr size_t kVectorsOfTable = TableBytes(Does::kDirection) / sizeof(int4);
   for (uint32_t j = 0; j < group.job_count; ++j) {
     const DeviceJob& job = group.jobs[j];
     const auto* const from = reinterpret_cast<const int4*>(group.scratch + job.table);
-    for (unsigned i = threadIdx.x; i < TableBytes(Does::kDirection) / sizeof(int4);
-         i += kThreadsOfBlock) {
+    for (unsigned i = threadIdx.x; i < kVectorsOfTable; i += LookupThreads(Does::kDirection)) {
       table[i] = from[i];
     }
     __syncthreads();
-    LookUp<Does>(job, blockIdx.x * kWarpsOfBlock + threadIdx.x / kLanes,
-                 uint64_t{gridDim.x} * kWarpsOfBlock, threadIdx.x % kLanes, table);
+    auto* const taken =
+        reinterpret_cast<uint32_t*>(group.scratch + job.table + sizeof(table[0]) * kVectorsOfTable);
+    const unsigned lane = threadIdx.x % kLanes;
+    LookUp<Does>(job, SharedTiles(taken, lane), lane, table);
     __syncthreads();
   }
 }
@@ -329,7 +422,7 @@ void LookupsOnHost(const GroupView& group) {
   for (uint32_t j = 0; j < group.job_count; ++j) {
     const DeviceJob& job = group.jobs[j];
     for (unsigned lane = 0; lane < kLanes; ++lane) {
-      LookUp<Does>(job, 0, 1, lane, group.scratch + job.table);
+      LookUp<Does>(job, SharedTiles(nullptr, lane), lane, group.scratch + job.table);
     }
   }
 }

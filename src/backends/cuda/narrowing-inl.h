@@ -18,7 +18,9 @@ ACT_FN uint64_t BitsOf(double x) {
 
 // Bits of a double's fraction that an element does not hold, and the least normal number.
 template <DType kType>
-inline constexpr unsigned kLostBits = kType == DType::kF32 ? 29 : kType == DType::kF16 ? 42 : 45;
+inline constexpr unsigned kLostBits = kType == DType::kF32   ? 29
+                                      : kType == DType::kF16 ? 42
+                                                             : 45;
 template <DType kType>
 inline constexpr double kLeastNormal = kType == DType::kF16 ? 0x1p-14 : 0x1p-126;
 

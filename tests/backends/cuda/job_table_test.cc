@@ -180,7 +180,7 @@ TEST(JobTableTest, LooksUpLongTensorsOf16Bits) {
       const JobTable table(evaluations);
       const bool is_looked_up = SizeOf(dtype) == 2 && count == kLeastLookedUp;
       ASSERT_EQ(table.groups().size(), is_looked_up ? 2U : 1U);
-      EXPECT_EQ(table.scratch_bytes(), is_looked_up ? kResultBytes : 0U);
+      EXPECT_EQ(table.scratch_bytes(), is_looked_up ? TableScratchBytes(Direction::kForward) : 0U);
       const Group& last = table.groups().back();
       EXPECT_EQ(last.code.work, is_looked_up ? Work::kLookups : Work::kElements);
       EXPECT_EQ(last.tiles, PartsOf(count, TileElements(dtype)));
@@ -208,7 +208,7 @@ TEST(JobTableTest, GivesEachTensorItsOwnTableAndSums) {
       EXPECT_GE(view.jobs[i].scratch, free_from);
       EXPECT_GT(view.jobs[i].table, view.jobs[i].scratch);
       EXPECT_EQ(view.jobs[i].table % JobTable::kAlignment, 0U);
-      free_from = view.jobs[i].table + kSlopeBytes;
+      free_from = view.jobs[i].table + TableScratchBytes(Direction::kGradient);
     }
     EXPECT_EQ(table.scratch_bytes(), free_from);
   }

@@ -65,10 +65,9 @@ constexpr Layout kLayouts[] = {{3, 2048, 1}, {7, 130, 1}, {5, 2, 1},     {6, 70,
 // Rows of one element, of what one lane, some of a warp, a warp, several and a block keep, and
 // longer ones; in vectors and not, side by side and across.
 constexpr Layout kRowLayouts[] = {
-    {5, 1, 1},    {300, 2, 1},  {40, 7, 1},   {70, 16, 1},  {70, 64, 1},  {20, 130, 1},
-    {9, 256, 1},  {5, 1024, 1}, {3, 2048, 1}, {2, 4096, 1}, {2, 4097, 1}, {1, 5000, 1},
-    {1, 9000, 1}, {6, 70, 5},   {2, 64, 64},  {1, 700, 3},  {40, 1, 9},   {0, 4, 3},
-    {3, 0, 2},    {3, 4, 0},    {0, 0, 0}};
+    {5, 1, 1},    {300, 2, 1},  {40, 7, 1},   {70, 16, 1},  {70, 64, 1},  {20, 130, 1}, {9, 256, 1},
+    {5, 1024, 1}, {3, 2048, 1}, {2, 4096, 1}, {2, 4097, 1}, {1, 5000, 1}, {1, 9000, 1}, {6, 70, 5},
+    {2, 64, 64},  {1, 700, 3},  {40, 1, 9},   {0, 4, 3},    {3, 0, 2},    {3, 4, 0},    {0, 0, 0}};
 
 void AddGates(FunctionId function, DType dtype, Tier tier, Maker& maker, std::vector<Job>& jobs) {
   for (const Layout& layout : kLayouts) {
