@@ -3,8 +3,9 @@
 // small tensors in one launch; tensors of the host through CudaBackend beside copies there and back
 // at once. Exit code 1 where a goal is missed.
 //
-// usage: activation-cuda-bench [FILE]   FILE gets the seconds of elementwise functions, for
-// pytorch_cuda.py
+// usage: activation-cuda-bench [FILE [FUNCTION...]]   FILE gets the seconds of every function, for
+// pytorch_cuda.py; only those named are measured, and then nothing else
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstring>
@@ -13,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -181,11 +183,13 @@ class Table {
 // Every function's rate as a share of a copy's, by function and column.
 class Shares {
  public:
-  explicit Shares(double copy) : copy_(copy) {}
+  // Of the functions named, or of all.
+  Shares(double copy, std::set<std::string> names) : copy_(copy), names_(std::move(names)) {}
 
   void Measure(const Column& column, Verdicts& verdicts, std::ostream& seconds_of) {
     tensors_.Fill(column.dtype);
     for (FunctionId function = 0; function < Catalogue().size(); ++function) {
+      if (!names_.empty() && names_.count(Catalogue()[function].name) == 0) continue;
       for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
         Evaluation e =
             tensors_.Bound(Of(function, column, direction, kTensor / SizeOf(column.dtype)));
@@ -231,6 +235,7 @@ class Shares {
   }
 
   const double copy_;
+  const std::set<std::string> names_;
   Tensors tensors_;
   Table table_;
   Table other_rows_;
@@ -382,7 +387,7 @@ void MeasureHostResident(Verdicts& verdicts) {
   }
 }
 
-int Main(const char* seconds_path) {
+int Main(const char* seconds_path, const std::set<std::string>& names) {
   cudaDeviceProp properties;
   Check(cudaGetDeviceProperties(&properties, 0));
   std::printf("%s, medians of %d rounds, normally distributed numbers.\n\n", properties.name,
@@ -390,15 +395,20 @@ int Main(const char* seconds_path) {
   std::ofstream seconds_of;
   if (seconds_path != nullptr) seconds_of.open(seconds_path);
   Verdicts verdicts;
-  Shares shares(CopyRate());
+  Shares shares(CopyRate(), names);
   for (const Column& column : kColumns) shares.Measure(column, verdicts, seconds_of);
   shares.Print();
-  MeasureManySmall(verdicts);
-  MeasureHostResident(verdicts);
+  if (names.empty()) {
+    MeasureManySmall(verdicts);
+    MeasureHostResident(verdicts);
+  }
   return verdicts.Print();
 }
 
 }  // namespace
 }  // namespace activation::cuda
 
-int main(int argc, char** argv) { return activation::cuda::Main(argc > 1 ? argv[1] : nullptr); }
+int main(int argc, char** argv) {
+  const std::set<std::string> names(argv + std::min(argc, 2), argv + argc);
+  return activation::cuda::Main(argc > 1 ? argv[1] : nullptr, names);
+}
