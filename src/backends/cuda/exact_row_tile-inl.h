@@ -23,7 +23,12 @@ class ExactRowTile {
 
  public:
   // As many as have registers.
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 1000
+  // There nvcc 13.0 spills what it does not elsewhere.
+  static constexpr int kBlocks = 2;
+#else
   static constexpr int kBlocks = kGradient ? 2 : 3;
+#endif
 
   struct Shared {
     union {
@@ -55,15 +60,21 @@ class ExactRowTile {
     } else if (rows.lanes_.Keep(job.extent)) {
       rows.PutKept();
     } else {
-      rows.PutLong();
+      rows.PutLong(job);
     }
     return rows.NoteLeft();
   }
 
   ACT_FN ExactRowTile(const DeviceJob& job, const RowLanes& lanes, uint64_t tile, Shared& shared)
-      : job_(job), lanes_(lanes), first_(tile * lanes.rows()), shared_(shared) {
+      : lanes_(lanes), shared_(shared) {
+    const uint64_t first = tile * lanes.rows();
     EachLane([&](unsigned thread) {
-      places_[thread] = PlaceOf<T>(job, lanes, first_ + lanes.row(thread), lanes.part(thread));
+      if (thread == 0) {
+        // Not in registers until the end.
+        shared.job = &job;
+        shared.first = first;
+      }
+      places_[thread] = PlaceOf<T>(job, lanes, first + lanes.row(thread), lanes.part(thread));
     });
   }
 
@@ -102,7 +113,7 @@ class ExactRowTile {
   }
 
   // Rows that are read once more for their sums and for their results.
-  ACT_FN void PutLong() {
+  ACT_FN void PutLong(const DeviceJob& job) {
     PerThread<Top> tops;
     PerThread<Sums> sums;
     PerThread<RowSums<InQuick>> totals;
@@ -118,7 +129,7 @@ class ExactRowTile {
       left_[thread] = places_[thread].extent != 0 && !Kept::IsUsual(tops[thread], totals[thread]);
     });
     // Where results go over what is read, none may before it is known that none is in doubt.
-    const bool is_over = job_.out == job_.x || job_.out == job_.dy;
+    const bool is_over = job.out == job.x || job.out == job.dy;
 #pragma unroll 1
     for (unsigned passes = is_over ? 2 : 1; passes > 0; --passes) {
       EachLane([&](unsigned thread) {
@@ -175,12 +186,9 @@ class ExactRowTile {
     if (!AnyThread([&](unsigned thread) { return left_[thread] != 0; })) return false;
     EachThread([&](unsigned thread) {
       if (thread < kThreads / 32) shared_.left[thread] = 0;
-      if (thread != 0) return;
-      shared_.job = &job_;
-      shared_.first = first_;
     });
     EachThread([&](unsigned thread) {
-      const unsigned row = lanes_.row(thread);
+      const unsigned row = lanes_.row(Again(thread));
       if (left_[thread] != 0) OrShared(1U << row % 32, shared_.left[row / 32]);
     });
     return true;
@@ -195,9 +203,7 @@ class ExactRowTile {
     }
   }
 
-  const DeviceJob& job_;
   const RowLanes lanes_;
-  const uint64_t first_;
   Shared& shared_;
   PerThread<Place> places_;
   PerThread<unsigned> left_;
