@@ -6,22 +6,15 @@
 // usage: activation-cuda-bench [FILE [FUNCTION...]]   FILE gets the seconds of every function, for
 // pytorch_cuda.py; only those named are measured, and then nothing else
 #include <algorithm>
-#include <chrono>
 #include <cmath>
-#include <cstring>
 #include <fstream>
-#include <future>
 #include <map>
-#include <memory>
-#include <random>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "src/backends/cpu/half.h"
-#include "src/backends/cuda/arena.h"
-#include "src/backends/cuda/cuda_backend.h"
-#include "src/backends/cuda/discovery.h"
+#include "src/backends/cuda/piece.h"
+#include "tests/benchmarks/cuda/bench.h"
 #include "tests/benchmarks/cuda/timing.h"
 
 namespace activation::cuda {
@@ -31,78 +24,6 @@ namespace {
 constexpr double kShareOfFloats = 0.92;
 constexpr double kShareOfHalves = 0.90;
 constexpr double kManySmallSeconds = 100e-6;
-constexpr double kShareOfLink = 0.90;
-
-// Bytes of a tensor: many times what the caches hold.
-constexpr size_t kTensor = size_t{1} << 30;
-
-struct Column {
-  const char* name;
-  DType dtype;
-  Tier tier;
-};
-constexpr Column kColumns[] = {{"f32 FAST", DType::kF32, Tier::kFast},
-                               {"f32 EXACT", DType::kF32, Tier::kExact},
-                               {"f64", DType::kF64, Tier::kExact},
-                               {"f16", DType::kF16, Tier::kExact},
-                               {"bf16", DType::kBF16, Tier::kExact}};
-
-// What was missed, one a line.
-class Verdicts {
- public:
-  void Expect(bool met, const std::string& what) {
-    ++goals_;
-    if (!met) missed_.push_back(what);
-  }
-
-  // 0 where all was met.
-  int Print() const {
-    std::printf("\n%d goals, %zu missed.\n", goals_, missed_.size());
-    for (const std::string& what : missed_) std::printf("- missed: %s\n", what.c_str());
-    return missed_.empty() ? 0 : 1;
-  }
-
- private:
-  int goals_ = 0;
-  std::vector<std::string> missed_;
-};
-
-// Numbers as networks have them, normally distributed.
-std::vector<std::byte> Normal(DType dtype, size_t count, uint32_t seed) {
-  std::mt19937 random(seed);
-  std::normal_distribution<float> normal;
-  std::vector<std::byte> bytes(count * SizeOf(dtype));
-  for (size_t i = 0; i < count; ++i) {
-    const float x = normal(random);
-    const double wide = x;
-    const uint16_t half = dtype == DType::kF16 ? F16OfFloat(x) : BF16OfFloat(x);
-    const void* const from = dtype == DType::kF32   ? static_cast<const void*>(&x)
-                             : dtype == DType::kF64 ? static_cast<const void*>(&wide)
-                                                    : &half;
-    std::memcpy(&bytes[i * SizeOf(dtype)], from, SizeOf(dtype));
-  }
-  return bytes;
-}
-
-Evaluation Of(FunctionId function, const Column& column, Direction direction, size_t count) {
-  Evaluation evaluation;
-  evaluation.function = function;
-  evaluation.params = *ResolveParams(function, {});
-  evaluation.dtype = column.dtype;
-  evaluation.tier = column.tier;
-  evaluation.direction = direction;
-  evaluation.count = count;
-  // Rows, halves and channels of usual lengths.
-  constexpr size_t kExtent = 4096;
-  const Kind kind = Catalogue()[function].kind;
-  if (kind == Kind::kRowWise || kind == Kind::kGated) {
-    evaluation.layout = {count / kExtent, kExtent, 1};
-  } else if (kind == Kind::kPerChannel) {
-    evaluation.layout = {count / kExtent / 64, 64, kExtent};
-    evaluation.weight_count = 64;
-  }
-  return evaluation;
-}
 
 // Memory for whatever a function takes, the same for every type: where tensors lie in it makes some
 // hundredths of a difference.
@@ -260,131 +181,6 @@ void MeasureManySmall(Verdicts& verdicts) {
               seconds * 1e6);
   verdicts.Expect(seconds <= kManySmallSeconds,
                   "10,000 small tensors in " + std::to_string(seconds * 1e6) + " us");
-}
-
-// As CudaBackend's callers see it.
-double SecondsOfRun(CudaBackend& backend, const Evaluation& evaluation) {
-  std::vector<double> times;
-  for (int round = 0; round <= kRounds; ++round) {
-    std::promise<absl::Status> promise;
-    const auto begin = std::chrono::steady_clock::now();
-    backend.Run(
-        {evaluation}, [] { return absl::OkStatus(); },
-        [&promise](absl::Status status) { promise.set_value(std::move(status)); });
-    const absl::Status status = promise.get_future().get();
-    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
-    if (!status.ok()) {
-      std::fprintf(stderr, "activation-cuda-bench: %s\n", std::string(status.message()).c_str());
-      std::exit(1);
-    }
-    // The first one warms up.
-    if (round > 0) times.push_back(taken.count());
-  }
-  return Median(times);
-}
-
-// Of copies of as many bytes to the device and back at the same time.
-double SecondsOfTwoWays(const std::byte* in, std::byte* back) {
-  const Buffer there(kTensor);
-  const Buffer here(kTensor);
-  cudaStream_t streams[2];
-  for (cudaStream_t& stream : streams) {
-    Check(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking));
-  }
-  std::vector<double> times;
-  for (int round = 0; round <= kRounds; ++round) {
-    const auto begin = std::chrono::steady_clock::now();
-    Check(cudaMemcpyAsync(there.data(), in, kTensor, cudaMemcpyHostToDevice, streams[0]));
-    Check(cudaMemcpyAsync(back, here.data(), kTensor, cudaMemcpyDeviceToHost, streams[1]));
-    for (cudaStream_t stream : streams) Check(cudaStreamSynchronize(stream));
-    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
-    if (round > 0) times.push_back(taken.count());
-  }
-  for (cudaStream_t stream : streams) Check(cudaStreamDestroy(stream));
-  return Median(times);
-}
-
-std::unique_ptr<CudaBackend> BackendWith(const Options& options) {
-  Discovery found = FindDevices();
-  const auto fail = [](const std::string& why) {
-    std::fprintf(stderr, "activation-cuda-bench: %s\n", why.c_str());
-    std::exit(1);
-  };
-  if (found.devices.empty()) fail(found.why_none);
-  auto made = CudaBackend::Make(std::move(found.devices.front()), options, nullptr, nullptr);
-  if (!made.ok()) fail(std::string(made.status().message()));
-  return *std::move(made);
-}
-
-// 1 GiB in the host's memory and room for as much behind it: pinned and pageable.
-class HostTensors {
- public:
-  HostTensors() : pageable_(2 * kTensor) {
-    void* memory = nullptr;
-    Check(cudaMallocHost(&memory, 2 * kTensor));
-    pinned_ = static_cast<std::byte*>(memory);
-    const std::vector<std::byte> pattern = Normal(DType::kF32, size_t{1} << 22, 1);
-    for (size_t at = 0; at < kTensor; at += pattern.size()) {
-      std::memcpy(pinned_ + at, pattern.data(), pattern.size());
-    }
-    std::memcpy(pageable_.data(), pinned_, kTensor);
-  }
-  ~HostTensors() { cudaFreeHost(pinned_); }
-  HostTensors(const HostTensors&) = delete;
-  HostTensors& operator=(const HostTensors&) = delete;
-
-  std::byte* pinned() { return pinned_; }
-  std::byte* pageable() { return pageable_.data(); }
-
- private:
-  std::byte* pinned_ = nullptr;
-  std::vector<std::byte> pageable_;
-};
-
-// gelu (f32 EXACT) of tensors that begin at `at`.
-double SecondsOfGelu(CudaBackend& backend, std::byte* at) {
-  Evaluation e =
-      Of(*FindFunction("gelu"), kColumns[1], Direction::kForward, kTensor / sizeof(float));
-  e.x = at;
-  e.out = at + kTensor;
-  return SecondsOfRun(backend, e);
-}
-
-double SecondsOfPinnedGelu(CudaBackend& backend, HostTensors& tensors) {
-  backend.memory().Add(tensors.pinned(), 2 * kTensor, Memory::kPinned);
-  const double seconds = SecondsOfGelu(backend, tensors.pinned());
-  backend.memory().Remove(tensors.pinned());
-  return seconds;
-}
-
-void MeasureHostResident(Verdicts& verdicts) {
-  HostTensors tensors;
-  const double link = SecondsOfTwoWays(tensors.pinned(), tensors.pinned() + kTensor);
-  double of_pinned;
-  double of_pageable;
-  {
-    const std::unique_ptr<CudaBackend> backend = BackendWith({});
-    of_pinned = SecondsOfPinnedGelu(*backend, tensors);
-    of_pageable = SecondsOfGelu(*backend, tensors.pageable());
-  }
-  std::printf(
-      "\n1 GiB of the host's memory to the device and back at once: %.1f GB/s each way. gelu of as "
-      "much (f32 EXACT) by the backend: pinned %.3f of that rate, pageable %.3f.\n",
-      kTensor / link * 1e-9, link / of_pinned, link / of_pageable);
-  verdicts.Expect(link / of_pinned >= kShareOfLink,
-                  "1 GiB of pinned memory: " + std::to_string(link / of_pinned) + " of the link");
-  std::printf(
-      "\nOther pieces and lanes, pinned:\n\n| MiB a piece | lanes | share |\n|---|---|---|\n");
-  for (const size_t mebibytes : {2, 4, 8, 16, 32}) {
-    for (const int lanes : {4, 6, 8}) {
-      Options options;
-      options.piece_bytes = mebibytes << 20;
-      options.batch.capacity_bytes = std::max(options.batch.capacity_bytes, options.piece_bytes);
-      options.lanes = lanes;
-      const double seconds = SecondsOfPinnedGelu(*BackendWith(options), tensors);
-      std::printf("| %zu | %d | %.3f |\n", mebibytes, lanes, link / seconds);
-    }
-  }
 }
 
 int Main(const char* seconds_path, const std::set<std::string>& names) {
