@@ -11,6 +11,8 @@ namespace activation::cuda {
 class ResultLookup {
  public:
   static constexpr Direction kDirection = Direction::kForward;
+  static constexpr uint32_t kTilesAtATime = 8;
+  static constexpr unsigned kPartsAhead = 2;
   static constexpr uint16_t kOne = 0;
 
   ACT_FN ResultLookup(const DeviceJob& job, const void* table)
@@ -50,22 +52,20 @@ class LookupPart {
   Input dy_;
 };
 
-// Tiles for a warp, some at a time of those that no other has yet: multiprocessors are not equally
-// near to the memory, so that equal parts would not be done at the same time. The fewer are left
-// the fewer it takes. Asks for the next ones long before it needs to know.
+// Tiles for a warp, a few at a time of those that no other has yet: multiprocessors are not equally
+// near to the memory, so that equal parts would not be done at the same time. So few that warps are
+// near each other in memory, and so many that they do not wait for the counter
+// (docs/performance.md). Asks for the next ones long before it needs to know.
+template <uint32_t kAtATime>
 class SharedTiles {
  public:
-  ACT_FN SharedTiles(uint32_t* taken, uint32_t tiles, uint32_t warps, unsigned lane)
-      : taken_(taken), tiles_(tiles), warps_(warps), lane_(lane) {
-    Ask();
-  }
+  ACT_FN SharedTiles(uint32_t* taken, unsigned lane) : taken_(taken), lane_(lane) { Ask(); }
 
   // In order, and beyond the last one where there are no more.
   ACT_FN uint64_t Next() {
 #ifdef __CUDA_ARCH__
-    if (next_ == end_) {
+    if (next_ % kAtATime == 0) {
       next_ = __shfl_sync(~0U, asked_, 0);
-      end_ = next_ + count_;
       Ask();
     }
 #endif
@@ -75,52 +75,53 @@ class SharedTiles {
  private:
   ACT_FN void Ask() {
 #ifdef __CUDA_ARCH__
-    constexpr uint32_t kMost = 32;
-    const uint32_t share = end_ < tiles_ ? (tiles_ - end_) / (4 * warps_) : 0;
-    count_ = share < 1 ? 1 : share < kMost ? share : kMost;
-    if (lane_ == 0) asked_ = atomicAdd(taken_, count_);
+    if (lane_ == 0) asked_ = atomicAdd(taken_, kAtATime);
 #endif
   }
 
   uint32_t* taken_;
-  uint32_t tiles_;
-  uint32_t warps_;
   unsigned lane_;
-  uint32_t count_ = 0;
   uint32_t asked_ = 0;
   uint32_t next_ = 0;
-  uint32_t end_ = 0;
 };
 
-// All parts of a job that a lane does, two more under way while one is computed.
+// All parts of a job that a lane does, one or two more under way while one is computed.
 template <class Does>
-ACT_FN void LookUp(const DeviceJob& job, SharedTiles tiles, unsigned lane, const void* table) {
+ACT_FN void LookUp(const DeviceJob& job, uint32_t* taken, unsigned lane, const void* table) {
+  constexpr unsigned kAhead = Does::kPartsAhead;
   const bool is_aligned = IsAligned(job.x, kVectorBytes) && IsAligned(job.dy, kVectorBytes) &&
                           IsAligned(job.out, kVectorBytes);
   const uint64_t whole = is_aligned ? job.count / kLookupElements : 0;
   Does does(job, table);
-  uint64_t tile = tiles.Next();
-  uint64_t after = tiles.Next();
-  if (tile < whole) {
+  SharedTiles<Does::kTilesAtATime> shared(taken, lane);
+  uint64_t tiles[kAhead + 1];  // the one to be computed and those after it
+  for (uint64_t& tile : tiles) tile = shared.Next();
+  const auto advance = [&] {
+#pragma unroll
+    for (unsigned i = 0; i < kAhead; ++i) tiles[i] = tiles[i + 1];
+    tiles[kAhead] = shared.Next();
+  };
+  if (tiles[0] < whole) {
     using Whole = LookupPart<Does, PackedInput>;
     // What is beyond the last one is one again, which costs less than a branch around loads.
-    Whole now(job, tile, lane);
-    Whole soon(job, after < whole ? after : tile, lane);
+    const auto begin = [&](uint64_t tile) {
+      return Whole(job, tile < whole ? tile : tiles[0], lane);
+    };
+    Whole now = begin(tiles[0]);
+    Whole soon = kAhead == 2 ? begin(tiles[1]) : now;
 #pragma unroll 1
     while (true) {
-      const uint64_t later = tiles.Next();
-      const Whole coming(job, later < whole ? later : tile, lane);
+      const Whole last = begin(tiles[kAhead]);
       now.Finish(does);
-      tile = after;
-      after = later;
-      if (tile >= whole) break;
-      now = soon;
-      soon = coming;
+      advance();
+      if (tiles[0] >= whole) break;
+      now = kAhead == 2 ? soon : last;
+      soon = last;
     }
   }
 #pragma unroll 1
-  for (; tile * kLookupElements < job.count; tile = after, after = tiles.Next()) {
-    LookupPart<Does, LaneInput<uint16_t>>(job, tile, lane).Finish(does);
+  for (; tiles[0] * kLookupElements < job.count; advance()) {
+    LookupPart<Does, LaneInput<uint16_t>>(job, tiles[0], lane).Finish(does);
   }
   does.End();
 }
@@ -140,10 +141,8 @@ __global__ void __launch_bounds__(LookupThreads(Does::kDirection), 1)
     __syncthreads();
     auto* const taken =
         reinterpret_cast<uint32_t*>(group.scratch + job.table + sizeof(table[0]) * kVectorsOfTable);
-    const auto tiles = static_cast<uint32_t>(group.first_tiles[j + 1] - group.first_tiles[j]);
     const unsigned lane = threadIdx.x % kLanes;
-    const SharedTiles shared(taken, tiles, gridDim.x * (blockDim.x / kLanes), lane);
-    LookUp<Does>(job, shared, lane, table);
+    LookUp<Does>(job, taken, lane, table);
     __syncthreads();
   }
 }
@@ -153,7 +152,7 @@ void LookupsOnHost(const GroupView& group) {
   for (uint32_t j = 0; j < group.job_count; ++j) {
     const DeviceJob& job = group.jobs[j];
     for (unsigned lane = 0; lane < kLanes; ++lane) {
-      LookUp<Does>(job, SharedTiles(nullptr, 0, 1, lane), lane, group.scratch + job.table);
+      LookUp<Does>(job, nullptr, lane, group.scratch + job.table);
     }
   }
 }
