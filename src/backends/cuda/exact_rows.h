@@ -3,7 +3,6 @@
 #ifndef ACTIVATION_SRC_BACKENDS_CUDA_EXACT_ROWS_H_
 #define ACTIVATION_SRC_BACKENDS_CUDA_EXACT_ROWS_H_
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -17,6 +16,15 @@ inline constexpr unsigned kKeptOfRow = 16;
 // What memory is read and written in.
 inline constexpr size_t kSectorBytes = 32;
 
+// The logarithm of a power of two. nvcc 13.0 has no std::bit_width() for a device, and says nothing
+// where it is called.
+constexpr unsigned LogOf(size_t power) {
+  unsigned log = 0;
+  while (power >> log > 1) ++log;
+  return log;
+}
+inline constexpr unsigned kLogOfThreads = LogOf(kThreads);
+
 // How a block's threads share out rows: 2^bits lanes do one. They are neighbours or, where rows lie
 // `across`, every rows()-th thread, so that neighbours have elements that lie side by side.
 struct RowLanes {
@@ -29,7 +37,7 @@ struct RowLanes {
     return across ? thread & (rows() - 1) : thread >> bits;
   }
   constexpr unsigned part(unsigned thread) const {
-    return across ? thread >> (std::bit_width(kThreads) - 1 - bits) : thread & (count() - 1);
+    return across ? thread >> (kLogOfThreads - bits) : thread & (count() - 1);
   }
   // The lanes of a row differ in those bits of their numbers that are between these two.
   constexpr unsigned first() const { return across ? rows() : 1; }
@@ -41,8 +49,7 @@ struct RowLanes {
 // As few lanes as keep a row, if a block does; rows that lie across fill sectors of memory.
 constexpr RowLanes RowLanesOf(uint64_t extent, uint64_t inner, size_t element_bytes) {
   const bool across = inner > 1;
-  const size_t together = across ? kSectorBytes / element_bytes : 1;
-  const auto most = static_cast<unsigned>(std::bit_width(kThreads / together) - 1);
+  const unsigned most = kLogOfThreads - (across ? LogOf(kSectorBytes / element_bytes) : 0);
   RowLanes lanes = {0, across};
   while (lanes.bits < most && !lanes.Keep(extent)) ++lanes.bits;
   return lanes;
