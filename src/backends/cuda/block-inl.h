@@ -11,6 +11,17 @@
 
 namespace activation::cuda {
 
+// The same number, but for all that the compiler knows another: what follows from it is computed
+// again, where registers would else keep it.
+template <class T>
+ACT_FN T Again(T number) {
+#ifdef __CUDA_ARCH__
+  if constexpr (sizeof(T) == sizeof(uint64_t)) asm volatile("" : "+l"(number));
+  if constexpr (sizeof(T) == sizeof(uint32_t)) asm volatile("" : "+r"(number));
+#endif
+  return number;
+}
+
 // phase(thread) by every thread of the block; whoever comes next sees what it wrote.
 template <class Phase>
 ACT_FN void EachThread(Phase phase) {
@@ -34,11 +45,11 @@ ACT_FN void OneThread(Phase phase) {
 enum class Team : uint8_t { kWarp, kBlock };
 
 // phase(thread) by every thread of the block; whoever of its team comes next sees what it wrote. On
-// the host a block is one team.
+// the host a block is one team. Each phase finds its addresses by the thread again.
 template <class Phase>
 ACT_FN void EachThread(Team team, Phase phase) {
 #ifdef __CUDA_ARCH__
-  phase(threadIdx.x);
+  phase(Again(threadIdx.x));
   if (team == Team::kBlock) {
     __syncthreads();
   } else {
@@ -54,7 +65,7 @@ ACT_FN void EachThread(Team team, Phase phase) {
 template <class Phase>
 ACT_FN bool AnyThread(Team team, Phase phase) {
 #ifdef __CUDA_ARCH__
-  const bool own = phase(threadIdx.x);
+  const bool own = phase(Again(threadIdx.x));
   if (team == Team::kBlock) return __syncthreads_or(own) != 0;
   __syncwarp();
   return __any_sync(~0U, own) != 0;
@@ -63,6 +74,14 @@ ACT_FN bool AnyThread(Team team, Phase phase) {
   bool any = false;
   for (unsigned thread = 0; thread < kThreads; ++thread) any |= phase(thread);
   return any;
+#endif
+}
+
+// All loads before it are under way when what comes after it begins: compilers would use the first
+// before they ask for the last. By all threads of a warp.
+ACT_FN void FinishAsking() {
+#ifdef __CUDA_ARCH__
+  __syncwarp();
 #endif
 }
 
@@ -83,17 +102,6 @@ class OfEachThread {
   T all_[kThreads];
 #endif
 };
-
-// The same number, but for all that the compiler knows another: what follows from it is computed
-// again, where registers would else keep it.
-template <class T>
-ACT_FN T Again(T number) {
-#ifdef __CUDA_ARCH__
-  if constexpr (sizeof(T) == sizeof(uint64_t)) asm volatile("" : "+l"(number));
-  if constexpr (sizeof(T) == sizeof(uint32_t)) asm volatile("" : "+r"(number));
-#endif
-  return number;
-}
 
 // Adds to memory that threads of a block share.
 ACT_FN void AddShared(int64_t term, int64_t& to) {

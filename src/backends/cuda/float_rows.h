@@ -25,30 +25,39 @@ constexpr unsigned HeldOf(uint64_t extent) {
   return held;
 }
 
-// Rows that a group takes at a time, so that enough loads are in flight. Gradients have more sums
-// a row, for which room is not endless.
-constexpr unsigned RowsOfGroup(Direction direction, unsigned held) {
-  const unsigned most = direction == Direction::kForward ? 8 : 4;
-  return most < kMostHeld / held ? most : kMostHeld / held;
+// Rows that a group takes at a time, so that enough loads are in flight and what is held has room
+// in registers: gradients hold two tensors, and where rows lie across elements take more to be
+// found.
+constexpr unsigned RowsOfGroup(Direction direction, bool across, unsigned held) {
+  const bool is_forward = direction == Direction::kForward;
+  const unsigned most = is_forward ? 8 : 4;
+  const unsigned room = is_forward && !across ? kMostHeld : kMostHeld / 2;
+  if (held >= room) return 1;
+  return most < room / held ? most : room / held;
 }
+
+// Elements of a row that a thread holds at a time where longer rows come in parts that end within
+// sums: where rows lie across, and where elements begin anywhere.
+inline constexpr unsigned kHeldAcross = kMostHeld / 2;
+inline constexpr unsigned kHeldAnyhow = 4;
 
 inline constexpr unsigned MostRowsOfBlock(Direction direction) {
-  return kRowGroups * RowsOfGroup(direction, 1);
+  return kRowGroups * RowsOfGroup(direction, false, 1);
 }
 
-// Groups that share a row: each takes other sums of it. Of rows that lie across, neighbours are
-// taken side by side instead.
-constexpr unsigned GroupsOfRow(uint64_t extent, uint64_t inner) {
-  if (inner > 1) return 1;
-  const uint64_t sums = PartsOf(extent, kRowSumElements);
-  return sums < kRowGroups ? static_cast<unsigned>(sums) : kRowGroups;
+// Groups that share a row are two to this power: each takes other sums of it. Of rows that lie
+// across, neighbours are taken side by side instead.
+constexpr unsigned LogGroupsOfRow(uint64_t extent, uint64_t inner) {
+  unsigned log = 0;
+  while (inner == 1 && kRowGroups >> log > 1 && kRowSumElements << log < extent) ++log;
+  return log;
 }
 
 // Rows that are a tile: those that a block takes at a time.
 constexpr uint64_t RowsOfTile(Direction direction, uint64_t extent, uint64_t inner) {
-  const unsigned groups = GroupsOfRow(extent, inner);
-  if (groups > 1) return kRowGroups / groups;
-  return uint64_t{kRowGroups} * RowsOfGroup(direction, HeldOf(extent));
+  const unsigned log_groups = LogGroupsOfRow(extent, inner);
+  if (log_groups > 0) return kRowGroups >> log_groups;
+  return uint64_t{kRowGroups} * RowsOfGroup(direction, inner > 1, HeldOf(extent));
 }
 
 // What a thread is in its group, and its group in the block. A row's elements, or where rows lie

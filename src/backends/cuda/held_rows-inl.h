@@ -4,31 +4,10 @@
 #ifndef ACTIVATION_SRC_BACKENDS_CUDA_HELD_ROWS_INL_H_
 #define ACTIVATION_SRC_BACKENDS_CUDA_HELD_ROWS_INL_H_
 
+#include "src/backends/cuda/row_elements-inl.h"
 #include "src/backends/cuda/row_places-inl.h"
-#include "src/backends/cuda/warp_tile-inl.h"
 
 namespace activation::cuda {
-
-// How the threads of a block share rows.
-enum class Sharing : uint8_t {
-  kAlong,   // a group has rows of its own, a row's elements being side by side
-  kSplit,   // the same, several groups having one
-  kAcross,  // neighbouring groups have neighbouring rows, whose elements are side by side
-  kAnyhow,  // as kAlong, wherever elements lie
-};
-
-// By how many elements of how many rows a thread holds, and registers are counted.
-template <Sharing kHow, unsigned kHeldOfRow, unsigned kRowsHeld>
-struct RowsShape {
-  static constexpr Sharing kSharing = kHow;
-  static constexpr unsigned kHeld = kHeldOfRow;
-  static constexpr unsigned kRows = kRowsHeld;
-  static constexpr bool kSplit = kHow == Sharing::kSplit;
-  static constexpr bool kAcross = kHow == Sharing::kAcross;
-  // Rows may be longer than what is held at a time; they are read again for their results.
-  static constexpr bool kInParts = kHeld == kMostHeld;
-  static_assert(kRows == 1 || !kInParts);
-};
 
 // Sums of rows that several groups share, and what exponentials lost, of which a row's places are
 // added up from its first element to its last.
@@ -41,13 +20,6 @@ struct SplitRows {
   float lost[kRowGroups][kStride];
 };
 
-// Rows [first, first + count) of a job.
-struct RowsOfJob {
-  const DeviceJob& job;
-  uint64_t first;
-  unsigned count;
-};
-
 template <class F, Direction kDirection, class Shape>
 class HeldRows {
   static constexpr bool kGradient = kDirection == Direction::kGradient;
@@ -55,6 +27,8 @@ class HeldRows {
   static constexpr bool kLoses = kCountsLost<F, kGradient>;
   static constexpr unsigned kHeld = Shape::kHeld;
   static constexpr unsigned kRows = Shape::kRows;
+  using Elements = RowElements<Shape>;
+  using Stretch = typename Elements::Stretch;
   // Whose threads share rows.
   static constexpr Team kTeam = Shape::kSplit || Shape::kAcross ? Team::kBlock : Team::kWarp;
 
@@ -66,7 +40,7 @@ class HeldRows {
       : job_(rows.job),
         first_(rows.first),
         count_(rows.count),
-        groups_(Shape::kSplit ? GroupsOfRow(rows.job.extent, 1) : 1),
+        elements_(rows.job),
         places_(places),
         lost_(lost),
         verdicts_(verdicts) {}
@@ -78,64 +52,40 @@ class HeldRows {
   }
 
  private:
-  enum class Step : uint8_t { kSums, kResults };
+  // As wide as a register.
+  enum class Pass : uint32_t { kSums, kSumsAgain, kResults };
 
   // What is in it is there once, so that the code of exponentials is.
   ACT_PART void PutAll() {
     Begin();
-    Step step = Step::kSums;
+    Pass pass = Pass::kSums;
     while (true) {
       bool is_unusual = false;
 #pragma unroll 1
-      for (uint64_t begin = 0; begin < end(); begin += part()) {
-        if (step == Step::kSums || !is_held()) Hold(begin, step);
-        if (step == Step::kSums) is_unusual = AddUp(begin);
-        if (step == Step::kResults) PutResults(begin);
+      for (uint64_t begin = 0; begin < elements_.end(); begin += elements_.part()) {
+        if (pass != Pass::kResults || !elements_.is_held()) Hold(begin, pass);
+        if (pass != Pass::kResults) is_unusual = AddUp(begin);
+        if (pass == Pass::kResults) PutResults(begin);
       }
-      if (step == Step::kResults) return;
+      if (pass == Pass::kResults) return;
       // Sums come a second time, by the tops, where a first element is too far below.
-      if (is_unusual && AnyRow(kTeam, Verdict::kScaledTooFar)) continue;
-      if (kLog && is_unusual) AddRests();
-      step = Step::kResults;
+      const bool again = is_unusual && AnyRow(kTeam, Verdict::kScaledTooFar);
+      if (kLog && is_unusual && !again) AddRests();
+      pass = again ? Pass::kSumsAgain : Pass::kResults;
     }
   }
 
-  // What a thread holds of its rows: exponentials, or x where results come of that.
+  // Registers have no room for two tensors of whole sums: then dy is read again for results, and
+  // both come by halves.
+  static constexpr bool kHoldsDys = kGradient && kHeld < kMostHeld;
+  static constexpr bool kInHalves = kGradient && !kHoldsDys;
+  static constexpr unsigned kHalf = kHeld / 2;
+
+  // What a thread holds of its rows: exponentials, or x where results come of that; and dy.
   struct Held {
     float values[kRows][kHeld];
-    float dy[kGradient ? kRows : 1][kHeld];
+    float dys[kHoldsDys ? kRows : 1][kHoldsDys ? kHeld : 1];
   };
-
-  // A thread's elements of one row, kPlaces apart: those for which IsIn(k).
-  struct Stretch {
-    uint64_t first;
-    unsigned left;
-
-    ACT_PART bool IsIn(unsigned k) const {
-      // Rows that are shorter have another shape.
-      if (!Shape::kInParts && k + 1 <= kHeld / 2) return true;
-      return k * kPlaces < left;
-    }
-  };
-
-  // Elements of a row that are held at a time.
-  ACT_PART uint64_t part() const { return uint64_t{groups_} * kRowSumElements; }
-  ACT_PART uint64_t end() const { return Shape::kInParts ? job_.extent : 1; }
-  ACT_PART bool is_held() const { return !Shape::kInParts || job_.extent <= part(); }
-  static constexpr bool kApart = Shape::kAcross || Shape::kSharing == Sharing::kAnyhow;
-
-  // From one element of a row to the next.
-  ACT_PART uint64_t step() const { return kApart ? job_.inner : 1; }
-
-  // From an element to the thread's next.
-  ACT_PART uint64_t After(uint64_t i) const {
-    i += kPlaces * step();
-    return kApart ? Again(i) : i;
-  }
-
-  ACT_PART unsigned RowOf(const RowThread& at, unsigned r) const {
-    return Shape::kSplit ? at.group / groups_ : at.RowOf(r, kRows);
-  }
 
   static constexpr unsigned kNoRow = ~0U;
 
@@ -152,53 +102,15 @@ class HeldRows {
       const unsigned row = DecidedRow(thread);
       if (row == kNoRow) return;
       const uint64_t index = first_ + (row < count_ ? row : count_ - 1);
-      places_.beginnings[row] = BeginningOf(index);
+      places_.beginnings[row] = elements_.BeginningOf(index);
     });
   }
 
-  ACT_PART uint64_t BeginningOf(uint64_t row) const {
-    if (job_.inner == 1) return row * job_.extent;
-    return row / job_.inner * job_.extent * job_.inner + row % job_.inner;
-  }
-
   ACT_PART Stretch StretchOf(const RowThread& at, unsigned r, uint64_t begin) const {
-    uint64_t first = at.place;
-    if (Shape::kInParts) first += begin;
-    if (Shape::kSplit) first += at.group % groups_ * kRowSumElements;
-    const uint64_t left = job_.extent > first ? job_.extent - first : 0;
-    const uint64_t most = kRowSumElements - at.place;
-    return {places_.beginnings[RowOf(at, r)] + first * step(),
-            static_cast<unsigned>(left < most ? left : most)};
+    return elements_.StretchOf(at, places_.beginnings[elements_.RowOf(at, r)], begin);
   }
 
   static ACT_PART float Taken(float x) { return F::kOfMinusX ? -x : x; }
-
-  ACT_PART float LoadOne(const void* base, uint64_t i) const {
-    if constexpr (Shape::kSharing == Sharing::kAnyhow) return LoadElement<float>(base, i);
-    return static_cast<const float*>(base)[i];
-  }
-
-  ACT_PART void Load(const void* base, const Stretch& from, float filling,
-                     float (&to)[kHeld]) const {
-    uint64_t i = from.first;
-#pragma unroll
-    for (unsigned k = 0; k < kHeld; ++k, i = After(i)) {
-      to[k] = from.IsIn(k) ? LoadOne(base, i) : filling;
-    }
-  }
-
-  ACT_PART void Store(const float (&values)[kHeld], const Stretch& to) const {
-    uint64_t i = to.first;
-#pragma unroll
-    for (unsigned k = 0; k < kHeld; ++k, i = After(i)) {
-      if (!to.IsIn(k)) continue;
-      if constexpr (Shape::kSharing == Sharing::kAnyhow) {
-        StoreElement(values[k], job_.out, i);
-      } else {
-        static_cast<float*>(job_.out)[i] = values[k];
-      }
-    }
-  }
 
   // What a row is scaled by, and the first dy of a gradient.
   struct First {
@@ -207,72 +119,132 @@ class HeldRows {
   };
 
   // From memory as long as nothing is known of a row, which results may lie in later.
-  ACT_PART First FirstOf(unsigned row) const {
-    if (are_first_known_) return {places_.near_tops[row], kGradient ? places_.first_dys[row] : 0};
+  ACT_PART First FirstOf(unsigned row, bool is_known) const {
+    if (is_known) return {places_.near_tops[row], kGradient ? places_.first_dys[row] : 0};
     const uint64_t i = places_.beginnings[row];
-    return {Taken(LoadOne(job_.x, i)), kGradient ? LoadOne(job_.dy, i) : 0};
+    return {Taken(Elements::LoadOne(job_.x, i)), kGradient ? Elements::LoadOne(job_.dy, i) : 0};
   }
 
-  // Loads are all under way before the first is waited for.
-  ACT_PART void Hold(uint64_t begin, Step step) {
+  ACT_PART void Hold(uint64_t begin, Pass pass) {
     EachThread(kTeam, [&](unsigned thread) {
       const RowThread at = RowThread::Of(thread, Shape::kAcross);
-      if (Shape::kSplit && RowOf(at, 0) >= count_) return;
-      Held& held = held_[thread];
-      First firsts[kRows];
-#pragma unroll
-      for (unsigned r = 0; r < kRows; ++r) {
-        firsts[r] = FirstOf(RowOf(at, r));
-        LoadRow(StretchOf(at, r, begin), held, r);
-      }
-      if (kLog && step == Step::kResults) return;
-#pragma unroll
-      for (unsigned r = 0; r < kRows; ++r) {
-        KeepFirst(at, r, firsts[r]);
-        SetExponentials(at, r, begin, firsts[r], held);
+      if constexpr (kInHalves) {
+        HoldHalves(at, begin, pass, held_[thread].values[0]);
+      } else {
+        HoldWhole(at, begin, pass, held_[thread]);
       }
     });
-    are_first_known_ = true;
   }
 
-  ACT_PART void LoadRow(const Stretch& from, Held& held, unsigned r) const {
+  ACT_PART void HoldWhole(const RowThread& at, uint64_t begin, Pass pass, Held& held) {
+    const bool is_known = IsFirstKnown(begin, pass);
+    First firsts[kRows];
+#pragma unroll
+    for (unsigned r = 0; r < kRows; ++r) {
+      firsts[r] = FirstOf(elements_.RowOf(at, r), is_known);
+      Load(StretchOf(at, r, begin), held.values[r], held.dys[kHoldsDys ? r : 0]);
+    }
+    FinishAsking();
+    if (kLog && pass == Pass::kResults) return;
+#pragma unroll
+    for (unsigned r = 0; r < kRows; ++r) {
+      if (!is_known) KeepFirst(at, r, firsts[r]);
+      Adding adding = BeginAdding(at, r, begin, firsts[r]);
+      Add(StretchOf(at, r, begin), 0, held.values[r], held.dys[kHoldsDys ? r : 0], adding);
+      PutSums(adding);
+    }
+  }
+
+  ACT_PART void HoldHalves(const RowThread& at, uint64_t begin, Pass pass, float (&held)[kHeld]) {
+    const bool is_known = IsFirstKnown(begin, pass);
+    const First first = FirstOf(elements_.RowOf(at, 0), is_known);
+    if (!is_known) KeepFirst(at, 0, first);
+    Adding adding = BeginAdding(at, 0, begin, first);
+    Stretch rest = StretchOf(at, 0, begin);
+#pragma unroll
+    for (float& value : held) value = 0;
+#pragma unroll 1
+    for (unsigned half = 0; half < 2; ++half) {
+      float values[kHalf];
+      float dys[kHalf];
+      Load(rest, values, dys);
+      Add(rest, half * kHalf, values, dys, adding);
+      // Behind the half before, which moves up: registers have no indices.
+#pragma unroll
+      for (unsigned k = 0; k < kHalf; ++k) {
+        held[k] = held[kHalf + k];
+        held[kHalf + k] = values[k];
+      }
+      rest = elements_.Behind(rest, kHalf);
+    }
+    PutSums(adding);
+  }
+
+  static ACT_PART bool IsFirstKnown(uint64_t begin, Pass pass) {
+    return pass != Pass::kSums || begin != 0;
+  }
+
+  template <unsigned kCount, unsigned kDys>
+  ACT_PART void Load(const Stretch& from, float (&values)[kCount], float (&dys)[kDys]) const {
     // Far below every top.
     constexpr float kFarBelow = -std::numeric_limits<float>::infinity();
-    Load(job_.x, from, Taken(kFarBelow), held.values[r]);
-    if constexpr (kGradient) Load(job_.dy, from, 0, held.dy[r]);
+    elements_.Load(job_.x, from, Taken(kFarBelow), values);
+    if constexpr (kGradient) elements_.Load(job_.dy, from, 0, dys);
   }
 
   ACT_PART void KeepFirst(const RowThread& at, unsigned r, const First& first) {
-    const unsigned row = RowOf(at, r);
-    if (are_first_known_ || at.place != 0 || row >= count_) return;
+    const unsigned row = elements_.RowOf(at, r);
+    if (at.place != 0 || row >= count_) return;
     places_.near_tops[row] = first.near_top;
     places_.first_dys[row] = first.dy;
   }
 
-  ACT_PART void SetExponentials(const RowThread& at, unsigned r, uint64_t begin, const First& first,
-                                Held& held) {
-    const unsigned sum = Shape::kSplit ? at.group : RowOf(at, r);
-    const Stretch stretch = StretchOf(at, r, begin);
-    float lost = Shape::kInParts && begin != 0 ? places_.lost[sum][at.place] : 0;
-    const RowScaling<Single> scaling = ScalingOf(Single{first.near_top});
-    PlaceSums sums = PlaceSums::OfNone();
-#pragma unroll
-    for (unsigned k = 0; k < kHeld; ++k) {
-      const float x = Taken(held.values[r][k]);
-      sums.top = fmaxf(sums.top, x);
-      const RowExpWords<Single> e = RowExpInFloats(Single{x}, scaling);
-      held.values[r][k] = kLog ? x : e.value.v;
-      const bool is_nothing = F::kTermsHaveExp && !stretch.IsIn(k);
-      AddElement(e.value.v, is_nothing ? first.dy : DyOf(held, r, k), first.dy, sums);
-      if constexpr (kLoses && Shape::kSplit) LostOf(at.group)[k * kPlaces + at.place] = e.lost.v;
-      if constexpr (kLoses && !Shape::kSplit) lost += e.lost.v;
-    }
-    places_.Put(sum, at.place, sums);
-    if constexpr (kLoses && !Shape::kSplit) places_.lost[sum][at.place] = lost;
+  // Of a thread's elements of one row, in what is held at a time.
+  struct Adding {
+    unsigned sum;
+    unsigned place;
+    float first_dy;
+    RowScaling<Single> scaling;
+    PlaceSums sums;
+    float lost;
+  };
+
+  ACT_PART Adding BeginAdding(const RowThread& at, unsigned r, uint64_t begin,
+                              const First& first) const {
+    const unsigned sum = Shape::kSplit ? at.group : elements_.RowOf(at, r);
+    return {.sum = sum,
+            .place = at.place,
+            .first_dy = first.dy,
+            .scaling = ScalingOf(Single{first.near_top}),
+            .sums = elements_.IsWithinSum(begin) ? places_.At(sum, at.place) : PlaceSums::OfNone(),
+            .lost = Shape::kInParts && begin != 0 ? places_.lost[sum][at.place] : 0};
   }
 
-  static ACT_PART float DyOf(const Held& held, unsigned r, unsigned k) {
-    return kGradient ? held.dy[kGradient ? r : 0][k] : 0;
+  // Elements beside which lie `before` others, which exponentials take the place of.
+  template <unsigned kCount, unsigned kDys>
+  ACT_PART void Add(const Stretch& stretch, unsigned before, float (&values)[kCount],
+                    const float (&dys)[kDys], Adding& to) const {
+#pragma unroll
+    for (unsigned k = 0; k < kCount; ++k) {
+      const float x = Taken(values[k]);
+      to.sums.top = fmaxf(to.sums.top, x);
+      const RowExpWords<Single> e = RowExpInFloats(Single{x}, to.scaling);
+      values[k] = kLog ? x : e.value.v;
+      const bool is_nothing =
+          F::kTermsHaveExp && kGradient && !Elements::template IsIn<kCount>(stretch, k);
+      const float dy = kGradient ? dys[kGradient ? k : 0] : 0;
+      AddElement(e.value.v, is_nothing ? to.first_dy : dy, to.first_dy, to.sums);
+      if constexpr (kLoses && Shape::kSplit) {
+        LostOf(to.sum)[(before + k) * kPlaces + to.place] = e.lost.v;
+      } else if constexpr (kLoses) {
+        to.lost += e.lost.v;
+      }
+    }
+  }
+
+  ACT_PART void PutSums(const Adding& added) {
+    places_.Put(added.sum, added.place, added.sums);
+    if constexpr (kLoses && !Shape::kSplit) places_.lost[added.sum][added.place] = added.lost;
   }
 
   static ACT_PART void AddElement(double e, float dy, double first_dy, PlaceSums& sums) {
@@ -293,21 +265,23 @@ class HeldRows {
   // Adds what is held to what was before; after the last, whether a row is neither done with nor
   // left to double.
   ACT_PART bool AddUp(uint64_t begin) {
+    const uint64_t next = begin + elements_.part();
+    if (next < elements_.extent() && elements_.IsWithinSum(next)) return false;
     const unsigned sums = SumsOfPart(begin);
     if constexpr (Shape::kSplit) AddUpSplit(begin, sums);
     return AnyThread(kTeam, [&](unsigned thread) {
       const unsigned row = DecidedRow(thread);
       if (row >= count_) return false;
       PlaceSums all = PlaceSums::OfNone();
-      if (Shape::kInParts && begin != 0) all = places_.so_far[row];
+      if (Shape::kInParts && begin >= kRowSumElements) all = places_.so_far[row];
       if constexpr (Shape::kSplit) {
         for (unsigned sum = 0; sum < sums; ++sum) {
-          all.Add(places_.At(row * groups_ + sum, kPlaces));
+          all.Add(places_.At(row * elements_.groups() + sum, kPlaces));
         }
       } else {
         all.Add(places_.Total(row));
       }
-      if (Shape::kInParts && begin + part() < job_.extent) {
+      if (Shape::kInParts && next < elements_.extent()) {
         places_.so_far[row] = all;
         return false;
       }
@@ -319,19 +293,19 @@ class HeldRows {
 
   // Of each row, in what is held from `begin` on.
   ACT_PART unsigned SumsOfPart(uint64_t begin) const {
-    const uint64_t sums = PartsOf(job_.extent - begin, kRowSumElements);
-    return sums < groups_ ? static_cast<unsigned>(sums) : groups_;
+    const uint64_t sums = PartsOf(elements_.extent() - begin, kRowSumElements);
+    return sums < elements_.groups() ? static_cast<unsigned>(sums) : elements_.groups();
   }
 
   // What each sum comes to, which is left behind its places; and by a row's first group, what was
   // lost.
   ACT_PART void AddUpSplit(uint64_t begin, unsigned sums) {
-    EachThread([&](unsigned thread) {
+    EachThread(kTeam, [&](unsigned thread) {
       const RowThread at = RowThread::Of(thread, Shape::kAcross);
-      const unsigned row = RowOf(at, 0);
+      const unsigned row = elements_.RowOf(at, 0);
       if (row >= count_) return;
       if (at.place == 0) places_.Put(at.group, kPlaces, places_.Total(at.group));
-      if (!kLoses || at.group % groups_ != 0) return;
+      if (!kLoses || at.group % elements_.groups() != 0) return;
       float lost = begin != 0 ? places_.lost[row][at.place] : 0;
       for (unsigned sum = 0; sum < sums; ++sum) {
         const float* const of_sum = LostOf(at.group + sum) + at.place;
@@ -343,7 +317,7 @@ class HeldRows {
   }
 
   ACT_PART RowDecision<F, kGradient, Places> DecisionOf(unsigned row) const {
-    return {places_, row, job_.extent};
+    return {places_, row, elements_.extent()};
   }
 
   // Of those that the threads of a team have decided about.
@@ -359,10 +333,10 @@ class HeldRows {
   ACT_PART void AddRests() {
     EachThread(kTeam, [&](unsigned thread) {
       const RowThread at = RowThread::Of(thread, Shape::kAcross);
-      if (Shape::kSplit && at.group % groups_ != 0) return;
+      if (Shape::kSplit && at.group % elements_.groups() != 0) return;
 #pragma unroll 1
       for (unsigned r = 0; r < kRows; ++r) {
-        const unsigned row = RowOf(at, r);
+        const unsigned row = elements_.RowOf(at, r);
         if (row < count_ && verdicts_[row] == Verdict::kNearOne) {
           places_.exps[row][at.place] = RestOf(row, at.place);
         }
@@ -382,8 +356,8 @@ class HeldRows {
     const uint64_t beginning = places_.beginnings[row];
     double rest = 0;
 #pragma unroll 4
-    for (uint64_t i = place; i < job_.extent; i += kPlaces) {
-      const float x = Taken(LoadOne(job_.x, beginning + i * step()));
+    for (uint64_t i = place; i < elements_.extent(); i += kPlaces) {
+      const float x = Taken(Elements::LoadOne(job_.x, beginning + i * elements_.step()));
       const RowExpWords<Single> e = RowExpInFloats(Single{x}, scaling);
       if (x == top) continue;
       rest += static_cast<double>(e.value.v);
@@ -397,36 +371,44 @@ class HeldRows {
       const RowThread at = RowThread::Of(thread, Shape::kAcross);
 #pragma unroll
       for (unsigned r = 0; r < kRows; ++r) {
-        const unsigned row = RowOf(at, r);
+        const unsigned row = elements_.RowOf(at, r);
         if (row >= count_ || verdicts_[row] != Verdict::kDo) continue;
-        PutRow(held_[thread], r, places_.results[row], StretchOf(at, r, begin));
+        const Stretch stretch = StretchOf(at, r, begin);
+        const Held& held = held_[thread];
+        if constexpr (kInHalves) {
+          float dys[kHeld];
+          elements_.Load(job_.dy, stretch, 0, dys);
+          PutRow(held.values[r], dys, places_.results[row], stretch);
+        } else {
+          PutRow(held.values[r], held.dys[kHoldsDys ? r : 0], places_.results[row], stretch);
+        }
       }
     });
   }
 
-  ACT_PART void PutRow(const Held& held, unsigned r, const RowInFloats<Single>& row,
-                       const Stretch& to) const {
+  template <unsigned kDys>
+  ACT_PART void PutRow(const float (&values)[kHeld], const float (&dys)[kDys],
+                       const RowInFloats<Single>& row, const Stretch& to) const {
     float results[kHeld];
 #pragma unroll
     for (unsigned k = 0; k < kHeld; ++k) {
-      const Single value = {held.values[r][k]};
+      const Single value = {values[k]};
       if constexpr (kGradient) {
-        results[k] = F::GradientInFloats(value, Single{DyOf(held, r, k)}, row).v;
+        results[k] = F::GradientInFloats(value, Single{dys[k]}, row).v;
       } else {
         results[k] = F::ForwardInFloats(value, value, row).v;
       }
     }
-    Store(results, to);
+    elements_.Store(results, to);
   }
 
   const DeviceJob& job_;
   const uint64_t first_;
   const unsigned count_;
-  const unsigned groups_;  // that share a row
+  const Elements elements_;
   Places& places_;
   float* const lost_;
   Verdict* const verdicts_;
-  bool are_first_known_ = false;
   OfEachThread<Held> held_;
 };
 

@@ -27,6 +27,7 @@ class FloatRowTile {
       typename Double::Shared in_double;
     };
     Verdict verdicts[kMostRows];
+    uint64_t first;  // of its rows
   };
 
   static ACT_PART void Block(const GroupView&, const Tile& tile, Shared& shared) {
@@ -35,17 +36,29 @@ class FloatRowTile {
     const uint64_t first = tile.index * each;
     const uint64_t beyond = job.outer * job.inner - first;
     const RowsOfJob rows = {job, first, static_cast<unsigned>(each < beyond ? each : beyond)};
-    const bool has_floats = !kGradient || job.dy != nullptr;
-    if (has_floats && !RunInFloats(rows, shared)) return;
+    // For after all rows, so that no register keeps it meanwhile.
+    OneThread([&] { shared.first = first; });
+    if (!kGradient || job.dy != nullptr) {
+      if (!RunInFloats(rows, shared)) return;
+    } else {
+      LeaveAll(shared);
+    }
 #pragma unroll 1
     for (unsigned r = 0; r < rows.count; ++r) {
-      if (!has_floats || shared.verdicts[r] == Verdict::kDoNot) {
-        Double::Evaluate(typename Double::Input(job, first + r), shared.in_double);
+      if (shared.verdicts[r] == Verdict::kDoNot) {
+        Double::Evaluate(typename Double::Input(job, shared.first + r), shared.in_double);
       }
     }
   }
 
  private:
+  static ACT_FN void LeaveAll(Shared& shared) {
+    EachThread([&](unsigned thread) {
+      if (thread < kMostRows) shared.verdicts[thread] = Verdict::kDoNot;
+    });
+  }
+
+  // Whether any row is left.
   static ACT_PART bool RunInFloats(const RowsOfJob& rows, Shared& shared) {
     const DeviceJob& job = rows.job;
     const bool is_aligned = IsAligned(job.x, alignof(float)) &&
@@ -59,8 +72,15 @@ class FloatRowTile {
 
   template <Sharing kSharing, unsigned kHeld>
   static ACT_PART bool Run(const RowsOfJob& rows, Shared& shared) {
-    using Shape = RowsShape<kSharing, kHeld, RowsOfGroup(kDirection, kHeld)>;
+    constexpr unsigned kRows = RowsOfGroup(kDirection, kSharing == Sharing::kAcross, kHeld);
+    using Shape = RowsShape<kSharing, kHeld, kRows>;
     return HeldRows<F, kDirection, Shape>(rows, shared.places, nullptr, shared.verdicts).Run();
+  }
+
+  template <Sharing kSharing, unsigned kHeld>
+  static ACT_PART bool RunOneOfGroup(const RowsOfJob& rows, Shared& shared, Verdict* verdicts) {
+    using Shape = RowsShape<kSharing, kHeld, 1>;
+    return HeldRows<F, kDirection, Shape>(rows, shared.places, nullptr, verdicts).Run();
   }
 
   static ACT_PART bool RunAlong(const RowsOfJob& rows, Shared& shared) {
@@ -90,10 +110,8 @@ class FloatRowTile {
         return Run<Sharing::kAcross, 4>(rows, shared);
       case 8:
         return Run<Sharing::kAcross, 8>(rows, shared);
-      case 16:
-        return Run<Sharing::kAcross, 16>(rows, shared);
       default:
-        return Run<Sharing::kAcross, kMostHeld>(rows, shared);
+        return RunOneOfGroup<Sharing::kLongAcross, kHeldAcross>(rows, shared, shared.verdicts);
     }
   }
 
@@ -106,14 +124,13 @@ class FloatRowTile {
 
   // Of any length, some rows at a time.
   static ACT_PART bool RunAnyhow(const RowsOfJob& rows, Shared& shared) {
-    using Shape = RowsShape<Sharing::kAnyhow, kMostHeld, 1>;
     bool are_left = false;
 #pragma unroll 1
     for (unsigned done = 0; done < rows.count; done += kRowGroups) {
       const unsigned left = rows.count - done;
       const RowsOfJob some = {rows.job, rows.first + done, left < kRowGroups ? left : kRowGroups};
-      HeldRows<F, kDirection, Shape> held(some, shared.places, nullptr, shared.verdicts + done);
-      are_left |= held.Run();
+      are_left |=
+          RunOneOfGroup<Sharing::kAnyhow, kHeldAnyhow>(some, shared, shared.verdicts + done);
     }
     return are_left;
   }

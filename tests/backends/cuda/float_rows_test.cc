@@ -42,14 +42,21 @@ TEST(HeldOfTest, IsTheLeastPowerOfTwoThatDoes) {
   EXPECT_EQ(HeldOf(uint64_t{1} << 62), kMostHeld);
 }
 
+TEST(RowsOfTileTest, AreFewerWhereMoreIsHeld) {
+  EXPECT_EQ(RowsOfTile(Direction::kForward, 100, 1), kRowGroups * 4);
+  EXPECT_EQ(RowsOfTile(Direction::kForward, 100, 7), kRowGroups * 2);
+  EXPECT_EQ(RowsOfTile(Direction::kGradient, 100, 1), kRowGroups * 2);
+  EXPECT_EQ(RowsOfTile(Direction::kGradient, 100, 7), kRowGroups * 2);
+}
+
 TEST(RowsOfTileTest, AreThoseOfTheGroups) {
   for (const Direction direction : kDirections) {
     EXPECT_EQ(RowsOfTile(direction, 1, 1), MostRowsOfBlock(direction));
     for (const uint64_t inner : {1, 7}) {
-      EXPECT_EQ(RowsOfTile(direction, 200, inner), kRowGroups * 2);
       EXPECT_EQ(RowsOfTile(direction, kRowSumElements, inner), kRowGroups);
     }
     EXPECT_EQ(RowsOfTile(direction, kRowSumElements + 1, 1), kRowGroups / 2);
+    EXPECT_EQ(RowsOfTile(direction, 2 * kRowSumElements + 1, 1), kRowGroups / 4);
     EXPECT_EQ(RowsOfTile(direction, uint64_t{1} << 40, 1), 1U);
     EXPECT_EQ(RowsOfTile(direction, uint64_t{1} << 40, 2), kRowGroups);
   }
