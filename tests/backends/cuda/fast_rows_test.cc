@@ -13,12 +13,16 @@ namespace {
 
 constexpr float kInfinite = INFINITY;
 
-// Rows of one element, some and many in a tile, of whole sums and such that are not, of several
-// parts; side by side and one below the other.
-constexpr Layout kLayouts[] = {{70, 1, 1},    {40, 7, 1},   {35, 64, 1},   {19, 128, 1},
-                               {26, 129, 1},  {20, 513, 1}, {17, 1500, 1}, {13, 2048, 1},
-                               {13, 2049, 1}, {9, 7000, 1}, {3, 20, 13},   {6, 70, 5},
-                               {2, 600, 7},   {1, 3000, 6}};
+// Of every number of elements that threads hold of a row, its first and its last length; of one,
+// some and many rows in a tile; in one part and in several, the last of them whole or not; side by
+// side and one below the other.
+constexpr Layout kLayouts[] = {
+    {150, 1, 1},   {40, 2, 1},    {40, 7, 1},    {70, 16, 1},   {35, 17, 1},   {150, 64, 1},
+    {35, 65, 1},   {19, 128, 1},  {26, 129, 1},  {40, 130, 1},  {26, 256, 1},  {26, 257, 1},
+    {35, 511, 1},  {35, 512, 1},  {20, 513, 1},  {13, 1024, 1}, {17, 1500, 1}, {13, 2048, 1},
+    {13, 2049, 1}, {13, 4096, 1}, {13, 4097, 1}, {13, 8192, 1}, {13, 8193, 1}, {13, 20000, 1},
+    {3, 1, 50},    {3, 16, 13},   {3, 20, 13},   {2, 64, 64},   {6, 70, 5},    {2, 128, 40},
+    {2, 129, 40},  {2, 256, 20},  {2, 257, 20},  {1, 512, 20},  {2, 600, 7},   {1, 3000, 13}};
 
 // What a row is like.
 enum class Rows : uint8_t {
@@ -132,13 +136,13 @@ Job JobOf(FunctionId function, const Layout& layout, bool with_dy, size_t offset
   return job;
 }
 
-std::vector<Job> JobsOf(FunctionId function) {
+// Forward, a gradient and one without dy, of every layout; some of which begin between elements.
+std::vector<Job> JobsOf(FunctionId function, absl::Span<const size_t> offsets) {
   std::vector<Job> jobs;
   Maker maker;
   for (const Layout& layout : kLayouts) {
     for (const int way : {0, 1, 2}) {
-      // Of each way some that begin between elements.
-      const size_t offset = jobs.size() % 4 == 3 ? 1 : 0;
+      const size_t offset = offsets[jobs.size() % offsets.size()];
       Job job = JobOf(function, layout, way == 1, offset, maker);
       job.evaluation.direction = way == 0 ? Direction::kForward : Direction::kGradient;
       MakeOutputs(job, false, false, offset);
@@ -148,6 +152,9 @@ std::vector<Job> JobsOf(FunctionId function) {
   return jobs;
 }
 
+constexpr size_t kAligned[] = {0};
+constexpr size_t kBetween[] = {1, 2, 3};
+
 std::vector<FunctionId> RowFunctions() {
   std::vector<FunctionId> functions;
   for (FunctionId id = 0; id < Catalogue().size(); ++id) {
@@ -156,14 +163,39 @@ std::vector<FunctionId> RowFunctions() {
   return functions;
 }
 
+// Of results that take the place of x.
+void ExpectCpuBitsInPlaceOnHost(std::vector<Job> jobs) {
+  std::vector<Job> found = jobs;
+  RunOnCpu(jobs);
+  std::vector<Evaluation> evaluations;
+  for (Job& job : found) {
+    evaluations.push_back(job.Bound());
+    evaluations.back().out = job.x.data();
+  }
+  RunOnHost(evaluations);
+  for (Job& job : found) job.out = std::move(job.x);
+  ExpectSameBits(jobs, found);
+}
+
 class FastRowsTest : public ::testing::TestWithParam<FunctionId> {};
 
-TEST_P(FastRowsTest, HaveTheBitsOfTheCpuOnTheHost) { ExpectCpuBitsOnHost(JobsOf(GetParam())); }
+TEST_P(FastRowsTest, HaveTheBitsOfTheCpuOnTheHost) {
+  ExpectCpuBitsOnHost(JobsOf(GetParam(), kAligned));
+}
+
+TEST_P(FastRowsTest, HaveTheBitsOfTheCpuBetweenElementsOnTheHost) {
+  ExpectCpuBitsOnHost(JobsOf(GetParam(), kBetween));
+}
+
+TEST_P(FastRowsTest, HaveTheBitsOfTheCpuInPlaceOnTheHost) {
+  ExpectCpuBitsInPlaceOnHost(JobsOf(GetParam(), kAligned));
+}
 
 TEST_P(FastRowsTest, HaveTheBitsOfTheCpuOnTheGpu) {
   const std::string missing = MissingGpu();
   if (!missing.empty()) GTEST_SKIP() << "no GPU to run on: " << missing;
-  ExpectCpuBitsOnGpu(JobsOf(GetParam()));
+  ExpectCpuBitsOnGpu(JobsOf(GetParam(), kAligned));
+  ExpectCpuBitsOnGpu(JobsOf(GetParam(), kBetween));
 }
 
 INSTANTIATE_TEST_SUITE_P(Functions, FastRowsTest, ::testing::ValuesIn(RowFunctions()),
