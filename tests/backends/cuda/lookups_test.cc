@@ -49,7 +49,6 @@ constexpr Case kCases[] = {
     {DType::kF16, Direction::kGradient, true, 513, 0},
     {DType::kBF16, Direction::kGradient, true, 0, 0},
     {DType::kF16, Direction::kGradient, false, 1, 0},
-    {DType::kBF16, Direction::kGradient, false, 0, 0},
 };
 
 Job JobOf(FunctionId function, const Case& way, const Params& params) {
