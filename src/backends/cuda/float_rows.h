@@ -31,7 +31,7 @@ constexpr unsigned HeldOf(uint64_t extent) {
 constexpr unsigned RowsOfGroup(Direction direction, bool across, unsigned held) {
   const bool is_forward = direction == Direction::kForward;
   const unsigned most = is_forward ? 8 : 4;
-  const unsigned room = is_forward && !across ? kMostHeld : kMostHeld / 2;
+  const unsigned room = kMostHeld / (is_forward ? 1 : 2) / (across ? 2 : 1);
   if (held >= room) return 1;
   return most < room / held ? most : room / held;
 }

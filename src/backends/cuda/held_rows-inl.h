@@ -9,17 +9,6 @@
 
 namespace activation::cuda {
 
-// Sums of rows that several groups share, and what exponentials lost, of which a row's places are
-// added up from its first element to its last.
-template <class F, bool kGradient>
-struct SplitRows {
-  // So that two groups, or neighbouring rows, are not in one bank.
-  static constexpr unsigned kStride = kRowSumElements + kPlaces + 1;
-
-  RowPlaces<F, kGradient, kRowGroups> places;
-  float lost[kRowGroups][kStride];
-};
-
 template <class F, Direction kDirection, class Shape>
 class HeldRows {
   static constexpr bool kGradient = kDirection == Direction::kGradient;
@@ -76,10 +65,10 @@ class HeldRows {
   }
 
   // Registers have no room for two tensors of whole sums: then dy is read again for results, and
-  // both come by halves.
+  // both come in pieces.
   static constexpr bool kHoldsDys = kGradient && kHeld < kMostHeld;
-  static constexpr bool kInHalves = kGradient && !kHoldsDys;
-  static constexpr unsigned kHalf = kHeld / 2;
+  static constexpr unsigned kPiece = F::kTermsHaveExp ? 16 : 8;
+  static constexpr bool kInPieces = kGradient && !kHoldsDys;
 
   // What a thread holds of its rows: exponentials, or x where results come of that; and dy.
   struct Held {
@@ -112,24 +101,25 @@ class HeldRows {
 
   static ACT_PART float Taken(float x) { return F::kOfMinusX ? -x : x; }
 
-  // What a row is scaled by, and the first dy of a gradient.
+  // What a row is scaled by, and the first dy, which others are taken relative to.
   struct First {
     float near_top;
     float dy;
   };
+  static constexpr bool kHasFirstDy = kGradient && F::kTermsHaveExp;
 
   // From memory as long as nothing is known of a row, which results may lie in later.
   ACT_PART First FirstOf(unsigned row, bool is_known) const {
-    if (is_known) return {places_.near_tops[row], kGradient ? places_.first_dys[row] : 0};
+    if (is_known) return {places_.near_tops[row], kHasFirstDy ? places_.first_dys[row] : 0};
     const uint64_t i = places_.beginnings[row];
-    return {Taken(Elements::LoadOne(job_.x, i)), kGradient ? Elements::LoadOne(job_.dy, i) : 0};
+    return {Taken(Elements::LoadOne(job_.x, i)), kHasFirstDy ? Elements::LoadOne(job_.dy, i) : 0};
   }
 
   ACT_PART void Hold(uint64_t begin, Pass pass) {
     EachThread(kTeam, [&](unsigned thread) {
       const RowThread at = RowThread::Of(thread, Shape::kAcross);
-      if constexpr (kInHalves) {
-        HoldHalves(at, begin, pass, held_[thread].values[0]);
+      if constexpr (kInPieces) {
+        HoldPieces(at, begin, pass, held_[thread].values[0]);
       } else {
         HoldWhole(at, begin, pass, held_[thread]);
       }
@@ -155,7 +145,7 @@ class HeldRows {
     }
   }
 
-  ACT_PART void HoldHalves(const RowThread& at, uint64_t begin, Pass pass, float (&held)[kHeld]) {
+  ACT_PART void HoldPieces(const RowThread& at, uint64_t begin, Pass pass, float (&held)[kHeld]) {
     const bool is_known = IsFirstKnown(begin, pass);
     const First first = FirstOf(elements_.RowOf(at, 0), is_known);
     if (!is_known) KeepFirst(at, 0, first);
@@ -164,20 +154,23 @@ class HeldRows {
 #pragma unroll
     for (float& value : held) value = 0;
 #pragma unroll 1
-    for (unsigned half = 0; half < 2; ++half) {
-      float values[kHalf];
-      float dys[kHalf];
+    for (unsigned before = 0; before < kHeld; before += kPiece) {
+      float values[kPiece];
+      float dys[kPiece];
       Load(rest, values, dys);
-      Add(rest, half * kHalf, values, dys, adding);
-      // Behind the half before, which moves up: registers have no indices.
-#pragma unroll
-      for (unsigned k = 0; k < kHalf; ++k) {
-        held[k] = held[kHalf + k];
-        held[kHalf + k] = values[k];
-      }
-      rest = elements_.Behind(rest, kHalf);
+      Add(rest, before, values, dys, adding);
+      ReplaceFirst(held, values);
+      rest = elements_.Behind(rest, kPiece);
     }
     PutSums(adding);
+  }
+
+  // Behind the others, which move up: registers have no indices.
+  static ACT_PART void ReplaceFirst(float (&held)[kHeld], const float (&next)[kPiece]) {
+#pragma unroll
+    for (unsigned k = 0; k < kHeld; ++k) {
+      held[k] = k + kPiece < kHeld ? held[(k + kPiece) % kHeld] : next[k % kPiece];
+    }
   }
 
   static ACT_PART bool IsFirstKnown(uint64_t begin, Pass pass) {
@@ -233,7 +226,8 @@ class HeldRows {
       const bool is_nothing =
           F::kTermsHaveExp && kGradient && !Elements::template IsIn<kCount>(stretch, k);
       const float dy = kGradient ? dys[kGradient ? k : 0] : 0;
-      AddElement(e.value.v, is_nothing ? to.first_dy : dy, to.first_dy, to.sums);
+      to.sums.template AddElement<F, kGradient>(e.value.v, is_nothing ? to.first_dy : dy,
+                                                to.first_dy);
       if constexpr (kLoses && Shape::kSplit) {
         LostOf(to.sum)[(before + k) * kPlaces + to.place] = e.lost.v;
       } else if constexpr (kLoses) {
@@ -245,17 +239,6 @@ class HeldRows {
   ACT_PART void PutSums(const Adding& added) {
     places_.Put(added.sum, added.place, added.sums);
     if constexpr (kLoses && !Shape::kSplit) places_.lost[added.sum][added.place] = added.lost;
-  }
-
-  static ACT_PART void AddElement(double e, float dy, double first_dy, PlaceSums& sums) {
-    sums.exps += e;
-    if constexpr (kGradient && F::kTermsHaveExp) {
-      const double difference = dy - first_dy;
-      sums.terms = fma(e, difference, sums.terms);
-      sums.squares = fma(difference, difference, sums.squares);
-    } else if constexpr (kGradient) {
-      sums.terms += dy;
-    }
   }
 
   ACT_PART float* LostOf(unsigned group) const {
@@ -352,18 +335,12 @@ class HeldRows {
 
   ACT_PART double RestOf(unsigned row, unsigned place) const {
     const RowScaling<Single> scaling = ScalingOf(Single{places_.near_tops[row]});
-    const float top = places_.results[row].top.v;
     const uint64_t beginning = places_.beginnings[row];
-    double rest = 0;
-#pragma unroll 4
-    for (uint64_t i = place; i < elements_.extent(); i += kPlaces) {
-      const float x = Taken(Elements::LoadOne(job_.x, beginning + i * elements_.step()));
-      const RowExpWords<Single> e = RowExpInFloats(Single{x}, scaling);
-      if (x == top) continue;
-      rest += static_cast<double>(e.value.v);
-      rest += static_cast<double>(e.lost.v);
-    }
-    return rest;
+    return RestOfPlace(
+        [&](uint64_t i) {
+          return Taken(Elements::LoadOne(job_.x, beginning + i * elements_.step()));
+        },
+        place, elements_.extent(), scaling, places_.results[row].top.v);
   }
 
   ACT_PART void PutResults(uint64_t begin) {
@@ -374,11 +351,9 @@ class HeldRows {
         const unsigned row = elements_.RowOf(at, r);
         if (row >= count_ || verdicts_[row] != Verdict::kDo) continue;
         const Stretch stretch = StretchOf(at, r, begin);
-        const Held& held = held_[thread];
-        if constexpr (kInHalves) {
-          float dys[kHeld];
-          elements_.Load(job_.dy, stretch, 0, dys);
-          PutRow(held.values[r], dys, places_.results[row], stretch);
+        Held& held = held_[thread];
+        if constexpr (kInPieces) {
+          PutPieces(held.values[r], places_.results[row], stretch);
         } else {
           PutRow(held.values[r], held.dys[kHoldsDys ? r : 0], places_.results[row], stretch);
         }
@@ -386,12 +361,27 @@ class HeldRows {
     });
   }
 
-  template <unsigned kDys>
-  ACT_PART void PutRow(const float (&values)[kHeld], const float (&dys)[kDys],
-                       const RowInFloats<Single>& row, const Stretch& to) const {
-    float results[kHeld];
+  ACT_PART void PutPieces(float (&held)[kHeld], const RowInFloats<Single>& row,
+                          Stretch rest) const {
+#pragma unroll 1
+    for (unsigned before = 0; before < kHeld; before += kPiece) {
+      float values[kPiece];
+      float dys[kPiece];
+      elements_.Load(job_.dy, rest, 0, dys);
 #pragma unroll
-    for (unsigned k = 0; k < kHeld; ++k) {
+      for (unsigned k = 0; k < kPiece; ++k) values[k] = held[k];
+      PutRow(values, dys, row, rest);
+      ReplaceFirst(held, values);
+      rest = elements_.Behind(rest, kPiece);
+    }
+  }
+
+  template <unsigned kCount, unsigned kDys>
+  ACT_PART void PutRow(const float (&values)[kCount], const float (&dys)[kDys],
+                       const RowInFloats<Single>& row, const Stretch& to) const {
+    float results[kCount];
+#pragma unroll
+    for (unsigned k = 0; k < kCount; ++k) {
       const Single value = {values[k]};
       if constexpr (kGradient) {
         results[k] = F::GradientInFloats(value, Single{dys[k]}, row).v;

@@ -128,11 +128,12 @@ class RowElements {
     return {stretch.first + passed * step(), left};
   }
 
-  ACT_PART void Store(const float (&values)[kHeld], const Stretch& to) const {
+  template <unsigned kCount>
+  ACT_PART void Store(const float (&values)[kCount], const Stretch& to) const {
     // For all that the compiler knows, a result could lie in the job.
     void* const out = job_.out;
-    ForEach<kHeld>(to.first, [&](unsigned k, uint64_t i) {
-      if (!IsIn<kHeld>(to, k)) return;
+    ForEach<kCount>(to.first, [&](unsigned k, uint64_t i) {
+      if (!IsIn<kCount>(to, k)) return;
       if constexpr (Shape::kAnyhow) {
         StoreElement(values[k], out, i);
       } else {

@@ -39,7 +39,37 @@ struct PlaceSums {
     terms += next.terms;
     squares += next.squares;
   }
+
+  // An element's exponential and terms, but not the top.
+  template <class F, bool kGradient>
+  ACT_PART void AddElement(double e, float dy, double first_dy) {
+    exps += e;
+    if constexpr (kGradient && F::kTermsHaveExp) {
+      const double difference = dy - first_dy;
+      terms = fma(e, difference, terms);
+      squares = fma(difference, difference, squares);
+    } else if constexpr (kGradient) {
+      terms += dy;
+    }
+  }
 };
+
+// What the exponentials of a place come to over all of a row without that of its only top: x is
+// at(i).
+template <class At>
+ACT_PART double RestOfPlace(At at, unsigned place, uint64_t extent,
+                            const RowScaling<Single>& scaling, float top) {
+  double rest = 0;
+#pragma unroll 4
+  for (uint64_t i = place; i < extent; i += kPlaces) {
+    const float x = at(i);
+    const RowExpWords<Single> e = RowExpInFloats(Single{x}, scaling);
+    if (x == top) continue;
+    rest += static_cast<double>(e.value.v);
+    rest += static_cast<double>(e.lost.v);
+  }
+  return rest;
+}
 
 // What floats are to a row.
 enum class Verdict : uint8_t {
@@ -98,6 +128,17 @@ struct RowPlaces {
     if constexpr (kHasSquares) sums.squares = squares[row][place];
     return sums;
   }
+};
+
+// Sums of rows that several groups share, and what exponentials lost, of which a row's places are
+// added up from its first element to its last.
+template <class F, bool kGradient>
+struct SplitRows {
+  // So that two groups, or neighbouring rows, are not in one bank.
+  static constexpr unsigned kStride = kRowSumElements + kPlaces + 1;
+
+  RowPlaces<F, kGradient, kRowGroups> places;
+  float lost[kRowGroups][kStride];
 };
 
 // Decides about a row by what it adds up to, and leaves another scale or what results are computed

@@ -17,8 +17,8 @@ class FloatRowTile {
   using Double = RowInDouble<F, kDirection>;
 
  public:
-  // As many as the registers for what is held leave.
-  static constexpr int kBlocks = kGradient ? 2 : 3;
+  // As many as the registers for what is held and added up leave.
+  static constexpr int kBlocks = kGradient && F::kTermsHaveExp ? 2 : 3;
 
   struct Shared {
     union {

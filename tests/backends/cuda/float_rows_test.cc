@@ -46,7 +46,7 @@ TEST(RowsOfTileTest, AreFewerWhereMoreIsHeld) {
   EXPECT_EQ(RowsOfTile(Direction::kForward, 100, 1), kRowGroups * 4);
   EXPECT_EQ(RowsOfTile(Direction::kForward, 100, 7), kRowGroups * 2);
   EXPECT_EQ(RowsOfTile(Direction::kGradient, 100, 1), kRowGroups * 2);
-  EXPECT_EQ(RowsOfTile(Direction::kGradient, 100, 7), kRowGroups * 2);
+  EXPECT_EQ(RowsOfTile(Direction::kGradient, 100, 7), kRowGroups);
 }
 
 TEST(RowsOfTileTest, AreThoseOfTheGroups) {
