@@ -76,20 +76,11 @@ class HeldRows {
     float dys[kHoldsDys ? kRows : 1][kHoldsDys ? kHeld : 1];
   };
 
-  static constexpr unsigned kNoRow = ~0U;
-
-  // The row that a thread decides about: those of its warp, where each is one warp's.
-  ACT_PART unsigned DecidedRow(unsigned thread) const {
-    constexpr unsigned kOfWarp = Shape::kSplit ? 1 : kRows * (kLanes / kPlaces);
-    const unsigned row = thread / kLanes * kOfWarp + thread % kLanes;
-    return thread % kLanes < kOfWarp ? row : kNoRow;
-  }
-
   // Rows beyond the last are taken for that. One thread for each, because of the division.
   ACT_PART void Begin() {
     EachThread(kTeam, [&](unsigned thread) {
-      const unsigned row = DecidedRow(thread);
-      if (row == kNoRow) return;
+      const unsigned row = Elements::DecidedRow(thread);
+      if (row == Elements::kNoRow) return;
       const uint64_t index = first_ + (row < count_ ? row : count_ - 1);
       places_.beginnings[row] = elements_.BeginningOf(index);
     });
@@ -253,7 +244,7 @@ class HeldRows {
     const unsigned sums = SumsOfPart(begin);
     if constexpr (Shape::kSplit) AddUpSplit(begin, sums);
     return AnyThread(kTeam, [&](unsigned thread) {
-      const unsigned row = DecidedRow(thread);
+      const unsigned row = Elements::DecidedRow(thread);
       if (row >= count_) return false;
       PlaceSums all = PlaceSums::OfNone();
       if (Shape::kInParts && begin >= kRowSumElements) all = places_.so_far[row];
@@ -306,7 +297,7 @@ class HeldRows {
   // Of those that the threads of a team have decided about.
   ACT_PART bool AnyRow(Team team, Verdict verdict) {
     return AnyThread(team, [&](unsigned thread) {
-      const unsigned row = DecidedRow(thread);
+      const unsigned row = Elements::DecidedRow(thread);
       return row < count_ && verdicts_[row] == verdict;
     });
   }
@@ -326,7 +317,7 @@ class HeldRows {
       }
     });
     EachThread(kTeam, [&](unsigned thread) {
-      const unsigned row = DecidedRow(thread);
+      const unsigned row = Elements::DecidedRow(thread);
       if (row >= count_ || verdicts_[row] != Verdict::kNearOne) return;
       const double rest = TotalOfPlaces([&](unsigned place) { return places_.exps[row][place]; });
       verdicts_[row] = DecisionOf(row).DecideByRest(rest);

@@ -88,6 +88,15 @@ class RowElements {
     return Shape::kSplit ? at.group >> log_groups_ : at.RowOf(r, Shape::kRows);
   }
 
+  static constexpr unsigned kNoRow = ~0U;
+
+  // The row that a thread decides about: those of its warp, where each is one warp's.
+  static ACT_PART unsigned DecidedRow(unsigned thread) {
+    constexpr unsigned kOfWarp = Shape::kSplit ? 1 : Shape::kRows * (kLanes / kPlaces);
+    const unsigned row = thread / kLanes * kOfWarp + thread % kLanes;
+    return thread % kLanes < kOfWarp ? row : kNoRow;
+  }
+
   // Where a row of the job begins.
   ACT_PART uint64_t BeginningOf(uint64_t row) const {
     if (job_.inner == 1) return row * extent_;
