@@ -16,12 +16,30 @@ namespace activation::cuda {
 // As in row_quick-inl.h, where sums are of at most 28 additions of doubles one after another, and
 // what an element is below the top is rounded: e^t has 66 units of 2^-53 above e^-128, where
 // forward results are zero, and 130 of a gradient. A forward result has 66 of its own, 49 of the
-// sum and 3 more; a gradient 130 of its own, and what it takes off 130 of each term, 28 of their
-// sum and twice 50 of the reciprocal.
-template <class F>
-inline constexpr uint32_t kPlainForwardUnits = F::kForwardIsLog ? kErrorUnits : 256;
-template <class F>
-inline constexpr double kPlainGradientError = F::kTermsHaveExp ? 0x1p-44 : 0x1p-45;
+// sum and 3 more; a gradient 130 of its own, and what it takes off 130 each of its terms, 28 of
+// their sum and twice 50 of the reciprocal. Of 16 bits all that is nothing beside ShortExp(), whose
+// error a forward result has twice and a gradient four times.
+template <class F, DType kType>
+inline constexpr uint32_t kPlainForwardUnits = SizeOf(kType) == 2 ? 1 << 13
+                                               : F::kForwardIsLog ? kErrorUnits
+                                                                  : 256;
+template <class F, DType kType>
+inline constexpr double kPlainGradientError = SizeOf(kType) == 2 ? 0x1p-39
+                                              : F::kTermsHaveExp ? 0x1p-44
+                                                                 : 0x1p-45;
+
+// e^t for t in [-kDecayLimit, 0] within 2^-41.5 of it, and 1 for 0, as RowExpWithin(): the Taylor
+// series leaves r^6 / 6! = 2^-42.6, and a sixteenth of ln(2) in one word is wrong by 2^-46.
+ACT_FN double ShortExp(double t) {
+  const double shift = RoundingShift<N>().v;
+  const double shifted = fma(t, kSixteenLog2E.high, shift);
+  const double r = fma(shift - shifted, kLn2Sixteenth.high, t);
+  const double square = r * r;
+  const double high = fma(r, 1.0 / 120, 1.0 / 24);
+  const double low = fma(r, 1.0 / 6, 0.5);
+  const double power = TableExp2(N{shifted}).v;
+  return fma(power, fma(fma(high, square, low), square, r), power);
+}
 
 // The greatest element that a lane has seen, or NaN.
 struct LaneTop {
@@ -152,7 +170,7 @@ class RowPart {
 
   ACT_FN void SetExps(const Top& top) {
     ForEach([&](unsigned v, unsigned k) {
-      exps_[v * kWidth + k] = RowExpWithin<InQuick>(N{WithinDecay(Below(v, k, top))}).mantissa.v;
+      exps_[v * kWidth + k] = ExpOf(WithinDecay(Below(v, k, top)));
     });
   }
 
@@ -204,9 +222,9 @@ class RowPart {
           ResultOf<F, kDirection>({N{t}, N{0}}, e, dy, slot == top_slot, sums);
       Narrowed<kType> y;
       if constexpr (kGradient) {
-        y = NarrowWithin<kType>(result.y, result.size * kPlainGradientError<F>);
+        y = NarrowWithin<kType>(result.y, result.size * kPlainGradientError<F, kType>);
       } else {
-        y = NarrowWithin<kType, kPlainForwardUnits<F>>(result.y);
+        y = NarrowWithin<kType, kPlainForwardUnits<F, kType>>(result.y);
       }
       x_[v].at[k] = y.value;
       in_doubt |= y.in_doubt && (!kGradient || Has(slot));
@@ -273,6 +291,11 @@ class RowPart {
 
   ACT_FN double Below(unsigned v, unsigned k, const Top& top) const {
     return double{Taken(v, k)} - double{top.value};
+  }
+
+  static ACT_FN double ExpOf(double t) {
+    if constexpr (SizeOf(kType) == 2) return ShortExp(t);
+    return RowExpWithin<InQuick>(N{t}).mantissa.v;
   }
 
   // t <= 0, or about -kDecayLimit where it is less: of negative numbers the upper halves of their
