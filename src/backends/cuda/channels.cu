@@ -10,32 +10,45 @@
 namespace activation::cuda {
 namespace {
 
-// The element nearest to what at most one rounding has made.
-template <DType kType, class Wide>
-ACT_FN TypeOf<kType> Nearest(Wide y) {
-  using To = Storage<kType>;
-  if constexpr (sizeof(TypeOf<kType>) == 2) {
-    return static_cast<uint16_t>(To::RoundBoth(y, y));
-  } else {
-    return To::Round(y);
-  }
-}
-
-// An element. Floats hold a product of two elements of 16 bits, but for what rounds to zero.
+// What an element's is before it is rounded to one. Floats hold a product of two elements of 16
+// bits, but for what rounds to zero.
 template <class F, bool kGradient, DType kType>
-ACT_FN TypeOf<kType> ResultOf(TypeOf<kType> x, TypeOf<kType> weight, TypeOf<kType> dy) {
-  using To = Storage<kType>;
-  using Wide = std::conditional_t<kType == DType::kF64, double, float>;
-  using N = Number<Wide>;
-  const auto wide = [](TypeOf<kType> value) { return N{To::Widen(value)}; };
+ACT_FN auto Wide(TypeOf<kType> x, TypeOf<kType> weight, TypeOf<kType> dy) {
+  using N = Number<std::conditional_t<kType == DType::kF64, double, float>>;
+  const auto wide = [](TypeOf<kType> value) { return N{Storage<kType>::Widen(value)}; };
   N y;
   if constexpr (kGradient) {
     y = F::Gradient(wide(x), wide(weight), wide(dy));
   } else {
     y = F::Forward(wide(x), wide(weight));
   }
-  const bool nan = To::IsNan(x) || y.v != y.v;
-  return nan ? To::kNan : Nearest<kType>(y.v);
+  // Of NaN and no weight it would be zero.
+  const N wide_x = wide(x);
+  return wide_x.v != wide_x.v ? wide_x.v : y.v;
+}
+
+// Rounds each element of a lane, which is wide(v, k): of 16 bits two at a time.
+template <DType kType, class Wide>
+ACT_FN void RoundLane(Wide wide, LaneValues<TypeOf<kType>>& out) {
+  using To = Storage<kType>;
+#pragma unroll
+  for (unsigned v = 0; v < kVectors; ++v) {
+    if constexpr (sizeof(TypeOf<kType>) == 2) {
+#pragma unroll
+      for (unsigned k = 0; k < LaneTile<uint16_t>::kWidth; k += 2) {
+        const float low = wide(v, k);
+        const uint32_t both = To::WithOneNan(To::RoundBoth(low, wide(v, k + 1)));
+        out[v].at[k] = static_cast<uint16_t>(both);
+        out[v].at[k + 1] = static_cast<uint16_t>(both >> 16);
+      }
+    } else {
+#pragma unroll
+      for (unsigned k = 0; k < LaneTile<TypeOf<kType>>::kWidth; ++k) {
+        const TypeOf<kType> y = wide(v, k);
+        out[v].at[k] = To::IsNan(y) ? To::kNan : y;
+      }
+    }
+  }
 }
 
 // Rarely needed more than once a tile, so never inlined.
@@ -56,32 +69,32 @@ struct ChannelTile {
                             IsAligned(job.x, kVectorBytes) && IsAligned(job.out, kVectorBytes) &&
                             (!has_dy || IsAligned(job.dy, kVectorBytes));
     const LaneTile<T> part(begin, job.count, lane, in_vectors);
-    LaneValues<T> x;
-    LaneValues<T> dy;
-    part.Load(job.x, x);
-    if (has_dy) part.Load(job.dy, dy);
-    const auto compute = [&](unsigned v, unsigned k, T weight) {
-      x[v].at[k] = ResultOf<F, kGradient, kType>(x[v].at[k], weight,
-                                                 has_dy ? dy[v].at[k] : Storage<kType>::kOne);
+    const LaneInput<T> x(part, job.x, T{0});
+    const LaneInput<T> dy(part, has_dy ? job.dy : nullptr, Storage<kType>::kOne);
+    LaneValues<T> out;
+    const auto wide = [&](unsigned v, unsigned k, T weight) {
+      return Wide<F, kGradient, kType>(x.At(v, k), weight, dy.At(v, k));
     };
     const ChannelWalk walk = WalkFrom(begin, job);
     if (walk.StaysFor(TileElements(kType))) {
       const T weight = LoadElement<T>(job.weight, walk.weight());
-      part.ForEach([&](unsigned v, unsigned k, uint64_t) { compute(v, k, weight); });
+      RoundLane<kType>([&](unsigned v, unsigned k) { return wide(v, k, weight); }, out);
     } else {
       ChannelWalk at = walk;
       // Between elements of a vector.
       const uint32_t step = in_vectors ? 1 : kLanes;
-      part.ForEach([&](unsigned v, unsigned k, uint64_t i) {
+      const auto in_turn = [&](unsigned v, unsigned k) {
+        const uint64_t i = part.At(v, k);
         if (k == 0) {
           at = WalkFrom(i, job);
         } else {
           at.Advance(step);
         }
-        compute(v, k, i < job.count ? LoadElement<T>(job.weight, at.weight()) : T{0});
-      });
+        return wide(v, k, i < job.count ? LoadElement<T>(job.weight, at.weight()) : T{0});
+      };
+      RoundLane<kType>(in_turn, out);
     }
-    part.Store(x, job.out);
+    part.Store(out, job.out);
   }
 };
 
