@@ -6,6 +6,7 @@
 #ifndef ACTIVATION_SRC_BACKENDS_CUDA_ROUNDING_INL_H_
 #define ACTIVATION_SRC_BACKENDS_CUDA_ROUNDING_INL_H_
 
+#include <bit>
 #include <cstring>
 
 #include "src/backends/cuda/storage-inl.h"
@@ -186,6 +187,9 @@ ACT_FN void ComputeHalvesOnce(const A& a, const B& b, const C& c, const Params& 
   const auto result = [&](unsigned v, unsigned k) {
     const Inputs in = {To::Widen(a.At(v, k)), To::Widen(b.At(v, k)), To::Widen(c.At(v, k))};
     const float y = Rounded(Compute<Formula, Fast, float>(in, odd)).v;
+    if constexpr (requires { Formula::kNanOfLast; }) {
+      return in.a != in.a || in.c != in.c ? std::numeric_limits<float>::quiet_NaN() : y;
+    }
     return in.a != in.a ? in.a : y;
   };
 #pragma unroll
@@ -194,9 +198,9 @@ ACT_FN void ComputeHalvesOnce(const A& a, const B& b, const C& c, const Params& 
     for (unsigned k = 0; k < LaneTile<uint16_t>::kWidth; k += 2) {
       const float low = result(v, k);
       const float high = result(v, k + 1);
-      const uint32_t both = To::RoundBoth(low, high);
-      out[v].at[k] = low != low ? To::kNan : static_cast<uint16_t>(both);
-      out[v].at[k + 1] = high != high ? To::kNan : static_cast<uint16_t>(both >> 16);
+      const uint32_t both = To::WithOneNan(To::RoundBoth(low, high));
+      out[v].at[k] = static_cast<uint16_t>(both);
+      out[v].at[k + 1] = static_cast<uint16_t>(both >> 16);
     }
   }
 }
@@ -245,6 +249,15 @@ ACT_FN bool IsNanOf(TypeOf<kType> a, TypeOf<kType> c) {
   return To::IsNan(a);
 }
 
+// The last bit that is one of some that are.
+ACT_FN unsigned LastOf(unsigned bits) {
+#ifdef __CUDA_ARCH__
+  return __ffs(static_cast<int>(bits)) - 1;
+#else
+  return std::countr_zero(bits);
+#endif
+}
+
 // Decides on the elements of a lane that are marked, the k-th of vector v by bit v * width + k, one
 // after another: so that the rest does without branches. put(place, y) is to keep each result;
 // nothing may have been stored over the inputs by then.
@@ -254,8 +267,8 @@ ACT_FN void DecideMarked(unsigned marks, const LaneTile<TypeOf<kType>>& part, co
   using To = Storage<kType>;
   constexpr unsigned kWidth = LaneTile<TypeOf<kType>>::kWidth;
 #pragma unroll 1
-  for (unsigned place = 0; marks >> place != 0; ++place) {
-    if ((marks >> place & 1) == 0) continue;
+  for (; marks != 0; marks &= marks - 1) {
+    const unsigned place = LastOf(marks);
     const uint64_t i = part.At(place / kWidth, place % kWidth);
     if (i >= part.end()) break;
     const TypeOf<kType> x = a.Again(i);

@@ -53,6 +53,26 @@ struct HalfStorage {
 
 ACT_FN uint32_t BothHalves(uint16_t low, uint16_t high) { return uint32_t{high} << 16 | low; }
 
+// The last bit of each half of a word that is not zero.
+ACT_FN uint32_t OneInEach(uint32_t both) {
+#ifdef __CUDA_ARCH__
+  return __vminu2(both, 0x00010001);
+#else
+  return uint32_t{(both >> 16) != 0} << 16 | uint32_t{(both & 0xffff) != 0};
+#endif
+}
+
+// Bits of the two halves of a word in turn, from the last on: those of the low half first.
+ACT_FN uint32_t Alternating(uint32_t both) {
+  const auto apart = [](uint32_t bits) {
+    bits = (bits | bits << 8) & 0x00ff00ff;
+    bits = (bits | bits << 4) & 0x0f0f0f0f;
+    bits = (bits | bits << 2) & 0x33333333;
+    return (bits | bits << 1) & 0x55555555;
+  };
+  return apart(both & 0xffff) | apart(both >> 16) << 1;
+}
+
 struct F16Format {
   static constexpr uint16_t kNan = 0x7e00;
   static constexpr uint16_t kOne = 0x3c00;
