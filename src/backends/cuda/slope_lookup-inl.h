@@ -38,7 +38,7 @@ class SlopeLookup {
 
  public:
   static constexpr Direction kDirection = Direction::kGradient;
-  static constexpr uint32_t kTilesAtATime = 8;
+  static constexpr uint32_t kTilesAtATime = 4;
   static constexpr unsigned kPartsAhead = 1;
   static constexpr uint16_t kOne = To::kOne;
 

@@ -41,13 +41,14 @@ TEST(CudaErrorTest, SaysWhatIsLeftOfTheDevice) {
               testing::HasSubstr("(cudaErrorMemoryAllocation)"));
 }
 
-// As many rows as no grid has blocks: nothing is launched, and no device is asked.
+// Rows of one element for more blocks than a grid has, of all threads a row each: nothing is
+// launched, and no device is asked.
 TEST(LaunchTest, RefusesMoreBlocksThanAGridHas) {
   Evaluation evaluation;
   evaluation.function = *FindFunction("softmax");
   evaluation.params = *ResolveParams(evaluation.function, {});
   evaluation.dtype = DType::kBF16;
-  for (const size_t rows : {size_t{1} << 31, (size_t{1} << 32) + 1}) {
+  for (const size_t rows : {size_t{1} << 39, (size_t{1} << 40) + 1}) {
     evaluation.count = rows;
     evaluation.layout = {rows, 1, 1};
     EXPECT_EQ(Launch(JobTable({evaluation}), nullptr, nullptr, nullptr),
