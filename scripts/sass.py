@@ -13,7 +13,7 @@ cases, nor what surrounds the calls.
 Kernels whose blocks work together (rows, sums) are loops, of which machine code does not say how often they run.
 --check says only which kernels have local memory, the functions that they call included, and fails if any does, with 77 where
 there are no tools.
---table prints the table of docs/performance.md.
+--table prints the table of docs/performance_gpu.md.
 """
 
 import argparse

@@ -3,7 +3,7 @@
 #
 # Compiles the kernels for sm_80, sm_90 and sm_100 (build/cuda), fails if any of them has local memory, disassembles them, and
 # prints registers, occupancy, loads, stores and, an element, bytes and instructions, and what binds on an A100, H200 and
-# B200. With --write the table of an H200 goes into docs/performance.md instead. Needs no GPU.
+# B200. With --write the table of an H200 goes into docs/performance_gpu.md instead. Needs no GPU.
 
 case "${1:-}" in
   "" | --write) ;;
@@ -17,6 +17,6 @@ step "disassembling"
 library=build/cuda/src/backends/cuda/libactivation_cuda.a
 python3 scripts/sass.py --check "$library" >&2
 case "${1:-}" in
-  --write) python3 scripts/sass.py --table "$library" | python3 scripts/write_table.py docs/performance.md ./dev sass ;;
+  --write) python3 scripts/sass.py --table "$library" | python3 scripts/write_table.py docs/performance_gpu.md ./dev sass ;;
   *) python3 scripts/sass.py "$library" ;;
 esac

@@ -42,8 +42,8 @@ struct Options {
   // one whose results the host moves.
   int lanes = 4;
   // Of a lane's memory that a piece of a larger tensor takes: enough that copies last longer than
-  // what surrounds them (docs/performance.md), but no less of them than two for each lane, down to
-  // the least, so that a tensor of some MiB is on all lanes at once.
+  // what surrounds them (docs/performance_gpu.md), but no less of them than two for each lane, down
+  // to the least, so that a tensor of some MiB is on all lanes at once.
   size_t piece_bytes = size_t{16} << 20;
   size_t least_piece_bytes = size_t{4} << 20;
 };

@@ -68,7 +68,7 @@ struct ElementFormula {
 
 // Blocks of a formula that are to be on a multiprocessor at a time, so that its memory is asked for
 // enough at a time: 48 KiB where only x is read, and 12 blocks' registers do for a formula in
-// floats (docs/performance.md, "Bytes in flight"). As many as do without local memory on any
+// floats (docs/performance_gpu.md, "Bytes in flight"). As many as do without local memory on any
 // architecture.
 template <class Formula, Tier kTier, DType kType>
 constexpr int BlocksOfElements() {

@@ -12,7 +12,7 @@
 namespace activation::cuda {
 
 // The fewest elements of a tensor that is looked up: by about twice as many as this its own table
-// has cost less than it saves (docs/performance.md).
+// has cost less than it saves (docs/performance_gpu.md).
 inline constexpr uint64_t kLeastLookedUp = uint64_t{1} << 22;
 
 // Forward: f(x) of every element, by its bits.

@@ -94,7 +94,7 @@ void ForEachCode(Visit visit) {
 }
 
 // Kernels that share memory take as much of it as there is: their blocks on a multiprocessor at a
-// time are counted so (docs/performance.md), and what they read passes its cache by anyway.
+// time are counted so (docs/performance_gpu.md), and what they read passes its cache by anyway.
 cudaError_t Load(const void* entry) {
   if (entry == nullptr) return cudaSuccess;
   cudaFuncAttributes attributes;
