@@ -74,10 +74,16 @@ template <class Formula, Tier kTier, DType kType>
 constexpr int BlocksOfElements() {
   // Results in two words need more registers, and do not wait for memory.
   if (kType == DType::kF64) return 4;
-  if (kType != DType::kF32 && Formula::kRoundsOnce) return Formula::kGradient ? 8 : 12;
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 900
+  // There the lesser of two halves (WithOneNan) takes several instructions and their registers.
+  constexpr int kOfHalves = 10;
+#else
+  constexpr int kOfHalves = 12;
+#endif
+  if (kType != DType::kF32 && Formula::kRoundsOnce) return Formula::kGradient ? 8 : kOfHalves;
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 1000
-  // There nvcc 13.0 takes all of 168 registers and more for gelu_tanh'.
-  if (kType != DType::kF32) return Formula::kGradient ? 2 : 4;
+  // There nvcc 13.0 takes more registers, all of 168 for gelu_tanh'.
+  if (kType != DType::kF32) return Formula::kGradient ? 2 : 3;
 #else
   // Short tensors alone (half_tables.h).
   if (kType != DType::kF32) return 4;
