@@ -85,7 +85,7 @@ constexpr int BlocksOfElements() {
   // There nvcc 13.0 takes more registers, all of 168 for gelu_tanh'.
   if (kType != DType::kF32) return Formula::kGradient ? 2 : 3;
 #else
-  // Short tensors alone (half_tables.h).
+  // Short tensors, and long ones where there is no room for their tables (half_tables.h).
   if (kType != DType::kF32) return 4;
 #endif
   constexpr bool kFast = kTier == Tier::kFast;

@@ -144,6 +144,8 @@ class ExactRowTile {
         left_[thread] = left;
       });
       AddUpLanes(lanes_, left_, shared_.staged.doubts);
+      // Whoever is slow reads it before the next pass writes it.
+      if (passes > 1) EachThread([](unsigned) {});
     }
   }
 

@@ -11,8 +11,9 @@
 
 namespace activation::cuda {
 
-// The fewest elements of a tensor that is looked up: by about twice as many as this its own table
-// has cost less than it saves (docs/performance_gpu.md).
+// The fewest elements of a tensor that is looked up: of fewer the table, which takes some
+// microseconds, would be much of the time. A guess by that; where it begins to pay nobody has
+// measured.
 inline constexpr uint64_t kLeastLookedUp = uint64_t{1} << 22;
 
 // Forward: f(x) of every element, by its bits.

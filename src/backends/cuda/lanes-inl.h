@@ -70,7 +70,7 @@ ACT_FN T OfOtherLane(PerThread<T>& values, unsigned thread, unsigned bits) {
 ACT_FN unsigned Both(unsigned a, unsigned b) { return a | b; }
 
 // Has every lane of a row have what they all come to by Both(a, b), which is the same for (b, a).
-// `staged` is memory that nothing else is in.
+// `staged` is memory that nothing else is in, and that all have read when it is used again.
 template <class T>
 ACT_FN void AddUpLanes(const RowLanes& lanes, PerThread<T>& values, T (&staged)[kThreads]) {
 #pragma unroll 1

@@ -55,7 +55,7 @@ class LookupPart {
 // Tiles for a warp, a few at a time of those that no other has yet: multiprocessors are not equally
 // near to the memory, so that equal parts would not be done at the same time. So few that warps are
 // near each other in memory, and so many that they do not wait for the counter
-// (docs/performance_gpu.md). Asks for the next ones long before it needs to know.
+// (docs/adr/0022-tables-of-16-bits.md). Asks for the next ones long before it needs to know.
 template <uint32_t kAtATime>
 class SharedTiles {
  public:

@@ -11,8 +11,7 @@ namespace activation::cuda {
 // registers hold them while the next are under way; ones where there is no tensor.
 class PackedInput {
  public:
-  ACT_FN PackedInput(const LaneTile<uint16_t>& part, const void* base, uint16_t one)
-      : base_(base), one_(one) {
+  ACT_FN PackedInput(const LaneTile<uint16_t>& part, const void* base, uint16_t one) {
 #pragma unroll
     for (unsigned v = 0; v < kVectors; ++v) {
       if (base != nullptr) {
@@ -31,13 +30,7 @@ class PackedInput {
     return static_cast<uint16_t>(words_[v].at[k / 2] >> (k % 2 * 16));
   }
 
-  ACT_FN uint16_t Again(uint64_t i) const {
-    return base_ == nullptr ? one_ : LoadElement<uint16_t>(base_, i);
-  }
-
  private:
-  const void* base_;
-  uint16_t one_;
   LaneValues<uint32_t> words_;
 };
 

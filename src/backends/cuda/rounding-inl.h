@@ -112,8 +112,8 @@ ACT_FN Attempt<float> TryFloat(const Inputs& in, const Params& params) {
 
 // Bound on the error of a float before it becomes one of 16 bits, relative to it: that of the
 // FAST formula, 2 or 4 units, or that of one rounding, half a unit. What is more than that is for
-// the roundings of the test itself, at most half a unit; all are such that 1 and they add up to
-// floats.
+// the roundings of the test itself, at most half a unit; with 2 or 4 units, and with the
+// last, 1 and the bound add up to floats.
 template <class Formula>
 ACT_FN constexpr float FloatError() {
   if constexpr (Formula::kHasFast) {
@@ -249,8 +249,8 @@ ACT_FN bool IsNanOf(TypeOf<kType> a, TypeOf<kType> c) {
   return To::IsNan(a);
 }
 
-// The last bit that is one of some that are.
-ACT_FN unsigned LastOf(unsigned bits) {
+// Where the lowest bit is that is set, of some that are.
+ACT_FN unsigned LowestBit(unsigned bits) {
 #ifdef __CUDA_ARCH__
   return __ffs(static_cast<int>(bits)) - 1;
 #else
@@ -268,7 +268,7 @@ ACT_FN void DecideMarked(unsigned marks, const LaneTile<TypeOf<kType>>& part, co
   constexpr unsigned kWidth = LaneTile<TypeOf<kType>>::kWidth;
 #pragma unroll 1
   for (; marks != 0; marks &= marks - 1) {
-    const unsigned place = LastOf(marks);
+    const unsigned place = LowestBit(marks);
     const uint64_t i = part.At(place / kWidth, place % kWidth);
     if (i >= part.end()) break;
     const TypeOf<kType> x = a.Again(i);

@@ -117,14 +117,6 @@ class SlopeLookup {
     return fabsf(y) < 2 * std::numeric_limits<float>::min() && y != 0;
   }
 
-  static ACT_FN unsigned LowestBit(unsigned bits) {
-#ifdef __CUDA_ARCH__
-    return static_cast<unsigned>(__ffs(static_cast<int>(bits)) - 1);
-#else
-    return static_cast<unsigned>(__builtin_ctz(bits));
-#endif
-  }
-
   // Of the elements to be settled, the k-th of word w by bit 2 w + k; `any_special` says whether
   // any is so for another reason than `others`.
   ACT_FN unsigned Marks(const PackedInput& x, const PackedInput& dy,

@@ -1,5 +1,6 @@
 // Elementwise kernels of 16 bits that look results up, as long tensors have them, against the CPU
 // backend, bit for bit: as loops of the host everywhere, and on the GPU where there is one.
+#include <algorithm>
 #include <cstring>
 #include <random>
 
@@ -153,6 +154,26 @@ TEST(LookupsTogetherTest, WriteOverTheirInputs) {
   }
   RunOnHost(in_place);
   ExpectOverX(wanted, found);
+}
+
+TEST(LookupsTogetherTest, WriteOverTheirDy) {
+  std::vector<Job> wanted = JobsTogether();
+  wanted.erase(
+      std::remove_if(wanted.begin(), wanted.end(), [](Job& job) { return job.dy.size() == 0; }),
+      wanted.end());
+  std::vector<Job> found = wanted;
+  RunOnCpu(wanted);
+  std::vector<Evaluation> in_place;
+  for (Job& job : found) {
+    in_place.push_back(job.Bound());
+    in_place.back().out = job.dy.data();
+  }
+  RunOnHost(in_place);
+  ASSERT_FALSE(found.empty());
+  for (size_t i = 0; i < found.size(); ++i) {
+    EXPECT_EQ(std::memcmp(wanted[i].out.data(), found[i].dy.data(), found[i].dy.size()), 0) << i;
+    EXPECT_TRUE(found[i].dy.is_guard_intact());
+  }
 }
 
 TEST(LookupsTogetherTest, WriteOverTheirInputsOnTheGpu) {
