@@ -317,13 +317,13 @@ def print_blocks(chosen):
     print("| kernel | kernels | registers | bytes shared | blocks on a multiprocessor |\n|---|---|---|---|---|")
     sorts = collections.defaultdict(list)
     for row in chosen:
-        sorts[SORTS.get((row.tile, row.function == "prelu"), row.tile) + (f", {row.type}" if row.tile == "RowTile" else "")].append(row)
+        sorts[SORTS.get((row.tile, row.function == "prelu"), row.tile) + (f", {row.type}" if row.tile in ("RowTile", "ExactRowTile") else "")].append(row)
     for name, sort in sorted(sorts.items()):
         print(f"| {name} | {len(sort)} | {max(row.registers for row in sort)} | {max(row.shared for row in sort)} | "
               f"{min(row.occupancy for row in sort)} |")
 
 
-SORTS = {("RowTile", False): "rows", ("FloatRowTile", False): "rows, f32 FAST", ("SumTile", False): "gradients by parameters", ("SumTile", True): "gradients by weights",
+SORTS = {("RowTile", False): "rows", ("ExactRowTile", False): "rows", ("FloatRowTile", False): "rows, f32 FAST", ("SumTile", False): "gradients by parameters", ("SumTile", True): "gradients by weights",
          ("NoSum", False): "gradients by parameters that are none", ("TotalTile", False): "totals"}
 
 
