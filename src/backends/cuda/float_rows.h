@@ -21,7 +21,7 @@ inline constexpr unsigned kMostHeld = kRowSumElements / kPlaces;
 // which registers are counted.
 constexpr unsigned HeldOf(uint64_t extent) {
   unsigned held = 1;
-  while (held < kMostHeld && held * kPlaces < extent) held *= 2;
+  while (held < kMostHeld && uint64_t{held} * kPlaces < extent) held *= 2;
   return held;
 }
 

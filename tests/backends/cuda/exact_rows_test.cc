@@ -16,7 +16,7 @@ constexpr size_t kSizes[] = {2, 4};
 // Around what lanes keep, of one up to a block.
 std::vector<uint64_t> Extents() {
   std::vector<uint64_t> extents = {1, 2, 3, 7, 8, 40000};
-  for (uint64_t kept = kKeptOfRow; kept <= 2 * kThreads * kKeptOfRow; kept *= 2) {
+  for (uint64_t kept = kKeptOfRow; kept <= uint64_t{2} * kThreads * kKeptOfRow; kept *= 2) {
     for (const uint64_t extent : {kept - 1, kept, kept + 1, kept + 8}) extents.push_back(extent);
   }
   return extents;

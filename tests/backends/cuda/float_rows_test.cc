@@ -16,7 +16,7 @@ constexpr Direction kDirections[] = {Direction::kForward, Direction::kGradient};
 TEST(RowThreadTest, GivesEachPlaceOfEachRowToOneThread) {
   for (const bool across : {false, true}) {
     for (const unsigned rows : {1U, 2U, 8U}) {
-      std::vector<uint8_t> visits(kRowGroups * rows * kPlaces);
+      std::vector<uint8_t> visits(size_t{kRowGroups} * rows * kPlaces);
       for (unsigned thread = 0; thread < kThreads; ++thread) {
         const RowThread at = RowThread::Of(thread, across);
         for (unsigned r = 0; r < rows; ++r) ++visits.at(at.RowOf(r, rows) * kPlaces + at.place);
