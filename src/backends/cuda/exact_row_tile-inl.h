@@ -84,9 +84,9 @@ class ExactRowTile {
 
   // Rows that lanes keep from their loads to their results.
   ACT_FN void PutKept() {
-    PerThread<Kept> kept;
-    PerThread<Top> tops;
-    PerThread<Sums> sums;
+    OfEachThread<Kept> kept;
+    OfEachThread<Top> tops;
+    OfEachThread<Sums> sums;
     EachLane([&](unsigned thread) {
       const Place& place = places_[thread];
       kept[thread].Load(place, 0, static_cast<unsigned>(place.extent));
@@ -114,9 +114,9 @@ class ExactRowTile {
 
   // Rows that are read once more for their sums and for their results.
   ACT_FN void PutLong(const DeviceJob& job) {
-    PerThread<Top> tops;
-    PerThread<Sums> sums;
-    PerThread<RowSums<InQuick>> totals;
+    OfEachThread<Top> tops;
+    OfEachThread<Sums> sums;
+    OfEachThread<RowSums<InQuick>> totals;
     EachLane([&](unsigned thread) {
       tops[thread] = Kept::NoTop();
       ForEachPart(places_[thread], [&](Passing& part) { part.See(places_[thread], tops[thread]); });
@@ -207,8 +207,8 @@ class ExactRowTile {
 
   const RowLanes lanes_;
   Shared& shared_;
-  PerThread<Place> places_;
-  PerThread<unsigned> left_;
+  OfEachThread<Place> places_;
+  OfEachThread<unsigned> left_;
 };
 
 }  // namespace activation::cuda

@@ -11,23 +11,6 @@
 
 namespace activation::cuda {
 
-// One for each thread, in its registers.
-template <class T>
-class PerThread {
- public:
-#ifdef __CUDA_ARCH__
-  ACT_FN T& operator[](unsigned) { return own_; }
-
- private:
-  T own_;
-#else
-  ACT_FN T& operator[](unsigned thread) { return all_[thread]; }
-
- private:
-  T all_[kThreads];
-#endif
-};
-
 // phase(thread) by every thread, none of which waits for another: what a phase leaves for the next
 // is each thread's own.
 template <class Phase>
@@ -53,7 +36,7 @@ ACT_FN bool AnyThread(Phase phase) {
 
 // What the lane has whose number differs in these bits.
 template <class T>
-ACT_FN T OfOtherLane(PerThread<T>& values, unsigned thread, unsigned bits) {
+ACT_FN T OfOtherLane(OfEachThread<T>& values, unsigned thread, unsigned bits) {
 #ifdef __CUDA_ARCH__
   static_assert(sizeof(T) % sizeof(unsigned) == 0);
   unsigned words[sizeof(T) / sizeof(unsigned)];
@@ -72,13 +55,13 @@ ACT_FN unsigned Both(unsigned a, unsigned b) { return a | b; }
 // Has every lane of a row have what they all come to by Both(a, b), which is the same for (b, a).
 // `staged` is memory that nothing else is in, and that all have read when it is used again.
 template <class T>
-ACT_FN void AddUpLanes(const RowLanes& lanes, PerThread<T>& values, T (&staged)[kThreads]) {
+ACT_FN void AddUpLanes(const RowLanes& lanes, OfEachThread<T>& values, T (&staged)[kThreads]) {
 #pragma unroll 1
   for (unsigned bit = lanes.first(); bit < kLanes && bit < lanes.end(); bit *= 2) {
 #ifdef __CUDA_ARCH__
     values[0] = Both(values[0], OfOtherLane(values, 0, bit));
 #else
-    PerThread<T> sums;
+    OfEachThread<T> sums;
     EachLane([&](unsigned thread) {
       sums[thread] = Both(values[thread], OfOtherLane(values, thread, bit));
     });

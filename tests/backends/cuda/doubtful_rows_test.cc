@@ -88,14 +88,6 @@ std::vector<Job> JobsOf(FunctionId function) {
   return jobs;
 }
 
-void ExpectOverX(std::vector<Job>& wanted, std::vector<Job>& found) {
-  for (size_t i = 0; i < found.size(); ++i) {
-    EXPECT_TRUE(found[i].x.is_guard_intact());
-    EXPECT_EQ(std::memcmp(found[i].x.data(), wanted[i].out.data(), found[i].x.size()), 0)
-        << i << " of " << found.size();
-  }
-}
-
 std::vector<FunctionId> RowFunctions() {
   std::vector<FunctionId> functions;
   for (FunctionId id = 0; id < Catalogue().size(); ++id) {
@@ -115,26 +107,13 @@ TEST_P(DoubtfulRowsTest, HaveTheBitsOfTheCpuOnTheGpu) {
 }
 
 TEST_P(DoubtfulRowsTest, AreWrittenOverTheirInput) {
-  std::vector<Job> wanted = JobsOf(GetParam());
-  std::vector<Job> found = wanted;
-  RunOnCpu(wanted);
-  std::vector<Evaluation> in_place;
-  for (Job& job : found) {
-    in_place.push_back(job.Bound());
-    in_place.back().out = job.x.data();
-  }
-  RunOnHost(in_place);
-  ExpectOverX(wanted, found);
+  ExpectCpuBitsOverInputOnHost(JobsOf(GetParam()), &Job::x);
 }
 
 TEST_P(DoubtfulRowsTest, AreWrittenOverTheirInputOnTheGpu) {
   const std::string missing = MissingGpu();
   if (!missing.empty()) GTEST_SKIP() << "no GPU to run on: " << missing;
-  std::vector<Job> wanted = JobsOf(GetParam());
-  std::vector<Job> found = wanted;
-  RunOnCpu(wanted);
-  ASSERT_EQ(RunOnGpu(found, Output::kOverX), "");
-  ExpectOverX(wanted, found);
+  ExpectCpuBitsOverXOnGpu(JobsOf(GetParam()));
 }
 
 INSTANTIATE_TEST_SUITE_P(Functions, DoubtfulRowsTest, ::testing::ValuesIn(RowFunctions()),

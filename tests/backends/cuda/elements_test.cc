@@ -229,26 +229,9 @@ std::vector<Job> JobsOverTheirInputs(Direction direction) {
   return jobs;
 }
 
-void ExpectResultsOverX(std::vector<Job>& wanted, std::vector<Job>& found) {
-  for (size_t i = 0; i < found.size(); ++i) {
-    EXPECT_TRUE(found[i].x.is_guard_intact());
-    if (found[i].x.size() == 0) continue;
-    EXPECT_EQ(std::memcmp(found[i].x.data(), wanted[i].out.data(), found[i].x.size()), 0);
-  }
-}
-
 TEST(ElementsShapeTest, WritesOverItsInput) {
   for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
-    std::vector<Job> wanted = JobsOverTheirInputs(direction);
-    std::vector<Job> found = wanted;
-    RunOnCpu(wanted);
-    std::vector<Evaluation> in_place;
-    for (Job& job : found) {
-      in_place.push_back(job.Bound());
-      in_place.back().out = job.x.data();
-    }
-    RunOnHost(in_place);
-    ExpectResultsOverX(wanted, found);
+    ExpectCpuBitsOverInputOnHost(JobsOverTheirInputs(direction), &Job::x);
   }
 }
 
@@ -256,11 +239,7 @@ TEST(ElementsShapeTest, WritesOverItsInputOnTheGpu) {
   const std::string missing = MissingGpu();
   if (!missing.empty()) GTEST_SKIP() << "no GPU to run on: " << missing;
   for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
-    std::vector<Job> wanted = JobsOverTheirInputs(direction);
-    std::vector<Job> found = wanted;
-    RunOnCpu(wanted);
-    ASSERT_EQ(RunOnGpu(found, Output::kOverX), "");
-    ExpectResultsOverX(wanted, found);
+    ExpectCpuBitsOverXOnGpu(JobsOverTheirInputs(direction));
   }
 }
 

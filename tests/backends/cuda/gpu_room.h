@@ -12,6 +12,10 @@
 
 namespace activation::cuda {
 
+// The grid of a test's own kernels, which loop over what they have.
+inline constexpr unsigned kThreadsOfBlock = 256;
+inline constexpr unsigned kBlocks = 2048;
+
 class GpuRoom {
  public:
   GpuRoom() = default;

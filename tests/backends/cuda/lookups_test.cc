@@ -1,6 +1,5 @@
 // Elementwise kernels of 16 bits that look results up, as long tensors have them, against the CPU
 // backend, bit for bit: as loops of the host everywhere, and on the GPU where there is one.
-#include <algorithm>
 #include <cstring>
 #include <random>
 
@@ -136,54 +135,21 @@ TEST(LookupsTogetherTest, HaveTheBitsOfTheCpuOnTheGpu) {
   ExpectCpuBitsOnGpu(JobsTogether());
 }
 
-void ExpectOverX(std::vector<Job>& wanted, std::vector<Job>& found) {
-  for (size_t i = 0; i < wanted.size(); ++i) {
-    EXPECT_EQ(std::memcmp(wanted[i].out.data(), found[i].x.data(), wanted[i].out.size()), 0) << i;
-    EXPECT_TRUE(found[i].x.is_guard_intact());
-  }
-}
-
 TEST(LookupsTogetherTest, WriteOverTheirInputs) {
-  std::vector<Job> wanted = JobsTogether();
-  std::vector<Job> found = wanted;
-  RunOnCpu(wanted);
-  std::vector<Evaluation> in_place;
-  for (Job& job : found) {
-    in_place.push_back(job.Bound());
-    in_place.back().out = job.x.data();
-  }
-  RunOnHost(in_place);
-  ExpectOverX(wanted, found);
+  ExpectCpuBitsOverInputOnHost(JobsTogether(), &Job::x);
 }
 
 TEST(LookupsTogetherTest, WriteOverTheirDy) {
-  std::vector<Job> wanted = JobsTogether();
-  wanted.erase(
-      std::remove_if(wanted.begin(), wanted.end(), [](Job& job) { return job.dy.size() == 0; }),
-      wanted.end());
-  std::vector<Job> found = wanted;
-  RunOnCpu(wanted);
-  std::vector<Evaluation> in_place;
-  for (Job& job : found) {
-    in_place.push_back(job.Bound());
-    in_place.back().out = job.dy.data();
-  }
-  RunOnHost(in_place);
-  ASSERT_FALSE(found.empty());
-  for (size_t i = 0; i < found.size(); ++i) {
-    EXPECT_EQ(std::memcmp(wanted[i].out.data(), found[i].dy.data(), found[i].dy.size()), 0) << i;
-    EXPECT_TRUE(found[i].dy.is_guard_intact());
-  }
+  std::vector<Job> jobs = JobsTogether();
+  std::erase_if(jobs, [](Job& job) { return job.dy.size() == 0; });
+  ASSERT_FALSE(jobs.empty());
+  ExpectCpuBitsOverInputOnHost(std::move(jobs), &Job::dy);
 }
 
 TEST(LookupsTogetherTest, WriteOverTheirInputsOnTheGpu) {
   const std::string missing = MissingGpu();
   if (!missing.empty()) GTEST_SKIP() << "no GPU to run on: " << missing;
-  std::vector<Job> wanted = JobsTogether();
-  std::vector<Job> found = wanted;
-  RunOnCpu(wanted);
-  ASSERT_EQ(RunOnGpu(found, Output::kOverX), "");
-  ExpectOverX(wanted, found);
+  ExpectCpuBitsOverXOnGpu(JobsTogether());
 }
 
 }  // namespace

@@ -8,8 +8,6 @@ namespace activation::cuda {
 namespace {
 
 constexpr uint32_t kBlock = uint32_t{1} << 26;  // pairs at a time
-constexpr unsigned kThreadsOfBlock = 256;
-constexpr unsigned kBlocks = 2048;
 
 struct Found {
   unsigned long long differences;

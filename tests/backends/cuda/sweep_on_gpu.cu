@@ -8,8 +8,6 @@ namespace activation::cuda {
 namespace {
 
 constexpr uint64_t kBlock = uint64_t{1} << 26;  // inputs at a time
-constexpr unsigned kThreadsOfBlock = 256;
-constexpr unsigned kBlocks = 2048;
 
 // What is added up over all inputs.
 struct Sums {

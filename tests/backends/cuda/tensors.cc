@@ -134,4 +134,36 @@ void ExpectCpuBitsOnGpu(std::vector<Job> jobs) {
   ExpectSameBits(jobs, found);
 }
 
+namespace {
+
+void ExpectResultsOver(GuardedBytes Job::*input, std::vector<Job>& wanted,
+                       std::vector<Job>& found) {
+  for (size_t i = 0; i < found.size(); ++i) {
+    EXPECT_TRUE((found[i].*input).is_guard_intact()) << Describe(found[i].evaluation);
+    EXPECT_EQ(FirstDifference(wanted[i].out, found[i].*input), wanted[i].out.size())
+        << Describe(found[i].evaluation) << ", job " << i;
+  }
+}
+
+}  // namespace
+
+void ExpectCpuBitsOverInputOnHost(std::vector<Job> jobs, GuardedBytes Job::*input) {
+  std::vector<Job> found = jobs;
+  RunOnCpu(jobs);
+  std::vector<Evaluation> in_place;
+  for (Job& job : found) {
+    in_place.push_back(job.Bound());
+    in_place.back().out = (job.*input).data();
+  }
+  RunOnHost(in_place);
+  ExpectResultsOver(input, jobs, found);
+}
+
+void ExpectCpuBitsOverXOnGpu(std::vector<Job> jobs) {
+  std::vector<Job> found = jobs;
+  RunOnCpu(jobs);
+  ASSERT_EQ(RunOnGpu(found, Output::kOverX), "");
+  ExpectResultsOver(&Job::x, jobs, found);
+}
+
 }  // namespace activation::cuda

@@ -81,6 +81,11 @@ void ExpectSameBits(std::vector<Job>& wanted, std::vector<Job>& found);
 void ExpectCpuBitsOnHost(std::vector<Job> jobs);
 void ExpectCpuBitsOnGpu(std::vector<Job> jobs);
 
+// The same where results go over an input of theirs, &Job::x or &Job::dy, which has as many
+// elements.
+void ExpectCpuBitsOverInputOnHost(std::vector<Job> jobs, GuardedBytes Job::*input);
+void ExpectCpuBitsOverXOnGpu(std::vector<Job> jobs);
+
 }  // namespace activation::cuda
 
 #endif  // ACTIVATION_TESTS_BACKENDS_CUDA_TENSORS_H_
