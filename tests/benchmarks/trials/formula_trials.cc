@@ -2,8 +2,10 @@
 // step, a table of powers against a longer polynomial, Horner's scheme against Estrin's.
 // On sigmoid and exp, as EXACT computes them (in double, with the rounding test) and as
 // FAST does (in float). AVX-512 only, which has approximate reciprocals of doubles. The
-// results are as exact as what they are held against, but not proved.
+// results are as exact as what they are held against, but not proved. And gradients from x,
+// which are FAST's own, against those from y, which are not: they take y for exact (ADR 23).
 #include <cstring>
+#include <string>
 #include <vector>
 
 #undef HWY_TARGET_INCLUDE
@@ -12,7 +14,10 @@
 // Must come after foreach_target.h.
 #include "src/backends/cpu/kernel_loop-inl.h"
 #include "src/backends/cpu/rounding_test-inl.h"
+#include "src/functions/catalogue.h"
+#include "tests/benchmarks/tensors.h"
 #include "tests/benchmarks/trials/trial.h"
+#include "tests/benchmarks/work.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace activation {
@@ -145,6 +150,90 @@ void FastExp(const float* x, const float*, float* out, size_t n) {
                        });
 }
 
+template <class Function>
+void GradientFromX(const float* x, const float* dy, float* out, size_t n) {
+  Gradient<Function, Fast, float>(Params(), x, dy, out, n, Store::kCached);
+}
+
+// dy slope(y), y in the place of x.
+template <class Slope>
+void GradientFromY(const float* y, const float* dy, float* out, size_t n) {
+  ForEachVector<true>(y, dy, out, n, Store::kCached,
+                      [](auto yi, auto dyi) HWY_ATTR { return Slope::Times(dyi, yi); });
+}
+
+struct SigmoidSlope {
+  template <class N>
+  static HWY_INLINE N Times(N dy, N y) {
+    return dy * (y * (N::Of(1) - y));
+  }
+};
+
+struct TanhSlope {
+  template <class N>
+  static HWY_INLINE N Times(N dy, N y) {
+    return dy * Fma(-y, y, N::Of(1));
+  }
+};
+
+struct ExpSlope {
+  template <class N>
+  static HWY_INLINE N Times(N dy, N y) {
+    return dy * y;
+  }
+};
+
+struct Expm1Slope {
+  template <class N>
+  static HWY_INLINE N Times(N dy, N y) {
+    return dy * (y + N::Of(1));
+  }
+};
+
+// 1 - e^y, as log_sigmoid is below zero.
+struct LogSigmoidSlope {
+  template <class N>
+  static HWY_INLINE N Times(N dy, N y) {
+    return -dy * Expm1<Fast<N>>(ReduceExp<Fast<N>>(Within(y, 87)));
+  }
+};
+
+constexpr size_t kRow = 256;
+
+void SoftmaxFromX(const float* x, const float* dy, float* out, size_t n) {
+  static Evaluation evaluation = DefaultEvaluation(*FindFunction("softmax"), Direction::kGradient,
+                                                   Tier::kFast, DType::kF32, n, kRow);
+  evaluation.x = x;
+  evaluation.dy = dy;
+  evaluation.out = out;
+  WorkOf(evaluation, 1)();
+}
+
+// dx = y (dy - sum of dy y), the sum in floats as PyTorch's.
+void SoftmaxFromY(const float* y, const float* dy, float* out, size_t n) {
+  const Floats d;
+  const size_t lanes = hn::Lanes(d);
+  for (size_t row = 0; row < n; row += kRow) {
+    auto sums = hn::Zero(d);
+    auto more = hn::Zero(d);
+    for (size_t i = row; i < row + kRow; i += 2 * lanes) {
+      sums = hn::MulAdd(hn::LoadU(d, y + i), hn::LoadU(d, dy + i), sums);
+      more = hn::MulAdd(hn::LoadU(d, y + i + lanes), hn::LoadU(d, dy + i + lanes), more);
+    }
+    const auto sum = hn::SumOfLanes(d, hn::Add(sums, more));
+    for (size_t i = row; i < row + kRow; i += lanes) {
+      const auto rest = hn::Sub(hn::LoadU(d, dy + i), sum);
+      hn::StoreU(hn::Mul(hn::LoadU(d, y + i), rest), d, out + i);
+    }
+  }
+}
+
+template <class Function, class Slope>
+void AddFromXAndY(const std::string& family, std::vector<Trial>& trials) {
+  trials.push_back({family + "/from_x", nullptr, GradientFromX<Function>});
+  trials.push_back({family + "/from_y", nullptr, GradientFromY<Slope>});
+}
+
 void AddTrials(std::vector<Trial>& trials) {
   trials.push_back({"exact_sigmoid/table_division", ExactSigmoid<WithTable, Divided>, nullptr});
   trials.push_back({"exact_sigmoid/table_newton", ExactSigmoid<WithTable, Newton<2>>, nullptr});
@@ -160,6 +249,13 @@ void AddTrials(std::vector<Trial>& trials) {
   trials.push_back({"fast_sigmoid/newton_corrected", FastSigmoid<NewtonCorrected>, nullptr});
   trials.push_back({"fast_exp/estrin", FastExp<true>, nullptr});
   trials.push_back({"fast_exp/horner", FastExp<false>, nullptr});
+  AddFromXAndY<Sigmoid, SigmoidSlope>("fast_sigmoid_gradient", trials);
+  AddFromXAndY<Tanh, TanhSlope>("fast_tanh_gradient", trials);
+  AddFromXAndY<Exponential, ExpSlope>("fast_exp_gradient", trials);
+  AddFromXAndY<ExponentialLessOne, Expm1Slope>("fast_expm1_gradient", trials);
+  AddFromXAndY<LogSigmoid, LogSigmoidSlope>("fast_log_sigmoid_gradient", trials);
+  trials.push_back({"fast_softmax_gradient/from_x", nullptr, SoftmaxFromX});
+  trials.push_back({"fast_softmax_gradient/from_y", nullptr, SoftmaxFromY});
 }
 
 #else

@@ -13,8 +13,9 @@ using TrialKernel = void (*)(const float* x, const float* dy, float* out, size_t
 
 struct Trial {
   std::string name;  // "loop/streamed/relu"
+  // Either is nullptr where that was not tried.
   TrialKernel forward;
-  TrialKernel gradient;  // nullptr where that was not tried
+  TrialKernel gradient;
 };
 
 std::vector<Trial> LoopTrials();

@@ -93,7 +93,7 @@ void TimeAll(const std::string& part) {
   for (const auto& trials : {LoopTrials(), FormulaTrials()}) {
     for (const Trial& trial : trials) {
       if (trial.name.find(part) == std::string::npos) continue;
-      Time({trial.name, trial.forward, false});
+      if (trial.forward != nullptr) Time({trial.name, trial.forward, false});
       if (trial.gradient != nullptr) Time({trial.name, trial.gradient, true});
     }
   }
