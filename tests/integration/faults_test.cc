@@ -263,6 +263,29 @@ TEST_F(FaultsTest, WithoutMemoryForGradientsByWeightsTheCallIsRefused) {
   ExpectRefusedWithoutMemory(request);
 }
 
+// A row of 16 bits is computed in floats.
+TEST_F(FaultsTest, WithoutMemoryForALongRowTheCallIsRefused) {
+  constexpr size_t kElements = 3 << 20;
+  Serve();
+  v1::ForwardRequest request = SmallRequest();
+  v1::ForwardItem& item = *request.mutable_items(0);
+  item.mutable_activation()->set_function("softmax");
+  item.mutable_x()->set_dtype(v1::DTYPE_F16);
+  item.mutable_x()->clear_shape();
+  item.mutable_x()->add_shape(kElements);
+  item.mutable_x()->set_data(std::string(kElements * sizeof(uint16_t), '\0'));
+  Ended refused;
+  {
+    const NoMemory none(kElements * sizeof(float), NoMemory::Of::kOthers);
+    refused = Call(request);
+    EXPECT_EQ(NoMemory::failures(), 1U);
+  }
+  ExpectRefused(refused, "memory");
+  EXPECT_TRUE(ReturnsToRest());
+  EXPECT_TRUE(Call(request).status.ok());
+  ExpectServesAgain();
+}
+
 // What the workers divide it by is a list that grows with it.
 TEST_F(FaultsTest, WithoutMemoryForTheWorkersListsTheCallIsRefused) {
   constexpr size_t kBytes = 48 << 20;

@@ -110,6 +110,17 @@ void DoStretch(const KernelSet& kernels, const Evaluation& evaluation, size_t be
   EvaluateStretch(kernels, evaluation, begin, count);
 }
 
+// Computing allocates by the length of a row: runs work, and says whether there was memory for it.
+template <class Work>
+absl::Status OrOutOfMemory(const Work& work) {
+  try {
+    work();
+  } catch (const std::bad_alloc&) {
+    return OutOfMemory();
+  }
+  return absl::OkStatus();
+}
+
 // What all threads together have gathered of one evaluation.
 struct SharedStatistics {
   std::mutex mutex;
@@ -129,7 +140,10 @@ class PooledRun : public WorkerPool::Run {
     const bool sums_wanted =
         std::any_of(evaluations_.begin(), evaluations_.end(),
                     [](const auto& e) { return e.parameter_gradients != nullptr; });
-    if (sums_wanted) sums_.resize(stretches_.size());
+    if (sums_wanted) {
+      sums_.resize(stretches_.size());
+      totals_.resize(evaluations_.size());
+    }
     const bool statistics_wanted =
         std::any_of(evaluations_.begin(), evaluations_.end(),
                     [](const auto& e) { return e.statistics != nullptr; });
@@ -150,7 +164,9 @@ class PooledRun : public WorkerPool::Run {
 
   void DoPiece(size_t index) override {
     if (Proceed()) {
-      for (size_t i = pieces_[index].first; i < pieces_[index].last; ++i) Do(i);
+      EndWith(OrOutOfMemory([&] {
+        for (size_t i = pieces_[index].first; i < pieces_[index].last; ++i) Do(i);
+      }));
     }
     if (remaining_.fetch_sub(1, std::memory_order_acq_rel) == 1) Finish();
   }
@@ -172,7 +188,11 @@ class PooledRun : public WorkerPool::Run {
 
   bool Proceed() {
     if (interrupted_.load(std::memory_order_relaxed)) return false;
-    absl::Status status = interrupt_();
+    return EndWith(interrupt_());
+  }
+
+  // No further piece begins after an error. Returns whether there was none.
+  bool EndWith(const absl::Status& status) {
     if (status.ok()) return true;
     const std::lock_guard<std::mutex> lock(mutex_);
     status_.Update(status);
@@ -182,12 +202,11 @@ class PooledRun : public WorkerPool::Run {
 
   void Finish() {
     if (!sums_.empty()) {
-      std::vector<ParameterTotals> totals(evaluations_.size());
       for (size_t i = 0; i < stretches_.size(); ++i) {
-        totals[stretches_[i].evaluation].Add(sums_[i]);
+        totals_[stretches_[i].evaluation].Add(sums_[i]);
       }
       for (size_t i = 0; i < evaluations_.size(); ++i) {
-        if (evaluations_[i].parameter_gradients != nullptr) totals[i].Store(evaluations_[i]);
+        if (evaluations_[i].parameter_gradients != nullptr) totals_[i].Store(evaluations_[i]);
       }
     }
     for (size_t i = 0; i < statistics_.size(); ++i) {
@@ -204,7 +223,8 @@ class PooledRun : public WorkerPool::Run {
   const std::vector<Piece> pieces_;
   Interrupt interrupt_;
   std::function<void(absl::Status)> done_;
-  std::vector<ParameterSums> sums_;  // by stretch; empty where nobody asked
+  std::vector<ParameterSums> sums_;      // by stretch; empty where nobody asked
+  std::vector<ParameterTotals> totals_;  // by evaluation; empty likewise
   // By evaluation; nullptr of one that did not ask, empty where none did.
   std::vector<std::unique_ptr<SharedStatistics>> statistics_;
   std::mutex mutex_;
@@ -251,6 +271,10 @@ class CpuBackend : public Backend {
   absl::Status RunHere(absl::Span<const Evaluation> evaluations, const Interrupt& interrupt) {
     absl::Status status = interrupt();
     if (!status.ok()) return status;
+    return OrOutOfMemory([&] { Compute(evaluations); });
+  }
+
+  void Compute(absl::Span<const Evaluation> evaluations) {
     for (const Evaluation& evaluation : evaluations) {
       if (evaluation.parameter_gradients == nullptr && evaluation.statistics == nullptr) {
         ForEachStretch(evaluation, [&](size_t begin, size_t count) {
@@ -269,7 +293,6 @@ class CpuBackend : public Backend {
       if (evaluation.parameter_gradients != nullptr) totals.Store(evaluation);
       if (evaluation.statistics != nullptr) *evaluation.statistics = statistics.Total();
     }
-    return absl::OkStatus();
   }
 
   const KernelSet& kernels_;
