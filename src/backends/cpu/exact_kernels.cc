@@ -17,8 +17,8 @@ namespace HWY_NAMESPACE {
 namespace {
 
 // Whether a result in floats is correctly rounded as it is.
-template <class F>
-inline constexpr bool kIsFloat = kRoundsNothing<F> || requires {
+template <class F, bool kGradient>
+inline constexpr bool kIsFloat = kRoundsNothing<F, kGradient> || requires {
   F::kRoundsOnce;
 };
 
@@ -165,7 +165,7 @@ bool GradientInDouble(const Params& params, const float* x, const float* dy, flo
 template <class F>
 bool ExactForward(const Params& params, const float* x, const float* dy, float* out, uint8_t* doubt,
                   size_t n, Store store) {
-  if constexpr (kIsFloat<F>) {
+  if constexpr (kIsFloat<F, false>) {
     Forward<F, Fast, float>(params, x, nullptr, out, n, store);
     return false;
   } else if constexpr (kIsTwoFloats<F>) {
@@ -183,7 +183,7 @@ bool ExactForward(const Params& params, const float* x, const float* dy, float* 
 template <class F>
 bool ExactGradient(const Params& params, const float* x, const float* dy, float* out,
                    uint8_t* doubt, size_t n, Store store) {
-  if constexpr (kIsFloat<F>) {
+  if constexpr (kIsFloat<F, true>) {
     Gradient<F, Fast, float>(params, x, dy, out, n, store);
     return false;
   } else if constexpr (kIsTwoFloats<F>) {

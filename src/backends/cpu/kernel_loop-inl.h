@@ -64,6 +64,18 @@ HWY_INLINE void PrefetchAhead(const void* from, size_t bytes) {
   }
 }
 
+// Whether the vectors from x on that are computed at once hold no NaN: two are compared at a time.
+template <class D>
+HWY_INLINE bool AreNumbersFrom(D d, const hn::TFromD<D>* x) {
+  using N = Number<D>;
+  static_assert(kVectorsAtOnce == 4);
+  const size_t lanes = hn::Lanes(d);
+  const auto pair = [=](size_t k) HWY_ATTR {
+    return AreNumbers(N{hn::LoadU(d, x + k * lanes)}, N{hn::LoadU(d, x + (k + 1) * lanes)});
+  };
+  return HWY_LIKELY(hn::AllTrue(d, (pair(0) & pair(2)).m));
+}
+
 // out = formula(x, dy) by whole vectors, where dy is not nullptr, else with ones.
 template <bool kGradient, class T, class Formula>
 HWY_INLINE void ForEachVector(const T* x, const T* dy, T* out, size_t n, Store store,
@@ -73,7 +85,10 @@ HWY_INLINE void ForEachVector(const T* x, const T* dy, T* out, size_t n, Store s
   const auto at = [=](size_t i) HWY_ATTR {
     const N xi = {hn::LoadU(d, x + i)};
     const N dyi = dy == nullptr ? N::Of(1) : N{hn::LoadU(d, dy + i)};
-    const N y = formula(xi, dyi);
+    return formula(xi, dyi);
+  };
+  const auto with_nan = [=](size_t i, N y) HWY_ATTR {
+    const N xi = {hn::LoadU(d, x + i)};
     return kGradient ? WithOneNan(xi, y) : WithNanOf(xi, y);
   };
   const size_t lanes = hn::Lanes(d);
@@ -85,9 +100,12 @@ HWY_INLINE void ForEachVector(const T* x, const T* dy, T* out, size_t n, Store s
     }
     N y[kVectorsAtOnce];
     for (size_t k = 0; k < kVectorsAtOnce; ++k) y[k] = at(i + k * lanes);
+    if (kGradient || !AreNumbersFrom(d, x + i)) {
+      for (size_t k = 0; k < kVectorsAtOnce; ++k) y[k] = with_nan(i + k * lanes, y[k]);
+    }
     for (size_t k = 0; k < kVectorsAtOnce; ++k) StoreVector(y[k].v, d, out + i + k * lanes, store);
   }
-  for (; i < n; i += lanes) StoreVector(at(i).v, d, out + i, store);
+  for (; i < n; i += lanes) StoreVector(with_nan(i, at(i)).v, d, out + i, store);
 }
 
 // f(x) in a grade, on vectors of T. The formula has a copy of the parameters,
@@ -108,13 +126,16 @@ void Gradient(const Params& params, const T* x, const T* dy, T* out, size_t n, S
   });
 }
 
-// Whether the function only chooses among numbers: its formulas then give a
+// Whether the function, or its gradient, only chooses among numbers: its formula then gives a
 // number where others give a value of two words.
-template <class F>
+template <class F, bool kGradient>
 inline constexpr bool kRoundsNothing = [] {
   using N = Number<hn::CappedTag<double, 1>>;
-  return std::is_same_v<decltype(F::template Forward<Careful<N>>(N(), Params())), N> &&
-         std::is_same_v<decltype(F::template Gradient<Careful<N>>(N(), N(), Params())), N>;
+  if constexpr (kGradient) {
+    return std::is_same_v<decltype(F::template Gradient<Careful<N>>(N(), N(), Params())), N>;
+  } else {
+    return std::is_same_v<decltype(F::template Forward<Careful<N>>(N(), Params())), N>;
+  }
 }();
 
 // A table of what Kernels gives for each function of a list: Kernels::Of<F>().
@@ -123,7 +144,7 @@ auto TableOf(TypeList<Functions...>) {
   return std::vector{Kernels::template Of<Functions>()...};
 }
 
-// Sets one member of every function's table: Add<Visitor>(functions) calls
+// Sets one member of every function's table: ForEachFunction<Visitor>(functions) calls
 // Visitor::Set<F>(table) for each function F of the catalogue.
 template <class Visitor, class... Functions>
 void ForEachFunction(std::vector<FunctionKernels>& functions, TypeList<Functions...>) {

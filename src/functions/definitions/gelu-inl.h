@@ -55,18 +55,26 @@ struct Gelu {
   }
 
  private:
-  // max(x, 0) - a Phi(-a). The power is a factor of a as early as it is known, and
-  // only where it leaves the normal numbers it comes last.
+  // max(x, 0) - a Phi(-a). The power is a factor of a as early as it is known: where a 2^n is
+  // no normal number, what its rounding loses is nothing beside that of y, which is smaller.
   template <class G, class N = NumberOf<G>>
   static ACT_FN N ForwardInFloats(N x) {
     const N a = SizeAtMost<G>(x, kNormalLimit<G>);
     const ExpParts<G> e = NormalExponent<G>(a);
     const Pair<N> mills = InSegments(kMillsSegments, a);
-    const N weight = -a * SmallPowerOfTwo(e.exponent);
-    const N rest = Fma(weight, RestOfProduct(mills, e), Max(N::Of(0), x));
-    const N y = Fma(weight, mills.high, rest);
-    const auto far = x < N::Of(-12.5);
-    return IsAny(far) ? Select(far, Times(-a, ExpTimes<G>(mills, e)), y) : y;
+    const N weight = Weight(x, a, e.exponent);
+    const N rest = Fma(-weight, RestOfProduct(mills, e), Max(N::Of(0), x));
+    return Fma(-weight, mills.high, rest);
+  }
+
+  // a 2^n, rounded once; where x is large, something that is nothing beside it.
+  template <class N>
+  static ACT_FN N Weight(N x, N a, N n) {
+    if constexpr (N::kPowersUnderflow) {
+      return Scale(a, n);
+    } else {
+      return IsAny(x < N::Of(-12.5)) ? Scale(a, n) : a * SmallPowerOfTwo(n);
+    }
   }
 
   // e^(-a^2/2) Q(a).

@@ -56,8 +56,7 @@ struct Relu6 {
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN N Forward(N x, const Params&) {
-    const N six = N::Of(6);
-    return Select(N::Of(0) < x, Select(x < six, x, six), N::Of(0));
+    return Select(N::Of(0) < x, Min(x, N::Of(6)), N::Of(0));
   }
 
   template <class G, class N = NumberOf<G>>
