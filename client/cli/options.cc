@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <iterator>
 #include <memory>
@@ -52,6 +53,13 @@ std::string CheckAddress(const std::string& text) {
       "'", Echo(text),
       "' does not end in a port from 1 to 65535; write it as localhost:50051, [::1]:50051 or ",
       "unix:/path");
+}
+
+// The client library counts in milliseconds.
+std::string CheckDeadline(const std::string& text) {
+  const auto deadline = ParseDuration(text);
+  return deadline && *deadline < std::chrono::milliseconds(1) ? "must be at least 1ms"
+                                                              : CheckDuration(text);
 }
 
 void AddAccessOptions(CLI::App& app, GlobalOptions& options) {
@@ -128,7 +136,7 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions& options) {
   app.add_option("--deadline", options.deadline, "How long one call may take with its retries")
       ->envname("ACTIVATION_CLIENT_DEADLINE")
       ->type_name("DURATION")
-      ->check(CheckPositiveDuration, "")
+      ->check(CheckDeadline, "")
       ->capture_default_str();
   app.add_option("--connections", options.connections, "HTTP/2 connections to the server")
       ->envname("ACTIVATION_CLIENT_CONNECTIONS")

@@ -133,7 +133,10 @@ class UsageTest(CliTest):
             self.refusal(64 + 14, "health", "--deadline=2s", address=address)
 
     def test_a_deadline_of_nothing(self):
-        self.assertIn("--deadline: must be more than nothing", self.refusal(2, "list", "--deadline=0s"))
+        # Deadlines are kept in milliseconds.
+        for none in ("0s", "500us", "0.9ms"):
+            self.assertIn("--deadline: must be at least 1ms",
+                          self.refusal(2, "list", f"--deadline={none}"))
 
     def test_an_empty_tensor(self):
         self.assertIn("a tensor is empty", self.refusal(3, "forward", "-f", "gelu", ""))

@@ -248,6 +248,12 @@ class ServerTest(CliTest):
                     self.assertGreater(row.pop("gradient_ns_per_element"), 0)
             self.assertEqual(here, there)
 
+    def test_a_server_that_stands_still_is_waited_for_until_the_deadline(self):
+        self.server.process.send_signal(signal.SIGSTOP)
+        self.addCleanup(self.server.process.send_signal, signal.SIGCONT)
+        self.assertIn("DEADLINE_EXCEEDED", self.refusal(64 + 4, "diagnose", "1", "-f", "gelu,relu",
+                                                        "--server", "--deadline=500ms"))
+
     def test_nobody_there(self):
         self.refusal(64 + 14, "diagnose", "1", "-f", "gelu", "--server", address="127.0.0.1:1")
 

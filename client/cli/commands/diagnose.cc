@@ -126,8 +126,6 @@ absl::StatusOr<diagnose::Diagnosis> Compute(const DiagnoseOptions& options,
                                             diagnose::Subject subject) {
   const std::atomic<bool>& interrupted = StopOnInterrupt();
   diagnose::Diagnosis result{.subject = std::move(subject), .functions = {}};
-  std::optional<client::Stream> stream;
-  if (options.server) stream.emplace(global.ForClient());
   client::Activation activation = options.how.ForClient();
   const std::vector<std::string> names =
       options.functions.empty() ? AllFunctions() : options.functions;
@@ -141,8 +139,9 @@ absl::StatusOr<diagnose::Diagnosis> Compute(const DiagnoseOptions& options,
           absl::StrCat(result.functions.size(), " of ", names.size(), " functions, ", name));
     }
     activation.function = name;
-    auto figures = stream.has_value() ? diagnose::DiagnoseThere(*stream, activation, result.subject)
-                                      : diagnose::DiagnoseHere(activation, result.subject);
+    auto figures = options.server
+                       ? diagnose::DiagnoseThere(global.ForClient(), activation, result.subject)
+                       : diagnose::DiagnoseHere(activation, result.subject);
     status = figures.status();
     if (!status.ok()) break;
     result.functions.push_back(*std::move(figures));
@@ -225,7 +224,8 @@ void AddDiagnose(CLI::App& app, Context& context) {
   AddHowOptions(*command, options->how);
   AddDTypeOption(*command, options->dtype, "What raw files hold, or what numbers are rounded to");
   command->add_flag("--server", options->server,
-                    "Ask the server at --address for its statistics, in place of this program");
+                    "Ask the server at --address for its statistics, in place of this program;\n"
+                    "each function has the time of --deadline");
   command->add_option("--svg", options->svg, "Draw into this .svg file")->type_name("FILE");
   command->add_option("--png", options->png, "Draw into this .png file")->type_name("FILE");
   command->callback([options, &context] {

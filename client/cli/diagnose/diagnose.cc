@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "activation/stream.h"
 #include "client/cli/local_engine.h"
 #include "src/backends/cpu/evaluate.h"
 #include "src/diagnosis/expectation.h"
@@ -133,11 +134,14 @@ absl::StatusOr<FunctionFigures> DiagnoseHere(const client::Activation& activatio
                          .gradient_ns = TimeHere(*evaluation, timed, Direction::kGradient)};
 }
 
-absl::StatusOr<FunctionFigures> DiagnoseThere(client::Stream& stream,
+absl::StatusOr<FunctionFigures> DiagnoseThere(const client::ClientOptions& options,
                                               const client::Activation& activation,
                                               const Subject& subject) {
   std::string out(subject.x->bytes.size(), '\0');
   client::Statistics statistics;
+  // Goes before what its items write to. It has a deadline, and its items have none: so each
+  // function has a stream of its own.
+  client::Stream stream(options, {.deadline = options.deadline});
   // Without y: the figures alone come back.
   client::ForwardItem forward{
       .activation = activation, .x = ViewOf(*subject.x), .statistics = &statistics};
@@ -151,6 +155,8 @@ absl::StatusOr<FunctionFigures> DiagnoseThere(client::Stream& stream,
       stream,
       client::GradientItem{.activation = activation, .x = ViewOf(*subject.x), .dx = out.data()});
   if (!gradient_ns.ok()) return gradient_ns.status();
+  // Else the server would count a stream that was cancelled. All replies are there.
+  stream.Finish().IgnoreError();
   return FunctionFigures{
       .function = activation.function,
       .figures = diagnosis::FiguresOf({statistics.elements, statistics.non_finite, statistics.zeros,

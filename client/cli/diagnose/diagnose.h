@@ -5,7 +5,6 @@
 
 #include "absl/status/statusor.h"
 #include "activation/client.h"
-#include "activation/stream.h"
 #include "client/cli/diagnose/diagnosis.h"
 
 namespace activation::cli::diagnose {
@@ -16,7 +15,9 @@ absl::StatusOr<FunctionFigures> DiagnoseHere(const client::Activation& activatio
                                              const Subject& subject);
 
 // The same by the statistics of a server, which must know the function; `subject` has a tensor.
-absl::StatusOr<FunctionFigures> DiagnoseThere(client::Stream& stream,
+// All of it takes options.deadline at most, but for a tensor of many chunks, of whose function
+// the server is asked first (StreamOptions::chunk_bytes).
+absl::StatusOr<FunctionFigures> DiagnoseThere(const client::ClientOptions& options,
                                               const client::Activation& activation,
                                               const Subject& subject);
 
