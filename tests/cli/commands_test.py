@@ -299,6 +299,12 @@ class PlotTest(CliTest):
         self.assertEqual(drawn["x"][0], -1)
         self.assertEqual(drawn["curves"]["relu"], [max(x, 0) for x in drawn["x"]])
 
+    def test_what_is_not_finite_has_a_name_in_json(self):
+        drawn = json.loads(self.answer("plot", "exp", "log1p", "--json", "--from=-800", "--to=800"))
+        exp, log1p = drawn["curves"]["exp"], drawn["curves"]["log1p"]
+        self.assertEqual((exp[0], exp[-1], log1p[0]), (0, "Infinity", "NaN"))
+        self.assertNotIn(None, exp + log1p)
+
 
 class TerminalTest(CliTest):
     def on_terminal(self, *arguments, **environment):

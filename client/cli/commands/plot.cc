@@ -14,6 +14,7 @@
 #include "client/cli/file_io.h"
 #include "client/cli/json_text.h"
 #include "client/cli/message.h"
+#include "client/cli/number_json.h"
 #include "client/cli/plot_picture.h"
 #include "client/cli/plot_terminal.h"
 #include "client/cli/terminal.h"
@@ -29,7 +30,10 @@ struct PlotCommand {
 
 std::string PlotJson(const Plot& plot) {
   nlohmann::ordered_json json = {{"title", plot.title}, {"x", plot.x}};
-  for (const Curve& curve : plot.curves) json["curves"][curve.label] = curve.y;
+  for (const Curve& curve : plot.curves) {
+    nlohmann::ordered_json& y = json["curves"][curve.label] = nlohmann::ordered_json::array();
+    for (const double value : curve.y) y.push_back(NumberJson(value));
+  }
   return JsonText(json);
 }
 
