@@ -14,6 +14,7 @@ import unittest
 sys.path.insert(0, os.path.dirname(__file__))
 import npy_files
 from cli_case import CLIENT, CliTest, f32
+from running_server import RunningServer
 
 
 class BenchTest(CliTest):
@@ -49,6 +50,22 @@ class BenchTest(CliTest):
 
     def test_shared_memory_that_is_off(self):
         self.assertIn("UNIMPLEMENTED", self.refusal(64 + 12, "bench", "--shared-memory"))
+
+    def test_shared_memory_of_a_server_with_names_of_its_own(self):
+        server = RunningServer("--shared-memory=on", "--shared-memory-prefix=/ours-")
+        self.addCleanup(server.stop)
+        options = {"address": server.address}
+        message = self.refusal(64 + 3, "bench", "--shared-memory", **options)
+        self.assertIn("must begin with /ours-", message)
+        for api in ("own", "infer"):
+            report = json.loads(self.answer("bench", "--json", *self.SHORT, f"--api={api}",
+                                            "--shared-memory", "--shared-memory-prefix=/ours-",
+                                            **options))
+            self.assertGreater(report["codes"]["OK"], 0)
+        for prefix in ("ours-", "", "/our/s-"):
+            self.assertIn("--shared-memory-prefix: ", self.refusal(
+                2, "bench", "--shared-memory", f"--shared-memory-prefix={prefix}", **options))
+        self.refusal(2, "bench", "--shared-memory-prefix=/ours-", **options)
 
     def test_an_echo_is_told_from_a_server(self):
         done = self.run_client("bench", *self.SHORT, "--to-echo")

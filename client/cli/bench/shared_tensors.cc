@@ -15,7 +15,6 @@
 namespace activation::cli {
 namespace {
 
-constexpr char kPrefix[] = "/activation-";
 constexpr unsigned kOwnerOnly = 0600;
 // Tensors begin on a cache line of their own, as in memory that a program allocates.
 constexpr size_t kLine = 64;
@@ -76,19 +75,21 @@ SharedTensors::SharedTensors(std::shared_ptr<grpc::Channel> channel, Api api,
       result_bytes_(result_bytes) {}
 
 absl::StatusOr<std::unique_ptr<SharedTensors>> SharedTensors::Create(
-    const client::ClientOptions& options, Api api, const Workload& workload, size_t places) {
+    const client::ClientOptions& client, Api api, const Workload& workload,
+    const SharedTensorsOptions& options) {
   size_t result_bytes = 0;
   for (const WorkloadCase& a_case : workload.cases()) {
     result_bytes = std::max(result_bytes, Aligned(a_case.reply_bytes()));
   }
   const size_t results = LayInputs(workload, nullptr).back().x;
-  auto object = client::SharedObject::Create(kPrefix, kOwnerOnly, results + places * result_bytes);
+  auto object = client::SharedObject::Create(options.prefix, kOwnerOnly,
+                                             results + options.places * result_bytes);
   if (!object.ok()) return object.status();
   std::vector<Placement> inputs = LayInputs(workload, static_cast<char*>(object->data()));
   std::unique_ptr<SharedTensors> tensors(
-      new SharedTensors(client::NewChannel(options), api, *std::move(object), places,
+      new SharedTensors(client::NewChannel(client), api, *std::move(object), options.places,
                         std::move(inputs), results, result_bytes));
-  const absl::Status registered = tensors->Register(absl::FromChrono(options.deadline));
+  const absl::Status registered = tensors->Register(absl::FromChrono(client.deadline));
   if (!registered.ok()) return registered;
   return tensors;
 }

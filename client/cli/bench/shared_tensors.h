@@ -17,15 +17,21 @@
 
 namespace activation::cli {
 
+// How many results it has places for, and under what name the server finds it.
+struct SharedTensorsOptions {
+  size_t places = 1;
+  std::string prefix;  // what the server's --shared-memory-prefix says
+};
+
 // Thread-compatible; unregisters when it goes.
 class SharedTensors {
  public:
-  // Registers with the server through the protocol's own call. UNIMPLEMENTED where the
-  // server has shared memory off, NOT_FOUND where it runs on another machine. The workload
-  // must outlive this.
-  static absl::StatusOr<std::unique_ptr<SharedTensors>> Create(const client::ClientOptions& options,
+  // Registers with the server that `client` names through the protocol's own call.
+  // UNIMPLEMENTED where the server has shared memory off, NOT_FOUND where it runs on another
+  // machine, INVALID_ARGUMENT where it wants another prefix. The workload must outlive this.
+  static absl::StatusOr<std::unique_ptr<SharedTensors>> Create(const client::ClientOptions& client,
                                                                Api api, const Workload& workload,
-                                                               size_t places);
+                                                               const SharedTensorsOptions& options);
 
   ~SharedTensors();
   SharedTensors(const SharedTensors&) = delete;

@@ -111,9 +111,10 @@ class Bench {
       if (!carried.ok()) return carried;
     }
     if (options_.shared_memory) {
-      auto shared =
-          SharedTensors::Create(client_options_, report_.protocol.api, *workload_,
-                                static_cast<size_t>(report_.experiment.most_concurrency()));
+      auto shared = SharedTensors::Create(
+          client_options_, report_.protocol.api, *workload_,
+          {.places = static_cast<size_t>(report_.experiment.most_concurrency()),
+           .prefix = options_.shared_memory_prefix});
       if (!shared.ok()) return shared.status();
       shared_ = *std::move(shared);
     }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "client/cli/bench/machine.h"
 #include "client/cli/bench/rate_text.h"
 #include "client/cli/bench/report.h"
@@ -18,6 +19,12 @@ namespace {
 constexpr int kProcessorsAThread = 2;
 
 std::string CheckedBy(const absl::Status& status) { return std::string(status.message()); }
+
+// As the server asks of its own.
+std::string CheckPrefix(const std::string& text) {
+  const bool is_prefix = absl::StartsWith(text, "/") && !absl::StrContains(text.substr(1), '/');
+  return is_prefix ? "" : "must begin with a slash and have no other";
+}
 
 void AddWhat(CLI::App& command, BenchOptions& options) {
   CLI::Option* const function =
@@ -52,8 +59,16 @@ void AddWhat(CLI::App& command, BenchOptions& options) {
       ->capture_default_str();
   command.add_flag("--stream", options.stream, "Send items over streams, one a connection")
       ->excludes(items);
-  command.add_flag("--shared-memory", options.shared_memory,
-                   "Leave the tensors in memory that the server shares");
+  CLI::Option* const shared_memory =
+      command.add_flag("--shared-memory", options.shared_memory,
+                       "Leave the tensors in memory that the server shares");
+  command
+      .add_option("--shared-memory-prefix", options.shared_memory_prefix,
+                  "What the server's --shared-memory-prefix says")
+      ->type_name("NAME")
+      ->needs(shared_memory)
+      ->check(CheckPrefix, "")
+      ->capture_default_str();
   command.add_flag("--to-echo", options.to_echo,
                    "The server sends requests back, as `activation-client echo` does: shows\n"
                    "what the tool itself can do");

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "activation/shared_buffer.h"
 #include "client/cli/bench/experiment.h"
 #include "client/cli/bench/protocol.h"
 #include "client/cli/bench/workload.h"
@@ -31,6 +32,7 @@ struct BenchOptions {
   std::string api = "own";
   bool stream = false;
   bool shared_memory = false;
+  std::string shared_memory_prefix = client::SharedBufferOptions{}.prefix;
   bool to_echo = false;
   // How much, and when.
   int concurrency = 64;

@@ -21,7 +21,8 @@ TEST(PreparedCallsTest, NoPartOfAnOldResultIsTakenForANewOne) {
   ASSERT_TRUE(workload.ok()) << workload.status();
   client::ClientOptions options;
   options.endpoint = server.endpoint();
-  const auto shared = SharedTensors::Create(options, Api::kOwn, *workload, 1);
+  const auto shared =
+      SharedTensors::Create(options, Api::kOwn, *workload, {.places = 1, .prefix = "/activation-"});
   ASSERT_TRUE(shared.ok()) << shared.status();
   const PreparedCalls calls({}, *workload, Expect::kResult, shared->get());
   const WorkloadCase& a_case = calls.CaseOf(0);
