@@ -33,6 +33,10 @@ def credentials(proxy):
         return grpc.ssl_channel_credentials(authority.read())
 
 
+# Calls that one connection may have in flight, in each file.
+MOST_CALLS = 100
+
+
 def item(elements, **fields):
     """A message of a stream: relu of zeros."""
     x = {"dtype": "DTYPE_F32", "shape": [elements], "data": bytes(4 * elements)}
@@ -47,6 +51,21 @@ def stall(proxy):
         ended = call.exception()
         nothing.put(None)
         return ended.code()
+
+
+class OpenStream:
+    """A call in flight: a stream that has been answered once and goes on. RpcError where it is refused."""
+
+    def __init__(self, channel):
+        self._items = queue.Queue()
+        self._replies = channel.stream_stream("/" + STREAM)(iter(self._items.get, None), timeout=120)
+        # Nothing is in it, which the server says.
+        self._items.put(b"")
+        self.first = next(self._replies)
+
+    def finish(self):
+        self._items.put(None)
+        return list(self._replies)
 
 
 class ProxiesTest(unittest.TestCase):
@@ -107,6 +126,24 @@ class ProxiesTest(unittest.TestCase):
                 self.assertEqual([reply.id for reply in replies], [1 + n for n in range(80)])
                 for reply in replies:
                     self.assertEqual(len(reply.forward.y.data), 4 * 65536)
+
+    def test_a_connection_has_as_many_calls_in_flight_as_it_may(self):
+        for kind, proxy in zip(HERE, self.proxies, strict=True):
+            with self.subTest(kind), grpc.secure_channel(proxy.endpoint, credentials(proxy)) as channel:
+                for stream in [OpenStream(channel) for _ in range(MOST_CALLS)]:
+                    self.assertEqual(stream.finish(), [])
+
+    @unittest.skipUnless("nginx" in HERE, "no nginx")
+    def test_nginx_counts_calls_in_flight_and_says_where_they_are_too_many(self):
+        fewer = {"limit_conn address 256;": "limit_conn address 1;"}
+        with Proxy("nginx", self.servers, fewer) as proxy:
+            with grpc.secure_channel(proxy.endpoint, credentials(proxy)) as channel:
+                stream = OpenStream(channel)
+                with self.assertRaises(grpc.RpcError) as raised:
+                    OpenStream(channel)
+                self.assertEqual(raised.exception.code(), grpc.StatusCode.UNAVAILABLE)
+                self.assertIn("429", raised.exception.details())
+                self.assertEqual(stream.finish(), [])
 
     def test_a_stream_may_be_silent_for_longer_than_a_call(self):
         for kind, changes in SHORTER.items():
