@@ -28,9 +28,9 @@ struct Piece {
   std::future<absl::Status> done;
 };
 
-void Send(const client::Client& client, const Evaluation& evaluation, Tensor& out, bool whole,
+void Send(const client::Client& client, const ResultWanted& wanted, Tensor& out, bool whole,
           Piece& piece) {
-  const Tensor& x = *evaluation.x;
+  const Tensor& x = *wanted.x;
   const size_t offset = piece.begin * SizeOf(x.dtype);
   client::ConstTensor view{.dtype = x.dtype,
                            .shape = {static_cast<int64_t>(piece.count)},
@@ -38,52 +38,52 @@ void Send(const client::Client& client, const Evaluation& evaluation, Tensor& ou
   std::vector<int64_t> y_shape;
   if (whole) {
     view.shape = x.shape;
-    y_shape = ResultShape(evaluation.activation, x.shape);
+    y_shape = ResultShape(wanted.activation, x.shape);
   }
   client::Weight weight;
-  if (evaluation.weight != nullptr) {
-    weight = {.shape = evaluation.weight->shape, .data = evaluation.weight->bytes.data()};
+  if (wanted.weight != nullptr) {
+    weight = {.shape = wanted.weight->shape, .data = wanted.weight->bytes.data()};
   }
   char* target = out.bytes.data() + offset;
-  if (!evaluation.gradient) {
-    piece.done = client.ForwardAsync({{.activation = evaluation.activation,
+  if (!wanted.gradient) {
+    piece.done = client.ForwardAsync({{.activation = wanted.activation,
                                        .x = view,
                                        .y = target,
                                        .y_shape = y_shape,
                                        .weight = weight}});
     return;
   }
-  const char* dy = evaluation.dy == nullptr ? nullptr : evaluation.dy->bytes.data() + offset;
-  auto* sums = evaluation.parameter_gradients == nullptr ? nullptr : &piece.parameter_gradients;
-  piece.done = client.GradientAsync({{.activation = evaluation.activation,
+  const char* dy = wanted.dy == nullptr ? nullptr : wanted.dy->bytes.data() + offset;
+  auto* sums = wanted.parameter_gradients == nullptr ? nullptr : &piece.parameter_gradients;
+  piece.done = client.GradientAsync({{.activation = wanted.activation,
                                       .x = view,
                                       .dy = dy,
                                       .dx = target,
                                       .parameter_gradients = sums,
                                       .y_shape = y_shape,
                                       .weight = weight,
-                                      .weight_gradient = evaluation.weight_gradient}});
+                                      .weight_gradient = wanted.weight_gradient}});
 }
 
 // Whether any part of x can be computed without the rest.
-bool CanBeCut(const Evaluation& evaluation) {
-  const auto function = FindFunction(evaluation.activation.function);
-  return evaluation.weight == nullptr &&
+bool CanBeCut(const ResultWanted& wanted) {
+  const auto function = FindFunction(wanted.activation.function);
+  return wanted.weight == nullptr &&
          (!function.ok() || Catalogue()[*function].kind == Kind::kElementwise);
 }
 
-absl::Status CannotBeCut(const Evaluation& evaluation, size_t bytes) {
-  return absl::ResourceExhaustedError(absl::StrCat(
-      "x: takes ", bytes, " bytes", evaluation.dy == nullptr ? "" : " with dy", "; one call has ",
-      client::ClientOptions{}.max_message_bytes, ", and tensors of ",
-      evaluation.activation.function, " are not cut into several"));
+absl::Status CannotBeCut(const ResultWanted& wanted, size_t bytes) {
+  return absl::ResourceExhaustedError(
+      absl::StrCat("x: takes ", bytes, " bytes", wanted.dy == nullptr ? "" : " with dy",
+                   "; one call has ", client::ClientOptions{}.max_message_bytes,
+                   ", and tensors of ", wanted.activation.function, " are not cut into several"));
 }
 
-absl::Status Finish(const Evaluation& evaluation, Piece& piece) {
+absl::Status Finish(const ResultWanted& wanted, Piece& piece) {
   absl::Status status = piece.done.get();
-  if (status.ok() && evaluation.parameter_gradients != nullptr) {
+  if (status.ok() && wanted.parameter_gradients != nullptr) {
     for (const auto& [name, value] : piece.parameter_gradients) {
-      (*evaluation.parameter_gradients)[name] += value;
+      (*wanted.parameter_gradients)[name] += value;
     }
   }
   return status;
@@ -117,20 +117,20 @@ size_t ElementsPerCall(const client::ServerInfo& info, size_t element_bytes, siz
   return static_cast<size_t>(std::clamp<int64_t>(elements, 1, limit(info.max_elements)));
 }
 
-absl::Status Evaluate(const client::Client& client, const Evaluation& evaluation, Tensor& out) {
-  const Tensor& x = *evaluation.x;
-  const size_t dy_bytes = evaluation.dy == nullptr ? 0 : evaluation.dy->bytes.size();
+absl::Status Evaluate(const client::Client& client, const ResultWanted& wanted, Tensor& out) {
+  const Tensor& x = *wanted.x;
+  const size_t dy_bytes = wanted.dy == nullptr ? 0 : wanted.dy->bytes.size();
   const size_t bytes = x.bytes.size() + dy_bytes;
-  const bool can_be_cut = CanBeCut(evaluation);
+  const bool can_be_cut = CanBeCut(wanted);
   if (!can_be_cut && bytes > static_cast<size_t>(client::ClientOptions{}.max_message_bytes)) {
-    return CannotBeCut(evaluation, bytes);
+    return CannotBeCut(wanted, bytes);
   }
   out = Tensor{.dtype = x.dtype, .shape = x.shape, .bytes = {}};
-  if (!evaluation.gradient) out.shape = ResultShape(evaluation.activation, x.shape);
+  if (!wanted.gradient) out.shape = ResultShape(wanted.activation, x.shape);
   out.bytes.resize(client::ConstTensor{.dtype = out.dtype, .shape = out.shape}.bytes());
   const auto count = static_cast<size_t>(x.elements());
   size_t per_call = std::max<size_t>(count, 1);
-  const size_t tensors = evaluation.dy == nullptr ? 1 : 2;
+  const size_t tensors = wanted.dy == nullptr ? 1 : 2;
   if (can_be_cut && bytes > kSmallBytes) {
     const auto info = client.GetServerInfo();
     if (!info.ok()) return info.status();
@@ -145,12 +145,12 @@ absl::Status Evaluate(const client::Client& client, const Evaluation& evaluation
   size_t sent = 0;
   for (size_t finished = 0; finished < pieces.size(); ++finished) {
     while (status.ok() && sent < pieces.size() && sent - finished < kCallsInFlight) {
-      Send(client, evaluation, out, pieces.size() == 1, pieces[sent++]);
+      Send(client, wanted, out, pieces.size() == 1, pieces[sent++]);
     }
     if (finished >= sent) break;
-    status.Update(Finish(evaluation, pieces[finished]));
+    status.Update(Finish(wanted, pieces[finished]));
     const size_t done = pieces[finished].begin + pieces[finished].count;
-    if (evaluation.on_progress && pieces.size() > 1) evaluation.on_progress(done, count);
+    if (wanted.on_progress && pieces.size() > 1) wanted.on_progress(done, count);
   }
   return status;
 }

@@ -17,7 +17,7 @@
 namespace activation::cli {
 
 // What is to be computed.
-struct Evaluation {
+struct ResultWanted {
   client::Activation activation;
   bool gradient = false;
   const Tensor* x = nullptr;
@@ -42,7 +42,7 @@ size_t ElementsPerCall(const client::ServerInfo& info, size_t element_bytes, siz
 
 // Computes into `out`, which gets dtype and shape of y, or of x for a gradient. Several calls are
 // in flight at once where there are several.
-absl::Status Evaluate(const client::Client& client, const Evaluation& evaluation, Tensor& out);
+absl::Status Evaluate(const client::Client& client, const ResultWanted& wanted, Tensor& out);
 
 }  // namespace activation::cli
 

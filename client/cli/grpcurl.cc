@@ -76,28 +76,28 @@ std::string GrpcurlCommand(const GlobalOptions& global, absl::string_view method
 }
 
 absl::StatusOr<std::string> GrpcurlCommand(const GlobalOptions& global,
-                                           const Evaluation& evaluation) {
+                                           const ResultWanted& wanted) {
   constexpr int64_t kMost = std::numeric_limits<int32_t>::max();
   // Nothing is written there: the request alone is made.
-  std::string result(evaluation.x->bytes.size(), '\0');
-  if (!evaluation.gradient) {
-    const client::ForwardItem item{.activation = evaluation.activation,
-                                   .x = ViewOf(*evaluation.x),
+  std::string result(wanted.x->bytes.size(), '\0');
+  if (!wanted.gradient) {
+    const client::ForwardItem item{.activation = wanted.activation,
+                                   .x = ViewOf(*wanted.x),
                                    .y = result.data(),
-                                   .weight = WeightOf(evaluation.weight)};
+                                   .weight = WeightOf(wanted.weight)};
     v1::ForwardRequest request;
     const absl::Status status = client::Encode(absl::MakeConstSpan(&item, 1), kMost, {}, &request);
     return status.ok() ? Command(global, "Forward", request) : absl::StatusOr<std::string>(status);
   }
   std::map<std::string, double> asked;
   const client::GradientItem item{
-      .activation = evaluation.activation,
-      .x = ViewOf(*evaluation.x),
-      .dy = evaluation.dy == nullptr ? nullptr : evaluation.dy->bytes.data(),
+      .activation = wanted.activation,
+      .x = ViewOf(*wanted.x),
+      .dy = wanted.dy == nullptr ? nullptr : wanted.dy->bytes.data(),
       .dx = result.data(),
-      .parameter_gradients = evaluation.parameter_gradients == nullptr ? nullptr : &asked,
-      .y_shape = ResultShape(evaluation.activation, evaluation.x->shape),
-      .weight = WeightOf(evaluation.weight)};
+      .parameter_gradients = wanted.parameter_gradients == nullptr ? nullptr : &asked,
+      .y_shape = ResultShape(wanted.activation, wanted.x->shape),
+      .weight = WeightOf(wanted.weight)};
   v1::GradientRequest request;
   const absl::Status status = client::Encode(absl::MakeConstSpan(&item, 1), kMost, {}, &request);
   return status.ok() ? Command(global, "Gradient", request) : absl::StatusOr<std::string>(status);

@@ -20,8 +20,7 @@ std::string GrpcurlCommand(const GlobalOptions& global, absl::string_view method
 
 // Of Forward or Gradient, with the tensors in the message. INVALID_ARGUMENT where no message
 // holds them.
-absl::StatusOr<std::string> GrpcurlCommand(const GlobalOptions& global,
-                                           const Evaluation& evaluation);
+absl::StatusOr<std::string> GrpcurlCommand(const GlobalOptions& global, const ResultWanted& wanted);
 
 }  // namespace activation::cli
 

@@ -10,20 +10,20 @@
 
 namespace activation::cli {
 
-absl::StatusOr<activation::Evaluation> EvaluationOf(const client::Activation& activation) {
+absl::StatusOr<Evaluation> EvaluationOf(const client::Activation& activation) {
   const auto function = FindFunction(activation.function);
   if (!function.ok()) return function.status();
   const auto params = ResolveParams(*function, activation.parameters);
   if (!params.ok()) return params.status();
-  activation::Evaluation evaluation;
+  Evaluation evaluation;
   evaluation.function = *function;
   evaluation.params = *params;
   evaluation.tier = ToEngine(activation.tier);
   return evaluation;
 }
 
-absl::StatusOr<activation::Evaluation> EvaluationOfOneNumber(const client::Activation& activation,
-                                                             absl::string_view done) {
+absl::StatusOr<Evaluation> EvaluationOfOneNumber(const client::Activation& activation,
+                                                 absl::string_view done) {
   auto evaluation = EvaluationOf(activation);
   if (!evaluation.ok()) return evaluation;
   const FunctionInfo& info = Catalogue()[evaluation->function];
@@ -33,7 +33,7 @@ absl::StatusOr<activation::Evaluation> EvaluationOfOneNumber(const client::Activ
                                                ", `list` shows them"));
 }
 
-absl::Status RunHere(const activation::Evaluation& evaluation) {
+absl::Status RunHere(const Evaluation& evaluation) {
   // Its workers may not end before what they work for.
   static Backend& backend = *MakeCpuBackend().release();
   std::promise<absl::Status> done;

@@ -12,15 +12,15 @@ namespace activation::cli {
 
 // An evaluation in all but dtype and tensors. NOT_FOUND for an unknown function,
 // INVALID_ARGUMENT for parameters that it does not have.
-absl::StatusOr<activation::Evaluation> EvaluationOf(const client::Activation& activation);
+absl::StatusOr<Evaluation> EvaluationOf(const client::Activation& activation);
 
 // The same, UNIMPLEMENTED where it is not a function of one number; `done` is what is done to
 // those alone, as "diagnosed".
-absl::StatusOr<activation::Evaluation> EvaluationOfOneNumber(const client::Activation& activation,
-                                                             absl::string_view done);
+absl::StatusOr<Evaluation> EvaluationOfOneNumber(const client::Activation& activation,
+                                                 absl::string_view done);
 
 // Computes it on the processors of this machine, and waits.
-absl::Status RunHere(const activation::Evaluation& evaluation);
+absl::Status RunHere(const Evaluation& evaluation);
 
 }  // namespace activation::cli
 

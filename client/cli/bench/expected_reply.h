@@ -14,7 +14,7 @@ namespace activation::cli {
 struct ExpectedReply {
   const WorkloadCase& a_case;
   size_t variant = 0;
-  const Placement* placement = nullptr;  // nullptr: results are in the reply
+  const RegionPlaces* places = nullptr;  // nullptr: results are in the reply
 
   template <class Extents>
   bool HasShape(const Extents& shape) const {
@@ -27,8 +27,7 @@ struct ExpectedReply {
   // Whether shared memory holds the result of an item.
   bool HoldsResult(size_t item) const {
     const absl::string_view result = Result(item);
-    return absl::string_view(placement->result_memory + item * result.size(), result.size()) ==
-           result;
+    return absl::string_view(places->result_memory + item * result.size(), result.size()) == result;
   }
 };
 

@@ -16,17 +16,17 @@ using ::inference::ModelInferResponse;
 
 // Of an input or an output that is asked for.
 template <class Tensor>
-void SetSlice(const Placement& placement, uint64_t offset, size_t bytes, Tensor* tensor) {
+void SetSlice(const RegionPlaces& places, uint64_t offset, size_t bytes, Tensor* tensor) {
   auto& parameters = *tensor->mutable_parameters();
-  parameters[inference::kRegion].set_string_param(placement.region);
+  parameters[inference::kRegion].set_string_param(places.region);
   parameters[inference::kRegionOffset].set_int64_param(static_cast<int64_t>(offset));
   parameters[inference::kRegionBytes].set_int64_param(static_cast<int64_t>(bytes));
 }
 
 class InferRequestBuilder {
  public:
-  InferRequestBuilder(const WorkloadCase& a_case, const Placement* placement)
-      : case_(a_case), placement_(placement) {
+  InferRequestBuilder(const WorkloadCase& a_case, const RegionPlaces* places)
+      : case_(a_case), places_(places) {
     const CaseOptions& options = a_case.options();
     request_.set_model_name(absl::StrCat(options.activation.function,
                                          options.gradient ? inference::kGradientSuffix : ""));
@@ -43,10 +43,10 @@ class InferRequestBuilder {
     input->set_name(name);
     input->set_datatype(inference::DatatypeOf(case_.options().dtype));
     input->mutable_shape()->Add(shape.begin(), shape.end());
-    if (placement_ == nullptr) {
+    if (places_ == nullptr) {
       request_.add_raw_input_contents(bytes.data(), bytes.size());
     } else {
-      SetSlice(*placement_, offset, bytes.size(), input);
+      SetSlice(*places_, offset, bytes.size(), input);
     }
   }
 
@@ -54,14 +54,14 @@ class InferRequestBuilder {
   void AskForOutput(size_t bytes) {
     auto* output = request_.add_outputs();
     output->set_name(case_.options().gradient ? "dx" : "y");
-    SetSlice(*placement_, placement_->result, bytes, output);
+    SetSlice(*places_, places_->result, bytes, output);
   }
 
   std::string Bytes() const { return request_.SerializeAsString(); }
 
  private:
   const WorkloadCase& case_;
-  const Placement* const placement_;
+  const RegionPlaces* const places_;
   ModelInferRequest request_;
 };
 
@@ -70,25 +70,25 @@ bool IsResult(const ExpectedReply& expected, const ModelInferResponse& response)
   const auto& output = response.outputs(0);
   if (output.datatype() != inference::DatatypeOf(expected.a_case.options().dtype)) return false;
   if (!expected.HasShape(output.shape())) return false;
-  if (expected.placement != nullptr) return expected.HoldsResult(0);
+  if (expected.places != nullptr) return expected.HoldsResult(0);
   return response.raw_output_contents_size() == 1 &&
          response.raw_output_contents(0) == expected.Result(0);
 }
 
 }  // namespace
 
-std::string InferRequest(const WorkloadCase& a_case, size_t variant, const Placement* placement) {
-  static const Placement kNowhere;
-  const Placement& places = placement == nullptr ? kNowhere : *placement;
+std::string InferRequest(const WorkloadCase& a_case, size_t variant, const RegionPlaces* places) {
+  static const RegionPlaces kNowhere;
+  const RegionPlaces& at = places == nullptr ? kNowhere : *places;
   const CaseOptions& options = a_case.options();
-  InferRequestBuilder builder(a_case, placement);
-  builder.AddInput("x", options.shape, a_case.x(variant, 0), places.x);
+  InferRequestBuilder builder(a_case, places);
+  builder.AddInput("x", options.shape, a_case.x(variant, 0), at.x);
   if (options.gradient) {
     builder.AddInput("dy", ResultShape(options.activation, options.shape), a_case.dy(variant, 0),
-                     places.dy);
+                     at.dy);
   }
-  if (!a_case.weight().empty()) builder.AddInput("weight", {1}, a_case.weight(), places.weight);
-  if (placement != nullptr) builder.AskForOutput(a_case.expected(variant, 0).size());
+  if (!a_case.weight().empty()) builder.AddInput("weight", {1}, a_case.weight(), at.weight);
+  if (places != nullptr) builder.AskForOutput(a_case.expected(variant, 0).size());
   return builder.Bytes();
 }
 

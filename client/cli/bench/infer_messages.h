@@ -12,7 +12,7 @@
 namespace activation::cli {
 
 // A ModelInferRequest, for unary calls and streams alike.
-std::string InferRequest(const WorkloadCase& a_case, size_t variant, const Placement* placement);
+std::string InferRequest(const WorkloadCase& a_case, size_t variant, const RegionPlaces* places);
 
 absl::StatusOr<bool> IsInferReply(const ExpectedReply& expected, absl::string_view reply);
 absl::StatusOr<bool> IsInferStreamReply(const ExpectedReply& expected, absl::string_view reply);

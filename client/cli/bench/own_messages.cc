@@ -11,16 +11,16 @@
 namespace activation::cli {
 namespace {
 
-void SetSlice(const Placement& placement, uint64_t offset, v1::SharedMemorySlice* slice) {
-  slice->set_region(placement.region);
+void SetSlice(const RegionPlaces& places, uint64_t offset, v1::SharedMemorySlice* slice) {
+  slice->set_region(places.region);
   slice->set_offset(offset);
 }
 
 // Builds the messages of one call, an item at a time.
 class OwnRequestBuilder {
  public:
-  OwnRequestBuilder(const WorkloadCase& a_case, size_t variant, const Placement* placement)
-      : case_(a_case), variant_(variant), placement_(placement) {}
+  OwnRequestBuilder(const WorkloadCase& a_case, size_t variant, const RegionPlaces* places)
+      : case_(a_case), variant_(variant), places_(places) {}
 
   void Fill(size_t item, v1::ForwardItem* message) const { FillBoth(item, message); }
 
@@ -29,7 +29,7 @@ class OwnRequestBuilder {
     const std::vector<int64_t> shape =
         ResultShape(case_.options().activation, case_.options().shape);
     const absl::string_view dy = case_.dy(variant_, item);
-    SetTensor(shape, dy, placement_ ? placement_->dy + item * dy.size() : 0, message->mutable_dy());
+    SetTensor(shape, dy, places_ ? places_->dy + item * dy.size() : 0, message->mutable_dy());
   }
 
  private:
@@ -38,15 +38,13 @@ class OwnRequestBuilder {
     const CaseOptions& options = case_.options();
     client::Encode(options.activation, message->mutable_activation());
     const absl::string_view x = case_.x(variant_, item);
-    SetTensor(options.shape, x, placement_ ? placement_->x + item * x.size() : 0,
-              message->mutable_x());
+    SetTensor(options.shape, x, places_ ? places_->x + item * x.size() : 0, message->mutable_x());
     if (!case_.weight().empty()) {
-      SetTensor({1}, case_.weight(), placement_ ? placement_->weight : 0,
-                message->mutable_weight());
+      SetTensor({1}, case_.weight(), places_ ? places_->weight : 0, message->mutable_weight());
     }
-    if (placement_ != nullptr) {
+    if (places_ != nullptr) {
       const size_t each = case_.expected(variant_, item).size();
-      SetSlice(*placement_, placement_->result + item * each, message->mutable_output());
+      SetSlice(*places_, places_->result + item * each, message->mutable_output());
     }
   }
 
@@ -54,22 +52,22 @@ class OwnRequestBuilder {
                  v1::Tensor* tensor) const {
     tensor->set_dtype(ToWire(case_.options().dtype));
     tensor->mutable_shape()->Add(shape.begin(), shape.end());
-    if (placement_ == nullptr) {
+    if (places_ == nullptr) {
       tensor->set_data(bytes.data(), bytes.size());
     } else {
-      SetSlice(*placement_, offset, tensor->mutable_shared_memory());
+      SetSlice(*places_, offset, tensor->mutable_shared_memory());
     }
   }
 
   const WorkloadCase& case_;
   const size_t variant_;
-  const Placement* const placement_;
+  const RegionPlaces* const places_;
 };
 
 bool IsResult(const ExpectedReply& expected, size_t item, const v1::Tensor& tensor) {
   if (tensor.dtype() != ToWire(expected.a_case.options().dtype)) return false;
   if (!expected.HasShape(tensor.shape())) return false;
-  if (expected.placement == nullptr) return tensor.data() == expected.Result(item);
+  if (expected.places == nullptr) return tensor.data() == expected.Result(item);
   return tensor.has_shared_memory() && expected.HoldsResult(item);
 }
 
@@ -77,8 +75,8 @@ const v1::Tensor& TensorOf(const v1::ForwardResult& result) { return result.y();
 const v1::Tensor& TensorOf(const v1::GradientResult& result) { return result.dx(); }
 
 template <class Request>
-std::string Batch(const WorkloadCase& a_case, size_t variant, const Placement* placement) {
-  const OwnRequestBuilder builder(a_case, variant, placement);
+std::string Batch(const WorkloadCase& a_case, size_t variant, const RegionPlaces* places) {
+  const OwnRequestBuilder builder(a_case, variant, places);
   Request request;
   for (size_t item = 0; item < a_case.items(); ++item) builder.Fill(item, request.add_items());
   return request.SerializeAsString();
@@ -98,14 +96,14 @@ absl::StatusOr<bool> IsBatch(const ExpectedReply& expected, absl::string_view re
 
 }  // namespace
 
-std::string OwnRequest(const WorkloadCase& a_case, size_t variant, const Placement* placement) {
-  return a_case.options().gradient ? Batch<v1::GradientRequest>(a_case, variant, placement)
-                                   : Batch<v1::ForwardRequest>(a_case, variant, placement);
+std::string OwnRequest(const WorkloadCase& a_case, size_t variant, const RegionPlaces* places) {
+  return a_case.options().gradient ? Batch<v1::GradientRequest>(a_case, variant, places)
+                                   : Batch<v1::ForwardRequest>(a_case, variant, places);
 }
 
 std::string OwnStreamRequest(const WorkloadCase& a_case, size_t variant,
-                             const Placement* placement) {
-  const OwnRequestBuilder builder(a_case, variant, placement);
+                             const RegionPlaces* places) {
+  const OwnRequestBuilder builder(a_case, variant, places);
   v1::StreamRequest request;
   if (a_case.options().gradient) {
     builder.Fill(0, request.mutable_gradient());

@@ -12,10 +12,10 @@
 namespace activation::cli {
 
 // A ForwardRequest or GradientRequest.
-std::string OwnRequest(const WorkloadCase& a_case, size_t variant, const Placement* placement);
+std::string OwnRequest(const WorkloadCase& a_case, size_t variant, const RegionPlaces* places);
 // A StreamRequest with id 0, which all items may share as replies keep their order.
 std::string OwnStreamRequest(const WorkloadCase& a_case, size_t variant,
-                             const Placement* placement);
+                             const RegionPlaces* places);
 
 absl::StatusOr<bool> IsOwnReply(const ExpectedReply& expected, absl::string_view reply);
 absl::StatusOr<bool> IsOwnStreamReply(const ExpectedReply& expected, absl::string_view reply);

@@ -60,10 +60,10 @@ PreparedCalls::PreparedCalls(const Protocol& protocol, const Workload& workload,
     for (size_t choice = 0; choice < workload.choices().size(); ++choice) {
       auto one = std::make_unique<One>();
       if (shared != nullptr) {
-        one->placement = std::make_unique<Placement>(shared->PlacementOf(choice, place));
+        one->places = std::make_unique<RegionPlaces>(shared->PlacesOf(choice, place));
       }
       one->bytes = RequestBytes(protocol, CaseOf(choice), workload.choices()[choice].variant,
-                                one->placement.get());
+                                one->places.get());
       const grpc::Slice slice(one->bytes.data(), one->bytes.size(), grpc::Slice::STATIC_SLICE);
       one->request = grpc::ByteBuffer(&slice, 1);
       ones_.push_back(std::move(one));
@@ -92,10 +92,10 @@ const PreparedCalls::One& PreparedCalls::Of(size_t choice, size_t place) const {
 
 const grpc::ByteBuffer& PreparedCalls::Prepare(size_t choice, size_t place) const {
   const One& one = Of(choice, place);
-  if (one.placement != nullptr) {
+  if (one.places != nullptr) {
     const WorkloadCase& a_case = CaseOf(choice);
     const size_t variant = workload_.choices()[choice].variant;
-    char* result = one.placement->result_memory;
+    char* result = one.places->result_memory;
     for (size_t item = 0; item < a_case.items(); ++item) {
       const absl::string_view right = a_case.expected(variant, item);
       Spoil(right, result);
@@ -113,8 +113,8 @@ absl::StatusOr<bool> PreparedCalls::Judge(size_t choice, size_t place,
   if (expect_ == Expect::kEcho) return HasBytes(slices, one.bytes);
   const std::string* const known = one.known.load(std::memory_order_acquire);
   if (known != nullptr && HasBytes(slices, *known)) {
-    if (one.placement == nullptr) return true;
-    return HoldsResults({CaseOf(choice), workload_.choices()[choice].variant, one.placement.get()});
+    if (one.places == nullptr) return true;
+    return HoldsResults({CaseOf(choice), workload_.choices()[choice].variant, one.places.get()});
   }
   return Read(choice, one, Joined(slices));
 }
@@ -122,7 +122,7 @@ absl::StatusOr<bool> PreparedCalls::Judge(size_t choice, size_t place,
 absl::StatusOr<bool> PreparedCalls::Read(size_t choice, const One& one,
                                          const std::string& reply) const {
   auto right = IsRight(protocol_, CaseOf(choice), workload_.choices()[choice].variant, reply,
-                       one.placement.get());
+                       one.places.get());
   if (right.ok() && *right && one.known.load(std::memory_order_relaxed) == nullptr) {
     const std::string* expected = nullptr;
     auto* const copy = new std::string(reply);

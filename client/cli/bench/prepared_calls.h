@@ -54,7 +54,7 @@ class PreparedCalls {
   struct One {
     std::string bytes;
     grpc::ByteBuffer request;  // refers to `bytes`
-    std::unique_ptr<Placement> placement;
+    std::unique_ptr<RegionPlaces> places;
     // A reply that was found right. Later ones with the same bytes need not be read; what
     // they refer to in shared memory is compared all the same.
     mutable std::atomic<const std::string*> known{nullptr};

@@ -25,15 +25,15 @@ const char* MethodOf(const Protocol& protocol, const WorkloadCase& a_case) {
 }
 
 std::string RequestBytes(const Protocol& protocol, const WorkloadCase& a_case, size_t variant,
-                         const Placement* placement) {
-  if (protocol.api == Api::kInfer) return InferRequest(a_case, variant, placement);
-  return protocol.stream ? OwnStreamRequest(a_case, variant, placement)
-                         : OwnRequest(a_case, variant, placement);
+                         const RegionPlaces* places) {
+  if (protocol.api == Api::kInfer) return InferRequest(a_case, variant, places);
+  return protocol.stream ? OwnStreamRequest(a_case, variant, places)
+                         : OwnRequest(a_case, variant, places);
 }
 
 absl::StatusOr<bool> IsRight(const Protocol& protocol, const WorkloadCase& a_case, size_t variant,
-                             absl::string_view reply, const Placement* placement) {
-  const ExpectedReply expected{a_case, variant, placement};
+                             absl::string_view reply, const RegionPlaces* places) {
+  const ExpectedReply expected{a_case, variant, places};
   if (protocol.api == Api::kInfer) {
     return protocol.stream ? IsInferStreamReply(expected, reply) : IsInferReply(expected, reply);
   }

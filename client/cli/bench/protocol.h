@@ -25,7 +25,7 @@ struct Protocol {
 
 // Where the tensors of a call lie in a region of shared memory: those of all items one
 // behind the other.
-struct Placement {
+struct RegionPlaces {
   std::string region;
   uint64_t x = 0;
   uint64_t dy = 0;
@@ -40,14 +40,14 @@ absl::Status CheckCarries(const Protocol& protocol, const WorkloadCase& a_case);
 // The full name, as "/activation.v1.ActivationService/Forward"; a string that lives for ever.
 const char* MethodOf(const Protocol& protocol, const WorkloadCase& a_case);
 
-// Tensors are in the request, or where `placement` says.
+// Tensors are in the request, or where `places` says.
 std::string RequestBytes(const Protocol& protocol, const WorkloadCase& a_case, size_t variant,
-                         const Placement* placement = nullptr);
+                         const RegionPlaces* places = nullptr);
 
 // Whether the reply, sent with OK, has dtype, shape and bits of every expected result. The
 // error it carries, where it is one of a stream; DATA_LOSS where it is no reply at all.
 absl::StatusOr<bool> IsRight(const Protocol& protocol, const WorkloadCase& a_case, size_t variant,
-                             absl::string_view reply, const Placement* placement = nullptr);
+                             absl::string_view reply, const RegionPlaces* places = nullptr);
 
 }  // namespace activation::cli
 

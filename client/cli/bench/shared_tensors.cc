@@ -23,9 +23,9 @@ constexpr absl::Duration kGoodbye = absl::Seconds(1);
 size_t Aligned(size_t offset) { return (offset + kLine - 1) / kLine * kLine; }
 
 // Lays tensors one behind the other; writes them where there is memory already.
-class Layout {
+class TensorPlaces {
  public:
-  explicit Layout(char* memory) : memory_(memory) {}
+  explicit TensorPlaces(char* memory) : memory_(memory) {}
 
   uint64_t Begin() { return at_ = Aligned(at_); }
   void Add(absl::string_view bytes) {
@@ -39,22 +39,22 @@ class Layout {
 };
 
 // Where the inputs of every choice go; the last element is where they end.
-std::vector<Placement> LayInputs(const Workload& workload, char* memory) {
-  Layout layout(memory);
-  std::vector<Placement> places;
+std::vector<RegionPlaces> LayInputs(const Workload& workload, char* memory) {
+  TensorPlaces tensors(memory);
+  std::vector<RegionPlaces> inputs;
   for (const Workload::Choice& choice : workload.choices()) {
     const WorkloadCase& a_case = workload.cases()[choice.which];
-    Placement place;
-    place.x = layout.Begin();
-    for (size_t i = 0; i < a_case.items(); ++i) layout.Add(a_case.x(choice.variant, i));
-    place.dy = layout.Begin();
-    for (size_t i = 0; i < a_case.items(); ++i) layout.Add(a_case.dy(choice.variant, i));
-    place.weight = layout.Begin();
-    layout.Add(a_case.weight());
-    places.push_back(place);
+    RegionPlaces places;
+    places.x = tensors.Begin();
+    for (size_t i = 0; i < a_case.items(); ++i) tensors.Add(a_case.x(choice.variant, i));
+    places.dy = tensors.Begin();
+    for (size_t i = 0; i < a_case.items(); ++i) tensors.Add(a_case.dy(choice.variant, i));
+    places.weight = tensors.Begin();
+    tensors.Add(a_case.weight());
+    inputs.push_back(places);
   }
-  places.emplace_back().x = layout.Begin();
-  return places;
+  inputs.emplace_back().x = tensors.Begin();
+  return inputs;
 }
 
 void SetDeadline(absl::Duration deadline, grpc::ClientContext* context) {
@@ -65,7 +65,7 @@ void SetDeadline(absl::Duration deadline, grpc::ClientContext* context) {
 
 SharedTensors::SharedTensors(std::shared_ptr<grpc::Channel> channel, Api api,
                              client::SharedObject object, size_t places,
-                             std::vector<Placement> inputs, size_t results, size_t result_bytes)
+                             std::vector<RegionPlaces> inputs, size_t results, size_t result_bytes)
     : channel_(std::move(channel)),
       api_(api),
       object_(std::move(object)),
@@ -85,7 +85,7 @@ absl::StatusOr<std::unique_ptr<SharedTensors>> SharedTensors::Create(
   auto object = client::SharedObject::Create(options.prefix, kOwnerOnly,
                                              results + options.places * result_bytes);
   if (!object.ok()) return object.status();
-  std::vector<Placement> inputs = LayInputs(workload, static_cast<char*>(object->data()));
+  std::vector<RegionPlaces> inputs = LayInputs(workload, static_cast<char*>(object->data()));
   std::unique_ptr<SharedTensors> tensors(
       new SharedTensors(client::NewChannel(client), api, *std::move(object), options.places,
                         std::move(inputs), results, result_bytes));
@@ -139,12 +139,12 @@ SharedTensors::~SharedTensors() {
   }
 }
 
-Placement SharedTensors::PlacementOf(size_t choice, size_t place) const {
-  Placement placement = inputs_[choice];
-  placement.region = region_;
-  placement.result = results_ + place * result_bytes_;
-  placement.result_memory = static_cast<char*>(object_.data()) + placement.result;
-  return placement;
+RegionPlaces SharedTensors::PlacesOf(size_t choice, size_t place) const {
+  RegionPlaces found = inputs_[choice];
+  found.region = region_;
+  found.result = results_ + place * result_bytes_;
+  found.result_memory = static_cast<char*>(object_.data()) + found.result;
+  return found;
 }
 
 }  // namespace activation::cli

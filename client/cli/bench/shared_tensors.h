@@ -38,21 +38,22 @@ class SharedTensors {
   SharedTensors& operator=(const SharedTensors&) = delete;
 
   size_t places() const { return places_; }
-  Placement PlacementOf(size_t choice, size_t place) const;
+  RegionPlaces PlacesOf(size_t choice, size_t place) const;
 
  private:
   SharedTensors(std::shared_ptr<grpc::Channel> channel, Api api, client::SharedObject object,
-                size_t places, std::vector<Placement> inputs, size_t results, size_t result_bytes);
+                size_t places, std::vector<RegionPlaces> inputs, size_t results,
+                size_t result_bytes);
   absl::Status Register(absl::Duration deadline);
 
   const std::shared_ptr<grpc::Channel> channel_;
   const Api api_;
   client::SharedObject object_;
   const size_t places_;
-  std::vector<Placement> inputs_;  // by choice
-  const size_t results_;           // where those of the first place begin
-  const size_t result_bytes_;      // of each place
-  std::string region_;             // empty until registered
+  std::vector<RegionPlaces> inputs_;  // by choice
+  const size_t results_;              // where those of the first place begin
+  const size_t result_bytes_;         // of each place
+  std::string region_;                // empty until registered
 };
 
 }  // namespace activation::cli

@@ -15,8 +15,6 @@
 namespace activation::cli {
 namespace {
 
-using EngineEvaluation = activation::Evaluation;
-
 constexpr size_t kMostVariants = 8;
 // Of inputs, past which there is only one variant.
 constexpr size_t kMostBytes = size_t{32} << 20;
@@ -60,7 +58,7 @@ std::string Repeated(const std::string& bytes, size_t times) {
 }
 
 // What every item of the case is, but for where its tensors are.
-absl::StatusOr<EngineEvaluation> ItemOf(const CaseOptions& options) {
+absl::StatusOr<Evaluation> ItemOf(const CaseOptions& options) {
   const auto function = FindFunction(options.activation.function);
   if (!function.ok()) return function.status();
   const auto params = ResolveParams(*function, options.activation.parameters);
@@ -70,7 +68,7 @@ absl::StatusOr<EngineEvaluation> ItemOf(const CaseOptions& options) {
   if (*elements < 1) return InvalidField("shape", "has no elements; a load test needs one");
   const auto layout = ResolveLayout(*function, *params, options.shape);
   if (!layout.ok()) return layout.status();
-  EngineEvaluation evaluation;
+  Evaluation evaluation;
   evaluation.function = *function;
   evaluation.params = *params;
   evaluation.layout = *layout;
@@ -82,7 +80,7 @@ absl::StatusOr<EngineEvaluation> ItemOf(const CaseOptions& options) {
 }
 
 // In floating point, in which no product of them is too large.
-absl::Status CheckSize(const CaseOptions& options, const EngineEvaluation& evaluation,
+absl::Status CheckSize(const CaseOptions& options, const Evaluation& evaluation,
                        const CallLimit& limit) {
   const auto bytes = [&](size_t elements) {
     return static_cast<double>(options.items) * static_cast<double>(elements) *
@@ -100,7 +98,7 @@ absl::Status CheckSize(const CaseOptions& options, const EngineEvaluation& evalu
 
 }  // namespace
 
-WorkloadCase::WorkloadCase(const CaseOptions& options, const EngineEvaluation& evaluation)
+WorkloadCase::WorkloadCase(const CaseOptions& options, const Evaluation& evaluation)
     : options_(options), elements_(static_cast<int64_t>(evaluation.count)) {
   const size_t element = SizeOf(options.dtype);
   result_shape_ = options.gradient ? options.shape : ResultShape(options.activation, options.shape);
@@ -138,8 +136,8 @@ absl::StatusOr<WorkloadCase> WorkloadCase::Make(const CaseOptions& options,
   return made;
 }
 
-absl::Status WorkloadCase::ComputeExpected(const EngineEvaluation& evaluation) {
-  std::vector<EngineEvaluation> all(variants_ * items(), evaluation);
+absl::Status WorkloadCase::ComputeExpected(const Evaluation& evaluation) {
+  std::vector<Evaluation> all(variants_ * items(), evaluation);
   for (size_t i = 0; i < all.size(); ++i) {
     all[i].x = x_.bytes.data() + i * x_.each;
     all[i].dy = options_.gradient ? dy_.bytes.data() + i * dy_.each : nullptr;

@@ -49,7 +49,7 @@ absl::Status Reference::Fit(absl::Span<const int64_t> x_shape,
 absl::Status Reference::Compute(DType dtype, const void* x, const void* dy, void* out,
                                 Stretch stretch) const {
   if (stretch.count == 0) return absl::OkStatus();
-  activation::Evaluation evaluation = evaluation_;
+  Evaluation evaluation = evaluation_;
   evaluation.dtype = ToEngine(dtype);
   evaluation.layout = walk_.LayoutOf(stretch.count);
   evaluation.count = stretch.count;

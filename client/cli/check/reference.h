@@ -40,9 +40,9 @@ class Reference {
   double weight(size_t i) const { return weights_[i]; }
 
  private:
-  explicit Reference(const activation::Evaluation& evaluation) : evaluation_(evaluation) {}
+  explicit Reference(const Evaluation& evaluation) : evaluation_(evaluation) {}
 
-  activation::Evaluation evaluation_;  // all but dtype and tensors
+  Evaluation evaluation_;  // all but dtype and tensors
   Walk walk_;
   std::string weight_bytes_;
   std::vector<double> weights_;  // the same in f64

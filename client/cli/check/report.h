@@ -16,13 +16,13 @@ namespace activation::cli::check {
 inline constexpr char kSchema[] = "activation-check/1";
 
 // What a result is made of beside x and dy.
-enum class Companion { kNone, kOtherHalf, kWeight };
+enum class CompanionKind { kNone, kOtherHalf, kWeight };
 
 struct Report {
   client::Activation activation{};
   bool gradient = false;
   bool has_dy = false;
-  Companion companion = Companion::kNone;
+  CompanionKind companion = CompanionKind::kNone;
   DType dtype = DType::kF32;
   std::optional<double> max_ulp{};  // where one is asked for
   bool stopped_early = false;       // not every element was compared

@@ -12,8 +12,10 @@ using Json = nlohmann::ordered_json;
 
 Json WrongJson(const Report& report, const Wrong& wrong) {
   Json json = {{"index", wrong.index}, {"x", NumberJson(wrong.x)}};
-  if (report.companion == Companion::kOtherHalf) json["other_half"] = NumberJson(wrong.companion);
-  if (report.companion == Companion::kWeight) json["weight"] = NumberJson(wrong.companion);
+  if (report.companion == CompanionKind::kOtherHalf) {
+    json["other_half"] = NumberJson(wrong.companion);
+  }
+  if (report.companion == CompanionKind::kWeight) json["weight"] = NumberJson(wrong.companion);
   if (report.has_dy) json["dy"] = NumberJson(wrong.dy);
   json["result"] = NumberJson(wrong.result);
   json["expected"] = NumberJson(wrong.expected);

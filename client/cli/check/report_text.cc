@@ -47,11 +47,11 @@ std::string InputText(const Report& report, double input) {
 // "" where there is none.
 std::string CompanionName(const Report& report) {
   switch (report.companion) {
-    case Companion::kOtherHalf:
+    case CompanionKind::kOtherHalf:
       return "other half";
-    case Companion::kWeight:
+    case CompanionKind::kWeight:
       return "weight";
-    case Companion::kNone:
+    case CompanionKind::kNone:
       break;
   }
   return "";

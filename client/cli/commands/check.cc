@@ -159,9 +159,9 @@ int Judge(const check::Report& report) {
   return report.max_ulp.has_value() ? kExitThreshold : kExitOk;
 }
 
-check::Companion CompanionOf(Kind kind) {
-  if (kind == Kind::kGated) return check::Companion::kOtherHalf;
-  return kind == Kind::kPerChannel ? check::Companion::kWeight : check::Companion::kNone;
+check::CompanionKind CompanionKindOf(Kind kind) {
+  if (kind == Kind::kGated) return check::CompanionKind::kOtherHalf;
+  return kind == Kind::kPerChannel ? check::CompanionKind::kWeight : check::CompanionKind::kNone;
 }
 
 int RunCheck(const CheckOptions& options, const GlobalOptions& global) {
@@ -193,7 +193,7 @@ int RunCheck(const CheckOptions& options, const GlobalOptions& global) {
   const check::Report report{.activation = activation,
                              .gradient = options.gradient,
                              .has_dy = inputs->has_dy(),
-                             .companion = CompanionOf(reference->kind()),
+                             .companion = CompanionKindOf(reference->kind()),
                              .dtype = inputs->dtype(),
                              .max_ulp = options.max_ulp,
                              .stopped_early = *compared < inputs->elements(),

@@ -104,43 +104,43 @@ int RunTensorCommand(const TensorCommand& options, const GlobalOptions& global) 
   const auto x = ReadTensor(options.x, *input);
   if (!x.ok()) return FailInput(x.status());
 
-  Evaluation evaluation{
+  ResultWanted wanted{
       .activation = options.activation.ForClient(), .gradient = options.gradient, .x = &x->tensor};
   absl::StatusOr<Tensor> dy;
   if (!options.dy.empty()) {
     dy = ReadDy(options, *input, x->tensor);
     if (!dy.ok()) return FailInput(dy.status());
-    evaluation.dy = &*dy;
+    wanted.dy = &*dy;
   }
   absl::StatusOr<Tensor> weight;
   if (!options.weight.empty()) {
     weight = ReadWeight(options, x->tensor);
     if (!weight.ok()) return FailInput(weight.status());
-    evaluation.weight = &*weight;
+    wanted.weight = &*weight;
   }
-  Result result{.activation = evaluation.activation,
+  Result result{.activation = wanted.activation,
                 .name = options.gradient ? "dx" : "y",
                 .tensor = {},
                 .has_parameter_gradients = options.parameter_gradients,
                 .parameter_gradients = {},
                 .weight_gradient = {}};
   if (options.parameter_gradients) {
-    evaluation.parameter_gradients = &result.parameter_gradients;
-    if (evaluation.weight != nullptr) evaluation.weight_gradient = &result.weight_gradient;
+    wanted.parameter_gradients = &result.parameter_gradients;
+    if (wanted.weight != nullptr) wanted.weight_gradient = &result.weight_gradient;
   }
   if (global.print_grpcurl) {
-    const auto command = GrpcurlCommand(global, evaluation);
+    const auto command = GrpcurlCommand(global, wanted);
     const absl::Status printed = command.ok() ? WriteWhole("-", *command) : command.status();
     return printed.ok() ? kExitOk : FailInput(printed);
   }
   const client::Client client(global.ForClient());
   const bool animate = IsTerminal(Stream::kError);
   if (animate) {
-    evaluation.on_progress = [](size_t done, size_t all) {
+    wanted.on_progress = [](size_t done, size_t all) {
       ShowProgressLine(absl::StrFormat("computed %d %% of %d", 100 * done / all, all));
     };
   }
-  const absl::Status computed = Evaluate(client, evaluation, result.tensor);
+  const absl::Status computed = Evaluate(client, wanted, result.tensor);
   if (animate) ShowProgressLine("");
   if (!computed.ok()) return FailService(computed, global.ForClient());
 

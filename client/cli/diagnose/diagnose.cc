@@ -25,11 +25,11 @@ constexpr size_t kTimedElements = 16384;
 constexpr int kTrials = 5;
 constexpr std::chrono::microseconds kTrial{500};
 
-absl::StatusOr<diagnosis::Figures> OfDistribution(const activation::Evaluation& how,
+absl::StatusOr<diagnosis::Figures> OfDistribution(const Evaluation& how,
                                                   const diagnosis::Normal& normal) {
   return diagnosis::Expect(
       normal, [&how](absl::Span<const double> x, absl::Span<double> y, absl::Span<double> slope) {
-        activation::Evaluation evaluation = how;
+        Evaluation evaluation = how;
         evaluation.dtype = activation::DType::kF64;
         evaluation.count = x.size();
         evaluation.x = x.data();
@@ -42,10 +42,10 @@ absl::StatusOr<diagnosis::Figures> OfDistribution(const activation::Evaluation& 
       });
 }
 
-absl::StatusOr<diagnosis::Figures> OfTensor(const activation::Evaluation& how, const Tensor& x) {
+absl::StatusOr<diagnosis::Figures> OfTensor(const Evaluation& how, const Tensor& x) {
   std::string y(x.bytes.size(), '\0');
   TensorStatistics statistics;
-  activation::Evaluation evaluation = how;
+  Evaluation evaluation = how;
   evaluation.dtype = ToEngine(x.dtype);
   evaluation.count = static_cast<size_t>(x.elements());
   evaluation.x = x.bytes.data();
@@ -77,9 +77,9 @@ Tensor TimedInputs(const Subject& subject) {
 }
 
 // The least of some trials, of this thread.
-double TimeHere(const activation::Evaluation& how, const Tensor& inputs, Direction direction) {
+double TimeHere(const Evaluation& how, const Tensor& inputs, Direction direction) {
   std::string out(inputs.bytes.size(), '\0');
-  activation::Evaluation evaluation = how;
+  Evaluation evaluation = how;
   evaluation.direction = direction;
   evaluation.dtype = ToEngine(inputs.dtype);
   evaluation.count = inputs.bytes.size() / SizeOf(inputs.dtype);

@@ -26,7 +26,7 @@ TEST(PreparedCallsTest, NoPartOfAnOldResultIsTakenForANewOne) {
   ASSERT_TRUE(shared.ok()) << shared.status();
   const PreparedCalls calls({}, *workload, Expect::kResult, shared->get());
   const WorkloadCase& a_case = calls.CaseOf(0);
-  char* const memory = (*shared)->PlacementOf(0, 0).result_memory;
+  char* const memory = (*shared)->PlacesOf(0, 0).result_memory;
   const auto right = [&](size_t item) { return a_case.expected(0, item); };
   const size_t each = right(0).size();
   for (size_t item = 0; item < a_case.items(); ++item) {
