@@ -1,10 +1,13 @@
 #include "client/src/credentials.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -55,20 +58,27 @@ absl::StatusOr<std::string> ReadOptionFile(const char* option, const std::string
     return absl::InvalidArgumentError(
         absl::StrCat(option, ": wants the path of a file and got its text"));
   }
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  std::string text(kMostBytes + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (!file.is_open() || file.bad()) {
-    const std::string why = errno == 0 ? "" : absl::StrCat(": ", std::strerror(errno));
-    return absl::InvalidArgumentError(absl::StrCat(option, ": ", path, " cannot be read", why));
+  const auto unusable = [option, &path](absl::string_view why) {
+    return absl::InvalidArgumentError(absl::StrCat(option, ": ", path, " ", why));
+  };
+  const auto cannot_be_read = [&unusable](int error) {
+    return unusable(absl::StrCat("cannot be read: ", std::strerror(error)));
+  };
+  // A pipe that nobody writes to is empty: it would else be waited for. What somebody who has it
+  // open writes is waited for.
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) return cannot_be_read(errno);
+  const absl::Cleanup closing = [fd] { close(fd); };
+  if (fcntl(fd, F_SETFL, 0) != 0) return cannot_be_read(errno);
+  std::string text;
+  char buffer[4096];
+  for (ssize_t n = 0; (n = read(fd, buffer, sizeof(buffer))) != 0;) {
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return cannot_be_read(errno);
+    text.append(buffer, static_cast<size_t>(n));
+    if (text.size() > kMostBytes) return unusable("is larger than 1 MiB");
   }
-  text.resize(static_cast<size_t>(file.gcount()));
-  if (text.empty() || text.size() > kMostBytes) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(option, ": ", path, " ",
-                     text.empty() ? "is empty or cannot be read" : "is larger than 1 MiB"));
-  }
+  if (text.empty()) return unusable("is empty");
   return text;
 }
 

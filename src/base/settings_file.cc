@@ -1,25 +1,17 @@
 #include "src/base/settings_file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <map>
 #include <utility>
 
-#include "absl/cleanup/cleanup.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "src/base/small_file.h"
 #include "src/base/words.h"
 
 namespace activation {
 namespace {
-
-constexpr size_t kMostBytes = size_t{1} << 20;
 
 absl::Status BadLine(int line, absl::string_view problem) {
   return absl::InvalidArgumentError(absl::StrCat("line ", line, ": ", problem));
@@ -53,31 +45,6 @@ absl::StatusOr<Setting> ParseLine(absl::string_view text, int line) {
   return Setting{*name, *value, line};
 }
 
-absl::StatusOr<std::string> ReadFile(const std::string& path) {
-  const auto cannot = [](int error) {
-    return absl::InvalidArgumentError(absl::StrCat("cannot be read: ", std::strerror(error)));
-  };
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return cannot(errno);
-  const absl::Cleanup closing = [fd] { close(fd); };
-  struct stat info {};
-  if (fstat(fd, &info) != 0) return cannot(errno);
-  if (S_ISREG(info.st_mode) && (info.st_mode & S_IWOTH) != 0) {
-    return absl::InvalidArgumentError(
-        "may be written by every user of this machine, who could put in what they like; take "
-        "that away (chmod o-w)");
-  }
-  std::string text;
-  char buffer[4096];
-  for (ssize_t n = 0; (n = read(fd, buffer, sizeof(buffer))) != 0;) {
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return cannot(errno);
-    text.append(buffer, static_cast<size_t>(n));
-    if (text.size() > kMostBytes) return absl::InvalidArgumentError("is larger than 1 MiB");
-  }
-  return text;
-}
-
 }  // namespace
 
 absl::StatusOr<std::vector<Setting>> ParseSettings(absl::string_view text) {
@@ -106,9 +73,10 @@ absl::Status ApplySettings(const std::string& path, const std::vector<std::strin
   const auto problem_of = [&path](absl::string_view problem) {
     return absl::InvalidArgumentError(absl::StrCat(path, ": ", problem));
   };
-  const auto text = ReadFile(path);
-  if (!text.ok()) return problem_of(text.status().message());
-  const auto settings = ParseSettings(*text);
+  // A program may write it, and take its time.
+  const auto file = ReadSmallFile(path, absl::InfiniteDuration());
+  if (!file.ok()) return problem_of(file.status().message());
+  const auto settings = ParseSettings(file->text);
   if (!settings.ok()) return problem_of(settings.status().message());
   for (const Setting& setting : *settings) {
     std::string problem;

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -50,6 +51,15 @@ TEST_F(CredentialsTest, EveryFileThatCannotBeUsedIsNamed) {
   EXPECT_THAT(ProblemWith(options), HasSubstr("tls.certificate_file and tls.key_file"));
   options.tls.key_file = options.tls.certificate_file;
   EXPECT_THAT(ProblemWith(options), HasSubstr("tls.key_file"));
+}
+
+TEST_F(CredentialsTest, APipeThatNobodyWritesToIsNotWaitedFor) {
+  ClientOptions options;
+  options.tls.enabled = true;
+  options.tls.ca_file = Write("pipe", "");
+  std::filesystem::remove(options.tls.ca_file);
+  ASSERT_EQ(mkfifo(options.tls.ca_file.c_str(), 0600), 0);
+  EXPECT_EQ(ProblemWith(options), "tls.ca_file: " + options.tls.ca_file + " is empty");
 }
 
 TEST_F(CredentialsTest, ATokenDoesNotCrossTheNetworkInTheClear) {
