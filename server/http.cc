@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
+#include <algorithm>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
+#include "server/stopwatch.h"
 #include "server/why_not_listen.h"
 
 namespace activation {
@@ -76,10 +78,19 @@ const HttpContent& ContentOf(const mg_connection* connection) {
   return *static_cast<const HttpContent*>(server->getUserContext());
 }
 
+// The library's time-out begins anew whenever the system takes a part, be it small: a client that
+// reads slowly would keep a thread for as long as it likes.
 void Write(mg_connection* connection, const HttpResponse& response, bool with_body) {
+  constexpr size_t kPiece = size_t{16} << 10;
+  constexpr absl::Duration kPatience = absl::Seconds(5);
   std::string text = Headers(response);
   if (with_body) text += response.body;
-  mg_write(connection, text.data(), text.size());
+  const Stopwatch watch;
+  for (size_t written = 0; written < text.size() && watch.Total() < kPatience;) {
+    const size_t size = std::min(kPiece, text.size() - written);
+    if (mg_write(connection, text.data() + written, size) != static_cast<int>(size)) return;
+    written += size;
+  }
 }
 
 bool HasBody(const mg_connection* connection) {
@@ -97,6 +108,8 @@ int OnRequest(mg_connection* connection) {
                                .host = Text(mg_get_header(connection, "Host")),
                                .has_body = HasBody(connection)};
   Write(connection, Answer(request, ContentOf(connection)), request.method != "HEAD");
+  // Else the library reads what the client announced, for as long as some of it comes.
+  mg_disable_connection_keep_alive(connection);
   return 1;
 }
 
@@ -160,9 +173,10 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const Address& add
   auto server = std::unique_ptr<HttpServer>(new HttpServer(std::move(content)));
   // The library takes numbers only.
   const std::string host = address.host == "localhost" ? "127.0.0.1" : address.host;
-  // The size is of the request's line and headers together. A connection without a request keeps a
-  // thread for the timeout: whoever reaches the address can keep all of them, so there are more
-  // than a scrape, some probes and a page need, and none is kept for long.
+  // The size is of the request's line and headers together. A connection keeps a thread for the
+  // timeout until its request is there, and in Write until its answer is taken: whoever reaches the
+  // address can keep all of them, so there are more than a scrape, some probes and a page need, and
+  // none is kept for long.
   const std::vector<std::string> options = {"listening_ports",
                                             HostPort(host, address.port),
                                             "num_threads",

@@ -8,7 +8,15 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <functional>
+#include <string>
+#include <thread>
+#include <utility>
 #include <vector>
+
+#include "absl/synchronization/notification.h"
+#include "absl/time/time.h"
 
 namespace activation {
 namespace {
@@ -115,27 +123,86 @@ int ConnectTo(int port) {
   to.sin_port = htons(static_cast<uint16_t>(port));
   to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  // Less than the server once kept a thread for a connection without a request.
-  const timeval patience{.tv_sec = 8, .tv_usec = 0};
+  // An answer comes once a thread is free, which takes its connection's 2 s to send a request and
+  // 5 s to take an answer at most.
+  const timeval patience{.tv_sec = 20, .tv_usec = 0};
   setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
   EXPECT_EQ(connect(fd, reinterpret_cast<sockaddr*>(&to), sizeof(to)), 0);
   return fd;
 }
 
-TEST(HttpTest, SilentConnectionsKeepNobodyOut) {
-  const auto server = HttpServer::Start({"127.0.0.1", 0}, Content(true));
-  ASSERT_TRUE(server.ok()) << server.status();
-  std::vector<int> silent(20);
-  for (int& fd : silent) fd = ConnectTo((*server)->port());
-  const int probe = ConnectTo((*server)->port());
-  const std::string request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
-  EXPECT_EQ(send(probe, request.data(), request.size(), MSG_NOSIGNAL),
-            static_cast<ssize_t>(request.size()));
+void Send(int fd, const std::string& text) {
+  EXPECT_EQ(send(fd, text.data(), text.size(), MSG_NOSIGNAL), static_cast<ssize_t>(text.size()));
+}
+
+// More connections than there are threads, which each send `beginning`; `trickle` is called with
+// each of them ever again. Whoever comes then is to be answered.
+void ExpectToKeepNobodyOut(int port, const std::string& beginning,
+                           const std::function<void(int fd)>& trickle) {
+  std::vector<int> greedy(20);
+  for (int& fd : greedy) {
+    fd = ConnectTo(port);
+    Send(fd, beginning);
+  }
+  absl::Notification answered;
+  std::thread trickling([&] {
+    while (!answered.WaitForNotificationWithTimeout(absl::Milliseconds(200))) {
+      for (const int fd : greedy) trickle(fd);
+    }
+  });
+  const int probe = ConnectTo(port);
+  Send(probe, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
   char answer[12];
   EXPECT_EQ(recv(probe, answer, sizeof(answer), MSG_WAITALL), static_cast<ssize_t>(sizeof(answer)));
   EXPECT_EQ(std::string(answer, sizeof(answer)), "HTTP/1.1 200");
-  for (const int fd : silent) close(fd);
+  answered.Notify();
+  trickling.join();
+  for (const int fd : greedy) close(fd);
   close(probe);
+}
+
+void SendByte(int fd) { send(fd, "a", 1, MSG_NOSIGNAL); }
+
+TEST(HttpTest, SilentConnectionsKeepNobodyOut) {
+  const auto server = HttpServer::Start({"127.0.0.1", 0}, Content(true));
+  ASSERT_TRUE(server.ok()) << server.status();
+  ExpectToKeepNobodyOut((*server)->port(), "", [](int) {});
+}
+
+TEST(HttpTest, HeadersThatComeByteByByteKeepNobodyOut) {
+  const auto server = HttpServer::Start({"127.0.0.1", 0}, Content(true));
+  ASSERT_TRUE(server.ok()) << server.status();
+  ExpectToKeepNobodyOut((*server)->port(), "GET /metrics HTTP/1.1\r\nX: ", SendByte);
+}
+
+TEST(HttpTest, BodiesThatComeByteByByteKeepNobodyOut) {
+  const auto server = HttpServer::Start({"127.0.0.1", 0}, Content(true));
+  ASSERT_TRUE(server.ok()) << server.status();
+  ExpectToKeepNobodyOut((*server)->port(),
+                        "POST /metrics HTTP/1.1\r\nContent-Length: 1000000000\r\n\r\n", SendByte);
+}
+
+// Of 32 MiB at 1.3 MiB a second the server writes for 5 s alone.
+TEST(HttpTest, SlowReadersAreCutOff) {
+  constexpr size_t kPage = size_t{32} << 20;
+  HttpContent content = Content(true);
+  content.page = [](const std::string&, const std::string&) {
+    return HttpResponse{.body = std::string(kPage, 'a')};
+  };
+  const auto server = HttpServer::Start({"127.0.0.1", 0}, std::move(content));
+  ASSERT_TRUE(server.ok()) << server.status();
+  const int reader = ConnectTo((*server)->port());
+  Send(reader, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  std::vector<char> some(size_t{64} << 10);
+  size_t taken = 0;
+  ssize_t now = 0;
+  while ((now = recv(reader, some.data(), some.size(), 0)) > 0) {
+    taken += static_cast<size_t>(now);
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  EXPECT_GT(taken, 0U);
+  EXPECT_LT(taken, kPage);
+  close(reader);
 }
 
 }  // namespace
