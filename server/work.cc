@@ -53,7 +53,7 @@ absl::Status Work::AdmitBeyondRequest() {
   const size_t bytes = beyond + batch_.shared_bytes + wire::BytesToGather(batch_) +
                        batch_.gathered_bytes + wire::BytesOfItems(batch_);
   if (bytes == 0) return absl::OkStatus();
-  return Hold(environment_.engine.AdmitMore(bytes), &ticket_beyond_request_);
+  return Hold(environment_.engine.AdmitMore(ticket_, bytes), &ticket_beyond_request_);
 }
 
 // Backends are chosen while an evaluation is an item: the reply cuts those whose tensors came in

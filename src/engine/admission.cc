@@ -21,14 +21,16 @@ void Admission::GiveBack(size_t bytes, size_t jobs) {
   jobs_.fetch_sub(jobs, std::memory_order_relaxed);
 }
 
-absl::Status Admission::TakeBytes(size_t bytes) {
-  if (bytes > limit_bytes_) return RequestLargerThanAdmission(bytes, limit_bytes_);
-  size_t held = bytes_.load(std::memory_order_relaxed);
+absl::Status Admission::TakeBytes(size_t held, size_t bytes) {
+  if (bytes > limit_bytes_ - held) {
+    return RequestLargerThanAdmission(held + bytes, limit_bytes_);
+  }
+  size_t of_all = bytes_.load(std::memory_order_relaxed);
   do {
-    if (bytes > limit_bytes_ - held) {
-      return TooManyBytesInFlight(bytes, held, limit_bytes_, kRetryAfter);
+    if (bytes > limit_bytes_ - of_all) {
+      return TooManyBytesInFlight(bytes, of_all, limit_bytes_, kRetryAfter);
     }
-  } while (!bytes_.compare_exchange_weak(held, held + bytes, std::memory_order_relaxed));
+  } while (!bytes_.compare_exchange_weak(of_all, of_all + bytes, std::memory_order_relaxed));
   return absl::OkStatus();
 }
 
@@ -39,14 +41,14 @@ absl::StatusOr<AdmissionTicket> Admission::Admit(size_t bytes) {
     GiveBack(0, 1);
     return TooManyJobsInFlight(limit_jobs_, kRetryAfter);
   }
-  const absl::Status taken = TakeBytes(bytes);
+  const absl::Status taken = TakeBytes(0, bytes);
   if (taken.ok()) return AdmissionTicket(this, bytes, 1);
   GiveBack(0, 1);
   return taken;
 }
 
-absl::StatusOr<AdmissionTicket> Admission::AdmitMore(size_t bytes) {
-  const absl::Status taken = TakeBytes(bytes);
+absl::StatusOr<AdmissionTicket> Admission::AdmitMore(const AdmissionTicket& held, size_t bytes) {
+  const absl::Status taken = TakeBytes(held.bytes(), bytes);
   if (!taken.ok()) return taken;
   return AdmissionTicket(this, bytes, 0);
 }

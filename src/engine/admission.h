@@ -47,10 +47,11 @@ class Admission {
   Admission(size_t limit_bytes, size_t limit_jobs)
       : limit_bytes_(limit_bytes), limit_jobs_(limit_jobs) {}
 
-  // Room for a job of `bytes`, or RESOURCE_EXHAUSTED at once; never waits.
+  // Room for a job of `bytes`, or RESOURCE_EXHAUSTED at once; never waits. INVALID_ARGUMENT where
+  // the job would not fit alone.
   absl::StatusOr<AdmissionTicket> Admit(size_t bytes);
-  // The same for more bytes of a job that holds a ticket already.
-  absl::StatusOr<AdmissionTicket> AdmitMore(size_t bytes);
+  // The same for more bytes of the job that holds `held`.
+  absl::StatusOr<AdmissionTicket> AdmitMore(const AdmissionTicket& held, size_t bytes);
 
   size_t inflight_bytes() const { return bytes_.load(std::memory_order_relaxed); }
   size_t inflight_jobs() const { return jobs_.load(std::memory_order_relaxed); }
@@ -58,7 +59,8 @@ class Admission {
  private:
   friend class AdmissionTicket;
 
-  absl::Status TakeBytes(size_t bytes);
+  // For a job that holds `held` bytes already.
+  absl::Status TakeBytes(size_t held, size_t bytes);
   void GiveBack(size_t bytes, size_t jobs);
 
   const size_t limit_bytes_;

@@ -70,8 +70,8 @@ Engine::~Engine() = default;
 
 absl::StatusOr<AdmissionTicket> Engine::Admit(size_t bytes) { return admission_.Admit(bytes); }
 
-absl::StatusOr<AdmissionTicket> Engine::AdmitMore(size_t bytes) {
-  return admission_.AdmitMore(bytes);
+absl::StatusOr<AdmissionTicket> Engine::AdmitMore(const AdmissionTicket& held, size_t bytes) {
+  return admission_.AdmitMore(held, bytes);
 }
 
 std::string ItemPath(size_t index) { return absl::StrCat("items[", index, "]"); }

@@ -87,8 +87,8 @@ class Engine {
   // a delay (INVALID_ARGUMENT where no wait could help). To be asked before anything is
   // allocated; the ticket is held until the reply has been sent.
   absl::StatusOr<AdmissionTicket> Admit(size_t bytes);
-  // The same for more bytes of a job that was admitted.
-  absl::StatusOr<AdmissionTicket> AdmitMore(size_t bytes);
+  // The same for more bytes of the job that holds `held`.
+  absl::StatusOr<AdmissionTicket> AdmitMore(const AdmissionTicket& held, size_t bytes);
 
   // Decides where each evaluation of one job runs: none is kAuto afterwards. UNAVAILABLE
   // where that must be CUDA and no device works; UNIMPLEMENTED for a tensor in a device's

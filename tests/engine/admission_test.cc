@@ -3,6 +3,7 @@
 #include <thread>
 #include <vector>
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "src/base/errors.h"
 
@@ -34,8 +35,8 @@ TEST(AdmissionTest, JobsAreCountedBesideBytes) {
     EXPECT_EQ(RefusalOf(third), "jobs");
     EXPECT_GT(RetryDelayOf(third), absl::ZeroDuration());
     // More of a job is no further job.
-    EXPECT_TRUE(admission.AdmitMore(10).ok());
-    EXPECT_EQ(RefusalOf(admission.AdmitMore(11).status()), "inflight_bytes");
+    EXPECT_TRUE(admission.AdmitMore(*first, 10).ok());
+    EXPECT_EQ(RefusalOf(admission.AdmitMore(*first, 11).status()), "inflight_bytes");
     EXPECT_EQ(admission.inflight_jobs(), 2U);
   }
   EXPECT_EQ(admission.inflight_jobs(), 1U);
@@ -63,6 +64,22 @@ TEST(AdmissionTest, WhatNeverFitsIsInvalid) {
   EXPECT_EQ(admission.Admit(SIZE_MAX).status().code(), absl::StatusCode::kInvalidArgument);
 }
 
+TEST(AdmissionTest, WhatNeverFitsBesideWhatItsJobHoldsIsInvalid) {
+  Admission admission(100, 10);
+  const auto other = admission.Admit(10);
+  const auto held = admission.Admit(2);
+  for (const size_t bytes : {size_t{99}, size_t{100}, SIZE_MAX}) {
+    const absl::Status status = admission.AdmitMore(*held, bytes).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << bytes;
+    EXPECT_EQ(RefusalOf(status), "too_large") << bytes;
+  }
+  EXPECT_THAT(std::string(admission.AdmitMore(*held, 99).status().message()),
+              testing::HasSubstr("101 bytes"));
+  // Once the other is done there is room.
+  EXPECT_EQ(RefusalOf(admission.AdmitMore(*held, 98).status()), "inflight_bytes");
+  EXPECT_EQ(admission.inflight_bytes(), 12U);
+}
+
 TEST(AdmissionTest, NeverPassesTheLimitUnderContention) {
   Admission admission(1000, 10);
   std::vector<std::thread> threads;
@@ -72,7 +89,8 @@ TEST(AdmissionTest, NeverPassesTheLimitUnderContention) {
       for (int i = 0; i < 10000; ++i) {
         const auto ticket = admission.Admit(400);
         if (admission.inflight_bytes() > 1000) over.fetch_add(1);
-        const auto more = admission.AdmitMore(400);
+        if (!ticket.ok()) continue;
+        const auto more = admission.AdmitMore(*ticket, 400);
         if (admission.inflight_bytes() > 1000) over.fetch_add(1);
       }
     });
