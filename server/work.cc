@@ -1,5 +1,6 @@
 #include "server/work.h"
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <utility>
@@ -46,10 +47,11 @@ absl::Status Work::RefuseForMemory() {
 }
 
 absl::Status Work::AdmitBeyondRequest() {
-  const size_t beyond = wire::ReplyBeyondRequest(batch_);
+  const size_t reply = wire::BytesOfResults(batch_);
   const int64_t most = environment_.engine.limits().max_message_bytes;
-  const size_t reply = request_->size() + beyond;
-  if (beyond > 0 && reply > static_cast<size_t>(most)) return MessageTooLarge(reply, most);
+  if (reply > static_cast<size_t>(most)) return MessageTooLarge(reply, most);
+  // As much as the request has was admitted with it.
+  const size_t beyond = reply - std::min(reply, request_->size());
   const size_t bytes = beyond + batch_.shared_bytes + wire::BytesToGather(batch_) +
                        batch_.gathered_bytes + wire::BytesOfItems(batch_);
   if (bytes == 0) return absl::OkStatus();

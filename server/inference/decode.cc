@@ -46,7 +46,6 @@ class Decoder {
     if (status.ok()) status = DecodeOutput(&evaluation);
     if (!status.ok()) return status;
     NoteScattered();
-    inference_.batch.unmatched_result_bytes = UnmatchedResultBytes(evaluation);
     return std::move(inference_);
   }
 
@@ -290,18 +289,6 @@ class Decoder {
     if (!wire::IsScattered(item)) return;
     inference_.batch.pieces = fields_.pieces;
     inference_.batch.scattered.push_back(item);
-  }
-
-  // Bytes of the result that the reply carries beyond what the request brought of inputs.
-  size_t UnmatchedResultBytes(const Evaluation& evaluation) const {
-    if (inference_.output.has_value()) return 0;
-    const size_t size = SizeOf(evaluation.dtype);
-    size_t brought = 0;
-    for (const Input* input : {&x_, &dy_}) {
-      if (input->field != nullptr && !input->slice.has_value()) brought += input->count * size;
-    }
-    const size_t result = OutputCount(evaluation) * size;
-    return result > brought ? result - brought : 0;
   }
 
   const RequestFields& fields_;

@@ -150,15 +150,6 @@ absl::Status CheckStatistics(const Item& item, FunctionId function) {
   return absl::OkStatus();
 }
 
-// Bytes of results that the reply carries beyond what the item brought of inputs.
-size_t UnmatchedResultBytes(const Item& item, const Evaluation& evaluation) {
-  if (item.output.has_value() || item.statistics_only) return 0;
-  const size_t result = OutputCount(evaluation) * SizeOf(evaluation.dtype);
-  size_t brought = item.x->data.has_value() ? item.x->data->size : 0;
-  if (item.dy.has_value() && item.dy->data.has_value()) brought += item.dy->data->size;
-  return result > brought ? result - brought : 0;
-}
-
 absl::Status DecodeItem(const Item& item, DecodeContext* context, Batch* batch) {
   Evaluation* const evaluation = &batch->evaluations.back();
   if (!item.activation.has_value()) return InvalidField("activation", "is required");
@@ -207,7 +198,6 @@ absl::Status Append(Item* item, DecodeContext* context, Batch* batch) {
   batch->shapes.push_back(batch->direction == Direction::kForward
                               ? ResultShape(evaluation, item->x->shape)
                               : item->x->shape);
-  batch->unmatched_result_bytes += UnmatchedResultBytes(*item, evaluation);
   if (item->output.has_value()) {
     batch->outputs.resize(index);
     // Moved, because its name may lie in a string of its own.

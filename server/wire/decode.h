@@ -53,8 +53,6 @@ struct Batch {
   std::vector<bool> statistics_only;
   // Of all tensors in shared memory together, each counted as often as it is named.
   size_t shared_bytes = 0;
-  // Of results that are sent although their inputs were not.
-  size_t unmatched_result_bytes = 0;
   // Where evaluations that were asked for them put their parameter gradients.
   std::vector<std::array<double, kMaxParams>> parameter_gradients;
   // The same of statistics.

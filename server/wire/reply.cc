@@ -151,9 +151,13 @@ int StatisticsFieldOf(Direction direction) {
 
 }  // namespace
 
-size_t ReplyBeyondRequest(const Batch& batch) {
-  size_t bytes = batch.unmatched_result_bytes;
-  for (const Evaluation& evaluation : batch.evaluations) {
+size_t BytesOfResults(const Batch& batch) {
+  size_t bytes = 0;
+  for (size_t i = 0; i < batch.evaluations.size(); ++i) {
+    const Evaluation& evaluation = batch.evaluations[i];
+    if (HasResult(batch, i) && evaluation.out == nullptr) {
+      bytes += OutputCount(evaluation) * SizeOf(evaluation.dtype);
+    }
     if (WantsWeightGradient(evaluation)) bytes += evaluation.weight_count * sizeof(double);
   }
   return bytes;

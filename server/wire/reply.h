@@ -19,9 +19,9 @@
 
 namespace activation::wire {
 
-// By how many bytes, but for some an item, the reply is larger than the request:
-// gradients by weights are doubles, and inputs may have been in shared memory.
-size_t ReplyBeyondRequest(const Batch& batch);
+// How many bytes the reply will have, but for some an item: those of results that go to no region,
+// and of gradients by weights. To be asked before Reply lays it out.
+size_t BytesOfResults(const Batch& batch);
 
 // What the reply to an item of a stream repeats of it.
 struct StreamMark {
@@ -35,7 +35,7 @@ class Reply {
   // and completes its evaluations, after which they can be run: gives every one its
   // output, unless that is shared memory (then the reply says where) or none is wanted, and the
   // inputs that were scattered (assemble.h). What it allocates, admission has to have room for:
-  // results as large as the request, ReplyBeyondRequest() and BytesToGather().
+  // BytesOfResults() and BytesToGather().
   explicit Reply(Batch* batch);
   // The same as a StreamResponse; the batch is of one item.
   Reply(const StreamMark& mark, Batch* batch);

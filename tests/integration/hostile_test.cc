@@ -116,6 +116,35 @@ TEST_F(HostileTest, OversizeMessage) {
   EXPECT_EQ(Send(LargeRequest(8 << 20)).error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
 }
 
+// Of a gradient by weights the reply has other tensors than the request: x and dy become dx, each
+// weight a double.
+TEST_F(HostileTest, AReplyIsAsLargeAsWhatItCarries) {
+  const auto call = [this](v1::DType dtype, int64_t rows, int64_t channels) {
+    const size_t row = static_cast<size_t>(channels) * (dtype == v1::DTYPE_F32 ? 4 : 2);
+    v1::Tensor x;
+    x.set_dtype(dtype);
+    x.add_shape(rows);
+    x.add_shape(channels);
+    x.set_data(std::string(static_cast<size_t>(rows) * row, '\0'));
+    v1::GradientRequest request = Gradient("prelu", x);
+    v1::GradientItem* const item = request.mutable_items(0);
+    *item->mutable_dy() = x;
+    item->mutable_weight()->set_dtype(dtype);
+    item->mutable_weight()->add_shape(channels);
+    item->mutable_weight()->set_data(std::string(row, '\0'));
+    item->set_parameter_gradients(true);
+    EXPECT_LT(request.ByteSizeLong(), size_t{1} << 20);
+    grpc::ClientContext context;
+    v1::GradientResponse response;
+    return stub_->Gradient(&context, request, &response);
+  };
+  const grpc::Status smaller = call(v1::DTYPE_F32, 3, 32 << 10);
+  EXPECT_TRUE(smaller.ok()) << smaller.error_message();
+  const grpc::Status larger = call(v1::DTYPE_F16, 1, 128 << 10);
+  EXPECT_EQ(larger.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_THAT(larger.error_message(), HasSubstr("the message has 1310720 bytes"));
+}
+
 TEST_F(HostileTest, CompressedMessage) {
   // A thousand times its size once inflated: refused before it is.
   grpc::ClientContext context;

@@ -115,7 +115,6 @@ TEST(ItemFormTest, ABatchIsWhatItsItemsAreAlone) {
     if (!batch.ok()) continue;
     ++batches;
     ASSERT_EQ(batch->evaluations.size(), items.size());
-    ASSERT_EQ(batch->unmatched_result_bytes, 0U);
   }
   EXPECT_GT(batches, 1000U);
 }

@@ -93,7 +93,7 @@ TEST_F(SlicesTest, InputsAndOutputsLieWhereTheRequestSays) {
   EXPECT_EQ(evaluation.out, region_.at(2000));
   EXPECT_EQ(evaluation.count, 10);
   EXPECT_EQ(batch->shared_bytes, 3 * 40);
-  EXPECT_EQ(ReplyBeyondRequest(*batch), 0);
+  EXPECT_EQ(BytesOfResults(*batch), 0);
 }
 
 TEST_F(SlicesTest, TheReplyNamesThePlaceInsteadOfData) {
@@ -119,12 +119,18 @@ TEST_F(SlicesTest, TheReplyNamesThePlaceInsteadOfData) {
   EXPECT_EQ(response.results(1).dx().shape(0), 10);
 }
 
-TEST_F(SlicesTest, RoomIsAskedForResultsWithoutInputsThatWereSent) {
-  EXPECT_EQ(ReplyBeyondRequest(*Read(Request("gelu", Shared(10, 0)))), 40);
-  EXPECT_EQ(ReplyBeyondRequest(*Read(Request("gelu", Sent(10)))), 0);
-  v1::GradientRequest half = Request("swiglu", Shared(10, 0));
-  *half.mutable_items(0)->mutable_dy() = Sent(5);
-  EXPECT_EQ(ReplyBeyondRequest(*Read(half)), 20);
+TEST_F(SlicesTest, ResultsThatGoToNoRegionAreCounted) {
+  EXPECT_EQ(BytesOfResults(*Read(Request("gelu", Shared(10, 0)))), 40);
+  EXPECT_EQ(BytesOfResults(*Read(Request("gelu", Sent(10)))), 40);
+  v1::GradientRequest gated = Request("swiglu", Shared(10, 0));
+  *gated.mutable_items(0)->mutable_dy() = Sent(5);
+  EXPECT_EQ(BytesOfResults(*Read(gated)), 40);
+  v1::GradientRequest several = Request("gelu", Sent(10));
+  *several.add_items() = several.items(0);
+  FillSlice(0, several.mutable_items(0)->mutable_output());
+  EXPECT_EQ(BytesOfResults(*Read(several)), 40);
+  several.mutable_items(1)->set_statistics_only(true);
+  EXPECT_EQ(BytesOfResults(*Read(several)), 0);
 }
 
 TEST_F(SlicesTest, ErrorsNameTheField) {
