@@ -3,7 +3,6 @@
 #include <grpc/compression.h>
 #include <grpc/grpc.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
-#include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/impl/server_builder_option.h>
 #include <grpcpp/impl/server_builder_plugin.h>
 #include <grpcpp/resource_quota.h>
@@ -176,6 +175,10 @@ absl::Status Server::StartGrpc() {
                 [this] { return closed_.load(); });
   page_ready_ = true;
   ready_ = true;
+  {
+    const std::lock_guard<std::mutex> lock(health_mutex_);
+    health_ = grpc_->GetHealthCheckService();
+  }
   NoteReadiness();
   return absl::OkStatus();
 }
@@ -183,7 +186,8 @@ absl::Status Server::StartGrpc() {
 // A device that is lost stays so: health only ever turns off. Before the service is
 // there is nothing to turn off, and StartGrpc comes here itself.
 void Server::NoteReadiness() {
-  if (ready_ && !engine_.IsReady()) grpc_->GetHealthCheckService()->SetServingStatus(false);
+  const std::lock_guard<std::mutex> lock(health_mutex_);
+  if (health_ != nullptr && !engine_.IsReady()) health_->SetServingStatus(false);
 }
 
 absl::Status Server::StartHttp() {
@@ -260,6 +264,9 @@ Server::~Server() {
   ready_ = false;
   closed_ = true;
   if (grpc_ != nullptr) grpc_->Shutdown(std::chrono::system_clock::now());
+  // The engine lives longer, and may lose a device still.
+  const std::lock_guard<std::mutex> lock(health_mutex_);
+  health_ = nullptr;
 }
 
 }  // namespace activation

@@ -4,6 +4,7 @@
 #ifndef ACTIVATION_SERVER_SERVER_H_
 #define ACTIVATION_SERVER_SERVER_H_
 
+#include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/server.h>
 
 #include <atomic>
@@ -88,7 +89,10 @@ class Server {
 
   const Config config_;
   std::atomic<bool> closed_{false};
-  std::atomic<bool> ready_{false};  // before the engine, which looks at it
+  std::atomic<bool> ready_{false};
+  // Both before the engine, whose threads look at them.
+  std::mutex health_mutex_;
+  grpc::HealthCheckServiceInterface* health_ = nullptr;  // guarded; gRPC's server has it
   Engine engine_;
   shared_memory::Registry regions_;
   std::optional<Periodic> lease_watch_;  // where shared memory is on
