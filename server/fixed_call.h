@@ -29,11 +29,14 @@ namespace activation {
 template <class Reactor>
 class FixedCallOn final : public Reactor {
  public:
-  // The response is set already where the status is OK. `name` is for the log.
+  // `answer` returns the call's status, and has set the response where that is OK. `name` is for
+  // the log.
+  template <class Answer>
   FixedCallOn(const CallEnvironment& environment, grpc::CallbackServerContext* context,
-              Method method, absl::string_view name, const absl::Status& status)
+              Method method, absl::string_view name, const Answer& answer)
       : metrics_(environment.metrics), reply_(environment.replies) {
     metrics_.CallStarted(method);
+    const absl::Status status = answer();
     metrics_.CallHandled(method, status.code(), watch_.Total());
     if (!status.ok()) LogFailedCall(name, status, *context);
     reply_.Given(context->c_call());
@@ -75,7 +78,7 @@ grpc::ServerUnaryReactor* AnswerFixed(const FixedCall& call, Method method, cons
     return absl::OkStatus();
   };
   return new FixedCallOn<grpc::ServerUnaryReactor>(call.environment, call.context, method,
-                                                   InfoOf(method).name, answer());
+                                                   InfoOf(method).name, answer);
 }
 
 }  // namespace activation

@@ -8,7 +8,7 @@ grpc::ServerGenericBidiReactor* UnknownMethods::CreateReactor(
     grpc::GenericCallbackServerContext* context) {
   return new FixedCallOn<grpc::ServerGenericBidiReactor>(
       environment_, context, Method::kOther, context->method(),
-      absl::UnimplementedError("no service of this server has such a method"));
+      [] { return absl::UnimplementedError("no service of this server has such a method"); });
 }
 
 }  // namespace activation

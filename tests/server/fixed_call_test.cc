@@ -1,0 +1,89 @@
+#include "server/fixed_call.h"
+
+#include <gmock/gmock.h>
+#include <grpcpp/generic/async_generic_service.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "server/metrics.h"
+#include "tests/integration/probes.h"
+
+namespace activation {
+namespace {
+
+// The least that the answer to a call takes.
+constexpr std::chrono::milliseconds kWork{20};
+
+// A server that answers each call as a fixed one.
+class FixedCallTest : public testing::Test, public grpc::CallbackGenericService {
+ protected:
+  void SetUp() override {
+    grpc::ServerBuilder builder;
+    int port = 0;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+    builder.RegisterCallbackGenericService(this);
+    server_ = builder.BuildAndStart();
+    ASSERT_NE(server_, nullptr);
+    channel_ = Connect(absl::StrCat("127.0.0.1:", port));
+  }
+
+  grpc::ServerGenericBidiReactor* CreateReactor(
+      grpc::GenericCallbackServerContext* context) override {
+    return new FixedCallOn<grpc::ServerGenericBidiReactor>(
+        environment_, context, Method::kOther, context->method(), [this] {
+          started_while_answering_ = metrics_.calls_started();
+          inflight_while_answering_ = metrics_.inflight_calls();
+          std::this_thread::sleep_for(kWork);
+          return absl::UnimplementedError("as the test wants it");
+        });
+  }
+
+  double SecondsOfCalls() const {
+    for (const absl::string_view line : absl::StrSplit(metrics_.Scrape(), '\n')) {
+      double seconds = 0;
+      if (absl::StartsWith(line, "grpc_server_handling_seconds_sum{grpc_code=\"Unimplemented\"") &&
+          absl::SimpleAtod(line.substr(line.rfind(' ') + 1), &seconds)) {
+        return seconds;
+      }
+    }
+    return -1;
+  }
+
+  Engine engine_{EngineOptions()};
+  shared_memory::Registry regions_{{}, Limits()};
+  Metrics metrics_{engine_, regions_};
+  ReplyWatch replies_{absl::ZeroDuration(), [](size_t) {}};
+  OpenStreams streams_;
+  const std::atomic<bool> closed_{false};
+  const std::atomic<bool> ready_{true};
+  const CallEnvironment environment_{engine_,  metrics_, regions_, replies_,
+                                     streams_, closed_,  ready_};
+  std::atomic<int64_t> started_while_answering_{0};
+  std::atomic<int64_t> inflight_while_answering_{0};
+  std::unique_ptr<grpc::Server> server_;
+  std::shared_ptr<grpc::Channel> channel_;
+};
+
+TEST_F(FixedCallTest, ACallIsUnderWayWhileItIsAnswered) {
+  EXPECT_EQ(CallRaw(*channel_, "/a/b", "").error_code(), grpc::StatusCode::UNIMPLEMENTED);
+  EXPECT_EQ(started_while_answering_, 1);
+  EXPECT_EQ(inflight_while_answering_, 1);
+  EXPECT_TRUE(Eventually([this] { return metrics_.inflight_calls() == 0; }));
+}
+
+TEST_F(FixedCallTest, ACallTakesAsLongAsItsAnswer) {
+  EXPECT_EQ(CallRaw(*channel_, "/a/b", "").error_code(), grpc::StatusCode::UNIMPLEMENTED);
+  EXPECT_GE(SecondsOfCalls(), std::chrono::duration<double>(kWork).count());
+}
+
+}  // namespace
+}  // namespace activation
