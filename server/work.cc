@@ -53,7 +53,8 @@ absl::Status Work::AdmitBeyondRequest() {
   // As much as the request has was admitted with it.
   const size_t beyond = reply - std::min(reply, request_->size());
   const size_t bytes = beyond + batch_.shared_bytes + wire::BytesToGather(batch_) +
-                       batch_.gathered_bytes + wire::BytesOfItems(batch_);
+                       batch_.gathered_bytes + wire::BytesOfItems(batch_) +
+                       environment_.engine.BytesBeside(batch_.evaluations);
   if (bytes == 0) return absl::OkStatus();
   return Hold(environment_.engine.AdmitMore(ticket_, bytes), &ticket_beyond_request_);
 }

@@ -96,7 +96,7 @@ class Work {
 
   // What `lay` returns, or RESOURCE_EXHAUSTED where the system had no memory for it. All
   // that a call allocates by its size is allocated while its bytes are taken, read, decoded and
-  // laid out.
+  // laid out, but for long rows, of which the backend says the same.
   template <class Function>
   absl::Status OrOutOfMemory(const Function& lay) {
     try {

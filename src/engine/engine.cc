@@ -74,6 +74,10 @@ absl::StatusOr<AdmissionTicket> Engine::AdmitMore(const AdmissionTicket& held, s
   return admission_.AdmitMore(held, bytes);
 }
 
+size_t Engine::BytesBeside(absl::Span<const Evaluation> evaluations) const {
+  return activation::BytesBeside(evaluations, WorkersOf(options_.cpu_threads));
+}
+
 std::string ItemPath(size_t index) { return absl::StrCat("items[", index, "]"); }
 
 absl::Status Engine::Assign(absl::Span<Evaluation> evaluations, PathOf path) const {

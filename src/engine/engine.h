@@ -90,6 +90,9 @@ class Engine {
   // The same for more bytes of the job that holds `held`.
   absl::StatusOr<AdmissionTicket> AdmitMore(const AdmissionTicket& held, size_t bytes);
 
+  // How many bytes the CPU's workers hold at a time beside the tensors of one job: for long rows.
+  size_t BytesBeside(absl::Span<const Evaluation> evaluations) const;
+
   // Decides where each evaluation of one job runs: none is kAuto afterwards. UNAVAILABLE
   // where that must be CUDA and no device works; UNIMPLEMENTED for a tensor in a device's
   // memory for which a lane has no room, or whose statistics are asked for; INVALID_ARGUMENT

@@ -53,6 +53,18 @@ class FaultsTest : public ServingTest {
     return ended;
   }
 
+  // One row of zeros.
+  static v1::ForwardRequest OfHalves(const std::string& function, size_t elements) {
+    v1::ForwardRequest request = SmallRequest();
+    v1::ForwardItem& item = *request.mutable_items(0);
+    item.mutable_activation()->set_function(function);
+    item.mutable_x()->set_dtype(v1::DTYPE_F16);
+    item.mutable_x()->clear_shape();
+    item.mutable_x()->add_shape(static_cast<int64_t>(elements));
+    item.mutable_x()->set_data(std::string(elements * sizeof(uint16_t), '\0'));
+    return request;
+  }
+
   std::future<Ended> CallLater(const v1::ForwardRequest& request) {
     return std::async(std::launch::async, [this, request] { return Call(request); });
   }
@@ -263,17 +275,23 @@ TEST_F(FaultsTest, WithoutMemoryForGradientsByWeightsTheCallIsRefused) {
   ExpectRefusedWithoutMemory(request);
 }
 
-// A row of 16 bits is computed in floats.
+// A row of 16 bits is computed in floats: 11 bytes an element beside those of request and reply.
+TEST_F(FaultsTest, ALongRowCountsForWhatComputingItTakes) {
+  constexpr size_t kElements = 3 << 20;
+  Config config;
+  config.limits.max_inflight_bytes = 14 * kElements;
+  Serve(config);
+  EXPECT_TRUE(Call(OfHalves("sigmoid", kElements)).status.ok());
+  EXPECT_EQ(Call(OfHalves("softmax", kElements)).status.error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(Rejected("too_large"), 1);
+  EXPECT_TRUE(ReturnsToRest());
+}
+
 TEST_F(FaultsTest, WithoutMemoryForALongRowTheCallIsRefused) {
   constexpr size_t kElements = 3 << 20;
   Serve();
-  v1::ForwardRequest request = SmallRequest();
-  v1::ForwardItem& item = *request.mutable_items(0);
-  item.mutable_activation()->set_function("softmax");
-  item.mutable_x()->set_dtype(v1::DTYPE_F16);
-  item.mutable_x()->clear_shape();
-  item.mutable_x()->add_shape(kElements);
-  item.mutable_x()->set_data(std::string(kElements * sizeof(uint16_t), '\0'));
+  const v1::ForwardRequest request = OfHalves("softmax", kElements);
   Ended refused;
   {
     const NoMemory none(kElements * sizeof(float), NoMemory::Of::kOthers);

@@ -309,9 +309,25 @@ bool IsInline(absl::Span<const Evaluation> evaluations) {
 
 std::string InstructionSet() { return BestKernels().target; }
 
+int WorkersOf(int threads) {
+  if (threads > 0) return threads;
+  return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
+
+size_t BytesBeside(absl::Span<const Evaluation> evaluations, int workers) {
+  size_t most = 0;
+  size_t rows = 0;
+  for (const Evaluation& evaluation : evaluations) {
+    const size_t bytes = BytesBeside(evaluation);
+    if (bytes == 0) continue;
+    most = std::max(most, bytes);
+    rows += UnitsOf(evaluation);
+  }
+  return most * std::min(rows, static_cast<size_t>(workers));
+}
+
 std::unique_ptr<Backend> MakeCpuBackend(const KernelSet& kernels, int threads) {
-  const int processors = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  return std::make_unique<CpuBackend>(kernels, threads > 0 ? threads : processors);
+  return std::make_unique<CpuBackend>(kernels, WorkersOf(threads));
 }
 
 std::unique_ptr<Backend> MakeCpuBackend(int threads) {

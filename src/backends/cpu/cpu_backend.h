@@ -22,7 +22,14 @@ inline constexpr size_t kInlineElements = size_t{32} << 10;
 // Whether Run would compute them so.
 bool IsInline(absl::Span<const Evaluation> evaluations);
 
-// `threads` workers beside the calling threads; 0 means one a processor.
+// How many workers `threads` stands for: 0 means one a processor.
+int WorkersOf(int threads);
+
+// How many bytes at most so many workers hold at a time beside the tensors while they compute
+// these.
+size_t BytesBeside(absl::Span<const Evaluation> evaluations, int workers);
+
+// WorkersOf(threads) workers beside the calling threads.
 std::unique_ptr<Backend> MakeCpuBackend(int threads = 0);
 
 // The same with the kernels of one instruction set, one of AllKernels().

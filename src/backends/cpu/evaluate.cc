@@ -178,6 +178,13 @@ size_t ElementsOf(const Evaluation& evaluation) {
          (units - evaluation.count) * ElementsOfUnit(evaluation, evaluation.count);
 }
 
+size_t BytesBeside(const Evaluation& evaluation) {
+  if (KindOf(evaluation) != Kind::kRowWise) return 0;
+  constexpr size_t kFew = size_t{1} << 20;
+  const size_t bytes = BytesOfRow(evaluation);
+  return bytes < kFew ? 0 : bytes;
+}
+
 size_t UnitsOfStretch(const Evaluation& evaluation, size_t begin, size_t elements) {
   const bool before_weights = KindOf(evaluation) == Kind::kPerChannel && begin < evaluation.count;
   const size_t end = before_weights ? evaluation.count : UnitsOf(evaluation);

@@ -28,6 +28,10 @@ size_t ElementsOf(const Evaluation& evaluation);
 // more than there are, and all of one sort.
 size_t UnitsOfStretch(const Evaluation& evaluation, size_t begin, size_t elements);
 
+// How many bytes EvaluateStretch holds at a time beside the tensors; 0 where it is less than a
+// MiB. Only rows can take more.
+size_t BytesBeside(const Evaluation& evaluation);
+
 // Units [begin, begin + count) of the evaluation, all of one sort. Thread-safe for
 // disjoint stretches.
 void EvaluateStretch(const KernelSet& kernels, const Evaluation& evaluation, size_t begin,

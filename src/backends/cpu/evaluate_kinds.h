@@ -23,6 +23,9 @@ void SumWeightTerms(const KernelSet& kernels, const Evaluation& evaluation, size
 void EvaluateRows(const KernelSet& kernels, const Evaluation& evaluation, size_t begin,
                   size_t count);
 
+// The most bytes that EvaluateRows holds at a time beside the tensors, for a long row.
+size_t BytesOfRow(const Evaluation& evaluation);
+
 // Elements [begin, begin + count) of a gated function's y, or dx for those of both
 // halves.
 void EvaluateGated(const KernelSet& kernels, const Evaluation& evaluation, size_t begin,

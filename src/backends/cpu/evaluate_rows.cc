@@ -328,6 +328,23 @@ void EvaluateColumns(const Evaluation& evaluation, size_t begin, size_t count,
 
 }  // namespace
 
+// What RowEvaluation and EvaluateColumns hold of each element.
+size_t BytesOfRow(const Evaluation& evaluation) {
+  const size_t element = SizeOf(evaluation.dtype);
+  const bool is_half = element == sizeof(uint16_t);
+  size_t bytes = sizeof(uint8_t);  // whether it is in doubt
+  if (is_half) {
+    const size_t inputs = evaluation.direction == Direction::kGradient ? 2 : 1;
+    bytes += (inputs + 1) * sizeof(float) + sizeof(uint16_t);
+  } else {
+    for (const void* input : {evaluation.x, evaluation.dy}) {
+      if (!IsAligned(input, element)) bytes += element;
+    }
+  }
+  if (evaluation.layout.inner > 1) bytes += 3 * element;
+  return bytes * evaluation.layout.extent;
+}
+
 void EvaluateRows(const KernelSet& kernels, const Evaluation& evaluation, size_t begin,
                   size_t count) {
   if (evaluation.layout.extent == 0) return;
