@@ -107,59 +107,59 @@ absl::StatusOr<std::unique_ptr<Device>> CudaDevice::Open(int number) {
   return std::unique_ptr<Device>(new CudaDevice(number, std::move(properties)));
 }
 
-void CudaDevice::MakeCurrent() const { cudaSetDevice(number_); }
+absl::Status CudaDevice::MakeCurrent() const { return Take(cudaSetDevice(number_)); }
 
 absl::Status CudaDevice::LoadKernels() {
-  MakeCurrent();
-  absl::Status status = Take(static_cast<cudaError_t>(cuda::LoadKernels()));
+  absl::Status status = MakeCurrent();
+  if (status.ok()) status = Take(static_cast<cudaError_t>(cuda::LoadKernels()));
   if (status.ok()) return status;
   return {status.code(), absl::StrCat("no kernels for ", properties_.name, ": ", status.message())};
 }
 
 absl::StatusOr<std::byte*> CudaDevice::Allocate(size_t bytes) {
-  MakeCurrent();
   void* memory = nullptr;
-  const absl::Status status = Take(cudaMalloc(&memory, bytes));
+  absl::Status status = MakeCurrent();
+  if (status.ok()) status = Take(cudaMalloc(&memory, bytes));
   if (!status.ok()) return status;
   return static_cast<std::byte*>(memory);
 }
 
 absl::StatusOr<std::byte*> CudaDevice::AllocatePinned(size_t bytes) {
-  MakeCurrent();
   void* memory = nullptr;
-  const absl::Status status = Take(cudaHostAlloc(&memory, bytes, cudaHostAllocPortable));
+  absl::Status status = MakeCurrent();
+  if (status.ok()) status = Take(cudaHostAlloc(&memory, bytes, cudaHostAllocPortable));
   if (!status.ok()) return status;
   return static_cast<std::byte*>(memory);
 }
 
-// Giving back fails on a lost device only, where nothing is left to give back to.
+// Giving back fails on a lost device only, where nothing is left to give back to; what another
+// device has at the same address stays.
 void CudaDevice::Free(std::byte* memory) {
-  MakeCurrent();
-  Take(cudaFree(memory)).IgnoreError();
+  if (MakeCurrent().ok()) Take(cudaFree(memory)).IgnoreError();
 }
 
 void CudaDevice::FreePinned(std::byte* memory) {
-  MakeCurrent();
-  Take(cudaFreeHost(memory)).IgnoreError();
+  if (MakeCurrent().ok()) Take(cudaFreeHost(memory)).IgnoreError();
 }
 
 absl::Status CudaDevice::Pin(void* memory, size_t bytes) {
-  MakeCurrent();
+  absl::Status status = MakeCurrent();
+  if (!status.ok()) return status;
   return Take(cudaHostRegister(memory, bytes, cudaHostRegisterPortable));
 }
 
 void CudaDevice::Unpin(void* memory) {
-  MakeCurrent();
-  Take(cudaHostUnregister(memory)).IgnoreError();
+  if (MakeCurrent().ok()) Take(cudaHostUnregister(memory)).IgnoreError();
 }
 
 absl::StatusOr<IpcMemory> CudaDevice::OpenIpc(absl::string_view handle) {
-  MakeCurrent();
+  // On another device the handle might be opened, too, and its address be taken for this one's.
+  absl::Status status = MakeCurrent();
+  if (!status.ok()) return status;
   cudaIpcMemHandle_t raw;
   std::memcpy(&raw, handle.data(), sizeof(raw));
   IpcMemory memory;
-  const cudaError_t error = cudaIpcOpenMemHandle(&memory.data, raw, cudaIpcMemLazyEnablePeerAccess);
-  absl::Status status = Take(error);
+  status = Take(cudaIpcOpenMemHandle(&memory.data, raw, cudaIpcMemLazyEnablePeerAccess));
   // The handle came from outside, and drivers say many things to what is none: as long as the
   // device answers, which after an error that stays it does not, it is the handle's fault.
   if (!status.ok() && !absl::IsResourceExhausted(status) && Answers()) {
@@ -176,41 +176,43 @@ absl::StatusOr<IpcMemory> CudaDevice::OpenIpc(absl::string_view handle) {
 }
 
 void CudaDevice::CloseIpc(void* memory) {
-  MakeCurrent();
-  Take(cudaIpcCloseMemHandle(memory)).IgnoreError();
+  if (MakeCurrent().ok()) Take(cudaIpcCloseMemHandle(memory)).IgnoreError();
 }
 
 absl::StatusOr<Stream> CudaDevice::MakeStream() {
-  MakeCurrent();
   cudaStream_t stream = nullptr;
-  const absl::Status status = Take(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking));
+  absl::Status status = MakeCurrent();
+  if (status.ok()) status = Take(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking));
   if (!status.ok()) return status;
   return static_cast<Stream>(stream);
 }
 
 void CudaDevice::EndStream(Stream stream) {
-  MakeCurrent();
-  Take(cudaStreamDestroy(RawStream(stream))).IgnoreError();
+  if (MakeCurrent().ok()) Take(cudaStreamDestroy(RawStream(stream))).IgnoreError();
 }
 
 absl::Status CudaDevice::CopyIn(std::byte* to, const void* from, size_t bytes, Stream stream) {
-  MakeCurrent();
+  absl::Status status = MakeCurrent();
+  if (!status.ok()) return status;
   return Take(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, RawStream(stream)));
 }
 
 absl::Status CudaDevice::CopyOut(void* to, const std::byte* from, size_t bytes, Stream stream) {
-  MakeCurrent();
+  absl::Status status = MakeCurrent();
+  if (!status.ok()) return status;
   return Take(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, RawStream(stream)));
 }
 
 absl::Status CudaDevice::Launch(const JobTable& jobs, const std::byte* table, std::byte* scratch,
                                 Stream stream) {
-  MakeCurrent();
+  absl::Status status = MakeCurrent();
+  if (!status.ok()) return status;
   return Take(static_cast<cudaError_t>(cuda::Launch(jobs, table, scratch, stream)));
 }
 
 absl::Status CudaDevice::Synchronize(Stream stream) {
-  MakeCurrent();
+  // A stream can be waited for from any device, and what is queued uses memory until it is over.
+  MakeCurrent().IgnoreError();
   return Take(cudaStreamSynchronize(RawStream(stream)));
 }
 

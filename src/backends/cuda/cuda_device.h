@@ -38,8 +38,9 @@ class CudaDevice final : public Device {
   CudaDevice(int number, DeviceProperties properties)
       : number_(number), properties_(std::move(properties)) {}
 
-  // Every thread has a current device; to be called before anything else.
-  void MakeCurrent() const;
+  // Every thread has a current device, which calls are for; to be called before anything else.
+  // After an error the thread still has the one before.
+  [[nodiscard]] absl::Status MakeCurrent() const;
 
   const int number_;
   const DeviceProperties properties_;
