@@ -1,7 +1,7 @@
 // activation-cuda-bench: the CUDA backend on this machine's GPU, as tables in Markdown, held
 // against what it is to reach. Every function beside a copy on the device of as many bytes; many
 // small tensors in one launch; tensors of the host through CudaBackend beside copies there and back
-// at once. Exit code 1 where a goal is missed.
+// at once. Exit code 1 where a goal is missed or FILE cannot be written.
 //
 // usage: activation-cuda-bench [FILE [FUNCTION...]]   FILE gets the seconds of every function, for
 // pytorch_cuda.py; only those named are measured, and then nothing else
@@ -189,13 +189,23 @@ void MeasureManySmall(Verdicts& verdicts) {
                   "10,000 small tensors in " + std::to_string(seconds * 1e6) + " us");
 }
 
+// Says that `path` cannot be written; the exit code.
+int CannotWrite(const char* path) {
+  std::fprintf(stderr, "activation-cuda-bench: cannot write '%s'\n", path);
+  return 1;
+}
+
 int Main(const char* seconds_path, const std::set<std::string>& names) {
+  // Before anything is measured for it.
+  std::ofstream seconds_of;
+  if (seconds_path != nullptr) {
+    seconds_of.open(seconds_path);
+    if (!seconds_of) return CannotWrite(seconds_path);
+  }
   cudaDeviceProp properties;
   Check(cudaGetDeviceProperties(&properties, 0));
   std::printf("%s, medians of %d rounds, normally distributed numbers.\n\n", properties.name,
               kRounds);
-  std::ofstream seconds_of;
-  if (seconds_path != nullptr) seconds_of.open(seconds_path);
   Verdicts verdicts;
   Shares shares(CopyRate(), names);
   for (const Column& column : kColumns) shares.Measure(column, verdicts, seconds_of);
@@ -204,7 +214,12 @@ int Main(const char* seconds_path, const std::set<std::string>& names) {
     MeasureManySmall(verdicts);
     MeasureHostResident(verdicts);
   }
-  return verdicts.Print();
+  const int missed = verdicts.Print();
+  if (seconds_path != nullptr) {
+    seconds_of.close();
+    if (!seconds_of) return CannotWrite(seconds_path);
+  }
+  return missed;
 }
 
 }  // namespace
