@@ -17,6 +17,7 @@ std::vector<KernelPair<FastRowKernel>> ChosenFastRowKernels();
 std::vector<RowPairKernels> ChosenRowPairKernels();
 std::vector<GatedKernels> ChosenGatedKernels();
 ConversionKernels ChosenConversions();
+StatisticsKernel ChosenStatisticsKernel();
 
 }  // namespace activation
 

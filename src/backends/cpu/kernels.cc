@@ -25,6 +25,7 @@ KernelSet KernelsOf(int64_t target) {
   set.rows_in_pairs = ChosenRowPairKernels();
   set.gated = ChosenGatedKernels();
   set.convert = ChosenConversions();
+  set.sum_block = ChosenStatisticsKernel();
   return set;
 }
 

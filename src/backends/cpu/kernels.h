@@ -146,6 +146,12 @@ struct ConversionKernels {
   bool (*are_finite)(const float* in, size_t n);
 };
 
+struct BlockStatistics;
+
+// Adds up what whole granules of y and f'(x) come to (statistics_kernel.h).
+using StatisticsKernel = void (*)(const double* y, const double* slope, size_t n,
+                                  BlockStatistics* block);
+
 struct KernelSet {
   std::string target;                      // "AVX3", "AVX2", "NEON", "SCALAR"
   std::vector<FunctionKernels> functions;  // of elementwise functions, by FunctionId
@@ -156,6 +162,7 @@ struct KernelSet {
   std::vector<RowPairKernels> rows_in_pairs;
   std::vector<GatedKernels> gated;
   ConversionKernels convert{};
+  StatisticsKernel sum_block = nullptr;
 };
 
 // The kernels of the best target this machine has.

@@ -25,9 +25,11 @@ void AddSquare(double value, ExactSum* sum) {
 
 // What is finite of y and slope: calls visit(y, slope).
 template <class Visit>
-void ForEachFinite(const double* y, const double* slope, size_t n, Visit visit) {
-  for (size_t i = 0; i < n; ++i) {
-    if (std::isfinite(y[i]) && std::isfinite(slope[i])) visit(y[i], slope[i]);
+void ForEachFinite(const WideBlock& wide, Visit visit) {
+  for (size_t i = 0; i < wide.n; ++i) {
+    const double y = wide.y[i];
+    const double slope = wide.slope[i];
+    if (std::isfinite(y) && std::isfinite(slope)) visit(y, slope);
   }
 }
 
@@ -71,29 +73,29 @@ void EvaluateAside(const KernelSet& kernels, const Evaluation& block, Direction 
 
 }  // namespace
 
-void StatisticsSums::Add(const double* y, const double* slope, size_t n, bool squares_are_exact) {
-  const size_t padded = RoundUp(n);
+void StatisticsSums::Add(const KernelSet& kernels, const WideBlock& wide) {
+  const size_t padding = RoundUp(wide.n) - wide.n;
   BlockStatistics block;
-  SumBlock(y, slope, padded, &block);
-  counts_.elements += n;
+  kernels.sum_block(wide.y, wide.slope, wide.n + padding, &block);
+  counts_.elements += wide.n;
   counts_.non_finite += block.non_finite;
-  counts_.zeros += block.zeros - (padded - n);
-  counts_.dead += block.dead - (padded - n);
-  counts_.saturated += block.saturated - (padded - n);
+  counts_.zeros += block.zeros - padding;
+  counts_.dead += block.dead - padding;
+  counts_.saturated += block.saturated - padding;
   if (block.y.exact) {
     AddLanes(block.y, &y_);
   } else {
-    ForEachFinite(y, slope, n, [this](double yi, double) { y_.Add(yi); });
+    ForEachFinite(wide, [this](double y, double) { y_.Add(y); });
   }
-  if (squares_are_exact && block.y_squared.exact) {
+  if (wide.squares_are_exact && block.y_squared.exact) {
     AddLanes(block.y_squared, &y_squared_);
   } else {
-    ForEachFinite(y, slope, n, [this](double yi, double) { AddSquare(yi, &y_squared_); });
+    ForEachFinite(wide, [this](double y, double) { AddSquare(y, &y_squared_); });
   }
-  if (squares_are_exact && block.slope_squared.exact) {
+  if (wide.squares_are_exact && block.slope_squared.exact) {
     AddLanes(block.slope_squared, &slope_squared_);
   } else {
-    ForEachFinite(y, slope, n, [this](double, double si) { AddSquare(si, &slope_squared_); });
+    ForEachFinite(wide, [this](double, double slope) { AddSquare(slope, &slope_squared_); });
   }
 }
 
@@ -149,7 +151,7 @@ void EvaluateWithStatistics(const KernelSet& kernels, const Evaluation& evaluati
     Buffer<double> wide_slope;
     Widen(kernels, block.dtype, y, 0, size, wide_y);
     Widen(kernels, block.dtype, slope, 0, size, wide_slope);
-    sums->Add(wide_y.at, wide_slope.at, size, block.dtype != DType::kF64);
+    sums->Add(kernels, {wide_y.at, wide_slope.at, size, block.dtype != DType::kF64});
   });
 }
 

@@ -12,12 +12,19 @@
 
 namespace activation {
 
+// Elements [0, n) of y and of f'(x), widened. Both are aligned to 64 bytes and filled up with zeros
+// to whole granules.
+struct WideBlock {
+  const double* y;
+  const double* slope;
+  size_t n;
+  bool squares_are_exact;  // each has at most 26 bits
+};
+
 // What has been counted so far. Thread-compatible.
 class StatisticsSums {
  public:
-  // Adds elements [0, n) of y and of f'(x), widened. Both are aligned to 64 bytes and filled
-  // up with zeros to whole granules. `squares_are_exact`: each has at most 26 bits.
-  void Add(const double* y, const double* slope, size_t n, bool squares_are_exact);
+  void Add(const KernelSet& kernels, const WideBlock& wide);
 
   void Add(const StatisticsSums& other);
 

@@ -7,6 +7,7 @@
 #include "hwy/foreach_target.h"
 // Must come after foreach_target.h.
 #include "hwy/highway.h"
+#include "src/backends/cpu/kernel_tables.h"
 #include "src/backends/tensor_statistics.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -49,7 +50,7 @@ HWY_INLINE void Store(const VectorSum& from, LaneSum* to) {
   to->exact = hn::AllTrue(d, hn::Eq(from.lost, hn::Zero(d)));
 }
 
-void SumBlockHere(const double* y, const double* slope, size_t n, BlockStatistics* block) {
+void SumBlock(const double* y, const double* slope, size_t n, BlockStatistics* block) {
   const Doubles d;
   const Vector zero = hn::Zero(d);
   const Vector bound = hn::Set(d, kSaturatedBelow);
@@ -81,9 +82,7 @@ void SumBlockHere(const double* y, const double* slope, size_t n, BlockStatistic
 
 }  // namespace
 
-void SumBlockOfTarget(const double* y, const double* slope, size_t n, BlockStatistics* block) {
-  SumBlockHere(y, slope, n, block);
-}
+StatisticsKernel SumBlockOfTarget() { return SumBlock; }
 
 }  // namespace HWY_NAMESPACE
 }  // namespace activation
@@ -94,9 +93,7 @@ namespace activation {
 
 HWY_EXPORT(SumBlockOfTarget);
 
-void SumBlock(const double* y, const double* slope, size_t n, BlockStatistics* block) {
-  HWY_DYNAMIC_DISPATCH(SumBlockOfTarget)(y, slope, n, block);
-}
+StatisticsKernel ChosenStatisticsKernel() { return HWY_DYNAMIC_DISPATCH(SumBlockOfTarget)(); }
 
 }  // namespace activation
 #endif  // HWY_ONCE

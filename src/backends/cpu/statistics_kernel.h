@@ -1,4 +1,5 @@
-// The inner loop of statistics: counts, and sums that have lost nothing or say so.
+// What the inner loop of statistics, KernelSet::sum_block, gives: counts, and sums that have lost
+// nothing or say so.
 #ifndef ACTIVATION_SRC_BACKENDS_CPU_STATISTICS_KERNEL_H_
 #define ACTIVATION_SRC_BACKENDS_CPU_STATISTICS_KERNEL_H_
 
@@ -18,7 +19,9 @@ struct LaneSum {
   bool exact;
 };
 
-// Of a block; of elements where y and slope are finite, but for `non_finite`.
+// Of y[0, n) and slope[0, n), aligned and whole granules (kernels.h); of elements where both are
+// finite, but for `non_finite`. Squares must be exact in double, of at most 26 bits each, as those
+// of floats are: of f64 they are not, and both sums of squares are nothing, whatever `exact` says.
 struct BlockStatistics {
   uint64_t non_finite = 0;
   uint64_t zeros = 0;
@@ -28,10 +31,6 @@ struct BlockStatistics {
   LaneSum y_squared;
   LaneSum slope_squared;
 };
-
-// Of y[0, n) and slope[0, n), aligned and whole granules (kernels.h), whose squares must be
-// exact in double: of at most 26 bits each, as floats are.
-void SumBlock(const double* y, const double* slope, size_t n, BlockStatistics* block);
 
 }  // namespace activation
 

@@ -10,6 +10,7 @@
 #include <future>
 #include <limits>
 #include <random>
+#include <set>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -207,6 +208,14 @@ TEST(StatisticsTest, AreTheSameBitsHoweverTheWorkIsDivided) {
     ASSERT_TRUE(RunToEnd(*MakeCpuBackend(kernels, 2), {evaluation}).ok());
     ExpectSameBits(first, got);
   }
+}
+
+// That the sums above are each set's own.
+TEST(StatisticsTest, EachInstructionSetHasItsOwnSums) {
+  std::set<decltype(KernelSet::sum_block)> kernels;
+  for (const KernelSet& set : AllKernels()) kernels.insert(set.sum_block);
+  EXPECT_EQ(kernels.size(), AllKernels().size());
+  EXPECT_EQ(kernels.count(nullptr), 0u);
 }
 
 TEST(StatisticsTest, WithoutAResultAreTheSameBits) {
