@@ -1,5 +1,6 @@
-// activation-prove: sweeps inputs of every function through every instruction
-// set and prints how far the results are from the truth.
+// activation-prove: sweeps inputs of every elementwise function through every instruction
+// set and prints how far the results are from the truth. Functions of the other kinds are
+// kinds_test's: rows_test.cc, gated_test.cc, prelu_test.cc.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
@@ -134,9 +135,10 @@ absl::Status Run(const Choice& choice) {
 }
 
 constexpr char kHelp[] =
-    "Sweeps inputs of the catalogue's functions through every instruction set of this machine "
+    "Sweeps inputs of every elementwise function through every instruction set of this machine "
     "and prints,\n"
-    "for each tier and direction, how far the results are from the true values.\n\n"
+    "for each tier and direction, how far the results are from the true values. The others,\n"
+    "row-wise, gated and per-channel, have a test, kinds_test.\n\n"
     "Examples:\n"
     "  activation-prove --function=gelu --dtype=f32\n"
     "  activation-prove --function=gelu --dtype=f32 --all    every one of 2^32 inputs\n"
