@@ -10,19 +10,23 @@
 
 namespace activation::diagnosis {
 
+// What is integrated over the inputs, by their density. The first five are 1 at an input that
+// counts and 0 elsewhere, as in TensorStatistics; the others are in the units of a Measure, and 0
+// where f or f' is not finite.
 enum Part {
   kFinite,
-  kNonFinite,
+  kNonFinite,  // where nothing else is counted
   kZeros,
   kDead,
   kSaturated,
-  kShifted,
-  kSquare,
-  kSlopeSquare,
+  kShifted,      // (f - shift) / unit
+  kSquare,       // its square
+  kSlopeSquare,  // (f' / slope_unit)^2
   kParts
 };
 using Parts = std::array<double, kParts>;
 
+// sum += factor parts.
 void AddTimes(const Parts& parts, double factor, Parts* sum);
 
 // What f is measured in: f less `shift`, so that its square is no larger than its variance
@@ -39,10 +43,11 @@ struct Point {
   double slope;
 };
 
+// Of the integrals over one interval, each in its part's unit.
 struct Estimate {
   Parts value{};
-  Parts error{};
-  Parts noise{};
+  Parts error{};  // by how much two rules differ, far more than is wrong where all is smooth
+  Parts noise{};  // by how much the rounding of f and of x may have changed `value`
 };
 
 // Of kPoints points.
@@ -51,6 +56,8 @@ Estimate EstimateOf(const Interval& interval, const Point* points, const Measure
 // What errors are held against: the integrals so far. That of f may be zero by symmetry.
 Parts ScalesOf(const Parts& integrals);
 
+// Whether halving the interval would gain nothing: each error is within a share of its scale, or
+// is no more than noise beyond that.
 bool IsGood(const Estimate& estimate, const Parts& scales);
 
 // Whether a border between what is counted and what is not lies between two points of the

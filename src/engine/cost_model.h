@@ -27,10 +27,10 @@ size_t RateClassOf(DType dtype, Tier tier);
 size_t CostKindOf(const Evaluation& evaluation);
 size_t CostKindCount();
 
-// All in seconds.
+// In seconds; of one element or of one byte where a name ends so.
 struct CostModel {
   std::array<double, kRateClasses> cpu_element{};  // on one thread
-  double cpu_speedup = 1;                          // of all workers over one
+  double cpu_speedup = 1;                          // of all workers over one, a ratio
   double cpu_wake = 0;                             // of the workers
   double cuda_latency = 0;                         // of a batch that carries nothing
   std::array<double, kRateClasses> cuda_element{};

@@ -1,4 +1,4 @@
-// A list of types, and a loop over it.
+// A list of types.
 #ifndef ACTIVATION_SRC_FUNCTIONS_TYPE_LIST_H_
 #define ACTIVATION_SRC_FUNCTIONS_TYPE_LIST_H_
 

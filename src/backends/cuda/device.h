@@ -3,7 +3,7 @@
 // API: CudaDevice (cuda_device.h) speaks to a driver, and tests have a device that is a
 // thread and fails as it is told to (tests/backends/cuda/fake_device.h).
 //
-// Every status has one of three codes, which say what is left:
+// Every status has one of three codes, which say what is left (OpenIpc knows a fourth):
 //   RESOURCE_EXHAUSTED  no memory for this call; others work
 //   INTERNAL            this call failed; others work
 //   UNAVAILABLE         the device is lost: no call on it works any more

@@ -21,7 +21,7 @@ LaunchResult LoadKernels();
 // device can be given is such an error.
 LaunchResult Launch(const JobTable& jobs, const void* table, void* scratch, void* stream);
 
-// The same code as ordinary loops, all pointers being of this host: for machines without a
+// The same code as ordinary loops, all pointers being of this host: for tests, which so need no
 // device.
 void RunOnHost(const JobTable& jobs, const void* table, void* scratch);
 
