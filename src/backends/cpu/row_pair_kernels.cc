@@ -11,6 +11,7 @@
 #include "src/backends/cpu/kernel_loop-inl.h"
 #include "src/backends/cpu/kernel_tables.h"
 #include "src/backends/cpu/row_block-inl.h"
+#include "src/backends/sum_order.h"
 #include "src/base/exact_sum.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -124,15 +125,10 @@ HWY_INLINE N LoadWideOrOnes(const T* from) {
   return from == nullptr ? N::Of(1) : LoadWide(from);
 }
 
-// Terms with an exponential are added as 2^64 times what they are where they may be below the
-// normal numbers.
+// Of floats terms are far from where numbers end.
 template <class T>
-constexpr double kSumExponent = std::is_same_v<T, float> ? 0 : 64;
-
-// A row's dy are multiplied by 2^-100 where some are so large that their differences or
-// sums could be beyond every number; results are multiplied by 2^100.
-constexpr double kLargeDy = 0x1p900;
-constexpr double kShrunkExponent = 100;
+constexpr double kSumExponent = std::is_same_v<T, float> ? 0 : kRowSumExponent;
+static_assert(kKernelGranule == kRowGranule);
 
 template <class T>
 bool HasLargeDy(const T* dy, size_t n) {

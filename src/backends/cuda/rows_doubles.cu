@@ -5,19 +5,13 @@
 #include "src/functions/definitions-inl.h"
 // These need both.
 #include "src/backends/cuda/row_block-inl.h"
+#include "src/backends/sum_order.h"
 
 namespace activation::cuda {
 namespace {
 
 using N = Number<double>;
 using Grade = Careful<N>;
-
-constexpr double kSumExponent = 64;
-constexpr double kLargeDy = 0x1p900;
-constexpr double kShrunkExponent = 100;
-
-// What fills a row up to whole vectors of the CPU: its terms are in the sums, too.
-constexpr uint64_t kGranule = 16;
 
 template <class F, Direction kDirection>
 struct RowTile {
@@ -69,7 +63,7 @@ struct RowTile {
     const N scale = PowerOfTwo(-shrunk);
     const N top_dy = N{row.Dy(top.index)} * scale;
     const double nothing = F::kTopIsSpecial ? 0.0 : row.Dy(top.index);
-    const uint64_t padded = (row.n() + kGranule - 1) / kGranule * kGranule;
+    const uint64_t padded = (row.n() + kRowGranule - 1) / kRowGranule * kRowGranule;
     EachThread([&](unsigned thread) {
       ThreadSum own_rest[2];
       ThreadSum own_terms[2];
@@ -77,7 +71,7 @@ struct RowTile {
         const bool is_left_out = i >= row.n() || i == top.index;
         const double x = is_left_out ? -std::numeric_limits<double>::infinity() : row.Taken(i);
         Scaled<Grade> e = RowExp<Grade>(Below(N{x}, N{top.value}));
-        e.exponent = e.exponent + N{kSumExponent};
+        e.exponent = e.exponent + N{kRowSumExponent};
         AddWords(InFull<Grade>(e), own_rest, shared.rest);
         if constexpr (kGradient) {
           const N dy = N{is_left_out ? nothing : row.Dy(i)} * scale;
@@ -90,7 +84,7 @@ struct RowTile {
     cuda::AddUp(shared.parts_of_rest, shared.rest);
     if constexpr (kGradient) cuda::AddUp(shared.parts_of_terms, shared.terms);
     OneThread([&] {
-      const N back = PowerOfTwo(N{-kSumExponent});
+      const N back = PowerOfTwo(N{-kRowSumExponent});
       const N back_of_terms = F::kTermsHaveExp ? back : N{1};
       shared.sums = SumsOf<Grade>(ScaledBy(TotalOf(shared.rest), back),
                                   ScaledBy(TotalOf(shared.terms), back_of_terms), N{0}, top_dy);
