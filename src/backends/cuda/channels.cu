@@ -98,11 +98,18 @@ struct ChannelTile {
   }
 };
 
+template <bool kGradient, DType kType, class... Functions>
+Kernel ChannelsOf(uint32_t place, TypeList<Functions...>) {
+  static constexpr Kernel (*kKernels[])() = {
+      KernelOfWarps<ChannelTile<Functions, kGradient, kType>>...};
+  return kKernels[place]();
+}
+
 template <DType kType>
-Kernel ChannelsOf(Direction direction) {
-  // The list has one function.
-  return direction == Direction::kForward ? KernelOfWarps<ChannelTile<Prelu, false, kType>>()
-                                          : KernelOfWarps<ChannelTile<Prelu, true, kType>>();
+Kernel ChannelsOf(const Code& code) {
+  return code.direction == Direction::kForward
+             ? ChannelsOf<false, kType>(code.place, PerChannelFunctions())
+             : ChannelsOf<true, kType>(code.place, PerChannelFunctions());
 }
 
 }  // namespace
@@ -110,15 +117,15 @@ Kernel ChannelsOf(Direction direction) {
 Kernel Channels(const Code& code) {
   switch (code.dtype) {
     case DType::kF32:
-      return ChannelsOf<DType::kF32>(code.direction);
+      return ChannelsOf<DType::kF32>(code);
     case DType::kF64:
-      return ChannelsOf<DType::kF64>(code.direction);
+      return ChannelsOf<DType::kF64>(code);
     case DType::kF16:
-      return ChannelsOf<DType::kF16>(code.direction);
+      return ChannelsOf<DType::kF16>(code);
     case DType::kBF16:
       break;
   }
-  return ChannelsOf<DType::kBF16>(code.direction);
+  return ChannelsOf<DType::kBF16>(code);
 }
 
 }  // namespace activation::cuda

@@ -87,20 +87,26 @@ struct TotalTile {
   }
 };
 
+template <DType kType, class... Functions>
+Kernel SumsOf(uint32_t place, TypeList<Functions...>) {
+  static constexpr Kernel (*kKernels[])() = {KernelOfBlocks<SumTile<Functions, kType>>...};
+  return kKernels[place]();
+}
+
 }  // namespace
 
 Kernel WeightSums(const Code& code) {
   switch (code.dtype) {
     case DType::kF32:
-      return KernelOfBlocks<SumTile<Prelu, DType::kF32>>();
+      return SumsOf<DType::kF32>(code.place, PerChannelFunctions());
     case DType::kF64:
-      return KernelOfBlocks<SumTile<Prelu, DType::kF64>>();
+      return SumsOf<DType::kF64>(code.place, PerChannelFunctions());
     case DType::kF16:
-      return KernelOfBlocks<SumTile<Prelu, DType::kF16>>();
+      return SumsOf<DType::kF16>(code.place, PerChannelFunctions());
     case DType::kBF16:
       break;
   }
-  return KernelOfBlocks<SumTile<Prelu, DType::kBF16>>();
+  return SumsOf<DType::kBF16>(code.place, PerChannelFunctions());
 }
 
 Kernel WeightTotals(const Code&) { return KernelOfBlocks<TotalTile>(); }
