@@ -255,9 +255,13 @@ for j in range(16):
     power = mpf(2) ** (mpf(j) / 16)
     print("    %s," % float(power - mpf(float(power))).hex())
 print("};")
+print("\n// (e^r - 1 - r) / r^2 on |r| <= ln(2) / 2, by powers of r, for floats.")
+# Weighted by r, for the error of e^r - 1 relative to itself.
+reach = ln2 / 2 * mpf("1.01")
+fit, error = weighted_fit(exp_remainder, abs, -reach, reach, 4)
+print_polynomial("kExpRemainderFast", fit, float(log(error, 2)))
 # Grade; gelu: greatest a, degrees; e^r: the part of ln 2 that |r| stays below, degree.
 for name, limit, mills_degree, slope_degree, exp_part, exp_degree in (
-    ("Fast", 20, 11, 11, 2, 4),
     ("Quick", 20, 17, 16, 32, 4),
     ("Careful", 55, 25, 24, 2, 10),
     ("Certain", 20, 40, 40, 2, 18),
@@ -265,12 +269,7 @@ for name, limit, mills_degree, slope_degree, exp_part, exp_degree in (
     high = (limit - CENTRE) / (limit + CENTRE)
     reach = ln2 / exp_part * mpf("1.01")
     print("\n// (e^r - 1 - r) / r^2 on |r| <= ln(2) / %d, by powers of r." % exp_part)
-    if name == "Fast":
-        # Weighted by r, for the error of e^r - 1 relative to itself.
-        fit, error = weighted_fit(exp_remainder, abs, -reach, reach, exp_degree)
-        print_polynomial("kExpRemainderFast", fit, float(log(error, 2)))
-    else:
-        polynomial("kExpRemainder" + name, exp_remainder, -reach, reach, exp_degree)
+    polynomial("kExpRemainder" + name, exp_remainder, -reach, reach, exp_degree)
     print("\n// (a + 4) e^(a^2/2) Phi(-a) on 0 <= a <= %d, by powers of u = (a - 4) / (a + 4)." % limit)
     polynomial("kMillsScaled" + name, mills_scaled, mpf(-1), high, mills_degree)
     print("\n// e^(a^2/2) gelu'(-a) / (kGeluRoot - a) on 0 <= a <= %d, by powers of u." % limit)
@@ -291,9 +290,10 @@ print("\n// log(1 + e^-a) on [0, 16.6], for floats.")
 uniform_segments("kSoftTailSegments", lambda a: log(1 + exp(-a)), "-0.26", "16.9", 6)
 print("\n// erf(a) / a, for floats.")
 segments("kErfSegments", lambda a: erf_over(a * a), mpf("3.7"), 6, mpf(4))
+print("\n// log(1 + f) / f on |f| <= 1/3, by powers of u = 3 f, for floats.")
+polynomial("kLog1pNearFast", lambda u: log1p_over(u / 3), mpf(-1), mpf(1), 9)
 # Grade; degrees of log(1 + z) / z on [0, 1] and around 0, of x - tanh x, of erf.
 for name, log_degree, tanhshrink_degree, erf_degree in (
-    ("Fast", 9, 7, 7),
     ("Quick", 16, 12, 9),
     ("Careful", 24, 17, 16),
     ("Certain", 42, 32, 28),

@@ -162,7 +162,7 @@ alignas(64) ACT_CONSTANT constexpr double kExp2TableLow[16] = {
     -0x1.e9c23179c2893p-54,
 };
 
-// (e^r - 1 - r) / r^2 on |r| <= ln(2) / 2, by powers of r.
+// (e^r - 1 - r) / r^2 on |r| <= ln(2) / 2, by powers of r, for floats.
 // Relative error 2^-26.1.
 ACT_CONSTANT constexpr RealConstant kExpRemainderFast[] = {
     {0x1.000000353fb16p-1, 0x1.7b248abae95c6p-57},
@@ -170,40 +170,6 @@ ACT_CONSTANT constexpr RealConstant kExpRemainderFast[] = {
     {0x1.555483661dc34p-5, 0x1.c866b4668961bp-59},
     {0x1.122d87e10b200p-7, 0x1.4049229851cb1p-65},
     {0x1.6d9d6d7dd6c67p-10, 0x1.468790584dea2p-64},
-};
-
-// (a + 4) e^(a^2/2) Phi(-a) on 0 <= a <= 20, by powers of u = (a - 4) / (a + 4).
-// Relative error 2^-30.8.
-ACT_CONSTANT constexpr RealConstant kMillsScaledFast[] = {
-    {0x1.82b4bb8ee317cp-1, -0x1.ab36584547a88p-57},
-    {-0x1.373e3a6c1b38cp-1, 0x1.973f49c359a80p-55},
-    {0x1.8c6dbd29e32f2p-2, -0x1.2e6628f9640eep-57},
-    {-0x1.7dff3c4fc798cp-3, -0x1.b5f119bd898bep-60},
-    {0x1.eec5e15f04160p-5, -0x1.879c1944f599dp-61},
-    {-0x1.ee10ddb54aab7p-8, -0x1.eda143cb21cf1p-62},
-    {-0x1.c87dbe4a424a9p-9, 0x1.05c360c854649p-65},
-    {0x1.a9c4fa9e5bd90p-10, -0x1.5297a81df12ccp-68},
-    {0x1.2701da35e5b97p-13, -0x1.de10245b18024p-69},
-    {-0x1.c350a12f00047p-13, 0x1.3286454efc527p-67},
-    {-0x1.069ae791418c9p-17, -0x1.0051fd046faa8p-71},
-    {0x1.30e50e737d510p-16, 0x1.9fb2f10cb0bf3p-71},
-};
-
-// e^(a^2/2) gelu'(-a) / (kGeluRoot - a) on 0 <= a <= 20, by powers of u.
-// Relative error 2^-35.2.
-ACT_CONSTANT constexpr RealConstant kGeluSlopeFast[] = {
-    {0x1.d94de78438ae4p-2, -0x1.1a4c4037d8ad9p-58},
-    {-0x1.a763001789be2p-4, -0x1.4f8f8dace8e19p-63},
-    {0x1.ef4ff7adf1210p-5, -0x1.0420ae8b4b7afp-60},
-    {-0x1.cc1e274dc9082p-6, 0x1.02fd7991ee8a9p-60},
-    {0x1.3775690082ad7p-7, -0x1.59343e1622a1fp-64},
-    {-0x1.d4c7a318d8d83p-10, -0x1.32cc5b703a76ep-69},
-    {-0x1.44750b09d1989p-13, 0x1.f2ccd3e464303p-67},
-    {0x1.8587c93a44aa9p-13, -0x1.5e94daca948cfp-68},
-    {-0x1.1f101c081c5b8p-16, 0x1.6b5f4178257e3p-70},
-    {-0x1.2c43e01d3fd68p-16, -0x1.25b49f30b8cbbp-75},
-    {0x1.8292af7a8bc66p-19, 0x1.c35b6a13cd527p-73},
-    {0x1.f691df8916ec9p-20, 0x1.6723b1fbc0327p-74},
 };
 
 // (e^r - 1 - r) / r^2 on |r| <= ln(2) / 32, by powers of r.
@@ -559,22 +525,7 @@ ACT_CONSTANT constexpr SegmentTable<6> kErfSegments = {
     {-0x1.5265060000000p-5F, -0x1.7b6a920000000p-5F, -0x1.9350da0000000p-5F, -0x1.99f50e0000000p-5F, -0x1.9002840000000p-5F, -0x1.7703380000000p-5F, -0x1.5157260000000p-5F, -0x1.21cc0c0000000p-5F, -0x1.9d848e0000000p-6F, -0x1.6c27e40000000p-7F, 0x1.6b1b900000000p-10F, 0x1.59a9480000000p-7F, 0x1.0215d80000000p-6F, 0x1.1bd01e0000000p-6F, 0x1.0883660000000p-6F, 0x1.b4f1ec0000000p-7F, 0x1.0cd78a0000000p-7F, 0x1.666a0e0000000p-9F, -0x1.b981e60000000p-17F, -0x1.b6a6060000000p-11F, -0x1.b1855a0000000p-11F, -0x1.3fe17a0000000p-11F, -0x1.b0a87e0000000p-12F, -0x1.1fe0f20000000p-12F, -0x1.64ca380000000p-9F, -0x1.0a66f80000000p-7F, -0x1.b860e60000000p-7F, -0x1.30781c0000000p-6F, -0x1.80f4be0000000p-6F, -0x1.ccb5be0000000p-6F, -0x1.0971460000000p-5F, -0x1.2965260000000p-5F}})
 };
 
-// log(1 + z) / z on 0 <= z <= 1, by powers of u = 2 z - 1.
-// Relative error 2^-27.5.
-ACT_CONSTANT constexpr RealConstant kLog1pUnitFast[] = {
-    {0x1.9f323eebbb1e4p-1, -0x1.77c4d39e9b7d0p-56},
-    {-0x1.2773a6019bfbep-3, -0x1.c3649ccfd68a4p-59},
-    {0x1.0f9550cf57962p-5, 0x1.dfddaf4d03e8ap-59},
-    {-0x1.1540360e3aceap-7, 0x1.3ed8b7d8c3c70p-67},
-    {0x1.2c1da79405f9dp-9, -0x1.ad7562299bc3bp-64},
-    {-0x1.50e83d030f8cfp-11, -0x1.a137726e2d7cbp-65},
-    {0x1.7b60a99c613edp-13, -0x1.027cf7537fe0fp-68},
-    {-0x1.bcdc06d03271bp-15, -0x1.7cd1362e5ef76p-70},
-    {0x1.5814ecdb82791p-16, 0x1.dd5b4471f5b09p-71},
-    {-0x1.a04aca0c7db3fp-18, 0x1.adfbc916061b7p-72},
-};
-
-// log(1 + f) / f on |f| <= 1/3, by powers of u = 3 f.
+// log(1 + f) / f on |f| <= 1/3, by powers of u = 3 f, for floats.
 // Relative error 2^-27.7.
 ACT_CONSTANT constexpr RealConstant kLog1pNearFast[] = {
     {0x1.000000107f177p+0, 0x1.bbdaf2958f454p-55},
@@ -587,32 +538,6 @@ ACT_CONSTANT constexpr RealConstant kLog1pNearFast[] = {
     {-0x1.d4c5585fb7491p-15, -0x1.b4d0eb409fac3p-74},
     {0x1.6803578494922p-16, 0x1.8742debdba8ebp-70},
     {-0x1.b1e6961f5e3cdp-18, -0x1.7146d12570c38p-72},
-};
-
-// (x - tanh x) / x^3 on |x| <= 1, by powers of u = 2 x^2 - 1.
-// Relative error 2^-27.5.
-ACT_CONSTANT constexpr RealConstant kTanhshrinkFast[] = {
-    {0x1.1c8e0ea75f8c3p-2, 0x1.8f582397a2c07p-56},
-    {-0x1.79ce0c03b3bb7p-5, -0x1.f82210d01ab3cp-59},
-    {0x1.fc62df9f0f586p-8, -0x1.346ef4861e7ebp-62},
-    {-0x1.5692739aabc4ap-10, 0x1.cebd0ae54a49dp-65},
-    {0x1.cd46566b60a17p-13, -0x1.66416408d52efp-67},
-    {-0x1.36e4c5036ad93p-15, -0x1.cdd96a8c3eb86p-69},
-    {0x1.bc4ebadd442d3p-18, 0x1.4f6cdf799a2cfp-72},
-    {-0x1.2b758252359aap-20, 0x1.ac3dc0ecc6c54p-75},
-};
-
-// erf(x) / x on |x| <= 1, by powers of u = 2 x^2 - 1.
-// Relative error 2^-34.7.
-ACT_CONSTANT constexpr RealConstant kErfFast[] = {
-    {0x1.ee51eb2384786p-1, -0x1.822c0a2ee39e5p-55},
-    {-0x1.1fd1629207160p-3, -0x1.c0ede6ead916dp-57},
-    {0x1.4543691d8f268p-6, -0x1.b380ebe113d6ep-60},
-    {-0x1.2b902beb7bf5ep-9, 0x1.69c6c594e61e4p-64},
-    {0x1.c827dc5bc9b59p-13, -0x1.aa564fca84054p-68},
-    {-0x1.2638790e9e1c6p-16, -0x1.b4a8b4de5170ap-70},
-    {0x1.4a9da0f178cf0p-20, 0x1.2df02f500ebccp-75},
-    {-0x1.445f47d33d87bp-24, 0x1.80dd34ffc0d78p-82},
 };
 
 // log(1 + z) / z on 0 <= z <= 1, by powers of u = 2 z - 1.

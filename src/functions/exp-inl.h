@@ -68,8 +68,8 @@ ACT_FN ExpParts<G> ReduceExp(A y) {
       const N leading = Fma(n, N::Of(-kLn2HighCareful.high), High(y));  // exact
       const Pair<N> low = PairOf<N>(kLn2LowCareful) * -n;
       const Pair<N> r = TwoSum(leading, Low(y)) + low;
-      const Pair<N> q = PolynomialOf<G>(kExpRemainderFast, kExpRemainderQuick, kExpRemainderCareful,
-                                        kExpRemainderCertain, r);
+      const Pair<N> q =
+          PolynomialOf<G>(kExpRemainderQuick, kExpRemainderCareful, kExpRemainderCertain, r);
       return {N::Of(1), n, r + r * r * q};
     }
   }

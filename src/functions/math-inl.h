@@ -200,8 +200,7 @@ ACT_FN Pair<N> Centred(Pair<N> y) {
 // log(1 + z) / z for 0 <= z <= 1.
 template <class G>
 ACT_FN ValueOf<G> Log1pOver(ValueOf<G> z) {
-  return PolynomialOf<G>(kLog1pUnitFast, kLog1pUnitQuick, kLog1pUnitCareful, kLog1pUnitCertain,
-                         Centred(z));
+  return PolynomialOf<G>(kLog1pUnitQuick, kLog1pUnitCareful, kLog1pUnitCertain, Centred(z));
 }
 
 // x 2^-k + (2^-k - 1), which is exact but for its sum, for -k in the range of exponents.
@@ -232,8 +231,7 @@ ACT_FN ValueOf<G> Log1p(N x) {
     const N near = Fma(f * u, EvenAndOdd(kLog1pNearFast, u, 1), f);
     return Fma(k, N::Of(kLn2HighFast.high), Fma(k, N::Of(kLn2LowFast.high), near));
   } else {
-    const V near = f * PolynomialOf<G>(kLog1pNearFast, kLog1pNearQuick, kLog1pNearCareful,
-                                       kLog1pNearCertain, u);
+    const V near = f * PolynomialOf<G>(kLog1pNearQuick, kLog1pNearCareful, kLog1pNearCertain, u);
     return Constant<V>(kLn2) * k + near;
   }
 }
@@ -266,8 +264,8 @@ ACT_FN NormalParts<G> ReduceNormal(N a) {
 template <class G, class N = NumberOf<G>>
 ACT_FN Scaled<G> NormalTail(N a) {
   const NormalParts<G> parts = ReduceNormal<G>(a);
-  const ValueOf<G> mills = PolynomialOf<G>(kMillsScaledFast, kMillsScaledQuick, kMillsScaledCareful,
-                                           kMillsScaledCertain, parts.u);
+  const ValueOf<G> mills =
+      PolynomialOf<G>(kMillsScaledQuick, kMillsScaledCareful, kMillsScaledCertain, parts.u);
   return HalfLess<G>(a, kNormalDensityAtZero, parts.density * (mills * parts.reciprocal));
 }
 

@@ -57,15 +57,13 @@ ACT_FN ValueOf<G> PolynomialIn(const RealConstant (&c)[kTerms], ValueOf<G> x) {
   }
 }
 
-// The grade's own polynomial of four for one function.
-template <class G, size_t kFast, size_t kQuick, size_t kCareful, size_t kCertain>
-ACT_FN ValueOf<G> PolynomialOf(const RealConstant (&fast)[kFast],
-                               const RealConstant (&quick)[kQuick],
+// The grade's own polynomial of three for one function; floats have other formulas.
+template <class G, size_t kQuick, size_t kCareful, size_t kCertain>
+ACT_FN ValueOf<G> PolynomialOf(const RealConstant (&quick)[kQuick],
                                const RealConstant (&careful)[kCareful],
                                const RealConstant (&certain)[kCertain], ValueOf<G> x) {
-  if constexpr (kIsFast<G>)
-    return PolynomialIn<G>(fast, x);
-  else if constexpr (kIsQuick<G>)
+  static_assert(!kIsFast<G>);
+  if constexpr (kIsQuick<G>)
     return PolynomialIn<G>(quick, x);
   else if constexpr (kIsCertain<G>)
     return PolynomialIn<G>(certain, x);

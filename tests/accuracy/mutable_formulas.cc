@@ -23,8 +23,16 @@ FormulaResult WordsOf(Value value) {
 
 template <class F, class G, class N>
 FormulaResult InGrade(Direction direction, N x, const Params& params) {
-  if (direction == Direction::kForward) return WordsOf(F::template Forward<G>(x, params));
-  return WordsOf(F::template Gradient<G>(x, N::Of(1), params));
+  if (direction == Direction::kForward) {
+    if constexpr (!host::kIsFast<G> || host::kHasFastForward<F>) {
+      return WordsOf(F::template Forward<G>(x, params));
+    }
+  } else {
+    if constexpr (!host::kIsFast<G> || host::kHasFastGradient<F>) {
+      return WordsOf(F::template Gradient<G>(x, N::Of(1), params));
+    }
+  }
+  return {};
 }
 
 template <class F>

@@ -21,6 +21,7 @@ struct FormulaResult {
   double low;
 };
 
+// Zero where the FAST tier has none of its own.
 FormulaResult EvaluateFormula(FunctionId function, Grade grade, Direction direction, double x,
                               const Params& params);
 

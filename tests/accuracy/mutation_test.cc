@@ -159,13 +159,6 @@ const Alteration& AlterationOf(const std::string& name) {
   });
 }
 
-// Floats take these functions from segments.
-bool IsUnused(const std::string& name) {
-  static const std::set<std::string> kUnused = {"kMillsScaledFast", "kGeluSlopeFast",
-                                                "kTanhshrinkFast", "kErfFast", "kLog1pUnitFast"};
-  return kUnused.count(name) != 0;
-}
-
 bool IsTable(const std::string& name) {
   return name.find("Segments") != std::string::npos || name == "kExp2Table";
 }
@@ -173,7 +166,6 @@ bool IsTable(const std::string& name) {
 TEST(MutationTest, AnAlteredCoefficientIsSeen) {
   for (const MutableCoefficients& coefficients : AllCoefficients()) {
     const std::string name = coefficients.name;
-    if (IsUnused(name)) continue;
     const Alteration& alteration = AlterationOf(name);
     const bool is_table = IsTable(name);
     size_t seen = 0;
@@ -214,7 +206,7 @@ TEST(MutationTest, TheLastBitsOfFloatsChangeResults) {
   const std::vector<float> as_written = FastResults();
   for (const MutableCoefficients& coefficients : AllCoefficients()) {
     const std::string name = coefficients.name;
-    if (IsUnused(name) || AlterationOf(name).grade != Grade::kFast) continue;
+    if (AlterationOf(name).grade != Grade::kFast) continue;
     // Of a polynomial the terms that count most.
     const size_t tried = IsTable(name) ? coefficients.count : 2;
     size_t seen = 0;

@@ -26,8 +26,16 @@ template <class Function, Grade kGrade, class T>
 ACT_FN Result<T> EvaluateOne(const Params& params, const T* x, const T* dy, size_t i) {
   using N = cuda::Number<T>;
   using G = GradeOf<kGrade, N>;
-  if (dy == nullptr) return ResultOf(Function::template Forward<G>(N{x[i]}, params));
-  return ResultOf(Function::template Gradient<G>(N{x[i]}, N{dy[i]}, params));
+  if (dy == nullptr) {
+    if constexpr (!cuda::kIsFast<G> || cuda::kHasFastForward<Function>) {
+      return ResultOf(Function::template Forward<G>(N{x[i]}, params));
+    }
+  } else {
+    if constexpr (!cuda::kIsFast<G> || cuda::kHasFastGradient<Function>) {
+      return ResultOf(Function::template Gradient<G>(N{x[i]}, N{dy[i]}, params));
+    }
+  }
+  return {};
 }
 
 template <class Function, Grade kGrade, class T>

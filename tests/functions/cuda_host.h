@@ -28,9 +28,9 @@ std::string MissingGpu();
 // Functions of the catalogue, counted by the CUDA host itself.
 size_t FunctionCount();
 
-// out[i] = f(x[i]), or dy[i] * f'(x[i]) where dy is not null, for i < count; T is
-// float for kFast, double for the others. kCertain is for the CPU only: its kernels are the slow
-// lane's. Returns CUDA's error, or "".
+// out[i] = f(x[i]), or dy[i] * f'(x[i]) where dy is not null, for i < count, zero where the FAST
+// tier has no formula of its own; T is float for kFast, double for the others. kCertain is for the
+// CPU only: its kernels are the slow lane's. Returns CUDA's error, or "".
 template <Grade kGrade, class T>
 std::string Evaluate(Where where, size_t function, const Params& params, const T* x, const T* dy,
                      Result<T>* out, size_t count);

@@ -33,8 +33,16 @@ template <class Function, template <class> class GradeOf, class T>
 Result<T> EvaluateScalar(const Params& params, T x, const T* dy) {
   using N = scalar::Number<T>;
   using G = GradeOf<N>;
-  if (dy == nullptr) return ResultOf(Function::template Forward<G>(N{x}, params));
-  return ResultOf(Function::template Gradient<G>(N{x}, N{*dy}, params));
+  if (dy == nullptr) {
+    if constexpr (!scalar::kIsFast<G> || scalar::kHasFastForward<Function>) {
+      return ResultOf(Function::template Forward<G>(N{x}, params));
+    }
+  } else {
+    if constexpr (!scalar::kIsFast<G> || scalar::kHasFastGradient<Function>) {
+      return ResultOf(Function::template Gradient<G>(N{x}, N{*dy}, params));
+    }
+  }
+  return {};
 }
 
 template <template <class> class GradeOf, class T, class... Functions>

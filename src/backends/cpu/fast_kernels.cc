@@ -14,8 +14,8 @@ namespace {
 struct Tables {
   template <class F>
   static void Set(FunctionKernels& table) {
-    if constexpr (!requires { F::kNoFastForward; }) table.fast.forward = Forward<F, Fast, float>;
-    if constexpr (!requires { F::kNoFastGradient; }) table.fast.gradient = Gradient<F, Fast, float>;
+    if constexpr (kHasFastForward<F>) table.fast.forward = Forward<F, Fast, float>;
+    if constexpr (kHasFastGradient<F>) table.fast.gradient = Gradient<F, Fast, float>;
   }
 };
 

@@ -16,12 +16,7 @@ namespace activation::cuda {
 template <class F, bool kIsGradient>
 struct ElementFormula {
   static constexpr bool kGradient = kIsGradient;
-  static constexpr bool kHasFast = [] {
-    if constexpr (kGradient) return !requires {
-        F::kNoFastGradient;
-      };
-    return !requires { F::kNoFastForward; };
-  }();
+  static constexpr bool kHasFast = kGradient ? kHasFastGradient<F> : kHasFastForward<F>;
   // Whether FAST is the quick formula untested, where it is none of its own.
   static constexpr bool kFastIsQuick = false;
   // Bound on the error of the FAST formula, in units of 2^-23 relative to the result.
@@ -29,7 +24,7 @@ struct ElementFormula {
   static constexpr bool kIsDouble = requires { F::kExactInDouble; };
   // Whether doubles are plain numbers: quotients by zero and infinity are to be right.
   static constexpr bool kIsPlain = kGradient && requires { F::kGradientDividesByAny; };
-  // Whether it needs more registers than is usual.
+  // Whether FAST needs more registers than is usual.
   static constexpr bool kIsWide = [] {
     if constexpr (kGradient) return requires {
         F::kWideFastGradient;

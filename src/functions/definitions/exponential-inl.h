@@ -286,8 +286,8 @@ struct Celu {
     const ExpParts<G> e = ReduceExp<G>(t);
     const V far = Expm1(e) + -(Term(Exp(e)) * t);
     const V near = Within(t, kNear);
-    const V q = PolynomialOf<G>(kExpRemainderFast, kExpRemainderQuick, kExpRemainderCareful,
-                                kExpRemainderCertain, near);
+    const V q =
+        PolynomialOf<G>(kExpRemainderQuick, kExpRemainderCareful, kExpRemainderCertain, near);
     const V factor = q * (-near + N::Of(1)) + N::Of(-1);
     const N power = ExponentWithin(near.high);
     const V leading = ScaledBy(near, PowerOfTwo(-power));
@@ -320,8 +320,8 @@ struct Tanhshrink {
     using V = ValueOf<G>;
     const N a = SizeAtMost<G>(x, 1);
     const V square = Product<V>(a, a);
-    const V series = PolynomialOf<G>(kTanhshrinkFast, kTanhshrinkQuick, kTanhshrinkCareful,
-                                     kTanhshrinkCertain, Centred(square));
+    const V series =
+        PolynomialOf<G>(kTanhshrinkQuick, kTanhshrinkCareful, kTanhshrinkCertain, Centred(square));
     const V near = square * series * a;
     const V far = SumOf(Exactly<V>(Abs(x)), -MagnitudeOf(Tanh::Forward<G>(x, p)));
     return WithSignOf(x, Select(Abs(x) < N::Of(1), near, far));

@@ -84,8 +84,8 @@ struct Gelu {
       return ExpTimes<G>(InSegments(kGeluSlopeSegments, a), NormalExponent<G>(a));
     } else {
       const NormalParts<G> parts = ReduceNormal<G>(a);
-      return parts.density * PolynomialOf<G>(kGeluSlopeFast, kGeluSlopeQuick, kGeluSlopeCareful,
-                                             kGeluSlopeCertain, parts.u);
+      return parts.density *
+             PolynomialOf<G>(kGeluSlopeQuick, kGeluSlopeCareful, kGeluSlopeCertain, parts.u);
     }
   }
 };
@@ -219,13 +219,14 @@ struct ErrorFunction {
       const N clamped = AtMost(a, 3.93);
       const Pair<N> ratio = InSegments(kErfSegments, clamped);
       return WithSignOf(x, Fma(clamped, ratio.low, clamped * ratio.high));
+    } else {
+      // x times a polynomial of x^2 up to 1, then 1 - 2 Phi(-sqrt(2) a).
+      const N small = SizeAtMost<G>(x, 1);
+      const V series =
+          PolynomialOf<G>(kErfQuick, kErfCareful, kErfCertain, Centred(Product<V>(small, small)));
+      const V far = OnePlus(-(Term(ErfcHalf<G>(a)) * N::Of(2)));
+      return WithSignOf(x, Select(a < N::Of(1), series * small, far));
     }
-    // x times a polynomial of x^2 up to 1, then 1 - 2 Phi(-sqrt(2) a).
-    const N small = SizeAtMost<G>(x, 1);
-    const V series = PolynomialOf<G>(kErfFast, kErfQuick, kErfCareful, kErfCertain,
-                                     Centred(Product<V>(small, small)));
-    const V far = OnePlus(-(Term(ErfcHalf<G>(a)) * N::Of(2)));
-    return WithSignOf(x, Select(a < N::Of(1), series * small, far));
   }
 
   template <class G, class N = NumberOf<G>>
@@ -243,8 +244,8 @@ struct ErrorFunction {
     const N clamped = SizeAtMost<G>(a, kSquareLimit<G>);
     const V stretched = Constant<V>(kSqrt2) * clamped;
     const V reciprocal = Exactly<V>(N::Of(1)) / (stretched + N::Of(4));
-    const V mills = PolynomialOf<G>(kMillsScaledFast, kMillsScaledQuick, kMillsScaledCareful,
-                                    kMillsScaledCertain, (stretched + N::Of(-4)) * reciprocal);
+    const V mills = PolynomialOf<G>(kMillsScaledQuick, kMillsScaledCareful, kMillsScaledCertain,
+                                    (stretched + N::Of(-4)) * reciprocal);
     const auto square = Product<ArgumentOf<G>>(-clamped, clamped);
     return Exp(ReduceExp<G>(square)) * (mills * reciprocal);
   }
