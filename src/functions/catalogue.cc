@@ -2,7 +2,6 @@
 
 #include <cmath>
 #include <map>
-#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "src/base/errors.h"

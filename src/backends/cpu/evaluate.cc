@@ -1,7 +1,6 @@
 #include "src/backends/cpu/evaluate.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 
 #include "hwy/cache_control.h"

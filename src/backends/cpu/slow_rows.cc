@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 
 #include "src/backends/cpu/slow_lane.h"
 #include "src/base/exact_sum.h"

@@ -1,7 +1,5 @@
 #include "src/backends/cuda/arena.h"
 
-#include <algorithm>
-
 #include "src/backends/cuda/half_tables.h"
 #include "src/backends/cuda/job_table.h"
 

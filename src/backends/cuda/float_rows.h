@@ -4,7 +4,6 @@
 #ifndef ACTIVATION_SRC_BACKENDS_CUDA_FLOAT_ROWS_H_
 #define ACTIVATION_SRC_BACKENDS_CUDA_FLOAT_ROWS_H_
 
-#include <cstddef>
 #include <cstdint>
 
 #include "src/backends/cuda/device_job.h"

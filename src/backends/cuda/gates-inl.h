@@ -3,6 +3,8 @@
 #ifndef ACTIVATION_SRC_BACKENDS_CUDA_GATES_INL_H_
 #define ACTIVATION_SRC_BACKENDS_CUDA_GATES_INL_H_
 
+#include <limits>
+
 #include "src/functions/ops_cuda.h"
 // Needs a host's primitives before it.
 #include "src/functions/definitions-inl.h"

@@ -10,6 +10,10 @@
 #ifndef ACTIVATION_SRC_BACKENDS_CUDA_NEAR_GATES_INL_H_
 #define ACTIVATION_SRC_BACKENDS_CUDA_NEAR_GATES_INL_H_
 
+#include <cmath>
+
+#include "src/functions/coefficients.h"
+
 namespace activation::cuda {
 
 inline constexpr float kUnit = 0x1p-23F;

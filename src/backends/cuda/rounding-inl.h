@@ -8,6 +8,7 @@
 
 #include <bit>
 #include <cstring>
+#include <limits>
 
 #include "src/backends/cuda/storage-inl.h"
 #include "src/backends/cuda/warp_tile-inl.h"

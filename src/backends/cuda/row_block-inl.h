@@ -4,6 +4,8 @@
 #ifndef ACTIVATION_SRC_BACKENDS_CUDA_ROW_BLOCK_INL_H_
 #define ACTIVATION_SRC_BACKENDS_CUDA_ROW_BLOCK_INL_H_
 
+#include <limits>
+
 #include "src/backends/cuda/exact_chunks-inl.h"
 #include "src/backends/cuda/storage-inl.h"
 #include "src/backends/cuda/warp_tile-inl.h"

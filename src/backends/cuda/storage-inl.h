@@ -4,6 +4,7 @@
 #define ACTIVATION_SRC_BACKENDS_CUDA_STORAGE_INL_H_
 
 #include <cmath>
+#include <limits>
 
 #include "src/backends/cpu/half.h"
 #include "src/base/dtype.h"
