@@ -5,6 +5,7 @@
 #define ACTIVATION_SERVER_INFERENCE_INFER_TASK_H_
 
 #include <optional>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -13,6 +14,7 @@
 #include "server/inference/reply_header.h"
 #include "server/inference/request_fields.h"
 #include "server/inference/statistics.h"
+#include "server/wire/pieces.h"
 #include "server/work.h"
 
 namespace activation::inference {
@@ -28,6 +30,9 @@ class InferTask {
  public:
   explicit InferTask(InferEnvironment environment) : environment_(environment) {}
 
+  // Reads the id and nothing else of a request for which there is no room.
+  void TakeId(wire::Pieces request) { refused_id_ = ReadId(request); }
+
   // Decodes the work's request and lays out its reply.
   absl::Status Lay(ReplyForm form, Work* work);
 
@@ -39,11 +44,12 @@ class InferTask {
   void Ended(const Work& work, const absl::Status& status);
 
   // The request's id, as far as it was read.
-  absl::string_view id() const { return fields_.id; }
+  absl::string_view id() const { return refused_id_.empty() ? fields_.id : refused_id_; }
 
  private:
   const InferEnvironment environment_;
   RequestFields fields_;
+  std::string refused_id_;
   // Once it is known.
   std::optional<Model> model_;
 };

@@ -1,5 +1,7 @@
 #include "server/inference/request_fields.h"
 
+#include <google/protobuf/wire_format_lite.h>
+
 #include <cstdint>
 #include <cstring>
 
@@ -18,6 +20,7 @@ using ::inference::InferTensorContents;
 using ::inference::ModelInferRequest;
 using InputTensor = ModelInferRequest::InferInputTensor;
 using RequestedOutput = ModelInferRequest::InferRequestedOutputTensor;
+using google::protobuf::internal::WireFormatLite;
 using wire::BytesTag;
 using wire::Fixed64Tag;
 using wire::Reader;
@@ -251,6 +254,21 @@ absl::Status ReadRequest(wire::Pieces pieces, const Limits& limits, RequestField
                                                    limits.max_parameters, " allowed"));
   }
   return absl::InvalidArgumentError("the request's bytes are no valid inference.ModelInferRequest");
+}
+
+std::string ReadId(wire::Pieces pieces) {
+  Reader reader(pieces);
+  wire::Payload id;
+  uint32_t tag = 0;
+  while (!reader.AtEnd() && reader.ReadTag(&tag) &&
+         (tag == kIdTag ? reader.ReadPayload(&id) : reader.Skip(tag))) {
+  }
+  if (id.size > kMaxRequestIdBytes) return "";
+  std::string text(id.size, '\0');
+  wire::PieceCursor(pieces, id).Copy(id.size, text.data());
+  const bool is_text = WireFormatLite::VerifyUtf8String(text.data(), static_cast<int>(text.size()),
+                                                        WireFormatLite::PARSE, nullptr);
+  return is_text ? text : "";
 }
 
 }  // namespace activation::inference

@@ -93,6 +93,10 @@ struct RequestFields {
 // more parameters than the limit; what has been read by then is in `fields`.
 absl::Status ReadRequest(wire::Pieces pieces, const Limits& limits, RequestFields* fields);
 
+// The id alone of a request of which nothing else is to be read; empty where it is no text, or
+// longer than it may be.
+std::string ReadId(wire::Pieces pieces);
+
 }  // namespace activation::inference
 
 #endif  // ACTIVATION_SERVER_INFERENCE_REQUEST_FIELDS_H_

@@ -75,9 +75,13 @@ void StreamInferCall::OnReadDone(bool ok) {
 }
 
 absl::Status StreamInferCall::Prepare() {
-  absl::Status status = item_->work.Admit(request_.Length(), DeadlineOf(*context_));
-  if (!status.ok()) return status;
-  return item_->work.OrOutOfMemory([this] {
+  const absl::Status status = item_->work.Admit(request_.Length(), DeadlineOf(*context_));
+  return item_->work.OrOutOfMemory([this, &status] {
+    if (!status.ok()) {
+      const wire::ReceivedBytes bytes(&request_);
+      item_->task.TakeId(bytes.pieces());
+      return status;
+    }
     item_->work.Take(&request_);
     return item_->task.Lay(ReplyForm::kStream, &item_->work);
   });

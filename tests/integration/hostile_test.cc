@@ -292,6 +292,7 @@ TEST_F(HostileInferTest, SizesAreRefusedByTheProtocolsNames) {
   Serve(config);
   ::inference::ModelInferRequest request = Request();
   request.set_raw_input_contents(0, std::string(2000, '\0'));
+  request.set_id("an id");
   Reply reply;
   const grpc::Status status = Infer(request, &reply);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
@@ -302,6 +303,11 @@ TEST_F(HostileInferTest, SizesAreRefusedByTheProtocolsNames) {
   ::inference::ModelStreamInferResponse response;
   ASSERT_TRUE(stream->Write(request) && stream->Read(&response));
   EXPECT_THAT(response.error_message(), StartsWith("raw_input_contents: request and reply need "));
+  EXPECT_EQ(response.infer_response().id(), "an id");
+  request.set_id(std::string(kMaxRequestIdBytes + 1, 'i'));
+  ASSERT_TRUE(stream->Write(request) && stream->Read(&response));
+  EXPECT_THAT(response.error_message(), StartsWith("raw_input_contents: request and reply need "));
+  EXPECT_EQ(response.infer_response().id(), "");
   stream->WritesDone();
   EXPECT_TRUE(stream->Finish().ok());
 }

@@ -42,6 +42,33 @@ TEST(RequestFieldsTest, ReadsWhatProtobufReads) {
   EXPECT_GT(refused, 20000);
 }
 
+TEST(RequestFieldsTest, AnIdIsReadAlone) {
+  ModelInferRequest request;
+  request.set_model_name("relu");
+  request.set_id("gr\xc3\xbc\xc3\x9f");
+  request.add_raw_input_contents(std::string(1000, 'a'));
+  const auto read = [](const std::string& bytes) {
+    std::vector<std::string> ids;
+    for (const uint32_t seed : {0, 1, 2, 3}) {
+      const wire::Slicing slicing(bytes, seed == 0 ? bytes.size() : 7, seed);
+      ids.push_back(ReadId(slicing.pieces()));
+    }
+    EXPECT_EQ(ids, std::vector<std::string>(4, ids[0]));
+    return ids[0];
+  };
+  const std::string bytes = request.SerializeAsString();
+  EXPECT_EQ(read(bytes), request.id());
+  EXPECT_EQ(read(bytes.substr(0, bytes.size() - 1)), request.id());  // it is there before the end
+  EXPECT_EQ(read(""), "");
+  EXPECT_EQ(read("\x1a\x02\xff\xfe"), "");  // id = "\xff\xfe"
+  EXPECT_EQ(read("\x1a\x7fshort"), "");
+  for (const size_t size : {kMaxRequestIdBytes, kMaxRequestIdBytes + 1}) {
+    request.set_id(std::string(size, 'i'));
+    EXPECT_EQ(read(request.SerializeAsString()),
+              size > kMaxRequestIdBytes ? std::string() : request.id());
+  }
+}
+
 TEST(RequestFieldsTest, PackedNumbersStayWhereTheyAre) {
   ModelInferRequest request;
   const std::vector<float> numbers = {1, 2, 3};
