@@ -136,6 +136,7 @@ void StreamCall::Answer(StreamTask* task, const absl::Status& status) {
   if (status.ok()) {
     task->reply = task->work->Reply();
   } else {
+    LogFailedCall(Method::kStream, status, *context_);
     task->reply = wire::ErrorReply(task->mark, status);
     // However long the client takes to take it, it has no use for the request.
     task->GiveBack();

@@ -119,6 +119,7 @@ void StreamInferCall::OnWriteDone(bool ok) {
 // Nothing may be touched after Finish().
 void StreamInferCall::End(const absl::Status& status) {
   environment_.calls.metrics.CallHandled(kMethod, status.code(), watch_.Total());
+  if (!status.ok()) LogFailedCall(kMethod, status, *context_);
   watched_.Given(context_->c_call());
   Finish(wire::ToGrpc(status));
 }

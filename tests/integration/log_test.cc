@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "inference/grpc_service.grpc.pb.h"
 #include "tests/integration/authority.h"
 #include "tests/integration/child_process.h"
 #include "tests/integration/probes.h"
@@ -96,6 +97,42 @@ TEST(LogTest, AMethodThatNobodyHasIsNamedAsTheCallerNamedIt) {
   const nlohmann::json failed = EventOf(server, "call_failed", "no service of this server");
   EXPECT_EQ(failed["method"], path.substr(0, 100));
   EXPECT_EQ(failed["code"], "UNIMPLEMENTED");
+}
+
+// The call goes on, and counts as none that failed.
+TEST(LogTest, ItemsOfStreamsThatFailAreInTheLog) {
+  ChildProcess server({ACTIVATION_SERVER_PATH, "--address=127.0.0.1:0", "--http-address=off",
+                       "--log-format=json", "--log-level=debug"});
+  const auto channel = Connect(EventOf(server, "started", "")["address"]);
+  {
+    const auto stub = v1::ActivationService::NewStub(channel);
+    grpc::ClientContext context;
+    context.AddMetadata("traceparent", "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01");
+    const auto stream = stub->Stream(&context);
+    v1::StreamResponse response;
+    ASSERT_TRUE(stream->Write(ItemOf(1, Forward("nowhere", SmallRequest().items(0).x()))));
+    ASSERT_TRUE(stream->Read(&response) && response.has_error());
+    const nlohmann::json failed = EventOf(server, "call_failed", "nowhere");
+    EXPECT_EQ(failed["method"], "Stream");
+    EXPECT_EQ(failed["code"], "NOT_FOUND");
+    EXPECT_EQ(failed["trace_id"], "0123456789abcdef0123456789abcdef");
+    stream->WritesDone();
+    EXPECT_TRUE(stream->Finish().ok());
+  }
+  const auto stub = ::inference::GRPCInferenceService::NewStub(channel);
+  grpc::ClientContext context;
+  const auto stream = stub->ModelStreamInfer(&context);
+  ::inference::ModelInferRequest request;
+  request.set_model_name("nowhere");
+  ::inference::ModelStreamInferResponse response;
+  ASSERT_TRUE(stream->Write(request) && stream->Read(&response));
+  EXPECT_EQ(EventOf(server, "call_failed", "nowhere")["method"], "ModelStreamInfer");
+  server.Signal(SIGTERM);
+  const nlohmann::json ended = EventOf(server, "call_failed", "draining");
+  EXPECT_EQ(ended["method"], "ModelStreamInfer");
+  EXPECT_EQ(ended["code"], "UNAVAILABLE");
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(server.Wait(), 0);
 }
 
 void CallWith(const std::string& token, v1::ActivationService::Stub& stub) {
