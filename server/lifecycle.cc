@@ -12,6 +12,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "server/address.h"
 #include "server/logging.h"
 #include "server/memory.h"
@@ -155,7 +157,10 @@ int RunUntilSignal(const Config& config) {
   StartLogging(config.log_format, config.log_level);
   WarnIfExposed(config);
   WarnIfTight(config.limits);
-  const Periodic giving_back(kGiveBackPeriod, GiveBackUnusedMemory);
+  const Periodic tidying(kGiveBackPeriod, [] {
+    GiveBackUnusedMemory();
+    LogWhatGrpcRepeats(absl::Now());
+  });
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(config);
   if (!server.ok()) {
     Log(LogLevel::kError, "start_failed", {{"message", std::string(server.status().message())}});
@@ -171,6 +176,8 @@ int RunUntilSignal(const Config& config) {
   TellManager(Stopping(config));
   Log(LogLevel::kInfo, "draining", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
   DrainHastenedBySignal(signals, **server);
+  // The last of it, however short the time was.
+  LogWhatGrpcRepeats(absl::InfiniteFuture());
   Log(LogLevel::kInfo, "stopped",
       {{"seconds", absl::ToDoubleSeconds(watch.Total())},
        {"calls", (*server)->metrics().calls_started()},

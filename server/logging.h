@@ -31,9 +31,10 @@ void Log(LogLevel level, absl::string_view event, const LogFields& fields = LogF
 // be seen, or turn others around, as ?.
 std::string CallersText(absl::string_view text);
 
-// What gRPC wrote since its last line that is in the log, as numbers, once ten seconds have passed:
-// callers can cause one after the other, so of those about handshakes, and of the others, the first
-// alone goes there at once.
+// What gRPC wrote since its last line that is in the log, as numbers, where that was ten seconds
+// before `now`: callers can cause one after the other, so of those about handshakes, and of the
+// others, the first alone goes there at once. To be called ever again, and last with a time at
+// which all is told.
 void LogWhatGrpcRepeats(absl::Time now);
 
 // `event key=value ...`; a value with other characters than those of a word is

@@ -97,7 +97,6 @@ void Access::Watch(absl::Duration interval) {
     if (const int64_t refused = refusals_.Take(now); refused > 0) {
       Log(LogLevel::kWarning, "calls_refused", {{"calls", refused}});
     }
-    LogWhatGrpcRepeats(now);
     if (now < next) continue;
     next = now + interval;
     Look();
