@@ -4,7 +4,9 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
+#include <iostream>
 #include <memory>
 #include <string>
 #include <thread>
@@ -134,13 +136,17 @@ int AwaitEnd(const sigset_t& signals, Server& server) {
 // Drains on a second thread, so that this one can wait for a second signal.
 void DrainHastenedBySignal(const sigset_t& signals, Server& server) {
   const pthread_t waiting = pthread_self();
-  std::thread draining([&server, waiting] {
+  std::atomic<bool> drained{false};
+  std::thread draining([&server, &drained, waiting] {
     server.Drain();
+    drained = true;
     pthread_kill(waiting, kDrained);
   });
-  for (int signal = 0; (signal = NextSignal(signals)) != kDrained;) {
-    // A terminal that closes is no wish to be quick.
-    if (signal == SIGHUP) continue;
+  while (true) {
+    const int signal = NextSignal(signals);
+    if (signal == kDrained && drained) break;
+    // A terminal that closes is no wish to be quick, nor is a signal of others that is like ours.
+    if (signal == SIGHUP || signal == kDrained) continue;
     Log(LogLevel::kInfo, "hastening");
     server.Hasten();
   }

@@ -207,6 +207,19 @@ TEST(ProgramTest, BadFlagsExitWithTwo) {
   EXPECT_EQ(server.Wait(), 2);
 }
 
+TEST(ProgramTest, ASignalOfOthersEndsNoDrain) {
+  ChildProcess server({ACTIVATION_SERVER_PATH, "--address=127.0.0.1:0", "--http-address=off",
+                       "--log-format=json", "--drain-delay=30s"});
+  EXPECT_NE(AddressOf(server), "");
+  server.Signal(SIGTERM);
+  EXPECT_EQ(nlohmann::json::parse(server.ReadLine())["event"], "backend");
+  EXPECT_EQ(nlohmann::json::parse(server.ReadLine())["event"], "draining");
+  server.Signal(SIGUSR1);
+  server.Signal(SIGTERM);
+  EXPECT_EQ(nlohmann::json::parse(server.ReadLine())["event"], "hastening");
+  EXPECT_EQ(server.Wait(), 0);
+}
+
 TEST(ProgramTest, ATokenFileThatCannotBeUsedExitsWithTwo) {
   ChildProcess server({ACTIVATION_SERVER_PATH, "--address=127.0.0.1:0", "--http-address=off",
                        "--log-format=json", "--token-file=/does/not/exist"});
