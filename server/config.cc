@@ -30,6 +30,14 @@ constexpr char kLimits[] = "Limits";
 constexpr char kLife[] = "Shutdown";
 constexpr char kLogs[] = "Logs";
 
+constexpr char kLogFormat[] = "log-format";
+
+const std::map<std::string, LogFormat>& LogFormats() {
+  static const auto* const formats = new std::map<std::string, LogFormat>{
+      {"auto", LogFormat::kAuto}, {"text", LogFormat::kText}, {"json", LogFormat::kJson}};
+  return *formats;
+}
+
 constexpr char kHelpHead[] =
     R"(Serves activation functions, forward and gradient, over gRPC.
 
@@ -233,10 +241,8 @@ class ConfigFlags : private Flags {
   }
 
   void AddLogs() {
-    Choice<LogFormat>(
-        kLogs, "log-format", &config_->log_format,
-        {{"auto", LogFormat::kAuto}, {"text", LogFormat::kText}, {"json", LogFormat::kJson}},
-        "Form of the log lines; auto: text on a terminal, else JSON");
+    Choice<LogFormat>(kLogs, kLogFormat, &config_->log_format, LogFormats(),
+                      "Form of the log lines; auto: text on a terminal, else JSON");
     std::map<std::string, std::string> levels;
     for (const char* level : {"trace", "debug", "info", "warning", "error", "off"})
       levels[level] = level;
@@ -294,8 +300,7 @@ std::string RefuseSameAddress(const Config& config) {
 CommandLine Refuse(absl::string_view problem) {
   CommandLine result;
   // One line, whatever the library or a value put into it.
-  const std::string line = absl::StrReplaceAll(problem, {{"\n", " "}});
-  result.error = absl::StrCat("activation-server: ", line, "\n");
+  result.error = absl::StrReplaceAll(problem, {{"\n", " "}});
   result.exit_code = 2;
   return result;
 }
@@ -362,10 +367,15 @@ CommandLine Parse(const std::vector<std::string>& args, const Environment& envir
 CommandLine ParseCommandLine(const std::vector<std::string>& args, const Environment& environment) {
   Config config;
   CommandLine result = Parse(args, environment, &config);
-  if (config.profile == Profile::kStandard) return result;
-  // Once more, with what it sets as the defaults, of --help too.
-  config = DefaultsOf(config.profile);
-  return Parse(args, environment, &config);
+  if (config.profile != Profile::kStandard) {
+    // Once more, with what it sets as the defaults, of --help too.
+    config = DefaultsOf(config.profile);
+    result = Parse(args, environment, &config);
+  }
+  // What is refused before it is read says how all the same.
+  const auto format = LogFormats().find(GivenText(kLogFormat, environment, args));
+  result.log_format = format == LogFormats().end() ? config.log_format : format->second;
+  return result;
 }
 
 const char* Version() { return ACTIVATION_VERSION; }

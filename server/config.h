@@ -82,7 +82,9 @@ struct Config {
 struct CommandLine {
   std::optional<Config> config;
   std::string output;  // for standard output
-  std::string error;   // for standard error, one line
+  std::string error;   // why it is refused, in one line without its end
+  // Of the line that says so, as far as it is known.
+  LogFormat log_format = LogFormat::kAuto;
   int exit_code = 0;
 };
 

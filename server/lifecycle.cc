@@ -155,6 +155,16 @@ void DrainHastenedBySignal(const sigset_t& signals, Server& server) {
 
 }  // namespace
 
+int Refuse(const CommandLine& command_line) {
+  if (WritesJson(command_line.log_format)) {
+    StartLogging(command_line.log_format, "error");
+    Log(LogLevel::kError, "start_failed", {{"message", command_line.error}});
+  } else {
+    std::cerr << "activation-server: " << command_line.error << "\n";
+  }
+  return command_line.exit_code;
+}
+
 int RunUntilSignal(const Config& config) {
   const sigset_t signals = BlockSignals();
   // Some packages of Abseil are built with its search for deadlocks, which takes

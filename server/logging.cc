@@ -117,9 +117,12 @@ void LogFromProtobuf(google::protobuf::LogLevel, const char* file, int line,
 
 }  // namespace
 
+bool WritesJson(LogFormat format) {
+  return format == LogFormat::kJson || (format == LogFormat::kAuto && isatty(STDERR_FILENO) == 0);
+}
+
 void StartLogging(LogFormat format, const std::string& level) {
-  as_json =
-      format == LogFormat::kJson || (format == LogFormat::kAuto && isatty(STDERR_FILENO) == 0);
+  as_json = WritesJson(format);
   auto logger =
       std::make_shared<spdlog::logger>("server", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   logger->set_pattern(as_json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l",%v})"

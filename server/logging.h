@@ -18,6 +18,9 @@ using LogFields = nlohmann::ordered_json;
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
 
+// Whether a log of that form is of JSON lines, as standard error is now.
+bool WritesJson(LogFormat format);
+
 // Sets form and level of the process's log, gRPC's and protobuf's own lines included. To be
 // called once, before any thread logs.
 void StartLogging(LogFormat format, const std::string& level);

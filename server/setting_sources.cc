@@ -103,6 +103,18 @@ std::vector<std::string> FromEnvironment(const CLI::App& app, const Environment&
   return args;
 }
 
+std::string GivenText(const std::string& name, const Environment& environment,
+                      const std::vector<std::string>& args) {
+  const std::string* const variable = Find(environment, VariableOf(name));
+  std::string text = variable == nullptr ? "" : *variable;
+  const std::string flag = "--" + name;
+  for (size_t i = 0; i < args.size(); ++i) {
+    if (absl::StartsWith(args[i], flag + "=")) text = args[i].substr(flag.size() + 1);
+    if (args[i] == flag && i + 1 < args.size()) text = args[i + 1];
+  }
+  return text;
+}
+
 std::string FromFile(CLI::App* app, const std::string& path) {
   if (path.empty()) return "";
   std::vector<std::string> names = NamesOf(*app);

@@ -34,6 +34,11 @@ std::string RefuseMisspelt(const CLI::App& app, const Environment& environment);
 // arguments, so that a flag given there comes last and wins.
 std::vector<std::string> FromEnvironment(const CLI::App& app, const Environment& environment);
 
+// What command line or environment say of a flag, by its name, before either is taken apart; empty
+// where they say nothing.
+std::string GivenText(const std::string& name, const Environment& environment,
+                      const std::vector<std::string>& args);
+
 // Stores the settings of the file at `path` that were given in no other way. Returns "" or what is
 // wrong, with the line.
 std::string FromFile(CLI::App* app, const std::string& path);

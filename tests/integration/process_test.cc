@@ -201,8 +201,19 @@ std::string AddressOf(ChildProcess& server) {
 }
 
 TEST(ProgramTest, BadFlagsExitWithTwo) {
+  ChildProcess server({ACTIVATION_SERVER_PATH, "--threads=many", "--log-format=text"});
+  EXPECT_EQ(server.ReadLine().rfind("activation-server: --threads: must be", 0), 0U);
+  EXPECT_EQ(server.ReadLine(), "");
+  EXPECT_EQ(server.Wait(), 2);
+}
+
+// As they are elsewhere than on a terminal.
+TEST(ProgramTest, BadFlagsAreALineOfAJsonLog) {
   ChildProcess server({ACTIVATION_SERVER_PATH, "--threads=many"});
-  EXPECT_NE(server.ReadLine().find("--threads"), std::string::npos);
+  const nlohmann::json event = nlohmann::json::parse(server.ReadLine());
+  EXPECT_EQ(event["event"], "start_failed");
+  EXPECT_EQ(event["level"], "error");
+  EXPECT_EQ(event["message"].get<std::string>().rfind("--threads: must be", 0), 0U);
   EXPECT_EQ(server.ReadLine(), "");
   EXPECT_EQ(server.Wait(), 2);
 }

@@ -129,8 +129,8 @@ TEST_P(BadFlagTest, IsRefusedInOneLineThatNamesIt) {
   const std::string flag =
       std::string(GetParam().arg).substr(0, std::string(GetParam().arg).find('='));
   EXPECT_THAT(line.error, HasSubstr(flag));
-  EXPECT_THAT(line.error, HasSubstr(GetParam().says));
-  EXPECT_EQ(std::count(line.error.begin(), line.error.end(), '\n'), 1) << line.error;
+  EXPECT_THAT(line.error + "\n", HasSubstr(GetParam().says));
+  EXPECT_EQ(std::count(line.error.begin(), line.error.end(), '\n'), 0) << line.error;
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -216,6 +216,18 @@ TEST(ConfigTest, AnEmptyNameOfAFileIsRefusedWhereverItStands) {
   EXPECT_THAT(Parse({"--config", ""}).error, HasSubstr("--config: names"));
 }
 
+TEST(ConfigTest, ARefusalKnowsTheFormOfTheLog) {
+  const std::string bad = "--threads=many";
+  const Environment json = {{"ACTIVATION_LOG_FORMAT", "json"}};
+  EXPECT_EQ(Parse({bad}).log_format, LogFormat::kAuto);
+  EXPECT_EQ(Parse({bad}, json).log_format, LogFormat::kJson);
+  EXPECT_EQ(Parse({bad, "--log-format=text"}, json).log_format, LogFormat::kText);
+  EXPECT_EQ(Parse({"--log-format=json", "--log-format", "text", bad}).log_format, LogFormat::kText);
+  EXPECT_EQ(Parse({bad, "--log-format=yaml"}).log_format, LogFormat::kAuto);
+  const ConfigFile file("log-format=json\ntls-key=a\n");
+  EXPECT_EQ(Parse({file.flag()}).log_format, LogFormat::kJson);
+}
+
 TEST(ConfigTest, AFlagWithoutItsValueTakesNoOther) {
   const CommandLine line = Parse({"--threads=", "3"});
   EXPECT_EQ(line.exit_code, 2);
@@ -257,8 +269,8 @@ TEST(ConfigTest, WhatIsWrongInAFileIsNamedWithItsLine) {
     const CommandLine line = Parse({file.flag()});
     EXPECT_EQ(line.exit_code, 2) << bad.text;
     EXPECT_THAT(line.error, HasSubstr(file.flag().substr(9) + ": ")) << bad.text;
-    EXPECT_THAT(line.error, HasSubstr(bad.says)) << bad.text;
-    EXPECT_EQ(std::count(line.error.begin(), line.error.end(), '\n'), 1) << line.error;
+    EXPECT_THAT(line.error + "\n", HasSubstr(bad.says)) << bad.text;
+    EXPECT_EQ(std::count(line.error.begin(), line.error.end(), '\n'), 0) << line.error;
   }
 }
 
