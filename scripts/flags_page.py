@@ -10,8 +10,8 @@ import sys
 HEAD = """# The server's flags
 What `activation-server --help` says, as a table, by `./dev docs`; a test compares the two. Each flag may also be an environment variable,
 `ACTIVATION_<FLAG>` (`--drain-delay` is `ACTIVATION_DRAIN_DELAY`), or a line of the file that `--config` names
-(`drain-delay=5s`). A flag wins over the environment, the environment over the file. DURATION is as `500ms`, `5s` or `1m30s`; N takes
-`KiB`, `MiB` and `GiB`. What each limit defends against is in [security.md](security.md), what to set
+(`drain-delay=5s`). A flag wins over the environment, the environment over the file. DURATION is as `500ms`, `5s` or `1m30s`; BYTES
+take `KiB`, `MiB` and `GiB`. What each limit defends against is in [security.md](security.md), what to set
 when in [operations.md](operations.md).
 """
 GROUP = re.compile(r"^(\S[^-:]*):$")

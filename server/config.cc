@@ -150,8 +150,8 @@ class ConfigFlags : private Flags {
              {.low = absl::Seconds(1)});
     Number(kSharedMemory, "max-shared-memory-regions", &config_->limits.max_shared_memory_regions,
            1, shared_memory::FaultGuard::kMost, "Most regions of all clients together");
-    Number(kSharedMemory, "max-shared-memory-bytes", &config_->limits.max_shared_memory_bytes, 1,
-           int64_t{1} << 40, "Most bytes of these regions");
+    Bytes(kSharedMemory, "max-shared-memory-bytes", &config_->limits.max_shared_memory_bytes, 1,
+          int64_t{1} << 40, "Most bytes of these regions");
   }
 
   void AddBackends() {
@@ -170,21 +170,21 @@ class ConfigFlags : private Flags {
              {.high = absl::Seconds(1), .unit = absl::Nanoseconds(1)});
     Number(kBackends, "batch-jobs", &config_->batch_jobs, 1, int64_t{1} << 20,
            "Most tensors in one CUDA launch");
-    Number(kBackends, "staging-bytes", &config_->staging_bytes, int64_t{1} << 20, int64_t{1} << 40,
-           "Memory of each CUDA device, and pinned memory of the host, for tensors on their way");
+    Bytes(kBackends, "staging-bytes", &config_->staging_bytes, int64_t{1} << 20, int64_t{1} << 40,
+          "Memory of each CUDA device, and pinned memory of the host, for tensors on their way");
   }
 
   void AddLimits() {
     constexpr int64_t kMaxInt = std::numeric_limits<int32_t>::max();
     Limits& limits = config_->limits;
-    Number(kLimits, "max-message-bytes", &limits.max_message_bytes, 1024, kMaxInt,
-           "Largest request or reply message");
+    Bytes(kLimits, "max-message-bytes", &limits.max_message_bytes, 1024, kMaxInt,
+          "Largest request or reply message");
     Number(kLimits, "max-items", &limits.max_items, 1, kMaxInt, "Most items in one request");
     Number(kLimits, "max-rank", &limits.max_rank, 1, 1024, "Most extents in a shape");
     Number(kLimits, "max-elements", &limits.max_elements, 1, kMaxInt,
            "Most elements in one tensor");
-    Number(kLimits, "max-inflight-bytes", &limits.max_inflight_bytes, 1024, int64_t{1} << 46,
-           "Most bytes of requests and replies held by all calls together");
+    Bytes(kLimits, "max-inflight-bytes", &limits.max_inflight_bytes, 1024, int64_t{1} << 46,
+          "Most bytes of requests and replies held by all calls together");
     Number(kLimits, "max-inflight-jobs", &limits.max_inflight_jobs, 1, kMaxInt,
            "Most calls and items of streams under way together");
     Milliseconds(kLimits, "max-queue-time", &limits.max_queue_milliseconds,
@@ -192,8 +192,8 @@ class ConfigFlags : private Flags {
                  {.low = absl::Milliseconds(1)});
     Number(kLimits, "max-stream-items", &limits.max_stream_items, 1, kMaxInt,
            "Most unanswered items of one stream; at it no more are read");
-    Number(kLimits, "max-stream-bytes", &limits.max_stream_bytes, 1024, int64_t{1} << 46,
-           "Most bytes of one stream's unanswered items, replies included");
+    Bytes(kLimits, "max-stream-bytes", &limits.max_stream_bytes, 1024, int64_t{1} << 46,
+          "Most bytes of one stream's unanswered items, replies included");
   }
 
   void AddConnections() {
@@ -202,10 +202,10 @@ class ConfigFlags : private Flags {
     Number(kConnections, "max-concurrent-streams", &config_->limits.max_concurrent_streams, 2,
            std::numeric_limits<int32_t>::max(),
            "Calls in flight on one connection; more wait at the client");
-    Number(kConnections, "max-header-bytes", &limits.max_header_bytes, 1024, 1 << 20,
-           "Largest headers of one call");
-    Number(kConnections, "window-bytes", &limits.window_bytes, 64 << 10, 64 << 20,
-           "Bytes of one call that may arrive before the server asks for more, to begin with");
+    Bytes(kConnections, "max-header-bytes", &limits.max_header_bytes, 1024, 1 << 20,
+          "Largest headers of one call");
+    Bytes(kConnections, "window-bytes", &limits.window_bytes, 64 << 10, 64 << 20,
+          "Bytes of one call that may arrive before the server asks for more, to begin with");
     Choice<bool>(kConnections, "window-growth", &limits.grow_windows,
                  {{"off", false}, {"on", true}},
                  "Whether windows grow with what a connection's network can carry");

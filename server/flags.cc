@@ -53,11 +53,21 @@ void Flags::Switch(const char* group, const std::string& name, bool* value,
       ->group(group);
 }
 
-std::string Flags::RangeText(int64_t low, int64_t high) {
+std::string Flags::BytesRangeText(int64_t low, int64_t high) {
   return absl::StrCat(" (", WithUnit(low), " to ", WithUnit(high), ")");
 }
 
 std::string Flags::ReadNumber(const std::string& text, int64_t low, int64_t high, int64_t* value) {
+  int64_t number = 0;
+  if (absl::SimpleAtoi(text, &number) && number >= low && number <= high) {
+    *value = number;
+    return "";
+  }
+  return absl::StrCat("must be a whole number from ", low, " to ", high, ", not '", Echo(text),
+                      "'");
+}
+
+std::string Flags::ReadBytes(const std::string& text, int64_t low, int64_t high, int64_t* value) {
   absl::string_view digits = text;
   int64_t unit = 1;
   if (absl::ConsumeSuffix(&digits, "KiB")) unit = int64_t{1} << 10;
@@ -69,7 +79,7 @@ std::string Flags::ReadNumber(const std::string& text, int64_t low, int64_t high
     *value = number * unit;
     return "";
   }
-  return absl::StrCat("must be a whole number from ", low, " to ", high,
+  return absl::StrCat("must be a whole number of bytes from ", low, " to ", high,
                       ", optionally with KiB, MiB or GiB, not '", Echo(text), "'");
 }
 

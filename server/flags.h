@@ -35,17 +35,20 @@ class Flags {
 
   void Switch(const char* group, const std::string& name, bool* value, const std::string& meaning);
 
-  // A whole number in [low, high], optionally with KiB, MiB or GiB.
+  // A whole number in [low, high].
   template <class Int>
   void Number(const char* group, const std::string& name, Int* value, int64_t low, int64_t high,
               const std::string& meaning) {
-    Add(group, name, std::to_string(*value), meaning + RangeText(low, high), "N",
-        [value, low, high](const std::string& text) {
-          int64_t number = 0;
-          std::string problem = ReadNumber(text, low, high, &number);
-          if (problem.empty()) *value = static_cast<Int>(number);
-          return problem;
-        });
+    Add(group, name, std::to_string(*value), absl::StrCat(meaning, " (", low, " to ", high, ")"),
+        "N", Storing(&ReadNumber, value, low, high));
+  }
+
+  // The same of bytes, optionally with KiB, MiB or GiB.
+  template <class Int>
+  void Bytes(const char* group, const std::string& name, Int* value, int64_t low, int64_t high,
+             const std::string& meaning) {
+    Add(group, name, std::to_string(*value), meaning + BytesRangeText(low, high), "BYTES",
+        Storing(&ReadBytes, value, low, high));
   }
 
   // What a duration may be: as many of `unit` as lie between two bounds. A part of a
@@ -94,11 +97,25 @@ class Flags {
   }
 
  private:
+  using NumberReader = std::string(const std::string& text, int64_t low, int64_t high,
+                                   int64_t* value);
+
+  template <class Int>
+  static Reader Storing(NumberReader* read, Int* value, int64_t low, int64_t high) {
+    return [read, value, low, high](const std::string& text) {
+      int64_t number = 0;
+      std::string problem = read(text, low, high, &number);
+      if (problem.empty()) *value = static_cast<Int>(number);
+      return problem;
+    };
+  }
+
   // " (1 to 4GiB)", as it may be written.
-  static std::string RangeText(int64_t low, int64_t high);
+  static std::string BytesRangeText(int64_t low, int64_t high);
   static std::string ReadDuration(const std::string& text, const DurationRange& range,
                                   absl::Duration* value);
-  static std::string ReadNumber(const std::string& text, int64_t low, int64_t high, int64_t* value);
+  static NumberReader ReadNumber;
+  static NumberReader ReadBytes;
 
   CLI::App* app_;
 };

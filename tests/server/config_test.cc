@@ -228,6 +228,18 @@ TEST(ConfigTest, ARefusalKnowsTheFormOfTheLog) {
   EXPECT_EQ(Parse({file.flag()}).log_format, LogFormat::kJson);
 }
 
+TEST(ConfigTest, OnlyBytesHaveUnits) {
+  EXPECT_EQ(Parse({"--max-stream-bytes=2KiB"}).config->limits.max_stream_bytes, 2048);
+  for (const char* count : {"--threads=1KiB", "--max-rank=1KiB", "--batch-jobs=1KiB",
+                            "--max-elements=1MiB", "--max-items=1GiB"}) {
+    EXPECT_THAT(Parse({count}).error, HasSubstr("must be a whole number from ")) << count;
+  }
+  const std::string help = Parse({"--help"}).output;
+  EXPECT_THAT(help, HasSubstr("--batch-jobs N"));
+  EXPECT_THAT(help, HasSubstr("launch (1 to 1048576)"));
+  EXPECT_THAT(help, HasSubstr("--staging-bytes BYTES"));
+}
+
 TEST(ConfigTest, AFlagWithoutItsValueTakesNoOther) {
   const CommandLine line = Parse({"--threads=", "3"});
   EXPECT_EQ(line.exit_code, 2);
