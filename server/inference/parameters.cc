@@ -17,9 +17,8 @@ using wire::Fixed64Tag;
 using wire::Reader;
 using wire::VarintTag;
 
-// Of every map entry.
-constexpr uint32_t kKeyTag = BytesTag(1);
-constexpr uint32_t kValueTag = BytesTag(2);
+constexpr uint32_t kKeyTag = BytesTag(wire::kMapKeyField);
+constexpr uint32_t kValueTag = BytesTag(wire::kMapValueField);
 
 constexpr uint32_t kBoolTag = VarintTag(InferParameter::kBoolParamFieldNumber);
 constexpr uint32_t kInt64Tag = VarintTag(InferParameter::kInt64ParamFieldNumber);

@@ -17,10 +17,6 @@ using ::inference::ModelStreamInferResponse;
 using Output = ModelInferResponse::InferOutputTensor;
 using google::protobuf::io::CodedOutputStream;
 
-// Of every map entry.
-constexpr int kKeyField = 1;
-constexpr int kValueField = 2;
-
 void AppendVarint(uint64_t value, std::string* out) {
   uint8_t bytes[10];
   const uint8_t* const end = CodedOutputStream::WriteVarint64ToArray(value, bytes);
@@ -48,8 +44,8 @@ std::string Number(int field, uint64_t value) {
 
 void AppendParameter(int field, absl::string_view name, absl::string_view value, std::string* out) {
   std::string entry;
-  AppendText(kKeyField, name, &entry);
-  AppendText(kValueField, value, &entry);
+  AppendText(wire::kMapKeyField, name, &entry);
+  AppendText(wire::kMapValueField, value, &entry);
   AppendText(field, entry, out);
 }
 

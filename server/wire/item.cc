@@ -38,9 +38,8 @@ constexpr uint32_t kParametersTag = BytesTag(v1::Activation::kParametersFieldNum
 constexpr uint32_t kTierTag = VarintTag(v1::Activation::kTierFieldNumber);
 constexpr uint32_t kBackendTag = VarintTag(v1::Activation::kBackendFieldNumber);
 
-// Of every map entry.
-constexpr uint32_t kKeyTag = BytesTag(1);
-constexpr uint32_t kDoubleValueTag = Fixed64Tag(2);
+constexpr uint32_t kKeyTag = BytesTag(kMapKeyField);
+constexpr uint32_t kDoubleValueTag = Fixed64Tag(kMapValueField);
 
 bool ReadEnum(Reader* reader, int* value) {
   uint64_t varint;

@@ -29,6 +29,10 @@ constexpr uint32_t VarintTag(int field) { return Tag(field, WireType::WIRETYPE_V
 constexpr uint32_t Fixed64Tag(int field) { return Tag(field, WireType::WIRETYPE_FIXED64); }
 constexpr uint32_t BytesTag(int field) { return Tag(field, WireType::WIRETYPE_LENGTH_DELIMITED); }
 
+// The fields of every map entry.
+inline constexpr int kMapKeyField = 1;
+inline constexpr int kMapValueField = 2;
+
 // Every function that returns bool returns false where the bytes are malformed
 // or end too early; nothing may be read after that.
 class Reader {

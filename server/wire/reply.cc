@@ -16,6 +16,7 @@
 #include "rpc/enums.h"
 #include "server/wire/assemble.h"
 #include "server/wire/buffer_pool.h"
+#include "server/wire/reader.h"
 #include "src/functions/catalogue.h"
 
 namespace activation::wire {
@@ -32,10 +33,8 @@ constexpr int kResultsField = v1::ForwardResponse::kResultsFieldNumber;
 constexpr int kTensorField = v1::ForwardResult::kYFieldNumber;
 static_assert(kResultsField == v1::GradientResponse::kResultsFieldNumber);
 static_assert(kTensorField == v1::GradientResult::kDxFieldNumber);
-// Field numbers below 16 have tags of one byte; a map entry's are 1 and 2.
+// Field numbers below 16 have tags of one byte, a map entry's too.
 constexpr size_t kTagSize = 1;
-constexpr int kMapKeyField = 1;
-constexpr int kMapValueField = 2;
 
 // From this size on a result has a buffer of its own. Measured (docs/performance_wire.md).
 constexpr size_t kLargeResult = size_t{64} << 10;
