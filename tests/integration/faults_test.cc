@@ -235,7 +235,10 @@ TEST_F(FaultsTest, ManySmallItemsCountForWhatTheyTake) {
       request.ByteSizeLong() +
       kItems * (sizeof(Evaluation) + sizeof(wire::Extents) + kRank * sizeof(int64_t)));
   Serve(config);
-  ExpectRefused(Call(request), "inflight_bytes");
+  const grpc::Status status = Call(request).status;
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(), testing::HasSubstr("max_inflight_bytes"));
+  EXPECT_EQ(Rejected("too_large"), 1);
   EXPECT_TRUE(IsRight(*stub_));
   EXPECT_TRUE(ReturnsToRest());
 }
