@@ -64,7 +64,8 @@ struct Gelu {
     const Pair<N> mills = InSegments(kMillsSegments, a);
     const N weight = Weight(x, a, e.exponent);
     const N rest = Fma(-weight, RestOfProduct(mills, e), Max(N::Of(0), x));
-    return Fma(-weight, mills.high, rest);
+    // Far below zero all terms are zeros, of either sign.
+    return CopySign(Fma(-weight, mills.high, rest), x);
   }
 
   // a 2^n, rounded once; where x is large, something that is nothing beside it.
