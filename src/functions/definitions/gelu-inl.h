@@ -55,17 +55,20 @@ struct Gelu {
   }
 
  private:
+  // From here on a Phi(-a) is zero as a float, and up to here a 2^n is not, so that what is left
+  // of the sum below zero is -0.
+  static constexpr double kDecayed = 14.5;
+
   // max(x, 0) - a Phi(-a). The power is a factor of a as early as it is known: where a 2^n is
   // no normal number, what its rounding loses is nothing beside that of y, which is smaller.
   template <class G, class N = NumberOf<G>>
   static ACT_FN N ForwardInFloats(N x) {
-    const N a = SizeAtMost<G>(x, kNormalLimit<G>);
+    const N a = SizeAtMost<G>(x, kDecayed);
     const ExpParts<G> e = NormalExponent<G>(a);
     const Pair<N> mills = InSegments(kMillsSegments, a);
     const N weight = Weight(x, a, e.exponent);
     const N rest = Fma(-weight, RestOfProduct(mills, e), Max(N::Of(0), x));
-    // Far below zero all terms are zeros, of either sign.
-    return CopySign(Fma(-weight, mills.high, rest), x);
+    return Fma(-weight, mills.high, rest);
   }
 
   // a 2^n, rounded once; where x is large, something that is nothing beside it.
