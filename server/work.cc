@@ -54,7 +54,7 @@ absl::Status Work::AdmitBeyondRequest() {
   const size_t beyond = reply - std::min(reply, request_->size());
   const size_t bytes = beyond + batch_.shared_bytes + wire::BytesToGather(batch_) +
                        batch_.gathered_bytes + wire::BytesOfItems(batch_) +
-                       environment_.engine.BytesBeside(batch_.evaluations);
+                       environment_.engine.ScratchBytes(batch_.evaluations);
   if (bytes == 0) return absl::OkStatus();
   return Hold(environment_.engine.AdmitMore(ticket_, bytes), &ticket_beyond_request_);
 }

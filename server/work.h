@@ -125,8 +125,8 @@ class Work {
   template <class... Begin>
   absl::Status LayAs(PathOf path, wire::Batch batch, const Begin&... begin);
   // The same as Admit for what the reply is larger than the request by, for tensors that
-  // are to be gathered, for those in shared memory, and for what many items take once they
-  // are decoded: a small request may ask for much.
+  // are to be gathered, for those in shared memory, for what many items take once they
+  // are decoded, and for buffers of long rows: a small request may ask for much.
   absl::Status AdmitBeyondRequest();
   absl::Status RefuseForMemory();
   // Keeps the ticket, or counts the refusal.

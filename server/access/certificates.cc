@@ -157,15 +157,15 @@ void AddConcerns(const ReadFile& file, absl::Time now, std::vector<std::string>*
 
 absl::StatusOr<Certificates> ReadCertificates(const TlsFiles& files) {
   Certificates certificates;
-  absl::StatusOr<SmallFile> file = ReadSmallFile(kCertificateFlag, files.certificate);
+  absl::StatusOr<SmallFile> file = ReadFlagFile(kCertificateFlag, files.certificate);
   if (!file.ok()) return file.status();
   certificates.chain = std::move(file->text);
-  file = ReadSmallFile(kKeyFlag, files.key);
+  file = ReadFlagFile(kKeyFlag, files.key);
   if (!file.ok()) return file.status();
   certificates.key = std::move(file->text);
   certificates.key_readable_by_all = file->readable_by_all;
   if (!files.mutual()) return certificates;
-  file = ReadSmallFile(kClientCaFlag, files.client_ca);
+  file = ReadFlagFile(kClientCaFlag, files.client_ca);
   if (!file.ok()) return file.status();
   certificates.client_ca = std::move(file->text);
   return certificates;

@@ -24,7 +24,7 @@ absl::Status TextForPath(absl::string_view flag) {
       absl::StrCat(flag, ": wants the path of a file and got its text"));
 }
 
-absl::StatusOr<SmallFile> ReadSmallFile(absl::string_view flag, const std::string& path) {
+absl::StatusOr<SmallFile> ReadFlagFile(absl::string_view flag, const std::string& path) {
   if (IsPemText(path)) return TextForPath(flag);
   absl::StatusOr<SmallFile> file = activation::ReadSmallFile(path, absl::ZeroDuration());
   if (!file.ok()) return Unusable(flag, path, file.status().message());

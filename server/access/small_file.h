@@ -13,7 +13,7 @@ namespace activation::access {
 // What a file holds, without waiting for it. INVALID_ARGUMENT naming `flag` for what a small file
 // is refused for, where it is empty, and where `path` is the text of such a file, which then is
 // not shown.
-absl::StatusOr<SmallFile> ReadSmallFile(absl::string_view flag, const std::string& path);
+absl::StatusOr<SmallFile> ReadFlagFile(absl::string_view flag, const std::string& path);
 
 // A path as errors and the log have it: up to some 100 characters.
 std::string Shown(const std::string& path);

@@ -39,7 +39,7 @@ void WarnOfReaders(const SmallFile& file, const std::string& path) {
 absl::StatusOr<std::unique_ptr<TokenStore>> TokenStore::Open(std::string path) {
   const absl::Status refusal = RefuseSecret(path);
   if (!refusal.ok()) return refusal;
-  absl::StatusOr<SmallFile> file = ReadSmallFile(kFlag, path);
+  absl::StatusOr<SmallFile> file = ReadFlagFile(kFlag, path);
   if (!file.ok()) return file.status();
   absl::StatusOr<Tokens> tokens = ParseFile(path, file->text);
   if (!tokens.ok()) return tokens.status();
@@ -54,7 +54,7 @@ TokenStore::TokenStore(std::string path, std::string text, Tokens tokens)
       current_(std::make_shared<const Tokens>(std::move(tokens))) {}
 
 Reload TokenStore::Poll() {
-  const absl::StatusOr<SmallFile> file = ReadSmallFile(kFlag, path_);
+  const absl::StatusOr<SmallFile> file = ReadFlagFile(kFlag, path_);
   const std::lock_guard<std::mutex> lock(mutex_);
   if (file.ok() && file->text == seen_) {
     // It may have been away meanwhile, and may be once more.

@@ -116,9 +116,14 @@ absl::Status OutOfMemory() {
                        kRetryForMemory);
 }
 
+absl::Status OutOfMemoryAtWork() {
+  return Refused(absl::ResourceExhaustedError("the server has no memory to compute the call with"),
+                 "memory");
+}
+
 absl::Status RequestLargerThanAdmission(size_t wanted, size_t limit) {
-  return Refused(InvalidField("items", absl::StrCat("request and reply need ", wanted,
-                                                    " bytes together, above the limit of ", limit,
+  return Refused(InvalidField("items", absl::StrCat("the call needs ", wanted,
+                                                    " bytes in all, above the limit of ", limit,
                                                     " bytes in flight (max_inflight_bytes)")),
                  "too_large");
 }

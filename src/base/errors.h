@@ -55,7 +55,11 @@ absl::Status DeadlineOutOfReach(absl::Duration needed, absl::Duration left,
 // RESOURCE_EXHAUSTED with a delay: the system gave no memory for the request's tensors.
 absl::Status OutOfMemory();
 
-// INVALID_ARGUMENT: one request alone needs more bytes than may ever be in
+// RESOURCE_EXHAUSTED without a delay: the same once the call's work had begun. What it has written
+// may be a part of the results.
+absl::Status OutOfMemoryAtWork();
+
+// INVALID_ARGUMENT: one call alone needs more bytes than may ever be in
 // flight; no retry can help.
 absl::Status RequestLargerThanAdmission(size_t wanted, size_t limit);
 

@@ -76,6 +76,9 @@ absl::Status ApplySettings(const std::string& path, const std::vector<std::strin
   // A program may write it, and take its time.
   const auto file = ReadSmallFile(path, absl::InfiniteDuration());
   if (!file.ok()) return problem_of(file.status().message());
+  if (file->is_pipe && file->text.empty()) {
+    return problem_of("is a pipe that nobody has written to");
+  }
   const auto settings = ParseSettings(file->text);
   if (!settings.ok()) return problem_of(settings.status().message());
   for (const Setting& setting : *settings) {

@@ -49,7 +49,9 @@ absl::StatusOr<SmallFile> ReadSmallFile(const std::string& path, absl::Duration 
         "may be written by every user of this machine, who could put in what they like; take "
         "that away (chmod o-w)");
   }
-  SmallFile file{.text = "", .readable_by_all = (info.st_mode & S_IROTH) != 0};
+  SmallFile file{.text = "",
+                 .readable_by_all = (info.st_mode & S_IROTH) != 0,
+                 .is_pipe = S_ISFIFO(info.st_mode)};
   char buffer[4096];
   for (ssize_t n = 0; (n = read(fd, buffer, sizeof(buffer))) != 0;) {
     if (n < 0) {

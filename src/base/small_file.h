@@ -13,6 +13,7 @@ struct SmallFile {
   std::string text;
   // Whether any user of the machine may read it: a secret should not be.
   bool readable_by_all = false;
+  bool is_pipe = false;
 };
 
 // What a file holds, up to 1 MiB. A pipe that nobody writes to is empty; for one that somebody

@@ -17,10 +17,17 @@ cuda::Residence ResidenceOf(const cuda::DeviceSet& set, const Evaluation& evalua
   return cuda::FindResidence(set.backends().front()->memory(), evaluation);
 }
 
-// UNAVAILABLE asks for a second try, which must not find results where its inputs were.
+// Whether the work may have begun that the status ended, and a caller may yet try again.
+bool EndedBegunWork(const absl::Status& status) {
+  if (absl::IsUnavailable(status)) return true;
+  return absl::IsResourceExhausted(status) && RetryDelayOf(status) == absl::ZeroDuration();
+}
+
+// A second try must not find results where its inputs were.
 absl::Status AsFinal(const absl::Status& status, absl::Span<const Evaluation> evaluations) {
+  if (!EndedBegunWork(status)) return status;
   const bool in_place = std::any_of(evaluations.begin(), evaluations.end(), IsInPlace);
-  return absl::IsUnavailable(status) && in_place ? FailedInPlace(status.message()) : status;
+  return in_place ? FailedInPlace(status.message()) : status;
 }
 
 }  // namespace
@@ -57,7 +64,8 @@ Engine::Engine(EngineOptions options, cuda::Discovery devices)
       admission_(static_cast<size_t>(options_.limits.max_inflight_bytes),
                  static_cast<size_t>(options_.limits.max_inflight_jobs)),
       cpu_queue_(absl::Milliseconds(options_.limits.max_queue_milliseconds)),
-      cpu_(MakeCpuBackend(options_.cpu_threads)),
+      workers_(WorkersOf(options_.cpu_threads)),
+      cpu_(MakeCpuBackend(workers_)),
       cuda_(std::move(devices), options_.cuda,
             options_.placement == Placement::kCuda ? nullptr : cpu_.get(),
             options_.on_device_lost) {
@@ -74,8 +82,8 @@ absl::StatusOr<AdmissionTicket> Engine::AdmitMore(const AdmissionTicket& held, s
   return admission_.AdmitMore(held, bytes);
 }
 
-size_t Engine::BytesBeside(absl::Span<const Evaluation> evaluations) const {
-  return activation::BytesBeside(evaluations, WorkersOf(options_.cpu_threads));
+size_t Engine::ScratchBytes(absl::Span<const Evaluation> evaluations) const {
+  return ScratchOf(evaluations, workers_);
 }
 
 std::string ItemPath(size_t index) { return absl::StrCat("items[", index, "]"); }
@@ -139,9 +147,9 @@ void Engine::Submit(Job job) {
   RunningJob* const held = running.release();
   RunOnCpu(
       held->job.evaluations, *place, [held] { return held->Look(); },
-      [held](absl::Status status) {
+      [held](const absl::Status& status) {
         const std::unique_ptr<RunningJob> ended(held);
-        ended->job.done(std::move(status));
+        ended->job.done(AsFinal(status, ended->job.evaluations));
       });
 }
 

@@ -90,8 +90,9 @@ class Engine {
   // The same for more bytes of the job that holds `held`.
   absl::StatusOr<AdmissionTicket> AdmitMore(const AdmissionTicket& held, size_t bytes);
 
-  // How many bytes the CPU's workers hold at a time beside the tensors of one job: for long rows.
-  size_t BytesBeside(absl::Span<const Evaluation> evaluations) const;
+  // How many bytes the CPU's workers hold at a time beside the tensors of one job, for long rows;
+  // wherever they will be computed, as a device that is lost leaves them to the CPU.
+  size_t ScratchBytes(absl::Span<const Evaluation> evaluations) const;
 
   // Decides where each evaluation of one job runs: none is kAuto afterwards. UNAVAILABLE
   // where that must be CUDA and no device works; UNIMPLEMENTED for a tensor in a device's
@@ -141,6 +142,7 @@ class Engine {
   Admission admission_;
   ShortJobs short_jobs_;
   CpuQueue cpu_queue_;  // before the CPU, which ends runs when it goes
+  const int workers_;   // of cpu_
   std::unique_ptr<Backend> cpu_;
   cuda::DeviceSet cuda_;            // goes before the CPU, its fallback
   std::optional<CostModel> costs_;  // absent where there is no choice

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -36,6 +37,17 @@ TEST(SettingsFileTest, RefusesWhatIsNoSettingByItsLine) {
   EXPECT_EQ(Problem("[a]"), "line 1: settings have no sections");
   EXPECT_EQ(Problem("x=\"a"), "line 1: x: a quote is not closed");
   EXPECT_EQ(Problem("x='a'b"), "line 1: x: there is more after the closing quote");
+}
+
+// A server that began with the defaults in its place would be one without TLS.
+TEST(SettingsFileTest, APipeThatNobodyWritesToIsRefused) {
+  const std::string path =
+      testing::TempDir() + "/settings_file_test_pipe_" + std::to_string(getpid());
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  const auto none = [](const Setting&) { return std::string(); };
+  EXPECT_EQ(ApplySettings(path, {}, none).message(),
+            path + ": is a pipe that nobody has written to");
+  std::remove(path.c_str());
 }
 
 TEST(SettingsFileTest, AppliesWhatIsKnownAndNamesTheRest) {

@@ -301,10 +301,41 @@ TEST_F(FaultsTest, WithoutMemoryForALongRowTheCallIsRefused) {
     refused = Call(request);
     EXPECT_EQ(NoMemory::failures(), 1U);
   }
-  ExpectRefused(refused, "memory");
+  // The work had begun, so nobody is told to try again.
+  EXPECT_EQ(refused.status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(refused.pushback, "");
+  EXPECT_EQ(Rejected("memory"), 1);
   EXPECT_TRUE(ReturnsToRest());
   EXPECT_TRUE(Call(request).status.ok());
   ExpectServesAgain();
+}
+
+// With an item in place beside it, which may have been computed.
+TEST_F(FaultsTest, WithoutMemoryForALongRowACallInPlaceHasFailed) {
+  constexpr size_t kElements = 3 << 20;
+  constexpr size_t kBytes = 4096;
+  Config config;
+  config.shared_memory.enabled = true;
+  Serve(config);
+  shared_memory::TestObject object(kBytes);
+  v1::RegisterSharedMemoryRequest registering;
+  registering.set_key(object.name());
+  registering.set_bytes(kBytes);
+  v1::RegisterSharedMemoryResponse region;
+  grpc::ClientContext context;
+  ASSERT_TRUE(stub_->RegisterSharedMemory(&context, registering, &region).ok());
+  v1::ForwardRequest request = OfHalves("softmax", kElements);
+  v1::ForwardItem& item = *request.add_items();
+  item = SmallRequest().items(0);
+  item.mutable_x()->mutable_shared_memory()->set_region(region.region());
+  item.mutable_x()->clear_shape();
+  item.mutable_x()->add_shape(kBytes / sizeof(float));
+  item.mutable_output()->set_region(region.region());
+  const NoMemory none(kElements * sizeof(float), NoMemory::Of::kOthers);
+  const Ended failed = Call(request);
+  EXPECT_EQ(failed.status.error_code(), grpc::StatusCode::INTERNAL)
+      << failed.status.error_message();
+  EXPECT_EQ(failed.pushback, "");
 }
 
 // What the workers divide it by is a list that grows with it.

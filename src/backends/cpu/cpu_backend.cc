@@ -116,7 +116,7 @@ absl::Status OrOutOfMemory(const Work& work) {
   try {
     work();
   } catch (const std::bad_alloc&) {
-    return OutOfMemory();
+    return OutOfMemoryAtWork();
   }
   return absl::OkStatus();
 }
@@ -314,16 +314,16 @@ int WorkersOf(int threads) {
   return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 }
 
-size_t BytesBeside(absl::Span<const Evaluation> evaluations, int workers) {
+size_t ScratchOf(absl::Span<const Evaluation> evaluations, int workers) {
   size_t most = 0;
   size_t rows = 0;
   for (const Evaluation& evaluation : evaluations) {
-    const size_t bytes = BytesBeside(evaluation);
+    const size_t bytes = ScratchOfStretch(evaluation);
     if (bytes == 0) continue;
     most = std::max(most, bytes);
     rows += UnitsOf(evaluation);
   }
-  return most * std::min(rows, static_cast<size_t>(workers));
+  return most == 0 ? 0 : most * std::min(rows, static_cast<size_t>(workers));
 }
 
 std::unique_ptr<Backend> MakeCpuBackend(const KernelSet& kernels, int threads) {

@@ -25,9 +25,8 @@ bool IsInline(absl::Span<const Evaluation> evaluations);
 // How many workers `threads` stands for: 0 means one a processor.
 int WorkersOf(int threads);
 
-// How many bytes at most so many workers hold at a time beside the tensors while they compute
-// these.
-size_t BytesBeside(absl::Span<const Evaluation> evaluations, int workers);
+// How many bytes so many workers hold at a time beside the tensors while they compute these.
+size_t ScratchOf(absl::Span<const Evaluation> evaluations, int workers);
 
 // WorkersOf(threads) workers beside the calling threads.
 std::unique_ptr<Backend> MakeCpuBackend(int threads = 0);

@@ -177,10 +177,10 @@ size_t ElementsOf(const Evaluation& evaluation) {
          (units - evaluation.count) * ElementsOfUnit(evaluation, evaluation.count);
 }
 
-size_t BytesBeside(const Evaluation& evaluation) {
+size_t ScratchOfStretch(const Evaluation& evaluation) {
   if (KindOf(evaluation) != Kind::kRowWise) return 0;
   constexpr size_t kFew = size_t{1} << 20;
-  const size_t bytes = BytesOfRow(evaluation);
+  const size_t bytes = ScratchOfRows(evaluation);
   return bytes < kFew ? 0 : bytes;
 }
 

@@ -29,8 +29,9 @@ size_t ElementsOf(const Evaluation& evaluation);
 size_t UnitsOfStretch(const Evaluation& evaluation, size_t begin, size_t elements);
 
 // How many bytes EvaluateStretch holds at a time beside the tensors; 0 where it is less than a
-// MiB. Only rows can take more.
-size_t BytesBeside(const Evaluation& evaluation);
+// MiB. Only rows can take more. The places of results that even two words leave in doubt are not
+// counted.
+size_t ScratchOfStretch(const Evaluation& evaluation);
 
 // Units [begin, begin + count) of the evaluation, all of one sort. Thread-safe for
 // disjoint stretches.

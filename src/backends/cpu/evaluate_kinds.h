@@ -23,8 +23,8 @@ void SumWeightTerms(const KernelSet& kernels, const Evaluation& evaluation, size
 void EvaluateRows(const KernelSet& kernels, const Evaluation& evaluation, size_t begin,
                   size_t count);
 
-// The most bytes that EvaluateRows holds at a time beside the tensors, for a long row.
-size_t BytesOfRow(const Evaluation& evaluation);
+// How many bytes EvaluateRows holds at a time beside the tensors, where rows are long.
+size_t ScratchOfRows(const Evaluation& evaluation);
 
 // Elements [begin, begin + count) of a gated function's y, or dx for those of both
 // halves.

@@ -258,6 +258,14 @@ class RowEvaluation {
   std::vector<uint8_t> doubt_;
 };
 
+// How many rows whose elements do not lie side by side are brought together at a time.
+size_t MostColumns(const Layout& layout) {
+  constexpr size_t kMost = 16;
+  constexpr size_t kElements = size_t{1} << 18;
+  const size_t that_fit = kElements / std::max<size_t>(1, layout.extent);
+  return std::min({kMost, layout.inner, std::max<size_t>(1, that_fit)});
+}
+
 // Rows whose elements do not lie side by side: neighbours are put one below the
 // other, so many at a time that whole cache lines are read, where memory allows.
 class Columns {
@@ -284,12 +292,6 @@ class Columns {
   }
 
  private:
-  static size_t MostColumns(const Layout& layout) {
-    constexpr size_t kMost = 16;
-    constexpr size_t kElements = size_t{1} << 18;
-    return std::min({kMost, layout.inner, std::max<size_t>(1, kElements / layout.extent)});
-  }
-
   // Calls move(index in rows, index in the tensor) for every element.
   template <class MoveElement>
   void Move(size_t columns, MoveElement move) const {
@@ -328,20 +330,20 @@ void EvaluateColumns(const Evaluation& evaluation, size_t begin, size_t count,
 
 }  // namespace
 
-// What RowEvaluation and EvaluateColumns hold of each element.
-size_t BytesOfRow(const Evaluation& evaluation) {
+// What RowEvaluation holds of each element of a row, and EvaluateColumns of each of its rows.
+size_t ScratchOfRows(const Evaluation& evaluation) {
   const size_t element = SizeOf(evaluation.dtype);
-  const bool is_half = element == sizeof(uint16_t);
+  const bool in_columns = evaluation.layout.inner > 1;
   size_t bytes = sizeof(uint8_t);  // whether it is in doubt
-  if (is_half) {
+  if (element == sizeof(uint16_t)) {
     const size_t inputs = evaluation.direction == Direction::kGradient ? 2 : 1;
     bytes += (inputs + 1) * sizeof(float) + sizeof(uint16_t);
-  } else {
-    for (const void* input : {evaluation.x, evaluation.dy}) {
-      if (!IsAligned(input, element)) bytes += element;
-    }
+  } else if (!in_columns &&
+             !(IsAligned(evaluation.x, element) && IsAligned(evaluation.dy, element) &&
+               IsAligned(evaluation.out, element))) {
+    bytes += 3 * element;
   }
-  if (evaluation.layout.inner > 1) bytes += 3 * element;
+  if (in_columns) bytes += 3 * element * MostColumns(evaluation.layout);
   return bytes * evaluation.layout.extent;
 }
 
