@@ -12,9 +12,9 @@ esac
 need_packages build test
 need_disassembler || die "cuobjdump and nvdisasm cannot be installed"
 configure_with_cuda cuda on
-build cuda activation_cuda
+build cuda activation_cuda_kernels
 step "disassembling"
-library=build/cuda/src/backends/cuda/libactivation_cuda.a
+library=build/cuda/src/backends/cuda/kernels/libactivation_cuda_kernels.a
 python3 scripts/sass.py --check "$library" >&2
 case "${1:-}" in
   --write) python3 scripts/sass.py --table "$library" | python3 scripts/write_table.py docs/performance_gpu.md ./dev sass ;;

@@ -3,7 +3,8 @@
 usage: layers_test.py ROOT
 
 The engine (src/) knows no transport, no flags and no metrics library; inside it
-base <- functions <- backends <- (engine, diagnosis). The client library knows the contract
+base <- functions <- backends <- (engine, diagnosis). The kernels of CUDA know nothing of their
+host's side, which knows of them how they are launched and what jobs look like. The client library knows the contract
 and not the engine; only the command-line tool may also use base, functions and
 backends, to check replies. What server and client share (rpc/) knows neither. Public client
 headers show neither gRPC nor protobuf.
@@ -16,11 +17,13 @@ import sys
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.M)
 TRANSPORT = r"grpc|google/protobuf|prometheus/|CLI/|civetweb|Civet|spdlog|.*\.pb\.h$|server/|client/|activation/"
 
-# Folder: what its files must not include, as a pattern from the start.
+# Folder, or files: what they must not include, as a pattern from the start.
 FORBIDDEN = {
     "src/base": TRANSPORT + r"|src/(functions|backends|engine)/",
     "src/functions": TRANSPORT + r"|src/(backends|engine)/",
     "src/backends": TRANSPORT + r"|src/(diagnosis|engine)/",
+    "src/backends/cuda/*.*": r"src/backends/cpu/|src/backends/cuda/kernels/(?!(launch|device_job|exact_rows|float_rows|half_tables)\.h)",
+    "src/backends/cuda/kernels": r"src/backends/(?!cuda/kernels/|cpu/|sum_order\.h)",
     "src/diagnosis": TRANSPORT + r"|src/engine/",
     "src/engine": TRANSPORT,
     "server": r"client/|activation/(client|options|types)\.h",
@@ -35,7 +38,7 @@ def main():
     root = pathlib.Path(sys.argv[1])
     wrong, files = [], 0
     for folder, pattern in FORBIDDEN.items():
-        for path in sorted((root / folder).rglob("*")):
+        for path in sorted((root / folder).rglob("*") if (root / folder).is_dir() else root.glob(folder)):
             if path.suffix not in (".h", ".cc", ".cu", ".cuh"):
                 continue
             files += 1

@@ -1,6 +1,5 @@
 #include "src/backends/cuda/arena.h"
 
-#include "src/backends/cuda/half_tables.h"
 #include "src/backends/cuda/job_table.h"
 
 namespace activation::cuda {

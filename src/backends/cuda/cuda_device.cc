@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "src/backends/cuda/launch.h"
+#include "src/backends/cuda/kernels/launch.h"
 
 namespace activation::cuda {
 namespace {
@@ -207,7 +207,7 @@ absl::Status CudaDevice::Launch(const JobTable& jobs, const std::byte* table, st
                                 Stream stream) {
   absl::Status status = MakeCurrent();
   if (!status.ok()) return status;
-  return Take(static_cast<cudaError_t>(cuda::Launch(jobs, table, scratch, stream)));
+  return Take(static_cast<cudaError_t>(cuda::Launch(jobs.groups(), table, scratch, stream)));
 }
 
 absl::Status CudaDevice::Synchronize(Stream stream) {

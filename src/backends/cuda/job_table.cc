@@ -4,9 +4,9 @@
 #include <cstring>
 #include <tuple>
 
-#include "src/backends/cuda/exact_rows.h"
-#include "src/backends/cuda/float_rows.h"
-#include "src/backends/cuda/half_tables.h"
+#include "src/backends/cuda/kernels/exact_rows.h"
+#include "src/backends/cuda/kernels/float_rows.h"
+#include "src/backends/cuda/kernels/half_tables.h"
 
 namespace activation::cuda {
 namespace {
@@ -185,15 +185,6 @@ JobTable::JobTable(absl::Span<const Evaluation> evaluations) {
     groups_.push_back(group);
     begin = end;
   }
-}
-
-GroupView ViewOf(const Group& group, const void* table, void* scratch) {
-  const auto* const bytes = static_cast<const std::byte*>(table);
-  return {.jobs = reinterpret_cast<const DeviceJob*>(bytes + group.jobs),
-          .first_tiles = reinterpret_cast<const uint64_t*>(bytes + group.first_tiles),
-          .scratch = static_cast<std::byte*>(scratch),
-          .tiles = group.tiles,
-          .job_count = group.job_count};
 }
 
 }  // namespace activation::cuda

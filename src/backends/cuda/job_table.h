@@ -1,15 +1,16 @@
 // A list of evaluations as a device takes it: one buffer to be copied there, and what is
 // to be launched on it. Plain C++; immutable once built, so safe from any thread.
-// In the way of a request: CudaBackend -> JobTable -> Launch().
+// In the way of a request: CudaBackend -> JobTable -> Launch() (kernels/launch.h).
 #ifndef ACTIVATION_SRC_BACKENDS_CUDA_JOB_TABLE_H_
 #define ACTIVATION_SRC_BACKENDS_CUDA_JOB_TABLE_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "absl/types/span.h"
 #include "src/backends/backend.h"
-#include "src/backends/cuda/device_job.h"
+#include "src/backends/cuda/kernels/device_job.h"
 
 namespace activation::cuda {
 
@@ -36,8 +37,13 @@ class JobTable {
   size_t scratch_bytes_ = 0;
 };
 
-// A group of a table that lies at `table`, with its scratch.
-GroupView ViewOf(const Group& group, const void* table, void* scratch);
+// The fewest elements of a tensor that is looked up: of fewer the table, which takes some
+// microseconds, would be much of the time. A guess by that; where it begins to pay nobody has
+// measured.
+inline constexpr uint64_t kLeastLookedUp = uint64_t{1} << 22;
+
+// Whether a tensor is looked up where the device has the shared memory for it.
+bool IsLookedUp(const Evaluation& evaluation);
 
 }  // namespace activation::cuda
 

@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include "src/backends/cuda/arena.h"
-#include "src/backends/cuda/half_tables.h"
+#include "src/backends/cuda/job_table.h"
+#include "src/backends/cuda/kernels/half_tables.h"
 
 namespace activation::cuda {
 namespace {

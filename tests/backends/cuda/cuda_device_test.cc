@@ -16,7 +16,7 @@
 #include "gtest/gtest.h"
 #include "src/backends/cuda/discovery.h"
 #include "src/backends/cuda/job_table.h"
-#include "src/backends/cuda/launch.h"
+#include "src/backends/cuda/kernels/launch.h"
 #include "tests/backends/cuda/backend_fixture.h"
 
 namespace activation::cuda {
@@ -51,7 +51,7 @@ TEST(LaunchTest, RefusesMoreBlocksThanAGridHas) {
   for (const size_t rows : {size_t{1} << 39, (size_t{1} << 40) + 1}) {
     evaluation.count = rows;
     evaluation.layout = {rows, 1, 1};
-    EXPECT_EQ(Launch(JobTable({evaluation}), nullptr, nullptr, nullptr),
+    EXPECT_EQ(Launch(JobTable({evaluation}).groups(), nullptr, nullptr, nullptr),
               cudaErrorInvalidConfiguration);
   }
 }

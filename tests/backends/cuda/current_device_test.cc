@@ -10,7 +10,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "src/backends/cuda/cuda_device.h"
-#include "src/backends/cuda/launch.h"
+#include "src/backends/cuda/kernels/launch.h"
 
 namespace activation::cuda {
 namespace {
@@ -103,7 +103,7 @@ TEST_F(CurrentDeviceTest, IsWaitedForAllTheSame) {
 }  // namespace
 
 LaunchResult LoadKernels() { return Called("LoadKernels"); }
-LaunchResult Launch(const JobTable&, const void*, void*, void*) { return Called("Launch"); }
+LaunchResult Launch(absl::Span<const Group>, const void*, void*, void*) { return Called("Launch"); }
 
 }  // namespace activation::cuda
 

@@ -1,5 +1,5 @@
 // Which thread of a block has which element of which row, in the EXACT tier: each element one.
-#include "src/backends/cuda/exact_rows.h"
+#include "src/backends/cuda/kernels/exact_rows.h"
 
 #include <vector>
 

@@ -1,12 +1,12 @@
 // Who in a block has which element of which row: each element one thread.
-#include "src/backends/cuda/float_rows.h"
+#include "src/backends/cuda/kernels/float_rows.h"
 
 #include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "src/backends/cuda/exact_rows.h"
 #include "src/backends/cuda/job_table.h"
+#include "src/backends/cuda/kernels/exact_rows.h"
 
 namespace activation::cuda {
 namespace {

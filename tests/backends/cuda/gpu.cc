@@ -6,7 +6,8 @@
 #include <cstdlib>
 #include <memory>
 
-#include "src/backends/cuda/launch.h"
+#include "src/backends/cuda/job_table.h"
+#include "src/backends/cuda/kernels/launch.h"
 #include "tests/backends/cuda/tensors.h"
 
 namespace activation::cuda {
@@ -90,7 +91,7 @@ std::string RunOnGpu(std::vector<Job>& jobs, Output output) {
   std::byte* const scratch = memory.Room(table.scratch_bytes());
   memory.Check(
       cudaMemcpy(there, table.bytes().data(), table.bytes().size(), cudaMemcpyHostToDevice));
-  memory.Check(static_cast<cudaError_t>(Launch(table, there, scratch, nullptr)));
+  memory.Check(static_cast<cudaError_t>(Launch(table.groups(), there, scratch, nullptr)));
   memory.Check(cudaDeviceSynchronize());
   memory.TakeBack();
   return memory.error();

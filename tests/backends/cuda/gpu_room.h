@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "src/backends/cuda/launch.h"
+#include "src/backends/cuda/job_table.h"
+#include "src/backends/cuda/kernels/launch.h"
 
 namespace activation::cuda {
 
@@ -57,7 +58,7 @@ class GpuTable {
   }
 
   void Launch() {
-    room_.Check(static_cast<cudaError_t>(cuda::Launch(table_, there_, scratch_, nullptr)));
+    room_.Check(static_cast<cudaError_t>(cuda::Launch(table_.groups(), there_, scratch_, nullptr)));
   }
 
  private:

@@ -8,8 +8,8 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "src/backends/cuda/channel_walk.h"
-#include "src/backends/cuda/half_tables.h"
+#include "src/backends/cuda/kernels/channel_walk.h"
+#include "src/backends/cuda/kernels/half_tables.h"
 
 namespace activation::cuda {
 namespace {

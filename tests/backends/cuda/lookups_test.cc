@@ -4,7 +4,8 @@
 #include <random>
 
 #include "gtest/gtest.h"
-#include "src/backends/cuda/half_tables.h"
+#include "src/backends/cuda/job_table.h"
+#include "src/backends/cuda/kernels/half_tables.h"
 #include "tests/backends/cuda/pairs_on_gpu.h"
 #include "tests/backends/cuda/tensors.h"
 #include "tests/functions/any_params.h"

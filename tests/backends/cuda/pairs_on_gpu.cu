@@ -1,6 +1,5 @@
 #include <cuda_runtime.h>
 
-#include "src/backends/cuda/half_tables.h"
 #include "tests/backends/cuda/gpu_room.h"
 #include "tests/backends/cuda/pairs_on_gpu.h"
 

@@ -6,7 +6,8 @@
 
 #include "gtest/gtest.h"
 #include "src/backends/cpu/cpu_backend.h"
-#include "src/backends/cuda/launch.h"
+#include "src/backends/cuda/job_table.h"
+#include "src/backends/cuda/kernels/launch.h"
 
 namespace activation::cuda {
 namespace {
@@ -91,7 +92,7 @@ void RunOnHost(absl::Span<const Evaluation> evaluations) {
   // Elsewhere than it was built, as it is on a device.
   GuardedBytes copy({table.bytes().begin(), table.bytes().end()}, 0);
   GuardedBytes scratch = GuardedBytes::Blank(table.scratch_bytes(), 0);
-  RunOnHost(table, copy.data(), scratch.data());
+  RunOnHost(table.groups(), copy.data(), scratch.data());
   EXPECT_TRUE(scratch.is_guard_intact());
 }
 

@@ -11,7 +11,8 @@
 #include <cstdlib>
 #include <vector>
 
-#include "src/backends/cuda/launch.h"
+#include "src/backends/cuda/job_table.h"
+#include "src/backends/cuda/kernels/launch.h"
 
 namespace activation::cuda {
 
@@ -87,7 +88,8 @@ class Prepared {
   }
 
   void Launch() const {
-    Check(static_cast<cudaError_t>(cuda::Launch(table_, there_.data(), scratch_.data(), nullptr)));
+    Check(static_cast<cudaError_t>(
+        cuda::Launch(table_.groups(), there_.data(), scratch_.data(), nullptr)));
   }
 
  private:

@@ -1,0 +1,85 @@
+// A row's results of f32, f16 or bf16 in double, by its top and its sums (cpu/row_kernels.cc).
+// Include in .cu files after definitions-inl.h.
+#ifndef ACTIVATION_SRC_BACKENDS_CUDA_KERNELS_ROW_QUICK_INL_H_
+#define ACTIVATION_SRC_BACKENDS_CUDA_KERNELS_ROW_QUICK_INL_H_
+
+#include "src/backends/cpu/compensated_sum.h"
+#include "src/backends/cuda/kernels/narrowing-inl.h"
+#include "src/backends/cuda/kernels/row_block-inl.h"
+#include "src/functions/error_bound.h"
+
+namespace activation::cuda {
+
+using N = Number<double>;
+using InQuick = Quick<N>;
+
+// Bounds on the errors of forward results in units of a double's last place, and of gradients
+// relative to the size of what they add up, where what an element is below the top is exact and
+// sums are wide. In units of 2^-53, e^t has 2.1, the reciprocal 5.1, a forward result 8.2 and a
+// gradient 22; a logarithm has those of its polynomials.
+template <class F>
+inline constexpr uint32_t kForwardUnits = F::kForwardIsLog ? kErrorUnits : 32;
+inline constexpr double kGradientError = 0x1p-47;
+
+// A sum to about twice a double's bits.
+struct WideSum {
+  double high;
+  double low;
+
+  ACT_FN void Add(double term) { CompensatedSum::Accumulate(term, high, low); }
+  ACT_FN void Add(const WideSum& other) {
+    Add(other.high);
+    low += other.low;
+  }
+  ACT_FN N Total() const {
+    const bool finite = fabs(high) < std::numeric_limits<double>::infinity();
+    return {finite ? high + low : high};
+  }
+};
+
+// A result and, of gradients, the size of what it adds up.
+struct SizedResult {
+  double y;
+  double size;
+};
+
+template <class R>
+ACT_FN Pair<N> BelowTop(const R& row, uint64_t i, const Top& top) {
+  return Below(N{row.Taken(i)}, N{top.value});
+}
+
+// By an element less the top, its exponential, and dy.
+template <class F, Direction kDirection>
+ACT_FN SizedResult ResultOf(Pair<N> t, double exp, double dy, bool is_top,
+                            const RowSums<InQuick>& sums) {
+  const auto e = Unscaled<InQuick>(N{exp});
+  if constexpr (kDirection == Direction::kForward) {
+    return {F::template Forward<InQuick>(t, e, sums).v, 0};
+  } else {
+    const bool special = F::kTopIsSpecial && is_top;
+    const N dx = special ? F::template TopGradient<InQuick>(sums)
+                         : F::template Gradient<InQuick>(e, N{dy}, sums);
+    const N size =
+        special ? F::template TopSize<InQuick>(sums) : F::template Size<InQuick>(e, N{dy}, sums);
+    return {F::kOfMinusX ? -dx.v : dx.v, size.v};
+  }
+}
+
+template <class F, Direction kDirection, class R>
+ACT_FN SizedResult Judge(const R& row, uint64_t i, const Top& top, const RowSums<InQuick>& sums) {
+  const Pair<N> t = BelowTop(row, i, top);
+  const double exp = RowExp<InQuick>(t).mantissa.v;
+  const double dy = kDirection == Direction::kGradient ? row.Dy(i) : 0;
+  return ResultOf<F, kDirection>(t, exp, dy, i == top.index, sums);
+}
+
+// An element by way of a float.
+template <DType kType>
+ACT_FN TypeOf<kType> RoundTwice(double y) {
+  if (y != y) return Storage<kType>::kNan;
+  return Storage<kType>::Round(static_cast<float>(y));
+}
+
+}  // namespace activation::cuda
+
+#endif  // ACTIVATION_SRC_BACKENDS_CUDA_KERNELS_ROW_QUICK_INL_H_
