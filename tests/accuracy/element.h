@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "src/backends/cpu/half.h"
+#include "src/backends/half.h"
 #include "src/base/dtype.h"
 
 namespace activation::accuracy {

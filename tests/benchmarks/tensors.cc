@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "src/backends/cpu/half.h"
+#include "src/backends/half.h"
 
 namespace activation {
 namespace {

@@ -7,8 +7,8 @@
 #include "hwy/foreach_target.h"
 // Must come after foreach_target.h.
 #include "hwy/highway.h"
-#include "src/backends/cpu/half.h"
 #include "src/backends/cpu/kernel_tables.h"
+#include "src/backends/half.h"
 
 // Whether Highway rounds to f16 by the machine; elsewhere it cuts off.
 #undef ACT_ROUNDS_TO_F16

@@ -7,7 +7,7 @@
 #include <cstddef>
 
 #include "src/backends/backend.h"
-#include "src/backends/cpu/compensated_sum.h"
+#include "src/backends/compensated_sum.h"
 #include "src/backends/cpu/kernels.h"
 
 namespace activation {

@@ -9,7 +9,7 @@
 
 #include <cmath>
 
-#include "src/backends/cpu/compensated_sum.h"
+#include "src/backends/compensated_sum.h"
 #include "src/backends/cpu/rounding_test-inl.h"
 
 HWY_BEFORE_NAMESPACE();

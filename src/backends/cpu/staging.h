@@ -8,8 +8,8 @@
 #include <cstdint>
 #include <cstring>
 
-#include "src/backends/cpu/half.h"
 #include "src/backends/cpu/kernels.h"
+#include "src/backends/half.h"
 
 namespace activation {
 

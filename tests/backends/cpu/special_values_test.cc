@@ -6,7 +6,7 @@
 
 #include "gtest/gtest.h"
 #include "src/backends/cpu/evaluate.h"
-#include "src/backends/cpu/half.h"
+#include "src/backends/half.h"
 
 namespace activation {
 namespace {

@@ -16,7 +16,7 @@
 #include "gtest/gtest.h"
 #include "src/backends/cpu/cpu_backend.h"
 #include "src/backends/cpu/evaluate.h"
-#include "src/backends/cpu/half.h"
+#include "src/backends/half.h"
 #include "tests/backends/cpu/evaluations.h"
 
 namespace activation {

@@ -1,7 +1,7 @@
 #include <cstring>
 #include <random>
 
-#include "src/backends/cpu/half.h"
+#include "src/backends/half.h"
 #include "tests/benchmarks/cuda/bench.h"
 
 namespace activation::cuda {

@@ -1,6 +1,6 @@
 // Gradients by the parameters of elementwise functions, in the CPU's order: sums of
 // kSumElements elements to scratch, by a block each, then those one after another.
-#include "src/backends/cpu/compensated_sum.h"
+#include "src/backends/compensated_sum.h"
 #include "src/functions/ops_cuda.h"
 // Needs a host's primitives before it.
 #include "src/functions/definitions-inl.h"

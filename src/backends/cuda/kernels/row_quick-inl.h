@@ -3,7 +3,7 @@
 #ifndef ACTIVATION_SRC_BACKENDS_CUDA_KERNELS_ROW_QUICK_INL_H_
 #define ACTIVATION_SRC_BACKENDS_CUDA_KERNELS_ROW_QUICK_INL_H_
 
-#include "src/backends/cpu/compensated_sum.h"
+#include "src/backends/compensated_sum.h"
 #include "src/backends/cuda/kernels/narrowing-inl.h"
 #include "src/backends/cuda/kernels/row_block-inl.h"
 #include "src/functions/error_bound.h"

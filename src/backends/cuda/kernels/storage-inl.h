@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "src/backends/cpu/half.h"
+#include "src/backends/half.h"
 #include "src/base/dtype.h"
 
 namespace activation::cuda {

@@ -1,4 +1,4 @@
-#include "src/backends/cpu/half.h"
+#include "src/backends/half.h"
 
 #include <algorithm>
 #include <cmath>

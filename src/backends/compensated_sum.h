@@ -2,8 +2,8 @@
 // the work is divided: elements go to eight accumulators by position, and those
 // are combined in order. Thread-compatible.
 // Source: Ogita, Rump, Oishi, "Accurate sum and dot product", 2005 (Sum2).
-#ifndef ACTIVATION_SRC_BACKENDS_CPU_COMPENSATED_SUM_H_
-#define ACTIVATION_SRC_BACKENDS_CPU_COMPENSATED_SUM_H_
+#ifndef ACTIVATION_SRC_BACKENDS_COMPENSATED_SUM_H_
+#define ACTIVATION_SRC_BACKENDS_COMPENSATED_SUM_H_
 
 #include <array>
 #include <cmath>
@@ -67,4 +67,4 @@ class CompensatedSum {
 
 }  // namespace activation
 
-#endif  // ACTIVATION_SRC_BACKENDS_CPU_COMPENSATED_SUM_H_
+#endif  // ACTIVATION_SRC_BACKENDS_COMPENSATED_SUM_H_

@@ -1,4 +1,4 @@
-#include "src/backends/cpu/compensated_sum.h"
+#include "src/backends/compensated_sum.h"
 
 #include <cmath>
 #include <limits>

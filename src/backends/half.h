@@ -1,6 +1,6 @@
 // The 16-bit storage types as bits: conversions from and to float, branch-free in integers.
-#ifndef ACTIVATION_SRC_BACKENDS_CPU_HALF_H_
-#define ACTIVATION_SRC_BACKENDS_CPU_HALF_H_
+#ifndef ACTIVATION_SRC_BACKENDS_HALF_H_
+#define ACTIVATION_SRC_BACKENDS_HALF_H_
 
 #include <bit>
 #include <cstdint>
@@ -69,4 +69,4 @@ constexpr float RoundToOdd(double x) {
 
 }  // namespace activation
 
-#endif  // ACTIVATION_SRC_BACKENDS_CPU_HALF_H_
+#endif  // ACTIVATION_SRC_BACKENDS_HALF_H_
