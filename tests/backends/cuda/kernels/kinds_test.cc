@@ -9,7 +9,7 @@
 #include "src/backends/cuda/job_table.h"
 #include "src/backends/sum_order.h"
 #include "tests/accuracy/kind_case.h"
-#include "tests/backends/cuda/tensors.h"
+#include "tests/backends/cuda/kernels/tensors.h"
 
 namespace activation::cuda {
 namespace {

@@ -1,7 +1,7 @@
 // Evaluations that own their tensors, for tests of the CUDA backend's kernels: inputs, and
 // outputs with guard bytes around them.
-#ifndef ACTIVATION_TESTS_BACKENDS_CUDA_TENSORS_H_
-#define ACTIVATION_TESTS_BACKENDS_CUDA_TENSORS_H_
+#ifndef ACTIVATION_TESTS_BACKENDS_CUDA_KERNELS_TENSORS_H_
+#define ACTIVATION_TESTS_BACKENDS_CUDA_KERNELS_TENSORS_H_
 
 #include <cstddef>
 #include <string>
@@ -88,4 +88,4 @@ void ExpectCpuBitsOverXOnGpu(std::vector<Job> jobs);
 
 }  // namespace activation::cuda
 
-#endif  // ACTIVATION_TESTS_BACKENDS_CUDA_TENSORS_H_
+#endif  // ACTIVATION_TESTS_BACKENDS_CUDA_KERNELS_TENSORS_H_

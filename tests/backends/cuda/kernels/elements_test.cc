@@ -10,7 +10,7 @@
 #include "src/backends/cuda/job_table.h"
 #include "tests/accuracy/kind_case.h"
 #include "tests/accuracy/sweep_inputs.h"
-#include "tests/backends/cuda/tensors.h"
+#include "tests/backends/cuda/kernels/tensors.h"
 #include "tests/functions/any_params.h"
 
 namespace activation::cuda {

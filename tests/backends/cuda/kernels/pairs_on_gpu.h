@@ -1,7 +1,7 @@
 // A gradient of 16 bits of every x and every dy on the GPU, by table and computed: both are made
 // and compared there. Not thread-safe: it uses the current device's default stream.
-#ifndef ACTIVATION_TESTS_BACKENDS_CUDA_PAIRS_ON_GPU_H_
-#define ACTIVATION_TESTS_BACKENDS_CUDA_PAIRS_ON_GPU_H_
+#ifndef ACTIVATION_TESTS_BACKENDS_CUDA_KERNELS_PAIRS_ON_GPU_H_
+#define ACTIVATION_TESTS_BACKENDS_CUDA_KERNELS_PAIRS_ON_GPU_H_
 
 #include <cstdint>
 #include <string>
@@ -21,4 +21,4 @@ GpuPairs CompareEveryPair(Evaluation evaluation);
 
 }  // namespace activation::cuda
 
-#endif  // ACTIVATION_TESTS_BACKENDS_CUDA_PAIRS_ON_GPU_H_
+#endif  // ACTIVATION_TESTS_BACKENDS_CUDA_KERNELS_PAIRS_ON_GPU_H_

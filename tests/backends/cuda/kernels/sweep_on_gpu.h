@@ -1,7 +1,7 @@
 // A function of every float on the GPU: inputs are made there and results hashed there, so that
 // nothing but the hash is copied. Not thread-safe: it uses the current device's default stream.
-#ifndef ACTIVATION_TESTS_BACKENDS_CUDA_SWEEP_ON_GPU_H_
-#define ACTIVATION_TESTS_BACKENDS_CUDA_SWEEP_ON_GPU_H_
+#ifndef ACTIVATION_TESTS_BACKENDS_CUDA_KERNELS_SWEEP_ON_GPU_H_
+#define ACTIVATION_TESTS_BACKENDS_CUDA_KERNELS_SWEEP_ON_GPU_H_
 
 #include <cstdint>
 #include <string>
@@ -23,4 +23,4 @@ GpuSweep SweepEveryFloat(Evaluation evaluation);
 
 }  // namespace activation::cuda
 
-#endif  // ACTIVATION_TESTS_BACKENDS_CUDA_SWEEP_ON_GPU_H_
+#endif  // ACTIVATION_TESTS_BACKENDS_CUDA_KERNELS_SWEEP_ON_GPU_H_

@@ -1,7 +1,7 @@
 #include <cuda_runtime.h>
 
-#include "tests/backends/cuda/gpu_room.h"
-#include "tests/backends/cuda/pairs_on_gpu.h"
+#include "tests/backends/cuda/kernels/gpu_room.h"
+#include "tests/backends/cuda/kernels/pairs_on_gpu.h"
 
 namespace activation::cuda {
 namespace {

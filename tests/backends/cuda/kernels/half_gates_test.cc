@@ -4,8 +4,8 @@
 #include <random>
 
 #include "gtest/gtest.h"
-#include "tests/backends/cuda/gates_on_gpu.h"
-#include "tests/backends/cuda/tensors.h"
+#include "tests/backends/cuda/kernels/gates_on_gpu.h"
+#include "tests/backends/cuda/kernels/tensors.h"
 
 namespace activation::cuda {
 namespace {

@@ -6,7 +6,7 @@
 #include <random>
 
 #include "gtest/gtest.h"
-#include "tests/backends/cuda/tensors.h"
+#include "tests/backends/cuda/kernels/tensors.h"
 
 namespace activation::cuda {
 namespace {

@@ -1,8 +1,8 @@
 // A gated function of 16 bits of every pair of elements on the GPU, against its results in f32,
 // which another kernel has: both are made and compared there. Not thread-safe: it uses the current
 // device's default stream.
-#ifndef ACTIVATION_TESTS_BACKENDS_CUDA_GATES_ON_GPU_H_
-#define ACTIVATION_TESTS_BACKENDS_CUDA_GATES_ON_GPU_H_
+#ifndef ACTIVATION_TESTS_BACKENDS_CUDA_KERNELS_GATES_ON_GPU_H_
+#define ACTIVATION_TESTS_BACKENDS_CUDA_KERNELS_GATES_ON_GPU_H_
 
 #include <cstdint>
 #include <string>
@@ -23,4 +23,4 @@ GpuGates CompareEveryGate(Evaluation evaluation);
 
 }  // namespace activation::cuda
 
-#endif  // ACTIVATION_TESTS_BACKENDS_CUDA_GATES_ON_GPU_H_
+#endif  // ACTIVATION_TESTS_BACKENDS_CUDA_KERNELS_GATES_ON_GPU_H_

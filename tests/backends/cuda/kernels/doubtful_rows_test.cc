@@ -7,7 +7,7 @@
 
 #include "gtest/gtest.h"
 #include "tests/accuracy/kind_case.h"
-#include "tests/backends/cuda/tensors.h"
+#include "tests/backends/cuda/kernels/tensors.h"
 
 namespace activation::cuda {
 namespace {

@@ -6,8 +6,8 @@
 #include "gtest/gtest.h"
 #include "src/backends/cuda/job_table.h"
 #include "src/backends/cuda/kernels/half_tables.h"
-#include "tests/backends/cuda/pairs_on_gpu.h"
-#include "tests/backends/cuda/tensors.h"
+#include "tests/backends/cuda/kernels/pairs_on_gpu.h"
+#include "tests/backends/cuda/kernels/tensors.h"
 #include "tests/functions/any_params.h"
 
 namespace activation::cuda {

@@ -8,7 +8,7 @@
 
 #include "src/backends/cuda/job_table.h"
 #include "src/backends/cuda/kernels/launch.h"
-#include "tests/backends/cuda/tensors.h"
+#include "tests/backends/cuda/kernels/tensors.h"
 
 namespace activation::cuda {
 namespace {

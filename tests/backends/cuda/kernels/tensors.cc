@@ -1,4 +1,4 @@
-#include "tests/backends/cuda/tensors.h"
+#include "tests/backends/cuda/kernels/tensors.h"
 
 #include <algorithm>
 #include <cstring>

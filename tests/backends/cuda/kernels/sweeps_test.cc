@@ -15,8 +15,8 @@
 
 #include "gtest/gtest.h"
 #include "tests/accuracy/sweep_inputs.h"
-#include "tests/backends/cuda/sweep_on_gpu.h"
-#include "tests/backends/cuda/tensors.h"
+#include "tests/backends/cuda/kernels/sweep_on_gpu.h"
+#include "tests/backends/cuda/kernels/tensors.h"
 
 namespace activation::cuda {
 namespace {

@@ -2,8 +2,8 @@
 #include <cuda_fp16.h>
 #include <cuda_runtime.h>
 
-#include "tests/backends/cuda/gates_on_gpu.h"
-#include "tests/backends/cuda/gpu_room.h"
+#include "tests/backends/cuda/kernels/gates_on_gpu.h"
+#include "tests/backends/cuda/kernels/gpu_room.h"
 
 namespace activation::cuda {
 namespace {

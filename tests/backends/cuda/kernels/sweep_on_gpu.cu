@@ -1,8 +1,8 @@
 #include <cuda_runtime.h>
 
 #include "tests/accuracy/bit_hash.h"
-#include "tests/backends/cuda/gpu_room.h"
-#include "tests/backends/cuda/sweep_on_gpu.h"
+#include "tests/backends/cuda/kernels/gpu_room.h"
+#include "tests/backends/cuda/kernels/sweep_on_gpu.h"
 
 namespace activation::cuda {
 namespace {

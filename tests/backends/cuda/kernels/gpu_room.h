@@ -1,6 +1,6 @@
 // Memory of the GPU for a test, and the first error of what it does there.
-#ifndef ACTIVATION_TESTS_BACKENDS_CUDA_GPU_ROOM_H_
-#define ACTIVATION_TESTS_BACKENDS_CUDA_GPU_ROOM_H_
+#ifndef ACTIVATION_TESTS_BACKENDS_CUDA_KERNELS_GPU_ROOM_H_
+#define ACTIVATION_TESTS_BACKENDS_CUDA_KERNELS_GPU_ROOM_H_
 
 #include <cuda_runtime_api.h>
 
@@ -70,4 +70,4 @@ class GpuTable {
 
 }  // namespace activation::cuda
 
-#endif  // ACTIVATION_TESTS_BACKENDS_CUDA_GPU_ROOM_H_
+#endif  // ACTIVATION_TESTS_BACKENDS_CUDA_KERNELS_GPU_ROOM_H_
