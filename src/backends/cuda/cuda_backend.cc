@@ -115,9 +115,9 @@ std::vector<Evaluation> CudaBackend::PartsOf(const Evaluation& evaluation,
                           options_.piece_bytes),
                most);
   if (whole <= usual) return {evaluation};
-  std::vector<Evaluation> parts = Divide(evaluation, residence, usual);
+  std::vector<Evaluation> parts = PartsWithin(evaluation, residence, usual);
   // Its units may be too large for a piece and still fit a lane.
-  if (parts.size() == 1) parts = Divide(evaluation, residence, most);
+  if (parts.size() == 1) parts = PartsWithin(evaluation, residence, most);
   return parts;
 }
 

@@ -44,25 +44,25 @@ uint64_t RowTiles(const Evaluation& evaluation) {
   // In two words a block does one.
   if (evaluation.dtype == DType::kF64) return rows;
   if (TierOf(evaluation) == Tier::kFast)
-    return PartsOf(rows, RowsOfTile(evaluation.direction, layout.extent, layout.inner));
-  return PartsOf(rows, RowLanesOf(layout.extent, layout.inner, SizeOf(evaluation.dtype)).rows());
+    return CeilDiv(rows, RowsOfTile(evaluation.direction, layout.extent, layout.inner));
+  return CeilDiv(rows, RowLanesOf(layout.extent, layout.inner, SizeOf(evaluation.dtype)).rows());
 }
 
 uint64_t TilesOf(Work work, const Evaluation& evaluation) {
   const uint64_t elements = TileElements(evaluation.dtype);
   switch (work) {
     case Work::kParameterSums:
-      return PartsOf(evaluation.count, kSumElements);
+      return CeilDiv(evaluation.count, kSumElements);
     case Work::kWeightSums:
       return evaluation.weight_count * SumsOfWeight(evaluation.count, evaluation.weight_count);
-    case Work::kTables:
-      return PartsOf(TableEntries(evaluation.direction), kLanes);
+    case Work::kLookupTables:
+      return CeilDiv(LookupTableEntries(evaluation.direction), kLanes);
     case Work::kLookups:
     case Work::kElements:
     case Work::kChannels:
-      return PartsOf(evaluation.count, elements);
+      return CeilDiv(evaluation.count, elements);
     case Work::kGates:
-      return PartsOf(evaluation.count / 2, elements);
+      return CeilDiv(evaluation.count / 2, elements);
     case Work::kRows:
       return RowTiles(evaluation);
     case Work::kParameterTotals:
@@ -108,7 +108,7 @@ void AddTasks(const Evaluation& evaluation, uint32_t index, std::vector<Task>& t
     add(Work::kWeightTotals);
   }
   if (IsLookedUp(evaluation)) {
-    add(Work::kTables);
+    add(Work::kLookupTables);
     add(Work::kLookups);
   } else {
     add(MainWork(kind));
@@ -122,7 +122,7 @@ auto Key(const Code& code) {
 // Where a job has its part of scratch.
 struct Scratch {
   size_t sums;
-  size_t table;
+  size_t lookup_table;
 };
 
 DeviceJob JobOf(const Evaluation& evaluation, const Scratch& scratch) {
@@ -139,7 +139,7 @@ DeviceJob JobOf(const Evaluation& evaluation, const Scratch& scratch) {
           .extent = evaluation.layout.extent,
           .inner = evaluation.layout.inner,
           .scratch = scratch.sums,
-          .table = scratch.table};
+          .lookup_table = scratch.lookup_table};
 }
 
 }  // namespace
@@ -159,8 +159,9 @@ JobTable::JobTable(absl::Span<const Evaluation> evaluations) {
     for (size_t task = first; task < tasks.size(); ++task) {
       scratch_bytes_ += RoundUp(ScratchBytes(tasks[task].code.work, evaluations[i]));
     }
-    scratch[i].table = scratch_bytes_;
-    if (IsLookedUp(evaluations[i])) scratch_bytes_ += TableScratchBytes(evaluations[i].direction);
+    scratch[i].lookup_table = scratch_bytes_;
+    if (IsLookedUp(evaluations[i]))
+      scratch_bytes_ += LookupTableScratchBytes(evaluations[i].direction);
   }
   std::stable_sort(tasks.begin(), tasks.end(),
                    [](const Task& a, const Task& b) { return Key(a.code) < Key(b.code); });

@@ -81,8 +81,8 @@ TouchedBytes BytesTouched(const Evaluation& evaluation, const Residence& residen
   return touched;
 }
 
-std::vector<Evaluation> Divide(const Evaluation& evaluation, const Residence& residence,
-                               size_t most) {
+std::vector<Evaluation> PartsWithin(const Evaluation& evaluation, const Residence& residence,
+                                    size_t most) {
   const size_t whole_bytes = ArenaBytes(evaluation, residence);
   const Unit unit = UnitOf(evaluation);
   if (whole_bytes <= most || WantsSums(evaluation) || unit.elements == 0) return {evaluation};
@@ -93,8 +93,8 @@ std::vector<Evaluation> Divide(const Evaluation& evaluation, const Residence& re
   constexpr size_t kRounding = kMostTensors * kArenaAlignment;
   if (least + kRounding >= most) return {evaluation};
   // Its table, which a piece that is long enough has as well.
-  if (IsLookedUp(evaluation) && least + kRounding + kMostTableBytes < most)
-    least += kMostTableBytes;
+  if (IsLookedUp(evaluation) && least + kRounding + kMostLookupTableBytes < most)
+    least += kMostLookupTableBytes;
   auto count =
       static_cast<size_t>(static_cast<double>(most - least - kRounding) /
                           static_cast<double>(whole_bytes - least) * static_cast<double>(units));

@@ -56,8 +56,8 @@ struct Piece {
 // The evaluation in parts that each take at most `most` bytes of a lane's memory, in
 // order; results do not depend on where it is cut. One whose parts cannot be had alone
 // (a sum over all of it, a row larger than that) stays whole whatever it takes.
-std::vector<Evaluation> Divide(const Evaluation& evaluation, const Residence& residence,
-                               size_t most);
+std::vector<Evaluation> PartsWithin(const Evaluation& evaluation, const Residence& residence,
+                                    size_t most);
 
 }  // namespace activation::cuda
 

@@ -56,7 +56,7 @@ void ExpectEachOnce(const std::vector<size_t>& counts) {
   ASSERT_EQ(table.groups().size(), 1U);
   const Group& group = table.groups()[0];
   uint64_t tiles = 0;
-  for (const size_t count : counts) tiles += PartsOf(count, TileElements(DType::kF32));
+  for (const size_t count : counts) tiles += CeilDiv(count, TileElements(DType::kF32));
   EXPECT_EQ(group.tiles, tiles);
   EXPECT_LT(WarpLaneOf(BlocksOf(tiles, kWarps) - 1, 0).tile, tiles);
   for (const bool in_vectors : {false, true}) {
@@ -180,12 +180,13 @@ TEST(JobTableTest, LooksUpLongTensorsOf16Bits) {
       const JobTable table(evaluations);
       const bool is_looked_up = SizeOf(dtype) == 2 && count == kLeastLookedUp;
       ASSERT_EQ(table.groups().size(), is_looked_up ? 2U : 1U);
-      EXPECT_EQ(table.scratch_bytes(), is_looked_up ? TableScratchBytes(Direction::kForward) : 0U);
+      EXPECT_EQ(table.scratch_bytes(),
+                is_looked_up ? LookupTableScratchBytes(Direction::kForward) : 0U);
       const Group& last = table.groups().back();
       EXPECT_EQ(last.code.work, is_looked_up ? Work::kLookups : Work::kElements);
-      EXPECT_EQ(last.tiles, PartsOf(count, TileElements(dtype)));
+      EXPECT_EQ(last.tiles, CeilDiv(count, TileElements(dtype)));
       if (is_looked_up) {
-        EXPECT_EQ(table.groups()[0].code.work, Work::kTables);
+        EXPECT_EQ(table.groups()[0].code.work, Work::kLookupTables);
       }
     }
   }
@@ -206,9 +207,9 @@ TEST(JobTableTest, GivesEachTensorItsOwnTableAndSums) {
     size_t free_from = 0;
     for (uint32_t i = 0; i < view.job_count; ++i) {
       EXPECT_GE(view.jobs[i].scratch, free_from);
-      EXPECT_GT(view.jobs[i].table, view.jobs[i].scratch);
-      EXPECT_EQ(view.jobs[i].table % JobTable::kAlignment, 0U);
-      free_from = view.jobs[i].table + TableScratchBytes(Direction::kGradient);
+      EXPECT_GT(view.jobs[i].lookup_table, view.jobs[i].scratch);
+      EXPECT_EQ(view.jobs[i].lookup_table % JobTable::kAlignment, 0U);
+      free_from = view.jobs[i].lookup_table + LookupTableScratchBytes(Direction::kGradient);
     }
     EXPECT_EQ(table.scratch_bytes(), free_from);
   }

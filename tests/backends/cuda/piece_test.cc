@@ -53,7 +53,7 @@ constexpr size_t kMost = size_t{1} << 20;
 
 TEST(PieceTest, WhatFitsStaysWhole) {
   const Evaluation small = Large("gelu", Direction::kForward, 1000);
-  const std::vector<Evaluation> parts = Divide(small, {}, kMost);
+  const std::vector<Evaluation> parts = PartsWithin(small, {}, kMost);
   ASSERT_EQ(parts.size(), 1U);
   EXPECT_EQ(parts[0].count, 1000U);
 }
@@ -61,7 +61,7 @@ TEST(PieceTest, WhatFitsStaysWhole) {
 TEST(PieceTest, ElementsAreCutAnywhere) {
   for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
     const Evaluation large = Large("gelu", direction, 1'000'003);
-    ExpectWhole(large, Divide(large, {}, kMost), kMost);
+    ExpectWhole(large, PartsWithin(large, {}, kMost), kMost);
   }
 }
 
@@ -72,7 +72,7 @@ TEST(PieceTest, LookedUpElementsAreCutSoThatTheirTablesFit) {
     large.dtype = DType::kF16;
     for (const size_t most :
          {size_t{1} << 16, size_t{1} << 20, size_t{25} << 20, size_t{1} << 26}) {
-      ExpectWhole(large, Divide(large, {}, most), most);
+      ExpectWhole(large, PartsWithin(large, {}, most), most);
     }
   }
 }
@@ -81,7 +81,7 @@ TEST(PieceTest, RowsAndHalvesAreCutBetweenThem) {
   for (const char* function : {"softmax", "swiglu"}) {
     for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
       const Evaluation large = Large(function, direction, size_t{100} * 30 * 500, {100, 30, 500});
-      const std::vector<Evaluation> parts = Divide(large, {}, kMost);
+      const std::vector<Evaluation> parts = PartsWithin(large, {}, kMost);
       ExpectWhole(large, parts, kMost);
       for (const Evaluation& part : parts) {
         EXPECT_EQ(part.count, part.layout.outer * 30 * 500);
@@ -100,7 +100,7 @@ TEST(PieceTest, PartsFitInLanesOfAnySize) {
         const Layout layout = {elements / extent + 1, extent, 1};
         const Evaluation large =
             Large("softmax", Direction::kGradient, layout.outer * extent, layout);
-        const std::vector<Evaluation> parts = Divide(large, {}, most);
+        const std::vector<Evaluation> parts = PartsWithin(large, {}, most);
         ASSERT_GT(parts.size(), 1U);
         size_t count = 0;
         for (const Evaluation& part : parts) {
@@ -117,32 +117,32 @@ TEST(PieceTest, ChannelsStayTogetherUnlessThereIsOneWeight) {
   Evaluation large = Large("prelu", Direction::kForward, size_t{10} * 64 * 1000, {10, 64, 1000});
   large.weight = At(size_t{4} << 40);
   large.weight_count = 64;
-  for (const Evaluation& part : Divide(large, {}, kMost)) EXPECT_EQ(part.count % 64000, 0U);
-  ExpectWhole(large, Divide(large, {}, kMost), kMost);
+  for (const Evaluation& part : PartsWithin(large, {}, kMost)) EXPECT_EQ(part.count % 64000, 0U);
+  ExpectWhole(large, PartsWithin(large, {}, kMost), kMost);
   large.weight_count = 1;
   large.layout = {1, 64, 10'000};
-  ExpectWhole(large, Divide(large, {}, kMost), kMost);
+  ExpectWhole(large, PartsWithin(large, {}, kMost), kMost);
 }
 
 TEST(PieceTest, WhatCannotBeCutStaysWhole) {
   const Evaluation row = Large("softmax", Direction::kForward, 1'000'000, {1, 1'000'000, 1});
-  EXPECT_EQ(Divide(row, {}, kMost).size(), 1U);
+  EXPECT_EQ(PartsWithin(row, {}, kMost).size(), 1U);
   Evaluation sums = Large("swish", Direction::kGradient, 1'000'000);
   double gradients[kMaxParams];
   sums.parameter_gradients = gradients;
-  EXPECT_EQ(Divide(sums, {}, kMost).size(), 1U);
+  EXPECT_EQ(PartsWithin(sums, {}, kMost).size(), 1U);
   Evaluation weights = Large("prelu", Direction::kGradient, size_t{10} * 64 * 1000, {10, 64, 1000});
   weights.weight = At(size_t{4} << 40);
   weights.weight_count = 64;
   double by_weight[64];
   weights.weight_gradient = by_weight;
-  EXPECT_EQ(Divide(weights, {}, kMost).size(), 1U);
+  EXPECT_EQ(PartsWithin(weights, {}, kMost).size(), 1U);
 }
 
 TEST(PieceTest, TensorsOnTheDeviceNeedNoRoomAndNoCuts) {
   const Evaluation large = Large("gelu", Direction::kForward, 1'000'000'000);
   const Residence there = {Memory::kDevice, Memory::kDevice, Memory::kDevice, Memory::kDevice};
-  EXPECT_EQ(Divide(large, there, kMost).size(), 1U);
+  EXPECT_EQ(PartsWithin(large, there, kMost).size(), 1U);
   EXPECT_LE(ArenaBytes(large, there), 1024U);
 }
 

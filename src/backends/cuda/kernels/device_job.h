@@ -53,16 +53,16 @@ struct DeviceJob {
   uint64_t extent;
   uint64_t inner;
   // Of this job, in bytes from the beginning of all scratch.
-  uint64_t scratch;  // of sums
-  uint64_t table;    // of what is looked up
+  uint64_t scratch;       // of sums
+  uint64_t lookup_table;  // half_tables.h
 };
 
 // What is done, in the order in which it must be: `out` may be x itself.
 enum class Work : uint8_t {
   kParameterSums,    // gradients by parameters of kSumElements elements, to scratch
   kWeightSums,       // gradients by a weight of kWeightSumElements elements, to scratch
-  kTables,           // the table of an elementwise function, to scratch (half_tables.h)
-  kLookups,          // elementwise, by table
+  kLookupTables,     // the lookup table of an elementwise function, to scratch (half_tables.h)
+  kLookups,          // elementwise, by lookup
   kElements,         // elementwise
   kChannels,         // per channel
   kGates,            // gated
@@ -146,17 +146,18 @@ constexpr WarpLane WarpLaneOf(uint64_t block, unsigned thread) {
 // Elements of a tile that one warp does.
 constexpr uint64_t TileElements(DType dtype) { return kTileBytes / SizeOf(dtype); }
 
-constexpr uint64_t PartsOf(uint64_t count, uint64_t part) { return (count + part - 1) / part; }
+// a / b, rounded up.
+constexpr uint64_t CeilDiv(uint64_t a, uint64_t b) { return (a + b - 1) / b; }
 
 // Blocks that do all tiles.
 constexpr uint64_t BlocksOf(uint64_t tiles, unsigned tiles_per_block) {
-  return PartsOf(tiles, tiles_per_block);
+  return CeilDiv(tiles, tiles_per_block);
 }
 
 // Sums of elements that a weight's gradient is made of.
 constexpr uint64_t SumsOfWeight(uint64_t count, uint64_t weight_count) {
   if (weight_count == 0) return 0;
-  return count < weight_count ? 1 : PartsOf(count / weight_count, kWeightSumElements);
+  return count < weight_count ? 1 : CeilDiv(count / weight_count, kWeightSumElements);
 }
 
 // Where a lane's elements are: of vector v of a tile `kWidth` elements, element k at

@@ -53,7 +53,7 @@ struct TableEntry {
       Formula::kGradient ? Direction::kGradient : Direction::kForward;
 
   static ACT_FN void Fill(const DeviceJob& job, uint32_t place, std::byte* table) {
-    if (place == 0) *reinterpret_cast<uint32_t*>(table + TableBytes(kDirection)) = 0;
+    if (place == 0) *reinterpret_cast<uint32_t*>(table + LookupTableBytes(kDirection)) = 0;
     if constexpr (Formula::kGradient) {
       if (place >= kSlopes) return;
       const bool is_beyond = place % (kSlopesOfSign + 1) == kSlopesOfSign;
@@ -76,7 +76,7 @@ __global__ void __launch_bounds__(kWarps* kLanes, 5)
   if (part.tile >= group.tiles) return;
   const Tile tile = FindTile(group, part.tile);
   Does::Fill(*tile.job, static_cast<uint32_t>(tile.index) * kLanes + part.lane,
-             group.scratch + tile.job->table);
+             group.scratch + tile.job->lookup_table);
 }
 
 template <class Does>
@@ -85,7 +85,7 @@ void TablesOnHost(const GroupView& group) {
     const Tile tile = FindTile(group, i);
     for (unsigned lane = 0; lane < kLanes; ++lane) {
       Does::Fill(*tile.job, static_cast<uint32_t>(tile.index) * kLanes + lane,
-                 group.scratch + tile.job->table);
+                 group.scratch + tile.job->lookup_table);
     }
   }
 }

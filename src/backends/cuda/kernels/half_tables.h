@@ -1,6 +1,6 @@
-// Tables of all that an elementwise function makes of elements of 16 bits, of which there are
-// 65,536: a long tensor is looked up in them, because its memory is faster than a formula and its
-// rounding test. Plain C++, for kernels and the host alike.
+// Lookup tables of all that an elementwise function makes of elements of 16 bits, of which there
+// are 65,536: a long tensor is looked up in them, because its memory is faster than a formula and
+// its rounding test. Plain C++, for kernels and the host alike.
 #ifndef ACTIVATION_SRC_BACKENDS_CUDA_KERNELS_HALF_TABLES_H_
 #define ACTIVATION_SRC_BACKENDS_CUDA_KERNELS_HALF_TABLES_H_
 
@@ -42,13 +42,15 @@ constexpr unsigned LookupThreads(Direction direction) {
   return direction == Direction::kForward ? 1024 : 512;
 }
 
-constexpr size_t TableBytes(Direction direction) {
+constexpr size_t LookupTableBytes(Direction direction) {
   return direction == Direction::kForward ? kResultBytes : kSlopeBytes;
 }
 // The same and, after it, how many tiles have been taken.
-constexpr size_t TableScratchBytes(Direction direction) { return TableBytes(direction) + 16; }
-inline constexpr size_t kMostTableBytes = TableScratchBytes(Direction::kGradient);
-constexpr uint32_t TableEntries(Direction direction) {
+constexpr size_t LookupTableScratchBytes(Direction direction) {
+  return LookupTableBytes(direction) + 16;
+}
+inline constexpr size_t kMostLookupTableBytes = LookupTableScratchBytes(Direction::kGradient);
+constexpr uint32_t LookupTableEntries(Direction direction) {
   return direction == Direction::kForward ? kResults : kSlopes;
 }
 

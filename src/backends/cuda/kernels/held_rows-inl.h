@@ -267,7 +267,7 @@ class HeldRows {
 
   // Of each row, in what is held from `begin` on.
   ACT_PART unsigned SumsOfPart(uint64_t begin) const {
-    const uint64_t sums = PartsOf(elements_.extent() - begin, kRowSumElements);
+    const uint64_t sums = CeilDiv(elements_.extent() - begin, kRowSumElements);
     return sums < elements_.groups() ? static_cast<unsigned>(sums) : elements_.groups();
   }
 

@@ -12,9 +12,9 @@ struct Kernel {
   void (*on_host)(const GroupView& group);
   unsigned threads;
   unsigned tiles_per_block;
-  // Of shared memory for a table, where a block does its tiles in turn; 0 where each has some
-  // tiles.
-  size_t table_bytes = 0;
+  // Of shared memory for a lookup table, where a block does its tiles in turn; 0 where each has
+  // some tiles.
+  size_t lookup_table_bytes = 0;
 };
 
 // The kernel of a code whose work is elementwise, by storage type and, of f32, tier.
@@ -24,9 +24,9 @@ Kernel ElementsInDoubles(const Code& code);
 Kernel ElementsInF16(const Code& code);
 Kernel ElementsInBF16(const Code& code);
 
-// Those of Work::kTables and Work::kLookups; no entry where a function does without.
-Kernel TablesInF16(const Code& code);
-Kernel TablesInBF16(const Code& code);
+// Those of Work::kLookupTables and Work::kLookups; no entry where a function does without.
+Kernel LookupsInF16(const Code& code);
+Kernel LookupsInBF16(const Code& code);
 
 // That of a code of another work.
 Kernel Channels(const Code& code);

@@ -25,15 +25,15 @@ Kernel Elements(const Code& code) {
   return ElementsInBF16(code);
 }
 
-Kernel TablesOf(const Code& code) {
-  return code.dtype == DType::kF16 ? TablesInF16(code) : TablesInBF16(code);
+Kernel LookupsOf(const Code& code) {
+  return code.dtype == DType::kF16 ? LookupsInF16(code) : LookupsInBF16(code);
 }
 
 Kernel KernelOf(const Code& code) {
   switch (code.work) {
-    case Work::kTables:
+    case Work::kLookupTables:
     case Work::kLookups:
-      return TablesOf(code);
+      return LookupsOf(code);
     case Work::kParameterSums:
       return ParameterSums(code);
     case Work::kWeightSums:
@@ -54,7 +54,7 @@ Kernel KernelOf(const Code& code) {
   return WeightTotals(code);
 }
 
-constexpr Work kWorksOfElements[] = {Work::kParameterSums, Work::kTables, Work::kLookups,
+constexpr Work kWorksOfElements[] = {Work::kParameterSums, Work::kLookupTables, Work::kLookups,
                                      Work::kElements, Work::kParameterTotals};
 constexpr Work kWorksOfChannels[] = {Work::kWeightSums, Work::kChannels, Work::kWeightTotals};
 constexpr Work kWorksOfGates[] = {Work::kGates};
@@ -74,7 +74,9 @@ absl::Span<const Work> WorksOf(Kind kind) {
   return kWorksOfRows;
 }
 
-constexpr bool IsOfHalves(Work work) { return work == Work::kTables || work == Work::kLookups; }
+constexpr bool IsOfHalves(Work work) {
+  return work == Work::kLookupTables || work == Work::kLookups;
+}
 
 // Calls visit(code) for every code there is; several may have the same kernel.
 template <class Visit>
@@ -131,25 +133,25 @@ cudaError_t Find(Card& card) {
 // computed, which have the same tiles, and there is nothing to fill.
 Kernel KernelOn(const Card& card, const Code& code) {
   if (!IsOfHalves(code.work)) return KernelOf(code);
-  const Kernel kernel = TablesOf(code);
-  const bool fits = TableBytes(code.direction) <= static_cast<size_t>(card.shared_bytes);
+  const Kernel kernel = LookupsOf(code);
+  const bool fits = LookupTableBytes(code.direction) <= static_cast<size_t>(card.shared_bytes);
   if (kernel.entry != nullptr && fits) return kernel;
   return code.work == Work::kLookups ? Elements(code) : Kernel{};
 }
 
 cudaError_t Launch(const Card& card, const Kernel& kernel, GroupView view, cudaStream_t stream) {
   uint64_t blocks = BlocksOf(view.tiles, kernel.tiles_per_block);
-  if (kernel.table_bytes > 0) {
+  if (kernel.lookup_table_bytes > 0) {
     const cudaError_t error =
         cudaFuncSetAttribute(kernel.entry, cudaFuncAttributeMaxDynamicSharedMemorySize,
-                             static_cast<int>(kernel.table_bytes));
+                             static_cast<int>(kernel.lookup_table_bytes));
     if (error != cudaSuccess) return error;
     blocks = std::min(blocks, static_cast<uint64_t>(card.multiprocessors));
   }
   if (blocks > kMostBlocks) return cudaErrorInvalidConfiguration;
   void* arguments[] = {&view};
   return cudaLaunchKernel(kernel.entry, dim3(static_cast<unsigned>(blocks)), dim3(kernel.threads),
-                          arguments, kernel.table_bytes, stream);
+                          arguments, kernel.lookup_table_bytes, stream);
 }
 
 }  // namespace
@@ -165,9 +167,9 @@ LaunchResult LoadKernels() {
 LaunchResult Launch(absl::Span<const Group> groups, const void* table, void* scratch,
                     void* stream) {
   Card card;
-  const bool any_tables = std::any_of(
+  const bool any_lookups = std::any_of(
       groups.begin(), groups.end(), [](const Group& group) { return IsOfHalves(group.code.work); });
-  cudaError_t error = any_tables ? Find(card) : cudaSuccess;
+  cudaError_t error = any_lookups ? Find(card) : cudaSuccess;
   for (const Group& group : groups) {
     if (error != cudaSuccess) return error;
     const Kernel kernel = KernelOn(card, group.code);

@@ -1,4 +1,4 @@
-// Kernels of elementwise functions of long tensors of 16 bits, by table (half_tables.h): those that
+// Kernels of elementwise functions of long tensors of 16 bits, by lookup (half_tables.h): those that
 // fill a table, and those that look up. Include in .cu files, nothing before it.
 #ifndef ACTIVATION_SRC_BACKENDS_CUDA_KERNELS_LOOKUPS_INL_H_
 #define ACTIVATION_SRC_BACKENDS_CUDA_KERNELS_LOOKUPS_INL_H_
@@ -126,21 +126,21 @@ ACT_FN void LookUp(const DeviceJob& job, uint32_t* taken, unsigned lane, const v
   does.End();
 }
 
-// A kernel whose blocks keep a job's table in shared memory.
+// A kernel whose blocks keep a job's lookup table in shared memory.
 template <class Does>
 __global__ void __launch_bounds__(LookupThreads(Does::kDirection), 1)
     LookupKernel(const __grid_constant__ GroupView group) {
   extern __shared__ int4 table[];
-  constexpr size_t kVectorsOfTable = TableBytes(Does::kDirection) / sizeof(int4);
+  constexpr size_t kVectorsOfTable = LookupTableBytes(Does::kDirection) / sizeof(int4);
   for (uint32_t j = 0; j < group.job_count; ++j) {
     const DeviceJob& job = group.jobs[j];
-    const auto* const from = reinterpret_cast<const int4*>(group.scratch + job.table);
+    const auto* const from = reinterpret_cast<const int4*>(group.scratch + job.lookup_table);
     for (unsigned i = threadIdx.x; i < kVectorsOfTable; i += LookupThreads(Does::kDirection)) {
       table[i] = from[i];
     }
     __syncthreads();
-    auto* const taken =
-        reinterpret_cast<uint32_t*>(group.scratch + job.table + sizeof(table[0]) * kVectorsOfTable);
+    auto* const taken = reinterpret_cast<uint32_t*>(group.scratch + job.lookup_table +
+                                                    sizeof(table[0]) * kVectorsOfTable);
     const unsigned lane = threadIdx.x % kLanes;
     LookUp<Does>(job, taken, lane, table);
     __syncthreads();
@@ -152,7 +152,7 @@ void LookupsOnHost(const GroupView& group) {
   for (uint32_t j = 0; j < group.job_count; ++j) {
     const DeviceJob& job = group.jobs[j];
     for (unsigned lane = 0; lane < kLanes; ++lane) {
-      LookUp<Does>(job, nullptr, lane, group.scratch + job.table);
+      LookUp<Does>(job, nullptr, lane, group.scratch + job.lookup_table);
     }
   }
 }
@@ -160,10 +160,10 @@ void LookupsOnHost(const GroupView& group) {
 // The kernel that fills a function's tables or looks up in them; none, for either, where formulas
 // round once at most: those are as fast as memory is by themselves.
 template <DType kType, class Formula>
-Kernel KernelOfTables(Work work) {
+Kernel KernelOfLookups(Work work) {
   if constexpr (Formula::kRoundsOnce) {
     return {};
-  } else if (work == Work::kTables) {
+  } else if (work == Work::kLookupTables) {
     using Does = TableEntry<Formula, kType>;
     return {reinterpret_cast<const void*>(&TableKernel<Does>), TablesOnHost<Does>, kWarps * kLanes,
             kWarps};
@@ -171,20 +171,20 @@ Kernel KernelOfTables(Work work) {
     using Does = std::conditional_t<Formula::kGradient, SlopeLookup<Formula, kType>, ResultLookup>;
     constexpr unsigned kThreadsOfBlock = LookupThreads(Does::kDirection);
     return {reinterpret_cast<const void*>(&LookupKernel<Does>), LookupsOnHost<Does>,
-            kThreadsOfBlock, kThreadsOfBlock / kLanes, TableBytes(Does::kDirection)};
+            kThreadsOfBlock, kThreadsOfBlock / kLanes, LookupTableBytes(Does::kDirection)};
   }
 }
 
 template <DType kType, class F>
-Kernel KernelOfTables(const Code& code) {
+Kernel KernelOfLookups(const Code& code) {
   return code.direction == Direction::kForward
-             ? KernelOfTables<kType, ElementFormula<F, false>>(code.work)
-             : KernelOfTables<kType, ElementFormula<F, true>>(code.work);
+             ? KernelOfLookups<kType, ElementFormula<F, false>>(code.work)
+             : KernelOfLookups<kType, ElementFormula<F, true>>(code.work);
 }
 
 template <DType kType, class... Functions>
-Kernel TablesOf(const Code& code, TypeList<Functions...>) {
-  static constexpr Kernel (*kKernels[])(const Code&) = {KernelOfTables<kType, Functions>...};
+Kernel LookupsOf(const Code& code, TypeList<Functions...>) {
+  static constexpr Kernel (*kKernels[])(const Code&) = {KernelOfLookups<kType, Functions>...};
   return kKernels[code.place](code);
 }
 

@@ -129,7 +129,7 @@ struct TotalTile {
   static ACT_FN void Block(const GroupView& group, const Tile& tile, Shared& shared) {
     const DeviceJob& job = *tile.job;
     const ParameterSum* const sums = SumsOf(group, job);
-    const uint64_t count = PartsOf(job.count, kSumElements);
+    const uint64_t count = CeilDiv(job.count, kSumElements);
     EachThread([&](unsigned thread) { Clear(thread, shared.sum); });
     for (uint64_t begin = 0; begin < count; begin += kParts * kSumsTogether) {
       const uint64_t left = count - begin;
@@ -143,7 +143,7 @@ struct TotalTile {
       });
       EachThread([&](unsigned thread) {
         if (thread >= kChains) return;
-        const uint64_t parts = PartsOf(left, kSumsTogether);
+        const uint64_t parts = CeilDiv(left, kSumsTogether);
         AddUp(thread, shared.parts, parts < kParts ? parts : kParts, shared.sum);
       });
     }

@@ -65,7 +65,7 @@ class RowInDouble {
         shared.rests[place][sum] = added.rest;
         shared.terms[place][sum] = added.terms;
       });
-      const uint64_t left = PartsOf(row.n() - begin, kRowSumElements);
+      const uint64_t left = CeilDiv(row.n() - begin, kRowSumElements);
       const auto sums = static_cast<unsigned>(left < kSums ? left : kSums);
       AddTotals(shared.rests, sums, shared.rest);
       if constexpr (kGradient) AddTotals(shared.terms, sums, shared.term);
@@ -89,7 +89,7 @@ class RowInDouble {
   // CPU is far below the top and in the sums, too.
   static ACT_FN Place AddPlace(const Input& row, const Top& top, double top_dy, uint64_t first) {
     const double nothing = F::kTopIsSpecial ? 0.0 : top_dy;
-    const uint64_t padded = PartsOf(row.n(), kRowSumPlaces) * kRowSumPlaces;
+    const uint64_t padded = CeilDiv(row.n(), kRowSumPlaces) * kRowSumPlaces;
     const uint64_t end = first + kRowSumElements < padded ? first + kRowSumElements : padded;
     Place added;
 #pragma unroll 1

@@ -134,7 +134,7 @@ TEST(JobTableTest, HasTilesForAllExactRows) {
       for (const Group& group : table.groups()) tiles += group.tiles;
       const uint64_t rows = layout.extent == 0 ? 0 : layout.outer * layout.inner;
       const RowLanes lanes = RowLanesOf(layout.extent, layout.inner, SizeOf(dtype));
-      EXPECT_EQ(tiles, PartsOf(rows, lanes.rows()));
+      EXPECT_EQ(tiles, CeilDiv(rows, lanes.rows()));
     }
   }
 }

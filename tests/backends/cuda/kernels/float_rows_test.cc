@@ -78,7 +78,7 @@ TEST(JobTableTest, HasTilesForAllRows) {
       const uint64_t together = tier == Tier::kFast
                                     ? RowsOfTile(evaluation.direction, layout.extent, layout.inner)
                                     : RowLanesOf(layout.extent, layout.inner, sizeof(float)).rows();
-      EXPECT_EQ(tiles, PartsOf(rows, together));
+      EXPECT_EQ(tiles, CeilDiv(rows, together));
     }
   }
 }
