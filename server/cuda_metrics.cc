@@ -6,8 +6,8 @@
 namespace activation {
 namespace {
 
+using cuda::BackendMetrics;
 using cuda::CudaBackend;
-using cuda::Statistics;
 using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
@@ -44,11 +44,11 @@ void Store(const cuda::Distribution<kBounds>& from, ClientMetric::Histogram* to)
 
 template <size_t kBounds>
 MetricFamily Histograms(const cuda::DeviceSet& devices, const char* name, const char* help,
-                        cuda::Distribution<kBounds> Statistics::*distribution) {
+                        cuda::Distribution<kBounds> BackendMetrics::*distribution) {
   MetricFamily family{name, help, MetricType::Histogram, {}};
   for (const auto& backend : devices.backends()) {
     ClientMetric& metric = family.metric.emplace_back(OfDevice(*backend));
-    Store(backend->statistics().*distribution, &metric.histogram);
+    Store(backend->metrics().*distribution, &metric.histogram);
   }
   return family;
 }
@@ -64,7 +64,7 @@ MetricFamily Fallbacks(const cuda::DeviceSet& devices) {
     for (size_t reason = 0; reason < cuda::kFallbackCount; ++reason) {
       ClientMetric& metric = family.metric.emplace_back(OfDevice(*backend));
       metric.label.push_back({"reason", kReasons[reason]});
-      metric.counter.value = static_cast<double>(backend->statistics().fallbacks[reason].load());
+      metric.counter.value = static_cast<double>(backend->metrics().fallbacks[reason].load());
     }
   }
   return family;
@@ -82,9 +82,9 @@ void AddStage(const CudaBackend& backend, const char* stage,
 
 void AddCudaStages(const cuda::DeviceSet& devices, MetricFamily* stages) {
   for (const auto& backend : devices.backends()) {
-    const Statistics& statistics = backend->statistics();
-    AddStage(*backend, "copy_in", statistics.copy_in_seconds, stages);
-    AddStage(*backend, "copy_out", statistics.copy_out_seconds, stages);
+    const BackendMetrics& metrics = backend->metrics();
+    AddStage(*backend, "copy_in", metrics.copy_in_seconds, stages);
+    AddStage(*backend, "copy_out", metrics.copy_out_seconds, stages);
   }
 }
 
@@ -92,10 +92,10 @@ std::vector<MetricFamily> CollectCudaMetrics(const cuda::DeviceSet& devices) {
   if (devices.empty()) return {};
   return {
       Histograms(devices, "activation_batch_jobs", "Tensors, or pieces of one, in a batch.",
-                 &Statistics::batch_jobs),
+                 &BackendMetrics::batch_jobs),
       Histograms(devices, "activation_batch_wait_seconds",
                  "Time of a tensor from when it was queued to when its batch was taken.",
-                 &Statistics::wait_seconds),
+                 &BackendMetrics::wait_seconds),
       Fallbacks(devices),
       Gauges(devices, "activation_cuda_up", "1 while the device works, 0 once it is lost.",
              [](const CudaBackend& backend) { return backend.lost() ? 0 : 1; }),

@@ -204,7 +204,7 @@ absl::StatusOr<CostModel> Calibrate(Backend& cpu, cuda::CudaBackend& cuda) {
   model.resident_byte =
       model.cuda_element[RateClassOf(DType::kF32, Tier::kExact)] / (2 * sizeof(float));
   if (!status.ok()) return status;
-  cuda.ResetStatistics();
+  cuda.ResetMetrics();
   return model;
 }
 

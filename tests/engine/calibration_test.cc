@@ -83,8 +83,8 @@ TEST_F(CalibrationTest, WhatIsStagedIsMeasuredOnAllLanesAtOnce) {
 
 TEST_F(CalibrationTest, ItsOwnBatchesAreNotCounted) {
   ASSERT_TRUE(Calibrate(*cpu_, *cuda_).ok());
-  EXPECT_EQ(cuda_->statistics().batch_jobs.sum(), 0);
-  EXPECT_EQ(cuda_->statistics().wait_seconds.sum(), 0);
+  EXPECT_EQ(cuda_->metrics().batch_jobs.sum(), 0);
+  EXPECT_EQ(cuda_->metrics().wait_seconds.sum(), 0);
 }
 
 TEST_F(CalibrationTest, SaysWhenTheDeviceFails) {

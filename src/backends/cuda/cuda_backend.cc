@@ -184,7 +184,7 @@ void CudaBackend::DropInterrupted(std::vector<Piece>& batch) {
 void CudaBackend::RunBatch(Lane& lane, absl::Span<Piece> batch) {
   if (batch.empty()) return;
   absl::Status status = state();
-  if (status.ok()) status = lane.Run(batch, &statistics_);
+  if (status.ok()) status = lane.Run(batch, &metrics_);
   if (absl::IsUnavailable(status)) MarkLost(status);
   if (!status.ok() && !absl::IsUnavailable(status) && batch.size() > 1) {
     batch = EndReplaced(batch, status);
@@ -210,9 +210,9 @@ absl::Span<Piece> CudaBackend::EndReplaced(absl::Span<Piece> batch, const absl::
 
 void CudaBackend::CountBatch(absl::Span<const Piece> batch) {
   const auto now = std::chrono::steady_clock::now();
-  statistics_.batch_jobs.Observe(static_cast<double>(batch.size()));
+  metrics_.batch_jobs.Observe(static_cast<double>(batch.size()));
   for (const Piece& piece : batch) {
-    statistics_.wait_seconds.Observe(std::chrono::duration<double>(now - piece.queued).count());
+    metrics_.wait_seconds.Observe(std::chrono::duration<double>(now - piece.queued).count());
   }
 }
 
@@ -226,7 +226,7 @@ void CudaBackend::Recover(const Piece& piece, const absl::Status& why) {
   if (absl::IsUnimplemented(why)) {
     if (fallback_ == nullptr || piece.residence.AnyOnDevice()) return End(piece, why);
   } else {
-    statistics_.fallbacks[static_cast<size_t>(ReasonOf(why))].fetch_add(1);
+    metrics_.fallbacks[static_cast<size_t>(ReasonOf(why))].fetch_add(1);
     if (fallback_ == nullptr || piece.residence.AnyOnDevice()) {
       return End(piece, DeviceFailed(why.message()));
     }

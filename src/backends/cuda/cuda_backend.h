@@ -28,10 +28,10 @@
 
 #include "absl/status/statusor.h"
 #include "src/backends/backend.h"
+#include "src/backends/cuda/backend_metrics.h"
 #include "src/backends/cuda/batch_queue.h"
 #include "src/backends/cuda/device.h"
 #include "src/backends/cuda/lane.h"
-#include "src/backends/cuda/statistics.h"
 
 namespace activation::cuda {
 
@@ -80,9 +80,9 @@ class CudaBackend final : public Backend {
   size_t outstanding_bytes() const { return outstanding().all(); }
   // That the lanes take of the device's.
   size_t memory_bytes() const;
-  const Statistics& statistics() const { return statistics_; }
+  const BackendMetrics& metrics() const { return metrics_; }
   // Forgets what was counted, which were measurements and no requests.
-  void ResetStatistics() { statistics_.Reset(); }
+  void ResetMetrics() { metrics_.Reset(); }
 
   // The device's, by which clients name it.
   int number() const { return number_; }
@@ -139,7 +139,7 @@ class CudaBackend final : public Backend {
   Backend* const fallback_;
   const std::function<void()> on_lost_;
   MemoryMap memory_;
-  Statistics statistics_;
+  BackendMetrics metrics_;
   // Shared with what the fallback does.
   const std::shared_ptr<Outstanding> outstanding_ = std::make_shared<Outstanding>();
   std::atomic<bool> lost_{false};

@@ -14,7 +14,7 @@
 #include "absl/strings/string_view.h"
 #include "src/backends/cuda/cuda_backend.h"
 #include "src/backends/cuda/discovery.h"
-#include "src/backends/cuda/shared_memory.h"
+#include "src/backends/cuda/foreign_memory.h"
 
 namespace activation::cuda {
 

@@ -57,19 +57,19 @@ Lane::~Lane() {
   if (memory_ != nullptr) device_.Free(memory_);
 }
 
-absl::Status Lane::Run(absl::Span<const Piece> batch, Statistics* statistics) {
+absl::Status Lane::Run(absl::Span<const Piece> batch, BackendMetrics* metrics) {
   const ArenaLayout layout = LayOut(batch);
   const JobTable jobs(OnDevice(batch, layout));
   const size_t end = layout.table + RoundToArena(jobs.bytes().size()) + jobs.scratch_bytes();
   if (end > bytes_) return absl::ResourceExhaustedError("a batch is larger than its lane");
-  Timed(&statistics->copy_in_seconds, [&] { return FillHost(batch, layout, jobs); });
+  Timed(&metrics->copy_in_seconds, [&] { return FillHost(batch, layout, jobs); });
   absl::Status queued = Queue(batch, layout, jobs);
   // Also after an error: what was queued before it uses this memory.
   absl::Status happened = device_.Synchronize(stream_);
   if (absl::IsUnavailable(queued)) return queued;
   if (!happened.ok()) return happened;
   if (!queued.ok()) return queued;
-  Timed(&statistics->copy_out_seconds, [&] { return DeliverResults(batch, layout); });
+  Timed(&metrics->copy_out_seconds, [&] { return DeliverResults(batch, layout); });
   return absl::OkStatus();
 }
 

@@ -14,9 +14,9 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "src/backends/cuda/arena.h"
+#include "src/backends/cuda/backend_metrics.h"
 #include "src/backends/cuda/device.h"
 #include "src/backends/cuda/piece.h"
-#include "src/backends/cuda/statistics.h"
 
 namespace activation::cuda {
 
@@ -31,8 +31,8 @@ class Lane {
 
   // Returns when the results are where they belong. After an error, which is the device's
   // (device.h), no memory of the host that is an input has changed; the device's may have.
-  // What this thread itself copied is counted in `statistics`.
-  absl::Status Run(absl::Span<const Piece> batch, Statistics* statistics);
+  // What this thread itself copied is counted in `metrics`.
+  absl::Status Run(absl::Span<const Piece> batch, BackendMetrics* metrics);
 
  private:
   Lane(Device& device, size_t bytes) : device_(device), bytes_(bytes) {}

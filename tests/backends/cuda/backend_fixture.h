@@ -89,7 +89,7 @@ class CudaBackendTest : public testing::Test {
   }
 
   uint64_t Fallbacks(Fallback reason) const {
-    return backend_->statistics().fallbacks[static_cast<size_t>(reason)];
+    return backend_->metrics().fallbacks[static_cast<size_t>(reason)];
   }
 
   std::atomic<int> losses_{0};

@@ -82,7 +82,7 @@ TEST_F(CudaBackendTest, TenThousandSmallTensorsOfManyCallersAreFewLaunches) {
   for (auto& result : results) ASSERT_TRUE(result.get().ok());
   for (Tensor& tensor : tensors) ASSERT_EQ(tensor.out, tensor.Expected());
   EXPECT_EQ(device_->launches(), 1);
-  EXPECT_EQ(backend_->statistics().batch_jobs.sum(), 10'000);
+  EXPECT_EQ(backend_->metrics().batch_jobs.sum(), 10'000);
 }
 
 TEST_F(CudaBackendTest, PinnedTensorsAreCopiedFromWhereTheyLie) {

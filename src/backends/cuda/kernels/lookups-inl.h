@@ -1,5 +1,5 @@
-// Kernels of elementwise functions of long tensors of 16 bits, by lookup (half_tables.h): those that
-// fill a table, and those that look up. Include in .cu files, nothing before it.
+// Kernels of elementwise functions of long tensors of 16 bits, by lookup (half_tables.h): those
+// that fill a table, and those that look up. Include in .cu files, nothing before it.
 #ifndef ACTIVATION_SRC_BACKENDS_CUDA_KERNELS_LOOKUPS_INL_H_
 #define ACTIVATION_SRC_BACKENDS_CUDA_KERNELS_LOOKUPS_INL_H_
 

@@ -1,7 +1,7 @@
 // What a device's backend counts about itself, for the server's metrics. Lock-free;
 // thread-safe; a reader may see one observation half.
-#ifndef ACTIVATION_SRC_BACKENDS_CUDA_STATISTICS_H_
-#define ACTIVATION_SRC_BACKENDS_CUDA_STATISTICS_H_
+#ifndef ACTIVATION_SRC_BACKENDS_CUDA_BACKEND_METRICS_H_
+#define ACTIVATION_SRC_BACKENDS_CUDA_BACKEND_METRICS_H_
 
 #include <array>
 #include <atomic>
@@ -54,7 +54,7 @@ inline constexpr std::array<double, 19> kStageBounds = {
     10e-6, 25e-6, 50e-6,  100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3,
     25e-3, 50e-3, 100e-3, 250e-3, 500e-3, 1,      2.5,  5,      10};
 
-struct Statistics {
+struct BackendMetrics {
   Distribution<9> batch_jobs{{1, 2, 4, 16, 64, 256, 1024, 4096, 16384}};
   // From when a piece was queued to when a lane took it.
   Distribution<10> wait_seconds{{10e-6, 25e-6, 50e-6, 100e-6, 250e-6, 1e-3, 5e-3, 25e-3, 0.1, 1}};
@@ -75,4 +75,4 @@ struct Statistics {
 
 }  // namespace activation::cuda
 
-#endif  // ACTIVATION_SRC_BACKENDS_CUDA_STATISTICS_H_
+#endif  // ACTIVATION_SRC_BACKENDS_CUDA_BACKEND_METRICS_H_

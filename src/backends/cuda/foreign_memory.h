@@ -2,8 +2,8 @@
 // these objects lives: memory of the host that was pinned, and memory of a device that was
 // exported. Immutable; the backends must outlive it, and no run may use it any more when
 // it goes.
-#ifndef ACTIVATION_SRC_BACKENDS_CUDA_SHARED_MEMORY_H_
-#define ACTIVATION_SRC_BACKENDS_CUDA_SHARED_MEMORY_H_
+#ifndef ACTIVATION_SRC_BACKENDS_CUDA_FOREIGN_MEMORY_H_
+#define ACTIVATION_SRC_BACKENDS_CUDA_FOREIGN_MEMORY_H_
 
 #include <cstddef>
 #include <vector>
@@ -57,4 +57,4 @@ class ImportedMemory {
 
 }  // namespace activation::cuda
 
-#endif  // ACTIVATION_SRC_BACKENDS_CUDA_SHARED_MEMORY_H_
+#endif  // ACTIVATION_SRC_BACKENDS_CUDA_FOREIGN_MEMORY_H_
