@@ -4,6 +4,7 @@
 #include "src/functions/definitions-inl.h"
 // These need both.
 #include "src/backends/cuda/kernels/channel_walk.h"
+#include "src/backends/cuda/kernels/kernel_by_type.h"
 #include "src/backends/cuda/kernels/storage-inl.h"
 #include "src/backends/cuda/kernels/warp_tile-inl.h"
 
@@ -115,17 +116,7 @@ Kernel ChannelsOf(const Code& code) {
 }  // namespace
 
 Kernel Channels(const Code& code) {
-  switch (code.dtype) {
-    case DType::kF32:
-      return ChannelsOf<DType::kF32>(code);
-    case DType::kF64:
-      return ChannelsOf<DType::kF64>(code);
-    case DType::kF16:
-      return ChannelsOf<DType::kF16>(code);
-    case DType::kBF16:
-      break;
-  }
-  return ChannelsOf<DType::kBF16>(code);
+  return KernelByType(code.dtype, [&]<DType kType>() { return ChannelsOf<kType>(code); });
 }
 
 }  // namespace activation::cuda

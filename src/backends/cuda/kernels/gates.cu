@@ -1,21 +1,15 @@
 // Kernels of gated functions, of every type and tier.
 #include "src/backends/cuda/kernels/gates-inl.h"
+#include "src/backends/cuda/kernels/kernel_by_type.h"
 
 namespace activation::cuda {
 
 Kernel Gates(const Code& code) {
-  switch (code.dtype) {
-    case DType::kF32:
-      return code.tier == Tier::kFast ? GatesOf<Tier::kFast, DType::kF32>(code, GatedFunctions())
-                                      : GatesOf<Tier::kExact, DType::kF32>(code, GatedFunctions());
-    case DType::kF64:
-      return GatesOf<Tier::kExact, DType::kF64>(code, GatedFunctions());
-    case DType::kF16:
-      return GatesOf<Tier::kExact, DType::kF16>(code, GatedFunctions());
-    case DType::kBF16:
-      break;
-  }
-  return GatesOf<Tier::kExact, DType::kBF16>(code, GatedFunctions());
+  if (code.dtype == DType::kF32 && code.tier == Tier::kFast)
+    return GatesOf<Tier::kFast, DType::kF32>(code, GatedFunctions());
+  return KernelByType(code.dtype, [&]<DType kType>() {
+    return GatesOf<Tier::kExact, kType>(code, GatedFunctions());
+  });
 }
 
 }  // namespace activation::cuda

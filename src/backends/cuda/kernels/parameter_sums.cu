@@ -6,6 +6,7 @@
 #include "src/functions/definitions-inl.h"
 // These need both.
 #include "src/backends/cuda/kernels/block-inl.h"
+#include "src/backends/cuda/kernels/kernel_by_type.h"
 #include "src/backends/cuda/kernels/storage-inl.h"
 #include "src/backends/cuda/kernels/warp_tile-inl.h"
 
@@ -181,17 +182,8 @@ struct TotalTile {
 }  // namespace
 
 Kernel ParameterSums(const Code& code) {
-  switch (code.dtype) {
-    case DType::kF32:
-      return SumsOf<DType::kF32>(code.place, AllFunctions());
-    case DType::kF64:
-      return SumsOf<DType::kF64>(code.place, AllFunctions());
-    case DType::kF16:
-      return SumsOf<DType::kF16>(code.place, AllFunctions());
-    case DType::kBF16:
-      break;
-  }
-  return SumsOf<DType::kBF16>(code.place, AllFunctions());
+  return KernelByType(code.dtype,
+                      [&]<DType kType>() { return SumsOf<kType>(code.place, AllFunctions()); });
 }
 
 Kernel ParameterTotals(const Code&) { return KernelOfBlocks<TotalTile>(); }

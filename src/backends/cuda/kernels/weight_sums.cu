@@ -6,6 +6,7 @@
 // These need both.
 #include "src/backends/cuda/kernels/channel_walk.h"
 #include "src/backends/cuda/kernels/exact_chunks-inl.h"
+#include "src/backends/cuda/kernels/kernel_by_type.h"
 #include "src/backends/cuda/kernels/storage-inl.h"
 #include "src/backends/cuda/kernels/warp_tile-inl.h"
 
@@ -96,17 +97,8 @@ Kernel SumsOf(uint32_t place, TypeList<Functions...>) {
 }  // namespace
 
 Kernel WeightSums(const Code& code) {
-  switch (code.dtype) {
-    case DType::kF32:
-      return SumsOf<DType::kF32>(code.place, PerChannelFunctions());
-    case DType::kF64:
-      return SumsOf<DType::kF64>(code.place, PerChannelFunctions());
-    case DType::kF16:
-      return SumsOf<DType::kF16>(code.place, PerChannelFunctions());
-    case DType::kBF16:
-      break;
-  }
-  return SumsOf<DType::kBF16>(code.place, PerChannelFunctions());
+  return KernelByType(
+      code.dtype, [&]<DType kType>() { return SumsOf<kType>(code.place, PerChannelFunctions()); });
 }
 
 Kernel WeightTotals(const Code&) { return KernelOfBlocks<TotalTile>(); }
