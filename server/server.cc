@@ -78,7 +78,7 @@ EngineOptions OptionsOf(const Config& config, std::function<void()> on_device_lo
   options.cuda.batch.delay = config.batch_delay;
   options.cuda.batch.jobs = static_cast<size_t>(config.batch_jobs);
   options.cuda.batch.capacity_bytes =
-      static_cast<size_t>(config.staging_bytes) / static_cast<size_t>(options.cuda.lanes);
+      static_cast<size_t>(config.staging_bytes) / static_cast<size_t>(options.cuda.shuttles);
   options.on_device_lost = std::move(on_device_lost);
   return options;
 }

@@ -119,7 +119,7 @@ absl::Status DeviceFailed(absl::string_view why);
 absl::Status FailedInPlace(absl::string_view why);
 
 // UNIMPLEMENTED: a row of a tensor in a device's memory, or what a sum of it needs, is more
-// than a lane has room for.
+// than a shuttle has room for.
 absl::Status NoKernelForDeviceMemory();
 
 // UNAVAILABLE: the request or the server asks for CUDA, which is not to be had.

@@ -17,7 +17,7 @@ constexpr size_t kBytes = kElements * sizeof(double);
 // Up to which elements in a device's memory are taken more, while what they take is lost in what
 // a batch takes anyway: of f32 some 200 us of a card of 4 TB/s, and 1 GiB with the results in f64.
 constexpr size_t kMostElements = size_t{1} << 26;
-// Of f32, a tensor that keeps all lanes of a device busy for some rounds.
+// Of f32, a tensor that keeps all shuttles of a device busy for some rounds.
 constexpr size_t kStreamedElements = 4 * kElements;
 
 // Of a few times the least, because what disturbs a measurement only makes it longer, and by how

@@ -96,7 +96,7 @@ class Engine {
 
   // Decides where each evaluation of one job runs: none is kAuto afterwards. UNAVAILABLE
   // where that must be CUDA and no device works; UNIMPLEMENTED for a tensor in a device's
-  // memory for which a lane has no room, or whose statistics are asked for; INVALID_ARGUMENT
+  // memory for which a shuttle has no room, or whose statistics are asked for; INVALID_ARGUMENT
   // about `path(i)` whose tensors lie on several devices. Where a tensor has no place yet it
   // counts as the host's.
   absl::Status Assign(absl::Span<Evaluation> evaluations, PathOf path = ItemPath) const;

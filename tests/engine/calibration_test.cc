@@ -48,13 +48,13 @@ TEST_F(CalibrationTest, ARateIsNotHiddenByTheCopiesOfTheLatency) {
   for (const double rate : model->cuda_element) EXPECT_GT(rate, kElementSeconds / 2);
 }
 
-// The most elements of a launch while a device with so much memory besides its lanes' was measured,
-// of which every third batch takes much longer.
+// The most elements of a launch while a device with so much memory besides its shuttles' was
+// measured, of which every third batch takes much longer.
 uint64_t MostElementsMeasured(size_t free_bytes) {
   const auto cpu = MakeCpuBackend(1);
   const cuda::Options options;
   auto device = std::make_unique<cuda::FakeDevice>(
-      static_cast<size_t>(options.lanes) * options.batch.capacity_bytes + free_bytes);
+      static_cast<size_t>(options.shuttles) * options.batch.capacity_bytes + free_bytes);
   cuda::FakeDevice& fake = *device;
   fake.ComputeNothing();
   fake.SlowDown(absl::ZeroDuration(), absl::Nanoseconds(1));
@@ -73,12 +73,12 @@ TEST(CalibrationOfMoreElementsTest, ARateIsNotHiddenByWhatBatchesDifferBy) {
   EXPECT_GT(MostElementsMeasured(size_t{100} << 20), MostElementsMeasured(size_t{24} << 20));
 }
 
-// A rate of one piece on one lane would be that of its steps one after another.
-TEST_F(CalibrationTest, WhatIsStagedIsMeasuredOnAllLanesAtOnce) {
-  // So slowly that all lanes are at it, however late their threads come.
+// A rate of one piece on one shuttle would be that of its steps one after another.
+TEST_F(CalibrationTest, WhatIsStagedIsMeasuredOnAllShuttlesAtOnce) {
+  // So slowly that all shuttles are at it, however late their threads come.
   device_->SlowDown(absl::Milliseconds(100), absl::ZeroDuration());
   ASSERT_TRUE(Calibrate(*cpu_, *cuda_).ok());
-  EXPECT_EQ(device_->most_streams_busy(), cuda::Options().lanes);
+  EXPECT_EQ(device_->most_streams_busy(), cuda::Options().shuttles);
 }
 
 TEST_F(CalibrationTest, ItsOwnBatchesAreNotCounted) {

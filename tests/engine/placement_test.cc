@@ -265,7 +265,7 @@ TEST_F(PlacementTest, ALargeTensorNeedsNoPlaceForItsResultToBeAssigned) {
   EXPECT_EQ(Assigned(item), Placement::kCuda);
 }
 
-// The second device has room for small lanes only.
+// The second device has room for small shuttles only.
 TEST_F(PlacementTest, WhatNotEveryDeviceTakesIsOnTheCpu) {
   Make(Placement::kCuda, {size_t{1} << 30, size_t{2} << 20});
   x_.resize(1'000'000, -1.0F);

@@ -53,8 +53,8 @@ TEST_F(CudaServingTest, TensorsInADevicesMemoryStayThere) {
   EXPECT_EQ(y, std::vector<float>({0, 0, 2.5}));
 }
 
-// A row that would have to pass through a lane is the CPU's, which cannot reach it.
-TEST_F(CudaServingTest, ARowLargerThanALaneCannotBeInADevicesMemory) {
+// A row that would have to pass through a shuttle is the CPU's, which cannot reach it.
+TEST_F(CudaServingTest, ARowLargerThanAShuttleCannotBeInADevicesMemory) {
   Config config;
   config.staging_bytes = 1 << 20;
   ServeOnDevice(std::move(config));

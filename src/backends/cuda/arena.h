@@ -1,4 +1,4 @@
-// How a batch lies in a lane's memory, of which there is one block on the host, pinned,
+// How a batch lies in a shuttle's memory, of which there is one block on the host, pinned,
 // and one as large on the device, laid out the same:
 //
 //   [ results | inputs | job table | scratch ]
@@ -7,7 +7,7 @@
 // however many tensors there are. A tensor in pinned memory has its place on the device
 // and is copied by itself; one in the device's memory has none and is used where it lies.
 // Pure.
-// In the way of a request: Lane lays a batch out, fills it, runs it.
+// In the way of a request: Shuttle lays a batch out, fills it, runs it.
 #ifndef ACTIVATION_SRC_BACKENDS_CUDA_ARENA_H_
 #define ACTIVATION_SRC_BACKENDS_CUDA_ARENA_H_
 

@@ -56,7 +56,7 @@ inline constexpr std::array<double, 19> kStageBounds = {
 
 struct BackendMetrics {
   Distribution<9> batch_jobs{{1, 2, 4, 16, 64, 256, 1024, 4096, 16384}};
-  // From when a piece was queued to when a lane took it.
+  // From when a piece was queued to when a shuttle took it.
   Distribution<10> wait_seconds{{10e-6, 25e-6, 50e-6, 100e-6, 250e-6, 1e-3, 5e-3, 25e-3, 0.1, 1}};
   // Of a batch of which something had to be: copying it to where the device can copy from
   // by itself, and from where it copies to.

@@ -21,7 +21,7 @@ void BatchQueue::Add(std::vector<Piece> pieces) {
       pieces_.push_back(std::move(piece));
     }
   }
-  // One piece is work for one lane, and whichever wakes sees all that waits.
+  // One piece is work for one shuttle, and whichever wakes sees all that waits.
   if (many) {
     changed_.notify_all();
   } else {
@@ -70,7 +70,7 @@ std::vector<Piece> BatchQueue::Cut() {
     }
   }
   bytes_ -= bytes;
-  // The wake-up that this lane had may have been for what is left.
+  // The wake-up that this shuttle had may have been for what is left.
   if (!pieces_.empty()) changed_.notify_one();
   return batch;
 }

@@ -4,8 +4,8 @@
 // beyond which a larger launch is no faster a byte) or when its oldest piece has waited for
 // `delay`, whichever comes first; it takes at most `capacity_bytes`. A piece that fills a batch by
 // itself travels alone, past those that wait for company: pieces of a large tensor go to several
-// lanes, whose copies and kernels overlap. A delay of zero makes every piece due at once: then a
-// batch is what has come while all lanes were busy.
+// shuttles, whose copies and kernels overlap. A delay of zero makes every piece due at once: then a
+// batch is what has come while all shuttles were busy.
 //
 // Use: a launch of 10,000 tensors of 64 elements takes 20.9 us (docs/performance_gpu.md), so one
 // such tensor takes nothing beside a launch, the copies around it and the wait for them, which are
@@ -13,20 +13,20 @@
 // 50 us puts hundreds of them into one launch; under one caller who waits for each reply it only
 // adds the delay, so there set 0.
 //
-// Flow, for example, with delay = 50 us and two lanes that call Take():
-//   t =  0 us  piece A comes; lane 1 wakes and sees that A is due at 50 us
+// Flow, for example, with delay = 50 us and two shuttles that call Take():
+//   t =  0 us  piece A comes; shuttle 1 wakes and sees that A is due at 50 us
 //   t = 20 us  pieces B and C come and are not enough to be full
-//   t = 50 us  lane 1 takes [A, B, C], puts them through the device until t = 70 us
-//   t = 60 us  piece D comes; lane 2 takes it at 110 us, or at once when full
+//   t = 50 us  shuttle 1 takes [A, B, C], puts them through the device until t = 70 us
+//   t = 60 us  piece D comes; shuttle 2 takes it at 110 us, or at once when full
 //
-// Latency bound: while a lane is free no piece waits longer than `delay` (and the system's
+// Latency bound: while a shuttle is free no piece waits longer than `delay` (and the system's
 // delay in waking a thread). While all are busy it waits until one is free.
 //
 // A full queue: there is none. What may wait here is bounded by what the engine admits,
 // `max_inflight_bytes` of all calls together, and refusing is admission's alone; a caller
 // who can choose sees in the bytes outstanding that this is the slower way.
 // Thread-safe.
-// In the way of a request: CudaBackend::Run -> BatchQueue -> Lane.
+// In the way of a request: CudaBackend::Run -> BatchQueue -> Shuttle.
 #ifndef ACTIVATION_SRC_BACKENDS_CUDA_BATCH_QUEUE_H_
 #define ACTIVATION_SRC_BACKENDS_CUDA_BATCH_QUEUE_H_
 

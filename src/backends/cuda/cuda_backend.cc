@@ -14,8 +14,8 @@
 namespace activation::cuda {
 namespace {
 
-// A lane below this is not worth its launches.
-constexpr size_t kLeastLaneBytes = size_t{256} << 10;
+// A shuttle below this is not worth its launches.
+constexpr size_t kLeastShuttleBytes = size_t{256} << 10;
 
 Fallback ReasonOf(const absl::Status& why) {
   if (absl::IsUnavailable(why)) return Fallback::kLost;
@@ -38,19 +38,20 @@ absl::StatusOr<std::unique_ptr<CudaBackend>> CudaBackend::Make(std::unique_ptr<D
   // First, because they take memory of the device's, too.
   absl::Status status = backend->device_->LoadKernels();
   if (!status.ok()) return status;
-  status = backend->MakeLanes();
+  status = backend->MakeShuttles();
   while (absl::IsResourceExhausted(status) &&
-         backend->options_.batch.capacity_bytes / 2 >= kLeastLaneBytes) {
-    backend->lanes_.clear();
+         backend->options_.batch.capacity_bytes / 2 >= kLeastShuttleBytes) {
+    backend->shuttles_.clear();
     backend->options_.batch.capacity_bytes /= 2;
-    status = backend->MakeLanes();
+    status = backend->MakeShuttles();
   }
   if (!status.ok()) return status;
   BatchLimits& batch = backend->options_.batch;
   batch.full_bytes = std::min(batch.full_bytes, batch.capacity_bytes);
   backend->queue_ = std::make_unique<BatchQueue>(batch);
-  for (const auto& lane : backend->lanes_) {
-    backend->threads_.emplace_back([raw = backend.get(), lane = lane.get()] { raw->Work(*lane); });
+  for (const auto& shuttle : backend->shuttles_) {
+    backend->threads_.emplace_back(
+        [raw = backend.get(), shuttle = shuttle.get()] { raw->Work(*shuttle); });
   }
   return backend;
 }
@@ -68,19 +69,21 @@ CudaBackend::~CudaBackend() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-absl::Status CudaBackend::MakeLanes() {
-  for (int i = 0; i < options_.lanes; ++i) {
-    absl::StatusOr<std::unique_ptr<Lane>> lane =
-        Lane::Make(*device_, options_.batch.capacity_bytes);
-    if (!lane.ok()) return lane.status();
-    lanes_.push_back(*std::move(lane));
+absl::Status CudaBackend::MakeShuttles() {
+  for (int i = 0; i < options_.shuttles; ++i) {
+    absl::StatusOr<std::unique_ptr<Shuttle>> shuttle =
+        Shuttle::Make(*device_, options_.batch.capacity_bytes);
+    if (!shuttle.ok()) return shuttle.status();
+    shuttles_.push_back(*std::move(shuttle));
   }
   return absl::OkStatus();
 }
 
 std::string CudaBackend::description() const { return device_->properties().name; }
 
-size_t CudaBackend::memory_bytes() const { return lanes_.size() * options_.batch.capacity_bytes; }
+size_t CudaBackend::memory_bytes() const {
+  return shuttles_.size() * options_.batch.capacity_bytes;
+}
 
 absl::Status CudaBackend::state() const {
   const std::lock_guard<std::mutex> lock(mutex_);
@@ -109,14 +112,14 @@ std::vector<Evaluation> CudaBackend::PartsOf(const Evaluation& evaluation,
                                              const Residence& residence) const {
   const size_t most = options_.batch.capacity_bytes;
   const size_t whole = ArenaBytes(evaluation, residence);
-  const size_t even = whole / (2 * static_cast<size_t>(options_.lanes));
+  const size_t even = whole / (2 * static_cast<size_t>(options_.shuttles));
   const size_t usual =
       std::min(std::clamp(even, std::min(options_.least_piece_bytes, options_.piece_bytes),
                           options_.piece_bytes),
                most);
   if (whole <= usual) return {evaluation};
   std::vector<Evaluation> parts = PartsWithin(evaluation, residence, usual);
-  // Its units may be too large for a piece and still fit a lane.
+  // Its units may be too large for a piece and still fit a shuttle.
   if (parts.size() == 1) parts = PartsWithin(evaluation, residence, most);
   return parts;
 }
@@ -155,11 +158,11 @@ void CudaBackend::Run(absl::Span<const Evaluation> evaluations, Interrupt interr
   pieces.erase(others, pieces.end());
   if (!pieces.empty()) queue_->Add(std::move(pieces));
   const absl::Status why = absl::UnimplementedError(
-      "a row of this tensor, or a sum, is larger than a lane of the device");
+      "a row of this tensor, or a sum, is larger than a shuttle of the device");
   for (const Piece& piece : elsewhere) Recover(piece, why);
 }
 
-void CudaBackend::Work(Lane& lane) {
+void CudaBackend::Work(Shuttle& shuttle) {
   // The system may wake a thread that waits so much later, by default 50 us: as long as a delay.
   constexpr uint64_t kSlackNanoseconds = 1000;
   prctl(PR_SET_TIMERSLACK, kSlackNanoseconds, 0, 0, 0);
@@ -168,7 +171,7 @@ void CudaBackend::Work(Lane& lane) {
     if (batch.empty()) return;
     CountBatch(batch);
     DropInterrupted(batch);
-    RunBatch(lane, absl::MakeSpan(batch));
+    RunBatch(shuttle, absl::MakeSpan(batch));
   }
 }
 
@@ -181,15 +184,15 @@ void CudaBackend::DropInterrupted(std::vector<Piece>& batch) {
   batch.erase(std::remove_if(batch.begin(), batch.end(), interrupted), batch.end());
 }
 
-void CudaBackend::RunBatch(Lane& lane, absl::Span<Piece> batch) {
+void CudaBackend::RunBatch(Shuttle& shuttle, absl::Span<Piece> batch) {
   if (batch.empty()) return;
   absl::Status status = state();
-  if (status.ok()) status = lane.Run(batch, &metrics_);
+  if (status.ok()) status = shuttle.Run(batch, &metrics_);
   if (absl::IsUnavailable(status)) MarkLost(status);
   if (!status.ok() && !absl::IsUnavailable(status) && batch.size() > 1) {
     batch = EndReplaced(batch, status);
-    RunBatch(lane, batch.subspan(0, batch.size() / 2));
-    return RunBatch(lane, batch.subspan(batch.size() / 2));
+    RunBatch(shuttle, batch.subspan(0, batch.size() / 2));
+    return RunBatch(shuttle, batch.subspan(batch.size() / 2));
   }
   for (const Piece& piece : batch) {
     if (status.ok()) {

@@ -1,12 +1,12 @@
 // Evaluates on one CUDA device.
 //
-// A run is cut into pieces that several lanes can have at once, or at least one has room for
+// A run is cut into pieces that several shuttles can have at once, or at least one has room for
 // (piece.h); pieces of all runs meet in a queue, which makes batches of them within a bounded
-// delay (batch_queue.h); lanes (lane.h), a thread each, take batches there and back. So ten
+// delay (batch_queue.h); shuttles (shuttle.h), a thread each, take batches there and back. So ten
 // thousand small tensors are one launch, and a large one is several pieces of which one is
 // copied in while another is computed and a third copied out. Tensors in memory that was
 // pinned are copied from and to where they lie unless they are small, those in the device's
-// memory not at all. What staging takes is bounded: it is the lanes' memory, taken at the
+// memory not at all. What staging takes is bounded: it is the shuttles' memory, taken at the
 // beginning, when all kernels are loaded, too.
 //
 // Faults (device.h). No memory, or a call that failed: the batch is halved and tried again;
@@ -14,7 +14,7 @@
 // ever after. Without a fallback, and for tensors in the device's memory, the run ends with
 // UNAVAILABLE. The fallback has the same bits, so nobody sees it in a tensor.
 // Thread-safe.
-// In the way of a request: Engine -> CudaBackend::Run -> BatchQueue -> Lane.
+// In the way of a request: Engine -> CudaBackend::Run -> BatchQueue -> Shuttle.
 #ifndef ACTIVATION_SRC_BACKENDS_CUDA_CUDA_BACKEND_H_
 #define ACTIVATION_SRC_BACKENDS_CUDA_CUDA_BACKEND_H_
 
@@ -31,26 +31,26 @@
 #include "src/backends/cuda/backend_metrics.h"
 #include "src/backends/cuda/batch_queue.h"
 #include "src/backends/cuda/device.h"
-#include "src/backends/cuda/lane.h"
+#include "src/backends/cuda/shuttle.h"
 
 namespace activation::cuda {
 
 struct Options {
-  // `capacity_bytes` is that of a lane.
+  // `capacity_bytes` is that of a shuttle.
   BatchLimits batch;
-  // Lanes, that is batches at once: one copying in, one computing, one copying out, and
+  // Shuttles, that is batches at once: one copying in, one computing, one copying out, and
   // one whose results the host moves.
-  int lanes = 4;
-  // Of a lane's memory that a piece of a larger tensor takes: enough that copies last longer than
-  // what surrounds them (docs/performance_gpu.md), but no less of them than two for each lane, down
-  // to the least, so that a tensor of some MiB is on all lanes at once.
+  int shuttles = 4;
+  // Of a shuttle's memory that a piece of a larger tensor takes: enough that copies last longer
+  // than what surrounds them (docs/performance_gpu.md), but no less of them than two for each
+  // shuttle, down to the least, so that a tensor of some MiB is on all shuttles at once.
   size_t piece_bytes = size_t{16} << 20;
   size_t least_piece_bytes = size_t{4} << 20;
 };
 
 class CudaBackend final : public Backend {
  public:
-  // Takes the lanes' memory; where the device has not so much, of smaller lanes.
+  // Takes the shuttles' memory; where the device has not so much, of smaller shuttles.
   // RESOURCE_EXHAUSTED where it has not enough for any, INTERNAL where it has no code for the
   // kernels. `fallback` may be nullptr, else outlives this. `on_lost` is called once, from any
   // thread.
@@ -66,7 +66,7 @@ class CudaBackend final : public Backend {
   void Run(absl::Span<const Evaluation> evaluations, Interrupt interrupt,
            std::function<void(absl::Status)> done) override;
 
-  // Whether there is room for it in a lane; else Run leaves it to `fallback`.
+  // Whether there is room for it in a shuttle; else Run leaves it to `fallback`.
   bool Takes(const Evaluation& evaluation) const;
   // Whether a tensor of it lies in this device's memory, so that it cannot run elsewhere.
   bool Holds(const Evaluation& evaluation) const;
@@ -78,7 +78,7 @@ class CudaBackend final : public Backend {
   // Of tensors of pieces queued or running.
   TouchedBytes outstanding() const { return outstanding_->sum(); }
   size_t outstanding_bytes() const { return outstanding().all(); }
-  // That the lanes take of the device's.
+  // That the shuttles take of the device's.
   size_t memory_bytes() const;
   const BackendMetrics& metrics() const { return metrics_; }
   // Forgets what was counted, which were measurements and no requests.
@@ -114,16 +114,16 @@ class CudaBackend final : public Backend {
     std::atomic<size_t> resident_{0};
   };
 
-  absl::Status MakeLanes();
+  absl::Status MakeShuttles();
   Residence ResidenceOf(const Evaluation& evaluation) const;
-  // Parts that a lane has room for, but for one that cannot be cut and has none.
+  // Parts that a shuttle has room for, but for one that cannot be cut and has none.
   std::vector<Evaluation> PartsOf(const Evaluation& evaluation, const Residence& residence) const;
   std::vector<Piece> Cut(absl::Span<const Evaluation> evaluations) const;
 
-  // A lane's thread.
-  void Work(Lane& lane);
+  // A shuttle's thread.
+  void Work(Shuttle& shuttle);
   void DropInterrupted(std::vector<Piece>& batch);
-  void RunBatch(Lane& lane, absl::Span<Piece> batch);
+  void RunBatch(Shuttle& shuttle, absl::Span<Piece> batch);
   // Pieces whose results replace their inputs in the device's memory: the launch that failed
   // may have computed them, and a second would compute them twice. They end; returns the rest.
   absl::Span<Piece> EndReplaced(absl::Span<Piece> batch, const absl::Status& why);
@@ -145,7 +145,7 @@ class CudaBackend final : public Backend {
   std::atomic<bool> lost_{false};
   mutable std::mutex mutex_;
   absl::Status state_;  // guarded by mutex_
-  std::vector<std::unique_ptr<Lane>> lanes_;
+  std::vector<std::unique_ptr<Shuttle>> shuttles_;
   std::unique_ptr<BatchQueue> queue_;
   std::vector<std::thread> threads_;
 };

@@ -93,7 +93,7 @@ absl::Status StatusOf(int error) {
 absl::StatusOr<std::unique_ptr<Device>> CudaDevice::Open(int number) {
   cudaDeviceProp found{};
   absl::Status status = Take(cudaGetDeviceProperties(&found, number));
-  // A lane that waits sleeps: one that spins is quicker to see the end by some microseconds, but
+  // A shuttle that waits sleeps: one that spins is quicker to see the end by some microseconds, but
   // takes a core of those who serve.
   if (status.ok()) status = Take(cudaSetDevice(number));
   if (status.ok()) status = Take(cudaSetDeviceFlags(cudaDeviceScheduleBlockingSync));

@@ -1,5 +1,5 @@
 // A CUDA device through NVIDIA's runtime. Thread-safe.
-// In the way of a request: Lane -> CudaDevice -> the driver.
+// In the way of a request: Shuttle -> CudaDevice -> the driver.
 #ifndef ACTIVATION_SRC_BACKENDS_CUDA_CUDA_DEVICE_H_
 #define ACTIVATION_SRC_BACKENDS_CUDA_CUDA_DEVICE_H_
 

@@ -9,7 +9,7 @@
 //   UNAVAILABLE         the device is lost: no call on it works any more
 // A call that failed had no effect, except that Launch may have queued some of its kernels.
 // What was queued before it happens all the same.
-// In the way of a request: CudaBackend -> Lane -> Device.
+// In the way of a request: CudaBackend -> Shuttle -> Device.
 #ifndef ACTIVATION_SRC_BACKENDS_CUDA_DEVICE_H_
 #define ACTIVATION_SRC_BACKENDS_CUDA_DEVICE_H_
 

@@ -47,13 +47,13 @@ TouchedBytes BytesTouched(const Evaluation& evaluation, const Residence& residen
 struct Piece {
   Evaluation evaluation;
   Residence residence;
-  size_t arena_bytes = 0;  // that it takes of a lane's memory (arena.h)
+  size_t arena_bytes = 0;  // that it takes of a shuttle's memory (arena.h)
   TouchedBytes touched;
   std::shared_ptr<PendingRun> run;
   std::chrono::steady_clock::time_point queued;
 };
 
-// The evaluation in parts that each take at most `most` bytes of a lane's memory, in
+// The evaluation in parts that each take at most `most` bytes of a shuttle's memory, in
 // order; results do not depend on where it is cut. One whose parts cannot be had alone
 // (a sum over all of it, a row larger than that) stays whole whatever it takes.
 std::vector<Evaluation> PartsWithin(const Evaluation& evaluation, const Residence& residence,

@@ -57,17 +57,17 @@ struct Tensor {
 
 class CudaBackendTest : public testing::Test {
  protected:
-  static constexpr size_t kLaneBytes = size_t{1} << 20;
+  static constexpr size_t kShuttleBytes = size_t{1} << 20;
 
-  static Options SmallLanes() {
+  static Options SmallShuttles() {
     Options options;
-    options.batch.capacity_bytes = kLaneBytes;
+    options.batch.capacity_bytes = kShuttleBytes;
     options.batch.delay = absl::ZeroDuration();
-    options.lanes = 2;
+    options.shuttles = 2;
     return options;
   }
 
-  void MakeBackend(Options options = SmallLanes(), bool with_fallback = true) {
+  void MakeBackend(Options options = SmallShuttles(), bool with_fallback = true) {
     auto device = std::make_unique<FakeDevice>();
     device_ = device.get();
     auto backend = CudaBackend::Make(std::move(device), options,

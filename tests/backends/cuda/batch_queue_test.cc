@@ -86,9 +86,9 @@ TEST(BatchQueueTest, EveryPieceIsTakenOnceByOneOfSeveral) {
   for (const absl::Duration delay : {absl::ZeroDuration(), absl::Microseconds(20)}) {
     BatchQueue queue({.jobs = 7, .delay = delay});
     std::atomic<size_t> sum{0};
-    std::vector<std::thread> lanes;
+    std::vector<std::thread> shuttles;
     for (int i = 0; i < 3; ++i) {
-      lanes.emplace_back([&] {
+      shuttles.emplace_back([&] {
         for (Bytes batch = TakeBytes(queue); !batch.empty(); batch = TakeBytes(queue)) {
           EXPECT_LE(batch.size(), 7U);
           for (const size_t bytes : batch) sum += bytes;
@@ -103,7 +103,7 @@ TEST(BatchQueueTest, EveryPieceIsTakenOnceByOneOfSeveral) {
     }
     for (std::thread& caller : callers) caller.join();
     queue.Close();
-    for (std::thread& lane : lanes) lane.join();
+    for (std::thread& shuttle : shuttles) shuttle.join();
     EXPECT_EQ(sum, 3 * 1000 * 1001 / 2U);
   }
 }

@@ -67,7 +67,7 @@ TEST_F(CudaBackendTest, NothingToDoIsDone) {
 }
 
 TEST_F(CudaBackendTest, TenThousandSmallTensorsOfManyCallersAreFewLaunches) {
-  Options options = SmallLanes();
+  Options options = SmallShuttles();
   options.batch = {.jobs = 10'000,
                    .full_bytes = size_t{1} << 30,
                    .capacity_bytes = size_t{64} << 20,
@@ -98,7 +98,7 @@ TEST_F(CudaBackendTest, PinnedTensorsAreCopiedFromWhereTheyLie) {
 // Registered memory full of them: a copy for each would be all that the device does.
 TEST_F(CudaBackendTest, SmallPinnedTensorsShareTheCopiesOfTheirBatch) {
   constexpr size_t kTensors = 100;
-  Options options = SmallLanes();
+  Options options = SmallShuttles();
   options.batch.jobs = kTensors;
   options.batch.full_bytes = size_t{1} << 30;
   options.batch.delay = absl::Hours(1);
@@ -120,8 +120,8 @@ TEST_F(CudaBackendTest, SmallPinnedTensorsShareTheCopiesOfTheirBatch) {
 }
 
 // While one piece waits for the device another has been taken there.
-TEST_F(CudaBackendTest, ATensorThatFitsALaneIsOnSeveralAllTheSame) {
-  Options options = SmallLanes();
+TEST_F(CudaBackendTest, ATensorThatFitsAShuttleIsOnSeveralAllTheSame) {
+  Options options = SmallShuttles();
   options.batch.capacity_bytes = size_t{16} << 20;
   options.batch.delay = absl::Microseconds(50);
   MakeBackend(options);
@@ -149,8 +149,8 @@ TEST_F(CudaBackendTest, ATensorThatFitsALaneIsOnSeveralAllTheSame) {
 }
 
 // Larger than a piece, and not to be cut.
-TEST_F(CudaBackendTest, ARowLargerThanAPieceFitsALane) {
-  Options options = SmallLanes();
+TEST_F(CudaBackendTest, ARowLargerThanAPieceFitsAShuttle) {
+  Options options = SmallShuttles();
   options.batch.capacity_bytes = size_t{16} << 20;
   MakeBackend(options);
   Tensor rows("softmax", Direction::kForward, DType::kF32, 2'400'000);
@@ -230,9 +230,9 @@ TEST_F(CudaBackendTest, WhatWasBegunIsFinishedAtTheEnd) {
   EXPECT_EQ(tensor.out, expected);
 }
 
-TEST_F(CudaBackendTest, LanesThatDoNotFitAreMadeSmaller) {
+TEST_F(CudaBackendTest, ShuttlesThatDoNotFitAreMadeSmaller) {
   auto device = std::make_unique<FakeDevice>(size_t{3} << 20);
-  Options options = SmallLanes();
+  Options options = SmallShuttles();
   options.batch.capacity_bytes = size_t{16} << 20;
   device_ = device.get();
   auto backend = CudaBackend::Make(std::move(device), options, cpu_.get(), nullptr);
@@ -247,13 +247,13 @@ TEST_F(CudaBackendTest, LanesThatDoNotFitAreMadeSmaller) {
 TEST_F(CudaBackendTest, ADeviceWithoutCodeForItsKernelsIsRefused) {
   auto device = std::make_unique<FakeDevice>();
   device->FailNext(FakeDevice::Call::kLoadKernels, absl::InternalError("no kernel image"));
-  const auto backend = CudaBackend::Make(std::move(device), SmallLanes(), cpu_.get(), nullptr);
+  const auto backend = CudaBackend::Make(std::move(device), SmallShuttles(), cpu_.get(), nullptr);
   EXPECT_EQ(backend.status(), absl::InternalError("no kernel image"));
 }
 
-TEST_F(CudaBackendTest, ADeviceWithoutRoomForALaneIsRefused) {
+TEST_F(CudaBackendTest, ADeviceWithoutRoomForAShuttleIsRefused) {
   const auto backend = CudaBackend::Make(std::make_unique<FakeDevice>(size_t{100} << 10),
-                                         SmallLanes(), cpu_.get(), nullptr);
+                                         SmallShuttles(), cpu_.get(), nullptr);
   EXPECT_EQ(backend.status().code(), absl::StatusCode::kResourceExhausted);
 }
 

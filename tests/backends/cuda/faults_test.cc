@@ -13,7 +13,7 @@ using Call = FakeDevice::Call;
 class FaultsTest : public CudaBackendTest {};
 
 TEST_F(FaultsTest, ABatchWithoutMemoryIsHalvedUntilItFits) {
-  Options options = SmallLanes();
+  Options options = SmallShuttles();
   options.batch = {.jobs = 64, .full_bytes = size_t{1} << 30, .delay = absl::Hours(1)};
   MakeBackend(options);
   device_->LimitLaunch(10);
@@ -80,7 +80,7 @@ TEST_F(FaultsTest, AnInputInPlaceIsAsItWasWhereTheDeviceIsLost) {
 }
 
 TEST_F(FaultsTest, WithoutAFallbackALossIsUnavailable) {
-  MakeBackend(SmallLanes(), false);
+  MakeBackend(SmallShuttles(), false);
   device_->LoseAtCopyOut(2);
   Tensor tensor("gelu", Direction::kForward, DType::kF32, 1'000'000);
   EXPECT_EQ(Start(*backend_, {tensor.evaluation}).get().code(), absl::StatusCode::kUnavailable);
@@ -102,7 +102,7 @@ TEST_F(FaultsTest, TensorsOfTheDeviceHaveNoFallback) {
 
 // The batch that fails has computed it already, over its input.
 TEST_F(FaultsTest, WhatReplacesItsInputOnTheDeviceIsComputedOnce) {
-  Options options = SmallLanes();
+  Options options = SmallShuttles();
   options.batch = {.jobs = 2, .full_bytes = size_t{1} << 30, .delay = absl::Hours(1)};
   MakeBackend(options);
   Tensor there("gelu", Direction::kForward, DType::kF32, 1000);

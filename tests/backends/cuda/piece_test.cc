@@ -91,11 +91,11 @@ TEST(PieceTest, RowsAndHalvesAreCutBetweenThem) {
   }
 }
 
-// Every tensor of a part begins anew in a lane, so that parts take more of it than their share.
-TEST(PieceTest, PartsFitInLanesOfAnySize) {
+// Every tensor of a part begins anew in a shuttle, so that parts take more of it than their share.
+TEST(PieceTest, PartsFitInShuttlesOfAnySize) {
   for (const size_t most : {size_t{500'000}, size_t{333'333}, kMost}) {
     for (size_t extent = 1; extent <= 400; ++extent) {
-      // Many lanes full, and just more than one.
+      // Many shuttles full, and just more than one.
       for (const size_t elements : {size_t{2'000'000}, most / (3 * sizeof(float))}) {
         const Layout layout = {elements / extent + 1, extent, 1};
         const Evaluation large =

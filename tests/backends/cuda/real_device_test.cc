@@ -115,11 +115,11 @@ TEST(RealDeviceTest, RegionsThatBeginInsideAPageArePinned) {
   ExpectRegionsArePinned(std::move(found));
 }
 
-TEST(RealDeviceTest, WithLittleMemoryItHasSmallerLanes) {
+TEST(RealDeviceTest, WithLittleMemoryItHasSmallerShuttles) {
   std::string why_none;
   Discovery found = FindCards(&why_none);
   if (found.devices.empty()) GTEST_SKIP() << why_none;
-  const size_t usual = static_cast<size_t>(Options().lanes) * Options().batch.capacity_bytes;
+  const size_t usual = static_cast<size_t>(Options().shuttles) * Options().batch.capacity_bytes;
   ASSERT_EQ(cudaSetDevice(found.devices.front()->properties().number), cudaSuccess);
   // Those take memory, too, and stay.
   ASSERT_TRUE(found.devices.front()->LoadKernels().ok());

@@ -129,15 +129,16 @@ void MeasureHostResident(Verdicts& verdicts) {
   verdicts.Expect(link / of_pinned >= kShareOfLink,
                   "1 GiB of pinned memory: " + std::to_string(link / of_pinned) + " of the link");
   std::printf(
-      "\nOther pieces and lanes, pinned:\n\n| MiB a piece | lanes | share |\n|---|---|---|\n");
+      "\nOther pieces and shuttles, pinned:\n\n| MiB a piece | shuttles | share "
+      "|\n|---|---|---|\n");
   for (const size_t mebibytes : {2, 4, 8, 16, 32}) {
-    for (const int lanes : {4, 6, 8}) {
+    for (const int shuttles : {4, 6, 8}) {
       Options options;
       options.piece_bytes = mebibytes << 20;
       options.batch.capacity_bytes = std::max(options.batch.capacity_bytes, options.piece_bytes);
-      options.lanes = lanes;
+      options.shuttles = shuttles;
       const double seconds = SecondsOfPinnedGelu(*BackendWith(options), tensors);
-      std::printf("| %zu | %d | %.3f |\n", mebibytes, lanes, link / seconds);
+      std::printf("| %zu | %d | %.3f |\n", mebibytes, shuttles, link / seconds);
     }
   }
 }

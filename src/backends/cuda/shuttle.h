@@ -1,10 +1,10 @@
 // One stream of a device with memory of its own on both sides: takes a batch there,
 // launches it, brings the results back. A device has several; while one waits for its
 // results another copies in and a third computes, and that is all the overlap there is:
-// a large tensor is pieces on several lanes. Thread-compatible, a thread a lane.
-// In the way of a request: BatchQueue -> Lane -> Device.
-#ifndef ACTIVATION_SRC_BACKENDS_CUDA_LANE_H_
-#define ACTIVATION_SRC_BACKENDS_CUDA_LANE_H_
+// a large tensor is pieces on several shuttles. Thread-compatible, a thread a shuttle.
+// In the way of a request: BatchQueue -> Shuttle -> Device.
+#ifndef ACTIVATION_SRC_BACKENDS_CUDA_SHUTTLE_H_
+#define ACTIVATION_SRC_BACKENDS_CUDA_SHUTTLE_H_
 
 #include <cstddef>
 #include <memory>
@@ -20,14 +20,14 @@
 
 namespace activation::cuda {
 
-class Lane {
+class Shuttle {
  public:
   // With `bytes` of memory on each side. The device must outlive it.
-  static absl::StatusOr<std::unique_ptr<Lane>> Make(Device& device, size_t bytes);
-  ~Lane();
+  static absl::StatusOr<std::unique_ptr<Shuttle>> Make(Device& device, size_t bytes);
+  ~Shuttle();
 
-  Lane(const Lane&) = delete;
-  Lane& operator=(const Lane&) = delete;
+  Shuttle(const Shuttle&) = delete;
+  Shuttle& operator=(const Shuttle&) = delete;
 
   // Returns when the results are where they belong. After an error, which is the device's
   // (device.h), no memory of the host that is an input has changed; the device's may have.
@@ -35,7 +35,7 @@ class Lane {
   absl::Status Run(absl::Span<const Piece> batch, BackendMetrics* metrics);
 
  private:
-  Lane(Device& device, size_t bytes) : device_(device), bytes_(bytes) {}
+  Shuttle(Device& device, size_t bytes) : device_(device), bytes_(bytes) {}
 
   absl::Status Allocate();
   // The pieces as the device sees them.
@@ -58,4 +58,4 @@ class Lane {
 
 }  // namespace activation::cuda
 
-#endif  // ACTIVATION_SRC_BACKENDS_CUDA_LANE_H_
+#endif  // ACTIVATION_SRC_BACKENDS_CUDA_SHUTTLE_H_

@@ -1,4 +1,4 @@
-#include "src/backends/cuda/lane.h"
+#include "src/backends/cuda/shuttle.h"
 
 #include <chrono>
 #include <cstring>
@@ -31,14 +31,14 @@ void Timed(Copies* seconds, const Copy& copy) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Lane>> Lane::Make(Device& device, size_t bytes) {
-  auto lane = std::unique_ptr<Lane>(new Lane(device, bytes));
-  absl::Status status = lane->Allocate();
+absl::StatusOr<std::unique_ptr<Shuttle>> Shuttle::Make(Device& device, size_t bytes) {
+  auto shuttle = std::unique_ptr<Shuttle>(new Shuttle(device, bytes));
+  absl::Status status = shuttle->Allocate();
   if (!status.ok()) return status;
-  return lane;
+  return shuttle;
 }
 
-absl::Status Lane::Allocate() {
+absl::Status Shuttle::Allocate() {
   absl::StatusOr<std::byte*> memory = device_.Allocate(bytes_);
   if (!memory.ok()) return memory.status();
   memory_ = *memory;
@@ -51,17 +51,17 @@ absl::Status Lane::Allocate() {
   return absl::OkStatus();
 }
 
-Lane::~Lane() {
+Shuttle::~Shuttle() {
   if (stream_ != nullptr) device_.EndStream(stream_);
   if (host_ != nullptr) device_.FreePinned(host_);
   if (memory_ != nullptr) device_.Free(memory_);
 }
 
-absl::Status Lane::Run(absl::Span<const Piece> batch, BackendMetrics* metrics) {
+absl::Status Shuttle::Run(absl::Span<const Piece> batch, BackendMetrics* metrics) {
   const ArenaLayout layout = LayOut(batch);
   const JobTable jobs(OnDevice(batch, layout));
   const size_t end = layout.table + RoundToArena(jobs.bytes().size()) + jobs.scratch_bytes();
-  if (end > bytes_) return absl::ResourceExhaustedError("a batch is larger than its lane");
+  if (end > bytes_) return absl::ResourceExhaustedError("a batch is larger than its shuttle");
   Timed(&metrics->copy_in_seconds, [&] { return FillHost(batch, layout, jobs); });
   absl::Status queued = Queue(batch, layout, jobs);
   // Also after an error: what was queued before it uses this memory.
@@ -73,8 +73,8 @@ absl::Status Lane::Run(absl::Span<const Piece> batch, BackendMetrics* metrics) {
   return absl::OkStatus();
 }
 
-std::vector<Evaluation> Lane::OnDevice(absl::Span<const Piece> batch,
-                                       const ArenaLayout& layout) const {
+std::vector<Evaluation> Shuttle::OnDevice(absl::Span<const Piece> batch,
+                                          const ArenaLayout& layout) const {
   std::vector<Evaluation> evaluations;
   evaluations.reserve(batch.size());
   for (size_t i = 0; i < batch.size(); ++i) {
@@ -94,8 +94,8 @@ std::vector<Evaluation> Lane::OnDevice(absl::Span<const Piece> batch,
   return evaluations;
 }
 
-bool Lane::FillHost(absl::Span<const Piece> batch, const ArenaLayout& layout,
-                    const JobTable& jobs) {
+bool Shuttle::FillHost(absl::Span<const Piece> batch, const ArenaLayout& layout,
+                       const JobTable& jobs) {
   bool copied = false;
   for (size_t i = 0; i < batch.size(); ++i) {
     const Evaluation& e = batch[i].evaluation;
@@ -111,8 +111,8 @@ bool Lane::FillHost(absl::Span<const Piece> batch, const ArenaLayout& layout,
   return copied;
 }
 
-absl::Status Lane::Queue(absl::Span<const Piece> batch, const ArenaLayout& layout,
-                         const JobTable& jobs) {
+absl::Status Shuttle::Queue(absl::Span<const Piece> batch, const ArenaLayout& layout,
+                            const JobTable& jobs) {
   absl::Status status = QueueCopiesIn(batch, layout, jobs.bytes().size());
   if (!status.ok()) return status;
   std::byte* const table = memory_ + layout.table;
@@ -122,8 +122,8 @@ absl::Status Lane::Queue(absl::Span<const Piece> batch, const ArenaLayout& layou
   return QueueCopiesOut(batch, layout);
 }
 
-absl::Status Lane::QueueCopiesIn(absl::Span<const Piece> batch, const ArenaLayout& layout,
-                                 size_t table_bytes) {
+absl::Status Shuttle::QueueCopiesIn(absl::Span<const Piece> batch, const ArenaLayout& layout,
+                                    size_t table_bytes) {
   // Pinned inputs leave gaps in what is staged: where there is one, the copies are single.
   absl::Status status;
   size_t begin = layout.inputs;
@@ -150,7 +150,7 @@ absl::Status Lane::QueueCopiesIn(absl::Span<const Piece> batch, const ArenaLayou
   return status;
 }
 
-absl::Status Lane::QueueCopiesOut(absl::Span<const Piece> batch, const ArenaLayout& layout) {
+absl::Status Shuttle::QueueCopiesOut(absl::Span<const Piece> batch, const ArenaLayout& layout) {
   absl::Status status;
   size_t begin = 0;
   const auto copy_staged = [&](size_t end) {
@@ -171,7 +171,7 @@ absl::Status Lane::QueueCopiesOut(absl::Span<const Piece> batch, const ArenaLayo
   return status;
 }
 
-bool Lane::DeliverResults(absl::Span<const Piece> batch, const ArenaLayout& layout) const {
+bool Shuttle::DeliverResults(absl::Span<const Piece> batch, const ArenaLayout& layout) const {
   bool copied = false;
   for (size_t i = 0; i < batch.size(); ++i) {
     const Evaluation& e = batch[i].evaluation;
