@@ -22,7 +22,7 @@ FORBIDDEN = {
     "src/base": TRANSPORT + r"|src/(functions|backends|engine)/",
     "src/functions": TRANSPORT + r"|src/(backends|engine)/",
     "src/backends": TRANSPORT + r"|src/(diagnosis|engine)/",
-    "src/backends/cuda/*.*": r"src/backends/cpu/|src/backends/cuda/kernels/(?!(launch|device_job|exact_rows|float_rows|half_tables)\.h)",
+    "src/backends/cuda/*.*": r"src/backends/cpu/|src/backends/cuda/kernels/(?!(launch|device_job|half_tables|tiles)\.h)",
     "src/backends/cuda/kernels": r"src/backends/(?!cuda/kernels/|(compensated_sum|half|sum_order)\.h)",
     "src/diagnosis": TRANSPORT + r"|src/engine/",
     "src/engine": TRANSPORT,

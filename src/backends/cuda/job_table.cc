@@ -4,9 +4,8 @@
 #include <cstring>
 #include <tuple>
 
-#include "src/backends/cuda/kernels/exact_rows.h"
-#include "src/backends/cuda/kernels/float_rows.h"
 #include "src/backends/cuda/kernels/half_tables.h"
+#include "src/backends/cuda/kernels/tiles.h"
 
 namespace activation::cuda {
 namespace {
@@ -37,87 +36,11 @@ Tier TierOf(const Evaluation& evaluation) {
   return in_floats && KindOf(evaluation) != Kind::kPerChannel ? evaluation.tier : Tier::kExact;
 }
 
-uint64_t RowTiles(const Evaluation& evaluation) {
-  const Layout& layout = evaluation.layout;
-  if (layout.extent == 0) return 0;
-  const uint64_t rows = layout.outer * layout.inner;
-  // In two words a block does one.
-  if (evaluation.dtype == DType::kF64) return rows;
-  if (TierOf(evaluation) == Tier::kFast)
-    return CeilDiv(rows, RowsOfTile(evaluation.direction, layout.extent, layout.inner));
-  return CeilDiv(rows, RowLanesOf(layout.extent, layout.inner, SizeOf(evaluation.dtype)).rows());
-}
-
-uint64_t TilesOf(Work work, const Evaluation& evaluation) {
-  const uint64_t elements = TileElements(evaluation.dtype);
-  switch (work) {
-    case Work::kParameterSums:
-      return CeilDiv(evaluation.count, kSumElements);
-    case Work::kWeightSums:
-      return evaluation.weight_count * SumsOfWeight(evaluation.count, evaluation.weight_count);
-    case Work::kLookupTables:
-      return CeilDiv(LookupTableEntries(evaluation.direction), kLanes);
-    case Work::kLookups:
-    case Work::kElements:
-    case Work::kChannels:
-      return CeilDiv(evaluation.count, elements);
-    case Work::kGates:
-      return CeilDiv(evaluation.count / 2, elements);
-    case Work::kRows:
-      return RowTiles(evaluation);
-    case Work::kParameterTotals:
-      return 1;
-    case Work::kWeightTotals:
-      break;
-  }
-  return evaluation.weight_count;
-}
-
-// Bytes that sums leave for the totals.
-size_t ScratchBytes(Work work, const Evaluation& evaluation) {
-  switch (work) {
-    case Work::kParameterSums:
-      return TilesOf(work, evaluation) * kParameterSumBytes;
-    case Work::kWeightSums:
-      return TilesOf(work, evaluation) * kWeightSumBytes;
-    default:
-      return 0;
-  }
-}
-
 struct Task {
   Code code;
   uint32_t evaluation;
   uint64_t tiles;
 };
-
-void AddTasks(const Evaluation& evaluation, uint32_t index, std::vector<Task>& tasks) {
-  const Kind kind = KindOf(evaluation);
-  const auto place = static_cast<uint32_t>(PlaceInKind(evaluation.function));
-  const auto add = [&](Work work) {
-    const Code code = {work, evaluation.direction, TierOf(evaluation), evaluation.dtype, place};
-    const uint64_t tiles = TilesOf(work, evaluation);
-    if (tiles > 0) tasks.push_back({code, index, tiles});
-  };
-  if (kind == Kind::kElementwise && evaluation.parameter_gradients != nullptr) {
-    add(Work::kParameterSums);
-    add(Work::kParameterTotals);
-  }
-  if (kind == Kind::kPerChannel && evaluation.weight_gradient != nullptr) {
-    add(Work::kWeightSums);
-    add(Work::kWeightTotals);
-  }
-  if (IsLookedUp(evaluation)) {
-    add(Work::kLookupTables);
-    add(Work::kLookups);
-  } else {
-    add(MainWork(kind));
-  }
-}
-
-auto Key(const Code& code) {
-  return std::tuple(code.work, code.place, code.direction, code.dtype, code.tier);
-}
 
 // Where a job has its part of scratch.
 struct Scratch {
@@ -142,6 +65,35 @@ DeviceJob JobOf(const Evaluation& evaluation, const Scratch& scratch) {
           .lookup_table = scratch.lookup_table};
 }
 
+void AddTasks(const Evaluation& evaluation, uint32_t index, std::vector<Task>& tasks) {
+  const Kind kind = KindOf(evaluation);
+  const auto place = static_cast<uint32_t>(PlaceInKind(evaluation.function));
+  const DeviceJob job = JobOf(evaluation, {});
+  const auto add = [&](Work work) {
+    const Code code = {work, evaluation.direction, TierOf(evaluation), evaluation.dtype, place};
+    const uint64_t tiles = TilesOf(code, job);
+    if (tiles > 0) tasks.push_back({code, index, tiles});
+  };
+  if (kind == Kind::kElementwise && evaluation.parameter_gradients != nullptr) {
+    add(Work::kParameterSums);
+    add(Work::kParameterTotals);
+  }
+  if (kind == Kind::kPerChannel && evaluation.weight_gradient != nullptr) {
+    add(Work::kWeightSums);
+    add(Work::kWeightTotals);
+  }
+  if (IsLookedUp(evaluation)) {
+    add(Work::kLookupTables);
+    add(Work::kLookups);
+  } else {
+    add(MainWork(kind));
+  }
+}
+
+auto Key(const Code& code) {
+  return std::tuple(code.work, code.place, code.direction, code.dtype, code.tier);
+}
+
 }  // namespace
 
 bool IsLookedUp(const Evaluation& evaluation) {
@@ -157,7 +109,7 @@ JobTable::JobTable(absl::Span<const Evaluation> evaluations) {
     AddTasks(evaluations[i], static_cast<uint32_t>(i), tasks);
     scratch[i].sums = scratch_bytes_;
     for (size_t task = first; task < tasks.size(); ++task) {
-      scratch_bytes_ += RoundUp(ScratchBytes(tasks[task].code.work, evaluations[i]));
+      scratch_bytes_ += RoundUp(SumBytesOf(tasks[task].code.work, tasks[task].tiles));
     }
     scratch[i].lookup_table = scratch_bytes_;
     if (IsLookedUp(evaluations[i]))
