@@ -26,15 +26,17 @@
 
 #include "src/functions/definitions/algebraic-inl.h"
 #include "src/functions/definitions/channels-inl.h"
+#include "src/functions/definitions/elu-inl.h"
 #include "src/functions/definitions/exponential-inl.h"
 #include "src/functions/definitions/gated-inl.h"
 #include "src/functions/definitions/gelu-inl.h"
-#include "src/functions/definitions/hard_gates-inl.h"
-#include "src/functions/definitions/linear_units-inl.h"
+#include "src/functions/definitions/hard_sigmoid-inl.h"
 #include "src/functions/definitions/mish-inl.h"
 #include "src/functions/definitions/rectifiers-inl.h"
 #include "src/functions/definitions/rows-inl.h"
+#include "src/functions/definitions/sigmoid-inl.h"
 #include "src/functions/definitions/softplus-inl.h"
+#include "src/functions/definitions/tanh-inl.h"
 #include "src/functions/type_list.h"
 
 ACT_BEFORE_NAMESPACE();

@@ -116,7 +116,7 @@ ACT_FN Pair<N> Quotient(Pair<N> x, N d) {
 // enough it is (x / (2 m + 2^(1 - n))) 2^(1 - n) for n > 0, and nothing overflows. Unless x may be
 // any weight it is one or, where it is tiny, t is so too, and in floats 1 + e^-t two.
 template <class G, bool kAnyWeight = false, class W, class A>
-ACT_FN ValueOf<G> Gated(W x, A t) {
+ACT_FN ValueOf<G> TimesLogistic(W x, A t) {
   using N = NumberOf<G>;
   ExpParts<G> e = ReduceExp<G>(-t);
   if constexpr (G::kWide) {

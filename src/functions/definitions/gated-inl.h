@@ -1,4 +1,9 @@
-// Functions x q(t) gated by the logistic function, and sigmoid itself.
+// Gated linear units: y = a g(b), where a and b are the halves of a tensor along
+// an axis. Shazeer, "GLU variants improve Transformer", arXiv:2002.05202, 2020.
+//
+// `Gate<G>(w, b)` is w g(b) and `Slope<G>(w, b)` is w g'(b): y is Gate(a, b), the
+// gradients are Gate(dy, b) by a and Slope(dy a, b) by b. For grades other than Fast. NaN needs no
+// care: every host returns NaN where a or b is NaN.
 #if defined(ACT_DEFINITIONS_GATED_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef ACT_DEFINITIONS_GATED_INL_H_
 #undef ACT_DEFINITIONS_GATED_INL_H_
@@ -6,322 +11,190 @@
 #define ACT_DEFINITIONS_GATED_INL_H_
 #endif
 
-#include "src/functions/definitions/values-inl.h"
+#include "src/functions/definitions/gelu-inl.h"
+#include "src/functions/definitions/rectifiers-inl.h"
+#include "src/functions/definitions/sigmoid-inl.h"
 
 ACT_BEFORE_NAMESPACE();
 namespace activation {
 namespace ACT_HOST_NAMESPACE {
 
-// dy * f'(x) for f(x) = x q(t) where q rises from 0 to 1 with q(-t) = 1 - q(t):
-// f'(x) = 1 - f'(-x). `slope` is the one at -|t|, `t` has the sign of the gate's
-// argument.
-template <class G, class W, class N = NumberOf<G>>
-ACT_FN ValueOf<G> SelfGatedGradient(W dy, N t, Scaled<G> slope) {
-  const Scaled<G> below = SettledDecay(slope);
-  const Scaled<G> above = Unscaled<G>(OnePlus(-Term(below)));
-  return Times(dy, Select(N::Of(0) < t, above, below));
+// How a struct's Gate and Slope are handed on.
+template <class F>
+struct ByGate {
+  template <class G, class W, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Of(W w, N b) {
+    return F::template Gate<G>(w, b);
+  }
+};
+
+template <class F>
+struct BySlope {
+  template <class G, class W, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Of(W w, N b) {
+    return F::template Slope<G>(w, b);
+  }
+};
+
+// The power of two whose inverse brings a into the middle of the numbers where it is far out.
+template <class N>
+ACT_FN N FarOut(N a) {
+  const N large = Select(N::Of(0x1p500) < Abs(a), N::Of(520), N::Of(0));
+  return Select(Abs(a) < N::Of(0x1p-400), N::Of(-450), large);
 }
 
-// silu'(-a) = z (1 + z - a) / (1 + z)^2 with z = e^-a. Around the root r of
-// 1 + z - a, with d = a - r: z = (r - 1) e^-d, so that 1 + z - a is
-// (r - 1) expm1(-d) - d, two terms of one sign. For 0 <= a <= kDecayLimit.
-template <class G>
-ACT_FN Scaled<G> SiluSlope(NumberOf<G> a, ValueOf<G> d) {
-  using V = ValueOf<G>;
-  const ExpParts<G> e = ReduceExp<G>(-d);
-  const V z_root = Constant<V>(kSiluRootLessOne);
-  const Scaled<G> z = Exp(e) * z_root;
-  const V one_plus_z = OnePlus(Term(z));
-  const V sum = z_root * Expm1(e) + -d;
-  return HalfLess<G>(a, {0.5, 0}, z * (sum / (one_plus_z * one_plus_z)));
-}
-
-// dy silu'(t) in floats, for t < -8.7: with z = e^t it is
-// z ((1 + t) - z (1 + 2 t) + z^2 (1 + 3 t)), where the next term is nothing.
-template <class A, class N = decltype(High(A()))>
-ACT_FN N SiluGradientOfTail(N dy, A t) {
-  using G = Fast<N>;
-  const ExpParts<G> e = ReduceExp<G>(t);
-  const N high = High(t);
-  const N z = Settled(Exp(e)).mantissa;
-  const N square = (z * z) * Fma(high, N::Of(3), N::Of(1));
-  const N rest = Fma(-z, Fma(high, N::Of(2), N::Of(1)), square) + Low(t);
-  return Times(dy, Settled(ExpTimes<G>(Pair<N>{high + N::Of(1), rest}, e)));
-}
-
-// dy silu'(t) in floats: the distance to the root times what is smooth, in
-// segments, and below those the tail.
-template <class A, class N = decltype(High(A()))>
-ACT_FN N SiluGradientInFloats(N dy, A t, Pair<N> above_root) {
-  // Beyond this the slope is one, and just here so is what follows.
-  constexpr double kEnd = 20.48;
-  const Pair<N> ratio = InSegments(kSiluSlopeSegments, CappedAt(t, kEnd));
-  const N slope = dy * RatioTimes(ratio, CappedAt(above_root, kEnd + kSiluRoot.high));
-  const auto far = High(t) < N::Of(-8.7);
-  if (!IsAny(far)) return slope;
-  return Select(far, SiluGradientOfTail(dy, t), slope);
-}
-
-// silu'(t) = z (1 + z + t) / (1 + z)^2 with z = e^t, where the range is wide enough
-// for both signs: for t at d above the root, 1 + z + t is z_root expm1(d) + d, two terms of one
-// sign. Beyond 40 it is one.
-template <class G, class N = NumberOf<G>>
-ACT_FN N SiluSlopeOnBothSides(N above_root) {
-  const N d = CappedAt(above_root, 41);
-  const ExpParts<G> e = ReduceExp<G>(d);
-  const N z_root = N::Of(kSiluRootLessOne.high);
-  const N z = Exp(e).mantissa * z_root;
-  const N one_plus_z = N::Of(1) + z;
-  return z * Fma(z_root, Expm1(e), d) / (one_plus_z * one_plus_z);
-}
-
-// dy silu'(t) for |t| <= kDecayLimit.
-template <class G, class W, class N = NumberOf<G>>
-ACT_FN ValueOf<G> SiluGradient(W dy, N t) {
-  if constexpr (kInPairs<G>) {
-    const N a = Abs(t);
-    return SelfGatedGradient(dy, t, SiluSlope<G>(a, Distance<G>(a, kSiluRoot)));
+// By::Of(a c, b), which is linear in a c. Where the range is wide, factors are
+// floats and their product is a number. Else it is two, and what the factors are far from one is
+// left for last: so no product overflows that the gate would tame, nor loses its second number,
+// and no gate that decays takes bits of it.
+template <class By, class G, class N = NumberOf<G>>
+ACT_FN ValueOf<G> OfProduct(N a, N c, N b) {
+  if constexpr (G::kWide) {
+    return By::template Of<G>(a * c, b);
   } else {
-    if constexpr (kIsFast<G>) {
-      return SiluGradientInFloats(dy, t, AboveMinusRoot(t, kSiluRoot));
-    } else {
-      const Pair<N> root = PairOf<N>(kSiluRoot);
-      return dy * SiluSlopeOnBothSides<G>((t + root.high) + root.low);
-    }
+    const N power_a = FarOut(a);
+    const N power_c = FarOut(c);
+    const Pair<N> product = TwoProduct(a * PowerOfTwo(-power_a), c * PowerOfTwo(-power_c));
+    return By::template Of<G>(Weight<N>{product, power_a + power_c}, b);
   }
 }
 
-struct Sigmoid {
-  static constexpr FunctionInfo kInfo{
-      .name = "sigmoid",
-      .formula = "1 / (1 + exp(-x))",
-      .description = "The logistic function: gates, and the probability of one of two classes.",
-      .range = "(0, 1)",
-      .monotone = true,
-      .smooth = true,
-      .special = {.forward = {0, 0.5, 0.5, 1}, .gradient = {0, 0.25, 0.25, 0}},
-      .reference = "Verhulst 1838; Rumelhart, Hinton, Williams 1986",
-      .used_in = "gates of LSTM and GRU, binary classifiers",
-      .strengths = "bounded; reads as a probability",
-      .weaknesses = "flat far from zero, so gradients vanish; not zero-centred"};
+// What the descriptions of all have in common.
+inline constexpr ParamInfo kHalvedAxis =
+    AxisParam("the axis that is halved into a and b; negative ones count from the last");
 
-  template <class G, class N = NumberOf<G>>
-  static ACT_FN ValueOf<G> Forward(N x, const Params&) {
-    return Gated<G>(N::Of(1), ElementWithin<G>(x, kDecayLimit<G>));
+struct Glu {
+  static constexpr FunctionInfo kInfo{
+      .name = "glu",
+      .formula = "a * sigmoid(b)",
+      .description = "One half of the channels gated by the logistic of the other.",
+      .range = "(-inf, inf)",
+      .monotone = false,
+      .smooth = true,
+      .special = {},
+      .reference = "Dauphin, Fan, Auli, Grangier, ICML 2017",
+      .params = {{kHalvedAxis}},
+      .kind = Kind::kGated,
+      .used_in = "gated convolutional language models, Conformer",
+      .strengths = "gradients reach a past a factor only, not through a saturating function",
+      .weaknesses = "takes twice the channels; the gate is flat far from zero",
+      .saturation = "in b: below at 0, above at a"};
+
+  template <class G, class W, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Gate(W w, N b) {
+    return Silu::Gate<G>(w, b);
   }
 
   template <class G, class W, class N = NumberOf<G>>
-  static ACT_FN ValueOf<G> Gradient(N x, W dy, const Params&) {
-    return Times(dy, LogisticSlope<G>(SizeAtMost<G>(x, kDecayLimit<G>)));
+  static ACT_FN ValueOf<G> Slope(W w, N b) {
+    return Sigmoid::Gradient<G>(b, w, Params());
   }
 };
 
-struct Silu {
-  static constexpr FunctionInfo kInfo{
-      .name = "silu",
-      .formula = "x * sigmoid(x)",
-      .description = "x gated by its own logistic: the smooth rectifier of EfficientNet and Llama.",
-      .range = "[-0.27846, inf)",
-      .monotone = false,
-      .smooth = true,
-      .special = {.forward = {-0.0, -0.0, 0, kInfinity}, .gradient = {-0.0, 0.5, 0.5, 1}},
-      .reference = "Elfwing, Uchibe, Doya, Neural Networks 107, 2018",
-      .used_in = "EfficientNet, the U-Net of Stable Diffusion",
-      .strengths = "smooth; keeps small negative signals",
-      .weaknesses = "costs an exponential; not monotone"};
-  static constexpr bool IsAboveHalf(const Params&) { return true; }
-
-  // weight f(x) / x.
-  template <class G, class W, class N = NumberOf<G>>
-  static ACT_FN ValueOf<G> Gate(W weight, N x) {
-    return Gated<G>(weight, ElementWithin<G>(x, kDecayLimit<G>));
-  }
-
+// a f(b) for an f that is its argument times a gate.
+template <class F>
+struct GatedBy {
   template <class G, class N = NumberOf<G>>
-  static ACT_FN ValueOf<G> Forward(N x, const Params&) {
-    return Gate<G>(AboveMinusInfinity<G>(x), x);
+  static ACT_FN ValueOf<G> Gate(N w, N b) {
+    return OfProduct<ByGate<F>, G>(w, AboveMinusInfinity<G>(b), b);
   }
 
   template <class G, class W, class N = NumberOf<G>>
-  static ACT_FN ValueOf<G> Gradient(N x, W dy, const Params&) {
-    return SiluGradient<G>(dy, ElementWithin<G>(x, kDecayLimit<G>));
+  static ACT_FN ValueOf<G> Slope(W w, N b) {
+    return F::template Gradient<G>(b, w, Params());
   }
 };
 
-// x between the numbers from which on beta x is all decayed, and finite, so that
-// beta = 0 gives 0.
-template <class G, class N = NumberOf<G>>
-ACT_FN N WithinDecay(N x, RealConstant beta) {
-  const N limit = N::Of(kDecayLimit<G>) / Abs(N::Of(beta.high));
-  const N bound = Min(limit, N::Of(kGreatest<G>));
-  return Max(Min(x, bound), -bound);
-}
-
-// beta x, between the limits of an exponential: x sigmoid(beta x) is then silu's
-// formula.
-template <class G, class N = NumberOf<G>>
-ACT_FN ArgumentOf<G> SwishArgument(N x, RealConstant beta) {
-  return Times(WithinDecay<G>(x, beta), Constant<ArgumentOf<G>>(beta));
-}
-
-// |beta x|.
-template <class G, class N = NumberOf<G>>
-ACT_FN ArgumentOf<G> SwishSize(N x, RealConstant beta) {
-  const double sign = beta.high < 0 ? -1 : 1;
-  return SwishArgument<G>(Abs(x), {sign * beta.high, sign * beta.low});
-}
-
-template <class G, class N = NumberOf<G>>
-ACT_FN ValueOf<G> SwishForward(N x, RealConstant beta) {
-  // inf times a vanished gate is not a number; the limit is zero.
-  const N most = N::Of(kGreatest<G>);
-  const N finite = beta.high < 0 ? Min(x, most) : beta.high > 0 ? Max(x, -most) : x;
-  return Gated<G>(finite, SwishArgument<G>(x, beta));
-}
-
-// Where beta x passes silu's root: at the float `at` it is `above` that.
-struct SwishRoot {
-  double at;
-  double above;
-};
-
-// Right to the last bits of a double, however little `above` is, and without branches, which
-// would keep it in the kernels' loops. Where there is no root up to `most`, that or some other
-// number is `at`.
-ACT_FN SwishRoot SwishRootOf(RealConstant beta, double most) {
-  const double divisor = beta.high + (beta.high == 0 ? 1.0 : 0.0);
-  const double quotient = -kSiluRoot.high / divisor;
-  const double bounded = quotient < -most ? -most : quotient > most ? most : quotient;
-  const auto at = static_cast<double>(static_cast<float>(bounded));
-  // Products of `at` and a half of beta are exact, and so are the first two sums.
-  const auto leading = static_cast<double>(static_cast<float>(beta.high));
-  const double sum = (leading * at + kSiluRoot.high) + (beta.high - leading) * at;
-  return {at, (sum + (kSiluRoot.low + beta.low * at)) + kSiluRoot.lowest};
-}
-
-// dy silu'(beta x) for an x that is a float. The distance of beta x from the root is that of x
-// from the float next to x's, which is exact nearby, times beta, and what that float leaves.
-template <class G, class N = NumberOf<G>>
-ACT_FN ValueOf<G> SwishGradient(N x, N dy, RealConstant beta) {
-  // A float of FAST less another stays one.
-  const SwishRoot root =
-      SwishRootOf(beta, kIsFast<G> ? 0x1p100 : std::numeric_limits<float>::max());
-  const N within = WithinDecay<G>(x, beta);
-  if constexpr (kIsFast<G>) {
-    const Pair<N> slope = PairOf<N>(beta);
-    const Pair<N> from_root = FastTwoSum(within, N::Of(-root.at));
-    const N rest = Fma(slope.low, from_root.high, N::Of(root.above));
-    const N high = Fma(slope.high, from_root.high, rest);
-    const N low = Fma(slope.high, from_root.high, -high) + rest;
-    return SiluGradientInFloats(dy, SwishArgument<G>(x, beta),
-                                Pair<N>{high, Fma(slope.high, from_root.low, low)});
-  } else {
-    static_assert(kIsQuick<G>);
-    const N from_root = within - N::Of(root.at);
-    return dy * SiluSlopeOnBothSides<G>(Fma(N::Of(beta.high), from_root, N::Of(root.above)));
-  }
-}
-
-// A beta this small decides to which side of x / 2 a result is and no more: with a smaller one
-// products would be below every number of a slow lane.
-template <class G>
-ACT_FN RealConstant SwishBeta(const Params& p) {
-  constexpr double kLeast = 0x1p-300;
-  const double beta = p.values[0];
-  const bool vanishes = G::kWide && beta < kLeast && beta > -kLeast && beta != 0;
-  return {vanishes ? (beta < 0 ? -kLeast : kLeast) : beta, 0};
-}
-
-struct Swish {
+struct Swiglu : GatedBy<Silu> {
   static constexpr FunctionInfo kInfo{
-      .name = "swish",
-      .formula = "x * sigmoid(beta * x)",
-      .description = "silu with a free gate: beta = 0 is x / 2, large beta is the rectifier.",
-      .range = "[-0.27846 / beta, inf)",
+      .name = "swiglu",
+      .formula = "a * b * sigmoid(b)",
+      .description = "One half of the channels gated by silu of the other: the unit of Llama.",
+      .range = "(-inf, inf)",
       .monotone = false,
       .smooth = true,
-      .special = {.forward = {-0.0, -0.0, 0, kInfinity}, .gradient = {-0.0, 0.5, 0.5, 1}},
-      .reference = "Ramachandran, Zoph, Le, arXiv:1710.05941, 2017",
-      .params = {{{.name = "beta",
-                   .default_value = 1,
-                   .minimum = -1e6,
-                   .maximum = 1e6,
-                   .differentiable = true,
-                   .description = "steepness of the gate"}}},
-      .used_in = "EfficientNet, with beta = 1",
-      .strengths = "beta, given or learned, moves it from x / 2 to the rectifier",
-      .weaknesses = "costs an exponential; not monotone; one more parameter"};
-  static constexpr bool IsAboveHalf(const Params& p) { return p.values[0] > 0; }
-  // In floats it holds more numbers at a time than others.
-  static constexpr bool kWideFastGradient = true;
-
-  template <class G, class N = NumberOf<G>>
-  static ACT_FN ValueOf<G> Forward(N x, const Params& p) {
-    return SwishForward<G>(x, SwishBeta<G>(p));
-  }
-
-  template <class G, class N = NumberOf<G>>
-  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params& p) {
-    const RealConstant beta = SwishBeta<G>(p);
-    if constexpr (kInPairs<G>) {
-      // The product of two doubles is exact.
-      const Pair<N> t = SwishArgument<G>(x, beta);
-      const Pair<N> a = MagnitudeOf(t);
-      return SelfGatedGradient(dy, t.high, SiluSlope<G>(a.high, Distance<G>(a, kSiluRoot)));
-    } else {
-      return SwishGradient<G>(x, dy, beta);
-    }
-  }
-
-  // d/dbeta x s(beta x) = x^2 s (1 - s).
-  template <class G, size_t kParam, class N = NumberOf<G>>
-  static ACT_FN N ParameterTerm(N x, N dy, const Params& p) {
-    const ArgumentOf<G> t = SwishSize<G>(x, {p.values[0], 0});
-    // The square and the slope may be out of range although their product is not.
-    const N within = WithinDecay<G>(x, {p.values[0], 0});
-    const N power = ExponentWithin(within);
-    const N leading = within * PowerOfTwo(-power);
-    const Scaled<G> slope = LogisticSlope<G>(t) * Product<ValueOf<G>>(leading, leading);
-    const N term = Rounded(Times(dy, Scaled<G>{slope.mantissa, slope.exponent + (power + power)}));
-    // Exponentials beat squares: from where all is decayed to inf it is 0, unless beta is, or
-    // dy is no finite number, which stays what it is.
-    const N decayed = Select(dy - dy == N::Of(0), N::Of(0), dy);
-    const N limit = p.values[0] == 0 ? dy * Abs(x) : decayed;
-    return Select(within == x, term, limit);
-  }
+      .special = {},
+      .reference = "Shazeer, arXiv:2002.05202, 2020",
+      .params = {{kHalvedAxis}},
+      .kind = Kind::kGated,
+      .used_in = "Llama, PaLM, Mistral",
+      .strengths = "less perplexity than relu and gelu at one cost in Shazeer's comparison",
+      .weaknesses = "takes twice the channels; costs an exponential",
+      .saturation = "in b: below at 0"};
 };
 
-struct GeluSigmoid {
+struct Geglu : GatedBy<Gelu> {
   static constexpr FunctionInfo kInfo{
-      .name = "gelu_sigmoid",
-      .formula = "x * sigmoid(1.702 * x)",
-      .description = "gelu by way of the logistic: the QuickGELU of CLIP.",
-      .range = "[-0.16361, inf)",
+      .name = "geglu",
+      .formula = "a * b / 2 * erfc(-b / sqrt(2))",
+      .description = "One half of the channels gated by gelu of the other.",
+      .range = "(-inf, inf)",
       .monotone = false,
       .smooth = true,
-      .special = {.forward = {-0.0, -0.0, 0, kInfinity}, .gradient = {-0.0, 0.5, 0.5, 1}},
-      .reference = "Hendrycks, Gimpel, arXiv:1606.08415, 2016",
-      .used_in = "CLIP",
-      .strengths = "the cheapest form of gelu: one exponential",
-      .weaknesses = "up to 0.021 from gelu; not monotone"};
-  static constexpr bool IsAboveHalf(const Params&) { return true; }
+      .special = {},
+      .reference = "Shazeer, arXiv:2002.05202, 2020",
+      .params = {{kHalvedAxis}},
+      .kind = Kind::kGated,
+      .used_in = "the transformer blocks in the U-Net of Stable Diffusion",
+      .strengths = "less perplexity than relu and gelu at one cost in Shazeer's comparison",
+      .weaknesses = "takes twice the channels; costs an erfc",
+      .saturation = "in b: below at 0"};
+};
 
-  template <class G, class N = NumberOf<G>>
-  static ACT_FN ValueOf<G> Forward(N x, const Params&) {
-    return SwishForward<G>(x, kGeluSigmoidBeta);
+struct GegluTanh : GatedBy<GeluTanh> {
+  static constexpr FunctionInfo kInfo{
+      .name = "geglu_tanh",
+      .formula = "a * b * sigmoid(2 * sqrt(2 / pi) * (b + 0.044715 * b^3))",
+      .description = "geglu with gelu_tanh in place of gelu.",
+      .range = "(-inf, inf)",
+      .monotone = false,
+      .smooth = true,
+      .special = {},
+      .reference = "Shazeer, arXiv:2002.05202, 2020",
+      .params = {{kHalvedAxis}},
+      .kind = Kind::kGated,
+      .used_in = "T5 1.1, Gemma",
+      .strengths = "geglu without an erfc",
+      .weaknesses = "takes twice the channels; not quite geglu",
+      .saturation = "in b: below at 0"};
+};
+
+struct Reglu {
+  static constexpr FunctionInfo kInfo{
+      .name = "reglu",
+      .formula = "a * (b > 0 ? b : 0)",
+      .description = "One half of the channels gated by the rectifier of the other.",
+      .range = "(-inf, inf)",
+      .monotone = false,
+      .smooth = false,
+      .special = {},
+      .reference = "Shazeer, arXiv:2002.05202, 2020",
+      .params = {{kHalvedAxis}},
+      .kind = Kind::kGated,
+      .used_in = "FT-Transformer",
+      .strengths = "no exponential; sparse",
+      .weaknesses = "takes twice the channels; no gradient where b is below zero",
+      .saturation = "in b: below at 0"};
+
+  // w g(b) and w a g'(b) are products of two numbers at most, right in any precision of both.
+  template <class N>
+  static ACT_FN N GateProduct(N w, N b) {
+    return w * Select(N::Of(0) < b, b, N::Of(0));
+  }
+  template <class N>
+  static ACT_FN N SlopeProduct(N w, N a, N b) {
+    return Select(N::Of(0) < b, w * a, N::Of(0));
   }
 
   template <class G, class N = NumberOf<G>>
-  static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
-    if constexpr (kInPairs<G>) {
-      // That with 1.702 is not, but the distance of x from its root is.
-      const N a = Abs(WithinDecay<G>(x, kGeluSigmoidBeta));
-      const Pair<N> beta = PairOf<N>(kGeluSigmoidBeta);
-      const Pair<N> d = Distance<G>(a, kGeluSigmoidRoot) * beta;
-      return SelfGatedGradient(dy, x, SiluSlope<G>(a * beta.high, d));
-    } else {
-      return SwishGradient<G>(x, dy, kGeluSigmoidBeta);
-    }
+  static ACT_FN ValueOf<G> Gate(N w, N b) {
+    return Exactly<ValueOf<G>>(GateProduct(w, b));
+  }
+
+  template <class G, class W, class N = NumberOf<G>>
+  static ACT_FN ValueOf<G> Slope(W w, N b) {
+    const Scaled<G> one = Unscaled<G>(Exactly<ValueOf<G>>(N::Of(1)));
+    return Times(Select(N::Of(0) < b, w, W::Of(0)), one);
   }
 };
 

@@ -6,7 +6,7 @@
 #define ACT_DEFINITIONS_GELU_INL_H_
 #endif
 
-#include "src/functions/definitions/gated-inl.h"
+#include "src/functions/definitions/sigmoid-inl.h"
 
 ACT_BEFORE_NAMESPACE();
 namespace activation {
@@ -134,7 +134,7 @@ struct GeluTanh {
   // weight f(x) / x.
   template <class G, class W, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gate(W weight, N x) {
-    return Gated<G>(weight, Inner<G>(CopySign(Clamped<G>(x), x)));
+    return TimesLogistic<G>(weight, Inner<G>(CopySign(Clamped<G>(x), x)));
   }
 
   template <class G, class N = NumberOf<G>>

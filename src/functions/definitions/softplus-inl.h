@@ -6,7 +6,7 @@
 #define ACT_DEFINITIONS_SOFTPLUS_INL_H_
 #endif
 
-#include "src/functions/definitions/gated-inl.h"
+#include "src/functions/definitions/sigmoid-inl.h"
 
 ACT_BEFORE_NAMESPACE();
 namespace activation {
@@ -75,7 +75,7 @@ struct Softplus {
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params& p) {
-    return Gated<G, true>(dy, SwishArgument<G>(x, {p.values[0], 0}));
+    return TimesLogistic<G, true>(dy, SwishArgument<G>(x, {p.values[0], 0}));
   }
 };
 
@@ -103,7 +103,7 @@ struct LogSigmoid {
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params&) {
-    return Gated<G, true>(dy, ElementWithin<G>(-x, kDecayLimit<G>));
+    return TimesLogistic<G, true>(dy, ElementWithin<G>(-x, kDecayLimit<G>));
   }
 };
 

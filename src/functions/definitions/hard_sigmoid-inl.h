@@ -1,9 +1,10 @@
-// The logistic function and swish in straight lines. Include after a host's primitives.
-#if defined(ACT_DEFINITIONS_HARD_GATES_INL_H_) == defined(HWY_TARGET_TOGGLE)
-#ifdef ACT_DEFINITIONS_HARD_GATES_INL_H_
-#undef ACT_DEFINITIONS_HARD_GATES_INL_H_
+// sigmoid and swish in straight lines: hard_sigmoid and hard_swish. Include after a host's
+// primitives.
+#if defined(ACT_DEFINITIONS_HARD_SIGMOID_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef ACT_DEFINITIONS_HARD_SIGMOID_INL_H_
+#undef ACT_DEFINITIONS_HARD_SIGMOID_INL_H_
 #else
-#define ACT_DEFINITIONS_HARD_GATES_INL_H_
+#define ACT_DEFINITIONS_HARD_SIGMOID_INL_H_
 #endif
 
 #include "src/functions/definitions/values-inl.h"
@@ -244,4 +245,4 @@ struct HardSwish {
 }  // namespace activation
 ACT_AFTER_NAMESPACE();
 
-#endif  // ACT_DEFINITIONS_HARD_GATES_INL_H_
+#endif  // ACT_DEFINITIONS_HARD_SIGMOID_INL_H_
