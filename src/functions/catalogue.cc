@@ -20,7 +20,7 @@ constexpr auto InfoOf(TypeList<Elementwise...>, TypeList<PerChannel...>, TypeLis
                     Gated::kInfo...};
 }
 
-constexpr auto kCatalogue = InfoOf(scalar::AllFunctions(), scalar::PerChannelFunctions(),
+constexpr auto kCatalogue = InfoOf(scalar::ElementwiseFunctions(), scalar::PerChannelFunctions(),
                                    scalar::RowWiseFunctions(), scalar::GatedFunctions());
 
 std::string ParameterNames(const FunctionInfo& info) {
@@ -43,7 +43,7 @@ std::string FieldOfParameter(absl::string_view name) {
 absl::Span<const FunctionInfo> Catalogue() { return kCatalogue; }
 
 absl::Span<const FunctionInfo> ElementwiseFunctions() {
-  return Catalogue().first(scalar::AllFunctions::kSize);
+  return Catalogue().first(scalar::ElementwiseFunctions::kSize);
 }
 
 size_t PlaceInKind(FunctionId function) {

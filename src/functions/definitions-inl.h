@@ -44,7 +44,7 @@ namespace activation {
 namespace ACT_HOST_NAMESPACE {
 
 // The elementwise functions, in the order in which they are listed.
-using AllFunctions =
+using ElementwiseFunctions =
     TypeList<Sigmoid, Tanh, Relu, Relu6, LeakyRelu, Silu, Swish, Gelu, GeluTanh, GeluSigmoid,
              HardTanh, Clip, Threshold, HardSigmoid, HardSwish, Softshrink, Hardshrink, Elu, Celu,
              Selu, Softsign, Squareplus, SquaredRelu, Square, AbsoluteValue, Identity, Exponential,

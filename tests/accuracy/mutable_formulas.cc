@@ -117,7 +117,7 @@ void Set(size_t index, double relative) {
 
 FormulaResult EvaluateFormula(FunctionId function, Grade grade, Direction direction, double x,
                               const Params& params) {
-  static constexpr auto kFormulas = FormulasOf(host::AllFunctions());
+  static constexpr auto kFormulas = FormulasOf(host::ElementwiseFunctions());
   return kFormulas[function](grade, direction, x, params);
 }
 

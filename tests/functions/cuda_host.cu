@@ -127,12 +127,12 @@ std::string MissingGpu() {
   return devices == 0 ? "no device" : "";
 }
 
-size_t FunctionCount() { return cuda::AllFunctions::kSize; }
+size_t FunctionCount() { return cuda::ElementwiseFunctions::kSize; }
 
 template <Grade kGrade, class T>
 std::string Evaluate(Where where, size_t function, const Params& params, const T* x, const T* dy,
                      Result<T>* out, size_t count) {
-  static constexpr auto kEvaluators = EvaluatorsOf<kGrade, T>(cuda::AllFunctions());
+  static constexpr auto kEvaluators = EvaluatorsOf<kGrade, T>(cuda::ElementwiseFunctions());
   return kEvaluators[function](where, params, x, dy, out, count);
 }
 

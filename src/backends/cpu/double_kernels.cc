@@ -21,7 +21,7 @@ struct Tables {
 }  // namespace
 
 void SetDoubleKernels(std::vector<FunctionKernels>& functions) {
-  ForEachFunction<Tables>(functions, AllFunctions());
+  ForEachFunction<Tables>(functions, ElementwiseFunctions());
 }
 
 }  // namespace HWY_NAMESPACE

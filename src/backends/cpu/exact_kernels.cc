@@ -209,7 +209,7 @@ struct Tables {
 }  // namespace
 
 void SetExactKernels(std::vector<FunctionKernels>& functions) {
-  ForEachFunction<Tables>(functions, AllFunctions());
+  ForEachFunction<Tables>(functions, ElementwiseFunctions());
 }
 
 }  // namespace HWY_NAMESPACE

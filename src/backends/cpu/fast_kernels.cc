@@ -22,7 +22,7 @@ struct Tables {
 }  // namespace
 
 void SetFastKernels(std::vector<FunctionKernels>& functions) {
-  ForEachFunction<Tables>(functions, AllFunctions());
+  ForEachFunction<Tables>(functions, ElementwiseFunctions());
 }
 
 }  // namespace HWY_NAMESPACE

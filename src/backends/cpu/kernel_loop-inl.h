@@ -144,8 +144,8 @@ auto TableOf(TypeList<Functions...>) {
   return std::vector{Kernels::template Of<Functions>()...};
 }
 
-// Sets one member of every function's table: ForEachFunction<Visitor>(functions) calls
-// Visitor::Set<F>(table) for each function F of the catalogue.
+// Sets one member of every function's table: ForEachFunction<Visitor>(functions, list) calls
+// Visitor::Set<F>(table) for each function F of the list.
 template <class Visitor, class... Functions>
 void ForEachFunction(std::vector<FunctionKernels>& functions, TypeList<Functions...>) {
   size_t id = 0;

@@ -34,7 +34,7 @@ struct Tables {
 }  // namespace
 
 void SetParameterTerms(std::vector<FunctionKernels>& functions) {
-  ForEachFunction<Tables>(functions, AllFunctions());
+  ForEachFunction<Tables>(functions, ElementwiseFunctions());
 }
 
 }  // namespace HWY_NAMESPACE

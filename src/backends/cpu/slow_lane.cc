@@ -40,7 +40,7 @@ constexpr std::array<Formulas, sizeof...(Functions)> FormulasOf(TypeList<Functio
   return {Formulas{Forward<Functions>, Gradient<Functions>}...};
 }
 
-constexpr auto kFormulas = FormulasOf(scalar::AllFunctions());
+constexpr auto kFormulas = FormulasOf(scalar::ElementwiseFunctions());
 
 struct GateFormulas {
   double (*gate)(double w, double b);

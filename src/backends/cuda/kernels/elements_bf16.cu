@@ -4,7 +4,7 @@
 namespace activation::cuda {
 
 Kernel ElementsInBF16(const Code& code) {
-  return ElementsOf<Tier::kExact, DType::kBF16>(code, AllFunctions());
+  return ElementsOf<Tier::kExact, DType::kBF16>(code, ElementwiseFunctions());
 }
 
 }  // namespace activation::cuda

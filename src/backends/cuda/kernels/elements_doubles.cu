@@ -4,7 +4,7 @@
 namespace activation::cuda {
 
 Kernel ElementsInDoubles(const Code& code) {
-  return ElementsOf<Tier::kExact, DType::kF64>(code, AllFunctions());
+  return ElementsOf<Tier::kExact, DType::kF64>(code, ElementwiseFunctions());
 }
 
 }  // namespace activation::cuda

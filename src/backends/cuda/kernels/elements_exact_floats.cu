@@ -4,7 +4,7 @@
 namespace activation::cuda {
 
 Kernel ElementsInExactFloats(const Code& code) {
-  return ElementsOf<Tier::kExact, DType::kF32>(code, AllFunctions());
+  return ElementsOf<Tier::kExact, DType::kF32>(code, ElementwiseFunctions());
 }
 
 }  // namespace activation::cuda

@@ -4,7 +4,7 @@
 namespace activation::cuda {
 
 Kernel ElementsInF16(const Code& code) {
-  return ElementsOf<Tier::kExact, DType::kF16>(code, AllFunctions());
+  return ElementsOf<Tier::kExact, DType::kF16>(code, ElementwiseFunctions());
 }
 
 }  // namespace activation::cuda

@@ -4,7 +4,7 @@
 namespace activation::cuda {
 
 Kernel ElementsInFastFloats(const Code& code) {
-  return ElementsOf<Tier::kFast, DType::kF32>(code, AllFunctions());
+  return ElementsOf<Tier::kFast, DType::kF32>(code, ElementwiseFunctions());
 }
 
 }  // namespace activation::cuda

@@ -3,6 +3,8 @@
 
 namespace activation::cuda {
 
-Kernel LookupsInBF16(const Code& code) { return LookupsOf<DType::kBF16>(code, AllFunctions()); }
+Kernel LookupsInBF16(const Code& code) {
+  return LookupsOf<DType::kBF16>(code, ElementwiseFunctions());
+}
 
 }  // namespace activation::cuda

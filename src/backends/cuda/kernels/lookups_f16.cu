@@ -3,6 +3,8 @@
 
 namespace activation::cuda {
 
-Kernel LookupsInF16(const Code& code) { return LookupsOf<DType::kF16>(code, AllFunctions()); }
+Kernel LookupsInF16(const Code& code) {
+  return LookupsOf<DType::kF16>(code, ElementwiseFunctions());
+}
 
 }  // namespace activation::cuda

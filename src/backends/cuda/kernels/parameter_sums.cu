@@ -182,8 +182,8 @@ struct TotalTile {
 }  // namespace
 
 Kernel ParameterSums(const Code& code) {
-  return KernelByType(code.dtype,
-                      [&]<DType kType>() { return SumsOf<kType>(code.place, AllFunctions()); });
+  return KernelByType(
+      code.dtype, [&]<DType kType>() { return SumsOf<kType>(code.place, ElementwiseFunctions()); });
 }
 
 Kernel ParameterTotals(const Code&) { return KernelOfBlocks<TotalTile>(); }
