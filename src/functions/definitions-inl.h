@@ -37,6 +37,7 @@
 #include "src/functions/definitions/sigmoid-inl.h"
 #include "src/functions/definitions/softplus-inl.h"
 #include "src/functions/definitions/tanh-inl.h"
+#include "src/functions/traits-inl.h"
 #include "src/functions/type_list.h"
 
 ACT_BEFORE_NAMESPACE();

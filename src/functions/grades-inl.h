@@ -80,16 +80,6 @@ inline constexpr bool kIsQuick = std::is_same_v<G, Quick<NumberOf<G>>>;
 template <class G>
 inline constexpr bool kIsCertain = std::is_same_v<G, Certain<NumberOf<G>>>;
 
-// Whether F (definitions-inl.h) has a formula of its own in the FAST tier, which is its grade Fast.
-template <class F>
-inline constexpr bool kHasFastForward = !requires {
-  F::kNoFastForward;
-};
-template <class F>
-inline constexpr bool kHasFastGradient = !requires {
-  F::kNoFastGradient;
-};
-
 // A constant or a product as a V: one word or two.
 template <class V>
 struct WordsOf;

@@ -16,12 +16,6 @@ namespace activation {
 namespace HWY_NAMESPACE {
 namespace {
 
-// Whether a result in floats is correctly rounded as it is.
-template <class F, bool kGradient>
-inline constexpr bool kIsFloat = kRoundsNothing<F, kGradient> || requires {
-  F::kRoundsOnce;
-};
-
 // As PrefetchAhead() for the vector at i, where lines begin.
 HWY_INLINE void PrefetchLine(const float* x, const float* dy, size_t i, Store store) {
   if (store != Store::kStreamed || i % kKernelGranule != 0) return;
@@ -165,7 +159,7 @@ bool GradientInDouble(const Params& params, const float* x, const float* dy, flo
 template <class F>
 bool ExactForward(const Params& params, const float* x, const float* dy, float* out, uint8_t* doubt,
                   size_t n, Store store) {
-  if constexpr (kIsFloat<F, false>) {
+  if constexpr (kRoundsOnce<F, false, Wide>) {
     Forward<F, Fast, float>(params, x, nullptr, out, n, store);
     return false;
   } else if constexpr (kIsTwoFloats<F>) {
@@ -183,7 +177,7 @@ bool ExactForward(const Params& params, const float* x, const float* dy, float* 
 template <class F>
 bool ExactGradient(const Params& params, const float* x, const float* dy, float* out,
                    uint8_t* doubt, size_t n, Store store) {
-  if constexpr (kIsFloat<F, true>) {
+  if constexpr (kRoundsOnce<F, true, Wide>) {
     Gradient<F, Fast, float>(params, x, dy, out, n, store);
     return false;
   } else if constexpr (kIsTwoFloats<F>) {

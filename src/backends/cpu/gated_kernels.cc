@@ -2,7 +2,6 @@
 // words.
 #include <algorithm>
 #include <limits>
-#include <type_traits>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "src/backends/cpu/gated_kernels.cc"
@@ -33,13 +32,6 @@ HWY_INLINE N WithNanOfHalves(N a, N b, N y) {
   return Select(AreNumbers(a, b), WithOneNan(y, y),
                 N::Of(std::numeric_limits<double>::quiet_NaN()));
 }
-
-// Whether a function's gates are products, for which floats do.
-template <class F, class = void>
-inline constexpr bool kIsProduct = false;
-template <class F>
-inline constexpr bool
-    kIsProduct<F, std::void_t<decltype(F::GateProduct(Number<Floats>(), Number<Floats>()))>> = true;
 
 template <class F, bool kSlope>
 bool ProductOfFloats(const float* w, const float* a, const float* b, float* out, uint8_t*, size_t n,
@@ -116,7 +108,7 @@ struct Kernels {
  private:
   template <class F, bool kSlope>
   static TestedGateKernel OfFloats() {
-    if constexpr (kIsProduct<F>) {
+    if constexpr (kIsProduct<F, Number<Floats>>) {
       return ProductOfFloats<F, kSlope>;
     } else {
       return GateOfFloats<F, kSlope>;

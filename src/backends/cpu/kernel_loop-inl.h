@@ -9,7 +9,6 @@
 
 #include <cstddef>
 #include <limits>
-#include <type_traits>
 #include <vector>
 
 #include "src/backends/cpu/kernels.h"
@@ -125,18 +124,6 @@ void Gradient(const Params& params, const T* x, const T* dy, T* out, size_t n, S
     return Rounded(F::template Gradient<Grade<decltype(xi)>>(xi, dyi, params));
   });
 }
-
-// Whether the function, or its gradient, only chooses among numbers: its formula then gives a
-// number where others give a value of two words.
-template <class F, bool kGradient>
-inline constexpr bool kRoundsNothing = [] {
-  using N = Number<hn::CappedTag<double, 1>>;
-  if constexpr (kGradient) {
-    return std::is_same_v<decltype(F::template Gradient<Careful<N>>(N(), N(), Params())), N>;
-  } else {
-    return std::is_same_v<decltype(F::template Forward<Careful<N>>(N(), Params())), N>;
-  }
-}();
 
 // A table of what Kernels gives for each function of a list: Kernels::Of<F>().
 template <class Kernels, class... Functions>

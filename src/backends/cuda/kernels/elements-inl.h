@@ -31,17 +31,8 @@ struct ElementFormula {
       };
     return requires { F::kWideForward; };
   }();
-  // Whether it only chooses, so that a pair has nothing to hold.
-  static constexpr bool kChooses = [] {
-    using N = Number<double>;
-    if constexpr (kGradient) {
-      return std::is_same_v<decltype(F::template Gradient<Careful<N>>(N(), N(), Params())), N>;
-    } else {
-      return std::is_same_v<decltype(F::template Forward<Careful<N>>(N(), Params())), N>;
-    }
-  }();
   // Whether a formula in floats rounds once at most.
-  static constexpr bool kRoundsOnce = kChooses || requires { F::kRoundsOnce; };
+  static constexpr bool kRoundsOnce = cuda::kRoundsOnce<F, kGradient, Number<double>>;
 
   // Whether the grade Quick leaves nothing in doubt.
   static ACT_FN bool IsSure(const Params& params) {

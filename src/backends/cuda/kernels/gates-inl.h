@@ -15,17 +15,11 @@
 
 namespace activation::cuda {
 
-// Whether results are products of two elements, which floats hold of 16 bits.
-template <class F>
-inline constexpr bool kIsProduct = requires(Number<float> b) {
-  F::GateProduct(b, b);
-};
-
 // w g(b), or w a g'(b); NaN where a or b is.
 template <class F, bool kSlope>
 struct GateFormula {
   static constexpr bool kNanOfLast = true;
-  static constexpr bool kRoundsOnce = kIsProduct<F>;
+  static constexpr bool kRoundsOnce = kIsProduct<F, Number<float>>;
   static constexpr bool kHasFast = kRoundsOnce;
   static constexpr int kFastUnits = 1;
   static constexpr bool kFastIsQuick = !kRoundsOnce;
@@ -190,7 +184,7 @@ template <class F, Direction kDirection, Tier kTier, DType kType>
 struct GateTile {
   using T = TypeOf<kType>;
   // Whether by numbers near the results.
-  static constexpr bool kIsNear = sizeof(T) == 2 && !kIsProduct<F>;
+  static constexpr bool kIsNear = sizeof(T) == 2 && !kIsProduct<F, Number<float>>;
   // As many as do without local memory.
   static constexpr int kBlocks = [] {
     constexpr bool kGradient = kDirection == Direction::kGradient;
