@@ -9,7 +9,6 @@
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 
-#include <new>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -24,6 +23,7 @@
 #include "server/work.h"
 #include "src/base/errors.h"
 #include "src/base/limits.h"
+#include "src/base/out_of_memory.h"
 
 namespace activation {
 
@@ -38,7 +38,7 @@ class FixedCallOn final : public Reactor {
               Method method, absl::string_view name, const Answer& answer)
       : metrics_(environment.metrics), reply_(environment.replies) {
     metrics_.CallStarted(method);
-    const absl::Status status = OrOutOfMemory(answer);
+    const absl::Status status = OrOutOfMemory(answer, OutOfMemory);
     metrics_.CallHandled(method, status.code(), watch_.Total());
     if (!status.ok()) LogFailedCall(name, status, *context);
     reply_.Given(context->c_call());
@@ -52,15 +52,6 @@ class FixedCallOn final : public Reactor {
 
  private:
   ~FixedCallOn() override = default;
-
-  template <class Answer>
-  static absl::Status OrOutOfMemory(const Answer& answer) {
-    try {
-      return answer();
-    } catch (const std::bad_alloc&) {
-      return OutOfMemory();
-    }
-  }
 
   Metrics& metrics_;
   const Stopwatch watch_;

@@ -12,7 +12,6 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
-#include <new>
 #include <optional>
 
 #include "absl/status/status.h"
@@ -28,6 +27,7 @@
 #include "server/wire/decode.h"
 #include "server/wire/message.h"
 #include "server/wire/reply.h"
+#include "src/base/out_of_memory.h"
 #include "src/engine/engine.h"
 
 namespace activation {
@@ -99,11 +99,7 @@ class Work {
   // laid out, but for long rows, of which the backend says the same.
   template <class Function>
   absl::Status OrOutOfMemory(const Function& lay) {
-    try {
-      return lay();
-    } catch (const std::bad_alloc&) {
-      return RefuseForMemory();
-    }
+    return activation::OrOutOfMemory(lay, [this] { return RefuseForMemory(); });
   }
 
   // What was admitted in Lay, beyond the room for the request and a reply as large.

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
-#include <new>
 #include <thread>
 #include <utility>
 
@@ -14,6 +13,7 @@
 #include "src/backends/cpu/worker_pool.h"
 #include "src/backends/sum_order.h"
 #include "src/base/errors.h"
+#include "src/base/out_of_memory.h"
 
 namespace activation {
 namespace {
@@ -110,15 +110,15 @@ void DoStretch(const KernelSet& kernels, const Evaluation& evaluation, size_t be
   EvaluateStretch(kernels, evaluation, begin, count);
 }
 
-// Computing allocates by the length of a row: runs work, and says whether there was memory for it.
-template <class Work>
-absl::Status OrOutOfMemory(const Work& work) {
-  try {
-    work();
-  } catch (const std::bad_alloc&) {
-    return OutOfMemoryAtWork();
-  }
-  return absl::OkStatus();
+// Computing allocates by the length of a row: runs `compute`, and says whether there was memory for
+// it.
+template <class Compute>
+absl::Status Computed(const Compute& compute) {
+  const auto work = [&compute] {
+    compute();
+    return absl::OkStatus();
+  };
+  return OrOutOfMemory(work, OutOfMemoryAtWork);
 }
 
 // What all threads together have gathered of one evaluation.
@@ -164,7 +164,7 @@ class PooledRun : public WorkerPool::Run {
 
   void DoPiece(size_t index) override {
     if (Proceed()) {
-      EndWith(OrOutOfMemory([&] {
+      EndWith(Computed([&] {
         for (size_t i = pieces_[index].first; i < pieces_[index].last; ++i) Do(i);
       }));
     }
@@ -258,11 +258,12 @@ class CpuBackend : public Backend {
                                    [](const Evaluation& e) { return UnitsOf(e) == 0; });
     if (empty) return done(RunHere(evaluations, interrupt));
     std::shared_ptr<PooledRun> run;
-    try {
+    const auto make = [&] {
       run = std::make_shared<PooledRun>(kernels_, evaluations);
-    } catch (const std::bad_alloc&) {
-      return done(OutOfMemory());
-    }
+      return absl::OkStatus();
+    };
+    const absl::Status status = OrOutOfMemory(make, OutOfMemory);
+    if (!status.ok()) return done(status);
     run->Take(std::move(interrupt), std::move(done));
     pool_.Add(std::move(run));
   }
@@ -271,7 +272,7 @@ class CpuBackend : public Backend {
   absl::Status RunHere(absl::Span<const Evaluation> evaluations, const Interrupt& interrupt) {
     absl::Status status = interrupt();
     if (!status.ok()) return status;
-    return OrOutOfMemory([&] { Compute(evaluations); });
+    return Computed([&] { Compute(evaluations); });
   }
 
   void Compute(absl::Span<const Evaluation> evaluations) {
