@@ -212,6 +212,7 @@ TEST(StatisticsTest, AreTheSameBitsHoweverTheWorkIsDivided) {
 
 // That the sums above are each set's own.
 TEST(StatisticsTest, EachInstructionSetHasItsOwnSums) {
+  if (AllKernels().size() == 1) GTEST_SKIP() << "this machine runs one instruction set";
   std::set<decltype(KernelSet::sum_block)> kernels;
   for (const KernelSet& set : AllKernels()) kernels.insert(set.sum_block);
   EXPECT_EQ(kernels.size(), AllKernels().size());
