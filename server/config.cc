@@ -297,7 +297,7 @@ std::string RefuseSameAddress(const Config& config) {
               : "";
 }
 
-CommandLine Refuse(absl::string_view problem) {
+CommandLine Refused(absl::string_view problem) {
   CommandLine result;
   // One line, whatever the library or a value put into it.
   result.error = absl::StrReplaceAll(problem, {{"\n", " "}});
@@ -332,7 +332,7 @@ CommandLine Parse(const std::vector<std::string>& args, const Environment& envir
 
   for (const std::string& wrong :
        {RefuseEmpty(app, environment, args), RefuseMisspelt(app, environment)}) {
-    if (!wrong.empty()) return Refuse(wrong);
+    if (!wrong.empty()) return Refused(wrong);
   }
   std::vector<std::string> all = FromEnvironment(app, environment);
   all.insert(all.end(), args.begin(), args.end());
@@ -350,13 +350,13 @@ CommandLine Parse(const std::vector<std::string>& args, const Environment& envir
     result.output = out.str();
     return result;
   } catch (const CLI::Error& error) {
-    return Refuse(Explained(error, app));
+    return Refused(Explained(error, app));
   }
   std::string problem = FromFile(&app, file);
   for (const auto& refuse : {RefuseHalves, RefuseExposure, RefuseSameAddress}) {
     if (problem.empty()) problem = refuse(*config);
   }
-  if (!problem.empty()) return Refuse(problem);
+  if (!problem.empty()) return Refused(problem);
   CommandLine result;
   result.config = *config;
   return result;

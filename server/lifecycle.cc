@@ -155,7 +155,7 @@ void DrainHastenedBySignal(const sigset_t& signals, Server& server) {
 
 }  // namespace
 
-int Refuse(const CommandLine& command_line) {
+int ReportRefusal(const CommandLine& command_line) {
   if (WritesJson(command_line.log_format)) {
     StartLogging(command_line.log_format, "error");
     Log(LogLevel::kError, "start_failed", {{"message", command_line.error}});

@@ -8,7 +8,7 @@ namespace activation {
 
 // Says why a command line is refused: in the log where that is of JSON lines, else as plain text.
 // Returns the exit code. To be called from main before there is any other thread.
-int Refuse(const CommandLine& command_line);
+int ReportRefusal(const CommandLine& command_line);
 
 // Serves until SIGTERM or SIGINT, then drains; a second signal hastens the
 // drain. SIGHUP has certificates and tokens looked at again. Returns 0 after a drain, 1 where the

@@ -10,7 +10,7 @@
 int main(int argc, char** argv) {
   const activation::CommandLine command_line = activation::ParseCommandLine(
       std::vector<std::string>(argv + 1, argv + argc), activation::OwnEnvironment());
-  if (!command_line.error.empty()) return activation::Refuse(command_line);
+  if (!command_line.error.empty()) return activation::ReportRefusal(command_line);
   std::cout << command_line.output;
   if (!command_line.config.has_value()) return command_line.exit_code;
   activation::KeepFreedMemory();
