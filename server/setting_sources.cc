@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "rpc/option_value.h"
 #include "src/base/settings_file.h"
 #include "src/base/words.h"
 
@@ -121,15 +122,7 @@ std::string FromFile(CLI::App* app, const std::string& path) {
   const auto is_none = [](const std::string& name) { return Prints(name) || name == "config"; };
   names.erase(std::remove_if(names.begin(), names.end(), is_none), names.end());
   const absl::Status status = ApplySettings(path, names, [app](const Setting& setting) {
-    CLI::Option* const option = app->get_option("--" + setting.name);
-    if (option->count() > 0) return std::string();
-    try {
-      option->add_result(setting.value);
-      option->run_callback();
-    } catch (const CLI::Error& error) {
-      return std::string(error.what());
-    }
-    return std::string();
+    return GiveIfAbsent(*app, setting.name, setting.value);
   });
   return status.ok() ? "" : absl::StrCat("--config: ", status.message());
 }

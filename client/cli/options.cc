@@ -16,6 +16,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "client/cli/duration_text.h"
+#include "rpc/option_value.h"
 #include "src/base/settings_file.h"
 #include "src/base/words.h"
 
@@ -172,15 +173,7 @@ std::string ApplyConfigFile(CLI::App& app, const GlobalOptions& options) {
     if (name != "config" && name != "help" && name != "version") names.push_back(name);
   }
   const absl::Status status = ApplySettings(options.config, names, [&app](const Setting& setting) {
-    CLI::Option* const option = app.get_option("--" + setting.name);
-    if (option->count() > 0) return std::string();
-    try {
-      option->add_result(setting.value);
-      option->run_callback();
-    } catch (const CLI::Error& error) {
-      return std::string(error.what());
-    }
-    return std::string();
+    return GiveIfAbsent(app, setting.name, setting.value);
   });
   return std::string(status.message());
 }
