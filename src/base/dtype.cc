@@ -22,13 +22,6 @@ absl::string_view Name(Direction direction) {
   return direction == Direction::kForward ? "forward" : "gradient";
 }
 
-std::optional<DType> ParseDType(absl::string_view name) {
-  for (const DType dtype : kAllDTypes) {
-    if (Name(dtype) == name) return dtype;
-  }
-  return std::nullopt;
-}
-
 std::optional<Tier> ParseTier(absl::string_view name) {
   for (const Tier tier : {Tier::kExact, Tier::kFast}) {
     if (Name(tier) == name) return tier;

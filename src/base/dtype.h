@@ -44,7 +44,6 @@ absl::string_view Name(Tier tier);
 absl::string_view Name(Direction direction);
 
 // The inverse of Name(); nothing for any other text.
-std::optional<DType> ParseDType(absl::string_view name);
 std::optional<Tier> ParseTier(absl::string_view name);
 
 }  // namespace activation
