@@ -40,14 +40,9 @@ struct CertainRow {
     const Input row(job, index);
     FindTop<kDirection>(row, shared.tops);
     const Top top = shared.tops[0];
-    if (!IsUsual(top)) {
-      // Rounded by way of a float.
-      return PutUnusual<F, kDirection>(row, top.has_nan, shared.unusual,
-                                       [](double y) { return RoundTwice<kType>(y); });
-    }
-    if (top.has_unusual_dy) {
-      return PutOfUnusualDy<F>(row, shared.unusual, [](double y) { return RoundTwice<kType>(y); });
-    }
+    // Rounded by way of a float.
+    const auto round = [](double y) { return RoundTwice<kType>(y); };
+    if (PutIfUnusual<F, kDirection>(row, top, shared.unusual, round)) return;
     const double top_dy = row.Dy(top.index);
     AddUp(row, top, top_dy, shared);
     // Nothing may be written over what is still to be read.

@@ -181,6 +181,20 @@ ACT_FN void PutOfUnusualDy(const R& row, UnusualShared& shared, Round round) {
   });
 }
 
+// Puts the results of a row for which the usual formulas do not hold; returns whether it is one.
+template <class F, Direction kDirection, class R, class Round>
+ACT_FN bool PutIfUnusual(const R& row, const Top& top, UnusualShared& shared, Round round) {
+  if (!IsUsual(top)) {
+    PutUnusual<F, kDirection>(row, top.has_nan, shared, round);
+    return true;
+  }
+  if (top.has_unusual_dy) {
+    PutOfUnusualDy<F>(row, shared, round);
+    return true;
+  }
+  return false;
+}
+
 }  // namespace activation::cuda
 
 #endif  // ACTIVATION_SRC_BACKENDS_CUDA_KERNELS_ROW_BLOCK_INL_H_

@@ -30,12 +30,7 @@ class RowInDouble {
     const auto round = [](double y) { return RoundTwice<DType::kF32>(y); };
     FindTop<kDirection>(row, shared.tops);
     const Top top = shared.tops[0];
-    if (!IsUsual(top)) {
-      return PutUnusual<F, kDirection>(row, top.has_nan, shared.unusual, round);
-    }
-    if (top.has_unusual_dy) {
-      return PutOfUnusualDy<F>(row, shared.unusual, round);
-    }
+    if (PutIfUnusual<F, kDirection>(row, top, shared.unusual, round)) return;
     AddUp(row, top, shared);
     EachThread([&](unsigned thread) {
 #pragma unroll 1

@@ -34,13 +34,8 @@ struct RowTile {
     const Input row(*tile.job, tile.index);
     FindTop<kDirection>(row, shared.tops);
     const Top top = shared.tops[0];
-    if (!IsUsual(top)) {
-      return PutUnusual<F, kDirection>(row, top.has_nan, shared.unusual,
-                                       [](double y) { return y; });
-    }
-    if (top.has_unusual_dy) {
-      return PutOfUnusualDy<F>(row, shared.unusual, [](double y) { return y; });
-    }
+    const auto as_it_is = [](double y) { return y; };
+    if (PutIfUnusual<F, kDirection>(row, top, shared.unusual, as_it_is)) return;
     EachThread([&](unsigned thread) {
       shared.rest.Clear(thread);
       shared.terms.Clear(thread);
