@@ -55,6 +55,8 @@ class CpuQueue {
   // RESOURCE_EXHAUSTED with a delay where the job should not be computed here and now;
   // DEADLINE_EXCEEDED where nobody waits for it any more.
   absl::StatusOr<Place> Enter(absl::Span<const Evaluation> evaluations, absl::Time deadline);
+  // The same for a job that cannot be refused any more.
+  Place EnterAnyhow(absl::Span<const Evaluation> evaluations);
   // The job has ended; `computed` says that it was computed whole.
   void Leave(const Place& place, bool computed);
 
@@ -65,6 +67,9 @@ class CpuQueue {
   // Of all workers together; right for exact f32 on a few processors.
   static constexpr double kUnknownElement = 1e-9;
 
+  // What a job is believed to take. This and those below are to be called with the lock.
+  Place Estimate(absl::Span<const Evaluation> evaluations) const;
+  void Admit(absl::Time now, Place* place);
   // Gives the jobs in the queue their shares of the time since it was last called.
   void ShareTime(absl::Time now);
   // How long a job would take that finds so much queued: the workers take turns, so a

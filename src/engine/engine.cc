@@ -66,8 +66,9 @@ Engine::Engine(EngineOptions options, cuda::Discovery devices)
       cpu_queue_(absl::Milliseconds(options_.limits.max_queue_milliseconds)),
       workers_(WorkersOf(options_.cpu_threads)),
       cpu_(MakeCpuBackend(workers_)),
+      fallback_(cpu_.get(), &cpu_queue_),
       cuda_(std::move(devices), options_.cuda,
-            options_.placement == Placement::kCuda ? nullptr : cpu_.get(),
+            options_.placement == Placement::kCuda ? nullptr : &fallback_,
             options_.on_device_lost) {
   if (cuda_.empty() || options_.placement != Placement::kAuto) return;
   absl::StatusOr<CostModel> costs = Calibrate(*cpu_, *cuda_.backends().front());

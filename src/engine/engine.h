@@ -29,6 +29,7 @@
 #include "src/engine/admission.h"
 #include "src/engine/cost_model.h"
 #include "src/engine/cpu_queue.h"
+#include "src/engine/queued_cpu.h"
 #include "src/engine/short_jobs.h"
 
 namespace activation {
@@ -144,6 +145,7 @@ class Engine {
   CpuQueue cpu_queue_;  // before the CPU, which ends runs when it goes
   const int workers_;   // of cpu_
   std::unique_ptr<Backend> cpu_;
+  QueuedCpu fallback_;              // of devices
   cuda::DeviceSet cuda_;            // goes before the CPU, its fallback
   std::optional<CostModel> costs_;  // absent where there is no choice
 };

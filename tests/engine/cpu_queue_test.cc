@@ -182,6 +182,18 @@ TEST_F(CpuQueueTest, WhatNobodyWaitsForIsDropped) {
   EXPECT_EQ(queue_.length(), absl::ZeroDuration());
 }
 
+TEST_F(CpuQueueTest, WhatMayNotBeRefusedCountsForThoseBehindIt) {
+  Compute("gelu", absl::Milliseconds(60));
+  const CpuQueue::Place first = Enter("gelu");
+  EXPECT_EQ(RefusalOfNext("gelu"), "work");
+  const CpuQueue::Place second = queue_.EnterAnyhow(Work("gelu"));
+  EXPECT_NEAR(absl::ToDoubleMilliseconds(queue_.length()), 120, 1);
+  Leave(first);
+  EXPECT_EQ(RefusalOfNext("gelu"), "work");
+  Leave(second);
+  EXPECT_EQ(queue_.length(), absl::ZeroDuration());
+}
+
 TEST_F(CpuQueueTest, JobsThatWereNotComputedTeachNothing) {
   Compute("gelu", absl::Milliseconds(30));
   const CpuQueue::Place place = Enter("gelu");

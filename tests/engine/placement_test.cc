@@ -1,6 +1,8 @@
 // Where jobs run: as asked, as told, as is possible.
 #include <future>
 
+#include "absl/synchronization/notification.h"
+#include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "src/base/errors.h"
@@ -148,6 +150,42 @@ TEST_F(PlacementTest, OnAutoALossIsNotSeen) {
   EXPECT_TRUE(engine_->IsReady());
   EXPECT_EQ(Assigned(Item("relu")), Placement::kCpu);
   EXPECT_THAT(engine_->RunsOn(), HasSubstr("the CPU: no CUDA device: it is lost"));
+}
+
+// Else jobs behind it would be taken, or put on the CPU, as if nothing were there.
+TEST_F(PlacementTest, WhatADeviceLeavesToTheCpuIsInItsQueue) {
+  Make(Placement::kAuto);
+  x_.resize(300'000, -1.0F);
+  y_.resize(x_.size(), 7.0F);
+  // The only worker stands still at the end of this one.
+  absl::Notification stands;
+  absl::Notification goes_on;
+  Job standing;
+  std::vector<float> out(x_.size());
+  standing.evaluations = {Item("relu", Placement::kCpu)};
+  standing.evaluations[0].out = out.data();
+  standing.done = [&](const absl::Status&) {
+    stands.Notify();
+    goes_on.WaitForNotification();
+  };
+  engine_->Submit(std::move(standing));
+  stands.WaitForNotification();
+  EXPECT_EQ(engine_->queued(), absl::ZeroDuration());
+  devices_[0]->Lose();
+  std::promise<absl::Status> promise;
+  Job job;
+  job.evaluations = {Item("relu", Placement::kCuda)};
+  job.done = [&promise](absl::Status status) { promise.set_value(std::move(status)); };
+  engine_->Submit(std::move(job));
+  const absl::Time patience = absl::Now() + absl::Minutes(1);
+  while (engine_->queued() == absl::ZeroDuration() && absl::Now() < patience) {
+    absl::SleepFor(absl::Milliseconds(1));
+  }
+  EXPECT_GT(engine_->queued(), absl::ZeroDuration());
+  goes_on.Notify();
+  EXPECT_TRUE(promise.get_future().get().ok());
+  EXPECT_EQ(y_, std::vector<float>(x_.size(), 0.0F));
+  EXPECT_EQ(engine_->queued(), absl::ZeroDuration());
 }
 
 TEST_F(PlacementTest, TheLeastLoadedDeviceIsNext) {
