@@ -1,5 +1,8 @@
 #include "src/engine/admission.h"
 
+#include <algorithm>
+#include <limits>
+
 #include "absl/time/time.h"
 #include "src/base/errors.h"
 
@@ -9,6 +12,8 @@ namespace {
 // A full server frees bytes at wire speed: a few milliseconds are some tens of
 // megabytes, and thousands of jobs.
 constexpr absl::Duration kRetryAfter = absl::Milliseconds(10);
+
+constexpr size_t kMostBytes = std::numeric_limits<size_t>::max();
 
 }  // namespace
 
@@ -23,7 +28,7 @@ void Admission::GiveBack(size_t bytes, size_t jobs) {
 
 absl::Status Admission::TakeBytes(size_t held, size_t bytes) {
   if (bytes > limit_bytes_ - held) {
-    return RequestLargerThanAdmission(held + bytes, limit_bytes_);
+    return RequestLargerThanAdmission(held + std::min(bytes, kMostBytes - held), limit_bytes_);
   }
   size_t of_all = bytes_.load(std::memory_order_relaxed);
   do {

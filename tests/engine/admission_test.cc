@@ -3,6 +3,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "src/base/errors.h"
@@ -75,6 +76,9 @@ TEST(AdmissionTest, WhatNeverFitsBesideWhatItsJobHoldsIsInvalid) {
   }
   EXPECT_THAT(std::string(admission.AdmitMore(*held, 99).status().message()),
               testing::HasSubstr("101 bytes"));
+  // A sum that no number holds is as much as one can say.
+  EXPECT_THAT(std::string(admission.AdmitMore(*held, SIZE_MAX - 1).status().message()),
+              testing::HasSubstr(absl::StrCat(SIZE_MAX, " bytes")));
   // Once the other is done there is room.
   EXPECT_EQ(RefusalOf(admission.AdmitMore(*held, 98).status()), "inflight_bytes");
   EXPECT_EQ(admission.inflight_bytes(), 12U);
