@@ -94,7 +94,7 @@ class Proxy:
         if self._kind == "haproxy":
             return ["-db", "-f", config]
         if self._kind == "envoy":
-            return ["-c", config, "--use-dynamic-base-id", "--concurrency", "2", "--log-level", "warning"]
+            return ["-c", config, "--disable-hot-restart", "--concurrency", "2", "--log-level", "warning"]
         user = "user root; " if os.geteuid() == 0 else ""
         return ["-p", folder, "-c", config, "-e", "stderr", "-g", f"daemon off; pid {folder}/pid; {user}"]
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "src/base/errors.h"
+#include "tests/server/shared_memory/test_object.h"
 
 namespace activation::inference {
 namespace {
@@ -20,11 +21,14 @@ using ::inference::SystemSharedMemoryRegisterRequest;
 using ::inference::SystemSharedMemoryStatusResponse;
 
 constexpr size_t kBytes = 4096;
+constexpr char kPrefix[] = "/activation-names-";
 
 constexpr absl::Duration kAbandoned = absl::Seconds(kRegionAbandonedSeconds);
 
 class NamedRegionsTest : public testing::Test {
  protected:
+  static void SetUpTestSuite() { shared_memory::RemoveLeftovers(kPrefix); }
+
   NamedRegionsTest() { Make(key_); }
   ~NamedRegionsTest() override { shm_unlink(key_.c_str()); }
 
@@ -55,7 +59,7 @@ class NamedRegionsTest : public testing::Test {
     return static_cast<size_t>(response.regions_size());
   }
 
-  const std::string key_ = "/activation-names-" + std::to_string(getpid());
+  const std::string key_ = kPrefix + std::to_string(getpid());
   absl::Duration now_ = absl::Hours(100);
   shared_memory::Registry registry_{{.enabled = true}, Limits(), [this] { return now_; }};
   NamedRegions regions_{registry_};

@@ -1,13 +1,16 @@
 #include "server/shared_memory/posix_region.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstring>
 #include <limits>
 
+#include "absl/strings/str_cat.h"
 #include "src/base/errors.h"
 #include "tests/server/shared_memory/test_object.h"
 
@@ -56,6 +59,23 @@ TEST(PosixRegionTest, SeesAndShowsTheSameBytes) {
     (*region)->data()[(*region)->bytes() - 1] = std::byte{static_cast<unsigned char>(offset)};
     EXPECT_EQ(object.as<unsigned char>()[9999], static_cast<unsigned char>(offset));
   }
+}
+
+// Of a program that was killed: else tests fill the machine's memory one by one.
+TEST(TestObjectTest, WhatAnEndedProcessLeftIsRemovedAndNothingElse) {
+  const pid_t child = fork();
+  if (child == 0) _exit(0);
+  ASSERT_GT(child, 0);
+  ASSERT_EQ(waitpid(child, nullptr, 0), child);
+  // A prefix of its own: other tests run beside this one.
+  const std::string prefix = absl::StrCat("/activation-leftover-", getpid(), "-");
+  const TestObject left(4096, absl::StrCat(prefix, child, "-"));
+  const TestObject own(4096, absl::StrCat(prefix, getpid(), "-"));
+  const TestObject unnumbered(4096, absl::StrCat(prefix, "x-"));
+  RemoveLeftovers(prefix);
+  EXPECT_TRUE(absl::IsNotFound(OpenPosixRegion(left.name(), 0, 1).status()));
+  EXPECT_TRUE(OpenPosixRegion(own.name(), 0, 1).ok());
+  EXPECT_TRUE(OpenPosixRegion(unnumbered.name(), 0, 1).ok());
 }
 
 TEST(PosixRegionTest, LivesLongerThanItsName) {
@@ -116,6 +136,34 @@ TEST(PosixRegionTest, RegisteringAllocatesNothing) {
   EXPECT_EQ(object.allocated_bytes(), 0u);
   (*region)->data()[0] = std::byte{1};
   EXPECT_GT(object.allocated_bytes(), 0u);
+}
+
+// Whether the process has the page in its memory, so that a touch does not fault.
+bool HasPage(const std::byte* address) {
+  const auto page = reinterpret_cast<uintptr_t>(address) / sysconf(_SC_PAGESIZE);
+  const int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+  uint64_t entry = 0;
+  const auto at = static_cast<off_t>(page * sizeof(entry));
+  EXPECT_EQ(pread(pagemap, &entry, sizeof(entry), at), static_cast<ssize_t>(sizeof(entry)));
+  close(pagemap);
+  return (entry >> 63) != 0;
+}
+
+// Of a region of several of the pieces in which its pages come and go.
+TEST(PosixRegionTest, PagesThatAreThereAreFoundAtRegistrationAndGivenBackAtTheEnd) {
+  constexpr size_t kBytes = (size_t{40} << 20) + 100;
+  TestObject object(kBytes);
+  std::memset(object.as<char>(), 1, kBytes);
+  auto region = OpenPosixRegion(object.name(), 0, kBytes);
+  ASSERT_TRUE(region.ok());
+  const std::byte* const data = (*region)->data();
+  for (const size_t at : {size_t{0}, size_t{20} << 20, kBytes - 1}) {
+    EXPECT_TRUE(HasPage(data + at)) << at;
+  }
+  region->reset();
+  for (const size_t at : {size_t{0}, size_t{20} << 20, kBytes - 1}) {
+    EXPECT_FALSE(HasPage(data + at)) << at;
+  }
 }
 
 TEST(PosixRegionTest, StaysBrokenAfterATouch) {
