@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <optional>
@@ -40,11 +41,14 @@ class Mapping {
   // them. Pages that nobody touched yet would be given memory: that is left to who uses them.
   Mapping(int file, uint64_t offset, size_t bytes, bool is_allocated)
       : bytes_(bytes),
-        begin_(mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
-                    MAP_SHARED | (is_allocated ? MAP_POPULATE : 0), file,
-                    static_cast<off_t>(offset))) {}
+        begin_(mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file,
+                    static_cast<off_t>(offset))) {
+    if (!valid() || !is_allocated) return;
+    // Where Linux is older than 5.14, or pages are gone meanwhile, calls find them, or do not.
+    ForEachPiece([](void* piece, size_t size) { madvise(piece, size, MADV_POPULATE_READ); });
+  }
   ~Mapping() {
-    if (valid()) munmap(begin_, bytes_);
+    if (valid()) ForEachPiece([](void* piece, size_t size) { munmap(piece, size); });
   }
   Mapping(Mapping&& other) noexcept
       : bytes_(other.bytes_), begin_(std::exchange(other.begin_, MAP_FAILED)) {}
@@ -55,6 +59,16 @@ class Mapping {
   size_t bytes() const { return bytes_; }
 
  private:
+  // While pages of a mapping come or go no other thread of the process can map memory, nor its
+  // allocator: of gigabytes at once that is a second.
+  template <class Visit>
+  void ForEachPiece(Visit visit) const {
+    constexpr size_t kPiece = size_t{16} << 20;
+    for (size_t at = 0; at < bytes_; at += kPiece) {
+      visit(begin() + at, std::min(kPiece, bytes_ - at));
+    }
+  }
+
   size_t bytes_;
   void* begin_;
 };
