@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <chrono>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -14,7 +15,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
-#include "server/stopwatch.h"
 #include "server/why_not_listen.h"
 
 namespace activation {
@@ -81,12 +81,13 @@ const HttpContent& ContentOf(const mg_connection* connection) {
 // The library's time-out begins anew whenever the system takes a part, be it small: a client that
 // reads slowly would keep a thread for as long as it likes.
 void Write(mg_connection* connection, const HttpResponse& response, bool with_body) {
+  const HttpClock& clock = ContentOf(connection).clock;
   constexpr size_t kPiece = size_t{16} << 10;
   constexpr absl::Duration kPatience = absl::Seconds(5);
   std::string text = Headers(response);
   if (with_body) text += response.body;
-  const Stopwatch watch;
-  for (size_t written = 0; written < text.size() && watch.Total() < kPatience;) {
+  const absl::Duration end = clock() + kPatience;
+  for (size_t written = 0; written < text.size() && clock() < end;) {
     const size_t size = std::min(kPiece, text.size() - written);
     if (mg_write(connection, text.data() + written, size) != static_cast<int>(size)) return;
     written += size;
@@ -121,6 +122,10 @@ int OnError(mg_connection* connection, int code, const char*) {
 }
 
 }  // namespace
+
+absl::Duration SteadyTime() {
+  return absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
+}
 
 std::string Headers(const HttpResponse& response) {
   const bool page = absl::StartsWith(response.content_type, "text/html");

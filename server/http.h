@@ -9,12 +9,17 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "server/address.h"
 #include "server/http_response.h"
 
 class CivetServer;
 
 namespace activation {
+
+// Since some moment, never backwards.
+using HttpClock = std::function<absl::Duration()>;
+absl::Duration SteadyTime();
 
 // What the pages show; called from any thread.
 struct HttpContent {
@@ -27,6 +32,8 @@ struct HttpContent {
   // The status page's answer to a path and a query; nothing where the path is not its own.
   std::function<std::optional<HttpResponse>(const std::string& path, const std::string& query)>
       page;
+  // For how long an answer may be under way.
+  HttpClock clock = SteadyTime;
 };
 
 struct HttpRequest {
