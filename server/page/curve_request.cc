@@ -7,6 +7,7 @@
 #include "absl/strings/strip.h"
 #include "server/page/curve.h"
 #include "src/base/errors.h"
+#include "src/base/words.h"
 
 namespace activation::page {
 namespace {
@@ -101,8 +102,8 @@ absl::StatusOr<CurveRequest> ReadCurveRequest(Query query) {
   request.params = *params;
   if (!query.empty()) {
     return InvalidField(
-        "query", absl::StrCat("has a name that is none of function, from, to, ",
-                              "points, parameters.NAME", companion.name == nullptr ? "" : ", ",
+        "query", absl::StrCat("there is no '", Echo(query.begin()->first), "' but function, from, ",
+                              "to, points, parameters.NAME", companion.name == nullptr ? "" : ", ",
                               companion.name == nullptr ? "" : companion.name));
   }
   return request;

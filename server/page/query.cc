@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "src/base/errors.h"
+#include "src/base/words.h"
 
 namespace activation::page {
 namespace {
@@ -52,9 +53,9 @@ absl::StatusOr<Query> ParseQuery(absl::string_view text) {
     absl::StatusOr<std::string> value = Decode(sides.second);
     if (!value.ok()) return value.status();
     if (name->empty()) return InvalidField("query", "has a value without a name");
-    if (!query.emplace(*std::move(name), *std::move(value)).second) {
-      return InvalidField("query", "a name stands twice");
-    }
+    const auto [field, is_new] = query.emplace(*std::move(name), *std::move(value));
+    if (!is_new)
+      return InvalidField("query", absl::StrCat("'", Echo(field->first), "' is there twice"));
     if (query.size() > kMostNames) {
       return InvalidField("query", absl::StrCat("has more than ", kMostNames, " names"));
     }

@@ -186,6 +186,19 @@ TEST_F(PageTest, RefusesWithTheField) {
   EXPECT_EQ(error["field"], "points");
   EXPECT_EQ(error["message"], "points: must be a number from 2 to 2001");
   EXPECT_EQ(Get("/api/curve", "function=gleu").code, 400);
+  const auto message = [this](const std::string& query) {
+    const HttpResponse refused = Get("/api/curve", query);
+    EXPECT_EQ(refused.code, 400) << query;
+    EXPECT_EQ(refused.content_type, "application/json") << query;
+    return Json(refused)["error"]["message"].get<std::string>();
+  };
+  // What is wrong is quoted, as far as it is short, in no page.
+  EXPECT_THAT(message("function=<b>\""), HasSubstr("no function named '<b>\"'"));
+  EXPECT_THAT(message("function=gelu&<i>=1"), HasSubstr("there is no '<i>' but function, from"));
+  EXPECT_THAT(message("function=gelu&" + std::string(70, 'a') + "=1"),
+              HasSubstr("'" + std::string(64, 'a') + "...'"));
+  EXPECT_THAT(message("function=gelu&to=1&to=2"), HasSubstr("'to' is there twice"));
+  EXPECT_THAT(message("function=gelu&parameters.<u>=1"), HasSubstr("<u>"));
   EXPECT_EQ(Get("/api/curve", "%").code, 400);
 }
 
