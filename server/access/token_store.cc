@@ -45,23 +45,23 @@ absl::StatusOr<std::unique_ptr<TokenStore>> TokenStore::Open(std::string path) {
   if (!tokens.ok()) return tokens.status();
   WarnOfReaders(*file, path);
   return std::unique_ptr<TokenStore>(
-      new TokenStore(std::move(path), std::move(file->text), *std::move(tokens)));
+      new TokenStore(std::move(path), Tokens::DigestOf(file->text), *std::move(tokens)));
 }
 
-TokenStore::TokenStore(std::string path, std::string text, Tokens tokens)
+TokenStore::TokenStore(std::string path, const Tokens::Digest& text, Tokens tokens)
     : path_(std::move(path)),
-      seen_(std::move(text)),
+      seen_(text),
       current_(std::make_shared<const Tokens>(std::move(tokens))) {}
 
 Reload TokenStore::Poll() {
   const absl::StatusOr<SmallFile> file = ReadFlagFile(kFlag, path_);
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (file.ok() && file->text == seen_) {
+  if (file.ok() && Tokens::DigestOf(file->text) == seen_) {
     // It may have been away meanwhile, and may be once more.
     problem_.clear();
     return Reload::kUnchanged;
   }
-  if (file.ok()) seen_ = file->text;
+  if (file.ok()) seen_ = Tokens::DigestOf(file->text);
   absl::StatusOr<Tokens> tokens =
       file.ok() ? ParseFile(path_, file->text) : absl::StatusOr<Tokens>(file.status());
   if (!tokens.ok()) {

@@ -24,12 +24,12 @@ class TokenStore {
   std::shared_ptr<const Tokens> current() const;
 
  private:
-  TokenStore(std::string path, std::string text, Tokens tokens);
+  TokenStore(std::string path, const Tokens::Digest& text, Tokens tokens);
 
   const std::string path_;
   mutable std::mutex mutex_;
   // All guarded by mutex_.
-  std::string seen_;     // the last text that was read, good or not
+  Tokens::Digest seen_;  // of the last text that was read, good or not: no token stays in memory
   std::string problem_;  // the one that was logged, while it lasts
   std::shared_ptr<const Tokens> current_;
 };

@@ -84,9 +84,9 @@ absl::StatusOr<Tokens> Tokens::Parse(absl::string_view text) {
   return result;
 }
 
-Tokens::Digest Tokens::DigestOf(absl::string_view token) {
+Tokens::Digest Tokens::DigestOf(absl::string_view text) {
   Digest digest;
-  SHA256(reinterpret_cast<const unsigned char*>(token.data()), token.size(), digest.data());
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
   return digest;
 }
 

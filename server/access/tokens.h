@@ -22,6 +22,10 @@ namespace activation::access {
 
 class Tokens {
  public:
+  using Digest = std::array<unsigned char, 32>;  // SHA-256
+
+  static Digest DigestOf(absl::string_view text);
+
   // INVALID_ARGUMENT naming the line, never what stands in it beside name and groups.
   static absl::StatusOr<Tokens> Parse(absl::string_view text);
 
@@ -33,15 +37,12 @@ class Tokens {
   size_t size() const { return tokens_.size(); }
 
  private:
-  using Digest = std::array<unsigned char, 32>;
-
   struct Token {
     std::string name;
     Digest digest;
     Groups groups;
   };
 
-  static Digest DigestOf(absl::string_view token);
   const Token* Find(absl::string_view token) const;
 
   std::vector<Token> tokens_;
