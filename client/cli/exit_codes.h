@@ -7,7 +7,7 @@
 namespace activation::cli {
 
 inline constexpr int kExitOk = 0;
-// The command line is wrong.
+// The command line is wrong, or what it names to connect with: a certificate, a key, a token.
 inline constexpr int kExitUsage = 2;
 // A file or an inline number cannot be read, or a result cannot be written.
 inline constexpr int kExitInput = 3;

@@ -61,4 +61,9 @@ std::string InFlags(const absl::Status& status) {
                                                 {"insecure_token", "--insecure-token"}});
 }
 
+bool IsOfFlags(const absl::Status& status) {
+  return absl::IsInvalidArgument(status) && (absl::StartsWith(status.message(), "tls.") ||
+                                             absl::StartsWith(status.message(), "token_file: "));
+}
+
 }  // namespace activation::cli

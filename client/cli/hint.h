@@ -17,6 +17,10 @@ std::string HintOf(const absl::Status& status, const client::ClientOptions& opti
 // as --tls-ca for tls.ca_file.
 std::string InFlags(const absl::Status& status);
 
+// Whether it says what is wrong with an option that the library connects with, and no server's
+// answer is in it: a wrong flag.
+bool IsOfFlags(const absl::Status& status);
+
 }  // namespace activation::cli
 
 #endif  // ACTIVATION_CLIENT_CLI_HINT_H_

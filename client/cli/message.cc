@@ -48,6 +48,7 @@ int FailInput(const absl::Status& status) {
 
 int FailService(const absl::Status& status, const client::ClientOptions& options) {
   const std::string text = InFlags(status);
+  if (IsOfFlags(status)) return FailUsage(text);
   absl::string_view message = text;
   // A command line has one function and one tensor, and no items.
   if (absl::ConsumePrefix(&message, "items[0].")) absl::ConsumePrefix(&message, "activation.");

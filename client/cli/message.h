@@ -20,7 +20,7 @@ int FailUsage(absl::string_view text);
 // A file or number that cannot be read, or a result that cannot be written.
 int FailInput(const absl::Status& status);
 
-// A call with those options that failed.
+// A call with those options that failed, or could not be made with them.
 int FailService(const absl::Status& status, const client::ClientOptions& options);
 
 }  // namespace activation::cli

@@ -34,26 +34,41 @@ std::string CheckParameter(const std::string& text) {
   return absl::StrCat("'", text, "' is no parameter; write it as slope=0.2");
 }
 
-// What gRPC would take for port 443 or 0, and then find nobody there.
-std::string CheckAddress(const std::string& text) {
-  constexpr absl::string_view kSchemes[] = {"unix:", "unix-abstract:", "dns:", "ipv4:", "ipv6:"};
-  const auto begins = [&text](absl::string_view scheme) { return absl::StartsWith(text, scheme); };
-  if (text.empty() || absl::StrContains(text, "://") ||
-      std::any_of(std::begin(kSchemes), std::end(kSchemes), begins)) {
-    return "";
-  }
+bool EndsInPort(absl::string_view text) {
   const size_t colon = text.rfind(':');
-  const std::string host = text.substr(0, colon);
+  if (colon == absl::string_view::npos) return false;
+  const absl::string_view host = text.substr(0, colon);
   const bool host_is_clear = !absl::StrContains(host, ":") || absl::EndsWith(host, "]");
   uint32_t port = 0;
-  if (colon != std::string::npos && host_is_clear &&
-      absl::SimpleAtoi(text.substr(colon + 1), &port) && port > 0 && port < 65536) {
-    return "";
-  }
-  return absl::StrCat(
-      "'", Echo(text),
-      "' does not end in a port from 1 to 65535; write it as localhost:50051, [::1]:50051 or ",
-      "unix:/path");
+  return host_is_clear && absl::SimpleAtoi(text.substr(colon + 1), &port) && port > 0 &&
+         port < 65536;
+}
+
+// Of what is named as gRPC has it: several addresses, or a name behind the server that knows it.
+bool EndsInPorts(absl::string_view scheme, absl::string_view rest) {
+  if (absl::ConsumePrefix(&rest, "//")) rest.remove_prefix(std::min(rest.find('/'), rest.size()));
+  absl::ConsumePrefix(&rest, "/");
+  if (scheme == "dns:") return EndsInPort(rest);
+  const std::vector<absl::string_view> addresses = absl::StrSplit(rest, ',');
+  return std::all_of(addresses.begin(), addresses.end(), EndsInPort);
+}
+
+// What gRPC would take for port 443 or 0, and then find nobody there.
+std::string CheckAddress(const std::string& text) {
+  if (text.empty()) return "";
+  const auto has_ports = [&text] {
+    for (const absl::string_view scheme : {"dns:", "ipv4:", "ipv6:"}) {
+      absl::string_view rest = text;
+      if (absl::ConsumePrefix(&rest, scheme)) return EndsInPorts(scheme, rest);
+    }
+    const bool other = absl::StartsWith(text, "unix:") ||
+                       absl::StartsWith(text, "unix-abstract:") || absl::StrContains(text, "://");
+    return other || EndsInPort(text);
+  };
+  if (has_ports()) return "";
+  return absl::StrCat("'", Echo(text),
+                      "' does not end in a port from 1 to 65535; write it as localhost:50051, "
+                      "[::1]:50051, dns:///localhost:50051 or unix:/path");
 }
 
 // The client library counts in milliseconds.

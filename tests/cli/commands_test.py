@@ -123,13 +123,16 @@ class UsageTest(CliTest):
 
     def test_an_address_without_a_port(self):
         for address in ("localhost", "127.0.0.1", "[::1]", "::1:50051", "localhost:", "localhost:0",
-                        "localhost:65536", "localhost:grpc"):
+                        "localhost:65536", "localhost:grpc", "dns:localhost", "dns:///localhost",
+                        "dns://127.0.0.1/localhost", "dns://127.0.0.1:53", "dns:localhost:0",
+                        "ipv4:127.0.0.1", "ipv4:127.0.0.1:1,127.0.0.2", "ipv6:[::1]"):
             own = {"ACTIVATION_CLIENT_ADDRESS": address}
             for where in ({"address": address}, {"environment": own}):
                 message = self.refusal(2, "health", **where)
                 self.assertIn(f"'{address}' does not end in a port from 1 to 65535; write it as",
                               message)
-        for address in ("localhost:1", "[::1]:1", "dns:///localhost:1", "unix:/nonexistent"):
+        for address in ("localhost:1", "[::1]:1", "dns:///localhost:1", "dns:localhost:1",
+                        "ipv4:127.0.0.1:1,127.0.0.2:1", "unix:/nonexistent"):
             self.refusal(64 + 14, "health", "--deadline=2s", address=address)
 
     def test_a_deadline_of_nothing(self):

@@ -80,7 +80,11 @@ class UnreachedTest(ToolTest):
     def test_files_that_cannot_be_read_are_named_by_their_flags(self):
         for flag in ("--tls-ca", "--token-file"):
             self.says(f"{flag}: /nowhere cannot be read: No such file", self.plain, f"{flag}=/nowhere",
-                      code=64 + 3)
+                      code=2)
+        self.says("--token-file: would be sent in the clear to example.org:1", "example.org:1",
+                  f"--token-file={__file__}", code=2)
+        self.says("--tls-certificate and --tls-key: one is of no use without the other", self.plain,
+                  f"--tls-certificate={self.client[0]}", code=2)
 
     def test_the_port_of_the_page(self):
         self.says("speaks HTTP/1, as the server's status page does", self.page)
