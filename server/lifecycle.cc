@@ -192,8 +192,7 @@ int RunUntilSignal(const Config& config) {
   TellManager(Stopping(config));
   Log(LogLevel::kInfo, "draining", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
   DrainHastenedBySignal(signals, **server);
-  // The last of it, however short the time was.
-  LogWhatGrpcRepeats(absl::InfiniteFuture());
+  LogWhatGrpcRepeatedLast();
   Log(LogLevel::kInfo, "stopped",
       {{"seconds", absl::ToDoubleSeconds(watch.Total())},
        {"calls", (*server)->metrics().calls_started()},

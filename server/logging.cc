@@ -115,6 +115,13 @@ void LogFromProtobuf(google::protobuf::LogLevel, const char* file, int line,
 }
 #endif
 
+void LogRepeated(int64_t handshakes_failed, int64_t lines) {
+  if (handshakes_failed > 0) {
+    Log(LogLevel::kWarning, "handshakes_failed", {{"handshakes", handshakes_failed}});
+  }
+  if (lines > 0) Log(LogLevel::kWarning, "grpc_repeated", {{"lines", lines}});
+}
+
 }  // namespace
 
 bool WritesJson(LogFormat format) {
@@ -157,13 +164,10 @@ std::string CallersText(absl::string_view text) {
 }
 
 void LogWhatGrpcRepeats(absl::Time now) {
-  if (const int64_t failed = handshakes.Take(now); failed > 0) {
-    Log(LogLevel::kWarning, "handshakes_failed", {{"handshakes", failed}});
-  }
-  if (const int64_t lines = other_warnings.Take(now); lines > 0) {
-    Log(LogLevel::kWarning, "grpc_repeated", {{"lines", lines}});
-  }
+  LogRepeated(handshakes.Take(now), other_warnings.Take(now));
 }
+
+void LogWhatGrpcRepeatedLast() { LogRepeated(handshakes.TakeLast(), other_warnings.TakeLast()); }
 
 std::string TextLine(absl::string_view event, const LogFields& fields) {
   std::string line(event);

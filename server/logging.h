@@ -36,9 +36,10 @@ std::string CallersText(absl::string_view text);
 
 // What gRPC wrote since its last line that is in the log, as numbers, where that was ten seconds
 // before `now`: callers can cause one after the other, so of those about handshakes, and of the
-// others, the first alone goes there at once. To be called ever again, and last with a time at
-// which all is told.
+// others, the first alone goes there at once. To be called ever again.
 void LogWhatGrpcRepeats(absl::Time now);
+// The same, however short the time was: at the end.
+void LogWhatGrpcRepeatedLast();
 
 // `event key=value ...`; a value with other characters than those of a word is
 // quoted.

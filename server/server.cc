@@ -230,6 +230,7 @@ void Server::Drain() {
   // An idle client may take seconds to answer a goodbye: it is not waited for.
   constexpr absl::Duration kGoodbye = absl::Seconds(1);
   grpc_->Shutdown(absl::ToChronoTime(std::min(deadline, absl::Now() + kGoodbye)));
+  access_->LogLast();
 }
 
 // gRPC itself answers a call that arrives during its shutdown with CANCELLED,

@@ -1,10 +1,11 @@
 // How often a line that others can cause goes into the log: at once where there was none for
-// ten seconds, else as a count when they are over. Thread-safe.
+// ten seconds, else as a count when they are over, or at the end. Thread-safe.
 #ifndef ACTIVATION_SERVER_THROTTLE_H_
 #define ACTIVATION_SERVER_THROTTLE_H_
 
 #include <cstdint>
 #include <mutex>
+#include <utility>
 
 #include "absl/time/time.h"
 
@@ -29,10 +30,15 @@ class Throttle {
   int64_t Take(absl::Time now) {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (counted_ == 0 || now < logged_ + kQuiet) return 0;
-    const int64_t counted = counted_;
-    counted_ = 0;
     logged_ = now;
-    return counted;
+    return std::exchange(counted_, 0);
+  }
+
+  // How many were counted and not taken, whatever time it is: what comes next is a first one.
+  int64_t TakeLast() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    logged_ = absl::InfinitePast();
+    return std::exchange(counted_, 0);
   }
 
  private:

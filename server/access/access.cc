@@ -94,13 +94,15 @@ void Access::Watch(absl::Duration interval) {
   absl::Time next = absl::Now() + interval;
   while (!ended_.WaitForNotificationWithTimeout(std::min(interval, Throttle::kQuiet))) {
     const absl::Time now = absl::Now();
-    if (const int64_t refused = refusals_.Take(now); refused > 0) {
-      Log(LogLevel::kWarning, "calls_refused", {{"calls", refused}});
-    }
+    LogRefused(refusals_.Take(now));
     if (now < next) continue;
     next = now + interval;
     Look();
   }
+}
+
+void Access::LogRefused(int64_t calls) {
+  if (calls > 0) Log(LogLevel::kWarning, "calls_refused", {{"calls", calls}});
 }
 
 void Access::Look() {

@@ -40,6 +40,9 @@ class Access {
   // Looks at the files again now; thread-safe.
   void Look();
 
+  // Logs how many calls were refused and are not in the log yet: when no more come. Thread-safe.
+  void LogLast() { LogRefused(refusals_.TakeLast()); }
+
   // How many tokens there are; 0: calls need none.
   size_t tokens() const { return tokens_ == nullptr ? 0 : tokens_->current()->size(); }
 
@@ -68,6 +71,7 @@ class Access {
   };
   // Whether a call may go on; counts one that may not, and logs it.
   absl::Status Judge(const Caller& caller);
+  static void LogRefused(int64_t calls);
   // Each at debug level; else the first and a count every ten seconds.
   void LogRefusal(const Caller& caller, const absl::Status& status);
   // Has gRPC ask Judge() about each call before its message is read.

@@ -162,6 +162,16 @@ TEST(LogTest, RefusedTokensAreInTheLogOnceAndThenAsACount) {
     if (token.empty()) continue;
     for (int i = 0; i < 5; ++i) CallWith(token, *stub);
     EXPECT_EQ(EventOf(server, "calls_refused", "")["calls"], 5);
+    // And at the stop, although the ten seconds are not over.
+    for (int i = 0; i < 3; ++i) CallWith(token, *stub);
+    server.Signal(SIGTERM);
+    int told = 0;
+    for (std::string line; !(line = server.ReadLine()).empty();) {
+      const nlohmann::json event = nlohmann::json::parse(line);
+      if (event["event"] == "call_refused") ++told;
+      if (event["event"] == "calls_refused") told += event["calls"].get<int>();
+    }
+    EXPECT_EQ(told, 3);
   }
 }
 

@@ -19,5 +19,17 @@ TEST(ThrottleTest, TheFirstIsLoggedAndTheOthersAreCounted) {
   EXPECT_TRUE(throttle.Admit(start + absl::Seconds(31)));
 }
 
+// Whatever is said in the moment between that and the end of the process is said.
+TEST(ThrottleTest, TheLastAreCountedBeforeTheirTimeAndSilenceNothing) {
+  const absl::Time start = absl::FromUnixSeconds(1000);
+  Throttle throttle;
+  EXPECT_EQ(throttle.TakeLast(), 0);
+  EXPECT_TRUE(throttle.Admit(start));
+  EXPECT_FALSE(throttle.Admit(start));
+  EXPECT_EQ(throttle.TakeLast(), 1);
+  EXPECT_EQ(throttle.TakeLast(), 0);
+  EXPECT_TRUE(throttle.Admit(start));
+}
+
 }  // namespace
 }  // namespace activation
