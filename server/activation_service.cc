@@ -4,6 +4,7 @@
 #include "server/config.h"
 #include "server/fixed_call.h"
 #include "server/shared_memory/messages.h"
+#include "server/slow_call.h"
 #include "server/wire/message.h"
 #include "src/backends/cpu/cpu_backend.h"
 #include "src/base/errors.h"
@@ -127,7 +128,7 @@ grpc::ServerUnaryReactor* ActivationService::GetServerInfo(grpc::CallbackServerC
 grpc::ServerUnaryReactor* ActivationService::RegisterSharedMemory(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return AnswerFixed<v1::RegisterSharedMemoryRequest>(
+  return AnswerLater<v1::RegisterSharedMemoryRequest>(
       {environment_, context, request, response}, Method::kRegisterSharedMemory,
       [this](const auto& message) -> absl::StatusOr<v1::RegisterSharedMemoryResponse> {
         if (environment_.closed) return Draining();
@@ -138,7 +139,7 @@ grpc::ServerUnaryReactor* ActivationService::RegisterSharedMemory(
 grpc::ServerUnaryReactor* ActivationService::UnregisterSharedMemory(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return AnswerFixed<v1::UnregisterSharedMemoryRequest>(
+  return AnswerLater<v1::UnregisterSharedMemoryRequest>(
       {environment_, context, request, response}, Method::kUnregisterSharedMemory,
       [this](const auto& message) {
         return shared_memory::Unregister(message, environment_.regions);

@@ -27,35 +27,54 @@
 
 namespace activation {
 
-// Reactor is that of the kind of call. gRPC deletes it through OnDone.
+// What calls without tensors have in common: they are counted, and end once with a status. Reactor
+// is that of the kind of call. gRPC deletes it through OnDone.
 template <class Reactor>
-class FixedCallOn final : public Reactor {
+class AnsweredCall : public Reactor {
  public:
-  // `answer` returns the call's status, and has set the response where that is OK. `name` is for
-  // the log.
-  template <class Answer>
-  FixedCallOn(const CallEnvironment& environment, grpc::CallbackServerContext* context,
-              Method method, absl::string_view name, const Answer& answer)
-      : metrics_(environment.metrics), reply_(environment.replies) {
-    metrics_.CallStarted(method);
-    const absl::Status status = OrOutOfMemory(answer, OutOfMemory);
-    metrics_.CallHandled(method, status.code(), watch_.Total());
-    if (!status.ok()) LogFailedCall(name, status, *context);
-    reply_.Given(context->c_call());
-    this->Finish(wire::ToGrpc(status));
-  }
-
   void OnDone() override {
     metrics_.CallReleased();
     delete this;
   }
 
- private:
-  ~FixedCallOn() override = default;
+ protected:
+  AnsweredCall(const CallEnvironment& environment, grpc::CallbackServerContext* context,
+               Method method)
+      : metrics_(environment.metrics),
+        context_(context),
+        method_(method),
+        reply_(environment.replies) {
+    metrics_.CallStarted(method);
+  }
+  ~AnsweredCall() override = default;
 
+  // The response is set where `status` is OK. `name` is for the log. It may be gone afterwards.
+  void End(absl::string_view name, const absl::Status& status) {
+    metrics_.CallHandled(method_, status.code(), watch_.Total());
+    if (!status.ok()) LogFailedCall(name, status, *context_);
+    wire::AddPushback(status, context_);
+    reply_.Given(context_->c_call());
+    this->Finish(wire::ToGrpc(status));
+  }
+
+ private:
   Metrics& metrics_;
+  grpc::CallbackServerContext* const context_;
+  const Method method_;
   const Stopwatch watch_;
   ReplyWatch::Reply reply_;
+};
+
+template <class Reactor>
+class FixedCallOn final : public AnsweredCall<Reactor> {
+ public:
+  // `answer` returns the call's status, and has set the response where that is OK.
+  template <class Answer>
+  FixedCallOn(const CallEnvironment& environment, grpc::CallbackServerContext* context,
+              Method method, absl::string_view name, const Answer& answer)
+      : AnsweredCall<Reactor>(environment, context, method) {
+    this->End(name, OrOutOfMemory(answer, OutOfMemory));
+  }
 };
 
 // A call of a method of ours as gRPC hands it over.
@@ -66,18 +85,29 @@ struct FixedCall {
   grpc::ByteBuffer* response;
 };
 
-// `reply` is given the request as a message and returns the reply as one, or as its bytes, or says
-// why there is none. Not called where the request has more than kMaxFixedRequestBytes.
+// The request as a message. Not parsed where it has more than kMaxFixedRequestBytes.
+template <class Request>
+absl::Status ParseFixed(const FixedCall& call, Request* request) {
+  return wire::Parse(wire::Own(call.request), kMaxFixedRequestBytes, request);
+}
+
+// The status of a call whose reply is `reply`: a message, or its bytes, or why there is none.
+template <class Reply>
+absl::Status AnswerWith(const FixedCall& call, Reply reply) {
+  absl::StatusOr<grpc::ByteBuffer> bytes = wire::Serialized(std::move(reply));
+  if (!bytes.ok()) return bytes.status();
+  *call.response = *std::move(bytes);
+  return absl::OkStatus();
+}
+
+// `reply` is given the request and returns what AnswerWith takes. Not called where the request is
+// too large or no message.
 template <class Request, class Reply>
 grpc::ServerUnaryReactor* AnswerFixed(const FixedCall& call, Method method, const Reply& reply) {
   const auto answer = [&]() -> absl::Status {
     Request request;
-    absl::Status status = wire::Parse(wire::Own(call.request), kMaxFixedRequestBytes, &request);
-    if (!status.ok()) return status;
-    absl::StatusOr<grpc::ByteBuffer> bytes = wire::Serialized(reply(std::as_const(request)));
-    if (!bytes.ok()) return bytes.status();
-    *call.response = *std::move(bytes);
-    return absl::OkStatus();
+    absl::Status status = ParseFixed(call, &request);
+    return status.ok() ? AnswerWith(call, reply(std::as_const(request))) : status;
   };
   return new FixedCallOn<grpc::ServerUnaryReactor>(call.environment, call.context, method,
                                                    InfoOf(method).name, answer);

@@ -18,6 +18,7 @@
 #include "server/access/access.h"
 #include "server/activation_service.h"
 #include "server/config.h"
+#include "server/errands.h"
 #include "server/http.h"
 #include "server/inference/inference_service.h"
 #include "server/metrics.h"
@@ -74,7 +75,7 @@ class Server {
   Server(const Config& config, cuda::Discovery devices);
 
   CallEnvironment Environment() {
-    return {engine_, metrics_, regions_, replies_, streams_, closed_, ready_};
+    return {engine_, metrics_, regions_, replies_, streams_, errands_, closed_, ready_};
   }
 
   absl::Status OpenAccess();
@@ -99,6 +100,7 @@ class Server {
   Metrics metrics_;
   ReplyWatch replies_;
   OpenStreams streams_;
+  Errands errands_;
   ActivationService service_;
   inference::InferenceService inference_service_;
   UnknownMethods unknown_methods_;

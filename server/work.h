@@ -32,6 +32,8 @@
 
 namespace activation {
 
+class Errands;
+
 // What the calls of a service share; outlives them.
 struct CallEnvironment {
   Engine& engine;
@@ -39,6 +41,7 @@ struct CallEnvironment {
   shared_memory::Registry& regions;
   ReplyWatch& replies;
   OpenStreams& streams;
+  Errands& errands;
   // Set once no more calls are to be taken.
   const std::atomic<bool>& closed;
   // Whether the server asks for calls; not any more from the beginning of a drain, long before

@@ -9,6 +9,7 @@
 #include "server/inference/infer_call.h"
 #include "server/inference/models.h"
 #include "server/inference/stream_infer_call.h"
+#include "server/slow_call.h"
 #include "server/wire/message.h"
 #include "src/base/errors.h"
 
@@ -220,8 +221,8 @@ ServerUnaryReactor* InferenceService::DescribeRegions(const FixedCall& call) {
 
 template <class Memory>
 ServerUnaryReactor* InferenceService::RegisterRegion(const FixedCall& call) {
-  return AnswerFixed<typename Memory::RegisterRequest>(
-      call, Memory::kRegister, [&](const auto& of) {
+  return AnswerLater<typename Memory::RegisterRequest>(
+      call, Memory::kRegister, [this, call](const auto& of) {
         return EmptyReply<typename Memory::RegisterResponse>(
             environment_.closed ? Draining() : regions_.Register(OwnerOf(*call.context), of));
       });
@@ -229,8 +230,8 @@ ServerUnaryReactor* InferenceService::RegisterRegion(const FixedCall& call) {
 
 template <class Memory>
 ServerUnaryReactor* InferenceService::UnregisterRegions(const FixedCall& call) {
-  return AnswerFixed<typename Memory::UnregisterRequest>(
-      call, Memory::kUnregister, [&](const auto& of) {
+  return AnswerLater<typename Memory::UnregisterRequest>(
+      call, Memory::kUnregister, [this, call](const auto& of) {
         return EmptyReply<typename Memory::UnregisterResponse>(
             (regions_.*Memory::kUnregisterIn)(OwnerOf(*call.context), of.name()));
       });

@@ -1,6 +1,7 @@
 // inference.GRPCInferenceService, the Open Inference Protocol, on gRPC's callback API.
 // Methods take raw bytes: ModelInfer and ModelStreamInfer go the way of the service's own
-// calls, the others are answered at once (server/fixed_call.h). Thread-safe.
+// calls, the others are answered at once (server/fixed_call.h), but for regions that come and go
+// (server/slow_call.h). Thread-safe.
 #ifndef ACTIVATION_SERVER_INFERENCE_INFERENCE_SERVICE_H_
 #define ACTIVATION_SERVER_INFERENCE_INFERENCE_SERVICE_H_
 

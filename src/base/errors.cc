@@ -17,6 +17,9 @@ constexpr char kFieldKey[] = "activation/field";
 constexpr char kRetryDelayKey[] = "activation/retry-delay";
 constexpr char kRefusalKey[] = "activation/refusal";
 
+// A region is mapped, or given back, in some milliseconds, or a second where it has gigabytes.
+constexpr absl::Duration kRetryForErrands = absl::Milliseconds(100);
+
 // Memory that others hold is given back at the pace of their calls.
 constexpr absl::Duration kRetryForMemory = absl::Milliseconds(100);
 
@@ -91,6 +94,12 @@ absl::Status TooManyJobsInFlight(size_t limit, absl::Duration retry_after) {
   return RefusedForNow(
       "jobs", absl::StrCat(limit, " calls are under way, which is the limit (max_inflight_jobs)"),
       retry_after);
+}
+
+absl::Status TooManyErrands(size_t limit) {
+  return RefusedForNow(
+      "jobs", absl::StrCat(limit, " calls about shared memory wait already, which is the limit"),
+      kRetryForErrands);
 }
 
 absl::Status TooMuchWorkQueued(absl::Duration queued, absl::Duration limit,

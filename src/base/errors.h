@@ -42,6 +42,9 @@ absl::Status TooManyBytesInFlight(size_t wanted, size_t in_flight, size_t limit,
 // RESOURCE_EXHAUSTED: `limit` jobs are under way.
 absl::Status TooManyJobsInFlight(size_t limit, absl::Duration retry_after);
 
+// RESOURCE_EXHAUSTED: `limit` calls about shared memory wait for others to be done.
+absl::Status TooManyErrands(size_t limit);
+
 // RESOURCE_EXHAUSTED: what is queued for the CPU takes `queued`, and one job more would
 // make it longer than `limit`.
 absl::Status TooMuchWorkQueued(absl::Duration queued, absl::Duration limit,

@@ -60,6 +60,9 @@ inline constexpr int64_t kRegionAbandonedSeconds = 5;
 // tens of times the bytes of the request, which no admission has counted.
 inline constexpr size_t kMaxFixedRequestBytes = size_t{64} << 10;
 
+// Calls about shared memory that wait for one another (server/errands.h), each with its request.
+inline constexpr size_t kMaxErrands = 256;
+
 }  // namespace activation
 
 #endif  // ACTIVATION_SRC_BASE_LIMITS_H_

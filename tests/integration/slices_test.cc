@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "server/activation_service.h"
+#include "server/errands.h"
 #include "server/inference/inference_service.h"
 #include "tests/integration/raw_stream.h"
 #include "tests/integration/requests.h"
@@ -146,8 +147,9 @@ class SlicesTest : public testing::Test {
   const std::atomic<bool> ready_{true};
   ReplyWatch replies_{absl::ZeroDuration(), nullptr};
   OpenStreams streams_;
+  Errands errands_;
   const CallEnvironment environment_{engine_,  metrics_, regions_, replies_,
-                                     streams_, closed_,  ready_};
+                                     streams_, errands_, closed_,  ready_};
   ActivationService service_{environment_};
   inference::InferenceService inference_{environment_};
   std::unique_ptr<grpc::Server> server_;

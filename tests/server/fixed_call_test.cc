@@ -17,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "server/errands.h"
 #include "server/metrics.h"
 #include "tests/integration/probes.h"
 
@@ -66,10 +67,11 @@ class FixedCallTest : public testing::Test, public grpc::CallbackGenericService 
   Metrics metrics_{engine_, regions_};
   ReplyWatch replies_{absl::ZeroDuration(), [](size_t) {}};
   OpenStreams streams_;
+  Errands errands_;
   const std::atomic<bool> closed_{false};
   const std::atomic<bool> ready_{true};
   const CallEnvironment environment_{engine_,  metrics_, regions_, replies_,
-                                     streams_, closed_,  ready_};
+                                     streams_, errands_, closed_,  ready_};
   std::atomic<int64_t> started_while_answering_{0};
   std::atomic<int64_t> inflight_while_answering_{0};
   std::unique_ptr<grpc::Server> server_;

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "server/errands.h"
 #include "server/metrics.h"
 
 namespace activation {
@@ -12,8 +13,8 @@ namespace {
 class ReplyOrderTest : public testing::Test {
  protected:
   StreamTask* Add(uint64_t id, bool may_overtake = false) {
-    auto task = std::make_unique<StreamTask>(
-        CallEnvironment{engine_, metrics_, regions_, replies_, streams_, closed_, ready_});
+    auto task = std::make_unique<StreamTask>(CallEnvironment{engine_, metrics_, regions_, replies_,
+                                                             streams_, errands_, closed_, ready_});
     task->mark.id = id;
     task->may_overtake = may_overtake;
     StreamTask* const added = task.get();
@@ -35,6 +36,7 @@ class ReplyOrderTest : public testing::Test {
   Metrics metrics_{engine_, regions_};
   ReplyWatch replies_{absl::ZeroDuration(), nullptr};
   OpenStreams streams_;
+  Errands errands_;
   std::atomic<bool> closed_{false};
   std::atomic<bool> ready_{true};
   ReplyOrder order_;

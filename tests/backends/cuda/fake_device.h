@@ -21,7 +21,7 @@ namespace activation::cuda {
 
 class FakeStream;
 
-class FakeDevice final : public Device {
+class FakeDevice : public Device {
  public:
   enum class Call { kLoadKernels, kCopyIn, kLaunch, kCopyOut, kSynchronize, kPin };
 
