@@ -75,7 +75,7 @@ void StreamInferCall::OnReadDone(bool ok) {
 }
 
 absl::Status StreamInferCall::Prepare() {
-  const absl::Status status = item_->work.Admit(request_.Length(), DeadlineOf(*context_));
+  absl::Status status = item_->work.Admit(request_.Length(), DeadlineOf(*context_));
   return item_->work.OrOutOfMemory([this, &status] {
     if (!status.ok()) {
       const wire::ReceivedBytes bytes(&request_);
