@@ -1,16 +1,21 @@
 # How our targets are made.
 
-# activation_library(NAME [COLD] SOURCES... DEPENDS...): a static library with the project's options.
+# activation_library(NAME [COLD | KERNELS] SOURCES... DEPENDS...): a static library with the project's options.
 #
 # COLD says that it runs once or for people, as the reading of flags does: the optimiser would spend half of the time of the
-# build on it.
+# build on it. KERNELS says that it computes on what others have checked: in a release all else, which reads what strangers
+# send, ends at a stack written over or a copy beyond its object, rather than go on.
 function(activation_library name)
-  cmake_parse_arguments(ARG "COLD" "" "SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "COLD;KERNELS" "" "SOURCES;DEPENDS" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}>)
   target_link_libraries(${name} PUBLIC ${ARG_DEPENDS} PRIVATE $<BUILD_INTERFACE:activation_options>)
   if(ARG_COLD)
     target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
+  endif()
+  if(NOT ARG_KERNELS)
+    target_compile_options(${name} PRIVATE
+      $<$<AND:$<CONFIG:Release>,$<COMPILE_LANGUAGE:CXX>>:-fstack-protector-strong;-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=2>)
   endif()
 endfunction()
 
