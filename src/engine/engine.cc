@@ -202,11 +202,7 @@ void Engine::RunOnCpu(absl::Span<const Evaluation> evaluations,
                       const std::optional<CpuQueue::Place>& place, Interrupt interrupt,
                       std::function<void(absl::Status)> done) {
   if (!place.has_value()) return RunHere(evaluations, std::move(interrupt), std::move(done));
-  cpu_->RunElsewhere(evaluations, std::move(interrupt),
-                     [this, place = *place, done = std::move(done)](absl::Status status) {
-                       cpu_queue_.Leave(place, status.ok());
-                       done(std::move(status));
-                     });
+  RunQueued(cpu_.get(), &cpu_queue_, *place, evaluations, std::move(interrupt), std::move(done));
 }
 
 void Engine::RunHere(absl::Span<const Evaluation> evaluations, Interrupt interrupt,

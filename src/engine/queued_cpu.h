@@ -13,9 +13,31 @@
 #include "absl/types/span.h"
 #include "src/backends/backend.h"
 #include "src/backends/cpu/cpu_backend.h"
+#include "src/base/errors.h"
+#include "src/base/out_of_memory.h"
 #include "src/engine/cpu_queue.h"
 
 namespace activation {
+
+// Has `cpu` compute what has that place in the queue, in threads of its own, and leaves the place
+// at the end. Both outlive the work.
+inline void RunQueued(Backend* cpu, CpuQueue* queue, CpuQueue::Place place,
+                      absl::Span<const Evaluation> evaluations, Interrupt interrupt,
+                      std::function<void(absl::Status)> done) {
+  auto leave = [queue, place = std::move(place), done = std::move(done)](absl::Status status) {
+    queue->Leave(place, status.ok());
+    done(std::move(status));
+  };
+  // Moved from once there is memory for it.
+  std::function<void(absl::Status)> ended;
+  const auto keep = [&] {
+    ended = std::move(leave);
+    return absl::OkStatus();
+  };
+  const absl::Status status = OrOutOfMemory(keep, OutOfMemory);
+  if (!status.ok()) return leave(status);
+  cpu->RunElsewhere(evaluations, std::move(interrupt), std::move(ended));
+}
 
 class QueuedCpu final : public Backend {
  public:
@@ -34,13 +56,8 @@ class QueuedCpu final : public Backend {
 
   void RunElsewhere(absl::Span<const Evaluation> evaluations, Interrupt interrupt,
                     std::function<void(absl::Status)> done) override {
-    // The work may end when this is gone.
-    cpu_->RunElsewhere(evaluations, std::move(interrupt),
-                       [queue = queue_, place = queue_->EnterAnyhow(evaluations),
-                        done = std::move(done)](absl::Status status) {
-                         queue->Leave(place, status.ok());
-                         done(std::move(status));
-                       });
+    CpuQueue::Place place = queue_->EnterAnyhow(evaluations);
+    RunQueued(cpu_, queue_, std::move(place), evaluations, std::move(interrupt), std::move(done));
   }
 
  private:

@@ -2,12 +2,12 @@
 #include <future>
 
 #include "absl/synchronization/notification.h"
-#include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "src/base/errors.h"
 #include "src/engine/engine.h"
 #include "tests/backends/cuda/fake_device.h"
+#include "tests/base/eventually.h"
 
 namespace activation {
 namespace {
@@ -177,11 +177,7 @@ TEST_F(PlacementTest, WhatADeviceLeavesToTheCpuIsInItsQueue) {
   job.evaluations = {Item("relu", Placement::kCuda)};
   job.done = [&promise](absl::Status status) { promise.set_value(std::move(status)); };
   engine_->Submit(std::move(job));
-  const absl::Time patience = absl::Now() + absl::Minutes(1);
-  while (engine_->queued() == absl::ZeroDuration() && absl::Now() < patience) {
-    absl::SleepFor(absl::Milliseconds(1));
-  }
-  EXPECT_GT(engine_->queued(), absl::ZeroDuration());
+  EXPECT_TRUE(Eventually([this] { return engine_->queued() > absl::ZeroDuration(); }));
   goes_on.Notify();
   EXPECT_TRUE(promise.get_future().get().ok());
   EXPECT_EQ(y_, std::vector<float>(x_.size(), 0.0F));

@@ -7,9 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <cstdlib>
-#include <thread>
 #include <vector>
 
 #include "tests/integration/requests.h"
@@ -60,15 +58,6 @@ double MetricAt(const std::string& http_address, const std::string& series) {
   const std::string text = Http(http_address, "GET", "/metrics");
   const size_t at = text.find("\n" + series + " ");
   return at == std::string::npos ? -1 : std::strtod(text.c_str() + at + series.size() + 2, nullptr);
-}
-
-bool Eventually(const std::function<bool()>& condition) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
-  }
-  return true;
 }
 
 std::shared_ptr<grpc::Channel> Connect(const std::string& target) {

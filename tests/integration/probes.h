@@ -6,12 +6,12 @@
 #include <grpcpp/client_context.h>
 #include <grpcpp/support/status.h>
 
-#include <functional>
 #include <memory>
 #include <string>
 
 #include "activation/v1/activation.grpc.pb.h"
 #include "google/rpc/status.pb.h"
+#include "tests/base/eventually.h"
 
 namespace activation {
 
@@ -22,9 +22,6 @@ std::string Http(const std::string& address, const std::string& method, const st
 // The value of a series at /metrics, named with its labels as it is printed;
 // -1 where it is not there.
 double MetricAt(const std::string& http_address, const std::string& series);
-
-// Whether `condition` comes true; asks again and again for at most a minute.
-bool Eventually(const std::function<bool()>& condition);
 
 // A channel of its own connection without limits on message size.
 std::shared_ptr<grpc::Channel> Connect(const std::string& target);

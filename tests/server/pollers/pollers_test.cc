@@ -18,6 +18,7 @@
 #include "absl/synchronization/barrier.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
+#include "tests/base/eventually.h"
 
 namespace activation {
 namespace {
@@ -134,12 +135,6 @@ class Load {
   std::set<std::thread::id> threads_;
   std::deque<Event> list_;
 };
-
-bool Eventually(const std::function<bool()>& holds) {
-  const absl::Time patience = absl::Now() + absl::Seconds(20);
-  while (!holds() && absl::Now() < patience) absl::SleepFor(absl::Milliseconds(1));
-  return holds();
-}
 
 // Soon too few, as if nobody else wanted a processor, whatever this machine does.
 PollerOptions Willing() {

@@ -7,10 +7,10 @@
 #include <set>
 #include <utility>
 
-#include "absl/time/clock.h"
 #include "server/periodic.h"
 #include "server/shared_memory/call_regions.h"
 #include "src/base/errors.h"
+#include "tests/base/eventually.h"
 #include "tests/server/shared_memory/test_object.h"
 
 namespace activation::shared_memory {
@@ -213,9 +213,7 @@ TEST(LapsedRegionsTest, EndByThemselves) {
   Registry registry({.enabled = true}, Limits(), [] { return SteadyNow() * 1000; });
   const Periodic watch(absl::Milliseconds(1), [&registry] { registry.EndLapsed(); });
   ASSERT_TRUE(registry.RegisterPosix(object.name(), 0, kRegionBytes, absl::Seconds(10)).ok());
-  const absl::Time deadline = absl::Now() + absl::Minutes(1);
-  while (registry.regions() > 0 && absl::Now() < deadline) absl::SleepFor(absl::Milliseconds(5));
-  EXPECT_EQ(registry.regions(), 0);
+  EXPECT_TRUE(Eventually([&registry] { return registry.regions() == 0; }));
 }
 
 }  // namespace
