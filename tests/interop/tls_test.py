@@ -162,7 +162,7 @@ class TlsTest(unittest.TestCase):
 
     def test_a_file_that_cannot_be_used_is_named(self):
         done = self.run_client("list", token_file="/does/not/exist")
-        self.assertEqual(done.returncode, 64 + 3)
+        self.assertEqual(done.returncode, 2)
         self.assertIn("/does/not/exist", done.stderr)
 
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -152,6 +153,7 @@ bool HasPage(const std::byte* address) {
 // Of a region of several of the pieces in which its pages come and go.
 TEST(PosixRegionTest, PagesThatAreThereAreFoundAtRegistrationAndGivenBackAtTheEnd) {
   constexpr size_t kBytes = (size_t{40} << 20) + 100;
+  if (madvise(nullptr, 0, MADV_POPULATE_READ) != 0) GTEST_SKIP() << "needs Linux 5.14";
   TestObject object(kBytes);
   std::memset(object.as<char>(), 1, kBytes);
   auto region = OpenPosixRegion(object.name(), 0, kBytes);
