@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "src/backends/cuda/kernels/launch.h"
 #include "src/backends/cuda/piece.h"
 #include "tests/benchmarks/cuda/bench.h"
 #include "tests/benchmarks/cuda/timing.h"
@@ -204,6 +205,9 @@ int Main(const char* seconds_path, const std::set<std::string>& names) {
   }
   cudaDeviceProp properties;
   Check(cudaGetDeviceProperties(&properties, 0));
+  // As the server does before its first launch; how kernels share a multiprocessor's memory is said
+  // there, too.
+  Check(static_cast<cudaError_t>(LoadKernels()));
   std::printf("%s, medians of %d rounds, normally distributed numbers.\n\n", properties.name,
               kRounds);
   Verdicts verdicts;
