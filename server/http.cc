@@ -5,7 +5,6 @@
 #include <netinet/in.h>
 
 #include <algorithm>
-#include <chrono>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -81,7 +80,7 @@ const HttpContent& ContentOf(const mg_connection* connection) {
 // The library's time-out begins anew whenever the system takes a part, be it small: a client that
 // reads slowly would keep a thread for as long as it likes.
 void Write(mg_connection* connection, const HttpResponse& response, bool with_body) {
-  const HttpClock& clock = ContentOf(connection).clock;
+  const SteadyClock& clock = ContentOf(connection).clock;
   constexpr size_t kPiece = size_t{16} << 10;
   constexpr absl::Duration kPatience = absl::Seconds(5);
   std::string text = Headers(response);
@@ -122,10 +121,6 @@ int OnError(mg_connection* connection, int code, const char*) {
 }
 
 }  // namespace
-
-absl::Duration SteadyTime() {
-  return absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
-}
 
 std::string Headers(const HttpResponse& response) {
   const bool page = absl::StartsWith(response.content_type, "text/html");

@@ -9,17 +9,13 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "server/address.h"
 #include "server/http_response.h"
+#include "server/steady_clock.h"
 
 class CivetServer;
 
 namespace activation {
-
-// Since some moment, never backwards.
-using HttpClock = std::function<absl::Duration()>;
-absl::Duration SteadyTime();
 
 // What the pages show; called from any thread.
 struct HttpContent {
@@ -33,7 +29,7 @@ struct HttpContent {
   std::function<std::optional<HttpResponse>(const std::string& path, const std::string& query)>
       page;
   // For how long an answer may be under way.
-  HttpClock clock = SteadyTime;
+  SteadyClock clock = SteadyTime;
 };
 
 struct HttpRequest {

@@ -20,6 +20,7 @@
 #include "server/address.h"
 #include "server/methods.h"
 #include "server/pollers/in_grpc.h"
+#include "server/steady_clock.h"
 #include "server/unix_socket.h"
 #include "server/why_not_listen.h"
 #include "src/backends/cpu/cpu_backend.h"
@@ -104,7 +105,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config,
 Server::Server(const Config& config, cuda::Discovery devices)
     : config_(config),
       engine_(OptionsOf(config, [this] { NoteReadiness(); }), std::move(devices)),
-      regions_(config.shared_memory, config.limits, shared_memory::SteadyNow, &engine_.cuda()),
+      regions_(config.shared_memory, config.limits, SteadyTime, &engine_.cuda()),
       metrics_(engine_, regions_),
       replies_(config.reply_timeout, [this](size_t count) { metrics_.RepliesUntaken(count); }),
       service_(Environment()),

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -30,14 +29,11 @@ absl::StatusOr<std::string> NewHandle() {
 
 }  // namespace
 
-absl::Duration SteadyNow() {
-  return absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
-}
-
 // A region with its lease.
 class Entry {
  public:
-  Entry(Room::Share share, std::unique_ptr<Region> region, absl::Duration lease, const Clock& clock)
+  Entry(Room::Share share, std::unique_ptr<Region> region, absl::Duration lease,
+        const SteadyClock& clock)
       : share_(std::move(share)), region_(std::move(region)), lease_(lease), clock_(clock) {
     Renew();
   }
@@ -71,7 +67,7 @@ class Entry {
   const Room::Share share_;  // given back after the memory
   const std::unique_ptr<Region> region_;
   const absl::Duration lease_;
-  const Clock& clock_;
+  const SteadyClock& clock_;
   std::atomic<int64_t> renewed_{0};  // by the clock, in nanoseconds
   std::atomic<int> uses_{0};
 };
@@ -84,7 +80,8 @@ Use::~Use() {
 
 Region& Use::region() const { return entry_->region(); }
 
-Registry::Registry(Options options, const Limits& limits, Clock clock, cuda::DeviceSet* devices)
+Registry::Registry(Options options, const Limits& limits, SteadyClock clock,
+                   cuda::DeviceSet* devices)
     : options_(std::move(options)),
       longest_lease_(absl::Seconds(limits.max_shared_memory_lease_seconds)),
       clock_(std::move(clock)),

@@ -25,6 +25,7 @@
 #include "absl/time/time.h"
 #include "server/shared_memory/region.h"
 #include "server/shared_memory/room.h"
+#include "server/steady_clock.h"
 #include "src/backends/cuda/device_set.h"
 #include "src/base/limits.h"
 
@@ -52,10 +53,6 @@ struct Description {
   bool broken;
 };
 
-// Since some moment, never backwards.
-using Clock = std::function<absl::Duration()>;
-absl::Duration SteadyNow();
-
 class Entry;  // registry.cc
 
 // Keeps a region while it exists, and renews its lease. Not to outlive the registry.
@@ -76,7 +73,7 @@ class Use {
 class Registry {
  public:
   // With `devices`, which must outlive it, regions are pinned for their copies.
-  Registry(Options options, const Limits& limits, Clock clock = SteadyNow,
+  Registry(Options options, const Limits& limits, SteadyClock clock = SteadyTime,
            cuda::DeviceSet* devices = nullptr);
   ~Registry();
 
@@ -131,7 +128,7 @@ class Registry {
 
   const Options options_;
   const absl::Duration longest_lease_;
-  const Clock clock_;
+  const SteadyClock clock_;
   cuda::DeviceSet* const devices_;
   Room room_;
   std::mutex mutex_;

@@ -210,7 +210,7 @@ TEST_F(RegistryTest, CallRegionsHoldUntilTheEndAndTellOfCuts) {
 
 TEST(LapsedRegionsTest, EndByThemselves) {
   const TestObject object(kRegionBytes);
-  Registry registry({.enabled = true}, Limits(), [] { return SteadyNow() * 1000; });
+  Registry registry({.enabled = true}, Limits(), [] { return SteadyTime() * 1000; });
   const Periodic watch(absl::Milliseconds(1), [&registry] { registry.EndLapsed(); });
   ASSERT_TRUE(registry.RegisterPosix(object.name(), 0, kRegionBytes, absl::Seconds(10)).ok());
   EXPECT_TRUE(Eventually([&registry] { return registry.regions() == 0; }));
