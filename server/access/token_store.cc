@@ -56,12 +56,15 @@ TokenStore::TokenStore(std::string path, const Tokens::Digest& text, Tokens toke
 Reload TokenStore::Poll() {
   const absl::StatusOr<SmallFile> file = ReadFlagFile(kFlag, path_);
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (file.ok() && Tokens::DigestOf(file->text) == seen_) {
-    // It may have been away meanwhile, and may be once more.
-    problem_.clear();
-    return Reload::kUnchanged;
+  if (file.ok()) {
+    const Tokens::Digest text = Tokens::DigestOf(file->text);
+    if (text == seen_) {
+      // It may have been away meanwhile, and may be once more.
+      problem_.clear();
+      return Reload::kUnchanged;
+    }
+    seen_ = text;
   }
-  if (file.ok()) seen_ = Tokens::DigestOf(file->text);
   absl::StatusOr<Tokens> tokens =
       file.ok() ? ParseFile(path_, file->text) : absl::StatusOr<Tokens>(file.status());
   if (!tokens.ok()) {

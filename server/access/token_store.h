@@ -29,7 +29,7 @@ class TokenStore {
   const std::string path_;
   mutable std::mutex mutex_;
   // All guarded by mutex_.
-  Tokens::Digest seen_;  // of the last text that was read, good or not: no token stays in memory
+  Tokens::Digest seen_;  // of the last text that was read, good or not: no text of it is kept
   std::string problem_;  // the one that was logged, while it lasts
   std::shared_ptr<const Tokens> current_;
 };
