@@ -36,8 +36,8 @@ enum class Stage { kDecode, kQueue, kCopyIn, kKernel, kEncode };
 inline constexpr size_t kStageCount = 5;
 
 // Reasons of activation_rejected_total, as RefusalOf() gives them.
-inline constexpr const char* kRefusals[] = {"inflight_bytes", "jobs",      "work",    "deadline",
-                                            "memory",         "too_large", "draining"};
+inline constexpr const char* kRefusals[] = {"inflight_bytes", "jobs",   "regions",   "work",
+                                            "deadline",       "memory", "too_large", "draining"};
 inline constexpr size_t kRefusalCount = std::size(kRefusals);
 
 // Elements by series of activation_elements_total.

@@ -98,7 +98,7 @@ absl::Status TooManyJobsInFlight(size_t limit, absl::Duration retry_after) {
 
 absl::Status TooManyErrands(size_t limit) {
   return RefusedForNow(
-      "jobs", absl::StrCat(limit, " calls about shared memory wait already, which is the limit"),
+      "regions", absl::StrCat(limit, " calls about shared memory wait already, which is the limit"),
       kRetryForErrands);
 }
 

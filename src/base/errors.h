@@ -138,8 +138,8 @@ std::string FieldOf(const absl::Status& status);
 absl::Duration RetryDelayOf(const absl::Status& status);
 
 // Which bound a call was refused by, before any work, as activation_rejected_total calls
-// it ("inflight_bytes", "jobs", "work", "deadline", "memory", "too_large", "draining"); ""
-// for other errors.
+// it ("inflight_bytes", "jobs", "regions", "work", "deadline", "memory", "too_large",
+// "draining"); "" for other errors.
 std::string RefusalOf(const absl::Status& status);
 
 // The same status with `prefix` put before its field and its message, so that

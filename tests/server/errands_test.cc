@@ -46,7 +46,7 @@ TEST(ErrandsTest, MoreThanMayWaitAreRefused) {
     EXPECT_TRUE(errands.Give([&] { ++done; }).ok());
     const absl::Status refused = errands.Give([&] { ++done; });
     EXPECT_EQ(refused.code(), absl::StatusCode::kResourceExhausted);
-    EXPECT_EQ(RefusalOf(refused), "jobs");
+    EXPECT_EQ(RefusalOf(refused), "regions");
     EXPECT_GT(RetryDelayOf(refused), absl::ZeroDuration());
     goes_on.Notify();
   }
