@@ -27,8 +27,8 @@ class Errands {
   Errands(const Errands&) = delete;
   Errands& operator=(const Errands&) = delete;
 
-  // OK: `errand` will be called once, and `errand` may be at it before this returns.
-  // RESOURCE_EXHAUSTED with a delay where too many wait.
+  // OK: `errand` will be called once, and may have been called before this returns. It throws
+  // nothing. RESOURCE_EXHAUSTED with a delay where too many wait.
   absl::Status Give(std::function<void()> errand);
 
  private:

@@ -10,10 +10,9 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "server/answered_call.h"
 #include "server/errands.h"
-#include "server/fixed_call.h"
 #include "server/methods.h"
-#include "server/metrics.h"
 #include "src/base/errors.h"
 #include "src/base/out_of_memory.h"
 
@@ -40,9 +39,7 @@ class SlowCall final : public AnsweredCall<grpc::ServerUnaryReactor> {
           return call_.environment.errands.Give([this] { Answer(); });
         },
         OutOfMemory);
-    if (status.ok()) return;
-    call_.environment.metrics.Rejected(status);
-    End(name_, status);
+    if (!status.ok()) End(name_, status);
   }
 
  private:

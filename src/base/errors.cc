@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "src/base/limits.h"
+#include "src/base/out_of_memory.h"
 #include "src/base/words.h"
 
 namespace activation {
@@ -121,8 +122,13 @@ absl::Status DeadlineOutOfReach(absl::Duration needed, absl::Duration left,
 }
 
 absl::Status OutOfMemory() {
-  return RefusedForNow("memory", "the server has no memory for the call's tensors",
-                       kRetryForMemory);
+  return OrOutOfMemory(
+      [] {
+        return RefusedForNow("memory", "the server has no memory for the call's tensors",
+                             kRetryForMemory);
+      },
+      // A code without words takes no memory.
+      [] { return absl::ResourceExhaustedError(""); });
 }
 
 absl::Status OutOfMemoryAtWork() {

@@ -55,7 +55,8 @@ absl::Status TooMuchWorkQueued(absl::Duration queued, absl::Duration limit,
 absl::Status DeadlineOutOfReach(absl::Duration needed, absl::Duration left,
                                 absl::Duration retry_after);
 
-// RESOURCE_EXHAUSTED with a delay: the system gave no memory for the request's tensors.
+// RESOURCE_EXHAUSTED with a delay: the system gave no memory for the request's tensors. The code
+// alone where there is none to say so either.
 absl::Status OutOfMemory();
 
 // RESOURCE_EXHAUSTED without a delay: the same once the call's work had begun. What it has written

@@ -19,15 +19,34 @@
 #include "absl/strings/string_view.h"
 #include "server/errands.h"
 #include "server/metrics.h"
+#include "src/base/errors.h"
 #include "tests/integration/probes.h"
+#include "tests/server/no_memory_here.h"
 
 namespace activation {
 namespace {
 
+using testing::ContainsRegex;
+using testing::HasSubstr;
+using testing::Not;
+
 // The least that the answer to a call takes.
 constexpr std::chrono::milliseconds kWork{20};
 
-// A server that answers each call as a fixed one.
+constexpr char kEndsWithoutMemory[] = "/ends/without_memory";
+
+// Refused, where there is no memory to tell why.
+class EndsWithoutMemory final : public AnsweredCall<grpc::ServerGenericBidiReactor> {
+ public:
+  EndsWithoutMemory(const CallEnvironment& environment, grpc::CallbackServerContext* context)
+      : AnsweredCall(environment, context, Method::kOther) {
+    const absl::Status status = TooManyErrands(1);
+    const NoMemoryHere none;
+    End("", status);
+  }
+};
+
+// A server that answers each call but kEndsWithoutMemory as a fixed one.
 class FixedCallTest : public testing::Test, public grpc::CallbackGenericService {
  protected:
   void SetUp() override {
@@ -42,11 +61,14 @@ class FixedCallTest : public testing::Test, public grpc::CallbackGenericService 
 
   grpc::ServerGenericBidiReactor* CreateReactor(
       grpc::GenericCallbackServerContext* context) override {
+    if (context->method() == kEndsWithoutMemory)
+      return new EndsWithoutMemory(environment_, context);
     return new FixedCallOn<grpc::ServerGenericBidiReactor>(
-        environment_, context, Method::kOther, context->method(), [this] {
+        environment_, context, Method::kOther, context->method(), [this, context] {
           started_while_answering_ = metrics_.calls_started();
           inflight_while_answering_ = metrics_.inflight_calls();
           std::this_thread::sleep_for(kWork);
+          if (context->method() == "/a/refused") return Draining();
           return absl::UnimplementedError("as the test wants it");
         });
   }
@@ -88,6 +110,26 @@ TEST_F(FixedCallTest, ACallIsUnderWayWhileItIsAnswered) {
 TEST_F(FixedCallTest, ACallTakesAsLongAsItsAnswer) {
   EXPECT_EQ(CallRaw(*channel_, "/a/b", "").error_code(), grpc::StatusCode::UNIMPLEMENTED);
   EXPECT_GE(SecondsOfCalls(), std::chrono::duration<double>(kWork).count());
+}
+
+// An errand's thread has nobody above it who would catch what is thrown.
+TEST_F(FixedCallTest, WithoutMemoryToSayMoreACallEndsWithItsCode) {
+  EXPECT_EQ(CallRaw(*channel_, kEndsWithoutMemory, "").error_code(),
+            grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_TRUE(Eventually([this] { return metrics_.inflight_calls() == 0; }));
+}
+
+TEST(OutOfMemoryTest, IsSaidWithoutMemory) {
+  const NoMemoryHere none;
+  EXPECT_EQ(OutOfMemory().code(), absl::StatusCode::kResourceExhausted);
+}
+
+TEST_F(FixedCallTest, ARefusalIsCountedOnce) {
+  EXPECT_EQ(CallRaw(*channel_, "/a/refused", "").error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(CallRaw(*channel_, "/a/b", "").error_code(), grpc::StatusCode::UNIMPLEMENTED);
+  const std::string scrape = metrics_.Scrape();
+  EXPECT_THAT(scrape, HasSubstr("activation_rejected_total{reason=\"draining\"} 1\n"));
+  EXPECT_THAT(scrape, Not(ContainsRegex("activation_rejected_total\\{[^\n]* [^01]")));
 }
 
 }  // namespace
