@@ -129,9 +129,8 @@ grpc::ServerUnaryReactor* ActivationService::RegisterSharedMemory(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
   return AnswerLater<v1::RegisterSharedMemoryRequest>(
-      {environment_, context, request, response}, Method::kRegisterSharedMemory,
-      [this](const auto& message) -> absl::StatusOr<v1::RegisterSharedMemoryResponse> {
-        if (environment_.closed) return Draining();
+      {environment_, context, request, response}, Method::kRegisterSharedMemory, Purpose::kMaking,
+      [this](const auto& message) {
         return shared_memory::Register(message, environment_.regions);
       });
 }
@@ -140,7 +139,7 @@ grpc::ServerUnaryReactor* ActivationService::UnregisterSharedMemory(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
   return AnswerLater<v1::UnregisterSharedMemoryRequest>(
-      {environment_, context, request, response}, Method::kUnregisterSharedMemory,
+      {environment_, context, request, response}, Method::kUnregisterSharedMemory, Purpose::kEnding,
       [this](const auto& message) {
         return shared_memory::Unregister(message, environment_.regions);
       });

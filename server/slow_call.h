@@ -6,6 +6,7 @@
 
 #include <grpcpp/support/server_callback.h>
 
+#include <atomic>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -18,20 +19,33 @@
 
 namespace activation {
 
+// What a call that waits is for.
+enum class Purpose {
+  // Regions that somebody has to end: given up in a drain, and where the client has stopped
+  // waiting, who would not know what there is to end.
+  kMaking,
+  // Done in any case.
+  kEnding,
+};
+
 // Reply is as AnswerLater takes it. gRPC deletes it through OnDone.
 template <class Request, class Reply>
 class SlowCall final : public AnsweredCall<grpc::ServerUnaryReactor> {
  public:
-  SlowCall(const FixedCall& call, Method method, Reply reply)
+  SlowCall(const FixedCall& call, Method method, Purpose purpose, Reply reply)
       : AnsweredCall(call.environment, call.context, method),
         call_(call),
         name_(InfoOf(method).name),
+        purpose_(purpose),
         make_reply_(std::move(reply)) {}
 
-  // May be gone when it returns.
+  // The call may have been answered when this returns, and yet it is there: gRPC learns of it from
+  // the handler, and until then only notes that it has ended.
   void Start() {
     const absl::Status status = OrOutOfMemory(
         [this]() -> absl::Status {
+          absl::Status wanted = Wanted();
+          if (!wanted.ok()) return wanted;
           absl::Status parsed = ParseFixed(call_, &request_);
           if (!parsed.ok()) return parsed;
           // Of what protobuf keeps many times the bytes; the request may wait for long.
@@ -42,12 +56,24 @@ class SlowCall final : public AnsweredCall<grpc::ServerUnaryReactor> {
     if (!status.ok()) End(name_, status);
   }
 
+  void OnCancel() override { cancelled_.store(true, std::memory_order_relaxed); }
+
  private:
+  // OnCancel() and OnDone() take no time, so they may run where gRPC is.
+  bool InternalInlineable() override { return true; }
+
+  absl::Status Wanted() const {
+    if (purpose_ == Purpose::kEnding) return absl::OkStatus();
+    if (call_.environment.closed) return Draining();
+    // The context may not be asked: the handler's thread may be about to tell gRPC of this call.
+    return cancelled_.load(std::memory_order_relaxed) ? CallCancelled() : absl::OkStatus();
+  }
+
   void Answer() {
     End(name_, OrOutOfMemory(
                    [this]() -> absl::Status {
-                     // What nobody waits for any more nobody would end either.
-                     if (call_.context->IsCancelled()) return CallCancelled();
+                     absl::Status wanted = Wanted();
+                     if (!wanted.ok()) return wanted;
                      return AnswerWith(call_, make_reply_(std::as_const(request_)));
                    },
                    OutOfMemory));
@@ -55,15 +81,18 @@ class SlowCall final : public AnsweredCall<grpc::ServerUnaryReactor> {
 
   const FixedCall call_;
   const absl::string_view name_;
+  const Purpose purpose_;
   const Reply make_reply_;
+  std::atomic<bool> cancelled_{false};
   Request request_;
 };
 
 // As AnswerFixed, but that `reply` is called by the thread of errands, and must hold by value what
 // it needs. RESOURCE_EXHAUSTED where too many wait for that.
 template <class Request, class Reply>
-grpc::ServerUnaryReactor* AnswerLater(const FixedCall& call, Method method, Reply reply) {
-  auto* const answered = new SlowCall<Request, Reply>(call, method, std::move(reply));
+grpc::ServerUnaryReactor* AnswerLater(const FixedCall& call, Method method, Purpose purpose,
+                                      Reply reply) {
+  auto* const answered = new SlowCall<Request, Reply>(call, method, purpose, std::move(reply));
   answered->Start();
   return answered;
 }

@@ -222,16 +222,16 @@ ServerUnaryReactor* InferenceService::DescribeRegions(const FixedCall& call) {
 template <class Memory>
 ServerUnaryReactor* InferenceService::RegisterRegion(const FixedCall& call) {
   return AnswerLater<typename Memory::RegisterRequest>(
-      call, Memory::kRegister, [this, call](const auto& of) {
+      call, Memory::kRegister, Purpose::kMaking, [this, call](const auto& of) {
         return EmptyReply<typename Memory::RegisterResponse>(
-            environment_.closed ? Draining() : regions_.Register(OwnerOf(*call.context), of));
+            regions_.Register(OwnerOf(*call.context), of));
       });
 }
 
 template <class Memory>
 ServerUnaryReactor* InferenceService::UnregisterRegions(const FixedCall& call) {
   return AnswerLater<typename Memory::UnregisterRequest>(
-      call, Memory::kUnregister, [this, call](const auto& of) {
+      call, Memory::kUnregister, Purpose::kEnding, [this, call](const auto& of) {
         return EmptyReply<typename Memory::UnregisterResponse>(
             (regions_.*Memory::kUnregisterIn)(OwnerOf(*call.context), of.name()));
       });

@@ -1,13 +1,9 @@
 // Regions of shared memory on a server with a CUDA device, which is a fake one.
 #include <gmock/gmock.h>
 
-#include <chrono>
-#include <future>
-#include <memory>
 #include <utility>
 #include <vector>
 
-#include "absl/synchronization/notification.h"
 #include "tests/integration/cuda_serving.h"
 #include "tests/integration/requests.h"
 #include "tests/server/shared_memory/test_object.h"
@@ -34,63 +30,6 @@ TEST_F(CudaServingTest, RegisteredMemoryIsPinnedWhileItIs) {
   grpc::ClientContext ending;
   ASSERT_TRUE(stub_->UnregisterSharedMemory(&ending, end, &ended).ok());
   EXPECT_EQ(device_->pinned_ranges(), before);
-}
-
-// A device that takes for pinning as long as it is told to.
-class HeldDevice final : public cuda::FakeDevice {
- public:
-  absl::Status Pin(void* memory, size_t bytes) override {
-    if (!pinning_.HasBeenNotified()) pinning_.Notify();
-    released_.WaitForNotification();
-    return FakeDevice::Pin(memory, bytes);
-  }
-
-  void WaitUntilPinning() { pinning_.WaitForNotification(); }
-  void LetPin() { released_.Notify(); }
-
- private:
-  absl::Notification pinning_;
-  absl::Notification released_;
-};
-
-// More of them than there can be threads that read requests.
-TEST_F(CudaServingTest, CallsAreAnsweredWhileRegionsAreBeingRegistered) {
-  constexpr int64_t kRegions = 64;
-  auto owned = std::make_unique<HeldDevice>();
-  HeldDevice& device = *owned;
-  cuda::Discovery found;
-  found.devices.push_back(std::move(owned));
-  Config config;
-  config.shared_memory.enabled = true;
-  Serve(config, std::move(found));
-  const shared_memory::TestObject object(8000);
-  struct Registering {
-    grpc::ClientContext context;
-    v1::RegisterSharedMemoryRequest request;
-    v1::RegisterSharedMemoryResponse response;
-    std::promise<grpc::Status> status;
-  };
-  std::vector<Registering> calls(kRegions);
-  for (Registering& call : calls) {
-    call.request.set_key(object.name());
-    call.request.set_bytes(8000);
-    stub_->async()->RegisterSharedMemory(
-        &call.context, &call.request, &call.response,
-        [&call](const grpc::Status& status) { call.status.set_value(status); });
-  }
-  device.WaitUntilPinning();
-  EXPECT_TRUE(Eventually([this] { return server_->metrics().inflight_calls() == kRegions; }));
-  v1::ForwardResponse response;
-  grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + std::chrono::minutes(1));
-  const grpc::Status status = stub_->Forward(&context, SmallRequest(), &response);
-  EXPECT_TRUE(status.ok()) << status.error_message();
-  device.LetPin();
-  for (Registering& call : calls) {
-    const grpc::Status registered = call.status.get_future().get();
-    EXPECT_TRUE(registered.ok()) << registered.error_message();
-  }
-  EXPECT_EQ(server_->regions().regions(), calls.size());
 }
 
 TEST_F(CudaServingTest, TensorsInADevicesMemoryStayThere) {
