@@ -4,9 +4,14 @@
 need_packages build test
 configure_release machine
 build release functions_page activation-server activation-client
-build/release/bin/functions_page > docs/functions.md
-build/release/bin/activation-server --help | python3 scripts/flags_page.py > docs/flags.md
+# Only whole pages take the place of those that are there.
+pages=build/release/pages
+mkdir -p "$pages"
+build/release/bin/functions_page >"$pages/functions.md"
+build/release/bin/activation-server --help | python3 scripts/flags_page.py >"$pages/flags.md"
 start_server build/release/docs-server.log
 build/release/bin/activation-client list --json --address="$server_address" |
-  python3 scripts/python_functions.py > client/python/src/activation/functions.py
+  python3 scripts/python_functions.py >"$pages/functions.py"
 stop_server
+mv "$pages/functions.md" "$pages/flags.md" docs/
+mv "$pages/functions.py" client/python/src/activation/

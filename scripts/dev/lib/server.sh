@@ -9,6 +9,8 @@ server_http_address=""
 start_server() {
   local log="$1" tries
   shift
+  # Here and not by the server, whose line of an earlier run would be read until it is there.
+  : >"$log"
   build/release/bin/activation-server --address=127.0.0.1:0 --http-address=127.0.0.1:0 --log-format=json "$@" \
     >"$log" 2>&1 &
   server_pid=$!
