@@ -2,7 +2,7 @@
 # measures the accuracy of the kernels against arbitrary precision: ./dev prove [OPTION OF activation-prove...]
 #
 # Without options: every function and dtype, in both tiers and directions, on every instruction set of this machine;
-# f32 on 2^24 inputs. 'build/release/bin/activation-prove --help' lists the options. First of them may be one of:
+# f32 on 17,043,521 inputs. 'build/release/bin/activation-prove --help' lists the options. First of them may be one of:
 #   --write   what was found goes into the table of docs/accuracy.md instead, and the hashes of whole sweeps (--all) into
 #             tests/accuracy/sweep_hashes.json
 #   --check   the hashes are compared with those of that file instead

@@ -166,5 +166,68 @@ TEST(SweepTest, SeesAFormulaThatIsSlightlyWrong) {
   EXPECT_GT(wrong.At(Tier::kFast, Direction::kGradient).max_ulp, 4);
 }
 
+// Half a unit off at one input, as right results may be: only the count of misrounds says so.
+TEST(SweepTest, NamesTheInputOfATieThatIsBrokenTheWrongWay) {
+  SweepOptions options;
+  options.function = *FindFunction("relu");
+  options.dtype = DType::kBF16;
+  FunctionInfo tie = Catalogue()[options.function];
+  tie.formula = "x > 3 ? (x < 3.02 ? x + 0.0078125 : x) : (x > 0 ? x : 0)";
+  options.reference = &tie;
+  const Tally tally = Sweep(options).At(Tier::kExact, Direction::kForward);
+  EXPECT_EQ(tally.misrounds, 1U);
+  EXPECT_EQ(tally.max_ulp, 0.5);
+  EXPECT_FALSE(KeepsPromise(options.dtype, Tier::kExact, Direction::kForward, tally));
+  ASSERT_TRUE(tally.first_misround.has_value());
+  EXPECT_EQ(tally.first_misround->x, 3.015625);
+  EXPECT_EQ(tally.first_misround->dy, 1);
+  EXPECT_EQ(tally.first_misround->got, 3.015625);
+  EXPECT_EQ(tally.first_misround->wanted, 3.03125);
+}
+
+TEST(SweepTest, FindsTheSameInputsWhateverThreadsDo) {
+  SweepOptions options;
+  options.function = *FindFunction("gelu");
+  options.samples = 1 << 18;
+  options.threads = 1;
+  const SweepResult alone = Sweep(options);
+  options.threads = 5;
+  const SweepResult together = Sweep(options);
+  for (const Tier tier : {Tier::kExact, Tier::kFast}) {
+    for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
+      const Tally& tally = together.At(tier, direction);
+      EXPECT_EQ(tally.worst_x, alone.At(tier, direction).worst_x);
+      ASSERT_EQ(tally.first_misround.has_value(), tier == Tier::kFast);
+      if (tier == Tier::kExact) continue;
+      EXPECT_EQ(tally.first_misround->x, alone.At(tier, direction).first_misround->x);
+    }
+  }
+}
+
+TEST(TallyTest, OfErrorsThatPrintAlikeTheNearestToZeroIsTheWorst) {
+  Tally tally;
+  for (const double x : {2.0, -1.5, 3.0, 1.5, -4.0}) tally.AddError(x, 0.5 + x * 1e-6);
+  EXPECT_EQ(tally.worst_x, 1.5);
+  EXPECT_EQ(tally.max_ulp, 0.5 + 3e-6);
+  tally.AddError(9, 0.6);
+  tally.AddError(1, 0.5);
+  EXPECT_EQ(tally.worst_x, 9);
+}
+
+TEST(TallyTest, WhatIsNotLookedForChangesNothingThatIsPrinted) {
+  Tally tally;
+  tally.AddError(-2, 0.5);
+  // Beyond it only a greater error would be printed, and nearer one as great.
+  EXPECT_GT(tally.UnseenUlp(3), 0.50004);
+  EXPECT_LT(tally.UnseenUlp(2), 0.49995);
+  tally.max_ulp_before = 0.5;
+  tally.worst_x_before = 1;
+  EXPECT_GT(tally.UnseenUlp(1), 0.50004);
+  EXPECT_LT(tally.UnseenUlp(0.5), 0.49995);
+  tally.max_ulp_before = INFINITY;
+  EXPECT_EQ(tally.UnseenUlp(1), INFINITY);
+  EXPECT_LT(tally.UnseenUlp(0.5), INFINITY);
+}
+
 }  // namespace
 }  // namespace activation::accuracy

@@ -1,5 +1,7 @@
 #include "tests/accuracy/judge.h"
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
 
 namespace activation::accuracy {
@@ -14,6 +16,16 @@ double WideError(const Format& format, double result, const BigFloat& truth) {
   if (std::isinf(result)) return static_cast<double>(UlpError(format, result, value));
   const long double difference = LongDouble(truth - BigFloat(result));
   return static_cast<double>(std::fabs(std::ldexp(difference, -GapExponent(format, value))));
+}
+
+// The least |x|, by bits: they are in the order of the numbers, and quick to compare.
+double NearestOf(const JudgedInputs& inputs) {
+  constexpr uint64_t kSize = ~uint64_t{0} >> 1;
+  uint64_t least = kSize;
+  for (size_t i = 0; i < inputs.count; ++i) {
+    least = std::min(least, std::bit_cast<uint64_t>(inputs.x[i]) & kSize);
+  }
+  return std::bit_cast<double>(least);
 }
 
 }  // namespace
@@ -41,6 +53,17 @@ BigFloat ExactTruth::At(Direction direction, size_t i) {
   return found->second;
 }
 
+void ExactTruth::FindFirstMisround(const Format& format, Direction direction, const double* results,
+                                   Tally& tally) {
+  for (size_t i = 0; i < inputs_.count; ++i) {
+    if (!tally.ComesFirst(inputs_.x[i], DyAt(i))) continue;
+    const double wanted = NearestTo(format, At(direction, i));
+    const bool both_nan = std::isnan(wanted) && std::isnan(results[i]);
+    if (wanted == results[i] || both_nan) continue;
+    tally.AddMisround({inputs_.x[i], DyAt(i), results[i], wanted});
+  }
+}
+
 NarrowJudge::NarrowJudge(const SweepOptions& options, const Expression& formula)
     : format_(FormatOf(options.dtype)),
       bounded_(formula, options.params),
@@ -51,6 +74,7 @@ void NarrowJudge::Take(const JudgedInputs& inputs) {
   inputs_ = inputs;
   exact_.Take(inputs);
   bounded_.Take(inputs.x);
+  nearest_ = NearestOf(inputs);
   has_bounded_gradient_ = false;
   has_double_doubles_ = false;
 }
@@ -64,7 +88,8 @@ bool NarrowJudge::CountQuickly(Direction direction, const double* results, Tally
     has_bounded_gradient_ = true;
     truth = &bounded_gradient_;
   }
-  return Settle(format_, results, *truth, inputs_.count, tally.UnseenUlp(), tally.misrounds);
+  return Settle(format_, results, *truth, inputs_.count, tally.UnseenUlp(nearest_),
+                tally.misrounds);
 }
 
 const DoubleDoubles& NarrowJudge::Truth(Direction direction) {
@@ -79,10 +104,17 @@ const DoubleDoubles& NarrowJudge::Truth(Direction direction) {
 
 void NarrowJudge::Count(Direction direction, const double* results, Tally& tally) {
   tally.checked += inputs_.count;
-  if (CountQuickly(direction, results, tally)) return;
+  const uint64_t misrounds_before = tally.misrounds;
+  if (!CountQuickly(direction, results, tally)) CountCarefully(direction, results, tally);
+  if (tally.misrounds == misrounds_before) return;
+  exact_.FindFirstMisround(format_, direction, results, tally);
+}
+
+void NarrowJudge::CountCarefully(Direction direction, const double* results, Tally& tally) {
   MeasureErrors(format_, results, Truth(direction), inputs_.count, errors_);
   tally.misrounds += errors_.misrounds;
-  if (errors_.greatest <= tally.max_ulp && !errors_.any_in_doubt && tally.profile.empty()) return;
+  const bool unseen = errors_.greatest <= tally.UnseenUlp(nearest_);
+  if (unseen && !errors_.any_in_doubt && tally.profile.empty()) return;
   for (size_t i = 0; i < inputs_.count; ++i) {
     const double ulp = errors_.ulp[i];
     tally.AddError(inputs_.x[i], ulp);
@@ -114,6 +146,7 @@ void WideJudge::Count(Direction direction, const double* results, Tally& tally) 
     const bool near = std::fabs(ulp - 0.5) < kDoubt;
     if (near ? !IsNearest(format_, results[i], truth) : !(ulp < 0.5)) ++tally.misrounds;
   }
+  exact_.FindFirstMisround(format_, direction, results, tally);
 }
 
 }  // namespace activation::accuracy

@@ -45,8 +45,13 @@ class ExactTruth {
 
   void Take(const JudgedInputs& inputs);
   BigFloat At(Direction direction, size_t i);
+  // Looks for the first misround of the tally among these results.
+  void FindFirstMisround(const Format& format, Direction direction, const double* results,
+                         Tally& tally);
 
  private:
+  double DyAt(size_t i) const { return inputs_.dy == nullptr ? 1 : inputs_.dy[i]; }
+
   ExactReference reference_;
   JudgedInputs inputs_{};
   // By input and direction.
@@ -63,6 +68,8 @@ class NarrowJudge : public Judge {
  private:
   // By doubles alone: whether they settle all that the tally asks for.
   bool CountQuickly(Direction direction, const double* results, Tally& tally);
+  // By what comes after doubles.
+  void CountCarefully(Direction direction, const double* results, Tally& tally);
   const DoubleDoubles& Truth(Direction direction);
   bool IsMisround(Direction direction, size_t i, double result);
 
@@ -72,6 +79,7 @@ class NarrowJudge : public Judge {
   ExactTruth exact_;
   JudgedInputs inputs_{};
   // What was computed for these inputs:
+  double nearest_ = 0;  // |x| of the one nearest to zero
   bool has_bounded_gradient_ = false;
   bool has_double_doubles_ = false;
   BoundedDoubles bounded_gradient_{};  // times dy

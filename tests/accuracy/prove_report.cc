@@ -9,6 +9,8 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "tests/accuracy/prove_state.h"
 
 namespace activation::accuracy {
@@ -18,6 +20,15 @@ std::string HexOf(uint64_t hash) {
   char text[17];
   std::snprintf(text, sizeof(text), "%016" PRIx64, hash);
   return text;
+}
+
+// A number of at most 32 bits, to read and to the last bit.
+std::string NumberText(double value) { return absl::StrFormat("%.9g (%a)", value, value); }
+
+void PrintFirstMisround(const SweepOptions& options, const Misround& first) {
+  const std::string dy = options.with_dy ? absl::StrCat(", dy ", NumberText(first.dy)) : "";
+  std::printf("  first misround: x %s%s: got %s, wanted %s\n", NumberText(first.x).c_str(),
+              dy.c_str(), NumberText(first.got).c_str(), NumberText(first.wanted).c_str());
 }
 
 // Calls print(tier, direction, tally) for those that were wanted.
@@ -53,6 +64,9 @@ void PrintTable(const SweepOptions& options, const SweepResult& result) {
                 std::string(Name(options.dtype)).c_str(), std::string(Name(tier)).c_str(),
                 tally.checked, tally.misrounds, tally.max_ulp, tally.worst_x, slow.c_str(),
                 HexOf(tally.hash).c_str(), result.TargetDifferences());
+    if (tally.first_misround && PromisesNearest(options.dtype, tier)) {
+      PrintFirstMisround(options, *tally.first_misround);
+    }
   });
 }
 
@@ -81,6 +95,25 @@ void PrintJson(const SweepOptions& options, const SweepResult& result) {
     if (!options.profile) record.erase("profile");
     std::puts(record.dump().c_str());
   });
+}
+
+std::vector<std::string> BrokenPromises(const SweepOptions& options, const SweepResult& result) {
+  const std::string sweep =
+      absl::StrCat(Catalogue()[options.function].name, " ", Name(options.dtype));
+  std::vector<std::string> broken;
+  ForEachCase(options, result, [&](Tier tier, Direction direction, const Tally& tally) {
+    if (KeepsPromise(options.dtype, tier, direction, tally)) return;
+    const double promised = PromisedUlp(options.dtype, tier, direction);
+    broken.push_back(absl::StrCat(
+        sweep, " ", Name(tier), " ", Name(direction), ": ",
+        PromisesNearest(options.dtype, tier)
+            ? absl::StrCat(tally.misrounds, tally.misrounds == 1 ? " misround" : " misrounds")
+            : absl::StrFormat("%.4f ULP, above %g", tally.max_ulp, promised)));
+  });
+  if (const uint64_t differing = result.TargetDifferences(); differing != 0) {
+    broken.push_back(absl::StrCat(sweep, ": instruction sets differ in ", differing, " results"));
+  }
+  return broken;
 }
 
 Progress::Progress(uint64_t inputs)

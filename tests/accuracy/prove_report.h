@@ -6,15 +6,21 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "tests/accuracy/sweep.h"
 
 namespace activation::accuracy {
 
 void PrintTableHead();
-// A line for each tier and direction.
+// A line for each tier and direction, and one below where the nearest number is promised and a
+// result is another.
 void PrintTable(const SweepOptions& options, const SweepResult& result);
 void PrintJson(const SweepOptions& options, const SweepResult& result);
+
+// What is not as the tiers promise, as "gelu f32 exact forward: 7 misrounds"; and whether
+// instruction sets differ.
+std::vector<std::string> BrokenPromises(const SweepOptions& options, const SweepResult& result);
 
 // Says on stderr what part is done, what is under way and the time left: in one line
 // that changes on a terminal, elsewhere in a line a minute. Thread-safe.

@@ -1,6 +1,7 @@
 #include "tests/accuracy/prove_state.h"
 
 #include <cmath>
+#include <cstdlib>
 #include <fstream>
 
 #include "absl/strings/str_cat.h"
@@ -11,9 +12,12 @@ namespace {
 
 using nlohmann::json;
 
-// JSON has no infinity.
-json Number(double value) { return std::isfinite(value) ? json(value) : json("inf"); }
-double NumberFrom(const json& value) { return value.is_string() ? INFINITY : value.get<double>(); }
+// JSON has neither infinities nor NaN: they are "inf", "-inf" and "nan".
+json Number(double value) { return std::isfinite(value) ? json(value) : json(absl::StrCat(value)); }
+double NumberFrom(const json& value) {
+  if (!value.is_string()) return value.get<double>();
+  return std::strtod(value.get_ref<const std::string&>().c_str(), nullptr);
+}
 
 // Everything that the result depends on but the build.
 std::string KeyOf(const SweepOptions& options, uint64_t first, uint64_t count) {
@@ -37,6 +41,11 @@ Tally TallyFrom(const json& from) {
   Tally tally;
   tally.checked = from.at("checked");
   tally.misrounds = from.at("misrounds");
+  if (from.contains("first_misround")) {
+    const json& first = from.at("first_misround");
+    tally.first_misround = {first.at("x"), first.at("dy"), NumberFrom(first.at("got")),
+                            NumberFrom(first.at("wanted"))};
+  }
   tally.max_ulp = NumberFrom(from.at("max_ulp"));
   tally.worst_x = from.at("worst_x");
   tally.hash = from.at("hash");
@@ -50,13 +59,21 @@ Tally TallyFrom(const json& from) {
 json ToJson(const Tally& tally) {
   json profile = json::array();
   for (const double ulp : tally.profile) profile.push_back(Number(ulp));
-  return {{"checked", tally.checked},
-          {"misrounds", tally.misrounds},
-          {"max_ulp", Number(tally.max_ulp)},
-          {"worst_x", tally.worst_x},
-          {"hash", tally.hash},
-          {"slow_lane", tally.slow_lane},
-          {"profile", profile}};
+  json json = {{"checked", tally.checked},
+               {"misrounds", tally.misrounds},
+               {"max_ulp", Number(tally.max_ulp)},
+               {"worst_x", tally.worst_x},
+               {"hash", tally.hash},
+               {"slow_lane", tally.slow_lane},
+               {"profile", profile}};
+  if (tally.first_misround) {
+    const Misround& first = *tally.first_misround;
+    json["first_misround"] = {{"x", first.x},
+                              {"dy", first.dy},
+                              {"got", Number(first.got)},
+                              {"wanted", Number(first.wanted)}};
+  }
+  return json;
 }
 
 json ToJson(const SweepResult& result) {

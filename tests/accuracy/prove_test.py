@@ -24,10 +24,7 @@ class StateTest(unittest.TestCase):
     def prove(self, *options, code=0):
         done = subprocess.run([PROVE, *OPTIONS, *options], capture_output=True, text=True, check=False)
         self.assertEqual(done.returncode, code, done.stderr)
-        records = [json.loads(line) for line in done.stdout.splitlines()]
-        for record in records:
-            record.pop("worst_x")  # of several equally bad ones
-        return records
+        return [json.loads(line) for line in done.stdout.splitlines()]
 
     def lines(self):
         with open(self.state, encoding="utf-8") as file:
@@ -53,6 +50,27 @@ class StateTest(unittest.TestCase):
         with open(self.state, "w", encoding="utf-8") as file:
             file.writelines(json.dumps(record) + "\n" for record in records)
         self.assertEqual(self.prove(f"--state={self.state}", code=1)[0]["misrounds"], 7)
+
+    def test_says_what_is_not_as_promised(self):
+        self.prove(f"--state={self.state}")
+        records = [json.loads(line) for line in self.lines()]
+        for record, x in zip(records[:3], (-3.5, 2.5, 3), strict=True):
+            tally = record["result"]["tallies"][0]
+            tally["misrounds"] += 2
+            tally["first_misround"] = {"x": x, "dy": 1, "got": 0.25, "wanted": "inf"}
+        with open(self.state, "w", encoding="utf-8") as file:
+            file.writelines(json.dumps(record) + "\n" for record in records)
+        first = self.prove(f"--state={self.state}", code=1)[0]["first_misround"]
+        self.assertEqual(first, {"x": 2.5, "dy": 1, "got": 0.25, "wanted": "inf"})
+        options = [option for option in OPTIONS if option != "--json"]
+        table = subprocess.run([PROVE, *options, f"--state={self.state}"], capture_output=True, text=True, check=False)
+        self.assertEqual(table.returncode, 1)
+        lines = table.stdout.splitlines()
+        # FAST promises no nearest numbers.
+        self.assertEqual([i for i, line in enumerate(lines) if "misround:" in line], [2])
+        self.assertEqual(lines[2], "  first misround: x 2.5 (0x1.4p+1): got 0.25 (0x1p-2), wanted inf (inf)")
+        self.assertEqual(table.stderr.splitlines()[-1],
+                         "activation-prove: worse than promised: silu f32 exact forward: 6 misrounds")
 
     def test_other_options_are_done_anew(self):
         self.prove(f"--state={self.state}")

@@ -55,21 +55,17 @@ SweepResult Sweep(const SweepOptions& options) {
 
 double PromisedUlp(DType dtype, Tier tier, Direction direction) {
   if (dtype == DType::kF64) return 1;
-  if (tier == Tier::kExact || dtype != DType::kF32) return 0.5001;
+  if (PromisesNearest(dtype, tier)) return 0.5001;
   return direction == Direction::kForward ? 2 : 4;
 }
 
-bool KeepsPromises(DType dtype, const SweepResult& result) {
-  for (const Tier tier : {Tier::kExact, Tier::kFast}) {
-    for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
-      const Tally& tally = result.At(tier, direction);
-      if (!(tally.max_ulp <= PromisedUlp(dtype, tier, direction))) return false;
-      const bool is_nearest = tier == Tier::kExact && dtype != DType::kF64;
-      if (is_nearest && tally.misrounds != 0) return false;
-    }
-  }
-  return std::all_of(result.targets.begin(), result.targets.end(),
-                     [](const TargetTally& target) { return target.differing == 0; });
+bool PromisesNearest(DType dtype, Tier tier) {
+  return dtype != DType::kF64 && (tier == Tier::kExact || dtype != DType::kF32);
+}
+
+bool KeepsPromise(DType dtype, Tier tier, Direction direction, const Tally& tally) {
+  if (!(tally.max_ulp <= PromisedUlp(dtype, tier, direction))) return false;
+  return !PromisesNearest(dtype, tier) || tally.misrounds == 0;
 }
 
 }  // namespace activation::accuracy

@@ -65,8 +65,10 @@ SweepResult Sweep(const SweepOptions& options);
 // The largest error that a tier promises of elementwise functions. Of results that are to be
 // the nearest number it has room for how the error of a tie is measured.
 double PromisedUlp(DType dtype, Tier tier, Direction direction);
-// Whether all results are as the tiers promise, and the same on all instruction sets.
-bool KeepsPromises(DType dtype, const SweepResult& result);
+// Whether the tier promises the nearest number.
+bool PromisesNearest(DType dtype, Tier tier);
+// Whether the results of a tier and direction are as promised.
+bool KeepsPromise(DType dtype, Tier tier, Direction direction, const Tally& tally);
 
 }  // namespace activation::accuracy
 

@@ -22,6 +22,7 @@ SweepResult EmptyResult(const SweepOptions& options) {
       if (options.profile) tally.profile.assign(kProfileRanges, 0);
       if (options.before == nullptr) continue;
       tally.max_ulp_before = options.before->tallies[tier][direction].max_ulp;
+      tally.worst_x_before = options.before->tallies[tier][direction].worst_x;
     }
   }
   return result;

@@ -57,10 +57,9 @@ inline long double UlpError(const Format& format, double result, long double tru
       std::ldexp(static_cast<long double>(result) - truth, -GapExponent(format, truth)));
 }
 
-// Whether `result` is the number of the format nearest to truth, ties to even.
-// The last bits of truth are the reference's own rounding, which would make
-// something else of a tie.
-inline bool IsNearest(const Format& format, double result, const BigFloat& truth) {
+// The number of the format nearest to truth, ties to even. The last bits of truth
+// are the reference's own rounding, which would make something else of a tie.
+inline double NearestTo(const Format& format, const BigFloat& truth) {
   mpfr_t good;
   mpfr_init2(good, BigFloat::kBits - 48);
   mpfr_set(good, truth.get(), MPFR_RNDN);
@@ -79,7 +78,11 @@ inline bool IsNearest(const Format& format, double result, const BigFloat& truth
   mpfr_set_emax(emax);
   mpfr_clear(rounded);
   mpfr_clear(good);
-  return nearest == result;
+  return nearest;
+}
+
+inline bool IsNearest(const Format& format, double result, const BigFloat& truth) {
+  return NearestTo(format, truth) == result;
 }
 
 }  // namespace activation::accuracy
