@@ -19,7 +19,7 @@ def main():
     if text.count(marker) != 1:
         sys.exit("definitions-inl.h has no list of functions where expected")
     head, tail = text.split(marker)
-    tail, count = re.subn(r"(TypeList<.*?)(>;)", lambda m: m.group(1) + ", " + entry.strip() + m.group(2),
+    tail, count = re.subn(r"(TypeList<.*?)(>;)", lambda m: m.group(1) + entry.strip() + m.group(2),
                           tail, count=1, flags=re.DOTALL)
     if count != 1:
         sys.exit("the list of functions has another shape than expected")
