@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# feeds every parser of ours what libFuzzer thinks of: ./dev fuzz [SECONDSs | RUNS] [--target=NAME] [OPTION...]
+# feeds every parser of ours what libFuzzer thinks of: ./dev fuzz [TIME | RUNS] [--target=NAME] [OPTION...]
 #
 #   ./dev fuzz                          every target for a minute
 #   ./dev fuzz 600s                     every target for ten
 #   ./dev fuzz 1000000 --target=npy     one target on so many inputs
 #   ./dev fuzz --merge [--target=NAME]  what long runs found, for `./dev test` to replay
 #
-# A number with an s is how long each target runs (default: 60s), one without how many inputs each gets. Stops with an
+# TIME is how long each target runs, in seconds with an s (default: 60s); RUNS, a number alone, how many inputs each gets. Stops with an
 # error at the first input of which something does not hold that must (tests/fuzz/checks.h says what, target by target),
 # or that a sanitizer objects to, and leaves it in build/fuzz/. A further option goes to libFuzzer. What was found to
 # reach new code is kept in build/fuzz/corpus and used the next time; the inputs to begin with are in tests/fuzz/corpus,
