@@ -53,7 +53,7 @@ absl::StatusOr<Params> TakeParams(Query& query, FunctionId function) {
       return InvalidField("parameters", "a curve has an axis of its own");
     }
     double value = 0;
-    // What is no number is out of every parameter's range, and refused as such.
+    // Refused as such.
     if (!absl::SimpleAtod(field->second, &value)) value = kNotANumber;
     given.emplace(name, value);
     field = query.erase(field);
@@ -102,9 +102,10 @@ absl::StatusOr<CurveRequest> ReadCurveRequest(Query query) {
   request.params = *params;
   if (!query.empty()) {
     return InvalidField(
-        "query", absl::StrCat("there is no '", Echo(query.begin()->first), "' but function, from, ",
-                              "to, points, parameters.NAME", companion.name == nullptr ? "" : ", ",
-                              companion.name == nullptr ? "" : companion.name));
+        "query",
+        absl::StrCat("there is no '", Echo(query.begin()->first), "'; there are function, from, ",
+                     "to, points, parameters.NAME", companion.name == nullptr ? "" : ", ",
+                     companion.name == nullptr ? "" : companion.name));
   }
   return request;
 }

@@ -61,8 +61,10 @@ absl::Status CheckDy(const ShapeField& dy, const Extents& y, const Extents& x) {
 absl::Status CheckWeightCount(size_t count, const Evaluation& evaluation) {
   const size_t channels = evaluation.layout.extent;
   if (count == 1 || count == channels) return absl::OkStatus();
-  return InvalidField("shape", absl::StrCat("has ", count, " elements; x has ", channels,
-                                            " channels, which take as many or one"));
+  return InvalidField("shape",
+                      absl::StrCat("has ", count, " elements; x has ", channels,
+                                   channels == 1 ? " channel, which takes one"
+                                                 : " channels, which take as many or one"));
 }
 
 bool OverlapsInput(const Evaluation& evaluation, const void* out) {

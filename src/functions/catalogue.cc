@@ -100,6 +100,7 @@ absl::StatusOr<Params> ResolveParams(FunctionId function, const NamedValues& giv
           absl::StrCat("not a parameter of ", info.name, ", which has: ", ParameterNames(info)));
     }
     const ParamInfo& param = info.params[i];
+    if (std::isnan(value)) return InvalidField(FieldOfParameter(name), "must be a number");
     if (!std::isfinite(value) || value < param.minimum || value > param.maximum) {
       return InvalidField(
           FieldOfParameter(name),

@@ -31,6 +31,7 @@ TEST(ErrorsTest, UnknownFunctionNamesTheNearestAndCutsLongNames) {
   const absl::Status near = UnknownFunction("function", "gelo", {"gelu", "relu"});
   EXPECT_EQ(near.code(), absl::StatusCode::kNotFound);
   EXPECT_THAT(std::string(near.message()), HasSubstr("did you mean 'gelu' or 'relu'?"));
+  EXPECT_EQ(UnknownFunction("function", "", {}).message(), "function: is required");
   const absl::Status far = UnknownFunction("function", std::string(10000, 'g'), {});
   EXPECT_LT(far.message().size(), 200U);
 }

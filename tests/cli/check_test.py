@@ -338,6 +338,7 @@ class KindsTest(ToolTest):
             (3, "weight", ("-f", "prelu", "1", "1")),
             (3, "weight", ("-f", "gelu", "-w", "1", "1", "1")),
             (3, "channels", ("-f", "prelu", "-w", "1,2", "--shape=1,3", "1,2,3", "1,2,3")),
+            (3, "x has 1 channel,", ("-f", "prelu", "-w", "1,2", "--shape=1,1", "1", "1")),
             (3, "even", ("-f", "glu", "1,2,3", "1")),
             (3, "which makes", ("-f", "glu", "1,2,3,4", "1,2,3,4")),
             (3, "axis", ("-f", "softmax", "-p", "axis=1", "1,2", "1,2")),

@@ -31,10 +31,10 @@ absl::Status Reference::Fit(absl::Span<const int64_t> x_shape,
   if (weight.has_value()) {
     const auto count = static_cast<size_t>(weight->elements());
     if (count != 1 && count != layout->extent) {
-      return absl::InvalidArgumentError(absl::StrCat("weight: it has ", count, " elements; x has ",
-                                                     layout->extent,
-                                                     " channels, one is needed for each or for "
-                                                     "all"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("weight: it has ", count, " elements; x has ", layout->extent,
+                       layout->extent == 1 ? " channel, one is needed for it"
+                                           : " channels, one is needed for each or for all"));
     }
     weight_bytes_ = weight->bytes;
     for (size_t i = 0; i < count; ++i) {

@@ -194,11 +194,13 @@ TEST_F(PageTest, RefusesWithTheField) {
   };
   // What is wrong is quoted, as far as it is short, in no page.
   EXPECT_THAT(message("function=<b>\""), HasSubstr("no function named '<b>\"'"));
-  EXPECT_THAT(message("function=gelu&<i>=1"), HasSubstr("there is no '<i>' but function, from"));
+  EXPECT_THAT(message("function=gelu&<i>=1"),
+              HasSubstr("there is no '<i>'; there are function, from"));
   EXPECT_THAT(message("function=gelu&" + std::string(70, 'a') + "=1"),
               HasSubstr("'" + std::string(64, 'a') + "...'"));
   EXPECT_THAT(message("function=gelu&to=1&to=2"), HasSubstr("'to' is there twice"));
   EXPECT_THAT(message("function=gelu&parameters.<u>=1"), HasSubstr("<u>"));
+  EXPECT_THAT(message("function=leaky_relu&parameters.slope=x"), HasSubstr("must be a number"));
   EXPECT_EQ(Get("/api/curve", "%").code, 400);
 }
 

@@ -124,6 +124,9 @@ TEST(KindsTest, WeightsAreRequiredThereAndNowhereElse) {
   First(request).clear_weight();
   Fill({4}, First(request).mutable_weight());
   ExpectRefused(request, "items[0].weight.shape", "3 channels");
+  v1::GradientRequest one = Request("prelu", {2, 1, 4});
+  Fill({4}, First(one).mutable_weight());
+  ExpectRefused(one, "items[0].weight.shape", "1 channel, which takes one");
   First(request).mutable_weight()->set_dtype(v1::DTYPE_F64);
   ExpectRefused(request, "items[0].weight.dtype", "dtype of x");
   First(request).mutable_weight()->set_dtype(v1::DTYPE_F32);
