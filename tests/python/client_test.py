@@ -331,6 +331,17 @@ class ErrorsTest(ServerCase):
             self.client.forward("gelu", values(1000, "f32"), deadline=0.1)
         self.assertIsInstance(caught.exception, TimeoutError)
 
+    def test_a_deadline_of_nothing(self):
+        for none in (-1, 0, float("nan")):
+            for call in (
+                lambda: self.client.forward("gelu", [1.0], deadline=none),
+                lambda: self.client.stream(deadline=none),
+                lambda: act.Client(deadline=none),
+            ):
+                with self.assertRaises(act.InvalidArgument) as caught:
+                    call()
+                self.assertEqual(caught.exception.field, "deadline")
+
     def test_nobody_there(self):
         # A port that is taken, so that nobody else listens there either.
         with socket.socket() as taken:

@@ -10,6 +10,7 @@ import grpc
 
 from .catalogue import Catalogue, FunctionInfo, ServerInfo, server_info
 from .connection import Connection
+from .errors import check_deadline
 from .evaluation import Evaluation
 from .items import ForwardItem, GradientItem, Gradients, Tier
 from .retry import Retry
@@ -59,6 +60,7 @@ class Client:
         chunk_bytes: tensors with more, sent or returned, take several calls, where the function
             allows it.
         """
+        check_deadline(deadline)
         self.address = address or os.environ.get("ACTIVATION_ADDRESS") or DEFAULT_ADDRESS
         self._deadline = deadline
         self._connection = Connection(self.address, credentials, max_message_bytes, retry)

@@ -115,6 +115,12 @@ def invalid(field: str, message: str) -> ActivationError:
     return make_error(grpc.StatusCode.INVALID_ARGUMENT, f"{field}: {message}", field)
 
 
+def check_deadline(deadline: float) -> None:
+    """InvalidArgument where it is no time to do anything in."""
+    if not deadline > 0:
+        raise invalid("deadline", f"is {deadline}; it must be more than 0 seconds")
+
+
 def from_stream(error: Any) -> ActivationError:
     """Of a StreamError."""
     code = _BY_NUMBER.get(error.code, grpc.StatusCode.UNKNOWN)

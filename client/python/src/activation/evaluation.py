@@ -7,7 +7,7 @@ from . import chunks, wire
 from .catalogue import Catalogue, result_shape
 from .connection import Connection
 from .encoding import ENVELOPE, Encoded, Encoder, FindSlice, decode, overwrite_inputs
-from .errors import ActivationError, invalid
+from .errors import ActivationError, check_deadline, invalid
 from .items import ForwardItem, GradientItem, Gradients
 from .tensors import Array
 
@@ -40,6 +40,7 @@ class Evaluation:
     def run(self, items: Sequence[Item], deadline: float | None) -> list[Array | Gradients]:
         """The results in order. All items are of one kind; each call has the whole deadline."""
         deadline = self._deadline if deadline is None else deadline
+        check_deadline(deadline)
         results: list[Array | Gradients] = []
         group: list[Encoded] = []
         room = self._max_message_bytes

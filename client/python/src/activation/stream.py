@@ -11,7 +11,7 @@ import grpc
 from . import messages, wire
 from .connection import Connection
 from .encoding import Encoded, Encoder, decode
-from .errors import ActivationError, from_stream, invalid, make_error
+from .errors import ActivationError, check_deadline, from_stream, invalid, make_error
 from .items import ForwardItem, GradientItem
 
 
@@ -48,6 +48,8 @@ class Stream:
         self._may_overtake = may_overtake
         if max_pending < 1:
             raise invalid("max_pending", f"is {max_pending}; nothing could ever be sent")
+        if deadline is not None:
+            check_deadline(deadline)
         self._room = threading.Semaphore(max_pending)
         self._requests: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
