@@ -28,10 +28,18 @@ std::string HintOfUntrusted(const client::TlsOptions& tls) {
   return absl::StrCat("the server's certificate has expired, or its authority is not ", trusted);
 }
 
+std::string HintOfUnknown(const client::ClientOptions& options) {
+  return options.token_file.empty()
+             ? "--token-file=FILE names a file that holds a token, and nothing beside it"
+             : absl::StrCat("is what --token-file, ", options.token_file,
+                            ", holds one of the server's tokens, and nothing beside it?");
+}
+
 }  // namespace
 
 std::string HintOf(const absl::Status& status, const client::ClientOptions& options) {
   const client::TlsOptions& tls = options.tls;
+  if (absl::IsUnauthenticated(status)) return HintOfUnknown(options);
   const absl::string_view said = status.message();
   if (absl::StrContains(said, "certificate verify failed")) return HintOfUntrusted(tls);
   if (absl::StrContains(said, "wrong version number")) {

@@ -1,4 +1,4 @@
-// What may help where no server could be reached. Pure.
+// What may help where no server could be reached, or where it does not know who calls. Pure.
 #ifndef ACTIVATION_CLIENT_CLI_HINT_H_
 #define ACTIVATION_CLIENT_CLI_HINT_H_
 
@@ -9,8 +9,9 @@
 
 namespace activation::cli {
 
-// A line about an UNAVAILABLE call with those options, by what gRPC says of the connection.
-// Where that leaves the cause open, as of a connection that the server closed, it says "may".
+// A line about an UNAVAILABLE or UNAUTHENTICATED call with those options, by what gRPC says of the
+// connection. Where that leaves the cause open, as of a connection that the server closed, it says
+// "may".
 std::string HintOf(const absl::Status& status, const client::ClientOptions& options);
 
 // The message of a status with the flags of the command line in place of the library's options,

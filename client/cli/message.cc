@@ -53,7 +53,9 @@ int FailService(const absl::Status& status, const client::ClientOptions& options
   // A command line has one function and one tensor, and no items.
   if (absl::ConsumePrefix(&message, "items[0].")) absl::ConsumePrefix(&message, "activation.");
   SayError(absl::StrCat(absl::StatusCodeToString(status.code()), ": ", message));
-  if (absl::IsUnavailable(status)) Say(HintOf(status, options));
+  if (absl::IsUnavailable(status) || absl::IsUnauthenticated(status)) {
+    Say(HintOf(status, options));
+  }
   return ExitCodeOf(status.code());
 }
 

@@ -132,6 +132,13 @@ class TlsTest(unittest.TestCase):
         done = self.run_client("list")
         self.assertEqual(done.returncode, 64 + 16)
         self.assertIn("authorization", done.stderr)
+        self.assertIn("--token-file=FILE names a file that holds a token", done.stderr)
+        with tempfile.NamedTemporaryFile("w") as other:
+            other.write("not-one-of-the-servers-tokens")
+            other.flush()
+            done = self.run_client("list", token_file=other.name)
+        self.assertEqual(done.returncode, 64 + 16)
+        self.assertIn(f"is what --token-file, {other.name}, holds one of the server's", done.stderr)
 
     def test_a_printed_command_has_certificates_and_token(self):
         printed = self.run_client(
