@@ -6,12 +6,20 @@
 #include "absl/strings/str_cat.h"
 #include "client/cli/tensor.h"
 #include "src/backends/cpu/cpu_backend.h"
+#include "src/base/words.h"
 #include "src/functions/catalogue.h"
 
 namespace activation::cli {
 
+absl::StatusOr<FunctionId> FindFunctionHere(absl::string_view name) {
+  const auto found = FindFunction(name);
+  if (found.ok()) return found;
+  return absl::NotFoundError(absl::StrCat("function: this program has no function named '",
+                                          Echo(name), "'", DidYouMean(NearestNames(name))));
+}
+
 absl::StatusOr<Evaluation> EvaluationOf(const client::Activation& activation) {
-  const auto function = FindFunction(activation.function);
+  const auto function = FindFunctionHere(activation.function);
   if (!function.ok()) return function.status();
   const auto params = ResolveParams(*function, activation.parameters);
   if (!params.ok()) return params.status();
@@ -28,9 +36,9 @@ absl::StatusOr<Evaluation> EvaluationOfOneNumber(const client::Activation& activ
   if (!evaluation.ok()) return evaluation;
   const FunctionInfo& info = Catalogue()[evaluation->function];
   if (info.kind == Kind::kElementwise) return evaluation;
-  return absl::UnimplementedError(absl::StrCat("function: ", info.name, " is ", Name(info.kind),
-                                               "; only functions of one number are ", done,
-                                               ", `list` shows them"));
+  return absl::InvalidArgumentError(
+      absl::StrCat("function: ", info.name, " is ", Name(info.kind),
+                   "; only functions of one number, which `list` calls elementwise, are ", done));
 }
 
 absl::Status RunHere(const Evaluation& evaluation) {

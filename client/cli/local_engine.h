@@ -10,11 +10,15 @@
 
 namespace activation::cli {
 
+// A function of this program's catalogue, which may be older or newer than a server's: NOT_FOUND
+// says whose it is not in.
+absl::StatusOr<FunctionId> FindFunctionHere(absl::string_view name);
+
 // An evaluation in all but dtype and tensors. NOT_FOUND for an unknown function,
 // INVALID_ARGUMENT for parameters that it does not have.
 absl::StatusOr<Evaluation> EvaluationOf(const client::Activation& activation);
 
-// The same, UNIMPLEMENTED where it is not a function of one number; `done` is what is done to
+// The same, INVALID_ARGUMENT where it is not a function of one number; `done` is what is done to
 // those alone, as "diagnosed".
 absl::StatusOr<Evaluation> EvaluationOfOneNumber(const client::Activation& activation,
                                                  absl::string_view done);

@@ -229,7 +229,7 @@ class DiagnoseTest(ToolTest):
             with self.subTest(arguments):
                 self.refusal(2, "diagnose", *arguments)
         self.assertIn("gelu", self.refusal(64 + 5, "diagnose", "1", "-f", "gelo"))
-        self.assertIn("row_wise", self.refusal(64 + 12, "diagnose", "1", "-f", "softmax"))
+        self.assertIn("softmax is row_wise; only", self.refusal(64 + 3, "diagnose", "1", "-f", "softmax"))
         self.refusal(3, "diagnose", self.path("missing.npy"))
 
 

@@ -157,7 +157,7 @@ class GradientTest(CliTest):
         self.assertIn("weight: is required", self.refusal(67, "forward", "-f", "prelu", "1"))
         self.assertIn("even", self.refusal(67, "forward", "-f", "glu", "1,2,3"))
         self.assertIn("axes of x", self.refusal(67, "forward", "-f", "softmax", "-p", "axis=1", "1"))
-        self.assertIn("is not drawn", self.refusal(67, "plot", "softmax"))
+        self.assertIn("softmax is row_wise; only", self.refusal(67, "plot", "softmax"))
 
     def test_dy_must_match(self):
         self.assertIn("dy has shape (1,), x has (2,)",

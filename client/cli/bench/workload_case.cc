@@ -8,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "client/cli/evaluate.h"
 #include "client/cli/half.h"
+#include "client/cli/local_engine.h"
 #include "src/backends/cpu/cpu_backend.h"
 #include "src/base/errors.h"
 #include "src/functions/catalogue.h"
@@ -59,7 +60,7 @@ std::string Repeated(const std::string& bytes, size_t times) {
 
 // What every item of the case is, but for where its tensors are.
 absl::StatusOr<Evaluation> ItemOf(const CaseOptions& options) {
-  const auto function = FindFunction(options.activation.function);
+  const auto function = FindFunctionHere(options.activation.function);
   if (!function.ok()) return function.status();
   const auto params = ResolveParams(*function, options.activation.parameters);
   if (!params.ok()) return params.status();

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/cli/commands/find_function.h"
+#include "client/cli/commands/function_json.h"
 
 namespace activation::cli {
 namespace {
@@ -63,8 +64,10 @@ absl::StatusOr<Plot> ComputeCurves(const client::Client& client, const CurvesWan
     const auto function = FindFunction(client, name);
     if (!function.ok()) return function.status();
     if (function->kind != client::FunctionKind::kElementwise) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          name, " is not drawn: only functions of one number have a curve; `list` shows them"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("function: ", name, " is ", NameOf(function->kind),
+                       "; only functions of one number, which `list` calls elementwise, are "
+                       "drawn"));
     }
     if (wanted.functions.size() == 1) plot.subtitle = "f(x) = " + function->formula;
     const absl::Status added = AddCurves(client, wanted, name, plot);

@@ -18,13 +18,18 @@ namespace activation::cli {
 namespace {
 
 std::string Table(const std::vector<client::FunctionInfo>& functions) {
-  size_t width = 0;
-  for (const auto& function : functions) width = std::max(width, function.name.size());
+  size_t width = 0, kind_width = 0;
+  for (const auto& function : functions) {
+    width = std::max(width, function.name.size());
+    kind_width = std::max(kind_width, std::string(NameOf(function.kind)).size());
+  }
   const bool colour = UseColour(Stream::kOut);
   std::string text;
   for (const auto& function : functions) {
+    const std::string kind = NameOf(function.kind);
     absl::StrAppend(&text, Styled(function.name, "1", colour),
-                    std::string(width - function.name.size() + 2, ' '), function.description, "\n");
+                    std::string(width - function.name.size() + 2, ' '), kind,
+                    std::string(kind_width - kind.size() + 2, ' '), function.description, "\n");
   }
   return text;
 }
