@@ -6,6 +6,8 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
+#include "rpc/said_of_flag.h"
+
 namespace activation {
 
 // Gives the option --`name` of `app` the value, unless it has one. Returns "" or what is wrong with
@@ -17,7 +19,7 @@ inline std::string GiveIfAbsent(CLI::App& app, const std::string& name, const st
     option->add_result(value);
     option->run_callback();
   } catch (const CLI::Error& error) {
-    return error.what();
+    return SaidOfFlag(error, app);
   }
   return "";
 }

@@ -11,6 +11,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "rpc/said_of_flag.h"
 #include "server/address.h"
 #include "server/flags.h"
 #include "server/profile.h"
@@ -58,7 +59,8 @@ constexpr char kHelpFoot[] =
     "Every flag can also be set as an environment variable ACTIVATION_<FLAG> (--drain-delay is\n"
     "ACTIVATION_DRAIN_DELAY) or as a line of the --config file (drain-delay=5s). A flag wins over\n"
     "the environment, the environment over the file. SIGTERM drains; a second one ends\n"
-    "--drain-delay, a further one the drain. SIGHUP has certificates and tokens read again.";
+    "--drain-delay, a further one the drain. SIGHUP has certificates and tokens read again.\n"
+    "DURATION is as 500ms, 5s or 1m30s; BYTES as 4096, 4KiB, 64MiB or 8GiB.";
 
 // The flags of one Config.
 class ConfigFlags : private Flags {
@@ -101,9 +103,13 @@ class ConfigFlags : private Flags {
  private:
   static std::string ReadAddress(const std::string& text, bool for_http, std::string* value) {
     const absl::StatusOr<Address> address = ParseAddress(text);
+    if (for_http && !(address.ok() && address->IsNumber())) {
+      return absl::StrCat(
+          "must be host:port with a host in numbers or localhost and a port from 0 "
+          "to 65535, as 127.0.0.1:8080, or off, not '",
+          Echo(text), "'");
+    }
     if (!address.ok()) return std::string(address.status().message());
-    if (for_http && address->is_unix) return "must be host:port, not a unix socket";
-    if (for_http && !address->IsNumber()) return "must be an address in numbers or localhost";
     *value = text;
     return "";
   }
@@ -313,7 +319,7 @@ std::string Explained(const CLI::Error& error, const CLI::App& app) {
     for (const std::string& name : NamesOf(app)) flags.push_back("--" + name);
     return NoSuchArgument(extra, flags);
   }
-  return SaidOfFlag(error.get_name(), error.what());
+  return SaidOfFlag(error, app);
 }
 
 // The same with `config` as what the flags begin with, and where they are stored.

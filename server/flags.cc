@@ -11,15 +11,6 @@
 namespace activation {
 namespace {
 
-// In the largest unit of which it is a whole number.
-std::string WithUnit(int64_t number) {
-  for (const auto& [unit, shift] : {std::pair("GiB", 30), std::pair("MiB", 20)}) {
-    const int64_t one = int64_t{1} << shift;
-    if (number >= one && number % one == 0) return absl::StrCat(number / one, unit);
-  }
-  return absl::StrCat(number);
-}
-
 // The library writes zero without a unit.
 std::string TextOf(absl::Duration duration) {
   return duration == absl::ZeroDuration() ? "0s" : absl::FormatDuration(duration);
@@ -51,6 +42,15 @@ void Flags::Switch(const char* group, const std::string& name, bool* value,
       ->check(CLI::Validator(is_switch, ""))
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
       ->group(group);
+}
+
+std::string Flags::WithUnit(int64_t number) {
+  for (const auto& [unit, shift] :
+       {std::pair("GiB", 30), std::pair("MiB", 20), std::pair("KiB", 10)}) {
+    const int64_t one = int64_t{1} << shift;
+    if (number >= one && number % one == 0) return absl::StrCat(number / one, unit);
+  }
+  return absl::StrCat(number);
 }
 
 std::string Flags::BytesRangeText(int64_t low, int64_t high) {

@@ -47,7 +47,7 @@ class Flags {
   template <class Int>
   void Bytes(const char* group, const std::string& name, Int* value, int64_t low, int64_t high,
              const std::string& meaning) {
-    Add(group, name, std::to_string(*value), meaning + BytesRangeText(low, high), "BYTES",
+    Add(group, name, WithUnit(*value), meaning + BytesRangeText(low, high), "BYTES",
         Storing(&ReadBytes, value, low, high));
   }
 
@@ -110,6 +110,8 @@ class Flags {
     };
   }
 
+  // A number of bytes in the largest unit of which it is a whole number.
+  static std::string WithUnit(int64_t number);
   // " (1 to 4GiB)", as it may be written.
   static std::string BytesRangeText(int64_t low, int64_t high);
   static std::string ReadDuration(const std::string& text, const DurationRange& range,

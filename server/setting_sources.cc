@@ -12,6 +12,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "rpc/option_value.h"
+#include "rpc/said_of_flag.h"
 #include "src/base/settings_file.h"
 #include "src/base/words.h"
 
@@ -76,7 +77,7 @@ std::string RefuseEmpty(const CLI::App& app, const Environment& environment,
       const bool empty =
           attached || (args[i] == flag && i + 1 < args.size() && args[i + 1].empty());
       if (empty && names_file) return EmptyFile(flag);
-      if (attached && flag != kHttpAddress) return absl::StrCat(flag, ": has no value");
+      if (attached && flag != kHttpAddress) return HasNoValue(app, flag);
     }
   }
   return "";

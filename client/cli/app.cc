@@ -17,6 +17,7 @@
 #include "client/cli/help.h"
 #include "client/cli/message.h"
 #include "client/cli/number_text.h"
+#include "rpc/said_of_flag.h"
 #include "src/base/words.h"
 
 namespace activation::cli {
@@ -70,10 +71,16 @@ std::vector<std::string> Arguments(int argc, char** argv) {
   return arguments;
 }
 
+// Whether a word stands where a subcommand would, and is none: there is no help about it.
+bool IsOfNoCommand(const CLI::App& app) {
+  const std::vector<std::string> extra = app.remaining(true);
+  return app.get_subcommands().empty() && !extra.empty() && !absl::StartsWith(extra.front(), "-");
+}
+
 // What is wrong with what no command took, of which there is at least one: an unknown subcommand,
 // or an unknown flag, for which those of the commands given are looked through.
 std::string Unexpected(const std::vector<std::string>& extra, const CLI::App& app) {
-  if (app.get_subcommands().empty() && !absl::StartsWith(extra.front(), "-")) {
+  if (IsOfNoCommand(app)) {
     std::vector<std::string> names;
     for (const CLI::App* command : app.get_subcommands(nullptr)) {
       names.push_back(command->get_name());
@@ -96,8 +103,10 @@ std::string Explained(const CLI::ParseError& error, const CLI::App& app) {
   const std::vector<std::string> extra = app.remaining(true);
   const bool is_missing = error.get_name() == "RequiredError";
   const bool is_extra = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
-  if (!extra.empty() && (is_missing || is_extra)) return Unexpected(extra, app);
-  return SaidOfFlag(error.get_name(), error.what());
+  if (!extra.empty() && (is_missing || is_extra || IsOfNoCommand(app))) {
+    return Unexpected(extra, app);
+  }
+  return SaidOfFlag(error, app);
 }
 
 }  // namespace
@@ -113,11 +122,13 @@ int Main(int argc, char** argv) {
     std::cerr << app.help();
     return kExitUsage;
   }
+  const std::string empty = RefuseEmpty({argv + 1, argv + argc}, app);
+  if (!empty.empty()) return FailUsage(empty);
   try {
     app.parse(Arguments(argc, argv));
   } catch (const CLI::ParseError& error) {
     // --help and --version end the parse too, with code 0 and text for stdout.
-    if (error.get_exit_code() == 0) return app.exit(error);
+    if (error.get_exit_code() == 0 && !IsOfNoCommand(app)) return app.exit(error);
     return FailUsage(Explained(error, app));
   }
   for (const std::string& problem :

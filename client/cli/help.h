@@ -32,13 +32,14 @@ class HelpFormatter : public CLI::Formatter {
   std::string make_footer(const CLI::App* app) const override {
     if (app->get_parent() != nullptr) {
       return "\n--address, --deadline, --json and others are options of every command:\n"
-             "see activation-client --help.\n";
+             "see activation-client --help. DURATION is as 500ms, 5s or 1m30s.\n";
     }
     return "\nExit code: 0; 2 for a wrong command line, 3 for input or output that fails, 98 for "
            "wrong\n"
            "numbers, 99 for a threshold that is passed, 64 and the gRPC code where a call fails, "
            "as\n"
-           "78 for UNAVAILABLE.\n";
+           "78 for UNAVAILABLE.\n"
+           "DURATION is as 500ms, 5s or 1m30s; a number alone is one of seconds.\n";
   }
 };
 

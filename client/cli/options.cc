@@ -9,6 +9,7 @@
 #include <iterator>
 #include <memory>
 #include <set>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -34,15 +35,17 @@ std::string CheckParameter(const std::string& text) {
   return absl::StrCat("'", text, "' is no parameter; write it as slope=0.2");
 }
 
-bool EndsInPort(absl::string_view text) {
+bool EndsInPortFrom(uint32_t least, absl::string_view text) {
   const size_t colon = text.rfind(':');
   if (colon == absl::string_view::npos) return false;
   const absl::string_view host = text.substr(0, colon);
   const bool host_is_clear = !absl::StrContains(host, ":") || absl::EndsWith(host, "]");
   uint32_t port = 0;
-  return host_is_clear && absl::SimpleAtoi(text.substr(colon + 1), &port) && port > 0 &&
+  return host_is_clear && absl::SimpleAtoi(text.substr(colon + 1), &port) && port >= least &&
          port < 65536;
 }
+
+bool EndsInPort(absl::string_view text) { return EndsInPortFrom(1, text); }
 
 // Of what is named as gRPC has it: several addresses, or a name behind the server that knows it.
 bool EndsInPorts(absl::string_view scheme, absl::string_view rest) {
@@ -56,6 +59,12 @@ bool EndsInPorts(absl::string_view scheme, absl::string_view rest) {
 // What gRPC would take for port 443 or 0, and then find nobody there.
 std::string CheckAddress(const std::string& text) {
   if (text.empty()) return "";
+  if (absl::StartsWithIgnoreCase(text, "http://")) {
+    return absl::StrCat("'", Echo(text), "' is a URL: leave http:// out");
+  }
+  if (absl::StartsWithIgnoreCase(text, "https://")) {
+    return absl::StrCat("'", Echo(text), "' is a URL: leave https:// out; --tls connects with TLS");
+  }
   const auto has_ports = [&text] {
     for (const absl::string_view scheme : {"dns:", "ipv4:", "ipv6:"}) {
       absl::string_view rest = text;
@@ -125,6 +134,13 @@ std::function<std::string(const std::string&)> NumberFrom(double low, double hig
   };
 }
 
+std::string CheckListen(const std::string& text) {
+  if (absl::StartsWith(text, "unix:") || EndsInPortFrom(0, text)) return "";
+  return absl::StrCat("'", Echo(text),
+                      "' does not end in a port from 0 to 65535; write it as 127.0.0.1:50052, "
+                      "[::1]:50052 or unix:/path");
+}
+
 client::ClientOptions GlobalOptions::ForClient() const {
   client::ClientOptions result;
   result.endpoint = address;
@@ -190,7 +206,21 @@ std::string ApplyConfigFile(CLI::App& app, const GlobalOptions& options) {
   const absl::Status status = ApplySettings(options.config, names, [&app](const Setting& setting) {
     return GiveIfAbsent(app, setting.name, setting.value);
   });
-  return std::string(status.message());
+  return status.ok() ? "" : absl::StrCat("--config: ", status.message());
+}
+
+std::string RefuseEmpty(const std::vector<std::string>& arguments, const CLI::App& app) {
+  std::vector<std::string> flags = FlagsOf(app);
+  for (const CLI::App* command : app.get_subcommands(nullptr)) {
+    for (std::string& flag : FlagsOf(*command)) flags.push_back(std::move(flag));
+  }
+  for (const std::string& argument : arguments) {
+    if (argument == "--") break;  // what follows are no flags
+    if (!absl::EndsWith(argument, "=")) continue;
+    const std::string flag = argument.substr(0, argument.size() - 1);
+    if (std::count(flags.begin(), flags.end(), flag) > 0) return absl::StrCat(flag, ": is empty");
+  }
+  return "";
 }
 
 std::string RefuseMisspelt(const CLI::App& app) {

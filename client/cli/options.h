@@ -42,6 +42,10 @@ std::string ApplySharedAddress(CLI::App& app);
 // environment the values of `options.config` (settings_file.h). Returns "" or what is wrong.
 std::string ApplyConfigFile(CLI::App& app, const GlobalOptions& options);
 
+// What is wrong with a flag without the value that it announces, as --address= of a variable that
+// is not set, or "": the library would take the next argument for it.
+std::string RefuseEmpty(const std::vector<std::string>& arguments, const CLI::App& app);
+
 // What is wrong with a variable of the environment that is like one of the client's own and is
 // none, or would be one with the client's prefix, or "".
 std::string RefuseMisspelt(const CLI::App& app);
@@ -66,6 +70,9 @@ void AddActivationOptions(CLI::App& command, ActivationOptions& options);
 // A check for CLI11: "" where a text is a number in [low, high], which nan is not though
 // CLI11's own Range lets it pass.
 std::function<std::string(const std::string&)> NumberFrom(double low, double high);
+
+// A check for CLI11: "" where a text is an address that can be listened at.
+std::string CheckListen(const std::string& text);
 
 // --dtype; absent stays "".
 void AddDTypeOption(CLI::App& command, std::string& dtype, const std::string& meaning);

@@ -95,12 +95,6 @@ std::string NoSuchArgument(const std::vector<std::string>& extra,
   return absl::StrCat("there is no flag ", Echo(flag), DidYouMean(Nearest(flag, flags)));
 }
 
-std::string SaidOfFlag(absl::string_view error, absl::string_view message) {
-  const bool is_missing = error == "ArgumentMismatch" && absl::EndsWith(message, " missing");
-  return is_missing ? absl::StrCat(message.substr(0, message.find(": ")), ": has no value")
-                    : std::string(message);
-}
-
 std::string MisspeltVariable(absl::string_view variable, absl::string_view prefix,
                              const std::vector<std::string>& known) {
   if (std::find(known.begin(), known.end(), variable) != known.end()) return "";

@@ -26,10 +26,6 @@ std::string DidYouMean(const std::vector<std::string>& nearest);
 std::string NoSuchArgument(const std::vector<std::string>& extra,
                            const std::vector<std::string>& flags);
 
-// The message of an error of the library that reads command lines: of a flag without its value,
-// "--threads: 1 required TEXT missing", it is made "--threads: has no value".
-std::string SaidOfFlag(absl::string_view error, absl::string_view message);
-
 // What is wrong with a variable of the environment that is none of `known` and like one of them,
 // or "": `prefix`, with which all begin, says nothing of whether they are alike. Others may be
 // anybody's, as those that Kubernetes sets for a Service.

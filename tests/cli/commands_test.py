@@ -24,6 +24,13 @@ class ServiceErrorTest(CliTest):
             self.assertNotIn("items[0]", message)
         self.assertIn("'gelu'", self.refusal(64 + 5, "describe", "GELU"))
 
+    def test_a_function_that_this_program_lacks(self):
+        for command in (("bench", "-f", "hat"), ("check", "-f", "hat", "1", "1"), ("diagnose", "1", "-f", "hat")):
+            self.assertIn("NOT_FOUND: function: this program has no function named 'hat'",
+                          self.refusal(64 + 5, *command))
+        self.assertIn("NOT_FOUND: function: no function named 'hat'",
+                      self.refusal(64 + 5, "forward", "-f", "hat", "1"))
+
     def test_bad_parameters(self):
         message = self.refusal(64 + 3, "forward", "-f", "gelu", "-p", "slope=1", "1")
         self.assertIn("slope", message)
@@ -73,6 +80,20 @@ class UsageTest(CliTest):
         message = self.refusal(2, "forwrd", "-f", "relu", "1")
         self.assertIn("no subcommand 'forwrd'; did you mean 'forward'?", message)
         self.assertIn("forward", message)
+        for arguments in (("info",), ("info", "--help"), ("info", "--version")):
+            self.assertIn("no subcommand 'info'", self.refusal(2, *arguments))
+
+    def test_what_a_flag_takes_is_said(self):
+        for flag, says in (("--tls=maybe", "--tls: must be true or false, not 'maybe'"),
+                           ("--connections=0", "--connections: must be a whole number from 1 to 1024, not '0'"),
+                           ("--connections", "--connections: has no value; write --connections=INT")):
+            self.assertIn(says, self.refusal(2, "list", flag))
+        self.assertIn("--from: must be a number, not 'a'", self.refusal(2, "plot", "gelu", "--from=a"))
+        self.assertIn("has no value; write --tier=exact|fast", self.refusal(2, "bench", "--tier"))
+        config = self.path("converted.conf", b"tls = maybe\n")
+        self.assertIn("line 1: --tls: must be true or false", self.refusal(2, "list", "--config", config))
+        self.assertIn("--mix: 'foo' in 'gelu:1024:foo'", self.refusal(2, "bench", "--mix=gelu:1024:foo"))
+        self.assertIn("--listen: 'foo' does not end in a port from 0 to", self.refusal(2, "echo", "--listen=foo"))
 
     def test_unknown_flags_are_named(self):
         for flag, meant in (("--functoin=relu", "--function"), ("--adress", "--address"),
@@ -119,7 +140,15 @@ class UsageTest(CliTest):
 
     def test_an_empty_address(self):
         self.assertIn("--address: is empty", self.refusal(2, "list", "--address", ""))
-        self.assertIn("--address: has no value", self.refusal(2, "list", "--address="))
+        for arguments in (("list", "--address="), ("--address=", "list")):
+            self.assertIn("--address: is empty", self.refusal(2, *arguments))
+        self.assertIn("--function: is empty", self.refusal(2, "forward", "--function=", "1"))
+
+    def test_an_address_that_is_a_url(self):
+        message = self.refusal(2, "list", address="http://127.0.0.1:1")
+        self.assertIn("'http://127.0.0.1:1' is a URL: leave http:// out\n", message)
+        message = self.refusal(2, "list", "--address=https://127.0.0.1:1")
+        self.assertIn("leave https:// out; --tls connects with TLS", message)
 
     def test_an_address_without_a_port(self):
         for address in ("localhost", "127.0.0.1", "[::1]", "::1:50051", "localhost:", "localhost:0",
@@ -157,6 +186,7 @@ class UsageTest(CliTest):
             text = self.answer(*command, "-h").decode()
             self.assertTrue(text.startswith("Examples:\n  "), text)
             self.assertIn("Usage:", text)
+            self.assertIn("DURATION is as 500ms, 5s or 1m30s", text)
 
     def test_version(self):
         self.assertRegex(self.answer("--version").decode(), r"^activation-client \d+\.\d+\.\d+\n$")
@@ -171,7 +201,7 @@ class UsageTest(CliTest):
         wrong = self.path("wrong.toml", b"adress = 1\n")
         message = self.refusal(2, "health", "--config", wrong)
         self.assertIn("line 1: there is no setting 'adress'; did you mean 'address'?", message)
-        self.assertIn("missing.toml", self.refusal(2, "health", "--config", "missing.toml"))
+        self.assertIn("--config: missing.toml: cannot", self.refusal(2, "health", "--config", "missing.toml"))
 
     def test_the_files_of_a_server_in_the_same_container_are_none_of_the_clients(self):
         config = self.path("server.toml", b'drain-delay = "5s"\nmax-items = 100\n')
@@ -193,6 +223,7 @@ class CatalogueTest(CliTest):
         self.assertLessEqual({"gelu", "relu", "tanh", "swish"}, names)
         listed = json.loads(self.answer("list", "--json"))
         self.assertEqual({function["name"] for function in listed}, names)
+        self.assertEqual([line.split()[1] for line in lines], [function["kind"] for function in listed])
 
     def test_describe(self):
         text = self.answer("describe", "leaky_relu").decode()

@@ -66,7 +66,7 @@ class SettingsTest(unittest.TestCase):
             with self.subTest(name):
                 self.assertIn(name, known)
                 if name.endswith("-bytes"):
-                    self.assertEqual(in_bytes(value), int(known[name]))
+                    self.assertEqual(in_bytes(value), in_bytes(known[name]))
                 elif "/etc/" not in value:
                     self.assertEqual(value, known[name])
 

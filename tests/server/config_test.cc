@@ -144,6 +144,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadFlag{"--address=1.2.3.4:70000", "65535"}, BadFlag{"--address=::1:5", "[::1]"},
         BadFlag{"--address=[localhost:5", "[::1]"}, BadFlag{"--address=[[:0", "[::1]"},
         BadFlag{"--address=[::1]]:0", "[::1]"}, BadFlag{"--http-address=unix:/x", "host:port"},
+        BadFlag{"--http-address=localhost", "as 127.0.0.1:8080, or off, not 'localhost'"},
         BadFlag{"--log-format=xml", "auto|json|text"}, BadFlag{"--reflection=maybe", "auto"},
         BadFlag{"--config=/does/not/exist", "/does/not/exist: cannot be read: No such file"},
         BadFlag{"--backend=gpu", "auto|cpu|cuda"}, BadFlag{"--batch-delay=2s", "0s to 1s"},
@@ -165,7 +166,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadFlag{"--Threads", "; did you mean '--threads'?"},
         BadFlag{"--tls-cert=x", "; did you mean '--tls-certificate'?"},
         BadFlag{"-v", "there is no flag -v"}, BadFlag{"stray", "takes the argument 'stray'"},
-        BadFlag{"--threads", "--threads: has no value"}));
+        BadFlag{"--shared-memory", "has no value; write --shared-memory=off|on"},
+        BadFlag{"--threads", "--threads: has no value; write --threads=N"}));
 
 TEST(ConfigTest, AnUnknownFlagIsNamedBesideItsValue) {
   EXPECT_THAT(Parse({"--tokenfile", "x"}).error,
@@ -237,13 +239,14 @@ TEST(ConfigTest, OnlyBytesHaveUnits) {
   const std::string help = Parse({"--help"}).output;
   EXPECT_THAT(help, HasSubstr("--batch-jobs N"));
   EXPECT_THAT(help, HasSubstr("launch (1 to 1048576)"));
-  EXPECT_THAT(help, HasSubstr("--staging-bytes BYTES"));
+  EXPECT_THAT(help, HasSubstr("--staging-bytes BYTES [128MiB]"));
+  EXPECT_THAT(help, HasSubstr("DURATION is as 500ms, 5s or 1m30s; BYTES as 4096, 4KiB, 64MiB"));
 }
 
 TEST(ConfigTest, AFlagWithoutItsValueTakesNoOther) {
   const CommandLine line = Parse({"--threads=", "3"});
   EXPECT_EQ(line.exit_code, 2);
-  EXPECT_THAT(line.error, HasSubstr("--threads: has no value"));
+  EXPECT_THAT(line.error, HasSubstr("--threads: has no value; write --threads=N"));
   EXPECT_EQ(Parse({"--address=", "unix:/x"}).exit_code, 2);
   // What is empty in the environment and names no file counts as absent.
   EXPECT_TRUE(Parse({}, {{"ACTIVATION_THREADS", ""}}).config.has_value());

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "client/cli/bench/machine.h"
 #include "client/cli/bench/rate_text.h"
 #include "client/cli/bench/report.h"
@@ -219,7 +220,9 @@ absl::StatusOr<std::vector<CaseOptions>> CasesOf(const BenchOptions& options,
                          .items = options.items,
                          .x = std::move(input)};
   if (options.mix.empty()) return std::vector<CaseOptions>{base};
-  return ParseMix(options.mix, base);
+  auto cases = ParseMix(options.mix, base);
+  if (cases.ok()) return cases;
+  return absl::InvalidArgumentError(absl::StrCat("--mix: ", cases.status().message()));
 }
 
 Protocol ProtocolOf(const BenchOptions& options) {

@@ -10,6 +10,7 @@
 #include "client/cli/exit_codes.h"
 #include "client/cli/file_io.h"
 #include "client/cli/message.h"
+#include "client/cli/options.h"
 
 namespace activation::cli {
 namespace {
@@ -61,6 +62,7 @@ void AddEcho(CLI::App& app, Context& context) {
   auto options = std::make_shared<EchoOptions>();
   command->add_option("--listen", options->listen, "Where; port 0 lets the system choose")
       ->type_name("ADDRESS")
+      ->check(CheckListen, "")
       ->capture_default_str();
   command->add_flag("--until-input-ends", options->until_input_ends,
                     "Serve until standard input ends instead of until a signal; Ctrl-C\n"
