@@ -4,6 +4,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "client/cli/duration_text.h"
 #include "client/cli/options.h"
 #include "client/src/token_file.h"
@@ -13,7 +14,8 @@
 namespace activation::fuzz {
 namespace {
 
-// What the file was to hold is within the bounds of the flags, or refused by the file's name.
+// What the file was to hold is within the bounds of the flags, or refused by the names of flag and
+// file.
 std::string CheckSettings(const MemoryFile& file) {
   CLI::App app;
   cli::GlobalOptions options;
@@ -21,7 +23,9 @@ std::string CheckSettings(const MemoryFile& file) {
   options.config = file.path();
   const std::string problem = cli::ApplyConfigFile(app, options);
   if (!problem.empty()) {
-    return absl::StartsWith(problem, file.path() + ": ") ? "" : "a refusal without the file's name";
+    return absl::StartsWith(problem, absl::StrCat("--config: ", file.path(), ": "))
+               ? ""
+               : "a refusal without the flag and the file's name";
   }
   if (options.connections < 1 || options.connections > 1024) return "connections out of bounds";
   return cli::ParseDuration(options.deadline).has_value() ? "" : "a deadline that is none";
