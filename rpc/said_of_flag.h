@@ -54,7 +54,7 @@ inline absl::string_view TakenBy(const CLI::Option* option) {
 // The message of `error`, which parsing `app` threw: the library names the type of a value that is
 // missing, and of one that it cannot take does not say what would do.
 inline std::string SaidOfFlag(const CLI::Error& error, const CLI::App& app) {
-  const std::string message = error.what();
+  std::string message = error.what();
   const size_t colon = message.find(": ");
   if (colon == std::string::npos) return message;
   const std::string rest = message.substr(colon + 2);

@@ -12,7 +12,7 @@
 namespace activation::cli {
 
 absl::StatusOr<FunctionId> FindFunctionHere(absl::string_view name) {
-  const auto found = FindFunction(name);
+  auto found = FindFunction(name);
   if (found.ok()) return found;
   return absl::NotFoundError(absl::StrCat("function: this program has no function named '",
                                           Echo(name), "'", DidYouMean(NearestNames(name))));
