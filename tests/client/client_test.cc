@@ -316,7 +316,7 @@ TEST_F(ClientTest, DescribesTheServer) {
   fake_->on_start = [](Call& call) {
     auto& response = std::get<GetServerInfoExchange>(call.exchange).response;
     response.set_version("1.2.3");
-    response.set_instruction_set("AVX3");
+    response.set_instruction_set("AVX-512");
     v1::Device* const device = response.add_devices();
     device->set_backend("cpu");
     device->set_state("ready");
@@ -327,7 +327,7 @@ TEST_F(ClientTest, DescribesTheServer) {
   const auto info = client_.GetServerInfo();
   ASSERT_TRUE(info.ok());
   EXPECT_EQ(info->version, "1.2.3");
-  EXPECT_EQ(info->instruction_set, "AVX3");
+  EXPECT_EQ(info->instruction_set, "AVX-512");
   EXPECT_EQ(info->devices.at(0).backend, "cpu");
   EXPECT_EQ(info->devices.at(0).state, "ready");
   EXPECT_EQ(info->runs_on, "the CPU: there is no other");

@@ -142,7 +142,7 @@ struct DeviceInfo {
 // What a server is and what it accepts.
 struct ServerInfo {
   std::string version;              // semantic, as "1.2.3"
-  std::string instruction_set;      // of its SIMD kernels, as "AVX3"
+  std::string instruction_set;      // of its SIMD kernels, as "AVX-512"
   std::vector<DeviceInfo> devices;  // what it computes on
   std::string runs_on;              // those that ask for no backend, and why, for people
   int64_t max_message_bytes = 0;    // of a request or a reply

@@ -12,7 +12,7 @@
 
 namespace activation {
 
-// The SIMD target in use: "AVX3" (AVX-512), "AVX2", "NEON", "SCALAR".
+// The SIMD target in use: "AVX-512", "AVX2", "NEON", "SCALAR".
 std::string InstructionSet();
 
 // Runs up to this many elements are computed by the calling thread, but for RunElsewhere:

@@ -13,7 +13,8 @@ KernelSet KernelsOf(int64_t target) {
   hwy::SetSupportedTargetsForTest(target);
   hwy::GetChosenTarget().Update(hwy::SupportedTargets());
   KernelSet set;
-  set.target = hwy::TargetName(target);
+  // By the name that everyone else has for it.
+  set.target = target == HWY_AVX3 ? "AVX-512" : hwy::TargetName(target);
   set.functions.resize(ElementwiseFunctions().size());
   AddFastKernels(set.functions);
   AddExactKernels(set.functions);

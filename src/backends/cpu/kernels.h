@@ -153,7 +153,7 @@ using StatisticsKernel = void (*)(const double* y, const double* slope, size_t n
                                   BlockStatistics* block);
 
 struct KernelSet {
-  std::string target;                      // "AVX3", "AVX2", "NEON", "SCALAR"
+  std::string target;                      // "AVX-512", "AVX2", "NEON", "SCALAR"
   std::vector<FunctionKernels> functions;  // of elementwise functions, by FunctionId
   // Of the other kinds, by their place in it.
   std::vector<ChannelKernels> channels;

@@ -53,7 +53,7 @@ class ServerInfo:
 
     version: str
     instruction_set: str
-    #: What it computes on, as ("cpu", "AVX3, 8 threads").
+    #: What it computes on, as ("cpu", "AVX-512, 8 threads").
     devices: tuple[tuple[str, str], ...]
     #: By the names of the contract's ServerLimits, as "max_message_bytes".
     limits: Mapping[str, int]
