@@ -45,7 +45,7 @@ constexpr char kHelpHead[] =
 Examples:
   activation-server
       serves gRPC on 127.0.0.1:50051; page, metrics and health on 127.0.0.1:8080
-  activation-server --address=unix:/run/activation.sock --http-address=off
+  activation-server --address=unix:/run/activation/server.sock --http-address=off
       serves only a unix socket
   activation-server --address=0.0.0.0:50051 --tls-certificate=tls.crt --tls-key=tls.key
       serves other machines with TLS; --tls-client-ca and --token-file say who may call
@@ -126,7 +126,7 @@ class ConfigFlags : private Flags {
          "Clients must present a certificate that one in this PEM has signed (mTLS)");
     File(kAccess, "token-file", &config_->token_file,
          "Calls need a bearer token of this file, with a name, a token and groups a line; groups "
-         "are compute, inspect, shared-memory, all");
+         "are compute, inspect, shared-memory, all, with commas between");
     Duration(kAccess, "reload-interval", &config_->reload_interval,
              "How often these files are looked at again", {.low = absl::Milliseconds(1)});
   }

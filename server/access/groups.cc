@@ -31,7 +31,7 @@ const char* GroupName(Group group) {
   for (const GroupWithName& known : kNames) {
     if (known.group == group) return known.name.data();
   }
-  return "open";
+  return "";
 }
 
 std::optional<Group> GroupOf(absl::string_view path) {

@@ -1,5 +1,5 @@
 // What a token may be good for: the methods of the services in three groups, beside those
-// that need no token. Pure functions.
+// that need no token and those that any token is good for. Pure functions.
 #ifndef ACTIVATION_SERVER_ACCESS_GROUPS_H_
 #define ACTIVATION_SERVER_ACCESS_GROUPS_H_
 
@@ -13,9 +13,12 @@ namespace activation::access {
 enum class Group {
   // Health for probes: says whether the server serves, and nothing else.
   kOpen,
+  // What clients ask before they compute or look around: functions, models, limits. Any token is
+  // good for it.
+  kAnyToken,
   // Evaluation, unary and in streams.
   kCompute,
-  // What the server is and does: functions, models, limits, statistics, reflection.
+  // What the server does: statistics, settings, reflection.
   kInspect,
   // Regions of shared memory: registering one has the server map memory.
   kSharedMemory,
@@ -38,6 +41,7 @@ class Groups {
 
 // `compute`, `inspect`, `shared-memory`; nothing for another name.
 std::optional<Group> GroupNamed(absl::string_view name);
+// Empty of a group that no token names.
 const char* GroupName(Group group);
 
 // By its path, `/activation.v1.ActivationService/Forward`; nothing for a method that is not

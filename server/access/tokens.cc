@@ -112,6 +112,7 @@ absl::Status Tokens::Check(absl::string_view path,
   }
   const Token* const token = Find(authorization->substr(kScheme.size()));
   if (token == nullptr) return absl::UnauthenticatedError("authorization: the token is not known");
+  if (group == Group::kAnyToken) return absl::OkStatus();
   if (group.has_value() ? token->groups.Contains(*group) : token->groups.ContainsAll()) {
     return absl::OkStatus();
   }

@@ -28,6 +28,10 @@ constexpr char kServerReady[] = "/inference.GRPCInferenceService/ServerReady";
 constexpr char kHealth[] = "/grpc.health.v1.Health/Check";
 constexpr char kReflection[] = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
 constexpr char kUnknown[] = "/nowhere.Service/Method";
+constexpr char kModelStatistics[] = "/inference.GRPCInferenceService/ModelStatistics";
+constexpr char kCatalogueAsked[] =
+    "grpc_server_started_total{grpc_method=\"ListFunctions\",grpc_service=\"activation.v1."
+    "ActivationService\",grpc_type=\"unary\"}";
 
 class TokensTest : public ServingTest {
  protected:
@@ -82,8 +86,8 @@ class TokensTest : public ServingTest {
   const TestFolder folder_;
 };
 
-// A stream that may not ask for the catalogue asks once, and sends large tensors whole.
-TEST_F(TokensTest, AStreamAsksOnceWhatItMayNotKnow) {
+// To cut a large tensor a stream asks for the catalogue, and asks once.
+TEST_F(TokensTest, ATokenToComputeIsEnoughForLargeTensors) {
   const std::vector<float> x(1000, -1);
   std::vector<float> y(x.size());
   client::Stream stream(With(kTrainer), {.chunk_bytes = 400});
@@ -95,7 +99,9 @@ TEST_F(TokensTest, AStreamAsksOnceWhatItMayNotKnow) {
     EXPECT_EQ(stream.Submit(item).get(), absl::OkStatus());
     EXPECT_EQ(y, std::vector<float>(x.size()));
   }
-  EXPECT_EQ(Denied("permission_denied"), 1);
+  EXPECT_EQ(Metric(kCatalogueAsked), 1);
+  EXPECT_EQ(Metric("activation_stream_items_total"), 30);
+  EXPECT_EQ(Denied("permission_denied"), 0);
 }
 
 // A proxy in front may have judged by the one that does not count here.
@@ -120,7 +126,8 @@ TEST_F(TokensTest, EachTokenIsGoodForItsGroups) {
   const Row rows[] = {
       {kForwardMethod, UNAUTHENTICATED, INVALID_ARGUMENT, PERMISSION_DENIED, INVALID_ARGUMENT},
       {kModelInfer, UNAUTHENTICATED, NOT_FOUND, PERMISSION_DENIED, NOT_FOUND},
-      {kGetServerInfo, UNAUTHENTICATED, PERMISSION_DENIED, OK, OK},
+      {kGetServerInfo, UNAUTHENTICATED, OK, OK, OK},
+      {kModelStatistics, UNAUTHENTICATED, PERMISSION_DENIED, OK, OK},
       {kSharedMemoryStatus, UNAUTHENTICATED, PERMISSION_DENIED, PERMISSION_DENIED, UNIMPLEMENTED},
       {kReflection, UNAUTHENTICATED, PERMISSION_DENIED, OK, OK},
       {kUnknown, UNAUTHENTICATED, PERMISSION_DENIED, PERMISSION_DENIED, UNIMPLEMENTED},
@@ -134,7 +141,7 @@ TEST_F(TokensTest, EachTokenIsGoodForItsGroups) {
     EXPECT_EQ(CodeOf(row.method, kWatcher), row.watcher) << row.method;
     EXPECT_EQ(CodeOf(row.method, kOperator), row.op) << row.method;
   }
-  EXPECT_EQ(Denied("unauthenticated"), 12);
+  EXPECT_EQ(Denied("unauthenticated"), 14);
   EXPECT_EQ(Denied("permission_denied"), 8);
 }
 
@@ -181,7 +188,7 @@ TEST_F(TokensTest, TheClientLibrarySendsItsToken) {
   EXPECT_TRUE(
       trainer.Forward({.function = "relu"}, absl::MakeConstSpan(x), absl::MakeSpan(y)).ok());
   EXPECT_EQ(y[1], 2);
-  EXPECT_TRUE(absl::IsPermissionDenied(trainer.GetServerInfo().status()));
+  EXPECT_TRUE(trainer.GetServerInfo().ok());
   EXPECT_TRUE(trainer.CheckHealth("").ok());
   EXPECT_TRUE(client::Client(With(kWatcher)).GetServerInfo().ok());
   client::ClientOptions none;

@@ -56,7 +56,7 @@ export class CodeView {
       "div",
       {class: "code"},
       html("fieldset", {}, html("legend", {class: "unseen"}, "Language"), ...choices, button, said),
-      html("pre", {tabindex: 0, "aria-label": "Code"}, this.code),
+      html("pre", {tabindex: 0, role: "region", "aria-label": "Code"}, this.code),
     );
   }
 

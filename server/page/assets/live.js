@@ -130,6 +130,9 @@ export async function runLive() {
     await new Promise((resolve) => setTimeout(resolve, history.length > 0 ? EVERY_MILLISECONDS : 500));
     if (document.hidden) {
       await new Promise((resolve) => document.addEventListener("visibilitychange", resolve, {once: true}));
+      // What was before is not of the last minute any more.
+      before = null;
+      history.length = 0;
     }
   }
 }
