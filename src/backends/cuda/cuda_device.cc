@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "src/backends/cuda/kernels/launch.h"
 
 namespace activation::cuda {
@@ -52,6 +54,9 @@ absl::Status Take(cudaError_t error) {
   if (error != cudaSuccess) cudaGetLastError();
   return StatusOf(error);
 }
+
+// Of a stream that cannot be waited for.
+constexpr absl::Duration kBetweenQueries = absl::Milliseconds(1);
 
 // Whether the current device is not lost: of one that is, every query has the error that stays.
 bool Answers() {
@@ -213,7 +218,16 @@ absl::Status CudaDevice::Launch(const JobTable& jobs, const std::byte* table, st
 absl::Status CudaDevice::Synchronize(Stream stream) {
   // A stream can be waited for from any device, and what is queued uses memory until it is over.
   MakeCurrent().IgnoreError();
-  return Take(cudaStreamSynchronize(RawStream(stream)));
+  const absl::Status waited = Take(cudaStreamSynchronize(RawStream(stream)));
+  if (waited.ok()) return waited;
+  // The wait has failed, and what was waited for perhaps not: of that only the stream itself knows.
+  cudaError_t state = cudaStreamQuery(RawStream(stream));
+  while (state == cudaErrorNotReady) {
+    absl::SleepFor(kBetweenQueries);
+    state = cudaStreamQuery(RawStream(stream));
+  }
+  if (Take(state).ok()) return absl::OkStatus();
+  return absl::UnavailableError(waited.message());
 }
 
 }  // namespace activation::cuda

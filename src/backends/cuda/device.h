@@ -77,7 +77,8 @@ class Device {
   virtual absl::Status Launch(const JobTable& jobs, const std::byte* table, std::byte* scratch,
                               Stream stream) = 0;
 
-  // Waits until all that was queued has happened. Never RESOURCE_EXHAUSTED.
+  // Waits until all that was queued has happened, and says OK, or that the device is lost: then
+  // nothing of it happens any more. Nothing else, as no other error would say whose the memory is.
   virtual absl::Status Synchronize(Stream stream) = 0;
 };
 

@@ -15,8 +15,11 @@
 namespace activation::cuda {
 namespace {
 
-// What the runtime is to answer to cudaSetDevice, and what it was asked for besides.
+// What the runtime is to answer to cudaSetDevice, to a wait and to each look at a stream, and what
+// it was asked for besides.
 cudaError_t set_device_result = cudaSuccess;
+cudaError_t wait_result = cudaSuccess;
+std::vector<cudaError_t> stream_states;  // the last first; then cudaSuccess
 std::vector<std::string> calls;
 
 cudaError_t Called(const char* name) {
@@ -36,6 +39,8 @@ class CurrentDeviceTest : public testing::Test {
  protected:
   CurrentDeviceTest() {
     set_device_result = cudaSuccess;
+    wait_result = cudaSuccess;
+    stream_states.clear();
     auto opened = CudaDevice::Open(1);
     if (opened.ok()) device_ = *std::move(opened);
     calls.clear();
@@ -100,6 +105,22 @@ TEST_F(CurrentDeviceTest, IsWaitedForAllTheSame) {
   EXPECT_THAT(calls, testing::ElementsAre("cudaStreamSynchronize"));
 }
 
+// Whatever has failed about the wait: only the stream can say that it uses no memory any more.
+TEST_F(CurrentDeviceTest, IsWaitedForUntilItsStreamIsOver) {
+  for (const cudaError_t error : {cudaErrorOperatingSystem, cudaErrorMemoryAllocation,
+                                  cudaErrorInvalidValue, cudaErrorLaunchFailure}) {
+    wait_result = error;
+    stream_states = {cudaErrorNotReady, cudaErrorNotReady};
+    EXPECT_TRUE(device_->Synchronize(nullptr).ok()) << error;
+    EXPECT_THAT(stream_states, testing::IsEmpty());
+    for (const cudaError_t state : {cudaErrorOperatingSystem, cudaErrorLaunchFailure}) {
+      stream_states = {state, cudaErrorNotReady};
+      const absl::Status status = device_->Synchronize(nullptr);
+      EXPECT_TRUE(absl::IsUnavailable(status)) << error << ", " << state << ": " << status;
+    }
+  }
+}
+
 }  // namespace
 
 LaunchResult LoadKernels() { return Called("LoadKernels"); }
@@ -118,7 +139,13 @@ const char* cudaGetErrorName(cudaError_t error) {
 }
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp*, int) { return cudaSuccess; }
 cudaError_t cudaSetDeviceFlags(unsigned) { return cudaSuccess; }
-cudaError_t cudaStreamQuery(cudaStream_t) { return cudaSuccess; }
+cudaError_t cudaStreamQuery(cudaStream_t) {
+  using activation::cuda::stream_states;
+  if (stream_states.empty()) return cudaSuccess;
+  const cudaError_t state = stream_states.back();
+  stream_states.pop_back();
+  return state;
+}
 cudaError_t cudaGetDriverEntryPointByVersion(const char*, void**, unsigned, unsigned long long,
                                              cudaDriverEntryPointQueryResult* found) {
   *found = cudaDriverEntryPointSymbolNotFound;
@@ -140,7 +167,10 @@ cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
   return Gives(stream, "cudaStreamCreateWithFlags");
 }
 cudaError_t cudaStreamDestroy(cudaStream_t) { return Called("cudaStreamDestroy"); }
-cudaError_t cudaStreamSynchronize(cudaStream_t) { return Called("cudaStreamSynchronize"); }
+cudaError_t cudaStreamSynchronize(cudaStream_t) {
+  Called("cudaStreamSynchronize");
+  return activation::cuda::wait_result;
+}
 cudaError_t cudaMemcpyAsync(void*, const void*, size_t, cudaMemcpyKind, cudaStream_t) {
   return Called("cudaMemcpyAsync");
 }

@@ -104,7 +104,15 @@ void FakeDevice::FailNext(Call call, absl::Status status, int times) {
   faults_[call] = {std::move(status), times};
 }
 
-void FakeDevice::Lose() { lost_ = true; }
+void FakeDevice::Lose() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  BecomeLost();
+}
+
+void FakeDevice::BecomeLost() {
+  lost_ = true;
+  released_.notify_all();
+}
 
 void FakeDevice::Hold() {
   const std::lock_guard<std::mutex> lock(mutex_);
@@ -121,7 +129,7 @@ void FakeDevice::Release() {
 
 void FakeDevice::WaitForRelease() {
   std::unique_lock<std::mutex> lock(mutex_);
-  released_.wait(lock, [this] { return !held_; });
+  released_.wait(lock, [this] { return !held_ || lost_; });
 }
 
 void FakeDevice::BecomeBusy() {
@@ -186,7 +194,7 @@ absl::Status FakeDevice::Fault(Call call) {
   const auto found = faults_.find(call);
   if (found == faults_.end() || found->second.second == 0) return absl::OkStatus();
   --found->second.second;
-  if (absl::IsUnavailable(found->second.first)) lost_ = true;
+  if (absl::IsUnavailable(found->second.first)) BecomeLost();
   return found->second.first;
 }
 
@@ -297,7 +305,7 @@ void FakeDevice::DoCopyOut(void* to, const std::byte* from, size_t bytes) {
     std::memcpy(to, from, bytes);
   } else {
     std::memset(to, 0xA5, bytes / 2);
-    lost_ = true;
+    Lose();
   }
 }
 
@@ -327,9 +335,13 @@ absl::Status FakeDevice::Launch(const JobTable& jobs, const std::byte* table, st
 }
 
 absl::Status FakeDevice::Synchronize(Stream stream) {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const absl::Status status = Fault(Call::kSynchronize);
+    Demand(status.ok() || absl::IsUnavailable(status), "nothing but a loss ends a wait");
+  }
   static_cast<FakeStream*>(stream)->Wait();
-  const std::lock_guard<std::mutex> lock(mutex_);
-  return Fault(Call::kSynchronize);
+  return lost_ ? Lost() : absl::OkStatus();
 }
 
 }  // namespace activation::cuda

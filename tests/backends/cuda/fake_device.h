@@ -29,7 +29,8 @@ class FakeDevice : public Device {
       : memory_bytes_(memory_bytes), number_(number) {}
   ~FakeDevice() override;
 
-  // The next `times` of these calls fail, without an effect.
+  // The next `times` of these calls fail, without an effect. Synchronize fails as it does of a lost
+  // device alone: before what was queued has happened, which then never does.
   void FailNext(Call call, absl::Status status, int times = 1);
   // Launches of more jobs than that find no memory.
   void LimitLaunch(size_t jobs) { most_jobs_ = jobs; }
@@ -47,7 +48,7 @@ class FakeDevice : public Device {
   void Lose();
   // Lost in the middle of the copy out that comes after so many others.
   void LoseAtCopyOut(int copies) { copies_until_lost_ = copies; }
-  // Streams stop before their next operation until Release().
+  // Streams stop before their next operation until Release(), or a loss.
   void Hold();
   void Release();
 
@@ -97,10 +98,13 @@ class FakeDevice : public Device {
   using Ranges = std::map<const std::byte*, size_t>;  // bytes by first address
 
   static bool Inside(const Ranges& ranges, const void* begin, size_t bytes);
-  // Both to be called with the lock.
+  // These three to be called with the lock. After the first a stream ends what it is at and begins
+  // nothing any more.
+  void BecomeLost();
   absl::Status Fault(Call call);
   void Demand(bool condition, const char* rule);
 
+  // Where the device is not lost.
   void WaitForRelease();
   // A stream has something to do, or nothing any more.
   void BecomeBusy();

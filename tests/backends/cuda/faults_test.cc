@@ -36,11 +36,11 @@ TEST_F(FaultsTest, WhatFailsAloneIsLeftToTheFallback) {
   ExpectRight(tensor);
   EXPECT_EQ(Fallbacks(Fallback::kNoMemory), 1U);
   device_->LimitLaunch(1000);
-  for (const Call call : {Call::kCopyIn, Call::kLaunch, Call::kCopyOut, Call::kSynchronize}) {
+  for (const Call call : {Call::kCopyIn, Call::kLaunch, Call::kCopyOut}) {
     device_->FailNext(call, absl::InternalError("injected"));
     ExpectRight(tensor);
   }
-  EXPECT_EQ(Fallbacks(Fallback::kFailed), 4U);
+  EXPECT_EQ(Fallbacks(Fallback::kFailed), 3U);
   EXPECT_FALSE(backend_->lost());
 }
 
@@ -59,6 +59,26 @@ TEST_F(FaultsTest, ADeviceLostAnywhereIsLostForEver) {
     EXPECT_EQ(device_->launches(), launches);
     EXPECT_EQ(losses_, 1);
   }
+}
+
+// The copy of its result was queued, to where the fallback wrote.
+TEST_F(FaultsTest, WhatIsNotOverWhenTheDeviceIsLostNeverHappens) {
+  MakeBackend();
+  Tensor tensor("gelu", Direction::kForward, DType::kF32, 100'000);
+  ASSERT_TRUE(device_->Pin(tensor.out.data(), tensor.out.size()).ok());
+  backend_->memory().Add(tensor.out.data(), tensor.out.size(), Memory::kPinned);
+  device_->Hold();
+  device_->FailNext(Call::kSynchronize, absl::UnavailableError("injected"));
+  const int copies = device_->copies_out();
+  ExpectRight(tensor);
+  EXPECT_EQ(device_->copies_out(), copies + 1);
+  EXPECT_TRUE(backend_->lost());
+  EXPECT_EQ(Fallbacks(Fallback::kLost), 1U);
+  const std::vector<std::byte> result = tensor.out;
+  EXPECT_EQ(device_->violations(), std::vector<std::string>());
+  // Streams are over when they have ended.
+  backend_.reset();
+  EXPECT_EQ(tensor.out, result);
 }
 
 // Results replace inputs, and the device is lost while it brings them back.
@@ -148,7 +168,7 @@ TEST_F(FaultsTest, UnderLoadEveryTensorIsRightAndEveryCallEnds) {
         }
       });
     }
-    for (const Call call : {Call::kCopyIn, Call::kLaunch, Call::kCopyOut, Call::kSynchronize}) {
+    for (const Call call : {Call::kCopyIn, Call::kLaunch, Call::kCopyOut}) {
       device_->FailNext(call, absl::InternalError("injected"), 5);
     }
     if (lose) device_->LoseAtCopyOut(50);
