@@ -64,9 +64,9 @@ bool Answers() {
   return state == cudaErrorNotReady || Take(state).ok();
 }
 
-// How large the allocation is that begins at `memory`: the runtime does not say, so the
-// driver is asked, without linking it.
-absl::StatusOr<size_t> AllocationBytes(void* memory) {
+// How large the allocation is that begins there: the runtime does not say, so the driver is asked,
+// without linking it.
+absl::Status SetAllocationBytes(IpcMemory* memory) {
   using GetAddressRange = CUresult (*)(CUdeviceptr*, size_t*, CUdeviceptr);
   void* function = nullptr;
   cudaDriverEntryPointQueryResult found = cudaDriverEntryPointSymbolNotFound;
@@ -76,10 +76,11 @@ absl::StatusOr<size_t> AllocationBytes(void* memory) {
   if (found != cudaDriverEntryPointSuccess) return absl::InternalError("an old driver");
   CUdeviceptr begin = 0;
   size_t bytes = 0;
-  const auto address = reinterpret_cast<CUdeviceptr>(memory);
+  const auto address = reinterpret_cast<CUdeviceptr>(memory->data);
   const CUresult result = reinterpret_cast<GetAddressRange>(function)(&begin, &bytes, address);
   if (result != CUDA_SUCCESS) return absl::InternalError("memory of an unknown size");
-  return bytes - static_cast<size_t>(address - begin);
+  memory->bytes = bytes - static_cast<size_t>(address - begin);
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -171,13 +172,22 @@ absl::StatusOr<IpcMemory> CudaDevice::OpenIpc(absl::string_view handle) {
     return absl::InvalidArgumentError(status.message());
   }
   if (!status.ok()) return status;
-  const absl::StatusOr<size_t> bytes = AllocationBytes(memory.data);
-  if (!bytes.ok()) {
+  status = CheckItIsHere(memory.data);
+  if (status.ok()) status = SetAllocationBytes(&memory);
+  if (!status.ok()) {
     CloseIpc(memory.data);
-    return bytes.status();
+    return status;
   }
-  memory.bytes = *bytes;
   return memory;
+}
+
+// Where devices reach each other, the runtime opens another's memory, too: then it would be used
+// over the link, and be two regions to whoever asks whether they are the same memory.
+absl::Status CudaDevice::CheckItIsHere(void* memory) const {
+  cudaPointerAttributes attributes{};
+  absl::Status status = Take(cudaPointerGetAttributes(&attributes, memory));
+  if (!status.ok() || attributes.device == number_) return status;
+  return absl::InvalidArgumentError(absl::StrCat("is memory of CUDA device ", attributes.device));
 }
 
 void CudaDevice::CloseIpc(void* memory) {

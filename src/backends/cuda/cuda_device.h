@@ -41,6 +41,8 @@ class CudaDevice final : public Device {
   // Every thread has a current device, which calls are for; to be called before anything else.
   // After an error the thread still has the one before.
   [[nodiscard]] absl::Status MakeCurrent() const;
+  // INVALID_ARGUMENT where memory of the device's address space is another device's.
+  absl::Status CheckItIsHere(void* memory) const;
 
   const int number_;
   const DeviceProperties properties_;

@@ -61,7 +61,8 @@ class Device {
   virtual absl::Status Pin(void* memory, size_t bytes) = 0;
   virtual void Unpin(void* memory) = 0;
 
-  // INVALID_ARGUMENT where the handle, of kIpcHandleBytes, names no memory of this device.
+  // INVALID_ARGUMENT where the handle, of kIpcHandleBytes, names no memory of this device, though
+  // it be another's.
   virtual absl::StatusOr<IpcMemory> OpenIpc(absl::string_view handle) = 0;
   virtual void CloseIpc(void* memory) = 0;
 

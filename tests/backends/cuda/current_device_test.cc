@@ -15,11 +15,12 @@
 namespace activation::cuda {
 namespace {
 
-// What the runtime is to answer to cudaSetDevice, to a wait and to each look at a stream, and what
-// it was asked for besides.
+// What the runtime is to answer to cudaSetDevice, to a wait, to each look at a stream and about
+// opened memory, and what it was asked for besides.
 cudaError_t set_device_result = cudaSuccess;
 cudaError_t wait_result = cudaSuccess;
 std::vector<cudaError_t> stream_states;  // the last first; then cudaSuccess
+int device_of_memory = 1;
 std::vector<std::string> calls;
 
 cudaError_t Called(const char* name) {
@@ -41,6 +42,7 @@ class CurrentDeviceTest : public testing::Test {
     set_device_result = cudaSuccess;
     wait_result = cudaSuccess;
     stream_states.clear();
+    device_of_memory = 1;
     auto opened = CudaDevice::Open(1);
     if (opened.ok()) device_ = *std::move(opened);
     calls.clear();
@@ -105,6 +107,13 @@ TEST_F(CurrentDeviceTest, IsWaitedForAllTheSame) {
   EXPECT_THAT(calls, testing::ElementsAre("cudaStreamSynchronize"));
 }
 
+TEST_F(CurrentDeviceTest, TakesNoMemoryOfAnother) {
+  device_of_memory = 2;
+  const absl::Status status = device_->OpenIpc(std::string(kIpcHandleBytes, 'x')).status();
+  EXPECT_EQ(status, absl::InvalidArgumentError("is memory of CUDA device 2"));
+  EXPECT_THAT(calls, testing::ElementsAre("cudaIpcOpenMemHandle", "cudaIpcCloseMemHandle"));
+}
+
 // Whatever has failed about the wait: only the stream can say that it uses no memory any more.
 TEST_F(CurrentDeviceTest, IsWaitedForUntilItsStreamIsOver) {
   for (const cudaError_t error : {cudaErrorOperatingSystem, cudaErrorMemoryAllocation,
@@ -163,6 +172,10 @@ cudaError_t cudaIpcOpenMemHandle(void** memory, cudaIpcMemHandle_t, unsigned) {
   return Gives(memory, "cudaIpcOpenMemHandle");
 }
 cudaError_t cudaIpcCloseMemHandle(void*) { return Called("cudaIpcCloseMemHandle"); }
+cudaError_t cudaPointerGetAttributes(cudaPointerAttributes* attributes, const void*) {
+  attributes->device = activation::cuda::device_of_memory;
+  return cudaSuccess;
+}
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
   return Gives(stream, "cudaStreamCreateWithFlags");
 }

@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "tests/backends/cuda/run_table.h"
@@ -250,7 +251,12 @@ absl::StatusOr<IpcMemory> FakeDevice::OpenIpc(absl::string_view handle) {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (lost_) return Lost();
   const auto found = exported_.find(std::string(handle));
-  if (found == exported_.end()) return absl::InvalidArgumentError("no such memory");
+  if (found == exported_.end()) {
+    // Any fake one's handle begins so (Export).
+    return absl::InvalidArgumentError(absl::StartsWith(handle, "device ")
+                                          ? absl::StrCat("is memory of CUDA ", handle.substr(0, 8))
+                                          : "no such memory");
+  }
   std::vector<std::byte>& memory = found->second;
   device_[memory.data()] = memory.size();
   ++opened_;

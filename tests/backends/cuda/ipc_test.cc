@@ -42,10 +42,12 @@ class IpcTest : public testing::Test {
       GTEST_SKIP() << "no CUDA device: " << found.why_none;
     }
     number_ = found.devices.front()->properties().number;
+    last_ = found.devices.back()->properties().number;
     devices_.emplace(std::move(found), Options(), nullptr, nullptr);
   }
 
   int number_ = 0;
+  int last_ = 0;  // the same where there is one device
   std::optional<DeviceSet> devices_;
 };
 
@@ -76,6 +78,18 @@ TEST_F(IpcTest, AnothersMemoryIsReadAndComputedOnWhereItLies) {
   owner.Signal(SIGTERM);
   EXPECT_EQ(owner.ReadLine(), "the results are the CPU's\n");
   EXPECT_EQ(owner.Wait(), 0);
+}
+
+TEST_F(IpcTest, AHandleOfAnotherDevicesMemoryIsNoneOfThis) {
+  if (number_ == last_) GTEST_SKIP() << "one CUDA device: there is no other";
+  ChildProcess owner({own_path, "--export", std::to_string(last_)});
+  const std::string line = owner.ReadLine();
+  ASSERT_EQ(line.size(), 2 * kIpcHandleBytes + 1) << "the other process exported nothing: " << line;
+  const std::string handle = absl::HexStringToBytes(line.substr(0, 2 * kIpcHandleBytes));
+  const absl::Status status = devices_->Import(handle, number_, kBytes).status();
+  EXPECT_EQ(FieldOf(status), "raw_handle") << status;
+  EXPECT_TRUE(devices_->state().ok()) << devices_->state();
+  EXPECT_TRUE(devices_->Import(handle, last_, kBytes).ok());
 }
 
 TEST_F(IpcTest, AHandleOfNothingIsTheClientsFaultAndDoesNoHarm) {
