@@ -233,6 +233,11 @@ absl::Status CannotMapSharedMemory() {
                     "the system has no room to map so much");
 }
 
+absl::Status CannotMapDeviceMemory(absl::string_view why) {
+  return AboutField(absl::StatusCode::kResourceExhausted, "raw_handle",
+                    absl::StrCat("the CUDA device has no room to map its memory: ", why));
+}
+
 absl::Status DeviceFailed(absl::string_view why) {
   return absl::UnavailableError(absl::StrCat("the CUDA device failed: ", why));
 }

@@ -116,6 +116,9 @@ absl::Status CannotOpenSharedMemory(int error);
 // RESOURCE_EXHAUSTED about field `bytes`: the system has no room for the mapping.
 absl::Status CannotMapSharedMemory();
 
+// RESOURCE_EXHAUSTED about field `raw_handle`: the CUDA device has no room to map that memory.
+absl::Status CannotMapDeviceMemory(absl::string_view why);
+
 // UNAVAILABLE: the CUDA device failed at a tensor that nothing else may compute.
 absl::Status DeviceFailed(absl::string_view why);
 

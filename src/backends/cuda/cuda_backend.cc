@@ -188,7 +188,7 @@ void CudaBackend::RunBatch(Shuttle& shuttle, absl::Span<Piece> batch) {
   if (batch.empty()) return;
   absl::Status status = state();
   if (status.ok()) status = shuttle.Run(batch, &metrics_);
-  if (absl::IsUnavailable(status)) MarkLost(status);
+  Note(status);
   if (!status.ok() && !absl::IsUnavailable(status) && batch.size() > 1) {
     batch = EndReplaced(batch, status);
     RunBatch(shuttle, batch.subspan(0, batch.size() / 2));
@@ -243,11 +243,12 @@ void CudaBackend::Recover(const Piece& piece, const absl::Status& why) {
                  });
 }
 
-void CudaBackend::MarkLost(const absl::Status& why) {
+void CudaBackend::Note(const absl::Status& status) {
+  if (!absl::IsUnavailable(status)) return;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (!state_.ok()) return;
-    state_ = why;
+    state_ = status;
     lost_.store(true, std::memory_order_release);
   }
   if (on_lost_) on_lost_();

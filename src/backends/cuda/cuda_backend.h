@@ -74,6 +74,8 @@ class CudaBackend final : public Backend {
   // OK, or UNAVAILABLE and why the device is lost.
   absl::Status state() const;
   bool lost() const { return lost_.load(std::memory_order_acquire); }
+  // What a call on the device has said, made by this or by others: UNAVAILABLE is a loss.
+  void Note(const absl::Status& status);
 
   // Of tensors of pieces queued or running.
   TouchedBytes outstanding() const { return outstanding_->sum(); }
@@ -131,7 +133,6 @@ class CudaBackend final : public Backend {
   void End(const Piece& piece, const absl::Status& status);
   // What becomes of a piece that the device did not compute, because of `why`.
   void Recover(const Piece& piece, const absl::Status& why);
-  void MarkLost(const absl::Status& why);
 
   const std::unique_ptr<Device> device_;
   const int number_;

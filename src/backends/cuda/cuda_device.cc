@@ -151,7 +151,10 @@ void CudaDevice::FreePinned(std::byte* memory) {
 absl::Status CudaDevice::Pin(void* memory, size_t bytes) {
   absl::Status status = MakeCurrent();
   if (!status.ok()) return status;
-  return Take(cudaHostRegister(memory, bytes, cudaHostRegisterPortable));
+  status = Take(cudaHostRegister(memory, bytes, cudaHostRegisterPortable));
+  // A client chose what memory that is, and shall not lose the device to everybody by it.
+  if (absl::IsUnavailable(status) && Answers()) return absl::InternalError(status.message());
+  return status;
 }
 
 void CudaDevice::Unpin(void* memory) {

@@ -88,12 +88,22 @@ CudaBackend* DeviceSet::Find(int64_t number) const {
 }
 
 std::unique_ptr<PinnedMemory> DeviceSet::Pin(std::byte* memory, size_t bytes) {
-  const auto pinner = std::find_if(backends_.begin(), backends_.end(),
-                                   [](const auto& backend) { return !backend->lost(); });
-  if (pinner == backends_.end() || !(*pinner)->device().Pin(memory, bytes).ok()) return nullptr;
+  CudaBackend* const pinner = PinByAny(memory, bytes);
+  if (pinner == nullptr) return nullptr;
   std::vector<CudaBackend*> all;
   for (const auto& backend : backends_) all.push_back(backend.get());
-  return std::make_unique<PinnedMemory>(memory, bytes, **pinner, std::move(all));
+  return std::make_unique<PinnedMemory>(memory, bytes, *pinner, std::move(all));
+}
+
+// Where one refuses that is not lost, others would, too.
+CudaBackend* DeviceSet::PinByAny(std::byte* memory, size_t bytes) {
+  for (const auto& backend : backends_) {
+    if (backend->lost()) continue;
+    const absl::Status pinned = backend->device().Pin(memory, bytes);
+    backend->Note(pinned);
+    if (!absl::IsUnavailable(pinned)) return pinned.ok() ? backend.get() : nullptr;
+  }
+  return nullptr;
 }
 
 absl::StatusOr<std::unique_ptr<ImportedMemory>> DeviceSet::Import(absl::string_view handle,
@@ -105,8 +115,12 @@ absl::StatusOr<std::unique_ptr<ImportedMemory>> DeviceSet::Import(absl::string_v
                         absl::StrCat("must have ", kIpcHandleBytes, " bytes, not ", handle.size()));
   }
   const absl::StatusOr<IpcMemory> opened = backend->device().OpenIpc(handle);
+  backend->Note(opened.status());
   if (absl::IsInvalidArgument(opened.status())) {
     return InvalidField("raw_handle", opened.status().message());
+  }
+  if (absl::IsResourceExhausted(opened.status())) {
+    return CannotMapDeviceMemory(opened.status().message());
   }
   if (!opened.ok()) return DeviceFailed(opened.status().message());
   auto memory = std::make_unique<ImportedMemory>(*backend, *opened);

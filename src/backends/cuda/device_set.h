@@ -39,16 +39,20 @@ class DeviceSet {
   // where they are several it cannot run at all.
   std::vector<CudaBackend*> HoldersOf(const Evaluation& evaluation) const;
 
+  // These two may be the first to meet a loss, which then is one for everybody.
+
   // Pins memory of the host for copies to and from all devices. nullptr where that cannot
   // be: then it is copied like any other. The set must outlive the result.
   std::unique_ptr<PinnedMemory> Pin(std::byte* memory, size_t bytes);
 
   // Memory that another process exported from the device of that number, at least `bytes` of it.
-  // Errors are about the fields `device_id`, `raw_handle` and `byte_size`.
+  // Errors are about the fields `device_id`, `raw_handle` and `byte_size`, or UNAVAILABLE.
   absl::StatusOr<std::unique_ptr<ImportedMemory>> Import(absl::string_view handle, int64_t number,
                                                          uint64_t bytes);
 
  private:
+  // By the first device that can; nullptr where none does.
+  CudaBackend* PinByAny(std::byte* memory, size_t bytes);
   // nullptr where no device has that number.
   CudaBackend* Find(int64_t number) const;
 

@@ -15,10 +15,11 @@
 namespace activation::cuda {
 namespace {
 
-// What the runtime is to answer to cudaSetDevice, to a wait, to each look at a stream and about
-// opened memory, and what it was asked for besides.
+// What the runtime is to answer to cudaSetDevice, to a wait, where memory is pinned, to each look
+// at a stream and about opened memory; and what it was asked for besides.
 cudaError_t set_device_result = cudaSuccess;
 cudaError_t wait_result = cudaSuccess;
+cudaError_t pin_result = cudaSuccess;
 std::vector<cudaError_t> stream_states;  // the last first; then cudaSuccess
 int device_of_memory = 1;
 std::vector<std::string> calls;
@@ -41,6 +42,7 @@ class CurrentDeviceTest : public testing::Test {
   CurrentDeviceTest() {
     set_device_result = cudaSuccess;
     wait_result = cudaSuccess;
+    pin_result = cudaSuccess;
     stream_states.clear();
     device_of_memory = 1;
     auto opened = CudaDevice::Open(1);
@@ -107,6 +109,17 @@ TEST_F(CurrentDeviceTest, IsWaitedForAllTheSame) {
   EXPECT_THAT(calls, testing::ElementsAre("cudaStreamSynchronize"));
 }
 
+// A client's memory may be any, and an error that is not known means a loss elsewhere.
+TEST_F(CurrentDeviceTest, IsNotLostByWhatCannotBePinned) {
+  std::byte memory[1];
+  pin_result = cudaErrorUnknown;
+  EXPECT_TRUE(absl::IsInternal(device_->Pin(memory, 1)));
+  stream_states = {cudaErrorLaunchFailure};
+  EXPECT_TRUE(absl::IsUnavailable(device_->Pin(memory, 1)));
+  pin_result = cudaErrorMemoryAllocation;
+  EXPECT_TRUE(absl::IsResourceExhausted(device_->Pin(memory, 1)));
+}
+
 TEST_F(CurrentDeviceTest, TakesNoMemoryOfAnother) {
   device_of_memory = 2;
   const absl::Status status = device_->OpenIpc(std::string(kIpcHandleBytes, 'x')).status();
@@ -166,7 +179,10 @@ cudaError_t cudaHostAlloc(void** memory, size_t, unsigned) {
   return Gives(memory, "cudaHostAlloc");
 }
 cudaError_t cudaFreeHost(void*) { return Called("cudaFreeHost"); }
-cudaError_t cudaHostRegister(void*, size_t, unsigned) { return Called("cudaHostRegister"); }
+cudaError_t cudaHostRegister(void*, size_t, unsigned) {
+  Called("cudaHostRegister");
+  return activation::cuda::pin_result;
+}
 cudaError_t cudaHostUnregister(void*) { return Called("cudaHostUnregister"); }
 cudaError_t cudaIpcOpenMemHandle(void** memory, cudaIpcMemHandle_t, unsigned) {
   return Gives(memory, "cudaIpcOpenMemHandle");

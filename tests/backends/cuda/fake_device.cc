@@ -249,7 +249,8 @@ void FakeDevice::Unpin(void* memory) {
 
 absl::StatusOr<IpcMemory> FakeDevice::OpenIpc(absl::string_view handle) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (lost_) return Lost();
+  const absl::Status status = Fault(Call::kOpenIpc);
+  if (!status.ok()) return status;
   const auto found = exported_.find(std::string(handle));
   if (found == exported_.end()) {
     // Any fake one's handle begins so (Export).

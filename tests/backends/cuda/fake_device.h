@@ -23,7 +23,7 @@ class FakeStream;
 
 class FakeDevice : public Device {
  public:
-  enum class Call { kLoadKernels, kCopyIn, kLaunch, kCopyOut, kSynchronize, kPin };
+  enum class Call { kLoadKernels, kCopyIn, kLaunch, kCopyOut, kSynchronize, kPin, kOpenIpc };
 
   explicit FakeDevice(size_t memory_bytes = size_t{1} << 30, int number = 0)
       : memory_bytes_(memory_bytes), number_(number) {}
