@@ -12,11 +12,13 @@ using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
 
-ClientMetric OfDevice(const CudaBackend& backend) {
+ClientMetric OfDevice(int number) {
   ClientMetric metric;
-  metric.label = {{"device", std::to_string(backend.number())}};
+  metric.label = {{"device", std::to_string(number)}};
   return metric;
 }
+
+ClientMetric OfDevice(const CudaBackend& backend) { return OfDevice(backend.number()); }
 
 // One gauge a device; `read` gives its value.
 template <class Read>
@@ -26,6 +28,17 @@ MetricFamily Gauges(const cuda::DeviceSet& devices, const char* name, const char
   for (const auto& backend : devices.backends()) {
     ClientMetric& metric = family.metric.emplace_back(OfDevice(*backend));
     metric.gauge.value = static_cast<double>(read(*backend));
+  }
+  return family;
+}
+
+MetricFamily Up(const cuda::DeviceSet& devices) {
+  MetricFamily family = Gauges(
+      devices, "activation_cuda_up",
+      "1 while the device works, 0 once it is lost or where it could not be used from the start.",
+      [](const CudaBackend& backend) { return backend.lost() ? 0 : 1; });
+  for (const cuda::DeviceLeftOut& device : devices.left_out()) {
+    family.metric.push_back(OfDevice(device.properties.number));
   }
   return family;
 }
@@ -89,21 +102,22 @@ void AddCudaStages(const cuda::DeviceSet& devices, MetricFamily* stages) {
 }
 
 std::vector<MetricFamily> CollectCudaMetrics(const cuda::DeviceSet& devices) {
-  if (devices.empty()) return {};
-  return {
+  std::vector<MetricFamily> families = {
       Histograms(devices, "activation_batch_jobs", "Tensors, or pieces of one, in a batch.",
                  &BackendMetrics::batch_jobs),
       Histograms(devices, "activation_batch_wait_seconds",
                  "Time of a tensor from when it was queued to when its batch was taken.",
                  &BackendMetrics::wait_seconds),
       Fallbacks(devices),
-      Gauges(devices, "activation_cuda_up", "1 while the device works, 0 once it is lost.",
-             [](const CudaBackend& backend) { return backend.lost() ? 0 : 1; }),
+      Up(devices),
       Gauges(devices, "activation_cuda_outstanding_bytes", "Bytes queued or running on the device.",
              [](const CudaBackend& backend) { return backend.outstanding_bytes(); }),
-      Gauges(devices, "activation_gpu_memory_bytes", "Bytes of the device's memory taken.",
+      Gauges(devices, "activation_gpu_memory_bytes",
+             "Bytes of the device's memory taken for tensors on their way.",
              [](const CudaBackend& backend) { return backend.memory_bytes(); }),
   };
+  std::erase_if(families, [](const MetricFamily& family) { return family.metric.empty(); });
+  return families;
 }
 
 }  // namespace activation

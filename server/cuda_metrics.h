@@ -1,4 +1,5 @@
-// What CUDA devices say of themselves, in Prometheus' terms; nothing where there are none.
+// What CUDA devices say of themselves, in Prometheus' terms; nothing where there are none, and of
+// one that is left out only that it is not up.
 // Thread-safe.
 #ifndef ACTIVATION_SERVER_CUDA_METRICS_H_
 #define ACTIVATION_SERVER_CUDA_METRICS_H_

@@ -89,7 +89,7 @@ const char* NameOf(const access::TlsFiles& tls) {
 void LogStart(Server& server, const Config& config) {
   LogFields devices = LogFields::array();
   for (const DeviceInfo& device : server.engine().devices()) {
-    devices.push_back(device.backend + ": " + device.description);
+    devices.push_back(device.backend + ": " + device.Shown());
   }
   Log(LogLevel::kInfo, "started",
       {{"version", Version()},

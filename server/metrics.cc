@@ -164,17 +164,13 @@ void Metrics::RegisterEngine() {
                    .Name("activation_elements_total")
                    .Help("Elements evaluated.")
                    .Register(registry_);
-  const std::vector<DeviceInfo> devices = engine_.devices();
-  const bool has_cuda = std::any_of(devices.begin(), devices.end(), [](const DeviceInfo& device) {
-    return device.backend == "cuda";
-  });
   BuildGauge()
       .Name("activation_build_info")
       .Help("Always 1; what this server is stands in the labels.")
       .Register(registry_)
       .Add({{"version", Version()},
             {"isa", InstructionSet()},
-            {"cuda", has_cuda ? "true" : "false"}})
+            {"cuda", engine_.cuda().empty() ? "false" : "true"}})
       .Set(1);
 }
 

@@ -18,6 +18,7 @@
 #include "grpc/health/v1/health.pb.h"
 #include "server/accept.h"
 #include "server/address.h"
+#include "server/logging.h"
 #include "server/methods.h"
 #include "server/pollers/in_grpc.h"
 #include "server/steady_clock.h"
@@ -71,7 +72,14 @@ cuda::Discovery FindDevices(const Config& config) {
   return cuda::FindDevices();
 }
 
-EngineOptions OptionsOf(const Config& config, std::function<void()> on_device_lost) {
+// What became of a CUDA device, and why.
+void LogDevice(absl::string_view event, const cuda::DeviceProperties& device,
+               absl::string_view why) {
+  Log(LogLevel::kWarning, event,
+      {{"device", device.number}, {"name", device.name}, {"message", std::string(why)}});
+}
+
+EngineOptions OptionsOf(const Config& config, cuda::OnLost on_device_lost) {
   EngineOptions options;
   options.limits = config.limits;
   options.cpu_threads = config.threads;
@@ -104,13 +112,17 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config,
 
 Server::Server(const Config& config, cuda::Discovery devices)
     : config_(config),
-      engine_(OptionsOf(config, [this] { NoteReadiness(); }), std::move(devices)),
+      engine_(OptionsOf(config, [this](const auto&... lost) { DeviceLost(lost...); }),
+              std::move(devices)),
       regions_(config.shared_memory, config.limits, SteadyTime, &engine_.cuda()),
       metrics_(engine_, regions_),
       replies_(config.reply_timeout, [this](size_t count) { metrics_.RepliesUntaken(count); }),
       service_(Environment()),
       inference_service_(Environment()),
       unknown_methods_(Environment()) {
+  for (const cuda::DeviceLeftOut& device : engine_.cuda().left_out()) {
+    LogDevice("device_left_out", device.properties, device.why);
+  }
   if (regions_.enabled()) lease_watch_.emplace(kLeaseCheck, [this] { regions_.EndLapsed(); });
 }
 
@@ -182,6 +194,11 @@ absl::Status Server::StartGrpc() {
   }
   NoteReadiness();
   return absl::OkStatus();
+}
+
+void Server::DeviceLost(const cuda::DeviceProperties& device, const absl::Status& why) {
+  LogDevice("device_lost", device, why.message());
+  NoteReadiness();
 }
 
 // A device that is lost stays so: health only ever turns off. Before the service is

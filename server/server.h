@@ -82,6 +82,7 @@ class Server {
   absl::Status StartGrpc();
   absl::Status StartHttp();
 
+  void DeviceLost(const cuda::DeviceProperties& device, const absl::Status& why);
   // Tells the health service where the engine cannot compute any more.
   void NoteReadiness();
 

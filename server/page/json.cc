@@ -112,7 +112,7 @@ std::string Numbers(const std::vector<float>& values) {
 std::string FunctionsJson(const ServerFacts& server, const Engine& engine) {
   Json devices = Json::array();
   for (const DeviceInfo& device : engine.devices()) {
-    devices.push_back({{"backend", device.backend}, {"description", device.description}});
+    devices.push_back({{"backend", device.backend}, {"description", device.Shown()}});
   }
   Json functions = Json::array();
   for (const FunctionInfo& info : Catalogue()) functions.push_back(FunctionJson(info));

@@ -154,6 +154,7 @@ class Tensors {
 absl::StatusOr<CostModel> Calibrate(Backend& cpu, cuda::CudaBackend& cuda) {
   Tensors tensors(cuda);
   absl::Status status = tensors.Allocate();
+  cuda.Note(status);
   if (!status.ok()) return status;
   const auto run = [&status](Backend& backend, const Evaluation& evaluation) {
     return Seconds([&] { status.Update(RunToEnd(backend, evaluation)); });

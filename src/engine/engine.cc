@@ -71,8 +71,7 @@ Engine::Engine(EngineOptions options, cuda::Discovery devices)
             options_.placement == Placement::kCuda ? nullptr : &fallback_,
             options_.on_device_lost) {
   if (cuda_.empty() || options_.placement != Placement::kAuto) return;
-  absl::StatusOr<CostModel> costs = Calibrate(*cpu_, *cuda_.backends().front());
-  if (costs.ok()) costs_ = *costs;
+  costs_ = Calibrate(*cpu_, *cuda_.backends().front());
 }
 
 Engine::~Engine() = default;
@@ -126,7 +125,7 @@ absl::Status Engine::Assign(absl::Span<Evaluation> evaluations, PathOf path) con
 // Of what the job leaves open and a device could do.
 Placement Engine::ChooseForAll(absl::Span<const Evaluation> evaluations) const {
   const cuda::CudaBackend* const device = cuda_.LeastLoaded();
-  if (device == nullptr || !costs_.has_value()) return Placement::kCpu;
+  if (device == nullptr || !costs_.ok()) return Placement::kCpu;
   Load load;
   for (const Evaluation& evaluation : evaluations) {
     if (evaluation.placement != Placement::kAuto || !cuda_.Takes(evaluation)) continue;
@@ -234,6 +233,9 @@ std::vector<DeviceInfo> Engine::devices() const {
     devices.push_back({backend->name(), backend->description(),
                        state.ok() ? "ready" : absl::StrCat("lost: ", state.message())});
   }
+  for (const cuda::DeviceLeftOut& device : cuda_.left_out()) {
+    devices.push_back({"cuda", device.properties.name, absl::StrCat("left out: ", device.why)});
+  }
   return devices;
 }
 
@@ -246,7 +248,10 @@ std::string Engine::RunsOn() const {
                         state.message());
   }
   if (options_.placement == Placement::kCuda) return "CUDA: the backend is set to cuda";
-  if (!costs_.has_value()) return "the CPU: the CUDA device could not be measured";
+  if (!costs_.ok()) {
+    return absl::StrCat("the CPU: the CUDA device could not be measured: ",
+                        costs_.status().message());
+  }
   return "the CPU and CUDA: each job on what is done with it first";
 }
 

@@ -59,15 +59,18 @@ struct EngineOptions {
   // works they are UNAVAILABLE.
   Placement placement = Placement::kAuto;
   cuda::Options cuda = {};
-  // Called when a CUDA device is lost, from any thread, perhaps before the engine is made.
-  std::function<void()> on_device_lost = nullptr;
+  // Perhaps called before the engine is made.
+  cuda::OnLost on_device_lost = nullptr;
 };
 
-// What the engine computes on.
+// What the engine computes on, or would if it could.
 struct DeviceInfo {
   std::string backend;
   std::string description;
-  std::string state;  // "ready", or why it is lost
+  std::string state;  // "ready", "lost: " or "left out: " and why
+
+  // The description, and the state where it is not what one expects.
+  std::string Shown() const { return state == "ready" ? description : description + ", " + state; }
 };
 
 // How a job's caller calls its evaluation `index` in errors.
@@ -145,9 +148,10 @@ class Engine {
   CpuQueue cpu_queue_;  // before the CPU, which ends runs when it goes
   const int workers_;   // of cpu_
   std::unique_ptr<Backend> cpu_;
-  QueuedCpu fallback_;              // of devices
-  cuda::DeviceSet cuda_;            // goes before the CPU, its fallback
-  std::optional<CostModel> costs_;  // absent where there is no choice
+  QueuedCpu fallback_;    // of devices
+  cuda::DeviceSet cuda_;  // goes before the CPU, its fallback
+  // Where there is no choice, or the device could not be measured, why.
+  absl::StatusOr<CostModel> costs_ = absl::FailedPreconditionError("there is no choice");
 };
 
 }  // namespace activation

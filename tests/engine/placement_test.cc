@@ -1,6 +1,7 @@
 // Where jobs run: as asked, as told, as is possible.
 #include <future>
 
+#include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -34,7 +35,10 @@ class PlacementTest : public testing::Test {
     options.cpu_threads = 1;
     options.placement = placement;
     options.cuda.batch.delay = absl::ZeroDuration();
-    options.on_device_lost = [this] { ++losses_; };
+    options.on_device_lost = [this](const cuda::DeviceProperties& device, const absl::Status& why) {
+      ++losses_;
+      last_loss_ = absl::StrCat(device.number, ": ", why.message());
+    };
     engine_ = std::make_unique<Engine>(std::move(options), std::move(found));
   }
 
@@ -68,6 +72,7 @@ class PlacementTest : public testing::Test {
   }
 
   std::atomic<int> losses_{0};
+  std::string last_loss_;
   std::vector<float> x_ = std::vector<float>(1000, -1.0F);
   std::vector<float> y_ = std::vector<float>(1000, 7.0F);
   const std::vector<float> zeros_ = std::vector<float>(1000, 0.0F);
@@ -159,6 +164,7 @@ TEST_F(PlacementTest, ALossThatARegistrationMeetsIsOneForEverybody) {
   devices_[1]->Lose();
   EXPECT_EQ(engine_->cuda().Pin(reinterpret_cast<std::byte*>(x_.data()), 4000), nullptr);
   EXPECT_EQ(losses_, 2);
+  EXPECT_EQ(last_loss_, "1: the fake device is lost");
   EXPECT_FALSE(engine_->IsReady());
 }
 
@@ -247,6 +253,21 @@ TEST_F(PlacementTest, ADeviceThatWorksOnItsOwnMemoryIsLoaded) {
   EXPECT_TRUE(promise.get_future().get().ok());
 }
 
+TEST_F(PlacementTest, WhyADeviceCouldNotBeMeasuredIsSaid) {
+  for (const bool lost : {false, true}) {
+    auto device = std::make_unique<cuda::FakeDevice>();
+    const absl::Status why =
+        lost ? absl::UnavailableError("injected") : absl::InternalError("injected");
+    device->FailNext(cuda::FakeDevice::Call::kCopyIn, why);
+    cuda::Discovery found;
+    found.devices.push_back(std::move(device));
+    engine_ = std::make_unique<Engine>(EngineOptions(), std::move(found));
+    EXPECT_EQ(engine_->RunsOn(), lost ? "the CPU: no CUDA device: it is lost, injected"
+                                      : "the CPU: the CUDA device could not be measured: injected");
+    EXPECT_TRUE(Run({Item("relu")}).ok());
+  }
+}
+
 TEST_F(PlacementTest, ADeviceWithoutKernelsIsNone) {
   auto device = std::make_unique<cuda::FakeDevice>();
   device->FailNext(cuda::FakeDevice::Call::kLoadKernels, absl::InternalError("no kernel image"));
@@ -292,6 +313,21 @@ TEST_F(PlacementTest, ADeviceKeepsItsNumberWhereAnotherIsLeftOut) {
   const absl::Status status = engine_->cuda().Import(handle, 0, 4000).status();
   EXPECT_EQ(FieldOf(status), "device_id");
   EXPECT_THAT(std::string(status.message()), HasSubstr("this server has 1"));
+}
+
+TEST_F(PlacementTest, ADeviceThatIsLeftOutIsNamedWithTheReason) {
+  cuda::Discovery found;
+  found.left_out.push_back({{"Broken", 0}, "it does not answer"});
+  found.devices.push_back(std::make_unique<cuda::FakeDevice>(size_t{1}, 1));
+  found.devices.push_back(std::make_unique<cuda::FakeDevice>(size_t{1} << 30, 2));
+  engine_ = std::make_unique<Engine>(EngineOptions(), std::move(found));
+  const std::vector<DeviceInfo> devices = engine_->devices();
+  ASSERT_EQ(devices.size(), 4U);
+  EXPECT_EQ(devices[1].Shown(), "Fake");
+  EXPECT_EQ(devices[2].Shown(), "Broken, left out: it does not answer");
+  EXPECT_EQ(devices[3].Shown(), "Fake, left out: the fake device has no memory left");
+  EXPECT_EQ(devices[3].backend, "cuda");
+  EXPECT_EQ(engine_->cuda().left_out()[1].properties.number, 1);
 }
 
 TEST_F(PlacementTest, TensorsOfTwoDevicesAreRefused) {

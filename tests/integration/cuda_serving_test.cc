@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "inference/grpc_service.grpc.pb.h"
+#include "server/logging.h"
 #include "tests/integration/requests.h"
 
 namespace activation {
@@ -59,6 +60,41 @@ TEST_F(CudaServingTest, ServerInfoTellsTheDevicesAndTheChoice) {
   EXPECT_EQ(info.devices(1).description(), "Fake");
   EXPECT_EQ(info.devices(1).state(), "ready");
   EXPECT_THAT(info.runs_on(), StartsWith("the CPU and CUDA"));
+}
+
+// What Prometheus and the log have of devices that do not work.
+TEST_F(CudaServingTest, ADeviceThatIsNotUsedIsMissed) {
+  StartLogging(LogFormat::kJson, "warning");
+  testing::internal::CaptureStderr();
+  cuda::Discovery found;
+  found.left_out.push_back({{"Broken", 0}, "it does not answer"});
+  auto device = std::make_unique<cuda::FakeDevice>(size_t{1} << 30, 1);
+  device_ = device.get();
+  found.devices.push_back(std::move(device));
+  Serve(Config(), std::move(found));
+  EXPECT_EQ(Info().devices(2).state(), "left out: it does not answer");
+  EXPECT_EQ(Metric(R"(activation_cuda_up{device="0"})"), 0);
+  EXPECT_EQ(Metric(R"(activation_cuda_up{device="1"})"), 1);
+  EXPECT_EQ(Metric(R"(activation_gpu_memory_bytes{device="0"})"), -1);
+  device_->Lose();
+  EXPECT_TRUE(Call(v1::BACKEND_CUDA).ok());
+  EXPECT_EQ(Metric(R"(activation_cuda_up{device="1"})"), 0);
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(log, HasSubstr(R"("event":"device_left_out","device":0,"name":"Broken",)"
+                             R"("message":"it does not answer")"));
+  EXPECT_THAT(log, HasSubstr(R"("event":"device_lost","device":1,"name":"Fake",)"
+                             R"("message":"the fake device is lost")"));
+}
+
+TEST_F(CudaServingTest, ADeviceThatIsLeftOutIsMissedWhereThereIsNoOther) {
+  cuda::Discovery found;
+  found.left_out.push_back({{"Broken", 4}, "it does not answer"});
+  found.why_none = "it does not answer";
+  Serve(Config(), std::move(found));
+  EXPECT_EQ(Metric(R"(activation_cuda_up{device="4"})"), 0);
+  EXPECT_EQ(HttpGet("/metrics").find("activation_batch_jobs"), std::string::npos);
+  EXPECT_THAT(HttpGet("/metrics"), HasSubstr(R"(cuda="false")"));
+  EXPECT_EQ(Info().runs_on(), "the CPU: no CUDA device: it does not answer");
 }
 
 TEST_F(CudaServingTest, OnAutoALostDeviceIsNotNoticedByCallers) {

@@ -67,6 +67,11 @@ std::string WorkloadText(const Report& report) {
   return text;
 }
 
+std::string DeviceText(const client::DeviceInfo& device) {
+  if (device.state == "ready") return device.description;
+  return absl::StrCat(device.description, ", ", device.state);
+}
+
 std::string LoadText(const Report& report, const Load& load) {
   std::string text;
   if (load.rate.has_value()) {

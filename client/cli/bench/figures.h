@@ -30,6 +30,8 @@ std::string BytesText(double value);  // "1.20 GB"
 
 // What was sent: "gelu:f32:1024:forward:exact, unary, own API".
 std::string WorkloadText(const Report& report);
+// "AVX-512, 8 threads", and the state of one that is not ready.
+std::string DeviceText(const client::DeviceInfo& device);
 // How: "64 in flight on 2 connections, closed loop, 1 thread".
 std::string LoadText(const Report& report, const Load& load);
 

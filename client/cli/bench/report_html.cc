@@ -173,7 +173,7 @@ std::string MachineTable(const Report& report) {
   if (report.server) {
     rows += Row("server", report.server->version + ", " + report.server->instruction_set);
     for (const client::DeviceInfo& device : report.server->devices) {
-      rows += Row(device.backend, device.description);
+      rows += Row(device.backend, DeviceText(device));
     }
   }
   return Card("Client's machine, and the server", rows);

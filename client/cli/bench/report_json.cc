@@ -206,7 +206,7 @@ Json ServerJson(const std::optional<client::ServerInfo>& server) {
   if (!server) return {};
   Json devices = Json::array();
   for (const client::DeviceInfo& device : server->devices) {
-    devices.push_back(device.backend + ": " + device.description);
+    devices.push_back(device.backend + ": " + DeviceText(device));
   }
   return {{"version", server->version},
           {"instruction_set", server->instruction_set},

@@ -136,7 +136,7 @@ struct FunctionInfo {
 struct DeviceInfo {
   std::string backend;      // that drives it, as "cpu"
   std::string description;  // for people: model and features
-  std::string state;        // "ready", or "lost: " and why
+  std::string state;        // "ready", "lost: " or "left out: " and why
 };
 
 // What a server is and what it accepts.

@@ -32,7 +32,7 @@ void ZeroAbsentGradients(const Evaluation& e) {
 
 absl::StatusOr<std::unique_ptr<CudaBackend>> CudaBackend::Make(std::unique_ptr<Device> device,
                                                                Options options, Backend* fallback,
-                                                               std::function<void()> on_lost) {
+                                                               OnLost on_lost) {
   auto backend = std::unique_ptr<CudaBackend>(
       new CudaBackend(std::move(device), options, fallback, std::move(on_lost)));
   // First, because they take memory of the device's, too.
@@ -57,7 +57,7 @@ absl::StatusOr<std::unique_ptr<CudaBackend>> CudaBackend::Make(std::unique_ptr<D
 }
 
 CudaBackend::CudaBackend(std::unique_ptr<Device> device, Options options, Backend* fallback,
-                         std::function<void()> on_lost)
+                         OnLost on_lost)
     : device_(std::move(device)),
       number_(device_->properties().number),
       options_(options),
@@ -251,7 +251,7 @@ void CudaBackend::Note(const absl::Status& status) {
     state_ = status;
     lost_.store(true, std::memory_order_release);
   }
-  if (on_lost_) on_lost_();
+  if (on_lost_) on_lost_(device_->properties(), status);
 }
 
 }  // namespace activation::cuda

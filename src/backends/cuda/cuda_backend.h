@@ -52,11 +52,10 @@ class CudaBackend final : public Backend {
  public:
   // Takes the shuttles' memory; where the device has not so much, of smaller shuttles.
   // RESOURCE_EXHAUSTED where it has not enough for any, INTERNAL where it has no code for the
-  // kernels. `fallback` may be nullptr, else outlives this. `on_lost` is called once, from any
-  // thread.
+  // kernels. `fallback` may be nullptr, else outlives this.
   static absl::StatusOr<std::unique_ptr<CudaBackend>> Make(std::unique_ptr<Device> device,
                                                            Options options, Backend* fallback,
-                                                           std::function<void()> on_lost);
+                                                           OnLost on_lost);
   // Finishes what was begun.
   ~CudaBackend() override;
 
@@ -93,8 +92,7 @@ class CudaBackend final : public Backend {
   MemoryMap& memory() { return memory_; }
 
  private:
-  CudaBackend(std::unique_ptr<Device> device, Options options, Backend* fallback,
-              std::function<void()> on_lost);
+  CudaBackend(std::unique_ptr<Device> device, Options options, Backend* fallback, OnLost on_lost);
 
   // What is queued or running.
   class Outstanding {
@@ -138,7 +136,7 @@ class CudaBackend final : public Backend {
   const int number_;
   Options options_;
   Backend* const fallback_;
-  const std::function<void()> on_lost_;
+  const OnLost on_lost_;
   MemoryMap memory_;
   BackendMetrics metrics_;
   // Shared with what the fallback does.

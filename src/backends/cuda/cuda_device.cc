@@ -97,20 +97,22 @@ absl::Status StatusOf(int error) {
 }
 
 absl::StatusOr<std::unique_ptr<Device>> CudaDevice::Open(int number) {
-  cudaDeviceProp found{};
-  absl::Status status = Take(cudaGetDeviceProperties(&found, number));
   // A shuttle that waits sleeps: one that spins is quicker to see the end by some microseconds, but
   // takes a core of those who serve.
-  if (status.ok()) status = Take(cudaSetDevice(number));
+  absl::Status status = Take(cudaSetDevice(number));
   if (status.ok()) status = Take(cudaSetDeviceFlags(cudaDeviceScheduleBlockingSync));
   // A context is made with the first call that needs one; here it can still fail in peace.
   if (status.ok()) status = Take(cudaFree(nullptr));
   if (!status.ok()) return status;
-  DeviceProperties properties;
-  properties.name =
-      absl::StrCat(found.name, ", compute capability ", found.major, ".", found.minor);
-  properties.number = number;
-  return std::unique_ptr<Device>(new CudaDevice(number, std::move(properties)));
+  return std::unique_ptr<Device>(new CudaDevice(number, Describe(number)));
+}
+
+DeviceProperties CudaDevice::Describe(int number) {
+  cudaDeviceProp found{};
+  if (!Take(cudaGetDeviceProperties(&found, number)).ok()) {
+    return {absl::StrCat("device ", number), number};
+  }
+  return {absl::StrCat(found.name, ", compute capability ", found.major, ".", found.minor), number};
 }
 
 absl::Status CudaDevice::MakeCurrent() const { return Take(cudaSetDevice(number_)); }
@@ -138,8 +140,8 @@ absl::StatusOr<std::byte*> CudaDevice::AllocatePinned(size_t bytes) {
   return static_cast<std::byte*>(memory);
 }
 
-// Giving back fails on a lost device only, where nothing is left to give back to; what another
-// device has at the same address stays.
+// Giving back fails on a lost device only. Its own memory is gone with it; pages of the host that
+// it pinned may stay so until the process ends. What another device has at the same address stays.
 void CudaDevice::Free(std::byte* memory) {
   if (MakeCurrent().ok()) Take(cudaFree(memory)).IgnoreError();
 }

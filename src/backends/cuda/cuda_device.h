@@ -15,6 +15,8 @@ class CudaDevice final : public Device {
  public:
   // The device of that number, made ready for work; it must exist.
   static absl::StatusOr<std::unique_ptr<Device>> Open(int number);
+  // The same without making it ready; by its number alone where the runtime says no more.
+  static DeviceProperties Describe(int number);
 
   DeviceProperties properties() const override { return properties_; }
   absl::Status LoadKernels() override;

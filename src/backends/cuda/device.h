@@ -14,6 +14,7 @@
 #define ACTIVATION_SRC_BACKENDS_CUDA_DEVICE_H_
 
 #include <cstddef>
+#include <functional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -27,6 +28,9 @@ struct DeviceProperties {
   std::string name;  // for people: "NVIDIA H200, compute capability 9.0"
   int number = 0;    // by which the runtime and its clients name it
 };
+
+// Told once of a device that is lost, and why, from any thread.
+using OnLost = std::function<void(const DeviceProperties& device, const absl::Status& why)>;
 
 // Memory that another process has exported.
 struct IpcMemory {

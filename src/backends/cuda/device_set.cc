@@ -30,15 +30,17 @@ double BurdenOf(const TouchedBytes& outstanding) {
 }  // namespace
 
 DeviceSet::DeviceSet(Discovery found, const Options& options, Backend* fallback,
-                     const std::function<void()>& on_lost)
-    : why_none_(std::move(found.why_none)) {
+                     const OnLost& on_lost)
+    : why_none_(std::move(found.why_none)), left_out_(std::move(found.left_out)) {
   for (std::unique_ptr<Device>& device : found.devices) {
+    DeviceProperties properties = device->properties();
     absl::StatusOr<std::unique_ptr<CudaBackend>> backend =
         CudaBackend::Make(std::move(device), options, fallback, on_lost);
     if (backend.ok()) {
       backends_.push_back(*std::move(backend));
     } else {
       why_none_ = std::string(backend.status().message());
+      left_out_.push_back({std::move(properties), why_none_});
     }
   }
 }

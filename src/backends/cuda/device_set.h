@@ -4,7 +4,6 @@
 #ifndef ACTIVATION_SRC_BACKENDS_CUDA_DEVICE_SET_H_
 #define ACTIVATION_SRC_BACKENDS_CUDA_DEVICE_SET_H_
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,12 +19,13 @@ namespace activation::cuda {
 
 class DeviceSet {
  public:
-  // As CudaBackend::Make; devices that have no room are left out.
-  DeviceSet(Discovery found, const Options& options, Backend* fallback,
-            const std::function<void()>& on_lost);
+  // As CudaBackend::Make; devices that it refuses are left out.
+  DeviceSet(Discovery found, const Options& options, Backend* fallback, const OnLost& on_lost);
 
   bool empty() const { return backends_.empty(); }
   const std::vector<std::unique_ptr<CudaBackend>>& backends() const { return backends_; }
+  // Devices of this machine that never were among them.
+  const std::vector<DeviceLeftOut>& left_out() const { return left_out_; }
 
   // OK while one device works, else UNAVAILABLE and why none does.
   absl::Status state() const;
@@ -57,6 +57,7 @@ class DeviceSet {
   CudaBackend* Find(int64_t number) const;
 
   std::string why_none_;
+  std::vector<DeviceLeftOut> left_out_;
   std::vector<std::unique_ptr<CudaBackend>> backends_;
 };
 

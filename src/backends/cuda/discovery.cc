@@ -37,6 +37,7 @@ Discovery FindDevices() {
       found.devices.push_back(*std::move(device));
     } else {
       found.why_none = std::string(device.status().message());
+      found.left_out.push_back({CudaDevice::Describe(number), found.why_none});
     }
   }
   return found;

@@ -12,10 +12,17 @@
 
 namespace activation::cuda {
 
+// A device of the machine that cannot be used.
+struct DeviceLeftOut {
+  DeviceProperties properties;
+  std::string why;
+};
+
 struct Discovery {
   std::vector<std::unique_ptr<Device>> devices;
   // Where there are none, as "no CUDA driver (cudaErrorInsufficientDriver)".
   std::string why_none = "none was looked for";
+  std::vector<DeviceLeftOut> left_out = {};
 };
 
 Discovery FindDevices();

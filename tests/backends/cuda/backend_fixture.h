@@ -70,8 +70,9 @@ class CudaBackendTest : public testing::Test {
   void MakeBackend(Options options = SmallShuttles(), bool with_fallback = true) {
     auto device = std::make_unique<FakeDevice>();
     device_ = device.get();
-    auto backend = CudaBackend::Make(std::move(device), options,
-                                     with_fallback ? cpu_.get() : nullptr, [this] { ++losses_; });
+    auto backend =
+        CudaBackend::Make(std::move(device), options, with_fallback ? cpu_.get() : nullptr,
+                          [this](const auto&...) { ++losses_; });
     ASSERT_TRUE(backend.ok()) << backend.status();
     backend_ = *std::move(backend);
   }

@@ -189,8 +189,8 @@ int BreakDevice() {
   const auto cpu = MakeCpuBackend(1);
   std::atomic<int> losses{0};
   std::vector<std::byte> pinned(size_t{1} << 20);
-  auto made =
-      CudaBackend::Make(std::move(found.devices.front()), {}, cpu.get(), [&losses] { ++losses; });
+  auto made = CudaBackend::Make(std::move(found.devices.front()), {}, cpu.get(),
+                                [&losses](const auto&...) { ++losses; });
   if (!made.ok()) return 3;
   CudaBackend& backend = **made;
   if (!backend.device().Pin(pinned.data(), pinned.size()).ok()) return 4;

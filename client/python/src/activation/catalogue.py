@@ -53,7 +53,8 @@ class ServerInfo:
 
     version: str
     instruction_set: str
-    #: What it computes on, as ("cpu", "AVX-512, 8 threads").
+    #: What it computes on, as ("cpu", "AVX-512, 8 threads"), with the state of one that it does not
+    #: use.
     devices: tuple[tuple[str, str], ...]
     #: By the names of the contract's ServerLimits, as "max_message_bytes".
     limits: Mapping[str, int]
@@ -72,6 +73,11 @@ def _function_info(message: Any) -> FunctionInfo:
     return _fields(FunctionInfo, message, kind=kind, parameters=parameters)
 
 
+def _shown(device: Any) -> str:
+    ready = device.state == "ready"
+    return device.description if ready else f"{device.description}, {device.state}"
+
+
 def server_info(connection: Connection, deadline: float) -> ServerInfo:
     reply = messages.GetServerInfoResponse.FromString(
         connection.call("GetServerInfo", b"", deadline)
@@ -79,7 +85,7 @@ def server_info(connection: Connection, deadline: float) -> ServerInfo:
     limits = {
         field.name: getattr(reply.limits, field.name) for field in reply.limits.DESCRIPTOR.fields
     }
-    devices = tuple((device.backend, device.description) for device in reply.devices)
+    devices = tuple((device.backend, _shown(device)) for device in reply.devices)
     return ServerInfo(reply.version, reply.instruction_set, devices, limits, reply.runs_on)
 
 
