@@ -61,7 +61,8 @@ class Device {
   virtual void Free(std::byte* memory) = 0;
   virtual void FreePinned(std::byte* memory) = 0;
 
-  // Pins memory that the host has already; to be undone before it is given back.
+  // Pins memory that the host has already; to be undone before it is given back. By a lost device
+  // it may not be undone: then the memory's pages stay, and nothing uses them any more.
   virtual absl::Status Pin(void* memory, size_t bytes) = 0;
   virtual void Unpin(void* memory) = 0;
 

@@ -1,7 +1,7 @@
 // Memory of other processes that devices can reach by themselves, for as long as one of
 // these objects lives: memory of the host that was pinned, and memory of a device that was
 // exported. Immutable; the backends must outlive it, and no run may use it any more when
-// it goes.
+// it goes. What a lost device had pinned stays in the host's memory until the process ends.
 #ifndef ACTIVATION_SRC_BACKENDS_CUDA_FOREIGN_MEMORY_H_
 #define ACTIVATION_SRC_BACKENDS_CUDA_FOREIGN_MEMORY_H_
 
