@@ -71,6 +71,16 @@ class PlacementTest : public testing::Test {
     return promise.get_future().get();
   }
 
+  // Of an evaluation that was assigned.
+  std::future<absl::Status> Start(const Evaluation& evaluation) {
+    auto promise = std::make_shared<std::promise<absl::Status>>();
+    Job job;
+    job.evaluations = {evaluation};
+    job.done = [promise](absl::Status status) { promise->set_value(std::move(status)); };
+    engine_->Submit(std::move(job));
+    return promise->get_future();
+  }
+
   std::atomic<int> losses_{0};
   std::string last_loss_;
   std::vector<float> x_ = std::vector<float>(1000, -1.0F);
@@ -216,13 +226,9 @@ TEST_F(PlacementTest, TheLeastLoadedDeviceIsNext) {
   std::vector<std::future<absl::Status>> results;
   std::vector<std::vector<float>> outs(4, y_);
   for (std::vector<float>& out : outs) {
-    Job job;
-    job.evaluations = {Item("relu", Placement::kCuda)};
-    job.evaluations[0].out = out.data();
-    auto promise = std::make_shared<std::promise<absl::Status>>();
-    job.done = [promise](absl::Status status) { promise->set_value(std::move(status)); };
-    results.push_back(promise->get_future());
-    engine_->Submit(std::move(job));
+    Evaluation item = Item("relu", Placement::kCuda);
+    item.out = out.data();
+    results.push_back(Start(item));
   }
   for (const auto& backend : engine_->cuda().backends()) {
     EXPECT_EQ(backend->outstanding_bytes(),
@@ -376,6 +382,47 @@ TEST_F(PlacementTest, PinnedMemoryIsReadWhereItLies) {
   EXPECT_EQ(devices_[0]->violations(), std::vector<std::string>());
   devices_[0]->FailNext(cuda::FakeDevice::Call::kPin, absl::InternalError("injected"));
   EXPECT_EQ(engine_->cuda().Pin(reinterpret_cast<std::byte*>(y_.data()), 4000), nullptr);
+}
+
+TEST_F(PlacementTest, WhatOneDevicePinnedIsReadByAll) {
+  Make(Placement::kCuda, 2);
+  x_.resize(100'000, -1.0F);
+  const auto pinned =
+      engine_->cuda().Pin(reinterpret_cast<std::byte*>(x_.data()), x_.size() * sizeof(float));
+  ASSERT_NE(pinned, nullptr);
+  for (cuda::FakeDevice* device : devices_) device->Hold();
+  std::vector<std::vector<float>> outs(2, std::vector<float>(x_.size(), 7.0F));
+  std::vector<std::future<absl::Status>> results;
+  for (std::vector<float>& out : outs) {
+    Evaluation item = Item("relu", Placement::kCuda);
+    item.out = out.data();
+    results.push_back(Start(item));
+  }
+  for (cuda::FakeDevice* device : devices_) device->Release();
+  for (auto& result : results) EXPECT_TRUE(result.get().ok());
+  for (const std::vector<float>& out : outs) EXPECT_EQ(out, std::vector<float>(x_.size(), 0.0F));
+  for (size_t i = 0; i < devices_.size(); ++i) {
+    EXPECT_EQ(devices_[i]->launches(), 1);
+    EXPECT_EQ(engine_->cuda().backends()[i]->metrics().copy_in_seconds.sum(), 0);
+    EXPECT_EQ(devices_[i]->violations(), std::vector<std::string>());
+  }
+}
+
+// The runtime opens it once, and counts.
+TEST_F(PlacementTest, MemoryThatIsImportedTwiceIsThereUntilTheLastEnds) {
+  Make(Placement::kAuto);
+  const std::string handle = devices_[0]->Export(4000);
+  auto first = engine_->cuda().Import(handle, 0, 4000);
+  const auto second = engine_->cuda().Import(handle, 0, 4000);
+  ASSERT_TRUE(first.ok() && second.ok());
+  first->reset();
+  std::copy_n(reinterpret_cast<const std::byte*>(x_.data()), 4000, (*second)->data());
+  Evaluation item = Item("relu", Placement::kCpu);
+  item.x = (*second)->data();
+  EXPECT_EQ(Assigned(item), Placement::kCuda);
+  EXPECT_TRUE(Run({item}).ok());
+  EXPECT_EQ(y_, zeros_);
+  EXPECT_EQ(devices_[0]->violations(), std::vector<std::string>());
 }
 
 TEST_F(PlacementTest, ALostDeviceLeavesPinningToAnother) {

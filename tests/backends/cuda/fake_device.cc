@@ -28,6 +28,10 @@ void Delete(const std::byte* memory) {
   ::operator delete(const_cast<std::byte*>(memory), kAlignment);
 }
 
+// By all fake devices.
+std::mutex all_pinned_mutex;
+std::map<const std::byte*, size_t> all_pinned;  // bytes by first address
+
 // Of all jobs together.
 int64_t ElementsOf(const JobTable& jobs) {
   uint64_t sum = 0;
@@ -98,6 +102,25 @@ FakeDevice::~FakeDevice() {
       Delete(memory);
     }
   }
+  const std::lock_guard<std::mutex> lock(all_pinned_mutex);
+  for (const auto& [memory, bytes] : pinned_) all_pinned.erase(memory);
+}
+
+void FakeDevice::AddPinned(const std::byte* memory, size_t bytes) {
+  const std::lock_guard<std::mutex> lock(all_pinned_mutex);
+  pinned_[memory] = bytes;
+  all_pinned[memory] = bytes;
+}
+
+void FakeDevice::RemovePinned(const std::byte* memory, const char* rule) {
+  const std::lock_guard<std::mutex> lock(all_pinned_mutex);
+  Demand(pinned_.erase(memory) == 1, rule);
+  all_pinned.erase(memory);
+}
+
+bool FakeDevice::IsPinned(const void* begin, size_t bytes) {
+  const std::lock_guard<std::mutex> lock(all_pinned_mutex);
+  return Inside(all_pinned, begin, bytes);
 }
 
 void FakeDevice::FailNext(Call call, absl::Status status, int times) {
@@ -219,7 +242,7 @@ absl::StatusOr<std::byte*> FakeDevice::AllocatePinned(size_t bytes) {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (lost_) return Lost();
   std::byte* const memory = New(bytes);
-  pinned_[memory] = bytes;
+  AddPinned(memory, bytes);
   return memory;
 }
 
@@ -231,20 +254,20 @@ void FakeDevice::Free(std::byte* memory) {
 
 void FakeDevice::FreePinned(std::byte* memory) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  Demand(pinned_.erase(memory) == 1, "only allocated pinned memory is freed");
+  RemovePinned(memory, "only allocated pinned memory is freed");
   Delete(memory);
 }
 
 absl::Status FakeDevice::Pin(void* memory, size_t bytes) {
   const std::lock_guard<std::mutex> lock(mutex_);
   absl::Status status = Fault(Call::kPin);
-  if (status.ok()) pinned_[static_cast<std::byte*>(memory)] = bytes;
+  if (status.ok()) AddPinned(static_cast<std::byte*>(memory), bytes);
   return status;
 }
 
 void FakeDevice::Unpin(void* memory) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  Demand(pinned_.erase(static_cast<std::byte*>(memory)) == 1, "only pinned memory is unpinned");
+  RemovePinned(static_cast<std::byte*>(memory), "only pinned memory is unpinned");
 }
 
 absl::StatusOr<IpcMemory> FakeDevice::OpenIpc(absl::string_view handle) {
@@ -260,13 +283,17 @@ absl::StatusOr<IpcMemory> FakeDevice::OpenIpc(absl::string_view handle) {
   }
   std::vector<std::byte>& memory = found->second;
   device_[memory.data()] = memory.size();
+  ++opens_[memory.data()];
   ++opened_;
   return IpcMemory{memory.data(), memory.size()};
 }
 
 void FakeDevice::CloseIpc(void* memory) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  Demand(device_.erase(static_cast<std::byte*>(memory)) == 1, "only opened memory is closed");
+  const auto* const opened = static_cast<std::byte*>(memory);
+  const bool is_open = opens_[opened] > 0;
+  Demand(is_open, "only opened memory is closed");
+  if (is_open && --opens_[opened] == 0) device_.erase(opened);
   --opened_;
 }
 
@@ -282,7 +309,7 @@ absl::Status FakeDevice::CopyIn(std::byte* to, const void* from, size_t bytes, S
   absl::Status status = Fault(Call::kCopyIn);
   if (!status.ok()) return status;
   Demand(Inside(device_, to, bytes), "a copy in ends inside the device's memory");
-  Demand(Inside(pinned_, from, bytes), "a copy in begins in pinned memory");
+  Demand(IsPinned(from, bytes), "a copy in begins in pinned memory");
   bytes_in_ += bytes;
   ++copies_in_;
   static_cast<FakeStream*>(stream)->Add([=, duration = copy_duration_] {
@@ -297,7 +324,7 @@ absl::Status FakeDevice::CopyOut(void* to, const std::byte* from, size_t bytes, 
   absl::Status status = Fault(Call::kCopyOut);
   if (!status.ok()) return status;
   Demand(Inside(device_, from, bytes), "a copy out begins inside the device's memory");
-  Demand(Inside(pinned_, to, bytes), "a copy out ends in pinned memory");
+  Demand(IsPinned(to, bytes), "a copy out ends in pinned memory");
   bytes_out_ += bytes;
   ++copies_out_;
   static_cast<FakeStream*>(stream)->Add([=, this, duration = copy_duration_] {

@@ -1,7 +1,7 @@
 // A device made of this host's memory and a thread a stream, which fails as it is told
 // to. It is strict where a real one is silent: a copy from memory that is not pinned, or
-// into memory that was not allocated, is a violation. A copy out that a loss interrupts
-// leaves rubbish behind, as a real one may. Thread-safe.
+// into memory that was not allocated, is a violation. What one pins is pinned for all. A copy out
+// that a loss interrupts leaves rubbish behind, as a real one may. Thread-safe.
 #ifndef ACTIVATION_TESTS_BACKENDS_CUDA_FAKE_DEVICE_H_
 #define ACTIVATION_TESTS_BACKENDS_CUDA_FAKE_DEVICE_H_
 
@@ -98,11 +98,15 @@ class FakeDevice : public Device {
   using Ranges = std::map<const std::byte*, size_t>;  // bytes by first address
 
   static bool Inside(const Ranges& ranges, const void* begin, size_t bytes);
-  // These three to be called with the lock. After the first a stream ends what it is at and begins
+  // These to be called with the lock. After the first a stream ends what it is at and begins
   // nothing any more.
   void BecomeLost();
   absl::Status Fault(Call call);
   void Demand(bool condition, const char* rule);
+  void AddPinned(const std::byte* memory, size_t bytes);
+  void RemovePinned(const std::byte* memory, const char* rule);
+  // By any fake device.
+  static bool IsPinned(const void* begin, size_t bytes);
 
   // Where the device is not lost.
   void WaitForRelease();
@@ -119,8 +123,9 @@ class FakeDevice : public Device {
   std::condition_variable launched_;
   bool held_ = false;  // guarded by mutex_, like all up to the atomics
   Ranges device_;
-  Ranges pinned_;
+  Ranges pinned_;  // by this one
   std::map<std::string, std::vector<std::byte>> exported_;
+  std::map<const std::byte*, int> opens_;  // of exported memory
   std::map<Call, std::pair<absl::Status, int>> faults_;
   std::vector<std::string> violations_;
   absl::Duration copy_duration_;
