@@ -56,6 +56,31 @@ TEST_F(CudaServingTest, TensorsInADevicesMemoryStayThere) {
   EXPECT_EQ(y, std::vector<float>({0, 0, 2.5}));
 }
 
+// Its clients may send nothing but tensors that are there already.
+TEST_F(CudaServingTest, ALossThatARegistrationMeetsTurnsReadinessOff) {
+  Config config;
+  config.backend = Placement::kCuda;
+  ServeOnDevice(config);
+  const auto register_once = [this] {
+    v1::RegisterSharedMemoryRequest request;
+    request.set_cuda_ipc_handle(device_->Export(24));
+    request.set_bytes(24);
+    v1::RegisterSharedMemoryResponse region;
+    grpc::ClientContext context;
+    return stub_->RegisterSharedMemory(&context, request, &region);
+  };
+  device_->FailNext(cuda::FakeDevice::Call::kOpenIpc, absl::ResourceExhaustedError("injected"));
+  const grpc::Status full = register_once();
+  EXPECT_EQ(full.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_THAT(full.error_message(), StartsWith("cuda_ipc_handle: "));
+  EXPECT_TRUE(register_once().ok());
+  EXPECT_TRUE(IsReady());
+  device_->Lose();
+  EXPECT_EQ(register_once().error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_FALSE(IsReady());
+  EXPECT_EQ(Metric(R"(activation_cuda_up{device="0"})"), 0);
+}
+
 // A row that would have to pass through a shuttle is the CPU's, which cannot reach it.
 TEST_F(CudaServingTest, ARowLargerThanAShuttleCannotBeInADevicesMemory) {
   Config config;
