@@ -1,94 +1,17 @@
 // Where jobs run: as asked, as told, as is possible.
 #include <future>
 
-#include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "src/base/errors.h"
-#include "src/engine/engine.h"
-#include "tests/backends/cuda/fake_device.h"
 #include "tests/base/eventually.h"
+#include "tests/engine/placement_fixture.h"
 
 namespace activation {
 namespace {
 
 using testing::HasSubstr;
-
-class PlacementTest : public testing::Test {
- protected:
-  // An engine on so many fake devices.
-  void Make(Placement placement, size_t devices = 1) {
-    Make(placement, std::vector<size_t>(devices, size_t{1} << 30));
-  }
-
-  // On fake devices with so much memory each.
-  void Make(Placement placement, const std::vector<size_t>& memory_bytes) {
-    cuda::Discovery found;
-    found.why_none = "none in this test";
-    for (size_t i = 0; i < memory_bytes.size(); ++i) {
-      auto device = std::make_unique<cuda::FakeDevice>(memory_bytes[i], static_cast<int>(i));
-      devices_.push_back(device.get());
-      found.devices.push_back(std::move(device));
-    }
-    EngineOptions options;
-    options.cpu_threads = 1;
-    options.placement = placement;
-    options.cuda.batch.delay = absl::ZeroDuration();
-    options.on_device_lost = [this](const cuda::DeviceProperties& device, const absl::Status& why) {
-      ++losses_;
-      last_loss_ = absl::StrCat(device.number, ": ", why.message());
-    };
-    engine_ = std::make_unique<Engine>(std::move(options), std::move(found));
-  }
-
-  Evaluation Item(const char* function, Placement placement = Placement::kAuto) {
-    Evaluation evaluation;
-    evaluation.function = *FindFunction(function);
-    evaluation.params = *ResolveParams(evaluation.function, {});
-    evaluation.placement = placement;
-    evaluation.count = x_.size();
-    evaluation.layout = {1, x_.size(), 1};
-    evaluation.x = x_.data();
-    evaluation.out = y_.data();
-    return evaluation;
-  }
-
-  Placement Assigned(Evaluation evaluation) {
-    EXPECT_TRUE(engine_->Assign(absl::MakeSpan(&evaluation, 1)).ok());
-    return evaluation.placement;
-  }
-
-  // As a service does it.
-  absl::Status Run(std::vector<Evaluation> evaluations) {
-    absl::Status status = engine_->Assign(absl::MakeSpan(evaluations));
-    if (!status.ok()) return status;
-    std::promise<absl::Status> promise;
-    Job job;
-    job.evaluations = std::move(evaluations);
-    job.done = [&promise](absl::Status result) { promise.set_value(std::move(result)); };
-    engine_->Submit(std::move(job));
-    return promise.get_future().get();
-  }
-
-  // Of an evaluation that was assigned.
-  std::future<absl::Status> Start(const Evaluation& evaluation) {
-    auto promise = std::make_shared<std::promise<absl::Status>>();
-    Job job;
-    job.evaluations = {evaluation};
-    job.done = [promise](absl::Status status) { promise->set_value(std::move(status)); };
-    engine_->Submit(std::move(job));
-    return promise->get_future();
-  }
-
-  std::atomic<int> losses_{0};
-  std::string last_loss_;
-  std::vector<float> x_ = std::vector<float>(1000, -1.0F);
-  std::vector<float> y_ = std::vector<float>(1000, 7.0F);
-  const std::vector<float> zeros_ = std::vector<float>(1000, 0.0F);
-  std::vector<cuda::FakeDevice*> devices_;  // the engine's
-  std::unique_ptr<Engine> engine_;
-};
 
 TEST_F(PlacementTest, WithoutADeviceEverythingIsOnTheCpu) {
   Make(Placement::kAuto, 0);
@@ -155,27 +78,6 @@ TEST_F(PlacementTest, ALossInPlaceIsNotToBeTriedAgain) {
   Evaluation in_place = Item("relu");
   in_place.out = x_.data();
   EXPECT_EQ(Run({Item("relu"), in_place}).code(), absl::StatusCode::kInternal);
-}
-
-// Else clients whose memory is the device's would be told to try again for ever.
-TEST_F(PlacementTest, ALossThatARegistrationMeetsIsOneForEverybody) {
-  Make(Placement::kCuda, 2);
-  const std::string handle = devices_[0]->Export(4000);
-  devices_[0]->FailNext(cuda::FakeDevice::Call::kOpenIpc, absl::ResourceExhaustedError("full"));
-  const absl::Status full = engine_->cuda().Import(handle, 0, 4000).status();
-  EXPECT_EQ(full.code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_EQ(FieldOf(full), "raw_handle");
-  EXPECT_EQ(losses_, 0);
-  devices_[0]->Lose();
-  EXPECT_EQ(engine_->cuda().Import(handle, 0, 4000).status().code(),
-            absl::StatusCode::kUnavailable);
-  EXPECT_EQ(losses_, 1);
-  EXPECT_TRUE(engine_->IsReady());
-  devices_[1]->Lose();
-  EXPECT_EQ(engine_->cuda().Pin(reinterpret_cast<std::byte*>(x_.data()), 4000), nullptr);
-  EXPECT_EQ(losses_, 2);
-  EXPECT_EQ(last_loss_, "1: the fake device is lost");
-  EXPECT_FALSE(engine_->IsReady());
 }
 
 TEST_F(PlacementTest, OnAutoALossIsNotSeen) {
@@ -259,21 +161,6 @@ TEST_F(PlacementTest, ADeviceThatWorksOnItsOwnMemoryIsLoaded) {
   EXPECT_TRUE(promise.get_future().get().ok());
 }
 
-TEST_F(PlacementTest, WhyADeviceCouldNotBeMeasuredIsSaid) {
-  for (const bool lost : {false, true}) {
-    auto device = std::make_unique<cuda::FakeDevice>();
-    const absl::Status why =
-        lost ? absl::UnavailableError("injected") : absl::InternalError("injected");
-    device->FailNext(cuda::FakeDevice::Call::kCopyIn, why);
-    cuda::Discovery found;
-    found.devices.push_back(std::move(device));
-    engine_ = std::make_unique<Engine>(EngineOptions(), std::move(found));
-    EXPECT_EQ(engine_->RunsOn(), lost ? "the CPU: no CUDA device: it is lost, injected"
-                                      : "the CPU: the CUDA device could not be measured: injected");
-    EXPECT_TRUE(Run({Item("relu")}).ok());
-  }
-}
-
 TEST_F(PlacementTest, ADeviceWithoutKernelsIsNone) {
   auto device = std::make_unique<cuda::FakeDevice>();
   device->FailNext(cuda::FakeDevice::Call::kLoadKernels, absl::InternalError("no kernel image"));
@@ -321,21 +208,6 @@ TEST_F(PlacementTest, ADeviceKeepsItsNumberWhereAnotherIsLeftOut) {
   EXPECT_THAT(std::string(status.message()), HasSubstr("this server has 1"));
 }
 
-TEST_F(PlacementTest, ADeviceThatIsLeftOutIsNamedWithTheReason) {
-  cuda::Discovery found;
-  found.left_out.push_back({{"Broken", 0}, "it does not answer"});
-  found.devices.push_back(std::make_unique<cuda::FakeDevice>(size_t{1}, 1));
-  found.devices.push_back(std::make_unique<cuda::FakeDevice>(size_t{1} << 30, 2));
-  engine_ = std::make_unique<Engine>(EngineOptions(), std::move(found));
-  const std::vector<DeviceInfo> devices = engine_->devices();
-  ASSERT_EQ(devices.size(), 4U);
-  EXPECT_EQ(devices[1].Shown(), "Fake");
-  EXPECT_EQ(devices[2].Shown(), "Broken, left out: it does not answer");
-  EXPECT_EQ(devices[3].Shown(), "Fake, left out: the fake device has no memory left");
-  EXPECT_EQ(devices[3].backend, "cuda");
-  EXPECT_EQ(engine_->cuda().left_out()[1].properties.number, 1);
-}
-
 TEST_F(PlacementTest, TensorsOfTwoDevicesAreRefused) {
   Make(Placement::kAuto, 2);
   const auto first = engine_->cuda().Import(devices_[0]->Export(4000), 0, 4000);
@@ -371,75 +243,6 @@ TEST_F(PlacementTest, WhatNotEveryDeviceTakesIsOnTheCpu) {
   ASSERT_FALSE(engine_->cuda().backends()[1]->Takes(row));
   EXPECT_EQ(Assigned(row), Placement::kCpu);
   EXPECT_EQ(Assigned(Item("relu")), Placement::kCuda);
-}
-
-TEST_F(PlacementTest, PinnedMemoryIsReadWhereItLies) {
-  Make(Placement::kCuda);
-  const auto pinned = engine_->cuda().Pin(reinterpret_cast<std::byte*>(x_.data()), 4000);
-  ASSERT_NE(pinned, nullptr);
-  EXPECT_TRUE(Run({Item("relu"), Item("relu")}).ok());
-  EXPECT_EQ(y_, zeros_);
-  EXPECT_EQ(devices_[0]->violations(), std::vector<std::string>());
-  devices_[0]->FailNext(cuda::FakeDevice::Call::kPin, absl::InternalError("injected"));
-  EXPECT_EQ(engine_->cuda().Pin(reinterpret_cast<std::byte*>(y_.data()), 4000), nullptr);
-}
-
-TEST_F(PlacementTest, WhatOneDevicePinnedIsReadByAll) {
-  Make(Placement::kCuda, 2);
-  x_.resize(100'000, -1.0F);
-  const auto pinned =
-      engine_->cuda().Pin(reinterpret_cast<std::byte*>(x_.data()), x_.size() * sizeof(float));
-  ASSERT_NE(pinned, nullptr);
-  for (cuda::FakeDevice* device : devices_) device->Hold();
-  std::vector<std::vector<float>> outs(2, std::vector<float>(x_.size(), 7.0F));
-  std::vector<std::future<absl::Status>> results;
-  for (std::vector<float>& out : outs) {
-    Evaluation item = Item("relu", Placement::kCuda);
-    item.out = out.data();
-    results.push_back(Start(item));
-  }
-  for (cuda::FakeDevice* device : devices_) device->Release();
-  for (auto& result : results) EXPECT_TRUE(result.get().ok());
-  for (const std::vector<float>& out : outs) EXPECT_EQ(out, std::vector<float>(x_.size(), 0.0F));
-  for (size_t i = 0; i < devices_.size(); ++i) {
-    EXPECT_EQ(devices_[i]->launches(), 1);
-    EXPECT_EQ(engine_->cuda().backends()[i]->metrics().copy_in_seconds.sum(), 0);
-    EXPECT_EQ(devices_[i]->violations(), std::vector<std::string>());
-  }
-}
-
-// The runtime opens it once, and counts.
-TEST_F(PlacementTest, MemoryThatIsImportedTwiceIsThereUntilTheLastEnds) {
-  Make(Placement::kAuto);
-  const std::string handle = devices_[0]->Export(4000);
-  auto first = engine_->cuda().Import(handle, 0, 4000);
-  const auto second = engine_->cuda().Import(handle, 0, 4000);
-  ASSERT_TRUE(first.ok() && second.ok());
-  first->reset();
-  std::copy_n(reinterpret_cast<const std::byte*>(x_.data()), 4000, (*second)->data());
-  Evaluation item = Item("relu", Placement::kCpu);
-  item.x = (*second)->data();
-  EXPECT_EQ(Assigned(item), Placement::kCuda);
-  EXPECT_TRUE(Run({item}).ok());
-  EXPECT_EQ(y_, zeros_);
-  EXPECT_EQ(devices_[0]->violations(), std::vector<std::string>());
-}
-
-TEST_F(PlacementTest, ALostDeviceLeavesPinningToAnother) {
-  Make(Placement::kCuda, 2);
-  const size_t pinned_before = devices_[1]->pinned_ranges();
-  devices_[0]->Lose();
-  auto pinned = engine_->cuda().Pin(reinterpret_cast<std::byte*>(x_.data()), 4000);
-  ASSERT_NE(pinned, nullptr);
-  EXPECT_EQ(losses_, 1);
-  EXPECT_EQ(devices_[1]->pinned_ranges(), pinned_before + 1);
-  EXPECT_TRUE(Run({Item("relu")}).ok());
-  EXPECT_EQ(y_, zeros_);
-  pinned.reset();
-  EXPECT_EQ(devices_[1]->pinned_ranges(), pinned_before);
-  for (cuda::FakeDevice* device : devices_) {
-    EXPECT_EQ(device->violations(), std::vector<std::string>());
-  }
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ class CudaDevice final : public Device {
  public:
   // The device of that number, made ready for work; it must exist.
   static absl::StatusOr<std::unique_ptr<Device>> Open(int number);
-  // The same without making it ready; by its number alone where the runtime says no more.
+  // What it is, ready or not: its number alone where the runtime says no more.
   static DeviceProperties Describe(int number);
 
   DeviceProperties properties() const override { return properties_; }
