@@ -26,8 +26,11 @@ class BusyMeter {
     worked_before_ = ThreadTime();
   }
 
+  // It was watched until `now`, which is past; the first such moment counts.
   void End(Nanoseconds now) {
     if (!watching_ || now <= begin_) return;
+    watching_ = false;
+    begin_ = Nanoseconds::max();
     share_ = std::chrono::duration<double>(ThreadTime() - worked_before_) / (now - begin_);
   }
 

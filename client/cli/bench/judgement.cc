@@ -62,6 +62,11 @@ Judgement Judge(const RunResult& result, const Load& load) {
         "%d of %d calls failed: rates and latencies are of those that were answered",
         result.failed(), ended));
   }
+  if (result.elapsed.count() > 0 && result.tail > kLongTail * result.elapsed) {
+    judgement.notes.push_back(absl::StrFormat(
+        "the last reply came %s after the measured %s: rates are of what was answered within them",
+        DurationText(result.tail), DurationText(result.elapsed)));
+  }
   if (result.stopped) judgement.notes.emplace_back("stopped before its time");
   if (result.confident) {
     judgement.notes.push_back(

@@ -23,6 +23,8 @@ struct Judgement {
 inline constexpr double kMostBusy = 0.95;
 // The client may add so much to the mean latency by sending late.
 inline constexpr double kMostLateness = 0.1;
+// A last reply that comes so much of the measured time after its end is worth a note.
+inline constexpr double kLongTail = 0.05;
 // A corrected p99 so many times the uncorrected one is worth a note.
 inline constexpr double kStall = 2;
 

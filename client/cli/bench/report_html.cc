@@ -139,6 +139,7 @@ std::string RepliesTable(const Report& report) {
   }
   rows += Row("wrong answers", absl::StrCat(report.wrong())) +
           Row("elements/s", CountText(result.PerSecond(result.elements))) +
+          Row("last reply, after the measured time", DurationText(result.tail)) +
           Row("client's busiest thread", absl::StrFormat("%.0f %%", 100 * result.busy));
   if (report.load().rate) {
     rows += Row("sent late, mean", TimeText(result.lateness.mean())) +

@@ -76,6 +76,7 @@ Json LoadJson(const Report& report) {
                {"warm_up_seconds", Seconds(load.phases.warm_up)},
                {"duration_seconds", Seconds(load.phases.duration)},
                {"elapsed_seconds", result.seconds()},
+               {"tail_seconds", Seconds(result.tail)},
                {"stopped_early", result.stopped},
                {"stopped_confident", result.confident}};
   if (load.rate) {

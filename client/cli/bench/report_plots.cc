@@ -51,7 +51,7 @@ std::string ThroughputOverTime(const RunResult& result) {
     answered.points.emplace_back(t, static_cast<double>(result.slices[i].answered) / length);
     failed.points.emplace_back(t, static_cast<double>(result.slices[i].failed) / length);
   }
-  Chart chart{.title = "Calls a second, by when they were due",
+  Chart chart{.title = "Calls a second, by when they ended",
               .x = {.label = "seconds"},
               .y = {.text = CountText},
               .series = {answered}};
@@ -72,7 +72,7 @@ std::string LatencyOverTime(const RunResult& result) {
       max.points.emplace_back(t, static_cast<double>(latency.max()) * kNanosecond);
     }
   }
-  return ChartSvg({.title = "Latency over time",
+  return ChartSvg({.title = "Latency over time, by when calls were due",
                    .x = {.label = "seconds"},
                    .y = {.logarithmic = true, .text = SecondsText},
                    .series = WithPoints({p50, p99, max})});

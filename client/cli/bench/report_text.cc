@@ -15,9 +15,10 @@ constexpr std::chrono::hours kLongestDuration{24};
 
 std::string Heading(const Report& report) {
   const Load& load = report.load();
-  return absl::StrFormat("%s\n%s\nmeasured for %s after %s of warm-up\n\n", WorkloadText(report),
-                         LoadText(report, load), DurationText(report.result().elapsed),
-                         DurationText(load.phases.warm_up));
+  return absl::StrFormat(
+      "%s\n%s\nmeasured for %s after %s of warm-up; the last reply came %s later\n\n",
+      WorkloadText(report), LoadText(report, load), DurationText(report.result().elapsed),
+      DurationText(load.phases.warm_up), DurationText(report.result().tail));
 }
 
 std::string Warnings(const Report& report) {
@@ -34,7 +35,7 @@ std::string ThroughputText(const RunResult& result) {
       "calls      %d, %.0f/s\n"
       "elements   %s/s\n"
       "tensors    %s/s sent and received\n",
-      result.answered(), result.calls_per_second(), CountText(result.PerSecond(result.elements)),
+      result.in_time, result.calls_per_second(), CountText(result.PerSecond(result.elements)),
       BytesText(result.PerSecond(result.bytes)));
 }
 

@@ -23,6 +23,7 @@ void RunResult::Merge(const RunResult& other) {
   wrong += other.wrong;
   held_back += other.held_back;
   unsent += other.unsent;
+  in_time += other.in_time;
   elements += other.elements;
   bytes += other.bytes;
   stages.Add(other.stages);
@@ -34,6 +35,7 @@ void RunResult::Merge(const RunResult& other) {
   }
   slice_length = std::max(slice_length, other.slice_length);
   elapsed = std::max(elapsed, other.elapsed);
+  tail = std::max(tail, other.tail);
   busy = std::max(busy, other.busy);
   first_error.Update(other.first_error);
   stopped = stopped || other.stopped;

@@ -16,7 +16,8 @@
 
 namespace activation::cli {
 
-// Calls that were due in one short part of the time.
+// One short part of the measured time: calls that ended in it, and how long those took that
+// were due in it.
 struct TimeSlice {
   uint64_t answered = 0;
   uint64_t failed = 0;
@@ -51,16 +52,22 @@ struct RunResult {
   uint64_t wrong = 0;      // answered with other bits than expected, at any time of the run
   uint64_t held_back = 0;  // had to wait for a place among the calls in flight
   uint64_t unsent = 0;     // were due, and still waited when the run ended
-  double elements = 0;     // of answered calls
-  double bytes = 0;        // of their tensors, both ways
+  // What was answered within the measured time, whenever it was due: rates are of this. A reply
+  // after its end says nothing of how fast the server was in it; those in flight at its begin
+  // stand for those in flight at its end.
+  uint64_t in_time = 0;
+  double elements = 0;  // of these calls
+  double bytes = 0;     // of their tensors, both ways
   StageSums stages;
   std::vector<TimeSlice> slices;
   std::chrono::nanoseconds slice_length{0};
-  std::chrono::nanoseconds elapsed{0};  // from the end of the warm-up to the last reply
-  double busy = 0;                      // share of that time the busiest thread had work
-  absl::Status first_error;             // for people: one of the errors in `codes`
-  bool stopped = false;                 // before its time, by the user
-  bool confident = false;               // before its time, as it knew enough
+  // The measured time, in which calls were due: all of it, or until the run was stopped.
+  std::chrono::nanoseconds elapsed{0};
+  std::chrono::nanoseconds tail{0};  // from its end to the last reply
+  double busy = 0;                   // share of it that the busiest thread had work
+  absl::Status first_error;          // for people: one of the errors in `codes`
+  bool stopped = false;              // before its time, by the user
+  bool confident = false;            // before its time, as it knew enough
 
   void Merge(const RunResult& other);
 
@@ -75,7 +82,7 @@ struct RunResult {
   double seconds() const { return std::chrono::duration<double>(elapsed).count(); }
   // A second; 0 where nothing was measured.
   double PerSecond(double count) const { return seconds() > 0 ? count / seconds() : 0; }
-  double calls_per_second() const { return PerSecond(static_cast<double>(answered())); }
+  double calls_per_second() const { return PerSecond(static_cast<double>(in_time)); }
   // Of the slices those that were measured whole: a run that was stopped ends within one.
   size_t whole_slices() const;
 };

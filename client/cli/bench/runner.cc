@@ -24,7 +24,11 @@ class Runner {
  public:
   Runner(const client::ClientOptions& client, const PreparedCalls& calls, const Load& load,
          const RunHooks& hooks)
-      : load_(load), hooks_(hooks), deadline_(client.deadline), start_(Clock::now()) {
+      : load_(load),
+        hooks_(hooks),
+        deadline_(client.deadline),
+        end_(load.phases.end()),
+        start_(Clock::now()) {
     if (load.until_confident) confidence_.emplace(*load.until_confident);
     size_t place = 0;
     for (int i = 0; i < load.workers(); ++i) {
@@ -55,10 +59,6 @@ class Runner {
     for (const auto& worker : workers_) total.Merge(worker->result());
     total.stopped = UserStopped();
     total.confident = confident_ && !total.stopped;
-    // The last reply may come long before the end where calls are few.
-    if (!total.stopped && !total.confident) {
-      total.elapsed = std::max(total.elapsed, load_.phases.duration);
-    }
     return total;
   }
 
@@ -68,7 +68,7 @@ class Runner {
         .first_place = first_place,
         .places = static_cast<size_t>(ShareOf(load_.concurrency, load_.workers(), worker)),
         .phases = load_.phases,
-        .stop = &stop_,
+        .end = &end_,
         .start = start_};
     if (load_.rate.has_value()) {
       options.pacer = Pacer::Options{.rate = *load_.rate,
@@ -103,10 +103,11 @@ class Runner {
         confidence_->Enough(answered, totals.latency_ns - last_.latency_ns, seconds)) {
       confident_ = true;
     }
-    if (confident_ || UserStopped()) stop_ = true;
+    if (confident_ || UserStopped()) {
+      end_ = std::min<nanoseconds>(end_.load(), Clock::now() - start_);
+    }
     // From then on no call is sent, and each has its deadline, except on streams.
-    if (stop_ || now >= load_.phases.end()) ended_at_ = std::min(ended_at_, now);
-    if (now - ended_at_ > deadline_) {
+    if (now - end_.load() > deadline_) {
       for (const auto& worker : workers_) worker->Cancel();
     }
     if (hooks_.on_progress) {
@@ -123,9 +124,9 @@ class Runner {
 
   const Load load_;
   const RunHooks hooks_;
-  const nanoseconds deadline_;  // of a call
+  const nanoseconds deadline_;    // of a call
+  std::atomic<nanoseconds> end_;  // of the run, since its start
   const Clock::time_point start_;
-  std::atomic<bool> stop_{false};
   std::vector<std::unique_ptr<Worker>> workers_;
 
   std::mutex mutex_;
@@ -137,7 +138,6 @@ class Runner {
   bool confident_ = false;
   Tally::Totals last_;
   nanoseconds last_look_{0};
-  nanoseconds ended_at_ = nanoseconds::max();
 };
 
 }  // namespace

@@ -14,7 +14,8 @@ uint64_t Nanoseconds(nanoseconds time) {
 
 }  // namespace
 
-Tally::Tally(const Phases& phases, bool open_loop) : phases_(phases), open_loop_(open_loop) {
+Tally::Tally(const Phases& phases, bool open_loop, const std::atomic<nanoseconds>* end)
+    : phases_(phases), open_loop_(open_loop), end_(end) {
   result_.slices.resize(kSlices);
   result_.slice_length = std::max(nanoseconds(1), phases.duration / kSlices);
 }
@@ -27,27 +28,36 @@ void Tally::Record(const EndedCall& call) {
     ++result_.wrong;
     Add(1, &wrong_);
   }
+  RecordEnd(call);
   if (phases_.At(call.due) != Phase::kMeasured) return;
   ++result_.codes[call.status.code()];
-  result_.elapsed = std::max(result_.elapsed, call.answered - phases_.warm_up);
-  const auto index = static_cast<size_t>((call.due - phases_.warm_up) / result_.slice_length);
-  TimeSlice& slice = result_.slices[std::min(index, result_.slices.size() - 1)];
-  if (!ok) {
-    ++slice.failed;
-    result_.failures.Add(Nanoseconds(call.answered - call.sent));
-    result_.first_error.Update(call.status);
+  if (ok) return RecordAnswered(call);
+  result_.failures.Add(Nanoseconds(call.answered - call.sent));
+  result_.first_error.Update(call.status);
+}
+
+TimeSlice& Tally::SliceAt(nanoseconds time) {
+  const auto index = static_cast<size_t>((time - phases_.warm_up) / result_.slice_length);
+  return result_.slices[std::min(index, result_.slices.size() - 1)];
+}
+
+void Tally::RecordEnd(const EndedCall& call) {
+  last_reply_ = std::max(last_reply_, call.answered);
+  if (call.answered < phases_.warm_up || call.answered >= end_->load()) return;
+  if (!call.status.ok()) {
+    ++SliceAt(call.answered).failed;
     return;
   }
-  RecordAnswered(call, &slice);
+  ++SliceAt(call.answered).answered;
+  ++result_.in_time;
   result_.elements += call.elements;
   result_.bytes += call.bytes;
 }
 
-void Tally::RecordAnswered(const EndedCall& call, TimeSlice* slice) {
+void Tally::RecordAnswered(const EndedCall& call) {
   const uint64_t latency = Nanoseconds(call.answered - call.due);
   result_.latency.Add(latency);
-  ++slice->answered;
-  slice->latency.Add(latency);
+  SliceAt(call.due).latency.Add(latency);
   if (open_loop_) {
     result_.uncorrected.Add(Nanoseconds(call.answered - call.sent));
     result_.lateness.Add(Nanoseconds(call.sent - std::max(call.due, call.could_send)));
@@ -67,6 +77,14 @@ void Tally::RecordStages(const EndedCall& call) {
   stages.copy += ns(call.server->copy);
   stages.kernel += ns(call.server->kernel);
   stages.wire += std::max(0.0, ns(call.answered - call.sent) - ns(call.server->total()));
+}
+
+RunResult Tally::result() const {
+  RunResult result = result_;
+  const nanoseconds end = end_->load();
+  result.elapsed = std::max(nanoseconds(0), end - phases_.warm_up);
+  result.tail = std::max(nanoseconds(0), last_reply_ - end);
+  return result;
 }
 
 Tally::Totals Tally::totals() const {

@@ -30,7 +30,9 @@ struct EndedCall {
 
 class Tally {
  public:
-  Tally(const Phases& phases, bool open_loop);
+  // `end`: of the run, from when on no call is sent; earlier than that of `phases` where it is
+  // stopped.
+  Tally(const Phases& phases, bool open_loop, const std::atomic<nanoseconds>* end);
 
   void Record(const EndedCall& call);
   void CountUnsent(uint64_t calls) { result_.unsent += calls; }
@@ -45,19 +47,23 @@ class Tally {
   Totals totals() const;
 
   // To be read once nobody records any more.
-  const RunResult& result() const { return result_; }
+  RunResult result() const;
 
  private:
   // Written by one thread, so that no locked addition is needed.
   static void Add(uint64_t amount, std::atomic<uint64_t>* total) {
     total->store(total->load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
   }
-  void RecordAnswered(const EndedCall& call, TimeSlice* slice);
+  TimeSlice& SliceAt(nanoseconds time);
+  void RecordEnd(const EndedCall& call);
+  void RecordAnswered(const EndedCall& call);
   void RecordStages(const EndedCall& call);
 
   const Phases phases_;
   const bool open_loop_;
+  const std::atomic<nanoseconds>* const end_;
   RunResult result_;
+  nanoseconds last_reply_{0};
   std::atomic<uint64_t> answered_{0};
   std::atomic<uint64_t> failed_{0};
   std::atomic<uint64_t> wrong_{0};

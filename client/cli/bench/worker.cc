@@ -28,7 +28,7 @@ Worker::Worker(const PreparedCalls& calls, std::unique_ptr<Transport> transport,
       transport_(std::move(transport)),
       options_(options),
       places_(options.places),
-      tally_(options.phases, options.pacer.has_value()),
+      tally_(options.phases, options.pacer.has_value(), options.end),
       receiving_(options.phases.warm_up),
       ask_every_(calls.workload().StepFrom(kAskEvery)),
       // Workers begin at different calls of the workload.
@@ -52,7 +52,7 @@ void Worker::RunClosed() {
   while (left > 0) {
     WireCall* const wire = transport_->Next();
     const nanoseconds now = Elapsed();
-    receiving_.At(now);
+    WatchReceiving(now);
     Place& place = places_[wire->place];
     Record(place, now, wire);
     // The check is no part of the next call's latency.
@@ -63,7 +63,7 @@ void Worker::RunClosed() {
       Send(&place, next, next);
     }
   }
-  receiving_.End(Elapsed());
+  receiving_.End(std::min(Elapsed(), options_.end->load()));
   transport_->Shutdown();
   while (transport_->Next() != nullptr) {
   }
@@ -74,15 +74,20 @@ void Worker::RunOpen() {
   while (WireCall* const wire = transport_->Next()) {
     Place& place = places_[wire->place];
     const nanoseconds now = Elapsed();
-    receiving_.At(now);
+    WatchReceiving(now);
     Record(place, now, wire);
     const std::lock_guard<std::mutex> lock(mutex_);
     place.free_since = Elapsed();
     free_.push_back(&place);
     freed_.notify_one();
   }
-  receiving_.End(Elapsed());
+  receiving_.End(std::min(Elapsed(), options_.end->load()));
   sender.join();
+}
+
+void Worker::WatchReceiving(nanoseconds now) {
+  const nanoseconds end = options_.end->load();
+  now < end ? receiving_.At(now) : receiving_.End(end);
 }
 
 void Worker::SendWhenDue() {
@@ -100,7 +105,7 @@ void Worker::SendWhenDue() {
     if (place == nullptr) break;
     Send(place, due, place->free_since);
   }
-  const nanoseconds end = std::min(Elapsed(), options_.phases.end());
+  const nanoseconds end = std::min(Elapsed(), options_.end->load());
   for (; due < end; due = pacer.Next()) {
     if (options_.phases.At(due) == Phase::kMeasured) tally_.CountUnsent(1);
   }
@@ -113,7 +118,7 @@ void Worker::SendWhenDue() {
 // sleeps were late before, and what is left is spun.
 bool Worker::WaitUntil(nanoseconds due) {
   for (nanoseconds now = Elapsed(); now < due; now = Elapsed()) {
-    if (options_.stop->load(std::memory_order_relaxed)) return false;
+    if (Stopped()) return false;
     const nanoseconds wake = std::min<nanoseconds>(due - oversleep_, now + kLook);
     if (wake <= now) {
       std::this_thread::yield();
@@ -124,7 +129,7 @@ bool Worker::WaitUntil(nanoseconds due) {
     oversleep_ =
         std::min<nanoseconds>(oversleep_ + (late - oversleep_) / kOversleepWeight, kMostOversleep);
   }
-  return !options_.stop->load(std::memory_order_relaxed);
+  return !Stopped();
 }
 
 Worker::Place* Worker::WaitForPlace() {

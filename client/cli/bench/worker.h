@@ -24,8 +24,9 @@ struct WorkerOptions {
   size_t places = 1;       // calls in flight, at most
   Phases phases{};
   std::optional<Pacer::Options> pacer{};  // none: a closed loop
-  // Set to end the run early: no new call is sent, those in flight are waited for.
-  const std::atomic<bool>* stop = nullptr;
+  // When the run ends, since its start: from then on no call is sent, those in flight are waited
+  // for. That of `phases`, or earlier where it is stopped.
+  const std::atomic<nanoseconds>* end = nullptr;
   std::chrono::steady_clock::time_point start{};
 };
 
@@ -65,9 +66,10 @@ class Worker {
   void Record(const Place& place, nanoseconds answered, WireCall* wire);
 
   nanoseconds Elapsed() const { return std::chrono::steady_clock::now() - options_.start; }
-  bool Over(nanoseconds elapsed) const {
-    return options_.stop->load(std::memory_order_relaxed) || elapsed >= options_.phases.end();
-  }
+  bool Over(nanoseconds elapsed) const { return elapsed >= options_.end->load(); }
+  bool Stopped() const { return options_.end->load() < options_.phases.end(); }
+  // To be told by the thread that receives of each reply.
+  void WatchReceiving(nanoseconds now);
 
   const PreparedCalls& calls_;
   const std::unique_ptr<Transport> transport_;

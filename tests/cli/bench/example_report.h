@@ -17,6 +17,7 @@ inline Report ExampleReport() {
   RunResult& result = point.result;
   for (int i = 0; i < 2000; ++i) result.latency.Add(1000);
   result.codes = {{absl::StatusCode::kOk, 2000}, {absl::StatusCode::kUnavailable, 3}};
+  result.in_time = 2000;
   result.elements = 2000.0 * 2000;
   result.bytes = 2000.0 * 16000;
   result.elapsed = std::chrono::seconds(2);

@@ -18,7 +18,7 @@ RunResult Answered(const Load& load, double rate, uint64_t latency_ns) {
   result.elapsed = load.phases.duration;
   const auto count = static_cast<int>(rate * result.seconds());
   for (int i = 0; i < count; ++i) result.latency.Add(latency_ns);
-  result.codes[absl::StatusCode::kOk] = result.latency.count();
+  result.codes[absl::StatusCode::kOk] = result.in_time = result.latency.count();
   return result;
 }
 

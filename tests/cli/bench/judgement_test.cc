@@ -95,6 +95,16 @@ TEST(JudgementTest, SaysWhyARunWasShort) {
   EXPECT_THAT(Judge(result, {.until_confident = 0.02}).notes, ElementsAre(HasSubstr("within 2 %")));
 }
 
+TEST(JudgementTest, SaysWhereTheLastReplyCameLongAfterTheEnd) {
+  RunResult result = Calm();
+  result.elapsed = std::chrono::milliseconds(2500);
+  result.tail = std::chrono::milliseconds(100);
+  EXPECT_THAT(Judge(result, {}).notes, IsEmpty());
+  result.tail = std::chrono::milliseconds(5490);
+  EXPECT_THAT(Judge(result, {}).notes,
+              ElementsAre(HasSubstr("the last reply came 5.49 s after the measured 2.5 s")));
+}
+
 TEST(JudgementTest, AnEchoThatFailsOrIsTheClientsIsNoBaseline) {
   RunResult echo = Calm();
   EXPECT_THAT(FaultsOfEcho(echo, {}), IsEmpty());

@@ -76,6 +76,19 @@ TEST(ReportTest, AnOpenLoopShowsBothLatenciesAndSaysWhyTheyDiffer) {
   }
 }
 
+TEST(ReportTest, TheTailIsAFigureOfItsOwn) {
+  Report report = ExampleReport();
+  report.outcome.points.front().result.tail = std::chrono::seconds(6);
+  const auto json = nlohmann::json::parse(ReportJson(report));
+  EXPECT_EQ(json["load"]["elapsed_seconds"], 2);
+  EXPECT_EQ(json["load"]["tail_seconds"], 6);
+  EXPECT_EQ(json["throughput"]["calls_per_second"], 1000);
+  EXPECT_THAT(ReportText(report), HasSubstr("measured for 2 s after 2 s of warm-up; the last "
+                                            "reply came 6 s later"));
+  EXPECT_THAT(ReportHtml(report),
+              HasSubstr("<th>last reply, after the measured time</th><td>6 s</td>"));
+}
+
 TEST(ReportTest, WhatWaitedForAPlaceIsNotTheClients) {
   Report report = OpenLoopReport();
   EXPECT_THAT(ReportText(report), HasSubstr("of which   client 1 us"));

@@ -9,6 +9,7 @@ RunResult Example() {
   RunResult result;
   for (int i = 1; i <= 1000; ++i) result.latency.Add(static_cast<uint64_t>(i) * 1000);
   result.codes = {{absl::StatusCode::kOk, 1000}, {absl::StatusCode::kUnavailable, 10}};
+  result.in_time = 1000;
   result.elapsed = std::chrono::seconds(2);
   return result;
 }
