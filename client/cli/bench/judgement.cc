@@ -20,12 +20,12 @@ void JudgeClient(const RunResult& result, const Load& load, Judgement* judgement
         "--threads, cores of its own, or a second client",
         100 * result.busy));
   }
-  const double mean = result.latency.mean(), late = result.lateness.mean();
-  if (result.lateness.count() > 0 && late > kMostLateness * mean) {
-    judgement->faults.push_back(
-        absl::StrFormat("the client sent late: %s of the mean latency of %s are its own; give it "
-                        "cores of its own, or a lower rate",
-                        Time(late), Time(mean)));
+  const double late = result.lateness.mean(), all = late + result.uncorrected.mean();
+  if (result.lateness.count() > 0 && late > kMostLateness * all) {
+    judgement->faults.push_back(absl::StrFormat(
+        "the client sent late: %s of the mean %s from when a call could be sent to its reply are "
+        "its own; give it cores of its own, or a lower rate",
+        Time(late), Time(all)));
   }
 }
 

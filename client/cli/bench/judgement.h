@@ -21,7 +21,8 @@ struct Judgement {
 
 // A thread that has work for more than this share of the time is the bottleneck.
 inline constexpr double kMostBusy = 0.95;
-// The client may add so much to the mean latency by sending late.
+// The client may take so much of the mean time from when a call could be sent to its reply by
+// sending late. The wait for a place is none of it: that is as long as the calls before.
 inline constexpr double kMostLateness = 0.1;
 // A last reply that comes so much of the measured time after its end is worth a note.
 inline constexpr double kLongTail = 0.05;

@@ -18,7 +18,7 @@ namespace activation::cli {
 // A call that has ended; times since the start of the run.
 struct EndedCall {
   nanoseconds due{0};         // when it ought to have been sent; latency counts from here
-  nanoseconds could_send{0};  // when there was a place for it among the calls in flight
+  nanoseconds could_send{0};  // when a reply had made a place for it among the calls in flight
   nanoseconds sent{0};
   nanoseconds answered{0};
   absl::Status status{};

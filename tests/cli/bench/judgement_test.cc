@@ -52,7 +52,18 @@ TEST(JudgementTest, AClientThatIsBusyWithFailuresIsNotBlamed) {
 TEST(JudgementTest, AClientThatSendsLateMakesItInvalid) {
   RunResult result = Calm();
   AddMany(500000, 2000, &result.lateness);
-  EXPECT_THAT(Judge(result, OpenLoop()).faults, ElementsAre(HasSubstr("sent late")));
+  EXPECT_THAT(Judge(result, OpenLoop()).faults, ElementsAre(HasSubstr("sent late: 255 us of")));
+}
+
+// As long as calls wait for a place, so long is their latency; what the client takes for each of
+// them is to be seen beside the time that the server takes.
+TEST(JudgementTest, AClientThatSendsLateBehindCallsInFlightMakesItInvalid) {
+  RunResult result;
+  AddMany(800000000, 2000, &result.latency);
+  AddMany(10000000, 2000, &result.uncorrected);
+  AddMany(4600000, 2000, &result.lateness);
+  EXPECT_THAT(Judge(result, OpenLoop()).faults,
+              ElementsAre(HasSubstr("4.6 ms of the mean 14.6 ms from when a call could be sent")));
 }
 
 TEST(JudgementTest, AStallIsNoted) {

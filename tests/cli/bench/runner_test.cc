@@ -113,6 +113,31 @@ TEST(RunnerOpenLoopTest, ACallThatWasDueBeforeTheEndIsSent) {
   EXPECT_EQ(result.unsent, 0u);
 }
 
+// With one place and always a call that is due each is late by what the client did since the reply
+// before it, so that together they fill the time; but for what came after the last.
+TEST(RunnerOpenLoopTest, WhatTheClientDoesBetweenCallsIsItsOwn) {
+  const ReluServer server({});
+  const auto workload = Workload::Make(*ParseMix("relu:500000", {}));
+  ASSERT_TRUE(workload.ok());
+  const PreparedCalls calls({}, *workload, Expect::kResult);
+  client::ClientOptions options;
+  options.endpoint = server.endpoint();
+  ASSERT_TRUE(TryOnce(options, calls).ok());
+  std::atomic<bool> stop{false};
+  const auto stop_after_some = [&stop](const Progress& progress) {
+    if (progress.answered >= 20) stop = true;
+  };
+  const Load load{
+      .concurrency = 1, .phases = {nanoseconds(0), hours(1)}, .rate = RateProfile{1e5, 1e5}};
+  const RunResult result =
+      RunLoad(options, calls, load, {.stop = &stop, .on_progress = stop_after_some});
+  ASSERT_GE(result.answered(), 20u);
+  const double accounted =
+      static_cast<double>(result.answered()) * (result.lateness.mean() + result.uncorrected.mean());
+  const auto all = static_cast<double>((result.elapsed + result.tail).count());
+  EXPECT_NEAR(accounted / all, 1, 0.02);
+}
+
 // Of a gradient dx alone would come back from a server.
 TEST(RunnerEchoTest, WhatAnEchoSendsBackIsWhatItGot) {
   const auto echo = EchoServer::Start("127.0.0.1:0");
