@@ -17,6 +17,7 @@ import numpy as np
 from activation import messages
 from case import BITS, ServerCase, values
 from faulty_link import FaultyLink
+from grpc import StatusCode as Code
 from server import Server
 
 # Makes a region and ends without a word to the server: only the lease ends it.
@@ -243,6 +244,45 @@ class SharedMemoryTest(ServerCase):
             self.assertIsInstance(error, act.Unavailable, call.__name__)
             self.assertIn("x may have been changed", str(error))
             self.assertEqual(shared.tobytes(), expected.tobytes(), call.__name__)
+
+    def test_a_batch_of_several_calls_says_that_one_before_was_in_place(self):
+        large = values(5000, "f32")
+        with act.Client(self.server.address, chunk_bytes=8000) as client:
+            shared, local = client.shared_empty(100), np.empty(100, "f4")
+            for x, out, changed in (
+                (shared, shared, True),
+                (local, local, True),
+                (local[::-1], local, True),
+                (shared, local, False),
+            ):
+                x[...] = values(100, "f32")
+                expected = act.silu(values(100, "f32"))
+                items = [act.ForwardItem("silu", x, out=out), act.ForwardItem("nosuch", large)]
+                with self.assertRaises(act.NotFound) as caught:
+                    client.forward_batch(items)
+                self.assertEqual(out.tobytes(), expected.tobytes())
+                for text in (caught.exception.message, str(caught.exception)):
+                    self.assertEqual("x may have been changed" in text, changed, text)
+
+    def test_parts_after_one_in_place_are_none_to_send_again(self):
+        dy = values(5000, "f32")
+        full = act.errors.make_error(Code.RESOURCE_EXHAUSTED, "full", retry_delay=0.5)
+        with act.Client(self.server.address, chunk_bytes=8000) as client:
+            x = client.shared_empty(dy.shape)
+            call = client._connection.call
+            for taken, delay in ((0, 0.5), (1, None)):
+                refused = [False] * taken + [True]
+
+                def refuse(method, *arguments, refused=refused, **keywords):
+                    if method == "Gradient" and refused.pop(0):
+                        raise full
+                    return call(method, *arguments, **keywords)
+
+                with mock.patch.object(client._connection, "call", refuse):
+                    with self.assertRaises(act.ResourceExhausted) as caught:
+                        client.gradient("silu", x, dy, out=x)
+                self.assertEqual(caught.exception.retry_delay, delay)
+                self.assertEqual("x may have been changed" in str(caught.exception), taken > 0)
 
     def test_a_call_beside_its_input_is_tried_again(self):
         x = values(100, "f32")

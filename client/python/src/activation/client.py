@@ -142,7 +142,10 @@ class Client:
     def forward_batch(
         self, items: Sequence[ForwardItem], *, deadline: float | None = None
     ) -> list[Array]:
-        """All of them in one call: the cheapest way for many small tensors at hand."""
+        """All of them in one call: the cheapest way for many small tensors at hand. What fits no
+        message takes several, each with the whole deadline. Where one fails, those before it have
+        written their results; if that was over an input, the error says that x may have been
+        changed and has no `retry_delay`."""
         return cast(list[Array], self._evaluation.run(items, deadline))
 
     def gradient_batch(

@@ -116,15 +116,23 @@ class Encoder:
 
 def overwrite_inputs(items: Sequence[Encoded]) -> bool:
     """Whether the server writes the result of any item over an input of any."""
-    results = _joined(item.out for item in items if item.in_place and item.out is not None)
-    if not results:
+    return overlap(
+        (item.out for item in items if item.in_place and item.out is not None),
+        (tensor.array for item in items for tensor in (item.x, *item.beside)),
+    )
+
+
+def overlap(results: Iterable[Array], inputs: Iterable[Array]) -> bool:
+    """Whether any of the results lies, if only in part, where any of the inputs does."""
+    written = _joined(results)
+    if not written:
         return False
-    inputs = _joined(tensor.array for item in items for tensor in (item.x, *item.beside))
-    starts = [begin for begin, _ in inputs]
-    for begin, end in results:
+    read = _joined(inputs)
+    starts = [begin for begin, _ in read]
+    for begin, end in written:
         # The last input that begins before the result's end is the one that ends last.
         last = bisect.bisect_left(starts, end) - 1
-        if last >= 0 and inputs[last][1] > begin:
+        if last >= 0 and read[last][1] > begin:
             return True
     return False
 
@@ -132,12 +140,21 @@ def overwrite_inputs(items: Sequence[Encoded]) -> bool:
 def _joined(arrays: Iterable[Array]) -> list[tuple[int, int]]:
     """First byte and end of each, in order; those that overlap as one."""
     joined: list[tuple[int, int]] = []
-    for begin, end in sorted((a.ctypes.data, a.ctypes.data + a.nbytes) for a in arrays if a.nbytes):
+    for begin, end in sorted(_bounds(array) for array in arrays if array.nbytes):
         if joined and begin < joined[-1][1]:
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
             joined.append((begin, end))
     return joined
+
+
+def _bounds(array: Array) -> tuple[int, int]:
+    """First byte and end of an array with elements, whichever way its axes run."""
+    begin, end = array.ctypes.data, array.ctypes.data + array.itemsize
+    for extent, stride in zip(array.shape, array.strides, strict=True):
+        reach = (extent - 1) * stride
+        begin, end = begin + min(reach, 0), end + max(reach, 0)
+    return begin, end
 
 
 def decode(result: memoryview, sent: Encoded) -> Array | Gradients:

@@ -1,14 +1,17 @@
 """Batches of items to calls and back."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+import numpy as np
 
 from . import chunks, wire
 from .catalogue import Catalogue, result_shape
 from .connection import Connection
-from .encoding import ENVELOPE, Encoded, Encoder, FindSlice, decode, overwrite_inputs
+from .encoding import ENVELOPE, Encoded, Encoder, FindSlice, decode, overlap, overwrite_inputs
 from .errors import ActivationError, check_deadline, invalid
 from .items import ForwardItem, GradientItem, Gradients
+from .retry import was_changed
 from .tensors import Array
 
 Item = ForwardItem | GradientItem
@@ -41,6 +44,19 @@ class Evaluation:
         """The results in order. All items are of one kind; each call has the whole deadline."""
         deadline = self._deadline if deadline is None else deadline
         check_deadline(deadline)
+        written: list[Array] = []
+        try:
+            return self._run(items, deadline, written)
+        except ActivationError as error:
+            # Whatever became of the last call, the run as a whole is none to do once more.
+            if overlap(written, _inputs(items)):
+                was_changed(error)
+            raise
+
+    def _run(
+        self, items: Sequence[Item], deadline: float, written: list[Array]
+    ) -> list[Array | Gradients]:
+        """`written` gets the `out` of each call that has ended."""
         results: list[Array | Gradients] = []
         group: list[Encoded] = []
         room = self._max_message_bytes
@@ -49,16 +65,16 @@ class Evaluation:
             size = self.encoder.message_bytes(item, encoded, self._chunk_bytes)
             large = size > self._chunk_bytes
             if group and (large or size > room or len(group) == _MAX_ITEMS):
-                results += self._call(group, deadline)
+                results += self._call(group, deadline, written)
                 group, room = [], self._max_message_bytes
             if large and (parts := self._parts(item, encoded)):
-                results.append(self._in_parts(*parts, encoded.field, deadline))
+                results.append(self._in_parts(*parts, encoded.field, deadline, written))
             elif size > self._max_message_bytes:
                 raise self._too_large(encoded, item.function, size)
             else:
                 group.append(encoded)
                 room -= size
-        return results + (self._call(group, deadline) if group else [])
+        return results + (self._call(group, deadline, written) if group else [])
 
     def _parts(self, item: Item, encoded: Encoded) -> tuple[chunks.Parts, int] | None:
         """How to cut an item, and into parts of how many bytes; None where that cannot be."""
@@ -75,10 +91,20 @@ class Evaluation:
         return (parts, part_bytes) if 0 < parts.row_bytes() <= part_bytes else None
 
     def _in_parts(
-        self, parts: chunks.Parts, part_bytes: int, field: str, deadline: float
+        self,
+        parts: chunks.Parts,
+        part_bytes: int,
+        field: str,
+        deadline: float,
+        written: list[Array],
     ) -> Array | Gradients:
+        # What is gathered elsewhere first is written when all of it is there.
+        of_parts = written if parts.target is None else []
         encoded = (self.encoder.encode(part, field) for part in parts.cut(part_bytes))
-        return parts.join([self._call([part], deadline)[0] for part in encoded])
+        whole = parts.join([self._call([part], deadline, of_parts)[0] for part in encoded])
+        if parts.target is not None:
+            written.append(parts.target)
+        return whole
 
     def _too_large(self, encoded: Encoded, function: str, size: int) -> ActivationError:
         return invalid(
@@ -87,7 +113,9 @@ class Evaluation:
             f"and {function} has no parts along the first axis that do; use shared memory, for `out`, too",
         )
 
-    def _call(self, group: list[Encoded], deadline: float) -> list[Array | Gradients]:
+    def _call(
+        self, group: list[Encoded], deadline: float, written: list[Array]
+    ) -> list[Array | Gradients]:
         request: wire.Pieces = []
         for encoded in group:
             request += wire.field(1, encoded.pieces)
@@ -99,12 +127,20 @@ class Evaluation:
         except ActivationError as error:
             _renumber(error, group)
             raise
+        written += [encoded.out for encoded in group if encoded.out is not None]
         found = [record.payload for record in wire.records(memoryview(reply)) if record.number == 1]
         return [decode(result, encoded) for result, encoded in zip(found, group, strict=True)]
 
     def _result_shape(self, item: ForwardItem, shape: tuple[int, ...]) -> tuple[int, ...]:
         info = self._catalogue.functions(self._deadline).get(item.function)
         return result_shape(info, item.parameters, shape)
+
+
+def _inputs(items: Sequence[Item]) -> Iterator[Array]:
+    """The caller's own arrays, which a copy in another layout or dtype stands for in a call."""
+    for item in items:
+        dy = item.dy if isinstance(item, GradientItem) else None
+        yield from (a for a in (item.x, dy, item.weight) if isinstance(a, np.ndarray))
 
 
 def _renumber(error: ActivationError, group: Sequence[Encoded]) -> None:

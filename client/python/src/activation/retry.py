@@ -126,6 +126,15 @@ def may_have_changed(error: ActivationError) -> None:
         error.args = (error.message,)
 
 
+def was_changed(error: ActivationError) -> None:
+    """Has the error of a later call, whatever it is, say that an earlier one has overwritten inputs:
+    who sends the whole again computes f(f(x))."""
+    error.retry_delay = None
+    said = "; an earlier call of several has written over an input: x may have been changed"
+    error.message += said
+    error.args = (f"{error}{said}",)
+
+
 def _may_be_retried(error: ActivationError) -> bool:
     if error.retry_delay is not None and error.retry_delay < 0:
         return False
