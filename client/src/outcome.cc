@@ -3,9 +3,12 @@
 #include <google/protobuf/unknown_field_set.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "activation/types.h"
 
 // The messages of google.rpc are read as fields without a schema: a second copy
 // of their definitions in a program that already has one ends it at start-up.
@@ -14,6 +17,9 @@ namespace {
 
 using google::protobuf::UnknownField;
 using google::protobuf::UnknownFieldSet;
+
+// Of a payload in milliseconds, which a status shows where it is printed.
+constexpr char kRetryDelay[] = "activation.client.retry_delay_ms";
 
 constexpr int kStatusDetails = 3;
 constexpr int kAnyTypeUrl = 1;
@@ -57,6 +63,19 @@ std::optional<absl::Duration> DelayOf(const std::string& any) {
 
 }  // namespace
 
+std::optional<std::chrono::milliseconds> RetryDelay(const absl::Status& status) {
+  const auto payload = status.GetPayload(kRetryDelay);
+  int64_t milliseconds = 0;
+  if (!payload || !absl::SimpleAtoi(std::string(*payload), &milliseconds)) return std::nullopt;
+  return std::chrono::milliseconds(milliseconds);
+}
+
+absl::Status WithRetryDelay(absl::Status error, absl::Duration delay) {
+  const absl::Duration whole = absl::Ceil(delay, absl::Milliseconds(1));
+  error.SetPayload(kRetryDelay, absl::Cord(absl::StrCat(absl::ToInt64Milliseconds(whole))));
+  return error;
+}
+
 absl::Status ToStatus(const grpc::Status& status) {
   return {static_cast<absl::StatusCode>(status.error_code()), status.error_message()};
 }
@@ -87,6 +106,9 @@ Outcome ToOutcome(const grpc::Status& status, const grpc::ClientContext& context
     outcome.pushback = ParsePushback(std::string(it->second.data(), it->second.size()));
   } else {
     outcome.pushback = ParseRetryInfo(status.error_details());
+  }
+  if (outcome.pushback && *outcome.pushback >= absl::ZeroDuration()) {
+    outcome.status = WithRetryDelay(std::move(outcome.status), *outcome.pushback);
   }
   return outcome;
 }

@@ -14,10 +14,13 @@
 
 namespace activation::client {
 
+// The error with a delay that RetryDelay() (types.h) finds.
+absl::Status WithRetryDelay(absl::Status error, absl::Duration delay);
+
 // Same code, same message.
 absl::Status ToStatus(const grpc::Status& status);
 
-// With what the server says about another try: the trailer
+// With what the server says about another try, which the status then has, too: the trailer
 // `grpc-retry-pushback-ms`, else the google.rpc.RetryInfo detail.
 Outcome ToOutcome(const grpc::Status& status, const grpc::ClientContext& context);
 

@@ -10,7 +10,11 @@ namespace {
 
 absl::Status WithTries(const absl::Status& status, int tries) {
   if (status.ok() || tries == 1) return status;
-  return {status.code(), absl::StrCat(status.message(), " (tried ", tries, " times)")};
+  absl::Status told(status.code(), absl::StrCat(status.message(), " (tried ", tries, " times)"));
+  status.ForEachPayload([&told](absl::string_view type, const absl::Cord& payload) {
+    told.SetPayload(type, payload);
+  });
+  return told;
 }
 
 // One call on its way: holds all it needs, and is held by the callback or the

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "client/src/messages.h"
+#include "client/src/outcome.h"
 
 namespace activation::client {
 namespace {
@@ -59,12 +60,28 @@ void AddTo(const Statistics& part, Statistics* sum) {
   }
 }
 
+bool Overlap(const void* a, const void* b, size_t bytes) {
+  const auto begin_a = reinterpret_cast<uintptr_t>(a), begin_b = reinterpret_cast<uintptr_t>(b);
+  return begin_a < begin_b + bytes && begin_b < begin_a + bytes;
+}
+
+// Of elementwise functions, whose tensors alone are cut.
+bool IsInPlace(const ForwardItem& item) { return Overlap(item.y, item.x.data, item.x.bytes()); }
+
+bool IsInPlace(const GradientItem& item) {
+  const size_t bytes = item.x.bytes();
+  return Overlap(item.dx, item.x.data, bytes) ||
+         (item.dy != nullptr && Overlap(item.dx, item.dy, bytes));
+}
+
 absl::Status ErrorIn(const v1::StreamResponse& response) {
   const auto code = static_cast<absl::StatusCode>(response.error().code());
   if (code == absl::StatusCode::kOk) {
     return absl::InternalError("malformed reply: neither the item's result nor an error");
   }
-  return {code, response.error().message()};
+  absl::Status error(code, response.error().message());
+  const int64_t delay = response.error().retry_delay_ms();
+  return delay > 0 ? WithRetryDelay(std::move(error), absl::Milliseconds(delay)) : error;
 }
 
 }  // namespace
@@ -136,7 +153,12 @@ void Submission::Join(const Statistics& part, Statistics* whole) {
 }
 
 absl::Status Submission::Read(size_t chunk, const v1::StreamResponse& response) {
-  return std::visit([&](const auto& whole) { return Read(chunk, whole, response); }, item_);
+  absl::Status status =
+      std::visit([&](const auto& whole) { return Read(chunk, whole, response); }, item_);
+  const auto is_in_place = [](const auto& whole) { return IsInPlace(whole); };
+  if (status.ok() || chunks_ == 1 || !std::visit(is_in_place, item_)) return status;
+  // Other chunks have taken the place of their inputs: the item is none to send again as it is.
+  return {status.code(), status.message()};
 }
 
 }  // namespace activation::client

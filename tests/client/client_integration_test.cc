@@ -52,6 +52,16 @@ TEST_F(ClientIntegrationTest, HonoursPushback) {
   EXPECT_EQ(server_.calls(), 2);
 }
 
+TEST_F(ClientIntegrationTest, AnErrorKeepsWhatTheServerSaysOfAnotherTry) {
+  server_.FailNext(1, {{grpc::StatusCode::RESOURCE_EXHAUSTED, "full"}, "30"});
+  ClientOptions options = Options();
+  options.retry.max_attempts = 1;
+  const absl::Status status = Call(Client(options));
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(status.message(), "full");
+  EXPECT_EQ(RetryDelay(status), std::chrono::milliseconds(30));
+}
+
 TEST_F(ClientIntegrationTest, HonoursRetryInfoInTheDetails) {
   // google.rpc.Status with a RetryInfo of 20 ms.
   const std::string duration = "\x10\x80\xda\xc4\x09";

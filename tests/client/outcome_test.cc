@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "activation/types.h"
+
 namespace activation::client {
 namespace {
 
@@ -60,6 +62,16 @@ TEST(OutcomeTest, NegativeOrBrokenPushbackForbidsRetries) {
   for (const char* value : {"-1", "", "soon", "99999999999999999999", "1.5"}) {
     EXPECT_LT(ParsePushback(value), absl::ZeroDuration()) << value;
   }
+}
+
+TEST(OutcomeTest, AStatusKeepsTheDelayInWholeMilliseconds) {
+  const absl::Status full = absl::ResourceExhaustedError("full");
+  EXPECT_EQ(RetryDelay(full), std::nullopt);
+  EXPECT_EQ(RetryDelay(absl::OkStatus()), std::nullopt);
+  const absl::Status told = WithRetryDelay(full, absl::Microseconds(1500));
+  EXPECT_EQ(RetryDelay(told), std::chrono::milliseconds(2));
+  EXPECT_EQ(told.code(), full.code());
+  EXPECT_EQ(told.message(), full.message());
 }
 
 TEST(OutcomeTest, KeepsCodeAndMessage) {

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "absl/strings/match.h"
+#include "client/src/outcome.h"
 #include "tests/client/fakes.h"
 
 namespace activation::client {
@@ -66,6 +67,16 @@ TEST_F(RetryConnectionTest, GivesUpWithTheLastStatusAndTheNumberOfTries) {
   FireAll();
   EXPECT_EQ(next_->starts, 4);
   EXPECT_EQ(result_, absl::UnavailableError("gone (tried 4 times)"));
+}
+
+TEST_F(RetryConnectionTest, TheLastErrorKeepsItsDelay) {
+  Fail(4, WithRetryDelay(absl::ResourceExhaustedError("full"), absl::Milliseconds(30)),
+       absl::Milliseconds(30));
+  Start();
+  FireAll();
+  ASSERT_TRUE(result_.has_value());
+  EXPECT_EQ(result_->message(), "full (tried 4 times)");
+  EXPECT_EQ(RetryDelay(*result_), std::chrono::milliseconds(30));
 }
 
 TEST_F(RetryConnectionTest, OtherErrorsAreFinalAndUnchanged) {

@@ -32,7 +32,8 @@ class SharedRanges;
 //
 // Errors are those of the service (the message names the field), plus
 // INVALID_ARGUMENT for spans of different lengths, checked before anything is
-// sent. A failed call leaves the outputs unspecified.
+// sent. A failed call leaves the outputs unspecified. RetryDelay(status) is what a server that is
+// full has said to the last try.
 //
 // Tensors that lie in a SharedBuffer (shared_buffer.h) of this client or a copy of it
 // are not sent: the server reads and writes them where they are.

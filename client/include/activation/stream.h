@@ -45,7 +45,8 @@ struct StreamOptions {
 // One stream on a connection of its own. Items are sent in the order of Submit.
 //
 // Errors: an item fails alone, with the status the service has for a call; nothing is
-// tried again. When the stream itself fails (the server drains, the connection breaks,
+// tried again. Where the server is full, RetryDelay(status) says after how long to submit
+// the item again. When the stream itself fails (the server drains, the connection breaks,
 // the deadline passes), all that is pending fails with its status and so does every
 // later item: make another Stream. A failed item leaves its outputs unspecified.
 //

@@ -3,11 +3,15 @@
 #ifndef ACTIVATION_TYPES_H_
 #define ACTIVATION_TYPES_H_
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "absl/status/status.h"
 
 namespace activation::client {
 
@@ -161,6 +165,10 @@ struct ServerInfo {
   int64_t max_concurrent_streams = 0;  // of one connection
   int64_t max_parameters = 0;          // of a request of the Open Inference Protocol
 };
+
+// After how long the server says to try again what ended with this error, be it a call or an item
+// of a stream; nothing where it does not say so. What ended so may be sent again as it is.
+std::optional<std::chrono::milliseconds> RetryDelay(const absl::Status& status);
 
 }  // namespace activation::client
 
