@@ -17,6 +17,13 @@ namespace activation::client {
 // is a call whose result takes the place of an input in a SharedBuffer: it is tried again only
 // where the server has refused it before it computed anything, and else fails with a message
 // that says that x may have been changed.
+//
+// A try whose connection broke may go on at the server until the end of the stretch it is at. Into
+// a SharedBuffer it then writes the bits that the next try writes, too, but may do so after that
+// has ended: on a machine that is short of processors, or whose server had stood still. Whoever
+// changes x, or uses the place of y for something else, at once after such a call should set
+// max_attempts to 1 and take other memory after an error. Tensors that are sent are never touched
+// by an earlier try.
 struct RetryOptions {
   // Tries in all, the first included. 1: never retry.
   int max_attempts = 4;

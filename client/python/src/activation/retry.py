@@ -44,6 +44,10 @@ class Retry:
     The one exception is a call whose `out` overlaps an input in shared memory: it is tried again
     only where the server has refused it before it computed anything, and else raises an error
     that says that x may have been changed.
+
+    A try whose connection broke may go on at the server until the end of the stretch it is at, and
+    write into a shared `out` once more what the next try wrote. Who uses that memory for something
+    else at once sets max_attempts to 1, and takes other memory after an error.
     """
 
     #: Tries in all, the first included. 1: never retry.
