@@ -1,6 +1,7 @@
 #include "client/src/credentials.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -21,11 +22,20 @@ constexpr size_t kMostBytes = size_t{1} << 20;
 constexpr char kCertificate[] = "-----BEGIN CERTIFICATE-----";
 constexpr char kKey[] = "PRIVATE KEY-----";
 
+// Whether there is more to read, or an end, before `patience` is over.
+bool Await(int fd, absl::Duration patience) {
+  pollfd end{.fd = fd, .events = POLLIN, .revents = 0};
+  const bool for_ever = patience == absl::InfiniteDuration();
+  const int milliseconds = for_ever ? -1 : static_cast<int>(absl::ToInt64Milliseconds(patience));
+  const int ready = poll(&end, 1, milliseconds);
+  return ready > 0 || (ready < 0 && errno == EINTR);
+}
+
 // The text of a PEM file; "" where no file is named. Of a file without `mark` gRPC would only
 // say that the server cannot be reached.
 absl::StatusOr<std::string> ReadPem(const char* option, const std::string& path, const char* mark) {
   if (path.empty()) return std::string();
-  absl::StatusOr<std::string> text = ReadOptionFile(option, path);
+  absl::StatusOr<std::string> text = ReadOptionFile(option, path, absl::InfiniteDuration());
   if (!text.ok() || absl::StrContains(*text, mark)) return text;
   return absl::InvalidArgumentError(absl::StrCat(option, ": ", path, " has no ",
                                                  mark == kKey ? "private key" : "certificate",
@@ -53,7 +63,8 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> TlsCredentials(
 
 }  // namespace
 
-absl::StatusOr<std::string> ReadOptionFile(const char* option, const std::string& path) {
+absl::StatusOr<std::string> ReadOptionFile(const char* option, const std::string& path,
+                                           absl::Duration patience) {
   if (IsPemText(path)) {
     return absl::InvalidArgumentError(
         absl::StrCat(option, ": wants the path of a file and got its text"));
@@ -64,17 +75,17 @@ absl::StatusOr<std::string> ReadOptionFile(const char* option, const std::string
   const auto cannot_be_read = [&unusable](int error) {
     return unusable(absl::StrCat("cannot be read: ", std::strerror(error)));
   };
-  // A pipe that nobody writes to is empty: it would else be waited for. What somebody who has it
-  // open writes is waited for.
+  // To open a pipe that nobody writes to would else take for ever.
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) return cannot_be_read(errno);
   const absl::Cleanup closing = [fd] { close(fd); };
-  if (fcntl(fd, F_SETFL, 0) != 0) return cannot_be_read(errno);
   std::string text;
   char buffer[4096];
   for (ssize_t n = 0; (n = read(fd, buffer, sizeof(buffer))) != 0;) {
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return cannot_be_read(errno);
+    if (n < 0) {
+      if (errno == EINTR || (errno == EAGAIN && Await(fd, patience))) continue;
+      return cannot_be_read(errno);
+    }
     text.append(buffer, static_cast<size_t>(n));
     if (text.size() > kMostBytes) return unusable("is larger than 1 MiB");
   }

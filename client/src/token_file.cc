@@ -14,13 +14,13 @@ namespace {
 
 constexpr absl::Duration kFresh = absl::Seconds(1);
 
-absl::StatusOr<std::string> ReadAuthorization(const std::string& path) {
+absl::StatusOr<std::string> ReadAuthorization(const std::string& path, absl::Duration patience) {
   constexpr char kOption[] = "token_file";
   if (MayBeToken(path)) {
     return absl::InvalidArgumentError(
         absl::StrCat(kOption, ": names no file; it is not shown, as it may be the token"));
   }
-  const absl::StatusOr<std::string> text = ReadOptionFile(kOption, path);
+  const absl::StatusOr<std::string> text = ReadOptionFile(kOption, path, patience);
   if (!text.ok()) return text.status();
   const absl::string_view token = absl::StripAsciiWhitespace(*text);
   const bool is_token = !token.empty() && std::all_of(token.begin(), token.end(), [](char c) {
@@ -37,7 +37,7 @@ absl::StatusOr<std::string> ReadAuthorization(const std::string& path) {
 
 absl::StatusOr<std::shared_ptr<TokenFile>> TokenFile::Open(std::string path) {
   const absl::Time now = absl::Now();
-  absl::StatusOr<std::string> authorization = ReadAuthorization(path);
+  absl::StatusOr<std::string> authorization = ReadAuthorization(path, absl::InfiniteDuration());
   if (!authorization.ok()) return authorization.status();
   return std::shared_ptr<TokenFile>(new TokenFile(std::move(path), *std::move(authorization), now));
 }
@@ -50,7 +50,8 @@ std::string TokenFile::Authorization() {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (now - read_ >= kFresh) {
     read_ = now;
-    absl::StatusOr<std::string> authorization = ReadAuthorization(path_);
+    // Calls are on their way behind this, with deadlines of their own.
+    absl::StatusOr<std::string> authorization = ReadAuthorization(path_, absl::ZeroDuration());
     if (authorization.ok()) authorization_ = *std::move(authorization);
   }
   return authorization_;

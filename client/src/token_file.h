@@ -17,8 +17,8 @@ class TokenFile {
   // INVALID_ARGUMENT naming the option token_file where the file holds no token.
   static absl::StatusOr<std::shared_ptr<TokenFile>> Open(std::string path);
 
-  // The value of the header `authorization`. Looks at the file at most once a second; while
-  // it cannot be read, what it held before stands.
+  // The value of the header `authorization`. Looks at the file at most once a second, and waits
+  // for nobody who is to write it; while it cannot be read, what it held before stands.
   std::string Authorization();
 
  private:

@@ -1,5 +1,6 @@
 #include "client/src/credentials.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -7,6 +8,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "activation/client.h"
 #include "client/src/token_file.h"
@@ -60,6 +62,25 @@ TEST_F(CredentialsTest, APipeThatNobodyWritesToIsNotWaitedFor) {
   std::filesystem::remove(options.tls.ca_file);
   ASSERT_EQ(mkfifo(options.tls.ca_file.c_str(), 0600), 0);
   EXPECT_EQ(ProblemWith(options), "tls.ca_file: " + options.tls.ca_file + " is empty");
+}
+
+TEST_F(CredentialsTest, APipeThatSomebodyHoldsOpenIsWaitedForAsLongAsAsked) {
+  const std::string path = Write("held", "");
+  std::filesystem::remove(path);
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  // What was written would go with the last who has the pipe open.
+  const int reader = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  const int writer = open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  ASSERT_GE(writer, 0);
+  const auto read = ReadOptionFile("token_file", path, absl::ZeroDuration());
+  EXPECT_THAT(std::string(read.status().message()), HasSubstr(path + " cannot be read: "));
+  ASSERT_EQ(write(writer, "0123456789abcdef", 16), 16);
+  std::thread closing([writer] { close(writer); });
+  const auto token = TokenFile::Open(path);
+  closing.join();
+  close(reader);
+  ASSERT_TRUE(token.ok()) << token.status();
+  EXPECT_EQ((*token)->Authorization(), "Bearer 0123456789abcdef");
 }
 
 TEST_F(CredentialsTest, ATokenDoesNotCrossTheNetworkInTheClear) {
