@@ -175,10 +175,11 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions& options) {
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
   AddAccessOptions(app, options);
-  app.add_flag("--json", options.json, "Answer in JSON");
+  app.add_flag("--json", options.json, "Answer in JSON")->envname("ACTIVATION_CLIENT_JSON");
   app.add_flag("--print-grpcurl", options.print_grpcurl,
                "Print the grpcurl command that makes the same call, and make none: for\n"
-               "forward, gradient, list, describe and health");
+               "forward, gradient, list, describe and health")
+      ->envname("ACTIVATION_CLIENT_PRINT_GRPCURL");
   app.add_option("--config", options.config,
                  "A file with `address = \"...\"` and the like; flags and environment win over it")
       ->type_name("FILE")
@@ -226,7 +227,8 @@ std::string RefuseEmpty(const std::vector<std::string>& arguments, const CLI::Ap
 std::string RefuseMisspelt(const CLI::App& app) {
   // What the server has no flag for: without the client's prefix they are nobody's.
   constexpr absl::string_view kOwn[] = {"DEADLINE", "CONNECTIONS",     "TLS",
-                                        "TLS_CA",   "TLS_SERVER_NAME", "INSECURE_TOKEN"};
+                                        "TLS_CA",   "TLS_SERVER_NAME", "INSECURE_TOKEN",
+                                        "JSON",     "PRINT_GRPCURL"};
   std::vector<std::string> known;
   for (const CLI::Option* option : app.get_options()) known.push_back(option->get_envname());
   for (char** each = environ; *each != nullptr; ++each) {

@@ -118,7 +118,8 @@ class UsageTest(CliTest):
         self.answer("list", environment={"ACTIVATION_CLIENT_SERVICE_HOST": "10.0.0.1"})
 
     def test_variables_without_the_prefix_are_named(self):
-        for name in ("DEADLINE", "CONNECTIONS", "TLS", "TLS_CA", "TLS_SERVER_NAME", "INSECURE_TOKEN"):
+        for name in ("DEADLINE", "CONNECTIONS", "TLS", "TLS_CA", "TLS_SERVER_NAME", "INSECURE_TOKEN", "JSON",
+                     "PRINT_GRPCURL"):
             message = self.refusal(2, "list", environment={f"ACTIVATION_{name}": "1"})
             self.assertIn(f"no variable ACTIVATION_{name}; did you mean 'ACTIVATION_CLIENT_{name}'?", message)
         self.answer("list", environment={"ACTIVATION_TLS_SERVICE_HOST": "10.0.0.1"})
@@ -127,6 +128,16 @@ class UsageTest(CliTest):
         for variable, flag in (("DEADLINE", "--deadline"), ("CONNECTIONS", "--connections")):
             self.assertIn(flag, self.refusal(2, "list", environment={f"ACTIVATION_CLIENT_{variable}": "none"}))
         self.answer("list", environment={"ACTIVATION_CLIENT_DEADLINE": "20s", "ACTIVATION_CLIENT_CONNECTIONS": "1"})
+
+    def test_what_the_file_may_say_of_answers_has_a_variable(self):
+        done = json.loads(self.answer("health", environment={"ACTIVATION_CLIENT_JSON": "true"}))
+        self.assertEqual(done["address"], self.server.address)
+        config = self.path("answers.conf", b"json = true\n")
+        environment = {"ACTIVATION_CLIENT_JSON": "false", "ACTIVATION_CLIENT_CONFIG": config}
+        self.assertEqual(self.answer("health", environment=environment), b"serving\n")
+        printed = self.answer("health", environment={"ACTIVATION_CLIENT_PRINT_GRPCURL": "1"})
+        self.assertTrue(printed.startswith(b"grpcurl "), printed)
+        self.assertIn("--json", self.refusal(2, "health", environment={"ACTIVATION_CLIENT_JSON": "perhaps"}))
 
     def test_the_clients_own_address_beats_the_shared_one_and_both_beat_the_file(self):
         config = self.path("addressed.conf", b'address = "127.0.0.1:1"\n')
