@@ -17,14 +17,15 @@ class Elementwise {
   explicit Elementwise(std::shared_ptr<v1::ActivationService::Stub> stub)
       : stub_(std::move(stub)) {}
 
-  // Asks the server for its catalogue, once, be it in vain; blocks for that, also in a callback
-  // of gRPC, whose threads the blocking API does not need. False where it could not be had.
+  // Asks the server for its catalogue, once, or again where it could not be had for a reason that
+  // may pass; blocks for that, also in a callback of gRPC, whose threads the blocking API does not
+  // need. False where it could not be had.
   bool Contains(const std::string& function);
 
  private:
   const std::shared_ptr<v1::ActivationService::Stub> stub_;
   std::mutex mutex_;
-  bool asked_ = false;           // guarded by mutex_
+  bool known_ = false;           // guarded by mutex_
   std::set<std::string> names_;  // guarded by mutex_
 };
 
