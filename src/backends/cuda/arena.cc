@@ -66,22 +66,26 @@ size_t ArenaBytes(const Evaluation& e, const Residence& residence) {
          TableAndScratchBytes(e);
 }
 
-ArenaLayout LayOut(absl::Span<const Piece> batch) {
+ArenaLayout LayOut(const Pieces& batch) {
   ArenaLayout layout;
   layout.places.resize(batch.size());
   Placer placer;
-  for (size_t i = 0; i < batch.size(); ++i) {
-    const Evaluation& e = batch[i].evaluation;
-    layout.places[i].out = placer.Take(OutBytes(e), batch[i].residence.out);
-    layout.places[i].parameter_gradients = placer.Take(ParameterGradientBytes(e));
-    layout.places[i].weight_gradient = placer.Take(WeightGradientBytes(e));
+  auto places = layout.places.begin();
+  for (const Piece& piece : batch) {
+    const Evaluation& e = piece.evaluation;
+    places->out = placer.Take(OutBytes(e), piece.residence.out);
+    places->parameter_gradients = placer.Take(ParameterGradientBytes(e));
+    places->weight_gradient = placer.Take(WeightGradientBytes(e));
+    ++places;
   }
   layout.inputs = placer.next();
-  for (size_t i = 0; i < batch.size(); ++i) {
-    const Evaluation& e = batch[i].evaluation;
-    layout.places[i].x = placer.Take(XBytes(e), batch[i].residence.x);
-    layout.places[i].dy = placer.Take(DyBytes(e), batch[i].residence.dy);
-    layout.places[i].weight = placer.Take(WeightBytes(e), batch[i].residence.weight);
+  places = layout.places.begin();
+  for (const Piece& piece : batch) {
+    const Evaluation& e = piece.evaluation;
+    places->x = placer.Take(XBytes(e), piece.residence.x);
+    places->dy = placer.Take(DyBytes(e), piece.residence.dy);
+    places->weight = placer.Take(WeightBytes(e), piece.residence.weight);
+    ++places;
   }
   layout.table = placer.next();
   return layout;

@@ -14,7 +14,6 @@
 #include <cstddef>
 #include <vector>
 
-#include "absl/types/span.h"
 #include "src/backends/cuda/piece.h"
 
 namespace activation::cuda {
@@ -53,12 +52,12 @@ struct Places {
 };
 
 struct ArenaLayout {
-  std::vector<Places> places;  // by piece
+  std::vector<Places> places;  // in the order of pieces
   size_t inputs = 0;           // where they begin; results begin at 0
   size_t table = 0;            // where it begins; scratch is behind it
 };
 
-ArenaLayout LayOut(absl::Span<const Piece> batch);
+ArenaLayout LayOut(const Pieces& batch);
 
 }  // namespace activation::cuda
 

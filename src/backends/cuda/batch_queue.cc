@@ -1,7 +1,6 @@
 #include "src/backends/cuda/batch_queue.h"
 
-#include <algorithm>
-#include <utility>
+#include <iterator>
 
 namespace activation::cuda {
 
@@ -10,16 +9,25 @@ BatchQueue::BatchQueue(const BatchLimits& limits)
       delay_(std::chrono::duration_cast<Clock::duration>(absl::ToChronoNanoseconds(limits.delay))) {
 }
 
-void BatchQueue::Add(std::vector<Piece> pieces) {
+void BatchQueue::Add(Pieces pieces) {
   const Clock::time_point now = Clock::now();
   const bool many = pieces.size() > 1;
+  Pieces full;
+  size_t bytes = 0;
+  for (auto next = pieces.begin(); next != pieces.end();) {
+    const auto piece = next++;
+    piece->queued = now;
+    if (IsFullAlone(*piece)) {
+      full.splice(full.end(), pieces, piece);
+    } else {
+      bytes += piece->arena_bytes;
+    }
+  }
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    for (Piece& piece : pieces) {
-      piece.queued = now;
-      bytes_ += piece.arena_bytes;
-      pieces_.push_back(std::move(piece));
-    }
+    full_.splice(full_.end(), full);
+    gathering_.splice(gathering_.end(), pieces);
+    gathering_bytes_ += bytes;
   }
   // One piece is work for one shuttle, and whichever wakes sees all that waits.
   if (many) {
@@ -29,49 +37,43 @@ void BatchQueue::Add(std::vector<Piece> pieces) {
   }
 }
 
-bool BatchQueue::IsDue() const { return bytes_ >= limits_.full_bytes || IsFrontDue(); }
-
-std::vector<Piece> BatchQueue::Take() {
+Pieces BatchQueue::Take() {
+  Pieces batch;
   std::unique_lock<std::mutex> lock(mutex_);
-  while (true) {
-    changed_.wait(lock, [this] { return closed_ || !pieces_.empty(); });
-    if (pieces_.empty()) return {};
-    if (IsDue()) return Cut();
-    changed_.wait_until(lock, pieces_.front().queued + delay_);
-  }
-}
-
-bool BatchQueue::IsFrontDue() const {
-  return closed_ || pieces_.size() >= limits_.jobs ||
-         Clock::now() - pieces_.front().queued >= delay_;
-}
-
-std::vector<Piece> BatchQueue::Cut() {
-  const auto is_full_alone = [this](const Piece& piece) {
-    return piece.arena_bytes >= limits_.full_bytes;
-  };
-  std::vector<Piece> batch;
-  size_t bytes = 0;
-  const auto take = [&](const std::deque<Piece>::iterator& piece) {
-    bytes += piece->arena_bytes;
-    batch.push_back(std::move(*piece));
-    pieces_.erase(piece);
-  };
-  // What is full by itself goes by itself, and does not hurry what waits to be gathered.
-  const auto full = std::find_if(pieces_.begin(), pieces_.end(), is_full_alone);
-  if (full != pieces_.end() && (full == pieces_.begin() || !IsFrontDue())) {
-    take(full);
-  } else {
-    while (!pieces_.empty() && batch.size() < limits_.jobs) {
-      const Piece& next = pieces_.front();
-      const bool fits = bytes + next.arena_bytes <= limits_.capacity_bytes;
-      if (!batch.empty() && (is_full_alone(next) || !fits)) break;
-      take(pieces_.begin());
+  while (batch.empty()) {
+    changed_.wait(lock, [this] { return closed_ || !empty(); });
+    if (empty()) return batch;
+    if (IsGathered()) {
+      batch = CutGathered();
+    } else if (!full_.empty()) {
+      batch.splice(batch.end(), full_, full_.begin());
+    } else {
+      changed_.wait_until(lock, gathering_.front().queued + delay_);
     }
   }
-  bytes_ -= bytes;
   // The wake-up that this shuttle had may have been for what is left.
-  if (!pieces_.empty()) changed_.notify_one();
+  if (!empty()) changed_.notify_one();
+  return batch;
+}
+
+bool BatchQueue::IsGathered() const {
+  if (gathering_.empty()) return false;
+  const Clock::time_point oldest = gathering_.front().queued;
+  if (!full_.empty() && full_.front().queued <= oldest) return false;
+  return closed_ || gathering_.size() >= limits_.jobs || gathering_bytes_ >= limits_.full_bytes ||
+         Clock::now() - oldest >= delay_;
+}
+
+Pieces BatchQueue::CutGathered() {
+  auto end = gathering_.begin();
+  size_t bytes = 0;
+  for (size_t jobs = 0; jobs < limits_.jobs && end != gathering_.end(); ++jobs, ++end) {
+    if (bytes + end->arena_bytes > limits_.capacity_bytes) break;
+    bytes += end->arena_bytes;
+  }
+  gathering_bytes_ -= bytes;
+  Pieces batch;
+  batch.splice(batch.end(), gathering_, gathering_.begin(), end);
   return batch;
 }
 

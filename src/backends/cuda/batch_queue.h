@@ -33,9 +33,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
-#include <deque>
 #include <mutex>
-#include <vector>
 
 #include "absl/time/time.h"
 #include "src/backends/cuda/piece.h"
@@ -53,12 +51,12 @@ class BatchQueue {
  public:
   explicit BatchQueue(const BatchLimits& limits);
 
-  // Each takes at most `capacity_bytes`. Not after Close().
-  void Add(std::vector<Piece> pieces);
+  // Each takes at most `capacity_bytes`. Not after Close(). Allocates nothing.
+  void Add(Pieces pieces);
 
-  // Waits for a batch that is due and takes it: the oldest pieces, in order. Empty only
-  // after Close(), once nothing is left.
-  std::vector<Piece> Take();
+  // Waits for a batch that is due and takes it: one piece that is full by itself, or the oldest
+  // of the others, in order. Empty only after Close(), once nothing is left. Allocates nothing.
+  Pieces Take();
 
   // What waits is due now, and nothing more comes.
   void Close();
@@ -66,19 +64,22 @@ class BatchQueue {
  private:
   using Clock = std::chrono::steady_clock;
 
-  // All three to be called with the lock.
-  bool IsDue() const;
-  // The same of what is gathered, whatever its bytes.
-  bool IsFrontDue() const;
-  std::vector<Piece> Cut();
+  bool IsFullAlone(const Piece& piece) const { return piece.arena_bytes >= limits_.full_bytes; }
+  // These are to be called with the lock.
+  bool empty() const { return full_.empty() && gathering_.empty(); }
+  // Whether what is gathered is due, and came before what is full by itself.
+  bool IsGathered() const;
+  Pieces CutGathered();
 
   const BatchLimits limits_;
   const Clock::duration delay_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Piece> pieces_;  // guarded by mutex_
-  size_t bytes_ = 0;          // of pieces_; guarded by mutex_
-  bool closed_ = false;       // guarded by mutex_
+  // All guarded by mutex_; pieces by age.
+  Pieces full_;       // each by itself
+  Pieces gathering_;  // which wait for company
+  size_t gathering_bytes_ = 0;
+  bool closed_ = false;
 };
 
 }  // namespace activation::cuda

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -124,8 +125,8 @@ std::vector<Evaluation> CudaBackend::PartsOf(const Evaluation& evaluation,
   return parts;
 }
 
-std::vector<Piece> CudaBackend::Cut(absl::Span<const Evaluation> evaluations) const {
-  std::vector<Piece> pieces;
+Pieces CudaBackend::Cut(absl::Span<const Evaluation> evaluations) const {
+  Pieces pieces;
   for (const Evaluation& evaluation : evaluations) {
     const Residence residence = ResidenceOf(evaluation);
     for (const Evaluation& part : PartsOf(evaluation, residence)) {
@@ -142,20 +143,19 @@ std::vector<Piece> CudaBackend::Cut(absl::Span<const Evaluation> evaluations) co
 
 void CudaBackend::Run(absl::Span<const Evaluation> evaluations, Interrupt interrupt,
                       std::function<void(absl::Status)> done) {
-  std::vector<Piece> pieces = Cut(evaluations);
+  Pieces pieces = Cut(evaluations);
   if (pieces.empty()) return done(interrupt());
   const auto run =
       std::make_shared<PendingRun>(pieces.size(), std::move(interrupt), std::move(done));
-  for (Piece& piece : pieces) {
-    piece.run = run;
-    outstanding_->Add(piece.touched);
+  Pieces elsewhere;
+  for (auto next = pieces.begin(); next != pieces.end();) {
+    const auto piece = next++;
+    piece->run = run;
+    outstanding_->Add(piece->touched);
+    if (piece->arena_bytes > options_.batch.capacity_bytes) {
+      elsewhere.splice(elsewhere.end(), pieces, piece);
+    }
   }
-  const auto others = std::stable_partition(pieces.begin(), pieces.end(), [this](const Piece& p) {
-    return p.arena_bytes <= options_.batch.capacity_bytes;
-  });
-  const std::vector<Piece> elsewhere(std::make_move_iterator(others),
-                                     std::make_move_iterator(pieces.end()));
-  pieces.erase(others, pieces.end());
   if (!pieces.empty()) queue_->Add(std::move(pieces));
   const absl::Status why = absl::UnimplementedError(
       "a row of this tensor, or a sum, is larger than a shuttle of the device");
@@ -167,32 +167,34 @@ void CudaBackend::Work(Shuttle& shuttle) {
   constexpr uint64_t kSlackNanoseconds = 1000;
   prctl(PR_SET_TIMERSLACK, kSlackNanoseconds, 0, 0, 0);
   while (true) {
-    std::vector<Piece> batch = queue_->Take();
+    Pieces batch = queue_->Take();
     if (batch.empty()) return;
     CountBatch(batch);
     DropInterrupted(batch);
-    RunBatch(shuttle, absl::MakeSpan(batch));
+    RunBatch(shuttle, std::move(batch));
   }
 }
 
-void CudaBackend::DropInterrupted(std::vector<Piece>& batch) {
-  const auto interrupted = [this](const Piece& piece) {
+void CudaBackend::DropInterrupted(Pieces& batch) {
+  batch.remove_if([this](const Piece& piece) {
     const absl::Status status = piece.run->Proceed();
     if (!status.ok()) End(piece, status);
     return !status.ok();
-  };
-  batch.erase(std::remove_if(batch.begin(), batch.end(), interrupted), batch.end());
+  });
 }
 
-void CudaBackend::RunBatch(Shuttle& shuttle, absl::Span<Piece> batch) {
+void CudaBackend::RunBatch(Shuttle& shuttle, Pieces batch) {
   if (batch.empty()) return;
   absl::Status status = state();
   if (status.ok()) status = shuttle.Run(batch, &metrics_);
   Note(status);
   if (!status.ok() && !absl::IsUnavailable(status) && batch.size() > 1) {
-    batch = EndReplaced(batch, status);
-    RunBatch(shuttle, batch.subspan(0, batch.size() / 2));
-    return RunBatch(shuttle, batch.subspan(batch.size() / 2));
+    EndReplaced(batch, status);
+    Pieces half;
+    half.splice(half.end(), batch, batch.begin(),
+                std::next(batch.begin(), static_cast<ptrdiff_t>(batch.size() / 2)));
+    RunBatch(shuttle, std::move(half));
+    return RunBatch(shuttle, std::move(batch));
   }
   for (const Piece& piece : batch) {
     if (status.ok()) {
@@ -203,15 +205,15 @@ void CudaBackend::RunBatch(Shuttle& shuttle, absl::Span<Piece> batch) {
   }
 }
 
-absl::Span<Piece> CudaBackend::EndReplaced(absl::Span<Piece> batch, const absl::Status& why) {
-  const auto replaced = std::partition(batch.begin(), batch.end(), [](const Piece& piece) {
-    return piece.residence.out != Memory::kDevice || !IsInPlace(piece.evaluation);
+void CudaBackend::EndReplaced(Pieces& batch, const absl::Status& why) {
+  batch.remove_if([&](const Piece& piece) {
+    const bool replaced = piece.residence.out == Memory::kDevice && IsInPlace(piece.evaluation);
+    if (replaced) Recover(piece, why);
+    return replaced;
   });
-  std::for_each(replaced, batch.end(), [&](const Piece& piece) { Recover(piece, why); });
-  return batch.first(static_cast<size_t>(replaced - batch.begin()));
 }
 
-void CudaBackend::CountBatch(absl::Span<const Piece> batch) {
+void CudaBackend::CountBatch(const Pieces& batch) {
   const auto now = std::chrono::steady_clock::now();
   metrics_.batch_jobs.Observe(static_cast<double>(batch.size()));
   for (const Piece& piece : batch) {

@@ -118,16 +118,16 @@ class CudaBackend final : public Backend {
   Residence ResidenceOf(const Evaluation& evaluation) const;
   // Parts that a shuttle has room for, but for one that cannot be cut and has none.
   std::vector<Evaluation> PartsOf(const Evaluation& evaluation, const Residence& residence) const;
-  std::vector<Piece> Cut(absl::Span<const Evaluation> evaluations) const;
+  Pieces Cut(absl::Span<const Evaluation> evaluations) const;
 
   // A shuttle's thread.
   void Work(Shuttle& shuttle);
-  void DropInterrupted(std::vector<Piece>& batch);
-  void RunBatch(Shuttle& shuttle, absl::Span<Piece> batch);
+  void DropInterrupted(Pieces& batch);
+  void RunBatch(Shuttle& shuttle, Pieces batch);
   // Pieces whose results replace their inputs in the device's memory: the launch that failed
-  // may have computed them, and a second would compute them twice. They end; returns the rest.
-  absl::Span<Piece> EndReplaced(absl::Span<Piece> batch, const absl::Status& why);
-  void CountBatch(absl::Span<const Piece> batch);
+  // may have computed them, and a second would compute them twice.
+  void EndReplaced(Pieces& batch, const absl::Status& why);
+  void CountBatch(const Pieces& batch);
   void End(const Piece& piece, const absl::Status& status);
   // What becomes of a piece that the device did not compute, because of `why`.
   void Recover(const Piece& piece, const absl::Status& why);

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <list>
 #include <memory>
 #include <vector>
 
@@ -52,6 +53,10 @@ struct Piece {
   std::shared_ptr<PendingRun> run;
   std::chrono::steady_clock::time_point queued;
 };
+
+// That wait or travel together. A list, so that they are handed on without more memory, which there
+// might not be.
+using Pieces = std::list<Piece>;
 
 // The evaluation in parts that each take at most `most` bytes of a shuttle's memory, in
 // order; results do not depend on where it is cut. One whose parts cannot be had alone

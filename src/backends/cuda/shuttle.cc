@@ -21,6 +21,13 @@ bool CopyFromHost(void* to, const std::byte* arena, size_t place, size_t bytes, 
   return true;
 }
 
+// Calls `see` with each piece and its places.
+template <class See>
+void ForEach(const Pieces& batch, const ArenaLayout& layout, const See& see) {
+  auto places = layout.places.begin();
+  for (const Piece& piece : batch) see(piece, *places++);
+}
+
 // Observes how long `copy` takes, where it says that it copied.
 template <class Copies, class Copy>
 void Timed(Copies* seconds, const Copy& copy) {
@@ -57,7 +64,7 @@ Shuttle::~Shuttle() {
   if (memory_ != nullptr) device_.Free(memory_);
 }
 
-absl::Status Shuttle::Run(absl::Span<const Piece> batch, BackendMetrics* metrics) {
+absl::Status Shuttle::Run(const Pieces& batch, BackendMetrics* metrics) {
   const ArenaLayout layout = LayOut(batch);
   const JobTable jobs(OnDevice(batch, layout));
   const size_t end = layout.table + RoundToArena(jobs.bytes().size()) + jobs.scratch_bytes();
@@ -73,13 +80,11 @@ absl::Status Shuttle::Run(absl::Span<const Piece> batch, BackendMetrics* metrics
   return absl::OkStatus();
 }
 
-std::vector<Evaluation> Shuttle::OnDevice(absl::Span<const Piece> batch,
-                                          const ArenaLayout& layout) const {
+std::vector<Evaluation> Shuttle::OnDevice(const Pieces& batch, const ArenaLayout& layout) const {
   std::vector<Evaluation> evaluations;
   evaluations.reserve(batch.size());
-  for (size_t i = 0; i < batch.size(); ++i) {
-    Evaluation& e = evaluations.emplace_back(batch[i].evaluation);
-    const Places& places = layout.places[i];
+  ForEach(batch, layout, [&](const Piece& piece, const Places& places) {
+    Evaluation& e = evaluations.emplace_back(piece.evaluation);
     if (places.x != Places::kNowhere) e.x = memory_ + places.x;
     if (places.dy != Places::kNowhere) e.dy = memory_ + places.dy;
     if (places.weight != Places::kNowhere) e.weight = memory_ + places.weight;
@@ -90,29 +95,26 @@ std::vector<Evaluation> Shuttle::OnDevice(absl::Span<const Piece> batch,
     if (places.weight_gradient != Places::kNowhere) {
       e.weight_gradient = memory_ + places.weight_gradient;
     }
-  }
+  });
   return evaluations;
 }
 
-bool Shuttle::FillHost(absl::Span<const Piece> batch, const ArenaLayout& layout,
-                       const JobTable& jobs) {
+bool Shuttle::FillHost(const Pieces& batch, const ArenaLayout& layout, const JobTable& jobs) {
   bool copied = false;
-  for (size_t i = 0; i < batch.size(); ++i) {
-    const Evaluation& e = batch[i].evaluation;
-    const Residence& residence = batch[i].residence;
-    const Places& places = layout.places[i];
+  ForEach(batch, layout, [&](const Piece& piece, const Places& places) {
+    const Evaluation& e = piece.evaluation;
+    const Residence& residence = piece.residence;
     copied |= CopyToHost(host_, places.x, e.x, XBytes(e), residence.x);
     copied |= CopyToHost(host_, places.dy, e.dy, DyBytes(e), residence.dy);
     copied |= CopyToHost(host_, places.weight, e.weight, WeightBytes(e), residence.weight);
-  }
+  });
   if (!jobs.bytes().empty()) {
     std::memcpy(host_ + layout.table, jobs.bytes().data(), jobs.bytes().size());
   }
   return copied;
 }
 
-absl::Status Shuttle::Queue(absl::Span<const Piece> batch, const ArenaLayout& layout,
-                            const JobTable& jobs) {
+absl::Status Shuttle::Queue(const Pieces& batch, const ArenaLayout& layout, const JobTable& jobs) {
   absl::Status status = QueueCopiesIn(batch, layout, jobs.bytes().size());
   if (!status.ok()) return status;
   std::byte* const table = memory_ + layout.table;
@@ -122,7 +124,7 @@ absl::Status Shuttle::Queue(absl::Span<const Piece> batch, const ArenaLayout& la
   return QueueCopiesOut(batch, layout);
 }
 
-absl::Status Shuttle::QueueCopiesIn(absl::Span<const Piece> batch, const ArenaLayout& layout,
+absl::Status Shuttle::QueueCopiesIn(const Pieces& batch, const ArenaLayout& layout,
                                     size_t table_bytes) {
   // Pinned inputs leave gaps in what is staged: where there is one, the copies are single.
   absl::Status status;
@@ -138,19 +140,19 @@ absl::Status Shuttle::QueueCopiesIn(absl::Span<const Piece> batch, const ArenaLa
     begin = place + RoundToArena(bytes);
     status.Update(device_.CopyIn(memory_ + place, from, bytes, stream_));
   };
-  for (size_t i = 0; i < batch.size() && status.ok(); ++i) {
-    const Evaluation& e = batch[i].evaluation;
-    const Residence& residence = batch[i].residence;
-    const Places& places = layout.places[i];
+  ForEach(batch, layout, [&](const Piece& piece, const Places& places) {
+    if (!status.ok()) return;
+    const Evaluation& e = piece.evaluation;
+    const Residence& residence = piece.residence;
     copy_pinned(places.x, e.x, XBytes(e), residence.x);
     copy_pinned(places.dy, e.dy, DyBytes(e), residence.dy);
     copy_pinned(places.weight, e.weight, WeightBytes(e), residence.weight);
-  }
+  });
   if (status.ok()) copy_staged(layout.table + table_bytes);
   return status;
 }
 
-absl::Status Shuttle::QueueCopiesOut(absl::Span<const Piece> batch, const ArenaLayout& layout) {
+absl::Status Shuttle::QueueCopiesOut(const Pieces& batch, const ArenaLayout& layout) {
   absl::Status status;
   size_t begin = 0;
   const auto copy_staged = [&](size_t end) {
@@ -158,30 +160,29 @@ absl::Status Shuttle::QueueCopiesOut(absl::Span<const Piece> batch, const ArenaL
       status.Update(device_.CopyOut(host_ + begin, memory_ + begin, end - begin, stream_));
     }
   };
-  for (size_t i = 0; i < batch.size() && status.ok(); ++i) {
-    const Piece& piece = batch[i];
-    const size_t place = layout.places[i].out;
-    if (place == Places::kNowhere || piece.residence.out != Memory::kPinned) continue;
+  ForEach(batch, layout, [&](const Piece& piece, const Places& places) {
+    if (!status.ok()) return;
+    const size_t place = places.out;
+    if (place == Places::kNowhere || piece.residence.out != Memory::kPinned) return;
     const size_t bytes = OutBytes(piece.evaluation);
     copy_staged(place);
     begin = place + RoundToArena(bytes);
     status.Update(device_.CopyOut(piece.evaluation.out, memory_ + place, bytes, stream_));
-  }
+  });
   if (status.ok()) copy_staged(layout.inputs);
   return status;
 }
 
-bool Shuttle::DeliverResults(absl::Span<const Piece> batch, const ArenaLayout& layout) const {
+bool Shuttle::DeliverResults(const Pieces& batch, const ArenaLayout& layout) const {
   bool copied = false;
-  for (size_t i = 0; i < batch.size(); ++i) {
-    const Evaluation& e = batch[i].evaluation;
-    const Places& places = layout.places[i];
-    copied |= CopyFromHost(e.out, host_, places.out, OutBytes(e), batch[i].residence.out);
+  ForEach(batch, layout, [&](const Piece& piece, const Places& places) {
+    const Evaluation& e = piece.evaluation;
+    copied |= CopyFromHost(e.out, host_, places.out, OutBytes(e), piece.residence.out);
     copied |= CopyFromHost(e.parameter_gradients, host_, places.parameter_gradients,
                            ParameterGradientBytes(e), Memory::kPageable);
     copied |= CopyFromHost(e.weight_gradient, host_, places.weight_gradient, WeightGradientBytes(e),
                            Memory::kPageable);
-  }
+  });
   return copied;
 }
 

@@ -12,7 +12,6 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/types/span.h"
 #include "src/backends/cuda/arena.h"
 #include "src/backends/cuda/backend_metrics.h"
 #include "src/backends/cuda/device.h"
@@ -32,22 +31,20 @@ class Shuttle {
   // Returns when the results are where they belong. After an error, which is the device's
   // (device.h), no memory of the host that is an input has changed; the device's may have.
   // What this thread itself copied is counted in `metrics`.
-  absl::Status Run(absl::Span<const Piece> batch, BackendMetrics* metrics);
+  absl::Status Run(const Pieces& batch, BackendMetrics* metrics);
 
  private:
   Shuttle(Device& device, size_t bytes) : device_(device), bytes_(bytes) {}
 
   absl::Status Allocate();
   // The pieces as the device sees them.
-  std::vector<Evaluation> OnDevice(absl::Span<const Piece> batch, const ArenaLayout& layout) const;
-  absl::Status Queue(absl::Span<const Piece> batch, const ArenaLayout& layout,
-                     const JobTable& jobs);
-  absl::Status QueueCopiesIn(absl::Span<const Piece> batch, const ArenaLayout& layout,
-                             size_t table_bytes);
-  absl::Status QueueCopiesOut(absl::Span<const Piece> batch, const ArenaLayout& layout);
+  std::vector<Evaluation> OnDevice(const Pieces& batch, const ArenaLayout& layout) const;
+  absl::Status Queue(const Pieces& batch, const ArenaLayout& layout, const JobTable& jobs);
+  absl::Status QueueCopiesIn(const Pieces& batch, const ArenaLayout& layout, size_t table_bytes);
+  absl::Status QueueCopiesOut(const Pieces& batch, const ArenaLayout& layout);
   // These two say whether any byte of a tensor was copied.
-  bool FillHost(absl::Span<const Piece> batch, const ArenaLayout& layout, const JobTable& jobs);
-  bool DeliverResults(absl::Span<const Piece> batch, const ArenaLayout& layout) const;
+  bool FillHost(const Pieces& batch, const ArenaLayout& layout, const JobTable& jobs);
+  bool DeliverResults(const Pieces& batch, const ArenaLayout& layout) const;
 
   Device& device_;
   const size_t bytes_;

@@ -23,8 +23,8 @@ Piece PieceOf(Evaluation evaluation, Residence residence = {}) {
 }
 
 // A batch of every function, forward and gradient, with all that each can ask for.
-std::vector<Piece> Everything(double* gradients) {
-  std::vector<Piece> batch;
+Pieces Everything(double* gradients) {
+  Pieces batch;
   for (FunctionId id = 0; id < Catalogue().size(); ++id) {
     for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
       for (const DType dtype : kAllDTypes) {
@@ -48,7 +48,7 @@ std::vector<Piece> Everything(double* gradients) {
 
 TEST(ArenaTest, NoTwoTensorsShareMemory) {
   double gradients[kMaxParams];
-  const std::vector<Piece> batch = Everything(gradients);
+  const Pieces batch = Everything(gradients);
   const ArenaLayout layout = LayOut(batch);
   std::vector<Range> ranges;
   const auto add = [&ranges](size_t place, size_t bytes) {
@@ -56,9 +56,10 @@ TEST(ArenaTest, NoTwoTensorsShareMemory) {
     EXPECT_TRUE(bytes == 0 || place % kArenaAlignment == 0);
     if (bytes > 0) ranges.push_back({place, bytes});
   };
-  for (size_t i = 0; i < batch.size(); ++i) {
-    const Evaluation& e = batch[i].evaluation;
-    const Places& places = layout.places[i];
+  auto next = layout.places.begin();
+  for (const Piece& piece : batch) {
+    const Evaluation& e = piece.evaluation;
+    const Places& places = *next++;
     add(places.x, XBytes(e));
     add(places.dy, DyBytes(e));
     add(places.weight, WeightBytes(e));
@@ -77,7 +78,7 @@ TEST(ArenaTest, NoTwoTensorsShareMemory) {
 
 TEST(ArenaTest, ABatchTakesNoMoreThanItsPiecesSay) {
   double gradients[kMaxParams];
-  const std::vector<Piece> batch = Everything(gradients);
+  const Pieces batch = Everything(gradients);
   size_t said = 0;
   std::vector<Evaluation> evaluations;
   for (const Piece& piece : batch) {
@@ -90,8 +91,7 @@ TEST(ArenaTest, ABatchTakesNoMoreThanItsPiecesSay) {
 
 TEST(ArenaTest, ADeviceTensorHasNoPlaceAndAPinnedOneHas) {
   Evaluation e = Make(*FindFunction("gelu"), Direction::kForward, DType::kF32, 100);
-  const Piece piece = PieceOf(e, {.x = Memory::kDevice, .out = Memory::kPinned});
-  const ArenaLayout layout = LayOut(absl::MakeConstSpan(&piece, 1));
+  const ArenaLayout layout = LayOut({PieceOf(e, {.x = Memory::kDevice, .out = Memory::kPinned})});
   EXPECT_EQ(layout.places[0].x, Places::kNowhere);
   EXPECT_EQ(layout.places[0].out, 0U);
 }

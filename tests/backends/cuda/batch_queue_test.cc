@@ -11,9 +11,9 @@ namespace {
 constexpr absl::Duration kForever = absl::Hours(1);
 
 // Pieces are told apart by their bytes.
-std::vector<Piece> Pieces(const std::vector<size_t>& bytes) {
-  std::vector<Piece> pieces(bytes.size());
-  for (size_t i = 0; i < bytes.size(); ++i) pieces[i].arena_bytes = bytes[i];
+Pieces Of(const std::vector<size_t>& bytes) {
+  Pieces pieces;
+  for (const size_t of_one : bytes) pieces.emplace_back().arena_bytes = of_one;
   return pieces;
 }
 
@@ -27,25 +27,25 @@ using Bytes = std::vector<size_t>;
 
 TEST(BatchQueueTest, IsDueWhenItHasEnoughJobs) {
   BatchQueue queue({.jobs = 3, .full_bytes = 1000, .capacity_bytes = 1000, .delay = kForever});
-  queue.Add(Pieces({1}));
-  queue.Add(Pieces({2, 3, 4}));
+  queue.Add(Of({1}));
+  queue.Add(Of({2, 3, 4}));
   EXPECT_EQ(TakeBytes(queue), Bytes({1, 2, 3}));
-  queue.Add(Pieces({5}));
-  queue.Add(Pieces({6}));
+  queue.Add(Of({5}));
+  queue.Add(Of({6}));
   EXPECT_EQ(TakeBytes(queue), Bytes({4, 5, 6}));
 }
 
 TEST(BatchQueueTest, IsDueWhenItHasEnoughBytes) {
   BatchQueue queue({.jobs = 100, .full_bytes = 50, .capacity_bytes = 100, .delay = kForever});
-  queue.Add(Pieces({20, 20, 20}));
+  queue.Add(Of({20, 20, 20}));
   EXPECT_EQ(TakeBytes(queue), Bytes({20, 20, 20}));
-  queue.Add(Pieces({50}));
+  queue.Add(Of({50}));
   EXPECT_EQ(TakeBytes(queue), Bytes({50}));
 }
 
 TEST(BatchQueueTest, APieceThatIsFullAloneTravelsAlone) {
   BatchQueue queue({.jobs = 100, .full_bytes = 50, .capacity_bytes = 200, .delay = kForever});
-  queue.Add(Pieces({60, 50, 20, 49, 70, 10}));
+  queue.Add(Of({60, 50, 20, 49, 70, 10}));
   EXPECT_EQ(TakeBytes(queue), Bytes({60}));
   EXPECT_EQ(TakeBytes(queue), Bytes({50}));
   EXPECT_EQ(TakeBytes(queue), Bytes({70}));
@@ -55,27 +55,36 @@ TEST(BatchQueueTest, APieceThatIsFullAloneTravelsAlone) {
 // Small ones go on waiting for others of their kind.
 TEST(BatchQueueTest, APieceThatIsFullAloneHurriesNoOther) {
   BatchQueue queue({.jobs = 100, .full_bytes = 50, .capacity_bytes = 200, .delay = kForever});
-  queue.Add(Pieces({10, 70, 20}));
+  queue.Add(Of({10, 70, 20}));
   EXPECT_EQ(TakeBytes(queue), Bytes({70}));
-  queue.Add(Pieces({15, 5}));
+  queue.Add(Of({15, 5}));
   EXPECT_EQ(TakeBytes(queue), Bytes({10, 20, 15, 5}));
+}
+
+TEST(BatchQueueTest, OfWhatIsDueTheOldestGoesFirst) {
+  BatchQueue queue({.jobs = 100, .full_bytes = 50, .capacity_bytes = 200, .delay = kForever});
+  queue.Add(Of({30}));
+  queue.Add(Of({70}));
+  queue.Add(Of({30}));
+  EXPECT_EQ(TakeBytes(queue), Bytes({30, 30}));
+  EXPECT_EQ(TakeBytes(queue), Bytes({70}));
 }
 
 TEST(BatchQueueTest, WithoutADelayEveryPieceIsDueAtOnce) {
   BatchQueue queue({.delay = absl::ZeroDuration()});
-  queue.Add(Pieces({1}));
+  queue.Add(Of({1}));
   EXPECT_EQ(TakeBytes(queue), Bytes({1}));
 }
 
 TEST(BatchQueueTest, TheDelayEnds) {
   BatchQueue queue({.delay = absl::Milliseconds(1)});
-  queue.Add(Pieces({1}));
+  queue.Add(Of({1}));
   EXPECT_EQ(TakeBytes(queue), Bytes({1}));
 }
 
 TEST(BatchQueueTest, WhatWaitsWhenItClosesIsTakenThenNothing) {
   BatchQueue queue({.delay = kForever});
-  queue.Add(Pieces({1, 2}));
+  queue.Add(Of({1, 2}));
   queue.Close();
   EXPECT_EQ(TakeBytes(queue), Bytes({1, 2}));
   EXPECT_TRUE(queue.Take().empty());
@@ -98,7 +107,7 @@ TEST(BatchQueueTest, EveryPieceIsTakenOnceByOneOfSeveral) {
     std::vector<std::thread> callers;
     for (int i = 0; i < 3; ++i) {
       callers.emplace_back([&queue] {
-        for (size_t n = 1; n <= 1000; ++n) queue.Add(Pieces({n}));
+        for (size_t n = 1; n <= 1000; ++n) queue.Add(Of({n}));
       });
     }
     for (std::thread& caller : callers) caller.join();
