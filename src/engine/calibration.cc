@@ -172,7 +172,9 @@ absl::StatusOr<CostModel> Calibrate(Backend& cpu, cuda::CudaBackend& cuda) {
   // By what more elements take longer: of so many more that this is not lost in what a batch takes
   // anyway, if there is memory for them. Else the rate is at most that of the whole.
   const auto cuda_element = [&](DType dtype, Tier tier) {
-    constexpr size_t kFew = kElements / 8;
+    // Of any type full by themselves, as the others are, so that neither wait for company.
+    constexpr size_t kFew = kElements / 4;
+    static_assert(2 * kFew * sizeof(uint16_t) >= cuda::BatchLimits().full_bytes);
     const Times few =
         Measure([&] { status.Update(RunToEnd(cuda, tensors.OnDevice(dtype, tier, kFew))); });
     for (size_t count = kElements;; count *= 4) {

@@ -20,7 +20,7 @@ void BatchQueue::Add(Pieces pieces) {
     if (IsFullAlone(*piece)) {
       full.splice(full.end(), pieces, piece);
     } else {
-      bytes += piece->arena_bytes;
+      bytes += piece->bytes();
     }
   }
   {
@@ -66,12 +66,12 @@ bool BatchQueue::IsGathered() const {
 
 Pieces BatchQueue::CutGathered() {
   auto end = gathering_.begin();
-  size_t bytes = 0;
+  size_t arena_bytes = 0;
   for (size_t jobs = 0; jobs < limits_.jobs && end != gathering_.end(); ++jobs, ++end) {
-    if (bytes + end->arena_bytes > limits_.capacity_bytes) break;
-    bytes += end->arena_bytes;
+    arena_bytes += end->arena_bytes;
+    if (arena_bytes > limits_.capacity_bytes) break;
+    gathering_bytes_ -= end->bytes();
   }
-  gathering_bytes_ -= bytes;
   Pieces batch;
   batch.splice(batch.end(), gathering_, gathering_.begin(), end);
   return batch;

@@ -2,10 +2,10 @@
 //
 // Parameters: BatchLimits. A batch is due when it is full (`jobs` pieces, or `full_bytes`,
 // beyond which a larger launch is no faster a byte) or when its oldest piece has waited for
-// `delay`, whichever comes first; it takes at most `capacity_bytes`. A piece that fills a batch by
-// itself travels alone, past those that wait for company: pieces of a large tensor go to several
-// shuttles, whose copies and kernels overlap. A delay of zero makes every piece due at once: then a
-// batch is what has come while all shuttles were busy.
+// `delay`, whichever comes first; it takes at most `capacity_bytes` of a shuttle's memory. A
+// piece that fills a batch by itself travels alone, past those that wait for company: pieces of a
+// large tensor go to several shuttles, whose copies and kernels overlap. A delay of zero makes
+// every piece due at once: then a batch is what has come while all shuttles were busy.
 //
 // Use: a launch of 10,000 tensors of 64 elements takes 20.9 us (docs/performance_gpu.md), so one
 // such tensor takes nothing beside a launch, the copies around it and the wait for them, which are
@@ -42,7 +42,7 @@ namespace activation::cuda {
 
 struct BatchLimits {
   size_t jobs = 16384;
-  size_t full_bytes = size_t{1} << 20;
+  size_t full_bytes = size_t{1} << 20;  // of Piece::bytes
   size_t capacity_bytes = size_t{16} << 20;
   absl::Duration delay = absl::Microseconds(50);
 };
@@ -64,7 +64,7 @@ class BatchQueue {
  private:
   using Clock = std::chrono::steady_clock;
 
-  bool IsFullAlone(const Piece& piece) const { return piece.arena_bytes >= limits_.full_bytes; }
+  bool IsFullAlone(const Piece& piece) const { return piece.bytes() >= limits_.full_bytes; }
   // These are to be called with the lock.
   bool empty() const { return full_.empty() && gathering_.empty(); }
   // Whether what is gathered is due, and came before what is full by itself.

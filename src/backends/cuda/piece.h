@@ -3,6 +3,7 @@
 #ifndef ACTIVATION_SRC_BACKENDS_CUDA_PIECE_H_
 #define ACTIVATION_SRC_BACKENDS_CUDA_PIECE_H_
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <list>
@@ -52,6 +53,9 @@ struct Piece {
   TouchedBytes touched;
   std::shared_ptr<PendingRun> run;
   std::chrono::steady_clock::time_point queued;
+
+  // By which it fills a batch: a tensor in the device's memory takes no room and yet time.
+  size_t bytes() const { return std::max(arena_bytes, touched.all()); }
 };
 
 // That wait or travel together. A list, so that they are handed on without more memory, which there

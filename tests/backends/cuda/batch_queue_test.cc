@@ -61,6 +61,22 @@ TEST(BatchQueueTest, APieceThatIsFullAloneHurriesNoOther) {
   EXPECT_EQ(TakeBytes(queue), Bytes({10, 20, 15, 5}));
 }
 
+// Tensors in the device's memory, which take the same time wherever they lie.
+TEST(BatchQueueTest, WhatLiesOnTheDeviceFillsABatchAndNoShuttle) {
+  BatchQueue queue({.jobs = 100, .full_bytes = 50, .capacity_bytes = 100, .delay = kForever});
+  const auto resident = [](const std::vector<size_t>& bytes) {
+    Pieces pieces = Of(Bytes(bytes.size(), 1));
+    auto next = bytes.begin();
+    for (Piece& piece : pieces) piece.touched.resident = *next++;
+    return pieces;
+  };
+  queue.Add(resident({40}));
+  queue.Add(resident({500}));
+  EXPECT_EQ(queue.Take().front().touched.resident, 500U);
+  queue.Add(resident({40, 40, 40}));
+  EXPECT_EQ(queue.Take().size(), 4U);
+}
+
 TEST(BatchQueueTest, OfWhatIsDueTheOldestGoesFirst) {
   BatchQueue queue({.jobs = 100, .full_bytes = 50, .capacity_bytes = 200, .delay = kForever});
   queue.Add(Of({30}));
