@@ -99,7 +99,8 @@ class Work {
 
   // What `lay` returns, or RESOURCE_EXHAUSTED where the system had no memory for it. All
   // that a call allocates by its size is allocated while its bytes are taken, read, decoded and
-  // laid out, but for long rows, of which the backend says the same.
+  // laid out, but for long rows and what a job is divided into, of which the engine and its
+  // backends say the same.
   template <class Function>
   absl::Status OrOutOfMemory(const Function& lay) {
     return activation::OrOutOfMemory(lay, [this] { return RefuseForMemory(); });
@@ -125,7 +126,7 @@ class Work {
   absl::Status LayAs(PathOf path, wire::Batch batch, const Begin&... begin);
   // The same as Admit for what the reply is larger than the request by, for tensors that
   // are to be gathered, for those in shared memory, for what many items take once they
-  // are decoded, and for buffers of long rows: a small request may ask for much.
+  // are decoded and divided, and for buffers of long rows: a small request may ask for much.
   absl::Status AdmitBeyondRequest();
   absl::Status RefuseForMemory();
   // Keeps the ticket, or counts the refusal.

@@ -55,6 +55,9 @@ std::string Milliseconds(absl::Duration duration) {
   return absl::StrCat(absl::ToInt64Milliseconds(duration), " ms");
 }
 
+// A code alone takes no memory.
+absl::Status ResourceExhaustedWithoutWords() { return absl::ResourceExhaustedError(""); }
+
 }  // namespace
 
 absl::Status InvalidField(absl::string_view field, absl::string_view problem) {
@@ -128,13 +131,21 @@ absl::Status OutOfMemory() {
         return RefusedForNow("memory", "the server has no memory for the call's tensors",
                              kRetryForMemory);
       },
-      // A code without words takes no memory.
-      [] { return absl::ResourceExhaustedError(""); });
+      ResourceExhaustedWithoutWords);
 }
 
 absl::Status OutOfMemoryAtWork() {
-  return Refused(absl::ResourceExhaustedError("the server has no memory to compute the call with"),
-                 "memory");
+  return OrOutOfMemory(
+      [] {
+        return Refused(
+            absl::ResourceExhaustedError("the server has no memory to compute the call with"),
+            "memory");
+      },
+      ResourceExhaustedWithoutWords);
+}
+
+absl::Status AsPart(const absl::Status& status) {
+  return absl::IsResourceExhausted(status) ? OutOfMemoryAtWork() : status;
 }
 
 absl::Status RequestLargerThanAdmission(size_t wanted, size_t limit) {
@@ -243,8 +254,12 @@ absl::Status DeviceFailed(absl::string_view why) {
 }
 
 absl::Status FailedInPlace(absl::string_view why) {
-  return absl::InternalError(
-      absl::StrCat("tensors that their results replace may be either by now: ", why));
+  return OrOutOfMemory(
+      [why] {
+        return absl::InternalError(
+            absl::StrCat("tensors that their results replace may be either by now: ", why));
+      },
+      [] { return absl::InternalError(""); });
 }
 
 absl::Status NoKernelForDeviceMemory() {

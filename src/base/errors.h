@@ -64,6 +64,10 @@ absl::Status OutOfMemory();
 // may be a part of the results.
 absl::Status OutOfMemoryAtWork();
 
+// What a part of a call that ended with `status` is to the call, whose other parts may have begun:
+// no memory for the part is OutOfMemoryAtWork().
+absl::Status AsPart(const absl::Status& status);
+
 // INVALID_ARGUMENT: one call alone needs more bytes than may ever be in
 // flight; no retry can help.
 absl::Status RequestLargerThanAdmission(size_t wanted, size_t limit);

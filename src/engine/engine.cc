@@ -1,13 +1,13 @@
 #include "src/engine/engine.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "src/backends/cpu/cpu_backend.h"
 #include "src/backends/pending_run.h"
 #include "src/base/errors.h"
+#include "src/base/out_of_memory.h"
 #include "src/engine/calibration.h"
 
 namespace activation {
@@ -29,6 +29,10 @@ absl::Status AsFinal(const absl::Status& status, absl::Span<const Evaluation> ev
   const bool in_place = std::any_of(evaluations.begin(), evaluations.end(), IsInPlace);
   return in_place ? FailedInPlace(status.message()) : status;
 }
+
+// Of an evaluation of a job that is divided: its copy in a part of the job, and its piece in a
+// list.
+constexpr size_t kDividedBytes = sizeof(Evaluation) + sizeof(cuda::Piece) + 2 * sizeof(void*);
 
 }  // namespace
 
@@ -83,7 +87,8 @@ absl::StatusOr<AdmissionTicket> Engine::AdmitMore(const AdmissionTicket& held, s
 }
 
 size_t Engine::ScratchBytes(absl::Span<const Evaluation> evaluations) const {
-  return ScratchOf(evaluations, workers_);
+  const bool divided = !cuda_.empty() && evaluations.size() > 1;
+  return ScratchOf(evaluations, workers_) + (divided ? evaluations.size() * kDividedBytes : 0);
 }
 
 std::string ItemPath(size_t index) { return absl::StrCat("items[", index, "]"); }
@@ -138,52 +143,84 @@ Placement Engine::ChooseForAll(absl::Span<const Evaluation> evaluations) const {
 }
 
 void Engine::Submit(Job job) {
-  auto running = std::make_unique<RunningJob>(std::move(job));
-  if (!cuda_.empty()) return RunDivided(std::move(running));
-  const auto place = EnterCpuQueue(running->job.evaluations, running->job.deadline);
+  if (!cuda_.empty()) return RunDivided(std::move(job));
+  std::unique_ptr<RunningJob> running;
+  const auto begin = [&] {
+    running = std::make_unique<RunningJob>(std::move(job));
+    return absl::OkStatus();
+  };
+  const absl::Status begun = OrOutOfMemory(begin, OutOfMemory);
+  if (!begun.ok()) return job.done(begun);
+  auto place = EnterCpuQueue(running->job.evaluations, running->job.deadline);
   if (!place.ok()) return running->job.done(place.status());
   // A function that holds one pointer and nothing else allocates nothing. After `done` no backend
   // calls either.
   RunningJob* const held = running.release();
   RunOnCpu(
-      held->job.evaluations, *place, [held] { return held->Look(); },
+      held->job.evaluations, *std::move(place), [held] { return held->Look(); },
       [held](const absl::Status& status) {
         const std::unique_ptr<RunningJob> ended(held);
         ended->job.done(AsFinal(status, ended->job.evaluations));
       });
 }
 
-// Each part of the job to its backend.
-void Engine::RunDivided(const std::shared_ptr<RunningJob>& running) {
-  Interrupt interrupt = [running] { return running->Look(); };
-  auto done = [running](const absl::Status& status) {
-    running->job.done(AsFinal(status, running->job.evaluations));
-  };
+// What one backend does of a job.
+struct Engine::Part {
+  std::vector<Evaluation> evaluations;
+  Interrupt interrupt;
+  std::function<void(absl::Status)> done;
+};
+
+Engine::Parts Engine::Divide(absl::Span<const Evaluation> evaluations) const {
   cuda::CudaBackend* least = cuda_.LeastLoaded();
   // A device that was lost since hands what it gets to its fallback.
   if (least == nullptr) least = cuda_.backends().front().get();
-  std::map<cuda::CudaBackend*, std::vector<Evaluation>> parts;  // nullptr: the CPU
-  for (const Evaluation& evaluation : running->job.evaluations) {
+  Parts parts;
+  for (const Evaluation& evaluation : evaluations) {
     const std::vector<cuda::CudaBackend*> holders = cuda_.HoldersOf(evaluation);
     const bool on_cuda = evaluation.placement == Placement::kCuda;
-    parts[!holders.empty() ? holders.front() : on_cuda ? least : nullptr].push_back(evaluation);
+    cuda::CudaBackend* const device = !holders.empty() ? holders.front()
+                                      : on_cuda        ? least
+                                                       : nullptr;
+    parts[device].evaluations.push_back(evaluation);
   }
-  if (parts.empty()) return done(interrupt());
-  // Before anything runs: what is refused here may be sent again.
+  return parts;
+}
+
+void Engine::RunDivided(Job job) {
+  std::shared_ptr<RunningJob> running;
+  Parts parts;
   std::optional<CpuQueue::Place> place;
-  if (const auto on_cpu = parts.find(nullptr); on_cpu != parts.end()) {
-    const auto entered = EnterCpuQueue(on_cpu->second, running->job.deadline);
-    if (!entered.ok()) return done(entered.status());
-    place = *entered;
-  }
-  const auto whole =
-      std::make_shared<PendingRun>(parts.size(), std::move(interrupt), std::move(done));
-  for (const auto& [device, part] : parts) {
-    const auto part_done = [whole](const absl::Status& status) { whole->PieceDone(status); };
+  // Before anything runs: what is refused here may be sent again.
+  const auto divide = [&] {
+    running = std::make_shared<RunningJob>(std::move(job));
+    parts = Divide(running->job.evaluations);
+    const auto whole = std::make_shared<PendingRun>(
+        parts.size(), [running] { return running->Look(); },
+        [running](const absl::Status& status) {
+          running->job.done(AsFinal(status, running->job.evaluations));
+        });
+    for (auto& [device, part] : parts) {
+      part.interrupt = whole->interrupt();
+      part.done = [whole, alone = parts.size() == 1](const absl::Status& status) {
+        whole->PieceDone(alone ? status : AsPart(status));
+      };
+    }
+    const auto on_cpu = parts.find(nullptr);
+    if (on_cpu == parts.end()) return absl::OkStatus();
+    // Last, as a place in the queue has to be left.
+    auto entered = EnterCpuQueue(on_cpu->second.evaluations, running->job.deadline);
+    if (entered.ok()) place = *std::move(entered);
+    return entered.status();
+  };
+  const absl::Status divided = OrOutOfMemory(divide, OutOfMemory);
+  if (!divided.ok()) return (running == nullptr ? job : running->job).done(divided);
+  if (parts.empty()) return running->job.done(running->Look());
+  for (auto& [device, part] : parts) {
     if (device == nullptr) {
-      RunOnCpu(part, place, whole->interrupt(), part_done);
+      RunOnCpu(part.evaluations, std::move(place), std::move(part.interrupt), std::move(part.done));
     } else {
-      device->Run(part, whole->interrupt(), part_done);
+      device->Run(part.evaluations, std::move(part.interrupt), std::move(part.done));
     }
   }
 }
@@ -198,10 +235,11 @@ absl::StatusOr<std::optional<CpuQueue::Place>> Engine::EnterCpuQueue(
 }
 
 void Engine::RunOnCpu(absl::Span<const Evaluation> evaluations,
-                      const std::optional<CpuQueue::Place>& place, Interrupt interrupt,
+                      std::optional<CpuQueue::Place> place, Interrupt interrupt,
                       std::function<void(absl::Status)> done) {
   if (!place.has_value()) return RunHere(evaluations, std::move(interrupt), std::move(done));
-  RunQueued(cpu_.get(), &cpu_queue_, *place, evaluations, std::move(interrupt), std::move(done));
+  RunQueued(cpu_.get(), &cpu_queue_, *std::move(place), evaluations, std::move(interrupt),
+            std::move(done));
 }
 
 void Engine::RunHere(absl::Span<const Evaluation> evaluations, Interrupt interrupt,
@@ -210,12 +248,13 @@ void Engine::RunHere(absl::Span<const Evaluation> evaluations, Interrupt interru
     return cpu_->Run(evaluations, std::move(interrupt), std::move(done));
   }
   const auto begin = std::chrono::steady_clock::now();
-  cpu_->Run(evaluations, std::move(interrupt),
-            [this, begin, evaluations, done = std::move(done)](absl::Status status) {
-              const auto time = std::chrono::steady_clock::now() - begin;
-              if (status.ok()) short_jobs_.Computed(evaluations, absl::FromChrono(time));
-              done(std::move(status));
-            });
+  const auto computed = [&](absl::Status status) {
+    const auto time = std::chrono::steady_clock::now() - begin;
+    if (status.ok()) short_jobs_.Computed(evaluations, absl::FromChrono(time));
+    done(std::move(status));
+  };
+  // Called before Run returns, so that nothing is kept, which would take memory.
+  cpu_->Run(evaluations, std::move(interrupt), std::ref(computed));
 }
 
 const Limits& Engine::limits() const { return options_.limits; }

@@ -13,6 +13,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -94,8 +95,9 @@ class Engine {
   // The same for more bytes of the job that holds `held`.
   absl::StatusOr<AdmissionTicket> AdmitMore(const AdmissionTicket& held, size_t bytes);
 
-  // How many bytes the CPU's workers hold at a time beside the tensors of one job, for long rows;
-  // wherever they will be computed, as a device that is lost leaves them to the CPU.
+  // How many bytes a job takes beside its tensors: the CPU's workers for long rows, wherever they
+  // will be computed, as a device that is lost leaves them to the CPU; and lists of many
+  // evaluations, where there are devices to divide them among.
   size_t ScratchBytes(absl::Span<const Evaluation> evaluations) const;
 
   // Decides where each evaluation of one job runs: none is kAuto afterwards. UNAVAILABLE
@@ -107,7 +109,7 @@ class Engine {
 
   // Runs the job, whose evaluations were assigned. Errors come through job.done only: at
   // once RESOURCE_EXHAUSTED with a delay where too much is queued for the CPU, or so much
-  // that the deadline would pass (cpu_queue.h).
+  // that the deadline would pass (cpu_queue.h), or where the system has no memory for it.
   void Submit(Job job);
 
   const Limits& limits() const;
@@ -129,18 +131,22 @@ class Engine {
 
  private:
   struct RunningJob;
+  struct Part;
+  // By backend; nullptr is the CPU.
+  using Parts = std::map<cuda::CudaBackend*, Part>;
 
   Placement ChooseForAll(absl::Span<const Evaluation> evaluations) const;
   // A place for what the CPU's workers are to compute; none for what is short.
   absl::StatusOr<std::optional<CpuQueue::Place>> EnterCpuQueue(
       absl::Span<const Evaluation> evaluations, absl::Time deadline);
-  void RunOnCpu(absl::Span<const Evaluation> evaluations,
-                const std::optional<CpuQueue::Place>& place, Interrupt interrupt,
-                std::function<void(absl::Status)> done);
+  void RunOnCpu(absl::Span<const Evaluation> evaluations, std::optional<CpuQueue::Place> place,
+                Interrupt interrupt, std::function<void(absl::Status)> done);
   // On this thread.
   void RunHere(absl::Span<const Evaluation> evaluations, Interrupt interrupt,
                std::function<void(absl::Status)> done);
-  void RunDivided(const std::shared_ptr<RunningJob>& running);
+  Parts Divide(absl::Span<const Evaluation> evaluations) const;
+  // Each part of the job on its backend.
+  void RunDivided(Job job);
 
   EngineOptions options_;
   Admission admission_;

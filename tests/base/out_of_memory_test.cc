@@ -19,5 +19,12 @@ TEST(OutOfMemoryTest, ReturnsTheErrorWhereTheWorkHasNoMemory) {
   EXPECT_EQ(OrOutOfMemory(work, OutOfMemoryAtWork), OutOfMemoryAtWork());
 }
 
+// Nobody may be told to try again as if nothing had begun.
+TEST(OutOfMemoryTest, OfAPartIsThatOfACallAtWork) {
+  EXPECT_EQ(AsPart(OutOfMemory()), OutOfMemoryAtWork());
+  EXPECT_EQ(AsPart(absl::OkStatus()), absl::OkStatus());
+  EXPECT_EQ(AsPart(CallCancelled()), CallCancelled());
+}
+
 }  // namespace
 }  // namespace activation

@@ -6,6 +6,7 @@
 #include "gtest/gtest.h"
 #include "src/base/errors.h"
 #include "tests/base/eventually.h"
+#include "tests/base/no_memory_here.h"
 #include "tests/engine/placement_fixture.h"
 
 namespace activation {
@@ -120,6 +121,47 @@ TEST_F(PlacementTest, WhatADeviceLeavesToTheCpuIsInItsQueue) {
   EXPECT_TRUE(promise.get_future().get().ok());
   EXPECT_EQ(y_, std::vector<float>(x_.size(), 0.0F));
   EXPECT_EQ(engine_->queued(), absl::ZeroDuration());
+}
+
+// Wherever it ends. What its caller may send again must be as it was: here the results replace it.
+TEST_F(PlacementTest, WithoutMemoryAJobEndsOnceAndIsWholeOrFailed) {
+  Make(Placement::kAuto);
+  std::vector<float> other(1000, -1.0F);
+  size_t refusals = 0;
+  for (size_t granted = 0;; ++granted) {
+    x_.assign(1000, -1.0F);
+    other.assign(1000, -1.0F);
+    Job job;
+    job.evaluations = {Item("relu", Placement::kCuda), Item("relu", Placement::kCpu)};
+    job.evaluations[0].out = x_.data();
+    job.evaluations[1].x = other.data();
+    job.evaluations[1].out = other.data();
+    std::promise<absl::Status> promise;
+    job.done = [&promise](absl::Status status) { promise.set_value(std::move(status)); };
+    bool refused = false;
+    {
+      const NoMemoryHere none(granted);
+      engine_->Submit(std::move(job));
+      refused = NoMemoryHere::refused();
+    }
+    const absl::Status status = promise.get_future().get();
+    if (!refused) {
+      EXPECT_TRUE(status.ok()) << status;
+      break;
+    }
+    ++refusals;
+    if (absl::IsResourceExhausted(status)) {
+      ASSERT_EQ(x_, std::vector<float>(1000, -1.0F));
+      ASSERT_EQ(other, std::vector<float>(1000, -1.0F));
+    } else {
+      ASSERT_EQ(status.code(), absl::StatusCode::kInternal);
+    }
+    ASSERT_EQ(engine_->queued(), absl::ZeroDuration());
+    ASSERT_EQ(engine_->cuda().LeastLoaded()->outstanding_bytes(), 0U);
+  }
+  EXPECT_GT(refusals, 10U);
+  EXPECT_EQ(x_, zeros_);
+  EXPECT_EQ(other, zeros_);
 }
 
 TEST_F(PlacementTest, TheLeastLoadedDeviceIsNext) {

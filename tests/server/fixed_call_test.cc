@@ -21,7 +21,7 @@
 #include "server/metrics.h"
 #include "src/base/errors.h"
 #include "tests/integration/probes.h"
-#include "tests/server/no_memory_here.h"
+#include "tests/base/no_memory_here.h"
 
 namespace activation {
 namespace {
@@ -122,6 +122,7 @@ TEST_F(FixedCallTest, WithoutMemoryToSayMoreACallEndsWithItsCode) {
 TEST(OutOfMemoryTest, IsSaidWithoutMemory) {
   const NoMemoryHere none;
   EXPECT_EQ(OutOfMemory().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(OutOfMemoryAtWork().code(), absl::StatusCode::kResourceExhausted);
 }
 
 TEST_F(FixedCallTest, ARefusalIsCountedOnce) {

@@ -11,6 +11,7 @@
 #include "src/backends/cuda/arena.h"
 #include "src/backends/cuda/job_table.h"
 #include "src/base/errors.h"
+#include "src/base/out_of_memory.h"
 
 namespace activation::cuda {
 namespace {
@@ -143,10 +144,18 @@ Pieces CudaBackend::Cut(absl::Span<const Evaluation> evaluations) const {
 
 void CudaBackend::Run(absl::Span<const Evaluation> evaluations, Interrupt interrupt,
                       std::function<void(absl::Status)> done) {
-  Pieces pieces = Cut(evaluations);
+  Pieces pieces;
+  std::shared_ptr<PendingRun> run;
+  // All memory that it takes, before any piece is counted or queued.
+  const auto prepare = [&] {
+    pieces = Cut(evaluations);
+    if (pieces.empty()) return absl::OkStatus();
+    run = std::make_shared<PendingRun>(pieces.size(), std::move(interrupt), std::move(done));
+    return absl::OkStatus();
+  };
+  const absl::Status prepared = OrOutOfMemory(prepare, OutOfMemory);
+  if (!prepared.ok()) return done(prepared);
   if (pieces.empty()) return done(interrupt());
-  const auto run =
-      std::make_shared<PendingRun>(pieces.size(), std::move(interrupt), std::move(done));
   Pieces elsewhere;
   for (auto next = pieces.begin(); next != pieces.end();) {
     const auto piece = next++;
@@ -157,9 +166,10 @@ void CudaBackend::Run(absl::Span<const Evaluation> evaluations, Interrupt interr
     }
   }
   if (!pieces.empty()) queue_->Add(std::move(pieces));
-  const absl::Status why = absl::UnimplementedError(
-      "a row of this tensor, or a sum, is larger than a shuttle of the device");
-  for (const Piece& piece : elsewhere) Recover(piece, why);
+  for (const Piece& piece : elsewhere) {
+    Recover(piece, absl::UnimplementedError(
+                       "a row of this tensor, or a sum, is larger than a shuttle of the device"));
+  }
 }
 
 void CudaBackend::Work(Shuttle& shuttle) {
@@ -236,13 +246,21 @@ void CudaBackend::Recover(const Piece& piece, const absl::Status& why) {
       return End(piece, DeviceFailed(why.message()));
     }
   }
-  // The fallback may be at it when this backend is gone.
-  fallback_->Run({piece.evaluation}, piece.run->interrupt(),
-                 [outstanding = outstanding_, touched = piece.touched,
-                  run = piece.run](const absl::Status& status) {
-                   outstanding->Remove(touched);
-                   run->PieceDone(status);
-                 });
+  Interrupt interrupt;
+  std::function<void(absl::Status)> done;
+  const auto prepare = [&] {
+    interrupt = piece.run->interrupt();
+    // The fallback may be at it when this backend is gone.
+    done = [outstanding = outstanding_, touched = piece.touched,
+            run = piece.run](const absl::Status& status) {
+      outstanding->Remove(touched);
+      run->PieceDone(AsPart(status));
+    };
+    return absl::OkStatus();
+  };
+  const absl::Status prepared = OrOutOfMemory(prepare, OutOfMemoryAtWork);
+  if (!prepared.ok()) return End(piece, prepared);
+  fallback_->Run({piece.evaluation}, std::move(interrupt), std::move(done));
 }
 
 void CudaBackend::Note(const absl::Status& status) {

@@ -12,9 +12,10 @@
 // Faults (device.h). No memory, or a call that failed: the batch is halved and tried again;
 // what fails alone goes to `fallback`. A lost device: everything goes to `fallback`, now and
 // ever after. Without a fallback, and for tensors in the device's memory, the run ends with
-// UNAVAILABLE. The fallback has the same bits, so nobody sees it in a tensor.
-// Thread-safe.
-// In the way of a request: Engine -> CudaBackend::Run -> BatchQueue -> Shuttle.
+// UNAVAILABLE. Where the host has no memory for the pieces of a run it is refused before any of
+// them is queued; where it has none for a batch's lists the batch is halved, too. The fallback has
+// the same bits, so nobody sees it in a tensor. Thread-safe. In the way of a request: Engine ->
+// CudaBackend::Run -> BatchQueue -> Shuttle.
 #ifndef ACTIVATION_SRC_BACKENDS_CUDA_CUDA_BACKEND_H_
 #define ACTIVATION_SRC_BACKENDS_CUDA_CUDA_BACKEND_H_
 

@@ -2,8 +2,11 @@
 
 #include <chrono>
 #include <cstring>
+#include <optional>
 
 #include "src/backends/cuda/job_table.h"
+#include "src/base/errors.h"
+#include "src/base/out_of_memory.h"
 
 namespace activation::cuda {
 namespace {
@@ -65,8 +68,16 @@ Shuttle::~Shuttle() {
 }
 
 absl::Status Shuttle::Run(const Pieces& batch, BackendMetrics* metrics) {
-  const ArenaLayout layout = LayOut(batch);
-  const JobTable jobs(OnDevice(batch, layout));
+  ArenaLayout layout;
+  std::optional<JobTable> table;
+  const auto lay_out = [&] {
+    layout = LayOut(batch);
+    table.emplace(OnDevice(batch, layout));
+    return absl::OkStatus();
+  };
+  const absl::Status laid_out = OrOutOfMemory(lay_out, OutOfMemoryAtWork);
+  if (!laid_out.ok()) return laid_out;
+  const JobTable& jobs = *table;
   const size_t end = layout.table + RoundToArena(jobs.bytes().size()) + jobs.scratch_bytes();
   if (end > bytes_) return absl::ResourceExhaustedError("a batch is larger than its shuttle");
   Timed(&metrics->copy_in_seconds, [&] { return FillHost(batch, layout, jobs); });

@@ -29,8 +29,9 @@ class Shuttle {
   Shuttle& operator=(const Shuttle&) = delete;
 
   // Returns when the results are where they belong. After an error, which is the device's
-  // (device.h), no memory of the host that is an input has changed; the device's may have.
-  // What this thread itself copied is counted in `metrics`.
+  // (device.h) or RESOURCE_EXHAUSTED where the host has no memory for lists of them, no memory of
+  // the host that is an input has changed; the device's may have. What this thread itself copied is
+  // counted in `metrics`.
   absl::Status Run(const Pieces& batch, BackendMetrics* metrics);
 
  private:

@@ -1,9 +1,12 @@
 // A device that fails in every way: no wrong tensor, and `done` once.
 #include <algorithm>
+#include <optional>
 #include <thread>
 
+#include "absl/synchronization/blocking_counter.h"
 #include "gtest/gtest.h"
 #include "tests/backends/cuda/backend_fixture.h"
+#include "tests/base/no_memory_here.h"
 
 namespace activation::cuda {
 namespace {
@@ -143,6 +146,71 @@ TEST_F(FaultsTest, WhatReplacesItsInputOnTheDeviceIsComputedOnce) {
   EXPECT_EQ(Fallbacks(Fallback::kFailed), 1U);
   EXPECT_EQ(device_->launches(), 2);
   device_->CloseIpc(opened.data);
+}
+
+// Wherever it ends, be it in the middle of a list.
+TEST_F(FaultsTest, WithoutMemoryForItsPiecesARunIsRefused) {
+  MakeBackend();
+  Tensor large("gelu", Direction::kForward, DType::kF32, 1'000'003);
+  Tensor small("tanh", Direction::kForward, DType::kF32, 100);
+  const std::vector<std::byte> expected = large.Expected();
+  const std::vector<Evaluation> evaluations = {small.evaluation, large.evaluation};
+  size_t refusals = 0;
+  for (size_t granted = 0;; ++granted) {
+    std::promise<absl::Status> promise;
+    std::function<void(absl::Status)> done = [&promise](absl::Status status) {
+      promise.set_value(std::move(status));
+    };
+    bool refused = false;
+    {
+      const NoMemoryHere none(granted);
+      backend_->Run(evaluations, Always, std::move(done));
+      refused = NoMemoryHere::refused();
+    }
+    const absl::Status status = promise.get_future().get();
+    if (!refused) {
+      EXPECT_TRUE(status.ok()) << status;
+      break;
+    }
+    ++refusals;
+    ASSERT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+    ASSERT_EQ(backend_->outstanding_bytes(), 0U);
+    ASSERT_EQ(device_->launches(), 0);
+  }
+  EXPECT_GT(refusals, 10U);
+  EXPECT_EQ(large.out, expected);
+}
+
+TEST_F(FaultsTest, AShuttleWithoutMemoryLosesNoBatch) {
+  Options options = SmallShuttles();
+  options.batch = {.jobs = 4, .full_bytes = size_t{1} << 30, .delay = absl::Hours(1)};
+  MakeBackend(options);
+  std::vector<Tensor> tensors;
+  for (uint32_t i = 0; i < 4; ++i) {
+    tensors.emplace_back("tanh", Direction::kForward, DType::kF32, 100, i);
+  }
+  // On the shuttle's thread, from when the last is looked at to when the first has ended.
+  std::optional<NoMemoryHere> none;
+  std::vector<absl::Status> ends(4, absl::UnknownError("has not ended"));
+  absl::BlockingCounter ended(4);
+  for (size_t i = 0; i < 4; ++i) {
+    const auto look = [&none, last = i == 3] {
+      if (last) none.emplace();
+      return absl::OkStatus();
+    };
+    backend_->Run({tensors[i].evaluation}, look, [&, i](const absl::Status& status) {
+      none.reset();
+      ends[i] = status;
+      ended.DecrementCount();
+    });
+  }
+  ended.Wait();
+  EXPECT_EQ(ends[0].code(), absl::StatusCode::kResourceExhausted);
+  for (size_t i = 1; i < 4; ++i) {
+    EXPECT_TRUE(ends[i].ok()) << ends[i];
+    EXPECT_EQ(tensors[i].out, tensors[i].Expected());
+  }
+  EXPECT_EQ(device_->launches(), 2);
 }
 
 // Faults of every sort while several callers send tensors of several sizes, and a backend

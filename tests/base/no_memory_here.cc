@@ -1,23 +1,36 @@
-#include "tests/server/no_memory_here.h"
+#include "tests/base/no_memory_here.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdlib>
+#include <limits>
 #include <new>
 
 namespace activation {
 namespace {
 
-thread_local bool none = false;
+constexpr std::size_t kAny = std::numeric_limits<std::size_t>::max();
+
+thread_local std::size_t granted_here = kAny;
+thread_local bool refused_here = false;
 
 void* Memory(std::size_t size) noexcept {
-  return none ? nullptr : std::malloc(std::max<std::size_t>(size, 1));
+  if (granted_here == 0) {
+    refused_here = true;
+    return nullptr;
+  }
+  if (granted_here != kAny) --granted_here;
+  return std::malloc(std::max<std::size_t>(size, 1));
 }
 
 }  // namespace
 
-NoMemoryHere::NoMemoryHere() { none = true; }
-NoMemoryHere::~NoMemoryHere() { none = false; }
+NoMemoryHere::NoMemoryHere(std::size_t granted) {
+  granted_here = granted;
+  refused_here = false;
+}
+NoMemoryHere::~NoMemoryHere() { granted_here = kAny; }
+bool NoMemoryHere::refused() { return refused_here; }
 
 }  // namespace activation
 
