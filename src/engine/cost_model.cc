@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "src/backends/cpu/cpu_backend.h"
-#include "src/backends/cuda/arena.h"
 
 namespace activation {
 namespace {
@@ -14,10 +13,11 @@ double Dot(const std::array<double, kRateClasses>& rates, const Load& load) {
   return sum;
 }
 
-// Adds a tensor to what carries memory of its kind.
-void AddBytes(cuda::Memory memory, size_t bytes, size_t* staged, size_t* pinned) {
-  if (memory == cuda::Memory::kPageable) *staged += bytes;
-  if (memory == cuda::Memory::kPinned) *pinned += bytes;
+// Of what comes from the host and goes there; pinned memory both ways at once.
+double CopySeconds(const CostModel& model, const cuda::TouchedBytes& bytes) {
+  const double in = model.in_byte * static_cast<double>(bytes.pinned_in);
+  const double out = model.out_byte * static_cast<double>(bytes.pinned_out);
+  return model.staged_byte * static_cast<double>(bytes.staged) + std::max(in, out);
 }
 
 }  // namespace
@@ -37,10 +37,7 @@ size_t CostKindCount() { return Catalogue().size() * 2 * kRateClasses; }
 
 void Load::Add(const Evaluation& evaluation, const cuda::Residence& residence) {
   elements[RateClassOf(evaluation.dtype, evaluation.tier)] += evaluation.count;
-  AddBytes(residence.x, cuda::XBytes(evaluation), &staged_bytes, &in_bytes);
-  AddBytes(residence.dy, cuda::DyBytes(evaluation), &staged_bytes, &in_bytes);
-  AddBytes(residence.weight, cuda::WeightBytes(evaluation), &staged_bytes, &in_bytes);
-  AddBytes(residence.out, cuda::OutBytes(evaluation), &staged_bytes, &out_bytes);
+  bytes += cuda::BytesTouched(evaluation, residence);
 }
 
 bool IsSmall(const Load& load) {
@@ -55,14 +52,12 @@ double CpuSeconds(const CostModel& model, const Load& load) {
 }
 
 double CudaSeconds(const CostModel& model, const Load& load) {
-  const double pinned = std::max(model.in_byte * static_cast<double>(load.in_bytes),
-                                 model.out_byte * static_cast<double>(load.out_bytes));
-  const double staged = model.staged_byte * static_cast<double>(load.staged_bytes);
-  return model.cuda_latency + std::max(staged + pinned, Dot(model.cuda_element, load));
+  return model.cuda_latency +
+         std::max(CopySeconds(model, load.bytes), Dot(model.cuda_element, load));
 }
 
 double OutstandingSeconds(const CostModel& model, const cuda::TouchedBytes& outstanding) {
-  return model.staged_byte * static_cast<double>(outstanding.copied) +
+  return CopySeconds(model, outstanding) +
          model.resident_byte * static_cast<double>(outstanding.resident);
 }
 

@@ -43,9 +43,7 @@ struct CostModel {
 // What a job is made of, as far as costs go.
 struct Load {
   std::array<size_t, kRateClasses> elements{};
-  size_t staged_bytes = 0;
-  size_t in_bytes = 0;
-  size_t out_bytes = 0;
+  cuda::TouchedBytes bytes;
 
   void Add(const Evaluation& evaluation, const cuda::Residence& residence);
 };

@@ -13,10 +13,6 @@
 namespace activation {
 namespace {
 
-cuda::Residence ResidenceOf(const cuda::DeviceSet& set, const Evaluation& evaluation) {
-  return cuda::FindResidence(set.backends().front()->memory(), evaluation);
-}
-
 // Whether the work may have begun that the status ended, and a caller may yet try again.
 bool EndedBegunWork(const absl::Status& status) {
   if (absl::IsUnavailable(status)) return true;
@@ -94,47 +90,53 @@ size_t Engine::ScratchBytes(absl::Span<const Evaluation> evaluations) const {
 std::string ItemPath(size_t index) { return absl::StrCat("items[", index, "]"); }
 
 absl::Status Engine::Assign(absl::Span<Evaluation> evaluations, PathOf path) const {
-  std::optional<Placement> chosen;
+  const auto is_open = [](const Evaluation& e) { return e.placement == Placement::kAuto; };
   for (size_t i = 0; i < evaluations.size(); ++i) {
-    Evaluation& evaluation = evaluations[i];
-    const std::vector<cuda::CudaBackend*> holders = cuda_.HoldersOf(evaluation);
-    if (holders.size() > 1) {
-      return InvalidField(path(i), "its tensors lie in the memory of more than one CUDA device");
-    }
-    if (!holders.empty()) {
-      if (evaluation.statistics != nullptr) {
-        return UnsupportedField(
-            absl::StrCat(path(i), ".statistics"),
-            "are computed by the CPU, and a tensor lies in a CUDA device's memory");
-      }
-      if (!holders.front()->Takes(evaluation)) return NoKernelForDeviceMemory();
-      evaluation.placement = Placement::kCuda;
-      continue;
-    }
-    Placement wish = evaluation.placement;
-    if (wish == Placement::kAuto) wish = options_.placement;
-    if (wish == Placement::kAuto) {
-      if (!chosen.has_value()) chosen = ChooseForAll(evaluations);
-      wish = *chosen;
-    }
-    if (wish == Placement::kCuda) {
-      absl::Status state = cuda_.state();
-      if (!state.ok()) return state;
-      if (!cuda_.Takes(evaluation)) wish = Placement::kCpu;
-    }
-    evaluation.placement = wish;
+    const absl::StatusOr<Placement> placement = PlacementOf(evaluations[i], i, path);
+    if (!placement.ok()) return placement.status();
+    evaluations[i].placement = *placement;
+  }
+  if (std::none_of(evaluations.begin(), evaluations.end(), is_open)) return absl::OkStatus();
+  const Placement chosen = ChooseForOpen(evaluations);
+  for (Evaluation& evaluation : evaluations) {
+    if (is_open(evaluation)) evaluation.placement = chosen;
   }
   return absl::OkStatus();
 }
 
-// Of what the job leaves open and a device could do.
-Placement Engine::ChooseForAll(absl::Span<const Evaluation> evaluations) const {
+absl::StatusOr<Placement> Engine::PlacementOf(const Evaluation& evaluation, size_t index,
+                                              PathOf path) const {
+  const std::vector<cuda::CudaBackend*> holders = cuda_.HoldersOf(evaluation);
+  if (holders.size() > 1) {
+    return InvalidField(path(index), "its tensors lie in the memory of more than one CUDA device");
+  }
+  if (!holders.empty()) {
+    if (evaluation.statistics != nullptr) {
+      return UnsupportedField(
+          absl::StrCat(path(index), ".statistics"),
+          "are computed by the CPU, and a tensor lies in a CUDA device's memory");
+    }
+    if (!holders.front()->Takes(evaluation)) return NoKernelForDeviceMemory();
+    return Placement::kCuda;
+  }
+  Placement wish = evaluation.placement;
+  if (wish == Placement::kAuto) wish = options_.placement;
+  if (wish == Placement::kCuda) {
+    absl::Status state = cuda_.state();
+    if (!state.ok()) return state;
+  }
+  if (wish == Placement::kCpu || !cuda_.Takes(evaluation)) return Placement::kCpu;
+  return wish;
+}
+
+Placement Engine::ChooseForOpen(absl::Span<const Evaluation> evaluations) const {
   const cuda::CudaBackend* const device = cuda_.LeastLoaded();
   if (device == nullptr || !costs_.ok()) return Placement::kCpu;
   Load load;
   for (const Evaluation& evaluation : evaluations) {
-    if (evaluation.placement != Placement::kAuto || !cuda_.Takes(evaluation)) continue;
-    load.Add(evaluation, ResidenceOf(cuda_, evaluation));
+    if (evaluation.placement == Placement::kAuto) {
+      load.Add(evaluation, device->ResidenceOf(evaluation));
+    }
   }
   Backlog backlog;
   backlog.cpu = absl::ToDoubleSeconds(cpu_queue_.length());
@@ -216,6 +218,7 @@ void Engine::RunDivided(Job job) {
   const absl::Status divided = OrOutOfMemory(divide, OutOfMemory);
   if (!divided.ok()) return (running == nullptr ? job : running->job).done(divided);
   if (parts.empty()) return running->job.done(running->Look());
+  // The CPU last: this thread may compute its part, and meanwhile devices do theirs.
   for (auto& [device, part] : parts) {
     if (device == nullptr) {
       RunOnCpu(part.evaluations, std::move(place), std::move(part.interrupt), std::move(part.done));

@@ -132,10 +132,14 @@ class Engine {
  private:
   struct RunningJob;
   struct Part;
-  // By backend; nullptr is the CPU.
-  using Parts = std::map<cuda::CudaBackend*, Part>;
+  // By backend; nullptr, which is last, is the CPU.
+  using Parts = std::map<cuda::CudaBackend*, Part, std::greater<cuda::CudaBackend*>>;
 
-  Placement ChooseForAll(absl::Span<const Evaluation> evaluations) const;
+  // Where an evaluation runs whatever the others are; kAuto where that is to be chosen.
+  absl::StatusOr<Placement> PlacementOf(const Evaluation& evaluation, size_t index,
+                                        PathOf path) const;
+  // For all together that are kAuto, which devices take.
+  Placement ChooseForOpen(absl::Span<const Evaluation> evaluations) const;
   // A place for what the CPU's workers are to compute; none for what is short.
   absl::StatusOr<std::optional<CpuQueue::Place>> EnterCpuQueue(
       absl::Span<const Evaluation> evaluations, absl::Time deadline);

@@ -33,14 +33,15 @@ Load LoadOf(size_t elements, cuda::Memory memory) {
 
 TEST(CostModelTest, LoadsAddUpByMemoryAndType) {
   Load load = LoadOf(1000, cuda::Memory::kPageable);
-  EXPECT_EQ(load.staged_bytes, 8000U);
-  EXPECT_EQ(load.in_bytes + load.out_bytes, 0U);
+  EXPECT_EQ(load.bytes.staged, 8000U);
+  EXPECT_EQ(load.bytes.all(), 8000U);
   load = LoadOf(1000, cuda::Memory::kPinned);
-  EXPECT_EQ(load.staged_bytes, 0U);
-  EXPECT_EQ(load.in_bytes, 4000U);
-  EXPECT_EQ(load.out_bytes, 4000U);
+  EXPECT_EQ(load.bytes.pinned_in, 4000U);
+  EXPECT_EQ(load.bytes.pinned_out, 4000U);
+  EXPECT_EQ(load.bytes.all(), 8000U);
   load = LoadOf(1000, cuda::Memory::kDevice);
-  EXPECT_EQ(load.staged_bytes + load.in_bytes + load.out_bytes, 0U);
+  EXPECT_EQ(load.bytes.copied(), 0U);
+  EXPECT_EQ(load.bytes.resident, 8000U);
   EXPECT_EQ(load.elements[RateClassOf(DType::kF32, Tier::kExact)], 1000U);
 }
 
@@ -64,8 +65,12 @@ TEST(CostModelTest, EstimatesFollowTheRates) {
 
 TEST(CostModelTest, WhatIsOutstandingTakesTimeWhereverItLies) {
   const CostModel model = Example();
-  EXPECT_DOUBLE_EQ(OutstandingSeconds(model, {.copied = 1'000'000, .resident = 0}), 50e-6);
-  EXPECT_DOUBLE_EQ(OutstandingSeconds(model, {.copied = 0, .resident = 4'000'000'000}), 1e-3);
+  EXPECT_DOUBLE_EQ(OutstandingSeconds(model, {.staged = 1'000'000}), 50e-6);
+  EXPECT_DOUBLE_EQ(OutstandingSeconds(model, {.resident = 4'000'000'000}), 1e-3);
+  // Both ways at once, and half as dear as what is staged.
+  EXPECT_DOUBLE_EQ(OutstandingSeconds(model, {.pinned_in = 1'000'000}), 25e-6);
+  EXPECT_DOUBLE_EQ(OutstandingSeconds(model, {.pinned_in = 1'000'000, .pinned_out = 2'000'000}),
+                   50e-6);
 }
 
 TEST(CostModelTest, SmallJobsStayAndLargePinnedOnesGo) {

@@ -239,6 +239,34 @@ TEST_F(PlacementTest, TensorsOfADeviceGoToIt) {
   EXPECT_EQ(devices_[1]->opened(), 0U);
 }
 
+// On a device that takes no time for elements, the CPU is for what is small.
+TEST_F(PlacementTest, WhatHasNoChoiceIsNotChosenFor) {
+  constexpr size_t kCount = 8'000'000;
+  auto device = std::make_unique<cuda::FakeDevice>();
+  device->ComputeNothing();
+  devices_.push_back(device.get());
+  cuda::Discovery found;
+  found.devices.push_back(std::move(device));
+  EngineOptions options;
+  options.cpu_threads = 1;
+  engine_ = std::make_unique<Engine>(std::move(options), std::move(found));
+  constexpr size_t kBytes = kCount * sizeof(float);
+  const auto memory = engine_->cuda().Import(devices_[0]->Export(kBytes), 0, kBytes);
+  ASSERT_TRUE(memory.ok()) << memory.status();
+  Evaluation resident = Item("relu");
+  resident.count = kCount;
+  resident.x = (*memory)->data();
+  resident.out = (*memory)->data();
+  ASSERT_EQ(Assigned(Item("relu")), Placement::kCpu);
+  for (const bool resident_first : {true, false}) {
+    std::vector<Evaluation> items = {Item("relu"), Item("relu")};
+    items[resident_first ? 0 : 1] = resident;
+    ASSERT_TRUE(engine_->Assign(absl::MakeSpan(items)).ok());
+    EXPECT_EQ(items[resident_first ? 0 : 1].placement, Placement::kCuda);
+    EXPECT_EQ(items[resident_first ? 1 : 0].placement, Placement::kCpu);
+  }
+}
+
 TEST_F(PlacementTest, ADeviceKeepsItsNumberWhereAnotherIsLeftOut) {
   constexpr size_t kNoRoom = 1;
   Make(Placement::kAuto, {kNoRoom, size_t{1} << 30});

@@ -68,6 +68,8 @@ class CudaBackend final : public Backend {
 
   // Whether there is room for it in a shuttle; else Run leaves it to `fallback`.
   bool Takes(const Evaluation& evaluation) const;
+  // Where its tensors lie for this device.
+  Residence ResidenceOf(const Evaluation& evaluation) const;
   // Whether a tensor of it lies in this device's memory, so that it cannot run elsewhere.
   bool Holds(const Evaluation& evaluation) const;
 
@@ -99,24 +101,27 @@ class CudaBackend final : public Backend {
   class Outstanding {
    public:
     void Add(const TouchedBytes& more) {
-      copied_.fetch_add(more.copied, std::memory_order_relaxed);
-      resident_.fetch_add(more.resident, std::memory_order_relaxed);
+      staged_ += more.staged;
+      pinned_in_ += more.pinned_in;
+      pinned_out_ += more.pinned_out;
+      resident_ += more.resident;
     }
     void Remove(const TouchedBytes& done) {
-      copied_.fetch_sub(done.copied, std::memory_order_relaxed);
-      resident_.fetch_sub(done.resident, std::memory_order_relaxed);
+      staged_ -= done.staged;
+      pinned_in_ -= done.pinned_in;
+      pinned_out_ -= done.pinned_out;
+      resident_ -= done.resident;
     }
-    TouchedBytes sum() const {
-      return {copied_.load(std::memory_order_relaxed), resident_.load(std::memory_order_relaxed)};
-    }
+    TouchedBytes sum() const { return {staged_, pinned_in_, pinned_out_, resident_}; }
 
    private:
-    std::atomic<size_t> copied_{0};
+    std::atomic<size_t> staged_{0};
+    std::atomic<size_t> pinned_in_{0};
+    std::atomic<size_t> pinned_out_{0};
     std::atomic<size_t> resident_{0};
   };
 
   absl::Status MakeShuttles();
-  Residence ResidenceOf(const Evaluation& evaluation) const;
   // Parts that a shuttle has room for, but for one that cannot be cut and has none.
   std::vector<Evaluation> PartsOf(const Evaluation& evaluation, const Residence& residence) const;
   Pieces Cut(absl::Span<const Evaluation> evaluations) const;
@@ -128,7 +133,7 @@ class CudaBackend final : public Backend {
   // Pieces whose results replace their inputs in the device's memory: the launch that failed
   // may have computed them, and a second would compute them twice.
   void EndReplaced(Pieces& batch, const absl::Status& why);
-  void CountBatch(const Pieces& batch);
+  void CountWaits(const Pieces& batch);
   void End(const Piece& piece, const absl::Status& status);
   // What becomes of a piece that the device did not compute, because of `why`.
   void Recover(const Piece& piece, const absl::Status& why);

@@ -24,7 +24,7 @@ absl::Status NoSuchDevice(int64_t number, absl::Span<const std::unique_ptr<CudaB
 // card reads them some sixty times as fast as it gets others over PCIe (H100: 3.35 TB/s and 55
 // GB/s).
 double BurdenOf(const TouchedBytes& outstanding) {
-  return static_cast<double>(outstanding.copied) + static_cast<double>(outstanding.resident) / 60;
+  return static_cast<double>(outstanding.copied()) + static_cast<double>(outstanding.resident) / 60;
 }
 
 }  // namespace

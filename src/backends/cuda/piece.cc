@@ -71,13 +71,22 @@ Residence FindResidence(const MemoryMap& map, const Evaluation& evaluation) {
 
 TouchedBytes BytesTouched(const Evaluation& evaluation, const Residence& residence) {
   TouchedBytes touched;
-  const auto add = [&touched](Memory memory, size_t bytes) {
-    (memory == Memory::kDevice ? touched.resident : touched.copied) += bytes;
+  const auto add = [&touched](Memory memory, size_t bytes, size_t* pinned) {
+    switch (memory) {
+      case Memory::kPageable:
+        touched.staged += bytes;
+        return;
+      case Memory::kPinned:
+        *pinned += bytes;
+        return;
+      case Memory::kDevice:
+        touched.resident += bytes;
+    }
   };
-  add(residence.x, XBytes(evaluation));
-  add(residence.dy, DyBytes(evaluation));
-  add(residence.weight, WeightBytes(evaluation));
-  add(residence.out, OutBytes(evaluation));
+  add(residence.x, XBytes(evaluation), &touched.pinned_in);
+  add(residence.dy, DyBytes(evaluation), &touched.pinned_in);
+  add(residence.weight, WeightBytes(evaluation), &touched.pinned_in);
+  add(residence.out, OutBytes(evaluation), &touched.pinned_out);
   return touched;
 }
 

@@ -38,10 +38,21 @@ Residence FindResidence(const MemoryMap& map, const Evaluation& evaluation);
 
 // Bytes of tensors that a device reads and writes.
 struct TouchedBytes {
-  size_t copied = 0;    // that come from the host or go there
-  size_t resident = 0;  // that lie in its memory
+  size_t staged = 0;     // of pageable memory of the host, either way
+  size_t pinned_in = 0;  // of pinned memory of the host, from there and to there
+  size_t pinned_out = 0;
+  size_t resident = 0;  // of its own memory
 
-  size_t all() const { return copied + resident; }
+  size_t copied() const { return staged + pinned_in + pinned_out; }
+  size_t all() const { return copied() + resident; }
+
+  TouchedBytes& operator+=(const TouchedBytes& more) {
+    staged += more.staged;
+    pinned_in += more.pinned_in;
+    pinned_out += more.pinned_out;
+    resident += more.resident;
+    return *this;
+  }
 };
 
 TouchedBytes BytesTouched(const Evaluation& evaluation, const Residence& residence);

@@ -170,7 +170,7 @@ TEST_F(CudaBackendTest, WhatIsOutstandingIsCountedWhereverItLies) {
   tensor.evaluation.out = opened.data;
   device_->Hold();
   std::future<absl::Status> result = Start(*backend_, {tensor.evaluation});
-  EXPECT_EQ(backend_->outstanding().copied, kBytes);
+  EXPECT_EQ(backend_->outstanding().staged, kBytes);
   EXPECT_EQ(backend_->outstanding().resident, kBytes);
   EXPECT_EQ(backend_->outstanding_bytes(), 2 * kBytes);
   device_->Release();
