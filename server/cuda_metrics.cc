@@ -103,7 +103,8 @@ void AddCudaStages(const cuda::DeviceSet& devices, MetricFamily* stages) {
 
 std::vector<MetricFamily> CollectCudaMetrics(const cuda::DeviceSet& devices) {
   std::vector<MetricFamily> families = {
-      Histograms(devices, "activation_batch_jobs", "Tensors, or pieces of one, in a batch.",
+      Histograms(devices, "activation_batch_jobs",
+                 "Tensors, or pieces of one, in a batch that the device computed.",
                  &BackendMetrics::batch_jobs),
       Histograms(devices, "activation_batch_wait_seconds",
                  "Time of a tensor from when it was queued to when its batch was taken.",
@@ -112,6 +113,10 @@ std::vector<MetricFamily> CollectCudaMetrics(const cuda::DeviceSet& devices) {
       Up(devices),
       Gauges(devices, "activation_cuda_outstanding_bytes", "Bytes queued or running on the device.",
              [](const CudaBackend& backend) { return backend.outstanding_bytes(); }),
+      Gauges(
+          devices, "activation_cuda_oldest_batch_seconds",
+          "How long the batch that has been longest on the device has been there; 0 without one.",
+          [](const CudaBackend& backend) { return absl::ToDoubleSeconds(backend.oldest_batch()); }),
       Gauges(devices, "activation_gpu_memory_bytes",
              "Bytes of the device's memory taken for tensors on their way.",
              [](const CudaBackend& backend) { return backend.memory_bytes(); }),

@@ -264,8 +264,9 @@ absl::Status FailedInPlace(absl::string_view why) {
 
 absl::Status NoKernelForDeviceMemory() {
   return absl::UnimplementedError(
-      "a tensor lies in a CUDA device's memory, and so large a row or sum of it is computed on the "
-      "CPU only: raise --staging-bytes");
+      "a tensor lies in a CUDA device's memory, and more than a shuttle has room for of the same "
+      "row "
+      "or sum lies in the host's: raise --staging-bytes");
 }
 
 absl::Status NoCudaDevice(absl::string_view why) {

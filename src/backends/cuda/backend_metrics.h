@@ -55,6 +55,7 @@ inline constexpr std::array<double, 19> kStageBounds = {
     25e-3, 50e-3, 100e-3, 250e-3, 500e-3, 1,      2.5,  5,      10};
 
 struct BackendMetrics {
+  // Pieces in a batch that the device computed.
   Distribution<9> batch_jobs{{1, 2, 4, 16, 64, 256, 1024, 4096, 16384}};
   // From when a piece was queued to when a shuttle took it.
   Distribution<10> wait_seconds{{10e-6, 25e-6, 50e-6, 100e-6, 250e-6, 1e-3, 5e-3, 25e-3, 0.1, 1}};

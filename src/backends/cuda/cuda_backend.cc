@@ -87,6 +87,12 @@ size_t CudaBackend::memory_bytes() const {
   return shuttles_.size() * options_.batch.capacity_bytes;
 }
 
+absl::Duration CudaBackend::oldest_batch() const {
+  absl::Duration oldest;
+  for (const auto& shuttle : shuttles_) oldest = std::max(oldest, shuttle->busy());
+  return oldest;
+}
+
 absl::Status CudaBackend::state() const {
   const std::lock_guard<std::mutex> lock(mutex_);
   return state_;
@@ -179,7 +185,7 @@ void CudaBackend::Work(Shuttle& shuttle) {
   while (true) {
     Pieces batch = queue_->Take();
     if (batch.empty()) return;
-    CountBatch(batch);
+    CountWaits(batch);
     DropInterrupted(batch);
     RunBatch(shuttle, std::move(batch));
   }
@@ -206,6 +212,7 @@ void CudaBackend::RunBatch(Shuttle& shuttle, Pieces batch) {
     RunBatch(shuttle, std::move(half));
     return RunBatch(shuttle, std::move(batch));
   }
+  if (status.ok()) metrics_.batch_jobs.Observe(static_cast<double>(batch.size()));
   for (const Piece& piece : batch) {
     if (status.ok()) {
       End(piece, status);
@@ -223,9 +230,8 @@ void CudaBackend::EndReplaced(Pieces& batch, const absl::Status& why) {
   });
 }
 
-void CudaBackend::CountBatch(const Pieces& batch) {
+void CudaBackend::CountWaits(const Pieces& batch) {
   const auto now = std::chrono::steady_clock::now();
-  metrics_.batch_jobs.Observe(static_cast<double>(batch.size()));
   for (const Piece& piece : batch) {
     metrics_.wait_seconds.Observe(std::chrono::duration<double>(now - piece.queued).count());
   }

@@ -84,6 +84,8 @@ class CudaBackend final : public Backend {
   size_t outstanding_bytes() const { return outstanding().all(); }
   // That the shuttles take of the device's.
   size_t memory_bytes() const;
+  // For how long the batch that has been longest on the device has been there; zero where none is.
+  absl::Duration oldest_batch() const;
   const BackendMetrics& metrics() const { return metrics_; }
   // Forgets what was counted, which were measurements and no requests.
   void ResetMetrics() { metrics_.Reset(); }

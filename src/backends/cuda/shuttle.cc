@@ -1,6 +1,5 @@
 #include "src/backends/cuda/shuttle.h"
 
-#include <chrono>
 #include <cstring>
 #include <optional>
 
@@ -67,7 +66,20 @@ Shuttle::~Shuttle() {
   if (memory_ != nullptr) device_.Free(memory_);
 }
 
+absl::Duration Shuttle::busy() const {
+  const Clock::time_point begun = begun_;
+  if (begun == Clock::time_point()) return absl::ZeroDuration();
+  return absl::FromChrono(Clock::now() - begun);
+}
+
 absl::Status Shuttle::Run(const Pieces& batch, BackendMetrics* metrics) {
+  begun_ = Clock::now();
+  absl::Status status = RunBatch(batch, metrics);
+  begun_ = Clock::time_point();
+  return status;
+}
+
+absl::Status Shuttle::RunBatch(const Pieces& batch, BackendMetrics* metrics) {
   ArenaLayout layout;
   std::optional<JobTable> table;
   const auto lay_out = [&] {

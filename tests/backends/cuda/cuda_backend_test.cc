@@ -5,6 +5,7 @@
 
 #include "gtest/gtest.h"
 #include "tests/backends/cuda/backend_fixture.h"
+#include "tests/base/eventually.h"
 
 namespace activation::cuda {
 namespace {
@@ -178,6 +179,21 @@ TEST_F(CudaBackendTest, WhatIsOutstandingIsCountedWhereverItLies) {
   device_->CloseIpc(opened.data);
 }
 
+TEST_F(CudaBackendTest, ABatchThatDoesNotComeBackGrowsOld) {
+  MakeBackend();
+  EXPECT_EQ(backend_->oldest_batch(), absl::ZeroDuration());
+  Tensor tensor("gelu", Direction::kForward, DType::kF32, 1000);
+  device_->Hold();
+  std::future<absl::Status> result = Start(*backend_, {tensor.evaluation});
+  ASSERT_TRUE(device_->WaitForLaunches(1));
+  const absl::Duration age = backend_->oldest_batch();
+  EXPECT_GT(age, absl::ZeroDuration());
+  EXPECT_TRUE(Eventually([&] { return backend_->oldest_batch() > age; }));
+  device_->Release();
+  EXPECT_TRUE(result.get().ok());
+  EXPECT_EQ(backend_->oldest_batch(), absl::ZeroDuration());
+}
+
 TEST_F(CudaBackendTest, TensorsOnTheDeviceAreNotCopied) {
   MakeBackend();
   constexpr size_t kCount = 1'000'000;
@@ -205,6 +221,7 @@ TEST_F(CudaBackendTest, AnInterruptedRunIsNotComputed) {
   EXPECT_EQ(Start(*backend_, {tensor.evaluation}, cancelled).get().code(),
             absl::StatusCode::kCancelled);
   EXPECT_EQ(device_->launches(), 0);
+  EXPECT_EQ(backend_->metrics().batch_jobs.sum(), 0);
   EXPECT_EQ(tensor.out, std::vector<std::byte>(tensor.out.size()));
 }
 

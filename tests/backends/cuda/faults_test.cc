@@ -29,6 +29,8 @@ TEST_F(FaultsTest, ABatchWithoutMemoryIsHalvedUntilItFits) {
   for (auto& result : results) EXPECT_TRUE(result.get().ok());
   for (Tensor& tensor : tensors) EXPECT_EQ(tensor.out, tensor.Expected());
   EXPECT_EQ(device_->launches(), 8);
+  EXPECT_EQ(backend_->metrics().batch_jobs.count(3), 8U);
+  EXPECT_EQ(backend_->metrics().batch_jobs.sum(), 64);
   EXPECT_EQ(Fallbacks(Fallback::kNoMemory), 0U);
 }
 
