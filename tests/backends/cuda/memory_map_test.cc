@@ -1,6 +1,9 @@
 #include "src/backends/cuda/memory_map.h"
 
 #include <array>
+#include <atomic>
+#include <thread>
+#include <vector>
 
 #include "gtest/gtest.h"
 
@@ -32,6 +35,38 @@ TEST(MemoryMapTest, ARangeEndsWithItsLastRemoval) {
   map.Remove(memory.data());
   EXPECT_EQ(map.Find(memory.data()), Memory::kPageable);
   map.Remove(memory.data());
+}
+
+TEST(MemoryMapTest, HoldsAnyNumberOfRanges) {
+  std::vector<std::byte> memory(1000);
+  MemoryMap map;
+  for (size_t i = 0; i < memory.size(); i += 2) map.Add(&memory[i], 1, Memory::kPinned);
+  for (size_t i = 0; i < memory.size(); ++i) {
+    ASSERT_EQ(map.Find(&memory[i]), i % 2 == 0 ? Memory::kPinned : Memory::kPageable);
+  }
+}
+
+// Others come and go before it, so that its place moves.
+TEST(MemoryMapTest, WhoLooksWhileOthersChangeFindsWhatIsThere) {
+  std::array<std::byte, 101> memory{};
+  MemoryMap map;
+  map.Add(&memory[100], 1, Memory::kDevice);
+  std::atomic<bool> ended{false};
+  std::vector<std::thread> lookers;
+  for (int i = 0; i < 2; ++i) {
+    lookers.emplace_back([&] {
+      while (!ended) {
+        ASSERT_EQ(map.Find(&memory[100]), Memory::kDevice);
+        ASSERT_EQ(map.Find(&memory[99]), Memory::kPageable);
+      }
+    });
+  }
+  for (int round = 0; round < 300; ++round) {
+    for (size_t i = 0; i < 40; i += 2) map.Add(&memory[i], 1, Memory::kPinned);
+    for (size_t i = 0; i < 40; i += 2) map.Remove(&memory[i]);
+  }
+  ended = true;
+  for (std::thread& looker : lookers) looker.join();
 }
 
 }  // namespace
