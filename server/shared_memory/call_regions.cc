@@ -76,6 +76,8 @@ void CallRegions::MoveInto(const Region& memory) {
 absl::Status CallRegions::End() {
   absl::Status whole;
   for (const auto& [handle, used] : uses_) whole.Update(used.use.region().Whole());
+  // Not left to another thread, though giving gigabytes back takes time: whoever ended a region may
+  // do with its memory what he likes once he has the replies to all calls that used it.
   uses_.clear();
   return whole;
 }

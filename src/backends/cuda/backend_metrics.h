@@ -43,7 +43,7 @@ class Distribution {
 
 // Why a piece was not computed by the device it was meant for.
 enum class Fallback : uint8_t {
-  kNoMemory,  // the device had no memory for it
+  kNoMemory,  // the device had no memory for it, or the host for the lists of its batch
   kFailed,    // a call failed that should not have
   kLost,      // the device is lost
 };
