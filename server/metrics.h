@@ -53,7 +53,7 @@ class Metrics {
 
   // A call has reached its handler; a unary one with its message.
   void CallStarted(Method method);
-  // Its status is decided; of a unary one counts the reply where that is OK.
+  // It has ended so, `elapsed` after it began; of a unary one counts the reply where that is OK.
   void CallHandled(Method method, absl::StatusCode code, absl::Duration elapsed);
   // gRPC has let go of it.
   void CallReleased();

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "absl/time/clock.h"
 #include "server/failed_call.h"
 #include "server/metrics.h"
 #include "server/wire/status.h"
@@ -106,7 +105,7 @@ absl::StatusOr<wire::StreamItem> StreamCall::ReadEnvelope(StreamTask* task) {
 void StreamCall::Evaluate(StreamTask* task, wire::StreamItem item, absl::Status status) {
   if (status.ok()) status = Lay(task, std::move(item));
   if (!status.ok()) return Answer(task, status);
-  task->work->Submit(DeadlineOf(*context_), &cancelled_,
+  task->work->Submit(DeadlineOf(*context_), &departure_.noted(),
                      [this, task](const absl::Status& result) { Answer(task, result); });
 }
 
@@ -170,7 +169,7 @@ void StreamCall::OnYield() {
 }
 
 void StreamCall::OnCancel() {
-  cancelled_.store(true, std::memory_order_relaxed);
+  departure_.Note(DeadlineOf(*context_), watch_.Total());
   Lock lock(mutex_);
   Break();
   Advance(std::move(lock));
@@ -179,6 +178,7 @@ void StreamCall::OnCancel() {
 void StreamCall::OnDone() {
   environment_.streams.Remove(this);
   Metrics& metrics = environment_.metrics;
+  metrics.CallHandled(Method::kStream, departure_.Or(*end_).code(), watch_.Total());
   delete this;
   metrics.CallReleased();
 }
@@ -189,7 +189,7 @@ void StreamCall::EndWith(absl::Status status) {
 
 void StreamCall::Break() {
   broken_ = true;
-  end_ = absl::Now() > DeadlineOf(*context_) ? DeadlinePassed() : CallCancelled();
+  end_ = departure_.Or(CallCancelled());
 }
 
 bool StreamCall::MayRead() const {
@@ -245,7 +245,6 @@ void StreamCall::Advance(Lock lock) {
 void StreamCall::Close(Lock lock) {
   const absl::Status status = *end_;
   lock.unlock();
-  environment_.metrics.CallHandled(Method::kStream, status.code(), watch_.Total());
   if (!status.ok()) LogFailedCall(Method::kStream, status, *context_);
   reply_.Given(context_->c_call());
   Finish(wire::ToGrpc(status));

@@ -18,13 +18,13 @@
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 
-#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
 
 #include "absl/status/status.h"
 #include "rpc/yield.h"
+#include "server/departure.h"
 #include "server/open_streams.h"
 #include "server/reply_order.h"
 #include "server/stopwatch.h"
@@ -85,7 +85,7 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
   const CallEnvironment environment_;
   grpc::CallbackServerContext* const context_;
   const Stopwatch watch_;
-  std::atomic<bool> cancelled_{false};
+  Departure departure_;
   grpc::ByteBuffer request_;  // of the read under way
   ReplyWatch::Reply reply_;   // of the write under way
   Yield yield_{[this] { OnYield(); }};

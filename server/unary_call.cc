@@ -24,12 +24,13 @@ void UnaryCall::Run() {
   const absl::Status status = Prepare();
   if (!status.ok()) return Complete(status);
   wants_times_ = WantsServerTiming(*context_);
-  work_.Submit(DeadlineOf(*context_), &cancelled_,
+  work_.Submit(DeadlineOf(*context_), &departure_.noted(),
                [this](const absl::Status& result) { OnResult(result); });
 }
 
 void UnaryCall::OnDone() {
   Metrics& metrics = environment_.metrics;
+  metrics.CallHandled(method_, departure_.Or(ended_).code(), elapsed_);
   delete this;
   metrics.CallReleased();
 }
@@ -55,12 +56,13 @@ void UnaryCall::OnResult(const absl::Status& status) {
 
 // Nothing may be touched after Finish(): gRPC may be done with the call at once.
 void UnaryCall::Complete(const absl::Status& status) {
-  environment_.metrics.CallHandled(method_, status.code(), work_.Elapsed());
-  Ended(work_, status);
+  ended_ = departure_.Or(status);
+  elapsed_ = work_.Elapsed();
+  Ended(work_, ended_);
   if (wants_times_) AddServerTiming(work_.times(), context_);
   grpc::Status answer;
-  if (!status.ok()) {
-    const absl::Status said = AsProtocolSays(status);
+  if (!ended_.ok()) {
+    const absl::Status said = AsProtocolSays(ended_);
     LogFailedCall(method_, said, *context_);
     wire::AddPushback(said, context_);
     answer = wire::ToGrpc(said);

@@ -10,10 +10,10 @@
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 
-#include <atomic>
 #include <cstddef>
 
 #include "absl/status/status.h"
+#include "server/departure.h"
 #include "server/metrics.h"
 #include "server/work.h"
 
@@ -34,7 +34,7 @@ class UnaryCall : public grpc::ServerUnaryReactor {
   // Ends with Finish(), perhaps on another thread.
   void Run();
 
-  void OnCancel() override { cancelled_.store(true, std::memory_order_relaxed); }
+  void OnCancel() override { departure_.Note(DeadlineOf(*context_), work_.Elapsed()); }
   void OnDone() override;
 
  protected:
@@ -63,8 +63,10 @@ class UnaryCall : public grpc::ServerUnaryReactor {
   grpc::CallbackServerContext* const context_;
   grpc::ByteBuffer* const request_bytes_;
   grpc::ByteBuffer* const response_;
-  std::atomic<bool> cancelled_{false};
+  Departure departure_;
   bool wants_times_ = false;  // the client asked where its time went
+  absl::Status ended_;        // as far as is known before its reply is taken
+  absl::Duration elapsed_;    // until then
   Work work_;
   ReplyWatch::Reply reply_;
 };

@@ -65,12 +65,12 @@ void StreamInferCall::OnReadDone(bool ok) {
     if (draining_ && reading_) return;
     reading_ = false;
   }
-  if (!ok) return End(cancelled_ ? CallCancelled() : absl::OkStatus());
+  if (!ok) return End(absl::OkStatus());
   environment_.calls.metrics.ItemReceived(kMethod);
   item_.emplace(environment_);
   const absl::Status status = Prepare();
   if (!status.ok()) return Answer(status);
-  item_->work.Submit(DeadlineOf(*context_), &cancelled_,
+  item_->work.Submit(DeadlineOf(*context_), &departure_.noted(),
                      [this](const absl::Status& result) { Answer(result); });
 }
 
@@ -118,15 +118,16 @@ void StreamInferCall::OnWriteDone(bool ok) {
 
 // Nothing may be touched after Finish().
 void StreamInferCall::End(const absl::Status& status) {
-  environment_.calls.metrics.CallHandled(kMethod, status.code(), watch_.Total());
-  if (!status.ok()) LogFailedCall(kMethod, status, *context_);
+  ended_ = departure_.Or(status);
+  if (!ended_.ok()) LogFailedCall(kMethod, ended_, *context_);
   watched_.Given(context_->c_call());
-  Finish(wire::ToGrpc(status));
+  Finish(wire::ToGrpc(ended_));
 }
 
 void StreamInferCall::OnDone() {
   environment_.calls.streams.Remove(this);
   Metrics& metrics = environment_.calls.metrics;
+  metrics.CallHandled(kMethod, departure_.Or(ended_).code(), watch_.Total());
   delete this;
   metrics.CallReleased();
 }

@@ -9,11 +9,11 @@
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 
-#include <atomic>
 #include <mutex>
 #include <optional>
 
 #include "absl/status/status.h"
+#include "server/departure.h"
 #include "server/inference/infer_task.h"
 #include "server/open_streams.h"
 #include "server/stopwatch.h"
@@ -33,7 +33,7 @@ class StreamInferCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, g
 
   void OnReadDone(bool ok) override;
   void OnWriteDone(bool ok) override;
-  void OnCancel() override { cancelled_.store(true, std::memory_order_relaxed); }
+  void OnCancel() override { departure_.Note(DeadlineOf(*context_), watch_.Total()); }
   void OnDone() override;
 
  private:
@@ -57,7 +57,8 @@ class StreamInferCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, g
   const InferEnvironment environment_;
   grpc::CallbackServerContext* const context_;
   const Stopwatch watch_;
-  std::atomic<bool> cancelled_{false};
+  Departure departure_;
+  absl::Status ended_;  // as far as the call itself knows
   grpc::ByteBuffer request_;
   grpc::ByteBuffer reply_;
   ReplyWatch::Reply watched_;

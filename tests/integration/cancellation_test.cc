@@ -41,6 +41,15 @@ class CancellationTest : public ServingTest {
     EXPECT_TRUE(Eventually([runs] { return StuckBackend::interrupted() == runs; }));
   }
 
+  // How many calls of the method were counted with the code.
+  double Handled(const std::string& method, const std::string& code) {
+    const bool own = method != "ModelStreamInfer";
+    return Metric("grpc_server_handled_total{grpc_code=\"" + code + "\",grpc_method=\"" + method +
+                  "\",grpc_service=\"" +
+                  (own ? "activation.v1.ActivationService" : "inference.GRPCInferenceService") +
+                  "\",grpc_type=\"" + (method == "Forward" ? "unary" : "bidi_stream") + "\"}");
+  }
+
   double ElementsDone() {
     return Metric(R"(activation_elements_total{backend="cpu",direction="forward",dtype="f64",)"
                   R"(function="gelu",tier="exact"})");
@@ -105,10 +114,56 @@ TEST_F(CancellationTest, OfModelStreamInfer) {
   }
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
   ExpectNothingWasComputed();
-  const std::string handled =
-      R"(grpc_server_handled_total{grpc_code="Canceled",grpc_method="ModelStreamInfer",)"
-      R"(grpc_service="inference.GRPCInferenceService",grpc_type="bidi_stream"})";
-  EXPECT_EQ(Metric(handled), 1);
+  EXPECT_EQ(Handled("ModelStreamInfer", "Canceled"), 1);
+}
+
+TEST_F(CancellationTest, OfStreamsOnWhichNothingMoves) {
+  const auto stub = ::inference::GRPCInferenceService::NewStub(channel_);
+  grpc::ClientContext own_context, context;
+  const auto own_stream = stub_->Stream(&own_context);
+  const auto stream = stub->ModelStreamInfer(&context);
+  ASSERT_TRUE(Eventually([this] { return server_->metrics().inflight_calls() == 2; }));
+  own_context.TryCancel();
+  context.TryCancel();
+  EXPECT_EQ(own_stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
+  ASSERT_TRUE(ReturnsToRest());
+  EXPECT_EQ(Handled("Stream", "Canceled"), 1);
+  EXPECT_EQ(Handled("ModelStreamInfer", "Canceled"), 1);
+}
+
+// Of whatever way to call: the clients' resets are here before the server's own time is up.
+TEST_F(CancellationTest, OfClientsWhoseDeadlineHasPassedIsCountedSo) {
+  constexpr absl::Duration kDeadline = absl::Seconds(2);
+  const auto stub = ::inference::GRPCInferenceService::NewStub(channel_);
+  const v1::ForwardRequest request = Request();
+  v1::ForwardResponse response;
+  grpc::ClientContext unary_context, own_context, context;
+  grpc::Status status;
+  absl::Notification done;
+  {
+    const StuckBackend stuck;
+    const auto deadline = absl::ToChronoTime(absl::Now() + kDeadline);
+    for (grpc::ClientContext* each : {&unary_context, &own_context, &context}) {
+      each->set_deadline(deadline);
+    }
+    stub_->async()->Forward(&unary_context, &request, &response, [&](grpc::Status s) {
+      status = std::move(s);
+      done.Notify();
+    });
+    const auto own_stream = stub_->Stream(&own_context);
+    const auto stream = stub->ModelStreamInfer(&context);
+    ASSERT_TRUE(Eventually([] { return StuckBackend::held() == 1; }));
+    EXPECT_EQ(own_stream->Finish().error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+    EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+    done.WaitForNotification();
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+    EXPECT_TRUE(Eventually([] { return StuckBackend::interrupted() == 1; }));
+  }
+  ASSERT_TRUE(ReturnsToRest());
+  EXPECT_EQ(Handled("Forward", "DeadlineExceeded"), 1);
+  EXPECT_EQ(Handled("Stream", "DeadlineExceeded"), 1);
+  EXPECT_EQ(Handled("ModelStreamInfer", "DeadlineExceeded"), 1);
 }
 
 }  // namespace
