@@ -83,12 +83,13 @@ class ConfigFlags : private Flags {
     Choice<bool>(kListening, "page", &config_->page, {{"off", false}, {"on", true}},
                  "Whether --http-address has the status page and /api, which compute for whoever "
                  "reaches it; metrics and health are there anyhow");
-    Choice<Profile>(kListening, "profile", &config_->profile,
-                    {{"standard", Profile::kStandard},
-                     {"edge", Profile::kEdge},
-                     {"trusted", Profile::kTrusted}},
-                    "Defaults of limits and connections; edge: for clients that may be hostile; "
-                    "trusted: for few of your own");
+    Choice<Profile>(
+        kListening, "profile", &config_->profile,
+        {{"standard", Profile::kStandard},
+         {"edge", Profile::kEdge},
+         {"trusted", Profile::kTrusted}},
+        "Defaults of limits, connections and reflection; edge: for clients that may be hostile; "
+        "trusted: for few of your own");
     Mode(kListening, "socket-mode", &config_->socket_mode, "Permissions of a unix socket");
     AddAccess();
     AddReflection();

@@ -15,6 +15,8 @@ Config Edge() {
   connections.keepalive_time = absl::Minutes(1);
   connections.keepalive_timeout = absl::Seconds(10);
   config.reply_timeout = absl::Seconds(30);
+  // They may reach it through a proxy, although only this machine reaches the server.
+  config.reflection = Reflection::kOff;
   Limits& limits = config.limits;
   limits.max_message_bytes = int64_t{4} << 20;
   limits.max_items = 1024;

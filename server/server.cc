@@ -157,8 +157,13 @@ absl::Status Server::StartGrpc() {
   // admitted: of what these may hold, requests are half. Beyond it gRPC ends calls with
   // RESOURCE_EXHAUSTED. Connections need some for themselves.
   constexpr int64_t kConnections = int64_t{64} << 20;
-  builder.SetResourceQuota(grpc::ResourceQuota().Resize(
-      static_cast<size_t>(config_.limits.max_inflight_bytes + kConnections)));
+  // Calls of reflection, and no others, hold a thread each for as long as their clients like. Those
+  // for which there is none left gRPC ends with RESOURCE_EXHAUSTED.
+  constexpr int kReflectionThreads = 16;
+  builder.SetResourceQuota(
+      grpc::ResourceQuota()
+          .Resize(static_cast<size_t>(config_.limits.max_inflight_bytes + kConnections))
+          .SetMaxThreads(kReflectionThreads));
   Apply(config_.connections, config_.limits.max_concurrent_streams, &builder);
   // Else a second server would silently share the port.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);

@@ -71,7 +71,8 @@ class OpenStream:
 class ProxiesTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.servers = [Server("--profile=edge", host=host) for host in HOSTS]
+        # With reflection, which no proxy lets through.
+        cls.servers = [Server("--profile=edge", "--reflection=on", host=host) for host in HOSTS]
         for server in cls.servers:
             cls.addClassCleanup(server.__exit__)
         cls.proxies = [Proxy(kind, cls.servers) for kind in HERE]
@@ -114,7 +115,7 @@ class ProxiesTest(unittest.TestCase):
                 self.assertIn(done.returncode, (0, 99), done.stderr + proxy.log())
 
     def client_of(self, proxy):
-        client = ReflectionClient(proxy.endpoint, credentials(proxy))
+        client = ReflectionClient(proxy.endpoint, credentials(proxy), teacher=self.servers[0].address)
         self.addCleanup(client.close)
         return client
 
@@ -171,6 +172,15 @@ class ProxiesTest(unittest.TestCase):
                     with self.assertRaises(grpc.RpcError) as raised:
                         next(health.Watch(health_pb2.HealthCheckRequest(), timeout=30))
                     self.assertEqual(raised.exception.code(), grpc.StatusCode.UNIMPLEMENTED)
+
+    def test_reflection_is_not_let_through(self):
+        for kind, proxy in zip(HERE, self.proxies, strict=True):
+            with self.subTest(kind):
+                client = ReflectionClient(proxy.endpoint, credentials(proxy))
+                self.addCleanup(client.close)
+                with self.assertRaises(grpc.RpcError) as raised:
+                    client.services()
+                self.assertEqual(raised.exception.code(), grpc.StatusCode.UNIMPLEMENTED)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <deque>
 #include <thread>
 
 #include "google/rpc/error_details.pb.h"
@@ -26,6 +27,10 @@ constexpr char kModelReadyMethod[] = "/inference.GRPCInferenceService/ModelReady
 constexpr char kRelu[] = "\x0a\x04relu";
 constexpr char kReady[] = "\x08\x01";
 constexpr char kNotReady[] = "";
+
+constexpr char kReflection[] = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
+// ServerReflectionRequest{list_services: "*"}.
+constexpr char kList[] = "\x3a\x01*";
 
 // HealthCheckRequest{service}.
 std::string HealthRequest(const std::string& service) {
@@ -109,9 +114,6 @@ TEST_F(ServingTest, DrainIsSeenAtOnceWhileCallsAreStillServed) {
 }
 
 TEST_F(ServingTest, ReflectionFollowsTheFlag) {
-  constexpr char kReflection[] = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
-  // ServerReflectionRequest{list_services: "*"}.
-  constexpr char kList[] = "\x3a\x01*";
   Serve();
   {
     RawStream stream(*channel_, kReflection);
@@ -124,6 +126,29 @@ TEST_F(ServingTest, ReflectionFollowsTheFlag) {
   RawStream stream(*channel_, kReflection);
   stream.Write(kList);
   EXPECT_EQ(stream.Read(), "closed");
+}
+
+// Each that is open holds a thread: beyond some they are refused, and other calls go on.
+TEST_F(ServingTest, ReflectionTakesNoMoreThreadsThanItMay) {
+  constexpr size_t kOpen = 60;
+  Serve();
+  std::deque<RawStream> streams;
+  size_t refused = 0;
+  for (size_t i = 0; i < kOpen; ++i) {
+    RawStream& stream = streams.emplace_back(*channel_, kReflection);
+    stream.Write(kList);
+    if (stream.Read() != "closed") continue;
+    ++refused;
+    EXPECT_EQ(stream.Finish().error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  }
+  EXPECT_GT(refused, kOpen / 2);
+  EXPECT_LT(refused, kOpen - 4);
+  EXPECT_TRUE(IsRight(*stub_));
+  streams.clear();
+  EXPECT_TRUE(Eventually([this] {
+    RawStream stream(*channel_, kReflection);
+    return stream.Write(kList) && stream.Read() != "closed";
+  }));
 }
 
 TEST_F(ServingTest, MetricsTellTheTruth) {

@@ -8,12 +8,14 @@ from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
 
 
 class ReflectionClient:
-    def __init__(self, address, credentials=None):
+    def __init__(self, address, credentials=None, teacher=None):
+        """Learns from the server at `teacher`, in the clear, where `address` has no reflection."""
         if credentials:
             self._channel = grpc.secure_channel(address, credentials)
         else:
             self._channel = grpc.insecure_channel(address)
-        self._database = ProtoReflectionDescriptorDatabase(self._channel)
+        self._teacher = grpc.insecure_channel(teacher) if teacher else self._channel
+        self._database = ProtoReflectionDescriptorDatabase(self._teacher)
         self._pool = descriptor_pool.DescriptorPool(self._database)
 
     def services(self):
@@ -54,3 +56,4 @@ class ReflectionClient:
 
     def close(self):
         self._channel.close()
+        self._teacher.close()

@@ -31,6 +31,7 @@ TEST(ProfileTest, OneSetsWhatNoFlagSays) {
     EXPECT_FALSE(edge.connections.grow_windows);
     EXPECT_EQ(edge.limits.max_message_bytes, 4 << 20);
     EXPECT_EQ(edge.address, Config().address);
+    EXPECT_EQ(edge.reflection, Reflection::kOff);
   }
   EXPECT_EQ(ConfigOf({"--profile=trusted"}).limits.max_message_bytes, 1 << 30);
 }
@@ -38,12 +39,13 @@ TEST(ProfileTest, OneSetsWhatNoFlagSays) {
 TEST(ProfileTest, AFlagWinsWhereverItStands) {
   const Config config =
       ConfigOf({"--max-concurrent-streams=7", "--profile=edge", "--max-message-bytes=64MiB",
-                "--max-connection-age=0s", "--window-growth=on"});
+                "--max-connection-age=0s", "--window-growth=on", "--reflection=auto"});
   EXPECT_EQ(config.limits.max_concurrent_streams, 7);
   EXPECT_EQ(config.limits.max_message_bytes, 64 << 20);
   EXPECT_EQ(config.connections.max_age, absl::ZeroDuration());
   EXPECT_TRUE(config.connections.grow_windows);
   EXPECT_EQ(config.limits.max_items, 1024);
+  EXPECT_EQ(config.reflection, Reflection::kAuto);
 }
 
 TEST(ProfileTest, TheLineOfAFileWinsToo) {
