@@ -323,16 +323,17 @@ std::string Explained(const CLI::Error& error, const CLI::App& app) {
   return SaidOfFlag(error, app);
 }
 
-// The same with `config` as what the flags begin with, and where they are stored.
+// The same with `config` as what the flags begin with, and where they are stored; `file` is the one
+// that --config names.
 CommandLine Parse(const std::vector<std::string>& args, const Environment& environment,
-                  Config* config) {
+                  SettingsFile* file, Config* config) {
   CLI::App app{kHelpHead, "activation-server"};
   app.footer(kHelpFoot);
   app.get_formatter()->column_width(42);
   app.set_version_flag("--version", absl::StrCat("activation-server ", Version()),
                        "Print the version and exit");
-  std::string file;
-  app.add_option("--config", file, "Read settings from FILE")
+  std::string path;
+  app.add_option("--config", path, "Read settings from FILE")
       ->option_text(kFileText)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   ConfigFlags(&app, config).AddAll();
@@ -359,7 +360,7 @@ CommandLine Parse(const std::vector<std::string>& args, const Environment& envir
   } catch (const CLI::Error& error) {
     return Refused(Explained(error, app));
   }
-  std::string problem = FromFile(&app, file);
+  std::string problem = file->Store(path, &app);
   for (const auto& refuse : {RefuseHalves, RefuseExposure, RefuseSameAddress}) {
     if (problem.empty()) problem = refuse(*config);
   }
@@ -373,11 +374,12 @@ CommandLine Parse(const std::vector<std::string>& args, const Environment& envir
 
 CommandLine ParseCommandLine(const std::vector<std::string>& args, const Environment& environment) {
   Config config;
-  CommandLine result = Parse(args, environment, &config);
+  SettingsFile file;
+  CommandLine result = Parse(args, environment, &file, &config);
   if (config.profile != Profile::kStandard) {
     // Once more, with what it sets as the defaults, of --help too.
     config = DefaultsOf(config.profile);
-    result = Parse(args, environment, &config);
+    result = Parse(args, environment, &file, &config);
   }
   // What is refused before it is read says how all the same.
   const auto format = LogFormats().find(GivenText(kLogFormat, environment, args));

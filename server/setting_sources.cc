@@ -13,7 +13,6 @@
 #include "absl/strings/str_split.h"
 #include "rpc/option_value.h"
 #include "rpc/said_of_flag.h"
-#include "src/base/settings_file.h"
 #include "src/base/words.h"
 
 namespace activation {
@@ -38,6 +37,11 @@ const std::string* Find(const Environment& environment, const std::string& varia
 // tokens: an empty name is never the same as none.
 std::string EmptyFile(absl::string_view setting) {
   return absl::StrCat(setting, ": names a file and is empty; leave it out where there is none");
+}
+
+// "" where it is OK.
+std::string ProblemOf(const absl::Status& status) {
+  return status.ok() ? "" : absl::StrCat("--config: ", status.message());
 }
 
 // Whether a flag only says what to print.
@@ -117,15 +121,16 @@ std::string GivenText(const std::string& name, const Environment& environment,
   return text;
 }
 
-std::string FromFile(CLI::App* app, const std::string& path) {
+std::string SettingsFile::Store(const std::string& path, CLI::App* app) {
   if (path.empty()) return "";
+  if (!settings_.has_value()) settings_ = ReadSettings(path);
+  if (!settings_->ok()) return ProblemOf(settings_->status());
   std::vector<std::string> names = NamesOf(*app);
   const auto is_none = [](const std::string& name) { return Prints(name) || name == "config"; };
   names.erase(std::remove_if(names.begin(), names.end(), is_none), names.end());
-  const absl::Status status = ApplySettings(path, names, [app](const Setting& setting) {
+  return ProblemOf(ApplySettings(**settings_, path, names, [app](const Setting& setting) {
     return GiveIfAbsent(*app, setting.name, setting.value);
-  });
-  return status.ok() ? "" : absl::StrCat("--config: ", status.message());
+  }));
 }
 
 }  // namespace activation

@@ -3,10 +3,13 @@
 #ifndef ACTIVATION_SERVER_SETTING_SOURCES_H_
 #define ACTIVATION_SERVER_SETTING_SOURCES_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "server/config.h"
+#include "src/base/settings_file.h"
 
 namespace CLI {
 class App;
@@ -39,9 +42,17 @@ std::vector<std::string> FromEnvironment(const CLI::App& app, const Environment&
 std::string GivenText(const std::string& name, const Environment& environment,
                       const std::vector<std::string>& args);
 
-// Stores the settings of the file at `path` that were given in no other way. Returns "" or what is
-// wrong, with the line.
-std::string FromFile(CLI::App* app, const std::string& path);
+// The file that --config names. Thread-compatible.
+class SettingsFile {
+ public:
+  // Stores its settings that were given in no other way. Returns "" or what is wrong, with the
+  // line. It is read once: a pipe says nothing a second time. `path`, which is "" where there is
+  // none, is the same each time.
+  std::string Store(const std::string& path, CLI::App* app);
+
+ private:
+  std::optional<absl::StatusOr<std::vector<Setting>>> settings_;  // once it was read
+};
 
 }  // namespace activation
 

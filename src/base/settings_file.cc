@@ -17,6 +17,10 @@ absl::Status BadLine(int line, absl::string_view problem) {
   return absl::InvalidArgumentError(absl::StrCat("line ", line, ": ", problem));
 }
 
+absl::Status ProblemOf(const std::string& path, absl::string_view problem) {
+  return absl::InvalidArgumentError(absl::StrCat(path, ": ", problem));
+}
+
 // The text without what a comment says about it, and without quotes; nothing where a quote is
 // not closed, or has more than a comment behind it.
 absl::StatusOr<std::string> Unquoted(absl::string_view text) {
@@ -68,20 +72,22 @@ absl::StatusOr<std::vector<Setting>> ParseSettings(absl::string_view text) {
   return settings;
 }
 
-absl::Status ApplySettings(const std::string& path, const std::vector<std::string>& known,
-                           const std::function<std::string(const Setting&)>& apply) {
-  const auto problem_of = [&path](absl::string_view problem) {
-    return absl::InvalidArgumentError(absl::StrCat(path, ": ", problem));
-  };
+absl::StatusOr<std::vector<Setting>> ReadSettings(const std::string& path) {
   // A program may write it, and take its time.
   const auto file = ReadSmallFile(path, absl::InfiniteDuration());
-  if (!file.ok()) return problem_of(file.status().message());
+  if (!file.ok()) return ProblemOf(path, file.status().message());
   if (file->is_pipe && file->text.empty()) {
-    return problem_of("is a pipe that nobody has written to");
+    return ProblemOf(path, "is a pipe that nobody has written to");
   }
-  const auto settings = ParseSettings(file->text);
-  if (!settings.ok()) return problem_of(settings.status().message());
-  for (const Setting& setting : *settings) {
+  auto settings = ParseSettings(file->text);
+  if (!settings.ok()) return ProblemOf(path, settings.status().message());
+  return settings;
+}
+
+absl::Status ApplySettings(const std::vector<Setting>& settings, const std::string& path,
+                           const std::vector<std::string>& known,
+                           const std::function<std::string(const Setting&)>& apply) {
+  for (const Setting& setting : settings) {
     std::string problem;
     if (std::find(known.begin(), known.end(), setting.name) == known.end()) {
       problem = absl::StrCat("there is no setting '", Echo(setting.name), "'",
@@ -93,9 +99,16 @@ absl::Status ApplySettings(const std::string& path, const std::vector<std::strin
         problem = absl::StrCat(setting.name, " has no value");
       }
     }
-    if (!problem.empty()) return problem_of(BadLine(setting.line, problem).message());
+    if (!problem.empty()) return ProblemOf(path, BadLine(setting.line, problem).message());
   }
   return absl::OkStatus();
+}
+
+absl::Status ApplySettings(const std::string& path, const std::vector<std::string>& known,
+                           const std::function<std::string(const Setting&)>& apply) {
+  const auto settings = ReadSettings(path);
+  if (!settings.ok()) return settings.status();
+  return ApplySettings(*settings, path, known, apply);
 }
 
 }  // namespace activation

@@ -1,9 +1,13 @@
 #include "server/profile.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+#include <string>
+
+#include "absl/strings/string_view.h"
 
 namespace activation {
 namespace {
@@ -54,6 +58,20 @@ TEST(ProfileTest, TheLineOfAFileWinsToo) {
   std::ofstream(path) << "profile=edge\nmax-items=5\n";
   const Config config = ConfigOf({"--config=" + path});
   std::filesystem::remove(path);
+  EXPECT_EQ(config.limits.max_items, 5);
+  EXPECT_EQ(config.limits.max_concurrent_streams, 100);
+}
+
+// It is read once, and applied again with what it sets.
+TEST(ProfileTest, ThePipeOfACommandSetsOneToo) {
+  constexpr absl::string_view kSettings = "profile=edge\nmax-items=5\n";
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  ASSERT_EQ(write(ends[1], kSettings.data(), kSettings.size()),
+            static_cast<ssize_t>(kSettings.size()));
+  close(ends[1]);
+  const Config config = ConfigOf({"--config=/dev/fd/" + std::to_string(ends[0])});
+  close(ends[0]);
   EXPECT_EQ(config.limits.max_items, 5);
   EXPECT_EQ(config.limits.max_concurrent_streams, 100);
 }
