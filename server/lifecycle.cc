@@ -9,6 +9,7 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <thread>
 
 #include "absl/status/statusor.h"
@@ -137,11 +138,17 @@ int AwaitEnd(const sigset_t& signals, Server& server) {
 void DrainHastenedBySignal(const sigset_t& signals, Server& server) {
   const pthread_t waiting = pthread_self();
   std::atomic<bool> drained{false};
-  std::thread draining([&server, &drained, waiting] {
-    server.Drain();
-    drained = true;
-    pthread_kill(waiting, kDrained);
-  });
+  std::thread draining;
+  try {
+    draining = std::thread([&server, &drained, waiting] {
+      server.Drain();
+      drained = true;
+      pthread_kill(waiting, kDrained);
+    });
+  } catch (const std::system_error&) {
+    // The system has no thread more. Better than not to drain is not to be hastened.
+    return server.Drain();
+  }
   while (true) {
     const int signal = NextSignal(signals);
     if (signal == kDrained && drained) break;
