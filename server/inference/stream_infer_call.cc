@@ -102,13 +102,14 @@ void StreamInferCall::Answer(const absl::Status& status) {
     item_.reset();
     request_.Clear();
   }
-  environment_.calls.metrics.ItemAnswered(kMethod, status.code());
+  code_ = status.code();
   watched_.Given(context_->c_call());
   StartWrite(&reply_);
 }
 
 void StreamInferCall::OnWriteDone(bool ok) {
   watched_.Taken();
+  if (ok) environment_.calls.metrics.ItemAnswered(kMethod, code_);
   item_.reset();
   request_.Clear();
   reply_.Clear();

@@ -65,6 +65,7 @@ class StreamInferCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, g
   std::optional<Item> item_;
 
   std::mutex mutex_;
+  absl::StatusCode code_ = absl::StatusCode::kOk;  // of the reply that is on its way
   // All guarded by mutex_.
   bool draining_ = false;
   bool reading_ = false;  // and nothing else is under way

@@ -31,6 +31,11 @@ class UntakenReplyTest : public ServingTest {
            ReturnsToRest() && IsRight(*stub_);
   }
 
+  double ItemsAnswered(const std::string& method) {
+    return Metric(R"(activation_stream_items_total{grpc_code="OK",grpc_method=")" + method +
+                  R"("})");
+  }
+
   static v1::ForwardRequest Request() {
     return Forward("relu", MakeTensor(v1::DTYPE_F32, std::vector<float>(kElements)));
   }
@@ -53,10 +58,12 @@ TEST_F(UntakenReplyTest, OfAUnaryCall) {
 
 TEST_F(UntakenReplyTest, OfAStream) {
   EXPECT_TRUE(Ended(kStream, ItemOf(1, Request()).SerializeAsString(), 6, true));
+  EXPECT_EQ(ItemsAnswered("Stream"), 0);
 }
 
 TEST_F(UntakenReplyTest, OfModelStreamInfer) {
   EXPECT_TRUE(Ended(kModelStreamInfer, InferRequest().SerializeAsString(), 6, true));
+  EXPECT_EQ(ItemsAnswered("ModelStreamInfer"), 0);
 }
 
 TEST_F(UntakenReplyTest, OfACallWithoutWork) {
@@ -112,10 +119,10 @@ TEST_F(UntakenReplyTest, AWrongRequestOfModelStreamInferHoldsNothingWhileItsErro
   connection.BeginWithoutWindow();
   connection.Call(1, kModelStreamInfer, request.SerializeAsString(), true);
   EXPECT_TRUE(Eventually([this] {
-    return Metric(R"(activation_stream_items_total{grpc_code="NotFound",)"
-                  R"(grpc_method="ModelStreamInfer"})") == 1;
+    return Metric(R"(grpc_server_msg_received_total{grpc_method="ModelStreamInfer",)"
+                  R"(grpc_service="inference.GRPCInferenceService",grpc_type="bidi_stream"})") == 1;
   }));
-  EXPECT_EQ(server_->engine().inflight_bytes(), 0);
+  EXPECT_TRUE(Eventually([this] { return server_->engine().inflight_bytes() == 0; }));
   EXPECT_EQ(server_->metrics().inflight_calls(), 1);
 }
 
