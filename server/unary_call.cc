@@ -59,7 +59,7 @@ void UnaryCall::Complete(const absl::Status& status) {
   ended_ = departure_.Or(status);
   elapsed_ = work_.Elapsed();
   Ended(work_, ended_);
-  if (wants_times_) AddServerTiming(work_.times(), context_);
+  if (wants_times_ && work_.WasTakenUp()) AddServerTiming(work_.times(), context_);
   grpc::Status answer;
   if (!ended_.ok()) {
     const absl::Status said = AsProtocolSays(ended_);

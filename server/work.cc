@@ -107,7 +107,7 @@ void Work::Submit(absl::Time deadline, const std::atomic<bool>* cancelled,
     const Stopwatch::Clock::time_point submitted = watch_.lap();
     times_.run = watch_.Lap();
     // What was refused has neither waited nor run.
-    if (taken_up_ != Stopwatch::Clock::time_point()) {
+    if (WasTakenUp()) {
       times_.queue = absl::FromChrono(taken_up_ - submitted);
       environment_.metrics.StageDone(Stage::kQueue, times_.queue);
       environment_.metrics.StageDone(Stage::kKernel, times_.run - times_.queue);

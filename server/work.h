@@ -118,6 +118,8 @@ class Work {
 
   absl::Duration Elapsed() const { return watch_.Total(); }
   const StepTimes& times() const { return times_; }
+  // Whether a backend took it up, as none does with what is refused. For `done` and after it.
+  bool WasTakenUp() const { return taken_up_ != Stopwatch::Clock::time_point(); }
 
  private:
   // What the reply begins with: nothing, a mark or a header. Errors call evaluations as `path`

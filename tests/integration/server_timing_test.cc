@@ -2,10 +2,12 @@
 #include <grpcpp/client_context.h>
 
 #include <chrono>
+#include <future>
 #include <regex>
 #include <string>
 #include <vector>
 
+#include "tests/integration/faulty_backend.h"
 #include "tests/integration/requests.h"
 #include "tests/integration/serving.h"
 
@@ -14,13 +16,14 @@ namespace {
 
 class ServerTimingTest : public ServingTest {
  protected:
-  // The trailer of a call that was answered; "" where there is none.
-  std::string TrailerOf(const v1::ForwardRequest& request, bool ask) {
+  // The trailer of a call that ends so; "" where there is none.
+  std::string TrailerOf(const v1::ForwardRequest& request, bool ask,
+                        grpc::StatusCode code = grpc::StatusCode::OK) {
     grpc::ClientContext context;
     if (ask) context.AddMetadata("activation-timing", "1");
     v1::ForwardResponse response;
     const grpc::Status status = stub_->Forward(&context, request, &response);
-    EXPECT_TRUE(status.ok()) << status.error_message();
+    EXPECT_EQ(status.error_code(), code) << status.error_message();
     const auto& trailers = context.GetServerTrailingMetadata();
     const auto found = trailers.find("server-timing");
     return found == trailers.end() ? "" : std::string(found->second.data(), found->second.size());
@@ -47,6 +50,27 @@ TEST_F(ServerTimingTest, ThePartsAreThereAndNoMoreThanTheWhole) {
     EXPECT_GT(kernel, 0);
     EXPECT_LE(queue + copy + kernel, whole.count());
   }
+}
+
+TEST_F(ServerTimingTest, ACallThatIsRefusedBeforeItsWorkHasNone) {
+  Config config;
+  config.limits.max_queue_milliseconds = 1;
+  Serve(config);
+  v1::ForwardRequest request = SmallRequest();
+  request.mutable_items(0)->mutable_activation()->set_function("rely");
+  EXPECT_EQ(TrailerOf(request, true, grpc::StatusCode::NOT_FOUND), "");
+  const auto large = [] {
+    return Forward("gelu", MakeTensor(v1::DTYPE_F32, std::vector<float>(size_t{2} << 20, 0.5F)));
+  };
+  std::future<std::string> first;
+  {
+    const StuckBackend stuck;
+    first = std::async(std::launch::async, [&] { return TrailerOf(large(), true); });
+    ASSERT_TRUE(Eventually([] { return StuckBackend::held() == 1; }));
+    // Behind the first, which an empty queue takes whatever its length.
+    EXPECT_EQ(TrailerOf(large(), true, grpc::StatusCode::RESOURCE_EXHAUSTED), "");
+  }
+  EXPECT_NE(first.get(), "");
 }
 
 TEST_F(ServerTimingTest, WhoDoesNotAskGetsNone) {
