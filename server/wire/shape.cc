@@ -1,9 +1,12 @@
 #include "server/wire/shape.h"
 
+#include <algorithm>
 #include <cstdint>
+#include <string>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/types/span.h"
 #include "src/base/errors.h"
 #include "src/functions/catalogue.h"
 
@@ -15,6 +18,16 @@ bool Overlap(const void* at, size_t bytes, const void* other, size_t other_bytes
   const auto begin = reinterpret_cast<uintptr_t>(at);
   const auto other_begin = reinterpret_cast<uintptr_t>(other);
   return begin < other_begin + other_bytes && other_begin < begin + bytes;
+}
+
+// As errors tell it, which have to fit into the headers of a reply.
+std::string ShapeText(const Extents& shape) {
+  constexpr size_t kMost = 8;
+  const absl::Span<const int64_t> first =
+      absl::MakeSpan(shape).first(std::min(kMost, shape.size()));
+  const std::string text = absl::StrCat("[", absl::StrJoin(first, ","));
+  return shape.size() == first.size() ? text + "]"
+                                      : absl::StrCat(text, ",...] of ", shape.size(), " extents");
 }
 
 }  // namespace
@@ -35,9 +48,9 @@ absl::StatusOr<size_t> CountElements(const ShapeField& field, const Limits& limi
   int64_t count = 1;
   for (const int64_t extent : field.shape) {
     if (extent > limits.max_elements / count) {
-      return InvalidField("shape", absl::StrCat("[", absl::StrJoin(field.shape, ","),
-                                                "] has too many elements; at most ",
-                                                limits.max_elements, " are allowed"));
+      return InvalidField("shape",
+                          absl::StrCat(ShapeText(field.shape), " has too many elements; at most ",
+                                       limits.max_elements, " are allowed"));
     }
     count *= extent;
   }
@@ -54,8 +67,8 @@ Extents ResultShape(const Evaluation& evaluation, const Extents& x) {
 
 absl::Status CheckDy(const ShapeField& dy, const Extents& y, const Extents& x) {
   if (dy.rank == y.size() && dy.shape == y) return absl::OkStatus();
-  return InvalidField("shape", absl::StrCat("must be the shape of ", y == x ? "x" : "y", ", [",
-                                            absl::StrJoin(y, ","), "]"));
+  return InvalidField(
+      "shape", absl::StrCat("must be the shape of ", y == x ? "x" : "y", ", ", ShapeText(y)));
 }
 
 absl::Status CheckWeightCount(size_t count, const Evaluation& evaluation) {

@@ -100,6 +100,19 @@ TEST_F(HostileTest, EveryBadParameterIsNamed) {
   ExpectRefused(request, "items[0].activation.parameters[\"alpha\"]");
 }
 
+// Told whole it would be more than clients take of a reply's headers.
+TEST_F(HostileTest, OfAShapeOfManyExtentsTheFirstAreTold) {
+  Config config;
+  config.limits.max_rank = 1024;
+  Serve(config);
+  v1::ForwardRequest request = SmallRequest();
+  v1::Tensor& x = *request.mutable_items(0)->mutable_x();
+  x.clear_shape();
+  for (int i = 0; i < 400; ++i) x.add_shape(int64_t{1} << 62);
+  ExpectRefused(request, "items[0].x.shape");
+  EXPECT_THAT(Send(request).error_message(), HasSubstr(",...] of 400 extents has too many"));
+}
+
 TEST_F(HostileTest, BatchesOfNoneOrTooManyItems) {
   ExpectRefused({}, "items");
   v1::ForwardRequest request;

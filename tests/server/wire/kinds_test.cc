@@ -85,6 +85,9 @@ TEST(KindsTest, DyHasTheShapeOfY) {
   First(request).clear_dy();
   Fill({2, 6}, First(request).mutable_dy());
   ExpectRefused(request, "items[0].dy.shape", "must be the shape of y, [2,3]");
+  request = Request("glu", {1, 1, 1, 1, 1, 1, 1, 1, 2});
+  Fill({1}, First(request).mutable_dy());
+  ExpectRefused(request, "items[0].dy.shape", "[1,1,1,1,1,1,1,1,...] of 9 extents");
 }
 
 TEST(KindsTest, AxesThatXDoesNotHaveAreRefused) {
