@@ -9,7 +9,6 @@
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/status.h>
 
-#include <new>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -49,13 +48,7 @@ class AnsweredCall : public Reactor {
 
   // The response is set where `status` is OK. `name` is for the log. It may be gone afterwards.
   void End(absl::string_view name, const absl::Status& status) {
-    // The code alone takes no memory, and is what is told where there is none for more.
-    grpc::Status told(static_cast<grpc::StatusCode>(status.raw_code()), "");
-    try {
-      told = Tell(name, status);
-    } catch (const std::bad_alloc&) {
-      // It is as it was.
-    }
+    grpc::Status told = wire::OrCodeAlone(status, [&] { return Tell(name, status); });
     reply_.Given(context_->c_call());
     this->Finish(std::move(told));
   }

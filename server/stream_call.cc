@@ -6,6 +6,7 @@
 #include "server/metrics.h"
 #include "server/wire/status.h"
 #include "src/base/errors.h"
+#include "src/base/out_of_memory.h"
 
 namespace activation {
 namespace {
@@ -53,17 +54,23 @@ void StreamCall::OnReadDone(bool ok) {
   ++arrivals_;
   lock.unlock();
   environment_.metrics.ItemReceived(Method::kStream);
-  auto owned = std::make_unique<StreamTask>(environment_);
-  StreamTask* const task = owned.get();
+  std::unique_ptr<StreamTask> owned;
   absl::Status refused;
-  absl::StatusOr<wire::StreamItem> item = Open(task, &refused);
+  absl::StatusOr<wire::StreamItem> item;
+  const auto open = [&] {
+    owned = std::make_unique<StreamTask>(environment_);
+    item = Open(owned.get(), &refused);
+    return item.status();
+  };
+  const absl::Status opened = OrOutOfMemory(open, OutOfMemory);
   lock.lock();
   reading_ = false;
-  if (!item.ok() || absl::IsUnavailable(refused)) {
+  if (!opened.ok() || absl::IsUnavailable(refused)) {
     --unanswered_;
-    EndWith(item.ok() ? refused : item.status());
+    EndWith(opened.ok() ? refused : opened);
     return Advance(std::move(lock));
   }
+  StreamTask* const task = owned.get();
   order_.Add(std::move(owned));
   inflight_bytes_ += task->bytes;
   Advance(std::move(lock));
@@ -131,20 +138,29 @@ absl::Status StreamCall::Lay(StreamTask* task, wire::StreamItem item) {
 
 void StreamCall::Answer(StreamTask* task, const absl::Status& status) {
   task->code = status.code();
+  const auto reply = [&] {
+    task->reply = ReplyTo(task, status);
+    return absl::OkStatus();
+  };
+  const absl::Status replied = OrOutOfMemory(reply, OutOfMemoryAtWork);
   size_t given_back = 0;
-  if (status.ok()) {
-    task->reply = task->work->Reply();
-  } else {
-    LogFailedCall(Method::kStream, status, *context_);
-    task->reply = wire::ErrorReply(task->mark, status);
+  if (!status.ok()) {
     // However long the client takes to take it, it has no use for the request.
     task->GiveBack();
     given_back = std::exchange(task->bytes, 0);
   }
   Lock lock(mutex_);
   inflight_bytes_ -= given_back;
+  // An item without a reply would be waited for.
+  if (!replied.ok()) Break(replied);
   order_.Done(task);
   Advance(std::move(lock));
+}
+
+grpc::ByteBuffer StreamCall::ReplyTo(StreamTask* task, const absl::Status& status) const {
+  if (status.ok()) return task->work->Reply();
+  LogFailedCall(Method::kStream, status, *context_);
+  return wire::ErrorReply(task->mark, status);
 }
 
 void StreamCall::OnWriteDone(bool ok) {
@@ -157,7 +173,7 @@ void StreamCall::OnWriteDone(bool ok) {
   if (ok) environment_.metrics.ItemAnswered(Method::kStream, written->code);
   --unanswered_;
   inflight_bytes_ -= written->bytes;
-  if (!ok) Break();
+  if (!ok) Break(departure_.Or(CallCancelled()));
   Advance(std::move(lock));
 }
 
@@ -171,7 +187,7 @@ void StreamCall::OnYield() {
 void StreamCall::OnCancel() {
   departure_.Note(DeadlineOf(*context_), watch_.Total());
   Lock lock(mutex_);
-  Break();
+  Break(departure_.Or(CallCancelled()));
   Advance(std::move(lock));
 }
 
@@ -187,9 +203,9 @@ void StreamCall::EndWith(absl::Status status) {
   if (!end_.has_value()) end_ = std::move(status);
 }
 
-void StreamCall::Break() {
+void StreamCall::Break(absl::Status status) {
   broken_ = true;
-  end_ = departure_.Or(CallCancelled());
+  end_ = std::move(status);
 }
 
 bool StreamCall::MayRead() const {
@@ -245,9 +261,12 @@ void StreamCall::Advance(Lock lock) {
 void StreamCall::Close(Lock lock) {
   const absl::Status status = *end_;
   lock.unlock();
-  if (!status.ok()) LogFailedCall(Method::kStream, status, *context_);
+  grpc::Status told = wire::OrCodeAlone(status, [&] {
+    if (!status.ok()) LogFailedCall(Method::kStream, status, *context_);
+    return wire::ToGrpc(status);
+  });
   reply_.Given(context_->c_call());
-  Finish(wire::ToGrpc(status));
+  Finish(std::move(told));
 }
 
 }  // namespace activation

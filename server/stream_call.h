@@ -62,12 +62,13 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
   void Evaluate(StreamTask* task, wire::StreamItem item, absl::Status status);
   absl::Status Lay(StreamTask* task, wire::StreamItem item);
   void Answer(StreamTask* task, const absl::Status& status);
+  grpc::ByteBuffer ReplyTo(StreamTask* task, const absl::Status& status) const;
 
   // Nothing is read after this, and once all is answered the stream ends so. The first
   // reason stands.
   void EndWith(absl::Status status);
-  // No reply can reach the client any more.
-  void Break();
+  // Nothing is written any more, and the stream ends so.
+  void Break(absl::Status status);
   // Writes the run, unless more items have come.
   void OnYield();
 

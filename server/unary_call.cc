@@ -1,9 +1,12 @@
 #include "server/unary_call.h"
 
+#include <utility>
+
 #include "server/failed_call.h"
 #include "server/server_timing.h"
 #include "server/wire/status.h"
 #include "src/base/errors.h"
+#include "src/base/out_of_memory.h"
 
 namespace activation {
 
@@ -21,11 +24,10 @@ UnaryCall::UnaryCall(CallEnvironment environment, Method method,
 }
 
 void UnaryCall::Run() {
-  const absl::Status status = Prepare();
+  const absl::Status status = OrOutOfMemory([this] { return Prepare(); }, OutOfMemory);
   if (!status.ok()) return Complete(status);
-  wants_times_ = WantsServerTiming(*context_);
   work_.Submit(DeadlineOf(*context_), &departure_.noted(),
-               [this](const absl::Status& result) { OnResult(result); });
+               [this](const absl::Status& result) { Complete(OnResult(result)); });
 }
 
 void UnaryCall::OnDone() {
@@ -40,35 +42,40 @@ absl::Status UnaryCall::Prepare() {
   if (context_->IsCancelled()) return CallCancelled();
   absl::Status status = work_.Admit(request_bytes_->Length(), DeadlineOf(*context_));
   if (!status.ok()) return status;
+  wants_times_ = WantsServerTiming(*context_);
   return work_.OrOutOfMemory([this] {
     work_.Take(request_bytes_);
     return Lay(&work_);
   });
 }
 
-void UnaryCall::OnResult(const absl::Status& status) {
-  if (status.ok()) {
+absl::Status UnaryCall::OnResult(const absl::Status& status) {
+  if (!status.ok()) return status;
+  const auto take = [this] {
     grpc::ByteBuffer reply = work_.Reply();
     response_->Swap(&reply);
-  }
-  Complete(status);
+    return absl::OkStatus();
+  };
+  return OrOutOfMemory(take, OutOfMemoryAtWork);
 }
 
 // Nothing may be touched after Finish(): gRPC may be done with the call at once.
 void UnaryCall::Complete(const absl::Status& status) {
   ended_ = departure_.Or(status);
   elapsed_ = work_.Elapsed();
+  grpc::Status told = wire::OrCodeAlone(ended_, [this] { return Tell(); });
+  reply_.Given(context_->c_call());
+  Finish(std::move(told));
+}
+
+grpc::Status UnaryCall::Tell() {
   Ended(work_, ended_);
   if (wants_times_ && work_.WasTakenUp()) AddServerTiming(work_.times(), context_);
-  grpc::Status answer;
-  if (!ended_.ok()) {
-    const absl::Status said = AsProtocolSays(ended_);
-    LogFailedCall(method_, said, *context_);
-    wire::AddPushback(said, context_);
-    answer = wire::ToGrpc(said);
-  }
-  reply_.Given(context_->c_call());
-  Finish(answer);
+  if (ended_.ok()) return grpc::Status::OK;
+  const absl::Status said = AsProtocolSays(ended_);
+  LogFailedCall(method_, said, *context_);
+  wire::AddPushback(said, context_);
+  return wire::ToGrpc(said);
 }
 
 }  // namespace activation

@@ -55,8 +55,10 @@ class UnaryCall : public grpc::ServerUnaryReactor {
   bool InternalInlineable() override { return true; }
 
   absl::Status Prepare();
-  void OnResult(const absl::Status& status);
+  absl::Status OnResult(const absl::Status& status);
   void Complete(const absl::Status& status);
+  // To all but the client, who is told what is returned.
+  grpc::Status Tell();
 
   const CallEnvironment environment_;
   const Method method_;

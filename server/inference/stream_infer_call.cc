@@ -7,6 +7,7 @@
 #include "server/wire/message.h"
 #include "server/wire/status.h"
 #include "src/base/errors.h"
+#include "src/base/out_of_memory.h"
 
 namespace activation::inference {
 namespace {
@@ -68,7 +69,7 @@ void StreamInferCall::OnReadDone(bool ok) {
   if (!ok) return End(absl::OkStatus());
   environment_.calls.metrics.ItemReceived(kMethod);
   item_.emplace(environment_);
-  const absl::Status status = Prepare();
+  const absl::Status status = OrOutOfMemory([this] { return Prepare(); }, OutOfMemory);
   if (!status.ok()) return Answer(status);
   item_->work.Submit(DeadlineOf(*context_), &departure_.noted(),
                      [this](const absl::Status& result) { Answer(result); });
@@ -89,22 +90,28 @@ absl::Status StreamInferCall::Prepare() {
 
 // Nothing may be touched after StartWrite(): the next request may be at hand at once.
 void StreamInferCall::Answer(const absl::Status& status) {
-  item_->task.Ended(item_->work, status);
-  // A client that is told so can go on elsewhere. What a backend has not is one item's.
-  if (RefusalOf(status) == "draining") return End(status);
-  if (status.ok()) {
-    reply_ = item_->work.Reply();
-  } else {
-    const absl::Status said = InferTask::AsProtocolSays(status);
-    LogFailedCall(kMethod, said, *context_);
-    reply_ = ErrorReply(item_->task.id(), said);
-    // However long the client takes to take it, it has no use for the request.
-    item_.reset();
-    request_.Clear();
-  }
+  const absl::Status laid = OrOutOfMemory([&] { return LayReply(status); }, OutOfMemoryAtWork);
+  if (!laid.ok()) return End(laid);
   code_ = status.code();
   watched_.Given(context_->c_call());
   StartWrite(&reply_);
+}
+
+absl::Status StreamInferCall::LayReply(const absl::Status& status) {
+  item_->task.Ended(item_->work, status);
+  // A client that is told so can go on elsewhere. What a backend has not is one item's.
+  if (RefusalOf(status) == "draining") return status;
+  if (status.ok()) {
+    reply_ = item_->work.Reply();
+    return absl::OkStatus();
+  }
+  const absl::Status said = InferTask::AsProtocolSays(status);
+  LogFailedCall(kMethod, said, *context_);
+  reply_ = ErrorReply(item_->task.id(), said);
+  // However long the client takes to take it, it has no use for the request.
+  item_.reset();
+  request_.Clear();
+  return absl::OkStatus();
 }
 
 void StreamInferCall::OnWriteDone(bool ok) {
@@ -120,9 +127,12 @@ void StreamInferCall::OnWriteDone(bool ok) {
 // Nothing may be touched after Finish().
 void StreamInferCall::End(const absl::Status& status) {
   ended_ = departure_.Or(status);
-  if (!ended_.ok()) LogFailedCall(kMethod, ended_, *context_);
+  grpc::Status told = wire::OrCodeAlone(ended_, [this] {
+    if (!ended_.ok()) LogFailedCall(kMethod, ended_, *context_);
+    return wire::ToGrpc(ended_);
+  });
   watched_.Given(context_->c_call());
-  Finish(wire::ToGrpc(ended_));
+  Finish(std::move(told));
 }
 
 void StreamInferCall::OnDone() {

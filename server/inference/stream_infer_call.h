@@ -52,6 +52,8 @@ class StreamInferCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, g
   void Next();
   absl::Status Prepare();
   void Answer(const absl::Status& status);
+  // The reply to the request at hand, or what its stream ends with instead.
+  absl::Status LayReply(const absl::Status& status);
   void End(const absl::Status& status);
 
   const InferEnvironment environment_;
@@ -63,9 +65,9 @@ class StreamInferCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, g
   grpc::ByteBuffer reply_;
   ReplyWatch::Reply watched_;
   std::optional<Item> item_;
+  absl::StatusCode code_ = absl::StatusCode::kOk;  // of the reply that is on its way
 
   std::mutex mutex_;
-  absl::StatusCode code_ = absl::StatusCode::kOk;  // of the reply that is on its way
   // All guarded by mutex_.
   bool draining_ = false;
   bool reading_ = false;  // and nothing else is under way

@@ -6,6 +6,8 @@
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/status.h>
 
+#include <new>
+
 #include "absl/status/status.h"
 
 namespace activation::wire {
@@ -14,6 +16,17 @@ namespace activation::wire {
 // google.rpc.BadRequest; where it says when to retry, a google.rpc.RetryInfo;
 // both in `grpc-status-details-bin`.
 grpc::Status ToGrpc(const absl::Status& status);
+
+// What `tell` makes of the status for the client; where there is no memory for that, the code
+// alone, which takes none.
+template <class Tell>
+grpc::Status OrCodeAlone(const absl::Status& status, const Tell& tell) {
+  try {
+    return tell();
+  } catch (const std::bad_alloc&) {
+    return {static_cast<grpc::StatusCode>(status.raw_code()), ""};
+  }
+}
 
 // Adds `grpc-retry-pushback-ms` where the status says when to retry: gRPC's own
 // retry policy then waits that long. To be called before the call is finished.

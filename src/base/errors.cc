@@ -41,6 +41,12 @@ absl::Status Refused(absl::Status status, absl::string_view refusal) {
   return status;
 }
 
+// What `words` returns; the code alone, which takes no memory, where there is none for them.
+template <class Words>
+absl::Status OrCodeAlone(absl::StatusCode code, const Words& words) {
+  return OrOutOfMemory(words, [code] { return absl::Status(code, ""); });
+}
+
 // For now: the same call may be taken a while later.
 absl::Status RefusedForNow(absl::string_view refusal, absl::string_view problem,
                            absl::Duration retry_after) {
@@ -54,9 +60,6 @@ absl::Status RefusedForNow(absl::string_view refusal, absl::string_view problem,
 std::string Milliseconds(absl::Duration duration) {
   return absl::StrCat(absl::ToInt64Milliseconds(duration), " ms");
 }
-
-// A code alone takes no memory.
-absl::Status ResourceExhaustedWithoutWords() { return absl::ResourceExhaustedError(""); }
 
 }  // namespace
 
@@ -126,22 +129,18 @@ absl::Status DeadlineOutOfReach(absl::Duration needed, absl::Duration left,
 }
 
 absl::Status OutOfMemory() {
-  return OrOutOfMemory(
-      [] {
-        return RefusedForNow("memory", "the server has no memory for the call's tensors",
-                             kRetryForMemory);
-      },
-      ResourceExhaustedWithoutWords);
+  return OrCodeAlone(absl::StatusCode::kResourceExhausted, [] {
+    return RefusedForNow("memory", "the server has no memory for the call's tensors",
+                         kRetryForMemory);
+  });
 }
 
 absl::Status OutOfMemoryAtWork() {
-  return OrOutOfMemory(
-      [] {
-        return Refused(
-            absl::ResourceExhaustedError("the server has no memory to compute the call with"),
-            "memory");
-      },
-      ResourceExhaustedWithoutWords);
+  return OrCodeAlone(absl::StatusCode::kResourceExhausted, [] {
+    return Refused(
+        absl::ResourceExhaustedError("the server has no memory to compute the call with"),
+        "memory");
+  });
 }
 
 absl::Status AsPart(const absl::Status& status) {
@@ -162,10 +161,15 @@ absl::Status MessageTooLarge(size_t size, int64_t limit) {
 }
 
 absl::Status DeadlinePassed() {
-  return absl::DeadlineExceededError("the deadline passed before the work was done");
+  return OrCodeAlone(absl::StatusCode::kDeadlineExceeded, [] {
+    return absl::DeadlineExceededError("the deadline passed before the work was done");
+  });
 }
 
-absl::Status CallCancelled() { return absl::CancelledError("the call was cancelled"); }
+absl::Status CallCancelled() {
+  return OrCodeAlone(absl::StatusCode::kCancelled,
+                     [] { return absl::CancelledError("the call was cancelled"); });
+}
 
 absl::Status Draining() {
   return Refused(absl::UnavailableError("the server is draining"), "draining");
@@ -254,12 +258,10 @@ absl::Status DeviceFailed(absl::string_view why) {
 }
 
 absl::Status FailedInPlace(absl::string_view why) {
-  return OrOutOfMemory(
-      [why] {
-        return absl::InternalError(
-            absl::StrCat("tensors that their results replace may be either by now: ", why));
-      },
-      [] { return absl::InternalError(""); });
+  return OrCodeAlone(absl::StatusCode::kInternal, [why] {
+    return absl::InternalError(
+        absl::StrCat("tensors that their results replace may be either by now: ", why));
+  });
 }
 
 absl::Status NoKernelForDeviceMemory() {

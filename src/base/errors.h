@@ -56,8 +56,8 @@ absl::Status TooMuchWorkQueued(absl::Duration queued, absl::Duration limit,
 absl::Status DeadlineOutOfReach(absl::Duration needed, absl::Duration left,
                                 absl::Duration retry_after);
 
-// RESOURCE_EXHAUSTED with a delay: the system gave no memory for the request's tensors. The code
-// alone where there is none to say so either.
+// RESOURCE_EXHAUSTED with a delay: the system gave no memory for the request's tensors. This and
+// what may be said at work is the code alone where there is no memory to say more.
 absl::Status OutOfMemory();
 
 // RESOURCE_EXHAUSTED without a delay: the same once the call's work had begun. What it has written

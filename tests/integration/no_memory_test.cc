@@ -1,8 +1,10 @@
 // What calls meet where the system has no memory for them: a buffer, a list or a row that is not
 // to be had ends the call or the item, and nothing else.
 #include "absl/status/status.h"
+#include "inference/grpc_service.pb.h"
 #include "tests/integration/faults.h"
 #include "tests/integration/faulty_backend.h"
+#include "tests/integration/raw_stream.h"
 #include "tests/integration/requests.h"
 #include "tests/server/shared_memory/test_object.h"
 
@@ -188,6 +190,31 @@ TEST_F(NoMemoryTest, WithoutMemoryAnItemFailsAndItsStreamGoesOn) {
   stream->WritesDone();
   EXPECT_FALSE(stream->Read(&response));
   EXPECT_TRUE(stream->Finish().ok());
+  ExpectServesAgain();
+}
+
+// An error's reply repeats the id, which is the client's choice.
+TEST_F(NoMemoryTest, WithoutMemoryForItsErrorAStreamEndsWithACode) {
+  constexpr size_t kId = 1000;
+  Serve();
+  ::inference::ModelInferRequest request;
+  request.set_id(std::string(kId, 'i'));
+  request.set_model_name("rely");
+  const grpc::Slice message(request.SerializeAsString());
+  const grpc::ByteBuffer bytes(&message, 1);
+  RawStream stream(*channel_, "/inference.GRPCInferenceService/ModelStreamInfer");
+  // A stream that is under way takes less of gRPC than one that begins.
+  ASSERT_TRUE(stream.Write(std::string()));
+  ASSERT_NE(stream.Read(), "closed");
+  grpc::Status status;
+  {
+    const NoMemory none(kId, NoMemory::Of::kOthers);
+    ASSERT_TRUE(stream.Write(bytes));
+    EXPECT_EQ(stream.Read(), "closed");
+    status = stream.Finish();
+    EXPECT_GT(NoMemory::failures(), 0U);
+  }
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED) << status.error_message();
   ExpectServesAgain();
 }
 

@@ -17,11 +17,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
-#include "server/errands.h"
-#include "server/metrics.h"
 #include "src/base/errors.h"
-#include "tests/integration/probes.h"
 #include "tests/base/no_memory_here.h"
+#include "tests/integration/probes.h"
+#include "tests/server/test_environment.h"
 
 namespace activation {
 namespace {
@@ -84,16 +83,9 @@ class FixedCallTest : public testing::Test, public grpc::CallbackGenericService 
     return -1;
   }
 
-  Engine engine_{EngineOptions()};
-  shared_memory::Registry regions_{{}, Limits()};
-  Metrics metrics_{engine_, regions_};
-  ReplyWatch replies_{absl::ZeroDuration(), [](size_t) {}};
-  OpenStreams streams_;
-  Errands errands_;
-  const std::atomic<bool> closed_{false};
-  const std::atomic<bool> ready_{true};
-  const CallEnvironment environment_{engine_,  metrics_, regions_, replies_,
-                                     streams_, errands_, closed_,  ready_};
+  TestEnvironment test_;
+  const CallEnvironment& environment_ = test_.calls;
+  const Metrics& metrics_ = test_.metrics;
   std::atomic<int64_t> started_while_answering_{0};
   std::atomic<int64_t> inflight_while_answering_{0};
   std::unique_ptr<grpc::Server> server_;

@@ -1,0 +1,82 @@
+#include "server/unary_call.h"
+
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "activation/v1/activation.grpc.pb.h"
+#include "server/wire/message.h"
+#include "src/base/errors.h"
+#include "tests/base/no_memory_here.h"
+#include "tests/integration/probes.h"
+#include "tests/server/test_environment.h"
+
+namespace activation {
+namespace {
+
+// Refused by its decoding, from when on there is no memory.
+class RefusedWithoutMemory final : public UnaryCall {
+ public:
+  RefusedWithoutMemory(CallEnvironment environment, grpc::CallbackServerContext* context,
+                       grpc::ByteBuffer* request, grpc::ByteBuffer* response)
+      : UnaryCall(environment, Method::kForward, context, request, response) {}
+
+  // As memory is back when Run() returns.
+  void MemoryIsBack() { none_.reset(); }
+
+ private:
+  ~RefusedWithoutMemory() override = default;
+
+  absl::Status Lay(Work* /*work*/) override {
+    absl::Status status = InvalidField("items[0].x.shape", "is none that the test wants");
+    none_.emplace();
+    return status;
+  }
+
+  std::optional<NoMemoryHere> none_;
+};
+
+class Service final
+    : public v1::ActivationService::WithRawCallbackMethod_Forward<v1::ActivationService::Service> {
+ public:
+  explicit Service(const CallEnvironment& environment) : environment_(environment) {}
+
+  grpc::ServerUnaryReactor* Forward(grpc::CallbackServerContext* context,
+                                    const grpc::ByteBuffer* request,
+                                    grpc::ByteBuffer* response) override {
+    auto* const call =
+        new (context) RefusedWithoutMemory(environment_, context, wire::Own(request), response);
+    call->Run();
+    call->MemoryIsBack();
+    return call;
+  }
+
+ private:
+  const CallEnvironment& environment_;
+};
+
+TEST(UnaryCallTest, WithoutMemoryToSayMoreACallEndsWithItsCode) {
+  TestEnvironment test;
+  Service service(test.calls);
+  grpc::ServerBuilder builder;
+  int port = 0;
+  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+  builder.RegisterService(&service);
+  const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
+  ASSERT_NE(server, nullptr);
+  const auto channel = Connect(absl::StrCat("127.0.0.1:", port));
+  const grpc::Status status =
+      CallRaw(*channel, "/activation.v1.ActivationService/Forward", "anything");
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << status.error_message();
+  EXPECT_EQ(status.error_message(), "");
+  EXPECT_TRUE(Eventually([&test] { return test.metrics.inflight_calls() == 0; }));
+  EXPECT_EQ(test.engine.inflight_bytes(), 0U);
+  EXPECT_EQ(test.metrics.calls_ended(absl::StatusCode::kInvalidArgument), 1);
+}
+
+}  // namespace
+}  // namespace activation
