@@ -12,8 +12,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
+#include "server/steady_clock.h"
 #include "server/why_not_listen.h"
 
 namespace activation {
@@ -209,14 +209,14 @@ HttpServer::HttpServer(HttpContent content) : content_(std::move(content)) {}
 // every two seconds; so connections are made until it has stopped.
 HttpServer::~HttpServer() {
   if (civet_ == nullptr) return;
-  absl::Notification stopped;
+  SteadyNotification stopped;
   std::thread waking([this, &stopped] {
     do {
       char ignored[1];
       mg_connection* connection =
           mg_connect_client(address_.host.c_str(), address_.port, 0, ignored, 0);
       if (connection != nullptr) mg_close_connection(connection);
-    } while (!stopped.WaitForNotificationWithTimeout(absl::Milliseconds(10)));
+    } while (!stopped.WaitFor(absl::Milliseconds(10)));
   });
   civet_->close();
   stopped.Notify();

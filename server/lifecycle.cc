@@ -24,6 +24,7 @@
 #include "server/periodic.h"
 #include "server/pollers/in_grpc.h"
 #include "server/server.h"
+#include "server/steady_clock.h"
 #include "server/stopwatch.h"
 
 namespace activation {
@@ -182,7 +183,7 @@ int RunUntilSignal(const Config& config) {
   WarnIfTight(config.limits);
   const Periodic tidying(kGiveBackPeriod, [] {
     GiveBackUnusedMemory();
-    LogWhatGrpcRepeats(absl::Now());
+    LogWhatGrpcRepeats(SteadyTime());
   });
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(config);
   if (!server.ok()) {

@@ -14,7 +14,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
+#include "server/steady_clock.h"
 #include "server/throttle.h"
 
 // Releases from 22 on log through absl instead.
@@ -99,7 +99,7 @@ void LogFromGrpc(gpr_log_func_args* args) {
       {"message", Shortened(args->message)}, {"file", args->file}, {"line", args->line}};
   if (level != LogLevel::kWarning) return Log(level, "grpc", fields);
   // Whoever reaches the port can cause one after the other.
-  const absl::Time now = absl::Now();
+  const absl::Duration now = SteadyTime();
   LogWhatGrpcRepeats(now);
   const bool handshake = absl::StrContains(args->message, "Handshake failed");
   const bool first = (handshake ? handshakes : other_warnings).Admit(now);
@@ -163,7 +163,7 @@ std::string CallersText(absl::string_view text) {
   return shown;
 }
 
-void LogWhatGrpcRepeats(absl::Time now) {
+void LogWhatGrpcRepeats(absl::Duration now) {
   LogRepeated(handshakes.Take(now), other_warnings.Take(now));
 }
 

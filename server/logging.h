@@ -35,9 +35,9 @@ void Log(LogLevel level, absl::string_view event, const LogFields& fields = LogF
 std::string CallersText(absl::string_view text);
 
 // What gRPC wrote since its last line that is in the log, as numbers, where that was ten seconds
-// before `now`: callers can cause one after the other, so of those about handshakes, and of the
-// others, the first alone goes there at once. To be called ever again.
-void LogWhatGrpcRepeats(absl::Time now);
+// before `now`, a SteadyTime(): callers can cause one after the other, so of those about
+// handshakes, and of the others, the first alone goes there at once. To be called ever again.
+void LogWhatGrpcRepeats(absl::Duration now);
 // The same, however short the time was: at the end.
 void LogWhatGrpcRepeatedLast();
 

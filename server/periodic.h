@@ -6,8 +6,8 @@
 #include <thread>
 #include <utility>
 
-#include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
+#include "server/steady_clock.h"
 
 namespace activation {
 
@@ -16,7 +16,7 @@ class Periodic {
   // Calls `task` once in each period, the first time when one is over.
   Periodic(absl::Duration period, std::function<void()> task)
       : thread_([this, period, task = std::move(task)] {
-          while (!ended_.WaitForNotificationWithTimeout(period)) task();
+          while (!ended_.WaitFor(period)) task();
         }) {}
 
   ~Periodic() {
@@ -28,7 +28,7 @@ class Periodic {
   Periodic& operator=(const Periodic&) = delete;
 
  private:
-  absl::Notification ended_;
+  SteadyNotification ended_;
   std::thread thread_;
 };
 

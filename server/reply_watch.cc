@@ -32,7 +32,7 @@ ReplyWatch::~ReplyWatch() {
 void ReplyWatch::Watch() {
   const absl::Duration round = std::min(timeout_ / kRounds, kLongestRound);
   const auto patience = static_cast<uint64_t>(absl::Ceil(timeout_, round) / round);
-  while (!ended_.WaitForNotificationWithTimeout(round)) {
+  while (!ended_.WaitFor(round)) {
     const uint64_t now = round_.fetch_add(1, std::memory_order_relaxed) + 1;
     if (now > patience) EndThoseBefore(now - patience);
   }

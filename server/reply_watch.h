@@ -20,8 +20,8 @@
 #include <mutex>
 #include <thread>
 
-#include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
+#include "server/steady_clock.h"
 
 namespace activation {
 
@@ -52,7 +52,7 @@ class ReplyWatch {
   const std::function<void(size_t)> on_ended_;
   std::array<Shard, 16> shards_;
   std::atomic<uint64_t> round_{0};  // how often the thread has looked
-  absl::Notification ended_;
+  SteadyNotification ended_;
   std::thread thread_;
 };
 

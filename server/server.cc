@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "grpc/health/v1/health.pb.h"
 #include "server/accept.h"
 #include "server/address.h"
@@ -242,34 +243,35 @@ void Server::Drain() {
   ready_ = false;
   metrics_.DrainStarted();
   grpc_->GetHealthCheckService()->SetServingStatus(false);
-  hastened_.WaitForNotificationWithTimeout(config_.drain_delay);
+  hastened_.WaitFor(config_.drain_delay);
   {
     const std::lock_guard<std::mutex> lock(drain_mutex_);
     delay_over_ = true;
   }
-  const absl::Time deadline = absl::Now() + config_.drain_timeout;
+  const absl::Duration deadline = SteadyTime() + config_.drain_timeout;
   Close(deadline);
   // What is left are connections and streams without work, as health watches.
   // An idle client may take seconds to answer a goodbye: it is not waited for.
   constexpr absl::Duration kGoodbye = absl::Seconds(1);
-  grpc_->Shutdown(absl::ToChronoTime(std::min(deadline, absl::Now() + kGoodbye)));
+  const absl::Duration left = std::min(deadline - SteadyTime(), kGoodbye);
+  grpc_->Shutdown(absl::ToChronoTime(absl::Now() + left));
   access_->LogLast();
 }
 
 // gRPC itself answers a call that arrives during its shutdown with CANCELLED,
 // which nobody retries. So calls are refused here first, with UNAVAILABLE, until
 // none has come for a while; callers that never learn are not waited for.
-void Server::Close(absl::Time deadline) {
+void Server::Close(absl::Duration deadline) {
   constexpr absl::Duration kQuiet = absl::Milliseconds(100);
   constexpr absl::Duration kPatience = absl::Seconds(1);
   closed_ = true;
   // New ones see that the environment is closed.
   streams_.Drain();
-  const absl::Time farewell = absl::Now() + kPatience;
-  while (absl::Now() < deadline) {
+  const absl::Duration farewell = SteadyTime() + kPatience;
+  for (absl::Duration now = SteadyTime(); now < deadline; now = SteadyTime()) {
     const int64_t started = metrics_.calls_started();
-    if (cancelled_.WaitForNotificationWithTimeout(std::min(kQuiet, deadline - absl::Now()))) return;
-    const bool quiet = metrics_.calls_started() == started || absl::Now() > farewell;
+    if (cancelled_.WaitFor(std::min(kQuiet, deadline - now))) return;
+    const bool quiet = metrics_.calls_started() == started || SteadyTime() > farewell;
     // Only calls that were admitted hold bytes.
     if (quiet && engine_.inflight_bytes() == 0) return;
   }
@@ -277,9 +279,9 @@ void Server::Close(absl::Time deadline) {
 
 void Server::Hasten() {
   const std::lock_guard<std::mutex> lock(drain_mutex_);
-  if (!hastened_.HasBeenNotified()) hastened_.Notify();
+  hastened_.Notify();
   if (!delay_over_) return;
-  if (!cancelled_.HasBeenNotified()) cancelled_.Notify();
+  cancelled_.Notify();
   // Calls are cancelled, not dropped.
   grpc_server_cancel_all_calls(grpc_->c_server());
 }

@@ -14,7 +14,6 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "absl/synchronization/notification.h"
 #include "server/access/access.h"
 #include "server/activation_service.h"
 #include "server/config.h"
@@ -27,6 +26,7 @@
 #include "server/periodic.h"
 #include "server/reply_watch.h"
 #include "server/shared_memory/registry.h"
+#include "server/steady_clock.h"
 #include "server/unknown_methods.h"
 #include "src/engine/engine.h"
 
@@ -86,8 +86,9 @@ class Server {
   // Tells the health service where the engine cannot compute any more.
   void NoteReadiness();
 
-  // Refuses new calls; waits for callers to notice and for admitted calls.
-  void Close(absl::Time deadline);
+  // Refuses new calls; waits for callers to notice and for admitted calls, at most until the
+  // SteadyTime() `deadline`.
+  void Close(absl::Duration deadline);
 
   const Config config_;
   std::atomic<bool> closed_{false};
@@ -111,8 +112,8 @@ class Server {
 
   std::mutex drain_mutex_;
   bool delay_over_ = false;       // guarded by drain_mutex_
-  absl::Notification hastened_;   // notified under drain_mutex_
-  absl::Notification cancelled_;  // notified under drain_mutex_
+  SteadyNotification hastened_;   // notified under drain_mutex_
+  SteadyNotification cancelled_;  // notified under drain_mutex_
 
   std::unique_ptr<access::Access> access_;  // before gRPC's server, which asks it
   std::unique_ptr<grpc::Server> grpc_;

@@ -15,8 +15,8 @@ class Throttle {
  public:
   static constexpr absl::Duration kQuiet = absl::Seconds(10);
 
-  // Whether the event of `now` is to be logged; counted otherwise.
-  bool Admit(absl::Time now) {
+  // Whether the event of `now`, a SteadyTime(), is to be logged; counted otherwise.
+  bool Admit(absl::Duration now) {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (counted_ == 0 && now >= logged_ + kQuiet) {
       logged_ = now;
@@ -27,7 +27,7 @@ class Throttle {
   }
 
   // How many were counted, where it is time to log them; 0 otherwise.
-  int64_t Take(absl::Time now) {
+  int64_t Take(absl::Duration now) {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (counted_ == 0 || now < logged_ + kQuiet) return 0;
     logged_ = now;
@@ -37,14 +37,14 @@ class Throttle {
   // How many were counted and not taken, whatever time it is: what comes next is a first one.
   int64_t TakeLast() {
     const std::lock_guard<std::mutex> lock(mutex_);
-    logged_ = absl::InfinitePast();
+    logged_ = -absl::InfiniteDuration();
     return std::exchange(counted_, 0);
   }
 
  private:
   std::mutex mutex_;
   // Both guarded by mutex_.
-  absl::Time logged_ = absl::InfinitePast();
+  absl::Duration logged_ = -absl::InfiniteDuration();
   int64_t counted_ = 0;
 };
 

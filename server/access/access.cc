@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "absl/cleanup/cleanup.h"
-#include "absl/time/clock.h"
 #include "server/access/adopted_credentials.h"
 #include "server/logging.h"
 #include "server/metric_family.h"
@@ -91,9 +90,9 @@ void Access::Reloads::Count(Reload outcome) {
 // Files are read, not watched: Kubernetes changes them by a link two folders up, and on some
 // file systems nobody is told.
 void Access::Watch(absl::Duration interval) {
-  absl::Time next = absl::Now() + interval;
-  while (!ended_.WaitForNotificationWithTimeout(std::min(interval, Throttle::kQuiet))) {
-    const absl::Time now = absl::Now();
+  absl::Duration next = SteadyTime() + interval;
+  while (!ended_.WaitFor(std::min(interval, Throttle::kQuiet))) {
+    const absl::Duration now = SteadyTime();
     LogRefused(refusals_.Take(now));
     if (now < next) continue;
     next = now + interval;
@@ -161,7 +160,7 @@ absl::Status Access::Judge(const Caller& caller) {
 // gRPC 1.51 does not tell the address of a caller here. Its headers are its own to choose, so
 // little of them is shown.
 void Access::LogRefusal(const Caller& caller, const absl::Status& status) {
-  const bool first = refusals_.Admit(absl::Now());
+  const bool first = refusals_.Admit(SteadyTime());
   const LogLevel level = first ? LogLevel::kWarning : LogLevel::kDebug;
   if (!LogsAt(level)) return;
   Log(level, "call_refused",

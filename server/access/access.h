@@ -16,11 +16,11 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/notification.h"
 #include "server/access/certificate_store.h"
 #include "server/access/reload.h"
 #include "server/access/token_store.h"
 #include "server/config.h"
+#include "server/steady_clock.h"
 #include "server/throttle.h"
 
 namespace activation::access {
@@ -85,7 +85,7 @@ class Access {
   std::atomic<int64_t> unauthenticated_{0};
   std::atomic<int64_t> forbidden_{0};
   Throttle refusals_;
-  absl::Notification ended_;
+  SteadyNotification ended_;
   std::thread watching_;
 };
 

@@ -6,7 +6,7 @@ namespace activation {
 namespace {
 
 TEST(ThrottleTest, TheFirstIsLoggedAndTheOthersAreCounted) {
-  const absl::Time start = absl::FromUnixSeconds(1000);
+  const absl::Duration start = absl::Seconds(1000);
   Throttle throttle;
   EXPECT_EQ(throttle.Take(start), 0);
   EXPECT_TRUE(throttle.Admit(start));
@@ -21,7 +21,7 @@ TEST(ThrottleTest, TheFirstIsLoggedAndTheOthersAreCounted) {
 
 // Whatever is said in the moment between that and the end of the process is said.
 TEST(ThrottleTest, TheLastAreCountedBeforeTheirTimeAndSilenceNothing) {
-  const absl::Time start = absl::FromUnixSeconds(1000);
+  const absl::Duration start = absl::Seconds(1000);
   Throttle throttle;
   EXPECT_EQ(throttle.TakeLast(), 0);
   EXPECT_TRUE(throttle.Admit(start));
