@@ -5,7 +5,10 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <iterator>
 #include <system_error>
+
+#include "absl/cleanup/cleanup.h"
 
 namespace activation {
 namespace {
@@ -36,7 +39,7 @@ int PollersFor(const PollerUse& use, const PollerOptions& options) {
     return use.idle.has_value() && *use.idle > options.idle ? more : use.pollers;
   }
   const int others = use.pollers - 1;
-  // One that is held up may be the one that would have to leave, and would be waited for.
+  // One that is held up may be the one that would have to leave, which it could not.
   const bool fits = use.busy < kMargin * options.saturated * others && use.held_up == 0;
   return fits ? others : use.pollers;
 }
@@ -49,34 +52,46 @@ Pollers::Pollers(PollerOptions options) : options_(options) {
 Pollers::~Pollers() {
   adapting_.reset();
   queue_.Shutdown();
+  pollers_.splice(pollers_.end(), leaving_);
   for (Poller& poller : pollers_) poller.thread.join();
 }
 
 void Pollers::Add() {
-  const int index = count_.fetch_add(1, std::memory_order_relaxed);
+  // The first one stays.
+  const bool may_leave = !pollers_.empty() && options_.fixed == 0;
   Poller& poller = pollers_.emplace_back();
   try {
-    poller.thread = std::thread([this, index, &poller] { Poll(index, poller.steps); });
+    poller.thread = std::thread([this, &poller, may_leave] { Poll(poller, may_leave); });
   } catch (const std::system_error&) {
-    if (index == 0) throw;
-    count_.fetch_sub(1, std::memory_order_relaxed);
     pollers_.pop_back();
+    if (pollers_.empty()) throw;
     return;
   }
+  count_.fetch_add(1, std::memory_order_relaxed);
   pthread_getcpuclockid(poller.thread.native_handle(), &poller.clock);
 }
 
 void Pollers::RemoveLast() {
   count_.fetch_sub(1, std::memory_order_relaxed);
-  pollers_.back().thread.join();
-  pollers_.pop_back();
+  pollers_.back().leaves = true;
+  leaving_.splice(leaving_.end(), pollers_, std::prev(pollers_.end()));
 }
 
-void Pollers::Poll(int index, std::atomic<uint64_t>& steps) {
-  // The first one stays, and one that may leave looks up when nothing arrives. Core's own function:
-  // grpc::CompletionQueue's would take tags for others.
-  const bool may_leave = index > 0 && options_.fixed == 0;
-  while (index < count()) {
+// Not to be waited for by the thread that adapts: one that is at something long when it is told to
+// leave may be the reason why others are wanted.
+void Pollers::JoinThoseThatLeft() {
+  leaving_.remove_if([](Poller& poller) {
+    if (!poller.left) return false;
+    poller.thread.join();
+    return true;
+  });
+}
+
+void Pollers::Poll(Poller& self, bool may_leave) {
+  const absl::Cleanup leaving = [&self] { self.left = true; };
+  // One that may leave looks up when nothing arrives. Core's own function: grpc::CompletionQueue's
+  // would take tags for others.
+  while (!self.leaves.load(std::memory_order_relaxed)) {
     const grpc_event event = grpc_completion_queue_next(
         queue_.cq(),
         may_leave ? gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
@@ -85,11 +100,11 @@ void Pollers::Poll(int index, std::atomic<uint64_t>& steps) {
         nullptr);
     if (event.type == GRPC_QUEUE_SHUTDOWN) return;
     if (event.type == GRPC_QUEUE_TIMEOUT) continue;
-    const uint64_t before = steps.load(std::memory_order_relaxed);
-    steps.store(before + 1, std::memory_order_relaxed);
+    const uint64_t before = self.steps.load(std::memory_order_relaxed);
+    self.steps.store(before + 1, std::memory_order_relaxed);
     auto* const functor = static_cast<grpc_completion_queue_functor*>(event.tag);
     functor->functor_run(functor, event.success);
-    steps.store(before + 2, std::memory_order_relaxed);
+    self.steps.store(before + 2, std::memory_order_relaxed);
   }
 }
 
@@ -112,6 +127,7 @@ PollerUse Pollers::Use() {
 
 // What else the machine does is looked at only while it matters.
 void Pollers::Adapt() {
+  JoinThoseThatLeft();
   const PollerUse use = Use();
   const int next = PollersFor(use, options_);
   if (next > use.pollers) Add();

@@ -14,7 +14,7 @@
 
 #include <atomic>
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <optional>
 #include <thread>
 
@@ -75,6 +75,8 @@ class Pollers {
     // What it has taken up, and has done with: two steps each. Odd: it is at something.
     std::atomic<uint64_t> steps{0};
     uint64_t steps_before = 0;
+    std::atomic<bool> leaves{false};  // is to end,
+    std::atomic<bool> left{false};    // and has nothing more to do
     std::thread thread;
     absl::Duration before;                      // its processor time, when last looked at
     clockid_t clock = CLOCK_THREAD_CPUTIME_ID;  // of that time
@@ -82,8 +84,10 @@ class Pollers {
 
   // Nothing where the system has no thread and there is one already.
   void Add();
+  // The last one leaves, perhaps once it has done what it is at.
   void RemoveLast();
-  void Poll(int index, std::atomic<uint64_t>& steps);
+  void JoinThoseThatLeft();
+  void Poll(Poller& self, bool may_leave);
   void Adapt();
   // Since the last time.
   PollerUse Use();
@@ -92,7 +96,8 @@ class Pollers {
   grpc::CompletionQueue queue_;
   std::atomic<int> count_{0};
   // Of the thread that adapts, and after it of the destructor.
-  std::deque<Poller> pollers_;
+  std::list<Poller> pollers_;
+  std::list<Poller> leaving_;
   Stopwatch watch_;
   bool counts_idle_ = false;  // since the last time
   IdleProcessors idle_;

@@ -189,6 +189,34 @@ TEST(PollersTest, OneThatWaitsHoldsUpNoOther) {
   EXPECT_TRUE(Eventually([&] { return pollers.count() == 1; })) << pollers.count();
 }
 
+// It has taken something up since it was told to leave, as the other has.
+TEST(PollersTest, OneThatIsLeavingHoldsUpNoOther) {
+  PollerOptions options = Willing();
+  options.idle = 1e6;
+  Pollers pollers(options);
+  absl::Notification begin, end, answered;
+  std::atomic<int> held{0};
+  const auto hold = [&](absl::Notification& until) {
+    return [&] {
+      until.WaitForNotification();
+      ++held;
+    };
+  };
+  Event first(pollers, hold(begin));
+  Event second(pollers, hold(end)), third(pollers, hold(end));
+  Event other(pollers, [&] { answered.Notify(); });
+  first.Post();
+  EXPECT_TRUE(Eventually([&] { return pollers.count() == 2; })) << pollers.count();
+  begin.Notify();
+  EXPECT_TRUE(Eventually([&] { return pollers.count() == 1; })) << pollers.count();
+  second.Post();
+  third.Post();
+  other.Post();
+  EXPECT_TRUE(answered.WaitForNotificationWithTimeout(absl::Seconds(20)));
+  end.Notify();
+  EXPECT_TRUE(Eventually([&] { return held == 3 && pollers.count() == 1; })) << pollers.count();
+}
+
 TEST(PollersTest, AreAsManyAsAskedFor) {
   PollerOptions options = Willing();
   options.fixed = 2;
