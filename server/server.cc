@@ -104,7 +104,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config,
   RaiseFileLimit();
   auto server = std::unique_ptr<Server>(new Server(config, std::move(devices)));
   absl::Status status = server->OpenAccess();
-  // gRPC comes last: who can call a server may rely on all of it.
+  // gRPC comes last: who can call a server may rely on all of it. Only the page, which says where,
+  // and the health of each service follow, at once.
   if (status.ok()) status = server->StartHttp();
   if (status.ok()) status = server->StartGrpc();
   if (!status.ok()) return status;
@@ -192,8 +193,7 @@ absl::Status Server::StartGrpc() {
   }
   page_.emplace(engine_, page::ServerFacts{Version(), target_, InstructionSet()},
                 [this] { return closed_.load(); });
-  page_ready_ = true;
-  ready_ = true;
+  serves_ = true;
   {
     const std::lock_guard<std::mutex> lock(health_mutex_);
     health_ = grpc_->GetHealthCheckService();
@@ -223,12 +223,12 @@ absl::Status Server::StartHttp() {
   content.metrics = [this] {
     return metrics_.Scrape() + inference_service_.statistics().Scrape() + access_->Scrape();
   };
-  content.ready = [this] { return ready_ && engine_.IsReady(); };
+  content.ready = [this] { return serves_ && ready_ && engine_.IsReady(); };
   content.page = [this](const std::string& path,
                         const std::string& query) -> std::optional<HttpResponse> {
     if (!config_.page) return std::nullopt;
     // It says where gRPC is served, which is known later.
-    if (!page_ready_) return HttpResponse{.code = 503, .body = "not ready\n"};
+    if (!serves_) return HttpResponse{.code = 503, .body = "not ready\n"};
     return page_->Answer(path, query);
   };
   absl::StatusOr<std::unique_ptr<HttpServer>> http =

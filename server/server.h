@@ -92,7 +92,7 @@ class Server {
 
   const Config config_;
   std::atomic<bool> closed_{false};
-  std::atomic<bool> ready_{false};
+  std::atomic<bool> ready_{true};  // until it drains
   // Both before the engine, whose threads look at them.
   std::mutex health_mutex_;
   grpc::HealthCheckServiceInterface* health_ = nullptr;  // guarded; gRPC's server has it
@@ -117,8 +117,8 @@ class Server {
 
   std::unique_ptr<access::Access> access_;  // before gRPC's server, which asks it
   std::unique_ptr<grpc::Server> grpc_;
-  std::optional<page::StatusPage> page_;  // once page_ready_
-  std::atomic<bool> page_ready_{false};
+  std::optional<page::StatusPage> page_;  // once serves_
+  std::atomic<bool> serves_{false};       // gRPC
   std::unique_ptr<HttpServer> http_;
 };
 
