@@ -6,6 +6,7 @@
 #include "absl/synchronization/notification.h"
 #include "inference/grpc_service.grpc.pb.h"
 #include "tests/integration/faulty_backend.h"
+#include "tests/integration/raw_stream.h"
 #include "tests/integration/requests.h"
 #include "tests/integration/serving.h"
 
@@ -130,6 +131,27 @@ TEST_F(CancellationTest, OfStreamsOnWhichNothingMoves) {
   ASSERT_TRUE(ReturnsToRest());
   EXPECT_EQ(Handled("Stream", "Canceled"), 1);
   EXPECT_EQ(Handled("ModelStreamInfer", "Canceled"), 1);
+}
+
+// That a client has not ended its side is no departure.
+TEST_F(CancellationTest, IsNotWhatAStreamIsThatTheServerEnds) {
+  const auto stub = ::inference::GRPCInferenceService::NewStub(channel_);
+  RawStream wrong(*channel_, "/activation.v1.ActivationService/Stream");
+  ASSERT_TRUE(wrong.Write("\xff\xff garbage"));
+  EXPECT_EQ(wrong.Read(), "closed");
+  EXPECT_EQ(wrong.Finish().error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  ASSERT_TRUE(ReturnsToRest());
+  grpc::ClientContext own_context, context;
+  const auto own_stream = stub_->Stream(&own_context);
+  const auto stream = stub->ModelStreamInfer(&context);
+  ASSERT_TRUE(Eventually([this] { return server_->metrics().inflight_calls() == 2; }));
+  server_->Drain();
+  EXPECT_EQ(own_stream->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
+  ASSERT_TRUE(ReturnsToRest());
+  EXPECT_EQ(Handled("Stream", "InvalidArgument"), 1);
+  EXPECT_EQ(Handled("Stream", "Unavailable"), 1);
+  EXPECT_EQ(Handled("ModelStreamInfer", "Unavailable"), 1);
 }
 
 // Of whatever way to call: the clients' resets are here before the server's own time is up.
