@@ -164,6 +164,16 @@ TEST_F(PlacementTest, WithoutMemoryAJobEndsOnceAndIsWholeOrFailed) {
   EXPECT_EQ(other, zeros_);
 }
 
+TEST_F(PlacementTest, ManyEvaluationsCountForTheListsThatTheyAreDividedInto) {
+  const std::vector<Evaluation> one = {Item("relu")};
+  const std::vector<Evaluation> many(1000, one.front());
+  Make(Placement::kAuto, 0);
+  EXPECT_EQ(engine_->ScratchBytes(many), 0U);
+  Make(Placement::kAuto);
+  EXPECT_EQ(engine_->ScratchBytes(one), 0U);
+  EXPECT_GE(engine_->ScratchBytes(many), 1000 * (sizeof(Evaluation) + sizeof(cuda::Piece)));
+}
+
 TEST_F(PlacementTest, TheLeastLoadedDeviceIsNext) {
   Make(Placement::kCuda, 2);
   for (cuda::FakeDevice* device : devices_) device->Hold();
