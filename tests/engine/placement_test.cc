@@ -1,5 +1,6 @@
 // Where jobs run: as asked, as told, as is possible.
 #include <future>
+#include <optional>
 
 #include "absl/synchronization/notification.h"
 #include "gmock/gmock.h"
@@ -162,6 +163,24 @@ TEST_F(PlacementTest, WithoutMemoryAJobEndsOnceAndIsWholeOrFailed) {
   EXPECT_GT(refusals, 10U);
   EXPECT_EQ(x_, zeros_);
   EXPECT_EQ(other, zeros_);
+}
+
+TEST_F(PlacementTest, WithoutMemoryAndWithoutADeviceAJobEndsOnce) {
+  Make(Placement::kAuto, 0);
+  for (const bool refused : {true, false}) {
+    absl::Status status = absl::UnknownError("has not ended");
+    Job job;
+    job.evaluations = {Item("relu", Placement::kCpu)};
+    job.done = [&status](absl::Status result) { status = std::move(result); };
+    {
+      std::optional<NoMemoryHere> none;
+      if (refused) none.emplace();
+      engine_->Submit(std::move(job));
+    }
+    EXPECT_EQ(status.code(),
+              refused ? absl::StatusCode::kResourceExhausted : absl::StatusCode::kOk);
+    EXPECT_EQ(y_.front(), refused ? 7.0F : 0.0F);
+  }
 }
 
 TEST_F(PlacementTest, ManyEvaluationsCountForTheListsThatTheyAreDividedInto) {
