@@ -180,7 +180,8 @@ class ProxiesTest(unittest.TestCase):
                 self.addCleanup(client.close)
                 with self.assertRaises(grpc.RpcError) as raised:
                     client.services()
-                self.assertEqual(raised.exception.code(), grpc.StatusCode.UNIMPLEMENTED)
+                # HAProxy resets a call that it answers before the request's end.
+                self.assertIn(raised.exception.code(), (grpc.StatusCode.UNIMPLEMENTED, grpc.StatusCode.CANCELLED))
 
 
 if __name__ == "__main__":
