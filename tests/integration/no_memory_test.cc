@@ -2,6 +2,7 @@
 // to be had ends the call or the item, and nothing else.
 #include "absl/status/status.h"
 #include "inference/grpc_service.pb.h"
+#include "server/reply_order.h"
 #include "tests/integration/faults.h"
 #include "tests/integration/faulty_backend.h"
 #include "tests/integration/raw_stream.h"
@@ -190,6 +191,25 @@ TEST_F(NoMemoryTest, WithoutMemoryAnItemFailsAndItsStreamGoesOn) {
   stream->WritesDone();
   EXPECT_FALSE(stream->Read(&response));
   EXPECT_TRUE(stream->Finish().ok());
+  ExpectServesAgain();
+}
+
+TEST_F(NoMemoryTest, WithoutMemoryToTakeAnItemUpItsStreamEnds) {
+  Serve();
+  const grpc::Slice message(ItemOf(1, SmallRequest()).SerializeAsString());
+  const grpc::ByteBuffer item(&message, 1);
+  RawStream stream(*channel_, "/activation.v1.ActivationService/Stream");
+  ASSERT_TRUE(stream.Write(item));
+  ASSERT_NE(stream.Read(), "closed");
+  grpc::Status status;
+  {
+    const NoMemory none(sizeof(StreamTask), NoMemory::Of::kOthers);
+    ASSERT_TRUE(stream.Write(item));
+    EXPECT_EQ(stream.Read(), "closed");
+    status = stream.Finish();
+    EXPECT_GT(NoMemory::failures(), 0U);
+  }
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED) << status.error_message();
   ExpectServesAgain();
 }
 
