@@ -114,8 +114,8 @@ HWY_INLINE bool ForEachInTwoFloats(const float* x, const float* dy, float* out, 
     const N one_end = y.high + (y.low - error);
     const N other_end = y.high + (y.low + error);
     auto sure = hn::AndNot(IsTiny(kGradient ? dyi : xi), (one_end == other_end).m);
-    // A slope chosen by comparisons with NaN may be a number.
-    if (kGradient) sure = hn::And(sure, (xi == xi).m);
+    // What is chosen by comparisons with NaN may be a number.
+    sure = hn::And(sure, (xi == xi).m);
     if (HWY_LIKELY(hn::AllTrue(Floats(), sure))) {
       // A sum of zeros has lost its sign.
       StoreVector(CopySign(one_end, y.high).v, Floats(), out + i, store);

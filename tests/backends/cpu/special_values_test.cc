@@ -1,6 +1,7 @@
 // The table of special values of every function: limits at +-inf with the sign
 // zero is approached from, signed zeros, NaN; in every dtype, tier and
 // instruction set.
+#include <algorithm>
 #include <bit>
 #include <cmath>
 
@@ -179,6 +180,44 @@ TEST(SpecialValuesTest, NanStaysNanWithParametersBelowAFloat) {
     for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
       ExpectCanonicalNan(kernels, {"leaky_relu", {{"slope", 1e-30}}, dtype, tier, direction});
       ExpectCanonicalNan(kernels, {"swish", {{"beta", 1e-30}}, dtype, tier, direction});
+    }
+  });
+}
+
+// At both ends of each parameter's range, at zero and next to it.
+std::vector<NamedValues> ParametersAtEdges(const FunctionInfo& info) {
+  std::vector<NamedValues> sets;
+  for (size_t i = 0; i < ParamCount(info); ++i) {
+    const ParamInfo& param = info.params[i];
+    for (const double value : {param.minimum, param.maximum, 0.0, 1e-300}) {
+      const NamedValues set = {{param.name, std::clamp(value, param.minimum, param.maximum)}};
+      if (ResolveParams(*FindFunction(info.name), set).ok()) sets.push_back(set);
+    }
+  }
+  return sets;
+}
+
+// Alone, among its like and among ordinary neighbours, which are not to decide of it.
+TEST(SpecialValuesTest, NanStaysNanWithParametersAtTheirEdges) {
+  std::vector<double> mixed;
+  for (int i = 0; i < 64; ++i) mixed.push_back(i % 5 == 0 ? kNotANumber : 0.5 * (i - 30));
+  const std::vector<double> all(64, kNotANumber);
+  Everywhere([&](const KernelSet& kernels, DType dtype, Tier tier) {
+    for (const FunctionInfo& info : ElementwiseFunctions()) {
+      for (const NamedValues& params : ParametersAtEdges(info)) {
+        for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
+          const Case c{info.name, params, dtype, tier, direction};
+          ExpectCanonicalNan(kernels, c);
+          for (const std::vector<double>& x : {mixed, all}) {
+            const std::vector<double> y = Evaluate(kernels, c, x);
+            for (size_t i = 0; i < x.size(); ++i) {
+              if (!std::isnan(x[i])) continue;
+              EXPECT_TRUE(std::isnan(y[i]) && !std::signbit(y[i]))
+                  << info.name << " " << params.begin()->first << " " << params.begin()->second;
+            }
+          }
+        }
+      }
     }
   });
 }
