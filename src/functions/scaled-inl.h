@@ -98,8 +98,9 @@ ACT_FN N RoundProduct(N x, RealConstant scale) {
 }
 
 // 2^exponent in four factors, rest * step^3, so that it can be taken apart where
-// it lies beyond the normal numbers. Near 1 no step is needed, and with it
-// dy * mantissa could overflow although the result does not.
+// it lies beyond the normal numbers; below 2^-4000, with which every result is zero, it
+// is that. Near 1 no step is needed, and with it dy * mantissa could overflow although
+// the result does not.
 template <class N>
 struct Steps {
   N rest;
@@ -108,6 +109,7 @@ struct Steps {
 
 template <class N>
 ACT_FN Steps<N> StepsOf(N exponent) {
+  exponent = Max(exponent, N::Of(-4000));
   const N quarter = Select(Abs(exponent) < N::Of(12), N::Of(0), RoundProduct(exponent, {0.25, 0}));
   return {PowerOfTwo(exponent - N::Of(3) * quarter), PowerOfTwo(quarter)};
 }
@@ -192,9 +194,7 @@ ACT_FN Weight<N> Select(typename N::Mask mask, Weight<N> a, Weight<N> b) {
 
 template <class G, class N>
 ACT_FN ValueOf<G> Times(Weight<N> w, Scaled<G> s) {
-  // With less than that every number is zero, and steps are powers of two that are numbers.
-  const N exponent = Max(s.exponent + w.exponent, N::Of(-4000));
-  return TimesInPairs(w.value, Scaled<G>{s.mantissa, exponent});
+  return TimesInPairs(w.value, Scaled<G>{s.mantissa, s.exponent + w.exponent});
 }
 
 // The same with all of it in the mantissa of a float, but for what is outside of

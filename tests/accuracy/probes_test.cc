@@ -221,14 +221,15 @@ TEST_P(ProbesTest, SlopesOfTinyAndLargeAlphaCountTimesDy) {
   points.function = *FindFunction("elu");
   points.dtype = GetParam();
   points.direction = kGradient;
-  for (const double x : {-1e-3, -0.7, -3.3, -9.0, -14.0, -17.0, -20.0, -600.0}) {
-    for (const double dy : {1.0, 1e-10, -3e20, 1.7e308, 5e-324}) {
+  for (const double x : {-1e-3, -0.7, -3.3, -9.0, -14.0, -17.0, -20.0, -600.0, -1500.0, -2190.0,
+                         -2200.0, -3000.0, -1e5, -kInfinity}) {
+    for (const double dy : {1.0, 1e-10, 1e5, -3e20, 1.7e308, 5e-324}) {
       points.x.push_back(BitsOf(GetParam(), x));
       points.dy.push_back(BitsOf(GetParam(), dy));
     }
   }
   for (const double alpha :
-       {1e6, -1.5, 2e5, 1e-100, -1e-200, 3e-300, 1e-308, -3e-310, 1e-320, 5e-324}) {
+       {1e6, -1.5, 2e5, 1e-100, -1e-200, 1e-290, 3e-300, 1e-308, -3e-310, 1e-320, 5e-324, 0.0}) {
     points.params = *ResolveParams(points.function, {{"alpha", alpha}});
     ExpectRight(points);
   }
