@@ -28,19 +28,19 @@ ACT_FN N AtMost(N a, double limit) {
   return Min(a, N::Of(limit));
 }
 
-// The number from which on e^-a times the greatest product of two finite numbers is zero, in FAST
+// The number from which on a e^-a times the greatest product of two finite numbers is zero, in FAST
 // times the greatest number.
 template <class G>
-inline constexpr double kDecayLimit = G::kWide      ? 285
+inline constexpr double kDecayLimit = G::kWide      ? 288
                                       : kInPairs<G> ? 2200
                                                     : 205;
-// The number from which on e^(-a^2 / 2) times that is. Of pairs the fits end at 55 and lose some
+// The number from which on a e^(-a^2 / 2) times that is. Of pairs the fits end at 55 and lose some
 // bits beyond; only a product of large factors, of a gated unit, is not zero there.
 template <class G>
 inline constexpr double kNormalLimit = G::kWide      ? 23.9
                                        : kInPairs<G> ? 66.4
                                                      : 19.9;
-// The number from which on e^(-a^2) times it is.
+// The number from which on e^(-a^2) times that is.
 template <class G>
 inline constexpr double kSquareLimit = kNormalLimit<G> / 1.4142;
 // Below this the first terms of a series are all, and a Pair would lose them

@@ -111,10 +111,11 @@ struct GeluTanh {
           "not quite gelu, so weights trained with one want the same again; not monotone"};
   static constexpr bool IsAboveHalf(const Params&) { return true; }
 
-  // The size of x up to where the gate's argument, c1 a + c3 a^3, is all decayed.
+  // The size of x from which on e^-A is all decayed for A = c1 a + c3 a^3, the gate's argument,
+  // also times 1 + c1 a + 3 c3 a^3, as the slope has it.
   template <class G, class N = NumberOf<G>>
   static ACT_FN N Clamped(N x) {
-    return SizeAtMost<G>(x, G::kWide ? 15.4 : kInPairs<G> ? 31.2 : 13.7);
+    return SizeAtMost<G>(x, G::kWide ? 15.47 : kInPairs<G> ? 31.2 : 13.7);
   }
 
   // c1 a + c3 a^3.
