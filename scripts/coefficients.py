@@ -262,9 +262,9 @@ fit, error = weighted_fit(exp_remainder, abs, -reach, reach, 4)
 print_polynomial("kExpRemainderFast", fit, float(log(error, 2)))
 # Grade; gelu: greatest a, degrees; e^r: the part of ln 2 that |r| stays below, degree.
 for name, limit, mills_degree, slope_degree, exp_part, exp_degree in (
-    ("Quick", 20, 17, 16, 32, 4),
+    ("Quick", 24, 18, 16, 32, 4),
     ("Careful", 55, 25, 24, 2, 10),
-    ("Certain", 20, 40, 40, 2, 18),
+    ("Certain", 24, 40, 40, 2, 18),
 ):
     high = (limit - CENTRE) / (limit + CENTRE)
     reach = ln2 / exp_part * mpf("1.01")
