@@ -16,6 +16,12 @@ const std::map<std::string, std::string> kGateOf = {{"glu", "sigmoid"},
                                                     {"geglu_tanh", "gelu_tanh"},
                                                     {"reglu", "relu"}};
 
+// The greatest number.
+double GreatestOf(DType dtype) {
+  const Format format = FormatOf(dtype);
+  return std::ldexp(2 - std::ldexp(1.0, 1 - format.precision), format.greatest_exponent);
+}
+
 // The least number above zero.
 double LeastOf(DType dtype) {
   const Format format = FormatOf(dtype);
@@ -27,6 +33,37 @@ class GatedTest : public ::testing::TestWithParam<std::string> {
   // Element j of the half that is `second` or not, of x of shape [outer, 2 run].
   static size_t IndexOf(size_t j, size_t run, bool second) {
     return j / run * 2 * run + j % run + (second ? run : 0);
+  }
+
+  // The gradient of a's and b's that lie one after the other.
+  static KindCase Pairs(DType dtype, Tier tier, const std::vector<double>& dy,
+                        std::vector<double> a, const std::vector<double>& b) {
+    KindCase of;
+    of.function = GetParam();
+    of.shape = {static_cast<int64_t>(2 * a.size())};
+    of.dtype = dtype;
+    of.tier = tier;
+    of.direction = Direction::kGradient;
+    a.insert(a.end(), b.begin(), b.end());
+    of.x = Elements(dtype, a);
+    of.dy = Elements(dtype, dy);
+    return of;
+  }
+
+  // So many b for which some gate decays, and the greatest a and dy, of a sign.
+  static constexpr size_t kDecaying = 300;
+  static KindCase OfGreatest(DType dtype, Tier tier, Direction direction, double sign) {
+    const double greatest = GreatestOf(dtype);
+    std::vector<double> b = {-50, -1000, -1e30};
+    for (size_t i = b.size(); i < kDecaying; ++i) {
+      const double part = static_cast<double>(i) / kDecaying;
+      b.push_back(i % 3 == 0 ? -250 - 50 * part : i % 3 == 1 ? -13 - 3 * part : -21 - 4 * part);
+    }
+    KindCase of = Pairs(dtype, tier, std::vector<double>(kDecaying, sign * greatest),
+                        std::vector<double>(kDecaying, greatest), b);
+    of.direction = direction;
+    if (direction == Direction::kForward) of.dy = Elements();
+    return of;
   }
 
   void Check(const KindCase& of, size_t run) const {
@@ -139,6 +176,51 @@ TEST_P(GatedTest, IsRightForLargeProductsThatDecay) {
       Check(of, 200);
     }
   }
+}
+
+// The same of f32 and bf16, whose greatest products decay where a gate's exponential is least.
+TEST_P(GatedTest, IsRightWhereTheGreatestProductsDecay) {
+  for (const DType dtype : {DType::kF32, DType::kBF16}) {
+    for (const Tier tier : {Tier::kExact, Tier::kFast}) {
+      for (const Direction direction : {Direction::kForward, Direction::kGradient}) {
+        for (const double dy : {1.0, -1.0}) {
+          Check(OfGreatest(dtype, tier, direction, dy), kDecaying);
+        }
+      }
+    }
+  }
+}
+
+// Times a gate that is zero the greatest numbers are zero, of the sign it comes from.
+TEST_P(GatedTest, TheGreatestProductsVanishAtMinusInfinity) {
+  const FunctionInfo& gate = Catalogue()[*FindFunction(kGateOf.at(GetParam()))];
+  const double forward = gate.special.forward.front();
+  const double slope = gate.special.gradient.front();
+  // Smooth gates multiply, others choose.
+  const std::vector<double> wanted = {forward, forward, slope, gate.smooth ? -slope : slope};
+  for (const DType dtype : kAllDTypes) {
+    const double greatest = GreatestOf(dtype);
+    for (const Tier tier : {Tier::kExact, Tier::kFast}) {
+      const KindCase of =
+          Pairs(dtype, tier, {greatest, greatest}, {greatest, -greatest}, {-kInfinity, -kInfinity});
+      const Elements dx = Evaluate(of);
+      for (size_t i = 0; i < dx.size(); ++i) {
+        EXPECT_EQ(dx[i], 0) << Name(dtype) << " " << i;
+        EXPECT_EQ(std::signbit(dx[i]), std::signbit(wanted[i])) << Name(dtype) << " " << i;
+      }
+    }
+  }
+}
+
+// Results of f32 so near to the middle between two floats that a formula in one double must be
+// right to its last bits there: of the greatest products, and of a polynomial next to its end.
+TEST_P(GatedTest, IsRightNextToTiesOfTheGreatestProducts) {
+  const std::vector<double> dy = {0x1.a4f224p+127, 0x1.69a418p+127, 0x1.a30584p+127,
+                                  0x1.847cbcp+127, 0x1.528e46p+127};
+  const std::vector<double> a = {0x1.e3b2aep+127, 0x1.dcde86p+127, 0x1.924d1p+127, 0x1.cec4f2p+127,
+                                 0x1.0370ap+127};
+  const std::vector<double> b = {-22.5, -22.9, -0x1.de3cd8p+3, -0x1.de3cd8p+3, -0x1.de3cd8p+3};
+  Check(Pairs(DType::kF32, Tier::kExact, dy, a, b), dy.size());
 }
 
 // In either half: y, and both gradients.

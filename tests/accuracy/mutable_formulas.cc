@@ -57,6 +57,26 @@ constexpr std::array<Formula, sizeof...(Functions)> FormulasOf(TypeList<Function
   return {Evaluate<Functions>...};
 }
 
+template <class F, class G, class N>
+FormulaResult GateInGrade(Direction direction, N b) {
+  if (direction == Direction::kForward) return WordsOf(F::template Gate<G>(N::Of(1), b));
+  return WordsOf(host::OfProduct<host::BySlope<F>, G>(N::Of(1), N::Of(1), b));
+}
+
+template <class F>
+FormulaResult Gate(Grade grade, Direction direction, double b) {
+  if (grade == Grade::kQuick) return GateInGrade<F, host::Quick<Double>>(direction, Double{b});
+  if (grade == Grade::kCareful) return GateInGrade<F, host::Careful<Double>>(direction, Double{b});
+  return GateInGrade<F, host::Certain<Double>>(direction, Double{b});
+}
+
+using GateFormula = FormulaResult (*)(Grade, Direction, double);
+
+template <class... Functions>
+constexpr std::array<GateFormula, sizeof...(Functions)> GatesOf(TypeList<Functions...>) {
+  return {Gate<Functions>...};
+}
+
 void Alter(double original, double relative, double& coefficient) {
   coefficient = original * (1 + relative);
 }
@@ -119,6 +139,11 @@ FormulaResult EvaluateFormula(FunctionId function, Grade grade, Direction direct
                               const Params& params) {
   static constexpr auto kFormulas = FormulasOf(host::ElementwiseFunctions());
   return kFormulas[function](grade, direction, x, params);
+}
+
+FormulaResult EvaluateGate(size_t place, Grade grade, Direction direction, double b) {
+  static constexpr auto kGates = GatesOf(host::GatedFunctions());
+  return kGates[place](grade, direction, b);
 }
 
 std::vector<MutableCoefficients> AllCoefficients() {

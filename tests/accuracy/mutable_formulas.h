@@ -1,5 +1,5 @@
-// Every elementwise function in every grade on the scalar host, with polynomials and tables that
-// can be altered while the program runs. Not thread-safe.
+// Every elementwise function in every grade, and gates, on the scalar host, with polynomials and
+// tables that can be altered while the program runs. Not thread-safe.
 #ifndef ACTIVATION_TESTS_ACCURACY_MUTABLE_FORMULAS_H_
 #define ACTIVATION_TESTS_ACCURACY_MUTABLE_FORMULAS_H_
 
@@ -24,6 +24,9 @@ struct FormulaResult {
 // Zero where the FAST tier has none of its own.
 FormulaResult EvaluateFormula(FunctionId function, Grade grade, Direction direction, double x,
                               const Params& params);
+
+// g(b) or g'(b) of a gated function, by its place among them, in a grade that is not FAST.
+FormulaResult EvaluateGate(size_t place, Grade grade, Direction direction, double b);
 
 // One polynomial, or one table: of segments the first term of each.
 struct MutableCoefficients {

@@ -61,14 +61,14 @@ HWY_INLINE bool ForEachTested(const float* x, const float* dy, float* out, uint8
       return rounded.v;
     };
     const auto rounded = round_and_store();
-    if (HWY_UNLIKELY(MayBeInDoubt(y, rounded)) && IsInDoubt(y)) {
+    if (HWY_UNLIKELY(MayBeInDoubt<kErrorUnits>(y, rounded)) && IsInDoubt<kErrorUnits>(y)) {
       if constexpr (!std::is_same_v<Settle, AsItIs>) {
         y = EachPart(wide_x, y, settle);
         round_and_store();
-        if (!IsInDoubt(y)) continue;
+        if (!IsInDoubt<kErrorUnits>(y)) continue;
       }
       if (!any) std::fill(doubt, doubt + n, uint8_t{0});
-      any |= MarkDoubt(y.at[0], y.at[kParts - 1], doubt + i);
+      any |= MarkDoubt<kErrorUnits>(y.at[0], y.at[kParts - 1], doubt + i);
     }
   }
   return any;

@@ -77,9 +77,10 @@ bool GateOfFloats(const float* w, const float* a, const float* b, float* out, ui
     const N rounded = {Narrow(y)};
     StoreVector(WithNanOfHalves(ai, bi, rounded).v, Floats(), out + i, store);
     if (doubt == nullptr) continue;
-    if (HWY_UNLIKELY(MayBeInDoubt(y, rounded.v)) && IsInDoubt(y)) {
+    if (HWY_UNLIKELY(MayBeInDoubt<kGateErrorUnits>(y, rounded.v)) &&
+        IsInDoubt<kGateErrorUnits>(y)) {
       if (!any) std::fill(doubt, doubt + n, uint8_t{0});
-      any |= MarkDoubt(y.at[0], y.at[kParts - 1], doubt + i);
+      any |= MarkDoubt<kGateErrorUnits>(y.at[0], y.at[kParts - 1], doubt + i);
     }
   }
   return any;

@@ -68,14 +68,15 @@ HWY_INLINE hn::Vec<Floats> Narrow(const Parts& y) {
 #endif
 }
 
-// Lanes within the error (error_bound.h) of the middle between two neighbouring normal floats:
-// the bits that a float does not hold are then 1000...
+// Lanes within the error, so many units of their last place (error_bound.h), of the middle between
+// two neighbouring normal floats: the bits that a float does not hold are then 1000...
+template <uint32_t kUnits>
 HWY_INLINE hn::Mask<Doubles> NearMiddle(Wide y) {
   const hn::RebindToUnsigned<Doubles> du;
   constexpr uint64_t kMiddle = uint64_t{1} << 28;
   constexpr uint64_t kLost = 2 * kMiddle - 1;
-  const auto shifted = hn::Add(hn::BitCast(du, y.v), hn::Set(du, kMiddle + kErrorUnits));
-  const auto mask = hn::Set(du, kLost & ~(2 * kErrorUnits - 1));
+  const auto shifted = hn::Add(hn::BitCast(du, y.v), hn::Set(du, kMiddle + kUnits));
+  const auto mask = hn::Set(du, kLost & ~(2 * kUnits - 1));
 #if HWY_TARGET == HWY_AVX3
   return {_mm512_testn_epi64_mask(shifted.raw, mask.raw)};
 #else
@@ -86,8 +87,9 @@ HWY_INLINE hn::Mask<Doubles> NearMiddle(Wide y) {
 
 // Whether numbers within the error of a lane, of any size, round to different
 // floats: true for no zero, which many results are.
+template <uint32_t kUnits>
 HWY_INLINE bool IsInDoubt(const Parts& y) {
-  const Wide relative = Wide::Of(static_cast<double>(kErrorUnits) * 0x1p-52);
+  const Wide relative = Wide::Of(kUnits * 0x1p-52);
   const Parts low =
       EachPart(y, y, [&](Wide part, Wide) HWY_ATTR { return part - Abs(part) * relative; });
   const Parts high =
@@ -97,13 +99,14 @@ HWY_INLINE bool IsInDoubt(const Parts& y) {
 
 // Says of each lane whether it is in doubt, and returns whether any is; `last` is
 // `first` where a vector is one part.
-inline HWY_NOINLINE bool MarkDoubt(Wide first, Wide last, uint8_t* doubt) {
+template <uint32_t kUnits>
+HWY_NOINLINE bool MarkDoubt(Wide first, Wide last, uint8_t* doubt) {
   HWY_ALIGN double lanes[kKernelGranule];
   hn::Store(last.v, Doubles(), lanes + (kParts - 1) * hn::Lanes(Doubles()));
   hn::Store(first.v, Doubles(), lanes);
   bool any = false;
   for (size_t i = 0; i < hn::Lanes(Floats()); ++i) {
-    const double margin = lanes[i] * (static_cast<double>(kErrorUnits) * 0x1p-52);
+    const double margin = lanes[i] * (kUnits * 0x1p-52);
     const auto low = static_cast<float>(lanes[i] - margin);
     const auto high = static_cast<float>(lanes[i] + margin);
     doubt[i] = low < high || high < low ? 1 : 0;
@@ -112,9 +115,10 @@ inline HWY_NOINLINE bool MarkDoubt(Wide first, Wide last, uint8_t* doubt) {
   return any;
 }
 
+template <uint32_t kUnits>
 HWY_INLINE bool MayBeInDoubt(const Parts& y, hn::Vec<Floats> rounded) {
-  auto near = NearMiddle(y.at[0]);
-  for (size_t part = 1; part < kParts; ++part) near = hn::Or(near, NearMiddle(y.at[part]));
+  auto near = NearMiddle<kUnits>(y.at[0]);
+  for (size_t part = 1; part < kParts; ++part) near = hn::Or(near, NearMiddle<kUnits>(y.at[part]));
   // Below the normal numbers, and just below the least of them, the middles lie elsewhere.
   const auto tiny = hn::Le(hn::Abs(rounded), hn::Set(Floats(), 0x1p-126F));
   return !hn::AllFalse(Doubles(), near) || !hn::AllFalse(Floats(), tiny);

@@ -110,8 +110,10 @@ HWY_INLINE bool Finish(std::false_type, const RowBlock<F, float>& block, size_t 
   });
   const hn::Vec<Floats> rounded = Narrow(y);
   hn::StoreU(rounded, Floats(), out + i);
-  if (doubt == nullptr || HWY_LIKELY(!MayBeInDoubt(y, rounded)) || !IsInDoubt(y)) return false;
-  return MarkDoubt(y.at[0], y.at[kParts - 1], doubt + i);
+  if (doubt == nullptr || HWY_LIKELY(!MayBeInDoubt<kErrorUnits>(y, rounded)) ||
+      !IsInDoubt<kErrorUnits>(y))
+    return false;
+  return MarkDoubt<kErrorUnits>(y.at[0], y.at[kParts - 1], doubt + i);
 }
 
 template <class F>

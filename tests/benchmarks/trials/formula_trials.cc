@@ -103,7 +103,7 @@ HWY_INLINE void InDoubleTested(const float* x, float* out, size_t n, Formula for
     const Parts y = EachPart(wide, wide, formula);
     const FloatNumber rounded = {Narrow(y)};
     hn::StoreU(WithNanOf(xi, rounded).v, Floats(), out + i);
-    any |= HWY_UNLIKELY(MayBeInDoubt(y, rounded.v)) && IsInDoubt(y);
+    any |= HWY_UNLIKELY(MayBeInDoubt<kErrorUnits>(y, rounded.v)) && IsInDoubt<kErrorUnits>(y);
   }
   // So that the test is not optimised away.
   asm volatile("" : : "r"(any));

@@ -16,6 +16,8 @@ namespace activation::cuda {
 template <class F, bool kIsGradient>
 struct ElementFormula {
   static constexpr bool kGradient = kIsGradient;
+  // Bound on the error of the quick formula (error_bound.h).
+  static constexpr uint32_t kErrorUnits = activation::kErrorUnits;
   static constexpr bool kHasFast = kGradient ? kHasFastGradient<F> : kHasFastForward<F>;
   // Whether FAST is the quick formula untested, where it is none of its own.
   static constexpr bool kFastIsQuick = false;

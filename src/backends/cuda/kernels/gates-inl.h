@@ -19,6 +19,7 @@ namespace activation::cuda {
 template <class F, bool kSlope>
 struct GateFormula {
   static constexpr bool kNanOfLast = true;
+  static constexpr uint32_t kErrorUnits = kGateErrorUnits;
   static constexpr bool kRoundsOnce = kIsProduct<F, Number<float>>;
   static constexpr bool kHasFast = kRoundsOnce;
   static constexpr int kFastUnits = 1;

@@ -52,7 +52,7 @@ __noinline__ __host__ __device__ TypeOf<kType> Settle(Inputs in, Params params) 
   using To = Storage<kType>;
   const double y = Rounded(Compute<Formula, Quick, double>(in, params)).v;
   if constexpr (Formula::kIsDouble) return To::Round(y);
-  const double error = fabs(y) * (kErrorUnits * 0x1p-52);
+  const double error = fabs(y) * (Formula::kErrorUnits * 0x1p-52);
   const TypeOf<kType> result = To::Round(y);
   // Zero, NaN and infinity, as a product with an infinite dy is, are what they are.
   if (!(error > 0) || fabs(y) == std::numeric_limits<double>::infinity()) return result;
@@ -107,7 +107,8 @@ ACT_FN Attempt<float> TryFloat(const Inputs& in, const Params& params) {
     return {Rounded(Compute<Formula, Fast, float, InWarp>(in, params)).v, false};
   } else {
     const double y = Rounded(Compute<Formula, Quick, double, WayOf<Formula>>(in, params)).v;
-    return {static_cast<float>(y), !Formula::IsSure(params) && MayBeInDoubt<kErrorUnits>(y)};
+    return {static_cast<float>(y),
+            !Formula::IsSure(params) && MayBeInDoubt<Formula::kErrorUnits>(y)};
   }
 }
 
