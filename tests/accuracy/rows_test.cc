@@ -3,6 +3,8 @@
 
 #include <cmath>
 
+#include "tests/accuracy/ulp.h"
+
 namespace activation::accuracy {
 namespace {
 
@@ -216,6 +218,34 @@ TEST_P(RowsTest, InfinitiesAndNan) {
            {std::vector<double>{-inf, -inf, -inf, -inf}, std::vector<double>{inf, 0, inf, 0},
             std::vector<double>{0, 0, std::nan(""), 0}}) {
         for (const double y : evaluate(x)) EXPECT_TRUE(std::isnan(y));
+      }
+    }
+  }
+}
+
+// Where one element is infinitely far above the rest, gradients are sums of dy, rounded once.
+TEST_P(RowsTest, GradientsOfALimit) {
+  for (const DType dtype : kAllDTypes) {
+    const double gap = std::ldexp(1.0, 1 - FormatOf(dtype).precision);
+    for (const Tier tier : {Tier::kExact, Tier::kFast}) {
+      KindCase of;
+      of.function = GetParam();
+      of.shape = {4};
+      of.dtype = dtype;
+      of.tier = tier;
+      of.direction = Direction::kGradient;
+      of.x = Elements(dtype, {Sign() * kInfinity, 0, 1, 2});
+      const auto expect = [&](double last, double wanted) {
+        of.dy = Elements(dtype, {0, -1, -gap / 2, last});
+        const Elements dx = Evaluate(of);
+        EXPECT_EQ(dx[0], IsLog() ? wanted : 0) << Name(dtype) << " " << last;
+        EXPECT_EQ(dx[1], IsLog() ? -1 : 0) << Name(dtype);
+      };
+      // A tie, and what is a little beside one.
+      expect(0, 1);
+      for (const double little : {gap / 1024, dtype == DType::kF16 ? 0x1p-24 : 0x1p-120}) {
+        expect(-little, 1 + gap);
+        expect(little, 1);
       }
     }
   }

@@ -168,8 +168,7 @@ class RowEvaluation {
   }
 
   // Floats to 16 bits. Where a float is in the middle between two of those, only the
-  // number it was rounded from says which is nearer; of a row that is not usual the
-  // float is what counts.
+  // number it was rounded from says which is nearer.
   void Narrow(const float* x, const float* dy, size_t rows, std::byte* out) {
     const HalfFormat format = FormatOf(kernels_, evaluation_.dtype);
     const size_t count = rows * n_;
@@ -182,15 +181,19 @@ class RowEvaluation {
     std::memcpy(out, halves_.data(), count * sizeof(uint16_t));
   }
 
-  // Decides what is marked in rows: of such that are not usual nothing is in doubt.
+  // Decides what is marked in rows, of such that are not usual by doing all of it again.
   template <class Round>
   void DecideDoubt(const float* x, const float* dy, size_t rows, Round round, PutResult put) const {
     for (size_t begin = 0; begin < rows * n_; begin += n_) {
       if (std::memchr(doubt_.data() + begin, 1, n_) == nullptr) continue;
+      const float* const row_x = x + begin;
       const float* const row_dy = dy == nullptr ? nullptr : dy + begin;
-      if (!IsUsual(x + begin, row_dy)) continue;
-      DecideRow(x + begin, row_dy, doubt_.data() + begin, round,
-                [&](size_t i, double y) { put(begin + i, y); });
+      const auto put_in_row = [&](size_t i, double y) { put(begin + i, y); };
+      if (IsUsual(row_x, row_dy)) {
+        DecideRow(row_x, row_dy, doubt_.data() + begin, round, put_in_row);
+      } else {
+        EvaluateUnusualRow(place_, evaluation_.direction, {row_x, row_dy, n_}, put_in_row);
+      }
     }
   }
 

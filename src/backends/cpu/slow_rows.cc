@@ -129,7 +129,8 @@ void Unusual(Direction direction, const SlowRow& row, PutResult put) {
     if (!is_top(i)) sum.Add(row.dy(i));
   }
   const bool has_limit = !has_nan && tops == 1;
-  const double others = sum.Total().high;
+  const ExactSum::Words total = sum.Total();
+  const double others = row.is_of_doubles() ? total.high : RoundToOdd(total.high, total.low);
   for (size_t i = 0; i < row.n(); ++i) {
     double y = kNotANumber;
     if (has_limit && direction == Direction::kForward) y = F::Limit(is_top(i));

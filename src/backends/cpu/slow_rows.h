@@ -20,6 +20,7 @@ class SlowRow {
   SlowRow(const double* x, const double* dy, size_t n) : double_x_(x), double_dy_(dy), n_(n) {}
 
   size_t n() const { return n_; }
+  bool is_of_doubles() const { return double_x_ != nullptr; }
   double x(size_t i) const {
     return double_x_ != nullptr ? double_x_[i] : static_cast<double>(float_x_[i]);
   }
@@ -49,7 +50,8 @@ bool IsUsualRow(size_t place, const SlowRow& row);
 
 // All results of another row: the limit where one element alone is infinite in the
 // way of the greatest, else NaN. Or the gradient of a usual row with dy that are not finite:
-// NaN where one is NaN, else what derivatives times infinite dy add up to.
+// NaN where one is NaN, else what derivatives times infinite dy add up to. Of a row of doubles
+// the nearest numbers, else rounded to odd.
 void EvaluateUnusualRow(size_t place, Direction direction, const SlowRow& row, PutResult put);
 
 }  // namespace activation

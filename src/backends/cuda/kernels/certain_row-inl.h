@@ -40,8 +40,7 @@ struct CertainRow {
     const Input row(job, index);
     FindTop<kDirection>(row, shared.tops);
     const Top top = shared.tops[0];
-    // Rounded by way of a float.
-    const auto round = [](double y) { return RoundTwice<kType>(y); };
+    const auto round = [](double y) { return ElementOf<kType>(y); };
     if (PutIfUnusual<F, kDirection>(row, top, shared.unusual, round)) return;
     const double top_dy = row.Dy(top.index);
     AddUp(row, top, top_dy, shared);

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "src/backends/cuda/kernels/exact_chunks-inl.h"
+#include "src/backends/cuda/kernels/rounding-inl.h"
 #include "src/backends/cuda/kernels/storage-inl.h"
 #include "src/backends/cuda/kernels/warp_tile-inl.h"
 
@@ -20,6 +21,8 @@ class Row {
 
   ACT_FN Row(const DeviceJob& job, uint64_t index)
       : job_(job), first_(index / job.inner * job.extent * job.inner + index % job.inner) {}
+
+  static constexpr DType kDType = kType;
 
   ACT_FN uint64_t n() const { return job_.extent; }
 
@@ -114,7 +117,8 @@ struct UnusualShared {
 };
 
 // All results of another row: the limit where one element alone is infinite in the way of the
-// greatest, else NaN. `round` takes them to elements.
+// greatest, else NaN. `round` takes them to elements, of doubles as they are, else from numbers
+// rounded to odd.
 template <class F, Direction kDirection, class R, class Round>
 ACT_FN void PutUnusual(const R& row, bool has_nan, UnusualShared& shared, Round round) {
   constexpr double kInfinite = std::numeric_limits<double>::infinity();
@@ -132,8 +136,10 @@ ACT_FN void PutUnusual(const R& row, bool has_nan, UnusualShared& shared, Round 
     }
   });
   OneThread([&] {
+    double high;
     double low;
-    shared.others.Total(shared.sum, low);
+    shared.others.Total(high, low);
+    shared.sum = R::kDType == DType::kF64 ? high : OddSum(high, low);
   });
   EachThread([&](unsigned thread) {
     const bool has_limit = !has_nan && shared.tops == 1;

@@ -27,7 +27,7 @@ class RowInDouble {
   };
 
   static ACT_FN void Evaluate(const Input& row, Shared& shared) {
-    const auto round = [](double y) { return RoundTwice<DType::kF32>(y); };
+    const auto round = [](double y) { return ElementOf<DType::kF32>(y); };
     FindTop<kDirection>(row, shared.tops);
     const Top top = shared.tops[0];
     if (PutIfUnusual<F, kDirection>(row, top, shared.unusual, round)) return;

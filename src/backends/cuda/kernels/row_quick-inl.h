@@ -73,11 +73,10 @@ ACT_FN SizedResult Judge(const R& row, uint64_t i, const Top& top, const RowSums
   return ResultOf<F, kDirection>(t, exp, dy, i == top.index, sums);
 }
 
-// An element by way of a float.
+// A result as an element, of which NaN is the one quiet NaN.
 template <DType kType>
-ACT_FN TypeOf<kType> RoundTwice(double y) {
-  if (y != y) return Storage<kType>::kNan;
-  return Storage<kType>::Round(static_cast<float>(y));
+ACT_FN TypeOf<kType> ElementOf(double y) {
+  return y != y ? Storage<kType>::kNan : Storage<kType>::Round(y);
 }
 
 }  // namespace activation::cuda
