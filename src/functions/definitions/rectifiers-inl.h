@@ -149,8 +149,9 @@ inline constexpr double kWidest = 3e38;
 struct Clamped {
   template <class G, class N = NumberOf<G>>
   static ACT_FN N Forward(N x, const Params& p) {
-    // Rounding keeps the order, so that rounded bounds are those of rounded results.
-    return Min(Max(x, N::Of(p.values[0])), N::Of(p.values[1]));
+    // Compared exactly, so that a zero beside a bound that rounds to one keeps its sign.
+    const N below = Select(IsBelow(x, p, 1), x, N::Of(p.values[1]));
+    return Select(IsAbove(x, p, 0), below, N::Of(p.values[0]));
   }
 
   template <class G, class N = NumberOf<G>>

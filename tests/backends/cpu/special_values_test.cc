@@ -284,6 +284,28 @@ TEST(SpecialValuesTest, KinksOfHardFunctions) {
     EXPECT_EQ(Evaluate(kernels, c, x), (std::vector<double>{0, 1}));
   });
 }
+// A bound between zero and the least number is still on one side of zero.
+TEST(SpecialValuesTest, ZerosBesideBoundsThatRoundToZero) {
+  Everywhere([](const KernelSet& kernels, DType dtype, Tier tier) {
+    for (const char* function : {"clip", "hard_tanh"}) {
+      const auto expect = [&](double min, double max, double x, double wanted) {
+        const Case c{function, {{"min", min}, {"max", max}}, dtype, tier, Direction::kForward};
+        ExpectSame(Evaluate(kernels, c, {x})[0], Stored(dtype, wanted), function);
+      };
+      for (const double tiny : {1e-50, 1e-320}) {
+        for (const double zero : {0.0, -0.0}) {
+          expect(-tiny, 1, zero, zero);
+          expect(-1, tiny, zero, zero);
+        }
+        expect(-tiny, 1, -1, -tiny);
+        expect(-1, tiny, 1, tiny);
+      }
+      expect(-1e-62, 4e-130, -8.8e-6, -1e-62);
+      expect(-1e-62, 4e-130, 8.8e-6, 4e-130);
+    }
+  });
+}
+
 
 TEST(SpecialValuesTest, SwishOfAnyBeta) {
   Everywhere([&](const KernelSet& kernels, DType dtype, Tier tier) {
