@@ -90,6 +90,29 @@ TEST_P(ExactCasesTest, HardSigmoidOfASixth) {
   ExpectRight(points);
 }
 
+// alpha x beside a kink may be below every number, and still decides on which side x is. The
+// reference has too few bits to see that.
+TEST_P(ExactCasesTest, HardSigmoidsSlopeNextToItsKinks) {
+  if (GetParam() != DType::kF64) GTEST_SKIP() << "computed in wider numbers";
+  struct Case {
+    double alpha;
+    double offset;
+    double inside;  // the ramp
+    double outside;
+  };
+  constexpr double kLeast = 5e-324;
+  for (const Case& c : {Case{0.2, 0, kLeast, -kLeast}, Case{0.2, 1, -kLeast, kLeast},
+                        Case{kLeast, 0, kLeast, -kLeast}, Case{1.0 / 6, 0, kLeast, -kLeast},
+                        Case{1.3e-200, 1, -2.4e-227, 2.4e-227}, Case{1e6, 0, 1e-200, -1e-200},
+                        Case{0.4937, 1e-310, -40997013025584 * kLeast, -40997013025585 * kLeast}}) {
+    Points points = PointsOf("hard_sigmoid", {{"alpha", c.alpha}, {"offset", c.offset}});
+    points.direction = kGradient;
+    points.x = {BitsOf(GetParam(), c.inside), BitsOf(GetParam(), c.outside)};
+    EXPECT_EQ(ExactResults(points), (std::vector<double>{c.alpha, 0}))
+        << c.alpha << ", " << c.offset;
+  }
+}
+
 // x / 2 is in the middle between two numbers, and the sign of beta decides, however small it is.
 // The reference has too few bits to see that.
 TEST_P(ExactCasesTest, SwishOfTinyBeta) {

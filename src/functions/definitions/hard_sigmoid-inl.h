@@ -59,7 +59,8 @@ struct HardSigmoid {
       return Select(N::Of(0) < y, Min(y, N::Of(1)), N::Of(0));
     } else {
       const Alpha alpha = AlphaOf(p);
-      const Pair<N> line = Line<G>(x, alpha, p.values[1]);
+      const Pair<N> line =
+          Line(N::Of(alpha.numerator), Within(x, kGreatest<G>), Raised<N>(alpha, p.values[1], 0));
       const Pair<N> zero = {N::Of(0), N::Of(0)};
       const Pair<N> one = {N::Of(1), N::Of(0)};
       const auto is_below_one = line.high < N::Of(alpha.denominator);
@@ -75,18 +76,14 @@ struct HardSigmoid {
       const V slope = Times(sloped, ParamOf<V>(p, 0));
       const auto inside = IsAbove(x, CrossingOf(p, 0)) & IsBelow(x, CrossingOf(p, 1));
       return Select(inside, slope, N::Of(0));
-    } else if constexpr (kIsQuick<G>) {
-      const Alpha alpha = AlphaOf(p);
-      const auto inside = (N::Of(0) < QuickLine<G>(x, alpha, p.values[1], 0)) &
-                          (QuickLine<G>(x, alpha, p.values[1], 1) < N::Of(0));
-      return Select(inside, sloped * N::Of(p.values[0]), N::Of(0));
     } else {
       const Alpha alpha = AlphaOf(p);
-      const Pair<N> line = Line<G>(x, alpha, p.values[1]);
-      const N minus_one = N::Of(-alpha.denominator);
-      const auto inside = (N::Of(0) < line.high) & ((line + minus_one).high < N::Of(0));
+      const auto inside = (N::Of(0) < SideOf<G>(x, alpha, p.values[1], 0)) &
+                          (SideOf<G>(x, alpha, p.values[1], 1) < N::Of(0));
       V slope;
-      if constexpr (kIsCertain<G>) {
+      if constexpr (kIsQuick<G>) {
+        slope = sloped * N::Of(p.values[0]);
+      } else if constexpr (kIsCertain<G>) {
         slope = Divided<G>(Times(sloped, Exactly<V>(N::Of(alpha.numerator))), alpha);
       } else {
         slope = Times(sloped, Constant<V>({p.values[0], alpha.is_sixth ? kSixth.low : 0}));
@@ -108,15 +105,42 @@ struct HardSigmoid {
     return {is_sixth, is_sixth ? 1 : p.values[0], is_sixth ? 6.0 : 1.0};
   }
 
-  // alpha x + offset, times alpha's denominator: exact at the kinks of 1/6.
+  // (offset - level) times alpha's denominator.
+  template <class N>
+  static ACT_FN Pair<N> Raised(const Alpha& alpha, double offset, double level) {
+    return TwoProduct(N::Of(offset), N::Of(alpha.denominator)) + N::Of(-level * alpha.denominator);
+  }
+
+  // numerator x + raised: alpha x + offset - level, times alpha's denominator, exact at the kinks
+  // of 1/6.
+  template <class N>
+  static ACT_FN Pair<N> Line(N numerator, N x, Pair<N> raised) {
+    const N product = numerator * x;
+    const Pair<N> exact = {product, Fma(numerator, x, -product)};
+    return Select(IsInfinite(product), Pair<N>{product, N::Of(0)}, exact + raised);
+  }
+
+  // A number of the sign of alpha x + offset - level.
   template <class G, class N = NumberOf<G>>
-  static ACT_FN Pair<N> Line(N x, const Alpha& alpha, double offset) {
-    const N finite = Within(x, kGreatest<G>);
-    const N numerator = N::Of(alpha.numerator);
-    const N product = numerator * finite;
-    const Pair<N> exact = {product, Fma(numerator, finite, -product)};
-    const Pair<N> line = exact + TwoProduct(N::Of(offset), N::Of(alpha.denominator));
-    return Select(IsInfinite(product), Pair<N>{product, N::Of(0)}, line);
+  static ACT_FN N SideOf(N x, const Alpha& alpha, double offset, double level) {
+    if constexpr (kIsQuick<G>) {
+      return QuickLine<G>(x, alpha, offset, level);
+    } else {
+      N numerator = N::Of(alpha.numerator);
+      N finite = Within(x, kGreatest<G>);
+      Pair<N> raised = Raised<N>(alpha, offset, level);
+      if constexpr (!G::kWide) {
+        // A product may be below every number: then it is taken 2^1200 times, as what it is added
+        // to, which need not be greater than to outweigh it.
+        const auto is_small = Abs(numerator * finite) < N::Of(0x1p-900);
+        const N up = Select(is_small, N::Of(0x1p600), N::Of(1));
+        numerator = numerator * up;
+        finite = finite * up;
+        raised = Select(is_small, Within(raised, 0x1p-700), raised);
+        raised = ScaledBy(ScaledBy(raised, up), up);
+      }
+      return Line(numerator, finite, raised).high;
+    }
   }
 
   // (alpha x + offset - level) times alpha's denominator in one word of a wide grade, right to its
@@ -124,10 +148,9 @@ struct HardSigmoid {
   // nothing is added to it.
   template <class G, class N = NumberOf<G>>
   static ACT_FN N QuickLine(N x, const Alpha& alpha, double offset, double level) {
-    const Pair<N> product = TwoProduct(N::Of(offset), N::Of(alpha.denominator));
-    const Pair<N> added = product + N::Of(-level * alpha.denominator);
+    const Pair<N> raised = Raised<N>(alpha, offset, level);
     const N finite = ElementWithin<G>(x, kGreatest<G>);
-    return Fma(N::Of(alpha.numerator), finite, added.high) + added.low;
+    return Fma(N::Of(alpha.numerator), finite, raised.high) + raised.low;
   }
 
   // y over that denominator, rounded once: what a product with the nearest number to 1/6 lacks is
