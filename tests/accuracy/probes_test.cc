@@ -197,6 +197,20 @@ TEST_P(ProbesTest, SlopesBelowEveryNumberCountTimesDy) {
   ExpectRight(points);
 }
 
+// Products below every number are zero with a sign.
+TEST_P(ProbesTest, ResultsOfTinyAlphaKeepTheirSign) {
+  Points points;
+  points.function = *FindFunction("elu");
+  points.dtype = GetParam();
+  for (const double x : {-1.5e-164, -1e-300, -5e-324, -1e-30, -1e-7, -0.7, -3.3, -1e4}) {
+    points.x.push_back(BitsOf(GetParam(), x));
+  }
+  for (const double alpha : {1e-310, -1e-310, 5e-324, -5e-324, 1e-160}) {
+    points.params = *ResolveParams(points.function, {{"alpha", alpha}});
+    ExpectRight(points);
+  }
+}
+
 // Slopes far above one and dy below the normal numbers, whose products are neither.
 TEST_P(ProbesTest, LargeSlopesOfSubnormalDy) {
   if (GetParam() != DType::kF64) GTEST_SKIP() << "computed in wider numbers";

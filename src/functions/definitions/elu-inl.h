@@ -12,18 +12,12 @@ ACT_BEFORE_NAMESPACE();
 namespace activation {
 namespace ACT_HOST_NAMESPACE {
 
-// Between this and zero e^x - 1 is taken for x. Where results are as narrow as x, a
-// quotient may be lost there, and a product of pairs loses the sign of a zero.
-template <class G>
-inline constexpr double kStraight = kInPairs<G> && !G::kWide ? -0x1p-900 : 0;
-
 // The exponential linear units: scale * (x > 0 ? x : alpha (e^x - 1)).
 template <class G, class N = NumberOf<G>>
 ACT_FN ValueOf<G> EluForward(N x, ValueOf<G> scale, ValueOf<G> scaled_alpha) {
   const N inner = Max(Min(x, N::Of(0)), N::Of(-kExpLimit<G>));
-  const ValueOf<G> below = Expm1(ReduceExp<G>(inner)) * scaled_alpha;
-  if constexpr (kStraight<G> < 0) scale = Select(x < N::Of(0), scaled_alpha, scale);
-  return Select(x < N::Of(kStraight<G>), below, Times(x, scale));
+  const ValueOf<G> below = Times(scaled_alpha, Expm1(ReduceExp<G>(inner)));
+  return Select(x < N::Of(0), below, Times(x, scale));
 }
 
 // Their slope below zero.
@@ -166,8 +160,10 @@ struct Celu {
       const auto curved = x < N::Of(-0x1p-25 * p.values[0]);
       return Select(curved, TimesWords(less_one, ParamOf<Pair<N>>(p, 0)), x);
     } else {
+      // Nearer to zero, where results are as narrow as x, quotients may be lost, too.
+      constexpr double kStraight = kInPairs<G> && !G::kWide ? -0x1p-900 : 0;
       const V below = less_one * ParamOf<V>(p, 0);
-      return Select(x < N::Of(kStraight<G>), below, Exactly<V>(x));
+      return Select(x < N::Of(kStraight), below, Exactly<V>(x));
     }
   }
 
