@@ -1,6 +1,7 @@
 // The sum of many doubles to about twice double precision, the same bits however
 // the work is divided: elements go to eight accumulators by position, and those
-// are combined in order. Thread-compatible.
+// are combined in order. Where one of them leaves the range of doubles so does the
+// sum, although terms of other signs might bring it back. Thread-compatible.
 // Source: Ogita, Rump, Oishi, "Accurate sum and dot product", 2005 (Sum2).
 #ifndef ACTIVATION_SRC_BACKENDS_COMPENSATED_SUM_H_
 #define ACTIVATION_SRC_BACKENDS_COMPENSATED_SUM_H_
