@@ -50,8 +50,10 @@ struct Evaluation {
   Layout layout;                           // of functions that are not elementwise
   size_t count = 0;                        // elements of x
   const void* x = nullptr;                 // input
-  const void* dy = nullptr;                // kGradient only; nullptr means all ones
-  void* out = nullptr;                     // y or dx; nullptr where only statistics are wanted
+  // kGradient only; nullptr means all ones, of which row-wise functions of f32 in FAST may make
+  // other bits, in double, than of ones that are given.
+  const void* dy = nullptr;
+  void* out = nullptr;  // y or dx; nullptr where only statistics are wanted
   // Where the gradient by each parameter goes (0 for one that is not
   // differentiable); kMaxParams doubles, or nullptr where nobody asked.
   double* parameter_gradients = nullptr;
