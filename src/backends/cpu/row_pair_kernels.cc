@@ -220,9 +220,11 @@ void Row(Direction direction, const T* x, const T* dy, size_t n, const uint8_t* 
         results.Put(i, y, Abs(y.high));
       }
     }
-    if (gradient && F::kTopIsSpecial && begin <= row.top && row.top - begin < count) {
-      results.PutOne(row.top - begin, ScaledBy(F::template TopGradient<Grade>(sums), unscale),
-                     F::template TopSize<Grade>(sums) * unscale);
+    if constexpr (F::kTopIsSpecial) {
+      if (gradient && begin <= row.top && row.top - begin < count) {
+        results.PutOne(row.top - begin, ScaledBy(F::template TopGradient<Grade>(sums), unscale),
+                       F::template TopSize<Grade>(sums) * unscale);
+      }
     }
     visit(begin, {results.high.at, results.low.at, results.size.at, count});
   });

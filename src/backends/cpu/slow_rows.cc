@@ -66,9 +66,7 @@ Value ResultAt(Direction direction, const SlowRow& row, size_t i, size_t top,
   const Value t = Below<F>(row, i, Taken<F>(row.x(top)));
   const auto e = scalar::RowExp<Grade>(t);
   if (direction == Direction::kForward) return F::template Forward<Grade>(t, e, sums);
-  const Value dx = i == top && F::kTopIsSpecial
-                       ? F::template TopGradient<Grade>(sums)
-                       : F::template Gradient<Grade>(e, N{row.dy(i)}, sums);
+  const Value dx = scalar::GradientOfElement<F, Grade>(i == top, e, N{row.dy(i)}, sums);
   return F::kOfMinusX ? -dx : dx;
 }
 

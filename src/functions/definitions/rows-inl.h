@@ -4,9 +4,9 @@
 // lies in (0, 1], and the sum of all is 1 + rest, where `rest` leaves the top out
 // and so keeps its accuracy however small it is. With what the row adds up to
 // (RowSums), `Forward<G>(t, e, sums)` is the result of an element of x - m = t, and
-// `Gradient<G>(e, dy, sums)` that of one that is not the top or, where no
-// `kTopIsSpecial` says otherwise, of any; `TopGradient` is that of the top. `Size` is
-// the size of what a gradient adds up, by which its error is bounded. `kOfMinusX`
+// `Gradient<G>(e, dy, sums)` its gradient, but for the top where `kTopIsSpecial`: that is
+// `TopGradient<G>(sums)`. `Size` and `TopSize` are the sizes of what these add up, by which their
+// errors are bounded. `kOfMinusX`
 // says that all this is of -x, and dx of the other sign, `kTermsHaveExp` that e_j is a
 // factor of the term, `kForwardIsLog` that results come of the sum's logarithm. `Limit` and
 // `LimitGradient` are what is approached where the top alone goes to infinity; `others` is the sum
@@ -134,6 +134,24 @@ ACT_FN RowSums<G> WithExactTerms(RowSums<G> sums) {
   return sums;
 }
 
+// dx of an element, which may be the top, but for its sign where F is of -x.
+template <class F, class G, class N = NumberOf<G>>
+ACT_FN ValueOf<G> GradientOfElement(bool is_top, Scaled<G> e, N dy, const RowSums<G>& sums) {
+  if constexpr (F::kTopIsSpecial) {
+    if (is_top) return F::template TopGradient<G>(sums);
+  }
+  return F::template Gradient<G>(e, dy, sums);
+}
+
+// The size of what that adds up.
+template <class F, class G, class N = NumberOf<G>>
+ACT_FN N SizeOfElement(bool is_top, Scaled<G> e, N dy, const RowSums<G>& sums) {
+  if constexpr (F::kTopIsSpecial) {
+    if (is_top) return F::template TopSize<G>(sums);
+  }
+  return F::template Size<G>(e, dy, sums);
+}
+
 // How one element of a row stands to another: whether it is the same, and whether the two have a
 // share of the sum, which what is infinitely far below the top has not.
 struct Relation {
@@ -222,20 +240,10 @@ struct Softmax {
   }
 
   template <class G, class N = NumberOf<G>>
-  static ACT_FN ValueOf<G> TopGradient(const RowSums<G>& sums) {
-    return Gradient<G>(Unscaled<G>(Exactly<ValueOf<G>>(N::Of(1))), sums.top_dy, sums);
-  }
-
-  template <class G, class N = NumberOf<G>>
   static ACT_FN N Size(Scaled<G> e, N dy, const RowSums<G>& sums) {
     const N reciprocal = High(sums.reciprocal);
     const N offset = sums.sizes * (reciprocal * reciprocal);
     return High(InFull<G>(e)) * Fma(Abs(dy - sums.top_dy), reciprocal, offset);
-  }
-
-  template <class G, class N = NumberOf<G>>
-  static ACT_FN N TopSize(const RowSums<G>& sums) {
-    return Size<G>(Unscaled<G>(Exactly<ValueOf<G>>(N::Of(1))), sums.top_dy, sums);
   }
 
   // The quotient has room for one more rounding, not for two.

@@ -143,9 +143,7 @@ struct CertainRow {
     if constexpr (!kGradient) {
       return F::template Forward<InCertain>(t, e, sums);
     } else {
-      const Pair<N> dx = i == top.index && F::kTopIsSpecial
-                             ? F::template TopGradient<InCertain>(sums)
-                             : F::template Gradient<InCertain>(e, N{row.Dy(i)}, sums);
+      const Pair<N> dx = GradientOfElement<F, InCertain>(i == top.index, e, N{row.Dy(i)}, sums);
       return F::kOfMinusX ? -dx : dx;
     }
   }

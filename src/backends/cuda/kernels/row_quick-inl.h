@@ -56,11 +56,8 @@ ACT_FN SizedResult ResultOf(Pair<N> t, double exp, double dy, bool is_top,
   if constexpr (kDirection == Direction::kForward) {
     return {F::template Forward<InQuick>(t, e, sums).v, 0};
   } else {
-    const bool special = F::kTopIsSpecial && is_top;
-    const N dx = special ? F::template TopGradient<InQuick>(sums)
-                         : F::template Gradient<InQuick>(e, N{dy}, sums);
-    const N size =
-        special ? F::template TopSize<InQuick>(sums) : F::template Size<InQuick>(e, N{dy}, sums);
+    const N dx = GradientOfElement<F, InQuick>(is_top, e, N{dy}, sums);
+    const N size = SizeOfElement<F, InQuick>(is_top, e, N{dy}, sums);
     return {F::kOfMinusX ? -dx.v : dx.v, size.v};
   }
 }

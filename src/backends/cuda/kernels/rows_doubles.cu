@@ -104,12 +104,9 @@ struct RowTile {
       // Where an exponential is a factor of the result, the power goes to that.
       const N power_of_exp = F::kTermsHaveExp ? shrunk : N{0};
       const N unscale = PowerOfTwo(shrunk - power_of_exp);
-      if (F::kTopIsSpecial && i == top.index) {
-        return RoundedWords(ScaledBy(F::template TopGradient<Grade>(sums), unscale));
-      }
       e.exponent = e.exponent + power_of_exp;
       const N dy = N{row.Dy(i)} * PowerOfTwo(-shrunk);
-      const Pair<N> dx = F::template Gradient<Grade>(e, dy, sums);
+      const Pair<N> dx = GradientOfElement<F, Grade>(i == top.index, e, dy, sums);
       return RoundedWords(ScaledBy(F::kOfMinusX ? -dx : dx, unscale));
     }
   }
