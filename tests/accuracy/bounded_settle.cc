@@ -37,13 +37,23 @@ struct Verdict {
   M misround;
 };
 
+// Rounded to float; beyond the greatest they are infinite.
+HWY_INLINE V RoundedToFloat(V value) {
+#if HWY_TARGET == HWY_SCALAR
+  // Highway's own would give the greatest float.
+  return hn::Set(D(), static_cast<float>(hn::GetLane(value)));
+#else
+  const hn::Rebind<float, D> floats;
+  return hn::PromoteTo(D(), hn::DemoteTo(floats, value));
+#endif
+}
+
 // All that the truth can be rounds to one float: y is that or is not. What is exact
 // is rounded as it is, so that ties are settled, too.
 HWY_INLINE Verdict RoundLanes(const Limits& limits, V y, V value) {
-  const hn::Rebind<float, D> floats;
   const V error = hn::Mul(hn::Abs(value), limits.rounded);
-  const V least = hn::PromoteTo(D(), hn::DemoteTo(floats, hn::Sub(value, error)));
-  const V greatest = hn::PromoteTo(D(), hn::DemoteTo(floats, hn::Add(value, error)));
+  const V least = RoundedToFloat(hn::Sub(value, error));
+  const V greatest = RoundedToFloat(hn::Add(value, error));
   const M one = hn::Eq(least, greatest);
   const M right = hn::Eq(y, least);
   return {hn::And(one, right), hn::AndNot(right, one)};
