@@ -109,7 +109,8 @@ absl::StatusOr<Params> ResolveParams(FunctionId function, const NamedValues& giv
     if (param.integral && value != std::trunc(value)) {
       return InvalidField(FieldOfParameter(name), absl::StrCat(value, " is no whole number"));
     }
-    params.values[i] = value;
+    // -0.0 is 0, so that no result has its sign from it.
+    params.values[i] = value + 0.0;
   }
   if (info.ordered_params && params.values[0] > params.values[1]) {
     return InvalidField(

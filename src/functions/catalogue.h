@@ -43,7 +43,7 @@ std::string Saturation(const FunctionInfo& info);
 // A parameter as given by a caller.
 using NamedValues = std::map<std::string, double>;
 
-// The function's parameters with `given` in place of defaults. INVALID_ARGUMENT
+// The function's parameters with `given` in place of defaults, and 0 for -0.0. INVALID_ARGUMENT
 // about field `parameters["..."]` for a name the function does not have and for
 // a value that is not finite, out of range or a fraction where none makes sense.
 absl::StatusOr<Params> ResolveParams(FunctionId function, const NamedValues& given);
