@@ -143,15 +143,6 @@ ACT_FN ValueOf<G> GradientOfElement(bool is_top, Scaled<G> e, N dy, const RowSum
   return F::template Gradient<G>(e, dy, sums);
 }
 
-// The size of what that adds up.
-template <class F, class G, class N = NumberOf<G>>
-ACT_FN N SizeOfElement(bool is_top, Scaled<G> e, N dy, const RowSums<G>& sums) {
-  if constexpr (F::kTopIsSpecial) {
-    if (is_top) return F::template TopSize<G>(sums);
-  }
-  return F::template Size<G>(e, dy, sums);
-}
-
 // How one element of a row stands to another: whether it is the same, and whether the two have a
 // share of the sum, which what is infinitely far below the top has not.
 struct Relation {

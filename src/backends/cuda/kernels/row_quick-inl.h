@@ -48,6 +48,15 @@ ACT_FN Pair<N> BelowTop(const R& row, uint64_t i, const Top& top) {
   return Below(N{row.Taken(i)}, N{top.value});
 }
 
+// The size of what GradientOfElement() adds up.
+template <class F>
+ACT_FN double SizeOfElement(bool is_top, Scaled<InQuick> e, N dy, const RowSums<InQuick>& sums) {
+  if constexpr (F::kTopIsSpecial) {
+    if (is_top) return F::template TopSize<InQuick>(sums).v;
+  }
+  return F::template Size<InQuick>(e, dy, sums).v;
+}
+
 // By an element less the top, its exponential, and dy.
 template <class F, Direction kDirection>
 ACT_FN SizedResult ResultOf(Pair<N> t, double exp, double dy, bool is_top,
@@ -57,8 +66,7 @@ ACT_FN SizedResult ResultOf(Pair<N> t, double exp, double dy, bool is_top,
     return {F::template Forward<InQuick>(t, e, sums).v, 0};
   } else {
     const N dx = GradientOfElement<F, InQuick>(is_top, e, N{dy}, sums);
-    const N size = SizeOfElement<F, InQuick>(is_top, e, N{dy}, sums);
-    return {F::kOfMinusX ? -dx.v : dx.v, size.v};
+    return {F::kOfMinusX ? -dx.v : dx.v, SizeOfElement<F>(is_top, e, N{dy}, sums)};
   }
 }
 
