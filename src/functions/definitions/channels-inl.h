@@ -33,18 +33,18 @@ struct Prelu {
 
   template <class N>
   static ACT_FN N Forward(N x, N weight) {
-    return Select(N::Of(0) < x, x, weight * WhereFactor(weight, x));
+    return Sloped(x, x, weight);
   }
 
   template <class N>
   static ACT_FN N Gradient(N x, N weight, N dy) {
-    return Select(N::Of(0) < x, dy, weight * WhereFactor(weight, dy));
+    return Sloped(x, dy, weight);
   }
 
   // What an element adds to the gradient by its weight.
   template <class N>
   static ACT_FN N WeightTerm(N x, N dy) {
-    return Select(N::Of(0) < x, N::Of(0), dy * x);
+    return SlopeTerm(x, dy);
   }
 };
 

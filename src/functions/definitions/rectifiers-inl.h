@@ -86,27 +86,19 @@ struct LeakyRelu {
       .weaknesses = "not sparse; the slope is one more number to choose"};
   static constexpr bool kExactInTwoFloats = true;
 
-  // y, or slope y where x is not above zero; without a slope 0, of infinite y too.
-  template <class G, class N = NumberOf<G>>
-  static ACT_FN ValueOf<G> Sloped(N x, N y, const Params& p) {
-    using V = ValueOf<G>;
-    const N sloped = WhereFactor(N::Of(p.values[0]), y);
-    return Select(N::Of(0) < x, Exactly<V>(y), Times(sloped, ParamOf<V>(p, 0)));
-  }
-
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params& p) {
-    return Sloped<G>(x, x, p);
+    return Sloped(x, x, ParamOf<ValueOf<G>>(p, 0));
   }
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, N dy, const Params& p) {
-    return Sloped<G>(x, dy, p);
+    return Sloped(x, dy, ParamOf<ValueOf<G>>(p, 0));
   }
 
   template <class G, size_t kParam, class N = NumberOf<G>>
   static ACT_FN N ParameterTerm(N x, N dy, const Params&) {
-    return Select(N::Of(0) < x, N::Of(0), dy * x);
+    return SlopeTerm(x, dy);
   }
 };
 

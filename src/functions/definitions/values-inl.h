@@ -61,6 +61,18 @@ ACT_FN N WhereFactor(N factor, N y) {
   return Select(factor == N::Of(0), N::Of(0), y);
 }
 
+// y, or slope y where x is not above zero; without a slope 0, of infinite y too.
+template <class V, class N>
+ACT_FN V Sloped(N x, N y, V slope) {
+  return Select(N::Of(0) < x, Exactly<V>(y), Times(WhereFactor(High(slope), y), slope));
+}
+
+// What an element adds to the gradient by that slope.
+template <class N>
+ACT_FN N SlopeTerm(N x, N dy) {
+  return Select(N::Of(0) < x, N::Of(0), dy * x);
+}
+
 // x - bound, also for infinite x.
 template <class V, class N>
 ACT_FN V Less(N x, Pair<N> bound) {
