@@ -1,4 +1,5 @@
-// The 16-bit storage types as bits: conversions from and to float, branch-free in integers.
+// The 16-bit storage types as bits: conversions from and to float, branch-free in integers. And
+// rounding to odd, after which another rounding does no harm.
 #ifndef ACTIVATION_SRC_BACKENDS_HALF_H_
 #define ACTIVATION_SRC_BACKENDS_HALF_H_
 
@@ -65,6 +66,17 @@ constexpr float RoundToOdd(double x) {
                     (nearest < 0 ? -static_cast<double>(nearest) : static_cast<double>(nearest));
   if (away) --bits;
   return std::bit_cast<float>(bits | 1U);
+}
+
+// The same of high + low, |low| <= |high|, as a double: for types of at most 51 bits.
+constexpr double RoundToOdd(double high, double low) {
+  // A zero keeps its sign, and nothing is to be added to what is not finite.
+  if (high == 0 || high - high != 0) return high;
+  const double sum = high + low;
+  const double error = low - (sum - high);
+  const auto bits = std::bit_cast<uint64_t>(sum);
+  if (error == 0 || (bits & 1) != 0) return sum;
+  return std::bit_cast<double>((error > 0) == (sum > 0) ? bits + 1 : bits - 1);
 }
 
 }  // namespace activation

@@ -72,6 +72,18 @@ TEST(HalfTest, RoundToOddMakesTwoRoundingsOne) {
   EXPECT_TRUE(std::isnan(RoundToOdd(NAN)));
 }
 
+TEST(HalfTest, RoundToOddKeepsInTheLastBitThatSomethingWasLost) {
+  EXPECT_EQ(RoundToOdd(1, 0), 1);
+  EXPECT_EQ(RoundToOdd(1, 1e-40), std::nextafter(1.0, 2.0));
+  EXPECT_EQ(RoundToOdd(1, -1e-40), std::nextafter(1.0, 0.0));
+  EXPECT_EQ(RoundToOdd(-1, 1e-40), std::nextafter(-1.0, 0.0));
+  // Already odd: nothing to keep.
+  const double odd = std::nextafter(1.0, 2.0);
+  EXPECT_EQ(RoundToOdd(odd, 1e-40), odd);
+  EXPECT_EQ(RoundToOdd(INFINITY, 1), INFINITY);
+  EXPECT_TRUE(std::signbit(RoundToOdd(-0.0, 0)));
+}
+
 // Of all neighbours of a type the middle, and the floats next to it, which are nearer to one.
 template <class Widen, class Convert>
 void ExpectMiddlesAlone(uint16_t greatest, Widen widen, Convert convert) {

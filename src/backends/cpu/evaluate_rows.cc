@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "src/backends/cpu/evaluate_kinds.h"
-#include "src/backends/cpu/slow_lane.h"
 #include "src/backends/cpu/slow_rows.h"
 #include "src/backends/cpu/staging.h"
+#include "src/backends/half.h"
 
 namespace activation {
 namespace {

@@ -1,10 +1,9 @@
 #include "src/backends/cpu/slow_lane.h"
 
 #include <array>
-#include <bit>
-#include <cmath>
 #include <limits>
 
+#include "src/backends/half.h"
 #include "src/functions/ops_scalar.h"
 // Needs a host's primitives before it.
 #include "src/functions/definitions-inl.h"
@@ -65,16 +64,6 @@ constexpr std::array<GateFormulas, sizeof...(Functions)> GatesOf(TypeList<Functi
 constexpr auto kGates = GatesOf(scalar::GatedFunctions());
 
 }  // namespace
-
-double RoundToOdd(double high, double low) {
-  // A zero keeps its sign, and nothing is to be added to what is not finite.
-  if (high == 0 || !std::isfinite(high)) return high;
-  const double sum = high + low;
-  const double error = low - (sum - high);
-  const auto bits = std::bit_cast<uint64_t>(sum);
-  if (error == 0 || (bits & 1) != 0) return sum;
-  return std::bit_cast<double>((error > 0) == (sum > 0) ? bits + 1 : bits - 1);
-}
 
 double EvaluateSlowly(FunctionId function, Direction direction, const Params& params, double x,
                       double dy) {

@@ -1,6 +1,6 @@
 // The slow lane: one element at a time in the grade Certain, for results so near
 // to a rounding boundary of the storage type that the kernels cannot decide.
-// Results are rounded to odd, so that one more rounding, to a type of at most 51
+// Results are rounded to odd (half.h), so that one more rounding, to a type of at most 51
 // bits, is as good as the only one.
 #ifndef ACTIVATION_SRC_BACKENDS_CPU_SLOW_LANE_H_
 #define ACTIVATION_SRC_BACKENDS_CPU_SLOW_LANE_H_
@@ -9,11 +9,6 @@
 #include "src/functions/catalogue.h"
 
 namespace activation {
-
-// high + low, |low| <= |high|, with the last bit 1 where something is lost: the
-// number between which and the sum no number of fewer bits lies. Boldo,
-// Melquiond, "Emulation of a FMA and correctly rounded sums", 2008.
-double RoundToOdd(double high, double low);
 
 // f(x), or dy * f'(x), rounded to odd. Inputs are floats, in their range.
 double EvaluateSlowly(FunctionId function, Direction direction, const Params& params, double x,

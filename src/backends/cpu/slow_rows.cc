@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "src/backends/cpu/slow_lane.h"
+#include "src/backends/half.h"
 #include "src/base/exact_sum.h"
 #include "src/functions/ops_scalar.h"
 // Needs a host's primitives before it.

@@ -8,18 +8,6 @@
 namespace activation {
 namespace {
 
-TEST(RoundToOddTest, KeepsInTheLastBitThatSomethingWasLost) {
-  EXPECT_EQ(RoundToOdd(1, 0), 1);
-  EXPECT_EQ(RoundToOdd(1, 1e-40), std::nextafter(1.0, 2.0));
-  EXPECT_EQ(RoundToOdd(1, -1e-40), std::nextafter(1.0, 0.0));
-  EXPECT_EQ(RoundToOdd(-1, 1e-40), std::nextafter(-1.0, 0.0));
-  // Already odd: nothing to keep.
-  const double odd = std::nextafter(1.0, 2.0);
-  EXPECT_EQ(RoundToOdd(odd, 1e-40), odd);
-  EXPECT_EQ(RoundToOdd(INFINITY, 1), INFINITY);
-  EXPECT_TRUE(std::signbit(RoundToOdd(-0.0, 0)));
-}
-
 TEST(SlowLaneTest, SeesBeyondATie) {
   // silu(x) = x/2 + x^2/4 for tiny x: half of an odd subnormal is a tie of f32,
   // and the square, 40 orders below, decides it upwards.

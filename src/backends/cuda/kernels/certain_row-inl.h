@@ -129,7 +129,7 @@ struct CertainRow {
         Narrowed<kType> result = Try(row, i, top, shared.quick);
         if (result.in_doubt) {
           const Pair<N> y = Certainly(row, i, top, shared.certain);
-          result.value = To::Round(OddSum(y.high.v, y.low.v));
+          result.value = To::Round(RoundToOdd(y.high.v, y.low.v));
         }
         row.Put(i, result.value);
       }

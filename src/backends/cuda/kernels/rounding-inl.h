@@ -30,21 +30,6 @@ ACT_FN auto Compute(const Inputs& in, const Params& params) {
                                         N{static_cast<T>(in.c)}, params);
 }
 
-// high + low with the last bit 1 where something is lost (cpu/slow_lane.h).
-ACT_FN double OddSum(double high, double low) {
-  const bool finite = fabs(high) < std::numeric_limits<double>::infinity();
-  if (high == 0 || !finite) return high;
-  const double sum = high + low;
-  const double error = low - (sum - high);
-  uint64_t bits;
-  std::memcpy(&bits, &sum, sizeof(bits));
-  if (error == 0 || (bits & 1) != 0) return sum;
-  bits = (error > 0) == (sum > 0) ? bits + 1 : bits - 1;
-  double odd;
-  std::memcpy(&odd, &bits, sizeof(odd));
-  return odd;
-}
-
 // The element nearest to the true result. Rarely needed, so never inlined: it costs the
 // fast path neither registers nor room.
 template <class Formula, DType kType>
@@ -58,7 +43,7 @@ __noinline__ __host__ __device__ TypeOf<kType> Settle(Inputs in, Params params) 
   if (!(error > 0) || fabs(y) == std::numeric_limits<double>::infinity()) return result;
   if (To::AreSame(To::Round(y - error), To::Round(y + error))) return result;
   const auto words = Compute<Formula, Certain, double>(in, params);
-  return To::Round(OddSum(High(words).v, Low(words).v));
+  return To::Round(RoundToOdd(High(words).v, Low(words).v));
 }
 
 // Whether y is within an error of the middle between two neighbouring floats, or may be:

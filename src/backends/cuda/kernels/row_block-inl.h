@@ -7,7 +7,6 @@
 #include <limits>
 
 #include "src/backends/cuda/kernels/exact_chunks-inl.h"
-#include "src/backends/cuda/kernels/rounding-inl.h"
 #include "src/backends/cuda/kernels/storage-inl.h"
 #include "src/backends/cuda/kernels/warp_tile-inl.h"
 
@@ -139,7 +138,7 @@ ACT_FN void PutUnusual(const R& row, bool has_nan, UnusualShared& shared, Round 
     double high;
     double low;
     shared.others.Total(high, low);
-    shared.sum = R::kDType == DType::kF64 ? high : OddSum(high, low);
+    shared.sum = R::kDType == DType::kF64 ? high : RoundToOdd(high, low);
   });
   EachThread([&](unsigned thread) {
     const bool has_limit = !has_nan && shared.tops == 1;
