@@ -1,6 +1,7 @@
 // The EXACT tier's kernels: f(x) and dy * f'(x) of every function for f32, in
 // double, with the rounding test.
 #include <algorithm>
+#include <limits>
 #include <type_traits>
 
 #undef HWY_TARGET_INCLUDE
@@ -104,6 +105,9 @@ HWY_INLINE bool ForEachInTwoFloats(const float* x, const float* dy, float* out, 
                                    size_t n, Store store, Formula formula, InDouble in_double) {
   using N = Number<Floats>;
   bool any = false;
+  // What is chosen by comparisons with NaN may be a number.
+  const N of_nan = formula(N::Of(std::numeric_limits<double>::quiet_NaN()), N::Of(1)).high;
+  const bool loses_nan = IsAny(of_nan == of_nan);
   for (size_t i = 0; i < n; i += hn::Lanes(Floats())) {
     PrefetchLine(x, dy, i, store);
     const N xi = {hn::LoadU(Floats(), x + i)};
@@ -114,8 +118,7 @@ HWY_INLINE bool ForEachInTwoFloats(const float* x, const float* dy, float* out, 
     const N one_end = y.high + (y.low - error);
     const N other_end = y.high + (y.low + error);
     auto sure = hn::AndNot(IsTiny(kGradient ? dyi : xi), (one_end == other_end).m);
-    // What is chosen by comparisons with NaN may be a number.
-    sure = hn::And(sure, (xi == xi).m);
+    if (loses_nan) sure = hn::And(sure, (xi == xi).m);
     if (HWY_LIKELY(hn::AllTrue(Floats(), sure))) {
       // A sum of zeros has lost its sign.
       StoreVector(CopySign(one_end, y.high).v, Floats(), out + i, store);
