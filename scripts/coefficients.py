@@ -112,6 +112,11 @@ def mills_scaled(u):
     return mills(argument(u)) * (argument(u) + CENTRE)
 
 
+def mills_weight(u):
+    """For the error relative to mills_scaled(u), which counts a third above a = 15."""
+    return (1 if argument(u) < 15 else mpf(1) / 3) / mills_scaled(u)
+
+
 def gelu_slope_at(a):
     if abs(gelu_root - a) < mpf(10) ** -25:
         a = gelu_root - mpf(10) ** -25
@@ -262,7 +267,7 @@ fit, error = weighted_fit(exp_remainder, abs, -reach, reach, 4)
 print_polynomial("kExpRemainderFast", fit, float(log(error, 2)))
 # Grade; gelu: greatest a, degrees; e^r: the part of ln 2 that |r| stays below, degree.
 for name, limit, mills_degree, slope_degree, exp_part, exp_degree in (
-    ("Quick", 24, 18, 16, 32, 4),
+    ("Quick", 24, 17, 16, 32, 4),
     ("Careful", 55, 25, 24, 2, 10),
     ("Certain", 24, 40, 40, 2, 18),
 ):
@@ -271,7 +276,12 @@ for name, limit, mills_degree, slope_degree, exp_part, exp_degree in (
     print("\n// (e^r - 1 - r) / r^2 on |r| <= ln(2) / %d, by powers of r." % exp_part)
     polynomial("kExpRemainder" + name, exp_remainder, -reach, reach, exp_degree)
     print("\n// (a + 4) e^(a^2/2) Phi(-a) on 0 <= a <= %d, by powers of u = (a - 4) / (a + 4)." % limit)
-    polynomial("kMillsScaled" + name, mills_scaled, mpf(-1), high, mills_degree)
+    if name == "Quick":
+        print("// Above 15, where only gates count, whose bound is twice the others', thrice the error.")
+        fit, error = weighted_fit(mills_scaled, mills_weight, mpf(-1), high, mills_degree)
+        print_polynomial("kMillsScaled" + name, fit, float(log(error, 2)))
+    else:
+        polynomial("kMillsScaled" + name, mills_scaled, mpf(-1), high, mills_degree)
     print("\n// e^(a^2/2) gelu'(-a) / (kGeluRoot - a) on 0 <= a <= %d, by powers of u." % limit)
     polynomial("kGeluSlope" + name, gelu_slope, mpf(-1), high, slope_degree)
 print("\n// e^(a^2/2) Phi(-a), for floats.")
