@@ -53,7 +53,7 @@ class TlsTest(unittest.TestCase):
         names = {}
         for code, written, server, refused in zip(
             examples,
-            ("localhost:50051",) * 3 + ("unix:/run/activation.sock",),
+            ("localhost:50051",) * 3 + ("unix:/run/activation/server.sock",),
             (tls, mutual, token, local),
             (act.Unavailable, act.Unavailable, act.Unauthenticated, act.Unauthenticated),
             strict=True,
