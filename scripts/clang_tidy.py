@@ -3,7 +3,7 @@
 
 usage: clang_tidy.py BUILD FILE...       BUILD holds compile_commands.json, in which every FILE stands
 
-A file is read again once anything that it is compiled of has changed, or how, or .clang-tidy, or clang-tidy itself: BUILD/clang-tidy
+A file is read again once anything that it is compiled of has changed, or how, or a .clang-tidy above it, or clang-tidy itself: BUILD/clang-tidy
 tells of every clean file what that was. Findings go to stdout, progress to stderr. Exit code 1 when anything is found.
 """
 
@@ -33,14 +33,15 @@ def digest(path):
 class Source:
     """A file to be read: what it is compiled of, and whether all that is as it was when clang-tidy found nothing."""
 
-    def __init__(self, folder, entry, checks):
+    def __init__(self, folder, entry, version):
         self.folder = folder
         self.entry = entry
-        self.checks = checks
+        self.version = version
         self.record = folder / (os.path.relpath(entry["file"]) + ".txt")
 
     def key(self, inputs):
-        return hashlib.sha256("\n".join([self.checks, self.entry["command"], *map(digest, inputs)]).encode()).hexdigest()
+        checks = [digest(folder / ".clang-tidy") for folder in pathlib.Path(self.entry["file"]).parents]
+        return hashlib.sha256("\n".join([self.version, *checks, self.entry["command"], *map(digest, inputs)]).encode()).hexdigest()
 
     def is_clean(self):
         """Whether it was found clean as it is now; a header that would now be found in another folder is not seen."""
@@ -104,7 +105,7 @@ class Progress:
 def main():
     build, *files = sys.argv[1:]
     wanted = {os.path.abspath(file) for file in files}
-    checks = subprocess.run(["clang-tidy", "--version"], capture_output=True, text=True, check=True).stdout + digest(".clang-tidy")
+    version = subprocess.run(["clang-tidy", "--version"], capture_output=True, text=True, check=True).stdout
     commands = json.loads(pathlib.Path(build, "compile_commands.json").read_text(encoding="utf-8"))
     entries = {}
     for entry in commands:
@@ -116,7 +117,7 @@ def main():
     folder = pathlib.Path(build, "clang-tidy")
     folder.mkdir(exist_ok=True)
     (folder / "compile_commands.json").write_text(json.dumps(list(entries.values())), encoding="utf-8")
-    sources = [Source(folder, entries[file], checks) for file in sorted(entries)]
+    sources = [Source(folder, entries[file], version) for file in sorted(entries)]
     unread = [source for source in sources if not source.is_clean()]
     progress = Progress(len(unread), len(sources) - len(unread))
     with_findings = 0

@@ -1,6 +1,7 @@
 // Whether a call's client has left before the call's end, and why. gRPC tells a server alike of
 // one whose deadline has passed and of one that has cancelled: it learns of either by the client's
-// reset, which mostly comes before the server's own timer. Thread-safe.
+// reset, which mostly comes before the server's own timer. A call that the server itself cancels,
+// as its reply is not taken, is told likewise. Thread-safe.
 // In the way of a request: OnCancel -> Departure -> OnDone -> Metrics::CallHandled.
 #ifndef ACTIVATION_SERVER_DEPARTURE_H_
 #define ACTIVATION_SERVER_DEPARTURE_H_
@@ -14,9 +15,9 @@ namespace activation {
 
 class Departure {
  public:
-  // The client of a call that began `elapsed` ago leaves now; to be told in OnCancel(). One that
-  // leaves about when its deadline passes leaves for that.
-  void Note(absl::Time deadline, absl::Duration elapsed);
+  // The client of a call that began `elapsed` ago, and whose deadline is in so long, leaves now; to
+  // be told in OnCancel(). One that leaves about when its deadline passes leaves for that.
+  void Note(absl::Duration left, absl::Duration elapsed);
 
   // Set once it has left.
   const std::atomic<bool>& noted() const { return noted_; }

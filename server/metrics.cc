@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <new>
 
 #include "server/accept.h"
 #include "server/config.h"
@@ -186,7 +187,11 @@ void Metrics::CallHandled(Method method, absl::StatusCode code, absl::Duration e
   const MethodSeries& series = methods_[static_cast<size_t>(method)];
   series.handled[index]->Increment();
   if (code == absl::StatusCode::kOk && IsUnary(method)) series.sent->Increment();
-  SecondsOf(method, index).Observe(absl::ToDoubleSeconds(elapsed));
+  try {
+    SecondsOf(method, index).Observe(absl::ToDoubleSeconds(elapsed));
+  } catch (const std::bad_alloc&) {
+    // The first call of a code has its series made. Without memory it is in the counter alone.
+  }
 }
 
 int64_t Metrics::calls_started() const {
@@ -237,6 +242,11 @@ void Metrics::Rejected(const absl::Status& status) {
   for (size_t i = 0; i < kRefusalCount; ++i) {
     if (refusal == kRefusals[i]) rejected_[i]->Increment();
   }
+}
+
+absl::Status Metrics::Counted(absl::Status refusal) {
+  Rejected(refusal);
+  return refusal;
 }
 
 void Metrics::RequestBytesCopied(size_t bytes) {

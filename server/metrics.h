@@ -68,6 +68,8 @@ class Metrics {
   void StageDone(Stage stage, absl::Duration elapsed);
   // Counts a refusal (RefusalOf); nothing for other statuses.
   void Rejected(const absl::Status& status);
+  // The same refusal, counted.
+  absl::Status Counted(absl::Status refusal);
 
   // The series a batch counts in, and how much, to be counted once it is done.
   ElementCounts ElementsOf(absl::Span<const Evaluation> evaluations);

@@ -2,6 +2,7 @@
 #ifndef ACTIVATION_SERVER_STEADY_CLOCK_H_
 #define ACTIVATION_SERVER_STEADY_CLOCK_H_
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -31,7 +32,9 @@ class SteadyNotification {
 
   // Whether it has happened, now or within so long.
   bool WaitFor(absl::Duration timeout) {
-    const auto end = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(timeout);
+    // For ever is no time of a clock.
+    const absl::Duration bounded = std::min(timeout, absl::Hours(24 * 365));
+    const auto end = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(bounded);
     std::unique_lock<std::mutex> lock(mutex_);
     return changed_.wait_until(lock, end, [this] { return notified_; });
   }

@@ -62,7 +62,8 @@ void StreamCall::OnReadDone(bool ok) {
     item = Open(owned.get(), &refused);
     return item.status();
   };
-  const absl::Status opened = OrOutOfMemory(open, OutOfMemory);
+  const absl::Status opened =
+      OrOutOfMemory(open, [this] { return environment_.metrics.Counted(OutOfMemory()); });
   lock.lock();
   reading_ = false;
   if (!opened.ok() || absl::IsUnavailable(refused)) {
@@ -142,7 +143,8 @@ void StreamCall::Answer(StreamTask* task, const absl::Status& status) {
     task->reply = ReplyTo(task, status);
     return absl::OkStatus();
   };
-  const absl::Status replied = OrOutOfMemory(reply, OutOfMemoryAtWork);
+  const absl::Status replied =
+      OrOutOfMemory(reply, [this] { return environment_.metrics.Counted(OutOfMemoryAtWork()); });
   size_t given_back = 0;
   if (!status.ok()) {
     // However long the client takes to take it, it has no use for the request.
@@ -185,7 +187,7 @@ void StreamCall::OnYield() {
 }
 
 void StreamCall::OnCancel() {
-  departure_.Note(DeadlineOf(*context_), watch_.Total());
+  departure_.Note(DeadlineOf(*context_) - absl::Now(), watch_.Total());
   Lock lock(mutex_);
   Break(departure_.Or(CallCancelled()));
   Advance(std::move(lock));
@@ -194,7 +196,7 @@ void StreamCall::OnCancel() {
 void StreamCall::OnDone() {
   environment_.streams.Remove(this);
   Metrics& metrics = environment_.metrics;
-  metrics.CallHandled(Method::kStream, departure_.Or(*end_).code(), watch_.Total());
+  metrics.CallHandled(Method::kStream, departure_.Or(*end_).code(), elapsed_);
   delete this;
   metrics.CallReleased();
 }
@@ -260,6 +262,7 @@ void StreamCall::Advance(Lock lock) {
 // Nothing may be touched after Finish(): gRPC may be done with the call at once.
 void StreamCall::Close(Lock lock) {
   const absl::Status status = *end_;
+  elapsed_ = watch_.Total();
   lock.unlock();
   grpc::Status told = wire::OrCodeAlone(status, [&] {
     if (!status.ok()) LogFailedCall(Method::kStream, status, *context_);

@@ -86,6 +86,7 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
   const CallEnvironment environment_;
   grpc::CallbackServerContext* const context_;
   const Stopwatch watch_;
+  absl::Duration elapsed_;  // until its status was known
   Departure departure_;
   grpc::ByteBuffer request_;  // of the read under way
   ReplyWatch::Reply reply_;   // of the write under way

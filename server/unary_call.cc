@@ -24,7 +24,8 @@ UnaryCall::UnaryCall(CallEnvironment environment, Method method,
 }
 
 void UnaryCall::Run() {
-  const absl::Status status = OrOutOfMemory([this] { return Prepare(); }, OutOfMemory);
+  const absl::Status status = OrOutOfMemory(
+      [this] { return Prepare(); }, [this] { return environment_.metrics.Counted(OutOfMemory()); });
   if (!status.ok()) return Complete(status);
   work_.Submit(DeadlineOf(*context_), &departure_.noted(),
                [this](const absl::Status& result) { Complete(OnResult(result)); });
@@ -56,7 +57,7 @@ absl::Status UnaryCall::OnResult(const absl::Status& status) {
     response_->Swap(&reply);
     return absl::OkStatus();
   };
-  return OrOutOfMemory(take, OutOfMemoryAtWork);
+  return OrOutOfMemory(take, [this] { return environment_.metrics.Counted(OutOfMemoryAtWork()); });
 }
 
 // Nothing may be touched after Finish(): gRPC may be done with the call at once.

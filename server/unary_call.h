@@ -13,6 +13,7 @@
 #include <cstddef>
 
 #include "absl/status/status.h"
+#include "absl/time/clock.h"
 #include "server/departure.h"
 #include "server/metrics.h"
 #include "server/work.h"
@@ -34,7 +35,9 @@ class UnaryCall : public grpc::ServerUnaryReactor {
   // Ends with Finish(), perhaps on another thread.
   void Run();
 
-  void OnCancel() override { departure_.Note(DeadlineOf(*context_), work_.Elapsed()); }
+  void OnCancel() override {
+    departure_.Note(DeadlineOf(*context_) - absl::Now(), work_.Elapsed());
+  }
   void OnDone() override;
 
  protected:
@@ -50,8 +53,8 @@ class UnaryCall : public grpc::ServerUnaryReactor {
   virtual void Ended(const Work& /*work*/, const absl::Status& /*status*/) {}
 
  private:
-  // OnDone() and OnCancel() take no time, so they may run where gRPC is; else it hands each
-  // call to another thread for them.
+  // OnDone() and OnCancel() take next to no time, so they may run where gRPC is; else it hands
+  // each call to another thread for them.
   bool InternalInlineable() override { return true; }
 
   absl::Status Prepare();

@@ -40,11 +40,7 @@ absl::Status Work::Hold(absl::StatusOr<AdmissionTicket> taken, AdmissionTicket* 
   return absl::OkStatus();
 }
 
-absl::Status Work::RefuseForMemory() {
-  absl::Status status = OutOfMemory();
-  environment_.metrics.Rejected(status);
-  return status;
-}
+absl::Status Work::RefuseForMemory() { return environment_.metrics.Counted(OutOfMemory()); }
 
 absl::Status Work::AdmitBeyondRequest() {
   const size_t reply = wire::BytesOfResults(batch_);

@@ -8,22 +8,18 @@
 #include "client/src/retry_policy.h"
 
 namespace activation::client {
-namespace {
-
-constexpr std::chrono::seconds kPatience{10};
-
-}  // namespace
-
 bool Elementwise::Contains(const std::string& function) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (!known_) {
+  if (!known_ && std::chrono::steady_clock::now() >= ask_again_) {
     grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + kPatience);
+    context.set_deadline(std::chrono::system_clock::now() + patience_);
     v1::ListFunctionsResponse catalogue;
     const grpc::Status status = stub_->ListFunctions(&context, {}, &catalogue);
     const Outcome outcome = ToOutcome(status, context);
-    known_ = !MayBeRetried(outcome) && !absl::IsDeadlineExceeded(outcome.status);
-    if (!status.ok()) return false;
+    const bool late = absl::IsDeadlineExceeded(outcome.status);
+    known_ = !MayBeRetried(outcome) && !late;
+    // Nor is one that does not answer waited for by one caller after the other.
+    if (late) ask_again_ = std::chrono::steady_clock::now() + patience_;
     for (const v1::FunctionInfo& info : catalogue.functions()) {
       if (info.kind() == v1::FUNCTION_KIND_ELEMENTWISE) names_.insert(info.name());
     }

@@ -69,7 +69,9 @@ void StreamInferCall::OnReadDone(bool ok) {
   if (!ok) return End(absl::OkStatus());
   environment_.calls.metrics.ItemReceived(kMethod);
   item_.emplace(environment_);
-  const absl::Status status = OrOutOfMemory([this] { return Prepare(); }, OutOfMemory);
+  const absl::Status status =
+      OrOutOfMemory([this] { return Prepare(); },
+                    [this] { return environment_.calls.metrics.Counted(OutOfMemory()); });
   if (!status.ok()) return Answer(status);
   item_->work.Submit(DeadlineOf(*context_), &departure_.noted(),
                      [this](const absl::Status& result) { Answer(result); });
@@ -90,7 +92,9 @@ absl::Status StreamInferCall::Prepare() {
 
 // Nothing may be touched after StartWrite(): the next request may be at hand at once.
 void StreamInferCall::Answer(const absl::Status& status) {
-  const absl::Status laid = OrOutOfMemory([&] { return LayReply(status); }, OutOfMemoryAtWork);
+  const absl::Status laid =
+      OrOutOfMemory([&] { return LayReply(status); },
+                    [this] { return environment_.calls.metrics.Counted(OutOfMemoryAtWork()); });
   if (!laid.ok()) return End(laid);
   code_ = status.code();
   watched_.Given(context_->c_call());
@@ -127,6 +131,7 @@ void StreamInferCall::OnWriteDone(bool ok) {
 // Nothing may be touched after Finish().
 void StreamInferCall::End(const absl::Status& status) {
   ended_ = departure_.Or(status);
+  elapsed_ = watch_.Total();
   grpc::Status told = wire::OrCodeAlone(ended_, [this] {
     if (!ended_.ok()) LogFailedCall(kMethod, ended_, *context_);
     return wire::ToGrpc(ended_);
@@ -138,7 +143,7 @@ void StreamInferCall::End(const absl::Status& status) {
 void StreamInferCall::OnDone() {
   environment_.calls.streams.Remove(this);
   Metrics& metrics = environment_.calls.metrics;
-  metrics.CallHandled(kMethod, departure_.Or(ended_).code(), watch_.Total());
+  metrics.CallHandled(kMethod, departure_.Or(ended_).code(), elapsed_);
   delete this;
   metrics.CallReleased();
 }

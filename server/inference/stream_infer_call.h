@@ -13,6 +13,7 @@
 #include <optional>
 
 #include "absl/status/status.h"
+#include "absl/time/clock.h"
 #include "server/departure.h"
 #include "server/inference/infer_task.h"
 #include "server/open_streams.h"
@@ -33,7 +34,7 @@ class StreamInferCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, g
 
   void OnReadDone(bool ok) override;
   void OnWriteDone(bool ok) override;
-  void OnCancel() override { departure_.Note(DeadlineOf(*context_), watch_.Total()); }
+  void OnCancel() override { departure_.Note(DeadlineOf(*context_) - absl::Now(), watch_.Total()); }
   void OnDone() override;
 
  private:
@@ -60,7 +61,8 @@ class StreamInferCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, g
   grpc::CallbackServerContext* const context_;
   const Stopwatch watch_;
   Departure departure_;
-  absl::Status ended_;  // as far as the call itself knows
+  absl::Status ended_;      // as far as the call itself knows
+  absl::Duration elapsed_;  // until then
   grpc::ByteBuffer request_;
   grpc::ByteBuffer reply_;
   ReplyWatch::Reply watched_;

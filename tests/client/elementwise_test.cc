@@ -60,12 +60,21 @@ TEST(ElementwiseTest, AsksOnce) {
 }
 
 TEST(ElementwiseTest, AsksAgainWhereTheReasonMayPass) {
-  Catalogue catalogue({grpc::StatusCode::UNAVAILABLE, grpc::StatusCode::DEADLINE_EXCEEDED});
+  Catalogue catalogue({grpc::StatusCode::UNAVAILABLE, grpc::StatusCode::UNAVAILABLE});
   Elementwise elementwise(catalogue.stub());
   EXPECT_FALSE(elementwise.Contains("gelu"));
   EXPECT_FALSE(elementwise.Contains("gelu"));
   EXPECT_TRUE(elementwise.Contains("gelu"));
   EXPECT_EQ(catalogue.calls, 3);
+}
+
+// A server that stands still costs one wait, not one for each caller.
+TEST(ElementwiseTest, WaitsForNoAnswerTwice) {
+  Catalogue catalogue({grpc::StatusCode::DEADLINE_EXCEEDED});
+  Elementwise elementwise(catalogue.stub(), std::chrono::hours(1));
+  EXPECT_FALSE(elementwise.Contains("gelu"));
+  EXPECT_FALSE(elementwise.Contains("gelu"));
+  EXPECT_EQ(catalogue.calls, 1);
 }
 
 TEST(ElementwiseTest, ARefusalIsTheLastWord) {

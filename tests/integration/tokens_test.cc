@@ -99,6 +99,7 @@ TEST_F(TokensTest, ATokenToComputeIsEnoughForLargeTensors) {
     EXPECT_EQ(stream.Submit(item).get(), absl::OkStatus());
     EXPECT_EQ(y, std::vector<float>(x.size()));
   }
+  EXPECT_EQ(stream.Finish(), absl::OkStatus());
   EXPECT_EQ(Metric(kCatalogueAsked), 1);
   EXPECT_EQ(Metric(R"(activation_stream_items_total{grpc_code="OK",grpc_method="Stream"})"), 30);
   EXPECT_EQ(Denied("permission_denied"), 0);

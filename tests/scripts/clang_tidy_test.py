@@ -41,13 +41,13 @@ class ClangTidyTest(unittest.TestCase):
         path.write_text(text, encoding="utf-8")
         return path
 
-    def commands(self, flags):
+    def commands(self, flags, files=("a.cc", "b.cc")):
         def entry(name, output):
             file = str(self.folder / name)
             return {"directory": str(self.folder), "file": file, "command": f"c++ {flags} -o {output} -c {file}"}
 
-        # a.cc is part of two targets.
-        entries = [entry("a.cc", "1/a.o"), entry("b.cc", "1/b.o"), entry("a.cc", "2/a.o")]
+        # Each is part of two targets.
+        entries = [entry(name, f"{target}/{name}.o") for target in (1, 2) for name in files]
         self.write("build/compile_commands.json", json.dumps(entries))
 
     def tidy(self, *files):
@@ -84,6 +84,13 @@ class ClangTidyTest(unittest.TestCase):
         self.all_are_clean()
         self.write(".clang-tidy", "Checks: 'misc-*'\n")
         self.all_are_clean()
+
+    def test_the_checks_of_a_folder_count_for_its_files(self):
+        self.write("c/c.cc", "int c() { return 3; }\n")
+        self.commands("-O1", ["a.cc", "c/c.cc"])
+        self.assertEqual(self.tidy("a.cc", "c/c.cc"), (0, "", ["a.cc", "c.cc"]))
+        self.write("c/.clang-tidy", "InheritParentConfig: true\n")
+        self.assertEqual(self.tidy("a.cc", "c/c.cc"), (0, "", ["c.cc"]))
 
     def test_what_has_findings_fails_until_it_has_none(self):
         self.write("b.cc", "int b() { return 2; }  // BUG\n")

@@ -25,5 +25,15 @@ TEST(SteadyNotificationTest, EndsEveryWait) {
   EXPECT_TRUE(notification.WaitFor(absl::ZeroDuration()));
 }
 
+TEST(SteadyNotificationTest, MayBeWaitedForForEver) {
+  SteadyNotification notification;
+  std::thread waiting(
+      [&notification] { EXPECT_TRUE(notification.WaitFor(absl::InfiniteDuration())); });
+  // So that it mostly waits by then.
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  notification.Notify();
+  waiting.join();
+}
+
 }  // namespace
 }  // namespace activation

@@ -78,5 +78,16 @@ TEST(UnaryCallTest, WithoutMemoryToSayMoreACallEndsWithItsCode) {
   EXPECT_EQ(test.metrics.calls_ended(absl::StatusCode::kInvalidArgument), 1);
 }
 
+// The first of its code, for which a series would be made.
+TEST(UnaryCallTest, WithoutMemoryTheEndOfACallIsCounted) {
+  TestEnvironment test;
+  {
+    const NoMemoryHere none;
+    test.metrics.CallHandled(Method::kGradient, absl::StatusCode::kAborted, absl::Milliseconds(1));
+    EXPECT_TRUE(NoMemoryHere::refused());
+  }
+  EXPECT_EQ(test.metrics.calls_ended(absl::StatusCode::kAborted), 1);
+}
+
 }  // namespace
 }  // namespace activation

@@ -134,7 +134,9 @@ def was_changed(error: ActivationError) -> None:
     """Has the error of a later call, whatever it is, say that an earlier one has overwritten inputs:
     who sends the whole again computes f(f(x))."""
     error.retry_delay = None
-    said = "; an earlier call of several has written over an input: x may have been changed"
+    said = "; an earlier call of several has written over an input"
+    if "x may have been changed" not in error.message:
+        said += ": x may have been changed"
     error.message += said
     error.args = (f"{error}{said}",)
 
