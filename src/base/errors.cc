@@ -254,7 +254,9 @@ absl::Status CannotMapDeviceMemory(absl::string_view why) {
 }
 
 absl::Status DeviceFailed(absl::string_view why) {
-  return absl::UnavailableError(absl::StrCat("the CUDA device failed: ", why));
+  return OrCodeAlone(absl::StatusCode::kUnavailable, [why] {
+    return absl::UnavailableError(absl::StrCat("the CUDA device failed: ", why));
+  });
 }
 
 absl::Status FailedInPlace(absl::string_view why) {

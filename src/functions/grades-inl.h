@@ -4,7 +4,8 @@
 //   Fast<N>      one word, results as wide as N: the FAST tier, in float.
 //                Within 2 ULP forward and 4 in the gradient.
 //   Quick<N>     one word, inputs and results narrower than N: f32 in double.
-//                Within 2^-45 of the truth, for the rounding test to judge.
+//                Within 2^-44 of the truth, gates 2^-43 (error_bound.h), for the rounding test to
+//                judge.
 //   Careful<N>   two words, results as wide as N: f64. Within 1 ULP.
 //   Certain<N>   two words and the longest polynomials, results narrower than N:
 //                the slow lane. Within about 2^-95, and exact ties are exact.

@@ -22,7 +22,7 @@ void WorkerPool::Add(std::shared_ptr<Run> run) {
   const size_t pieces = run->piece_count();
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    queue_.push_back({std::move(run)});
+    Enqueue(std::move(run));
   }
   if (pieces > 1) {
     changed_.notify_all();
@@ -31,17 +31,28 @@ void WorkerPool::Add(std::shared_ptr<Run> run) {
   }
 }
 
+void WorkerPool::Enqueue(std::shared_ptr<Run> run) {
+  Run* const added = run.get();
+  (last_ == nullptr ? first_ : last_->next_) = std::move(run);
+  last_ = added;
+}
+
+std::shared_ptr<WorkerPool::Run> WorkerPool::Dequeue() {
+  std::shared_ptr<Run> run = std::move(first_);
+  first_ = std::move(run->next_);
+  if (first_ == nullptr) last_ = nullptr;
+  return run;
+}
+
 void WorkerPool::Work() {
   std::unique_lock<std::mutex> lock(mutex_);
   while (true) {
-    changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-    if (queue_.empty()) return;
-    Entry entry = std::move(queue_.front());
-    queue_.pop_front();
-    const size_t piece = entry.next_piece++;
-    std::shared_ptr<Run> run = entry.run;
+    changed_.wait(lock, [this] { return stopping_ || first_ != nullptr; });
+    if (first_ == nullptr) return;
+    std::shared_ptr<Run> run = Dequeue();
+    const size_t piece = run->next_piece_++;
     // Back to the end of the queue before the work, for other workers to join.
-    if (entry.next_piece < run->piece_count()) queue_.push_back(std::move(entry));
+    if (run->next_piece_ < run->piece_count()) Enqueue(run);
     lock.unlock();
     run->DoPiece(piece);
     run.reset();

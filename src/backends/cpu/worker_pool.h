@@ -6,7 +6,6 @@
 
 #include <condition_variable>
 #include <cstddef>
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -23,6 +22,13 @@ class WorkerPool {
     virtual ~Run() = default;
     virtual size_t piece_count() const = 0;
     virtual void DoPiece(size_t piece) = 0;
+
+   private:
+    friend class WorkerPool;
+
+    // Guarded by the pool's mutex.
+    std::shared_ptr<Run> next_;  // in its queue
+    size_t next_piece_ = 0;
   };
 
   explicit WorkerPool(int threads);
@@ -32,23 +38,24 @@ class WorkerPool {
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  // `run` has at least one piece.
+  // `run`, which was never added before, has at least one piece. Allocates nothing.
   void Add(std::shared_ptr<Run> run);
 
   int threads() const { return static_cast<int>(threads_.size()); }
 
  private:
-  struct Entry {
-    std::shared_ptr<Run> run;
-    size_t next_piece = 0;
-  };
+  // With the mutex.
+  void Enqueue(std::shared_ptr<Run> run);
+  std::shared_ptr<Run> Dequeue();
 
   void Work();
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Entry> queue_;  // guarded by mutex_; every entry has a piece left
-  bool stopping_ = false;    // guarded by mutex_
+  // A queue of runs that have a piece left, each with the next. Guarded by mutex_.
+  std::shared_ptr<Run> first_;
+  Run* last_ = nullptr;
+  bool stopping_ = false;  // guarded by mutex_
   std::vector<std::thread> threads_;
 };
 

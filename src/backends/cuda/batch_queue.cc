@@ -66,10 +66,11 @@ bool BatchQueue::IsGathered() const {
 
 Pieces BatchQueue::CutGathered() {
   auto end = gathering_.begin();
-  size_t arena_bytes = 0;
+  // What lies on the device takes no room of the arena, and time it takes all the same.
+  size_t bytes = 0;
   for (size_t jobs = 0; jobs < limits_.jobs && end != gathering_.end(); ++jobs, ++end) {
-    arena_bytes += end->arena_bytes;
-    if (arena_bytes > limits_.capacity_bytes) break;
+    bytes += end->bytes();
+    if (jobs > 0 && bytes > limits_.capacity_bytes) break;
     gathering_bytes_ -= end->bytes();
   }
   Pieces batch;

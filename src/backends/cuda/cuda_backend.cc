@@ -150,12 +150,20 @@ Pieces CudaBackend::Cut(absl::Span<const Evaluation> evaluations) const {
 
 void CudaBackend::Run(absl::Span<const Evaluation> evaluations, Interrupt interrupt,
                       std::function<void(absl::Status)> done) {
+  const auto is_too_large = [this](const Piece& piece) {
+    return piece.arena_bytes > options_.batch.capacity_bytes;
+  };
   Pieces pieces;
   std::shared_ptr<PendingRun> run;
+  absl::Status too_large;
   // All memory that it takes, before any piece is counted or queued.
   const auto prepare = [&] {
     pieces = Cut(evaluations);
     if (pieces.empty()) return absl::OkStatus();
+    if (std::any_of(pieces.begin(), pieces.end(), is_too_large)) {
+      too_large = absl::UnimplementedError(
+          "a row of this tensor, or a sum, is larger than a shuttle of the device");
+    }
     run = std::make_shared<PendingRun>(pieces.size(), std::move(interrupt), std::move(done));
     return absl::OkStatus();
   };
@@ -167,15 +175,10 @@ void CudaBackend::Run(absl::Span<const Evaluation> evaluations, Interrupt interr
     const auto piece = next++;
     piece->run = run;
     outstanding_->Add(piece->touched);
-    if (piece->arena_bytes > options_.batch.capacity_bytes) {
-      elsewhere.splice(elsewhere.end(), pieces, piece);
-    }
+    if (is_too_large(*piece)) elsewhere.splice(elsewhere.end(), pieces, piece);
   }
   if (!pieces.empty()) queue_->Add(std::move(pieces));
-  for (const Piece& piece : elsewhere) {
-    Recover(piece, absl::UnimplementedError(
-                       "a row of this tensor, or a sum, is larger than a shuttle of the device"));
-  }
+  for (const Piece& piece : elsewhere) Recover(piece, too_large);
 }
 
 void CudaBackend::Work(Shuttle& shuttle) {

@@ -11,6 +11,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "src/backends/cuda/kernels/launch.h"
+#include "src/base/out_of_memory.h"
 
 namespace activation::cuda {
 namespace {
@@ -88,12 +89,16 @@ absl::Status SetAllocationBytes(IpcMemory* memory) {
 absl::Status StatusOf(int error) {
   const auto code = static_cast<cudaError_t>(error);
   if (code == cudaSuccess) return absl::OkStatus();
-  const std::string text =
-      absl::StrCat(cudaGetErrorString(code), " (", cudaGetErrorName(code), ")");
+  absl::StatusCode kind =
+      IsOfOneCall(code) ? absl::StatusCode::kInternal : absl::StatusCode::kUnavailable;
   if (code == cudaErrorMemoryAllocation || code == cudaErrorLaunchOutOfResources) {
-    return absl::ResourceExhaustedError(text);
+    kind = absl::StatusCode::kResourceExhausted;
   }
-  return IsOfOneCall(code) ? absl::InternalError(text) : absl::UnavailableError(text);
+  const auto words = [&] {
+    return absl::Status(kind,
+                        absl::StrCat(cudaGetErrorString(code), " (", cudaGetErrorName(code), ")"));
+  };
+  return OrOutOfMemory(words, [kind] { return absl::Status(kind, ""); });
 }
 
 absl::StatusOr<std::unique_ptr<Device>> CudaDevice::Open(int number) {

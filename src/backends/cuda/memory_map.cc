@@ -1,7 +1,6 @@
 #include "src/backends/cuda/memory_map.h"
 
 #include <algorithm>
-#include <iterator>
 
 namespace activation::cuda {
 namespace {
@@ -65,13 +64,19 @@ Memory MemoryMap::Find(const void* address) const {
 Memory MemoryMap::Look(const void* address) const {
   const Snapshot* const latest = latest_;
   if (latest == nullptr) return Memory::kPageable;
-  const auto begin = latest->entries.begin();
-  const auto end = begin + static_cast<ptrdiff_t>(latest->count.load());
-  const auto after =
-      std::upper_bound(begin, end, AddressOf(address),
-                       [](uintptr_t wanted, const Entry& entry) { return wanted < entry.begin; });
-  if (after == begin) return Memory::kPageable;
-  const Entry& entry = *std::prev(after);
+  // A search that expects nothing: entries that are being written may be out of order, and what is
+  // found then is not used.
+  size_t after = 0;
+  for (size_t end = latest->count; after < end;) {
+    const size_t middle = after + (end - after) / 2;
+    if (AddressOf(address) < latest->entries[middle].begin) {
+      end = middle;
+    } else {
+      after = middle + 1;
+    }
+  }
+  if (after == 0) return Memory::kPageable;
+  const Entry& entry = latest->entries[after - 1];
   return AddressOf(address) - entry.begin < entry.bytes ? entry.memory.load() : Memory::kPageable;
 }
 

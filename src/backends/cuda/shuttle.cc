@@ -85,13 +85,13 @@ absl::Status Shuttle::RunBatch(const Pieces& batch, BackendMetrics* metrics) {
   const auto lay_out = [&] {
     layout = LayOut(batch);
     table.emplace(OnDevice(batch, layout));
-    return absl::OkStatus();
+    const size_t end = layout.table + RoundToArena(table->bytes().size()) + table->scratch_bytes();
+    return end > bytes_ ? absl::ResourceExhaustedError("a batch is larger than its shuttle")
+                        : absl::OkStatus();
   };
   const absl::Status laid_out = OrOutOfMemory(lay_out, OutOfMemoryAtWork);
   if (!laid_out.ok()) return laid_out;
   const JobTable& jobs = *table;
-  const size_t end = layout.table + RoundToArena(jobs.bytes().size()) + jobs.scratch_bytes();
-  if (end > bytes_) return absl::ResourceExhaustedError("a batch is larger than its shuttle");
   Timed(&metrics->copy_in_seconds, [&] { return FillHost(batch, layout, jobs); });
   absl::Status queued = Queue(batch, layout, jobs);
   // Also after an error: what was queued before it uses this memory.
