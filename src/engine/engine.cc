@@ -208,7 +208,7 @@ void Engine::RunDivided(Job job) {
         whole->PieceDone(alone ? status : AsPart(status));
       };
     }
-    const auto on_cpu = parts.find(nullptr);
+    const auto on_cpu = parts.find(kTheCpu);
     if (on_cpu == parts.end()) return absl::OkStatus();
     // Last, as a place in the queue has to be left.
     auto entered = EnterCpuQueue(on_cpu->second.evaluations, running->job.deadline);

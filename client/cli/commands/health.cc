@@ -44,7 +44,8 @@ void AddHealth(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand("health", "Ask whether the server is serving");
   command->footer(
       "  activation-client health\n"
-      "  activation-client health --address=unix:/run/activation/server.sock --deadline=1s && echo up");
+      "  activation-client health --address=unix:/run/activation/server.sock --deadline=1s && echo "
+      "up");
   auto service = std::make_shared<std::string>();
   command->add_option("--service", *service,
                       "One gRPC service of the server; the server as a whole when absent");
