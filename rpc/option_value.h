@@ -5,8 +5,12 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <utility>
 
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "rpc/said_of_flag.h"
+#include "rpc/small_file.h"
 
 namespace activation {
 
@@ -22,6 +26,14 @@ inline std::string GiveIfAbsent(CLI::App& app, const std::string& name, const st
     return SaidOfFlag(error, app);
   }
   return "";
+}
+
+// What the file that --config names holds (settings_file.h). A program may write it, and take its
+// time.
+inline absl::StatusOr<std::string> ReadSettingsText(const std::string& path) {
+  absl::StatusOr<SmallFile> file = ReadSmallFile(path, Writers::kNotAll, absl::InfiniteDuration());
+  if (!file.ok()) return file.status();
+  return std::move(file->text);
 }
 
 }  // namespace activation

@@ -123,7 +123,7 @@ std::string GivenText(const std::string& name, const Environment& environment,
 
 std::string SettingsFile::Store(const std::string& path, CLI::App* app) {
   if (path.empty()) return "";
-  if (!settings_.has_value()) settings_ = ReadSettings(path);
+  if (!settings_.has_value()) settings_ = SettingsOf(path, ReadSettingsText(path));
   if (!settings_->ok()) return ProblemOf(settings_->status());
   std::vector<std::string> names = NamesOf(*app);
   const auto is_none = [](const std::string& name) { return Prints(name) || name == "config"; };

@@ -204,9 +204,12 @@ std::string ApplyConfigFile(CLI::App& app, const GlobalOptions& options) {
     const std::string name = flag.substr(2);
     if (name != "config" && name != "help" && name != "version") names.push_back(name);
   }
-  const absl::Status status = ApplySettings(options.config, names, [&app](const Setting& setting) {
+  const auto settings = SettingsOf(options.config, ReadSettingsText(options.config));
+  const auto give = [&app](const Setting& setting) {
     return GiveIfAbsent(app, setting.name, setting.value);
-  });
+  };
+  const absl::Status status =
+      settings.ok() ? ApplySettings(*settings, options.config, names, give) : settings.status();
   return status.ok() ? "" : absl::StrCat("--config: ", status.message());
 }
 

@@ -1,35 +1,18 @@
 #include "client/src/credentials.h"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 #include <utility>
 
-#include "absl/cleanup/cleanup.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "rpc/secret_for_path.h"
+#include "rpc/small_file.h"
 
 namespace activation::client {
 namespace {
 
-constexpr size_t kMostBytes = size_t{1} << 20;
-
 constexpr char kCertificate[] = "-----BEGIN CERTIFICATE-----";
 constexpr char kKey[] = "PRIVATE KEY-----";
-
-// Whether there is more to read, or an end, before `patience` is over.
-bool Await(int fd, absl::Duration patience) {
-  pollfd end{.fd = fd, .events = POLLIN, .revents = 0};
-  const bool for_ever = patience == absl::InfiniteDuration();
-  const int milliseconds = for_ever ? -1 : static_cast<int>(absl::ToInt64Milliseconds(patience));
-  const int ready = poll(&end, 1, milliseconds);
-  return ready > 0 || (ready < 0 && errno == EINTR);
-}
 
 // The text of a PEM file; "" where no file is named. Of a file without `mark` gRPC would only
 // say that the server cannot be reached.
@@ -72,25 +55,11 @@ absl::StatusOr<std::string> ReadOptionFile(const char* option, const std::string
   const auto unusable = [option, &path](absl::string_view why) {
     return absl::InvalidArgumentError(absl::StrCat(option, ": ", path, " ", why));
   };
-  const auto cannot_be_read = [&unusable](int error) {
-    return unusable(absl::StrCat("cannot be read: ", std::strerror(error)));
-  };
-  // To open a pipe that nobody writes to would else take for ever.
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) return cannot_be_read(errno);
-  const absl::Cleanup closing = [fd] { close(fd); };
-  std::string text;
-  char buffer[4096];
-  for (ssize_t n = 0; (n = read(fd, buffer, sizeof(buffer))) != 0;) {
-    if (n < 0) {
-      if (errno == EINTR || (errno == EAGAIN && Await(fd, patience))) continue;
-      return cannot_be_read(errno);
-    }
-    text.append(buffer, static_cast<size_t>(n));
-    if (text.size() > kMostBytes) return unusable("is larger than 1 MiB");
-  }
-  if (text.empty()) return unusable("is empty");
-  return text;
+  // Where every file is open to all, as on some mounts, it is the user's own machine.
+  absl::StatusOr<SmallFile> file = ReadSmallFile(path, Writers::kAny, patience);
+  if (!file.ok()) return unusable(file.status().message());
+  if (file->text.empty()) return unusable("is empty");
+  return std::move(file->text);
 }
 
 bool IsLocal(const std::string& endpoint) {

@@ -21,9 +21,8 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> NewCredentials(
 // Whether a gRPC target is on this machine for certain: unix sockets and loopback addresses.
 bool IsLocal(const std::string& endpoint);
 
-// What a file holds, up to 1 MiB; `option` is named where it cannot be read. A pipe that nobody
-// writes to is empty; for one that somebody holds open it waits, `patience` at most for each part
-// that comes.
+// What a small file holds (small_file.h), which is not empty; `option` is named where it cannot be
+// used.
 absl::StatusOr<std::string> ReadOptionFile(const char* option, const std::string& path,
                                            absl::Duration patience);
 

@@ -26,7 +26,7 @@ absl::Status TextForPath(absl::string_view flag) {
 
 absl::StatusOr<SmallFile> ReadFlagFile(absl::string_view flag, const std::string& path) {
   if (IsPemText(path)) return TextForPath(flag);
-  absl::StatusOr<SmallFile> file = activation::ReadSmallFile(path, absl::ZeroDuration());
+  absl::StatusOr<SmallFile> file = ReadSmallFile(path, Writers::kNotAll, absl::ZeroDuration());
   if (!file.ok()) return Unusable(flag, path, file.status().message());
   if (file->text.empty()) return Unusable(flag, path, "is empty");
   return file;

@@ -6,7 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "src/base/small_file.h"
+#include "rpc/small_file.h"
 
 namespace activation::access {
 

@@ -7,7 +7,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "src/base/small_file.h"
 #include "src/base/words.h"
 
 namespace activation {
@@ -72,14 +71,10 @@ absl::StatusOr<std::vector<Setting>> ParseSettings(absl::string_view text) {
   return settings;
 }
 
-absl::StatusOr<std::vector<Setting>> ReadSettings(const std::string& path) {
-  // A program may write it, and take its time.
-  const auto file = ReadSmallFile(path, absl::InfiniteDuration());
-  if (!file.ok()) return ProblemOf(path, file.status().message());
-  if (file->is_pipe && file->text.empty()) {
-    return ProblemOf(path, "is a pipe that nobody has written to");
-  }
-  auto settings = ParseSettings(file->text);
+absl::StatusOr<std::vector<Setting>> SettingsOf(const std::string& path,
+                                                const absl::StatusOr<std::string>& text) {
+  if (!text.ok()) return ProblemOf(path, text.status().message());
+  auto settings = ParseSettings(*text);
   if (!settings.ok()) return ProblemOf(path, settings.status().message());
   return settings;
 }
@@ -102,13 +97,6 @@ absl::Status ApplySettings(const std::vector<Setting>& settings, const std::stri
     if (!problem.empty()) return ProblemOf(path, BadLine(setting.line, problem).message());
   }
   return absl::OkStatus();
-}
-
-absl::Status ApplySettings(const std::string& path, const std::vector<std::string>& known,
-                           const std::function<std::string(const Setting&)>& apply) {
-  const auto settings = ReadSettings(path);
-  if (!settings.ok()) return settings.status();
-  return ApplySettings(*settings, path, known, apply);
 }
 
 }  // namespace activation

@@ -24,19 +24,16 @@ struct Setting {
 // INVALID_ARGUMENT "line 3: ..." where a line is none of these, or a name stands twice.
 absl::StatusOr<std::vector<Setting>> ParseSettings(absl::string_view text);
 
-// Those of the file at `path`. INVALID_ARGUMENT "PATH: ..." where it cannot be read, or every user
-// of the machine may write it.
-absl::StatusOr<std::vector<Setting>> ReadSettings(const std::string& path);
+// Those of a file, of which `text` is what reading it gave. INVALID_ARGUMENT "PATH: ..." where that
+// is an error, or no settings.
+absl::StatusOr<std::vector<Setting>> SettingsOf(const std::string& path,
+                                                const absl::StatusOr<std::string>& text);
 
 // Gives `apply` each setting, of the file at `path`; it returns "" or what is wrong with the value.
 // INVALID_ARGUMENT "PATH: ..." with the line where one of `known` is meant and misspelt, or a
 // value is wrong.
 absl::Status ApplySettings(const std::vector<Setting>& settings, const std::string& path,
                            const std::vector<std::string>& known,
-                           const std::function<std::string(const Setting&)>& apply);
-
-// Both in one.
-absl::Status ApplySettings(const std::string& path, const std::vector<std::string>& known,
                            const std::function<std::string(const Setting&)>& apply);
 
 }  // namespace activation

@@ -1,17 +1,11 @@
 #include "src/base/settings_file.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <cstdio>
-#include <fstream>
+#include <string>
 
 namespace activation {
 namespace {
-
-using ::testing::HasSubstr;
 
 std::string Problem(const std::string& text) {
   return std::string(ParseSettings(text).status().message());
@@ -39,28 +33,17 @@ TEST(SettingsFileTest, RefusesWhatIsNoSettingByItsLine) {
   EXPECT_EQ(Problem("x='a'b"), "line 1: x: there is more after the closing quote");
 }
 
-// A server that began with the defaults in its place would be one without TLS.
-TEST(SettingsFileTest, APipeThatNobodyWritesToIsRefused) {
-  const std::string path =
-      testing::TempDir() + "/settings_file_test_pipe_" + std::to_string(getpid());
-  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
-  const auto none = [](const Setting&) { return std::string(); };
-  EXPECT_EQ(ApplySettings(path, {}, none).message(),
-            path + ": is a pipe that nobody has written to");
-  std::remove(path.c_str());
-}
-
 TEST(SettingsFileTest, AppliesWhatIsKnownAndNamesTheRest) {
-  const std::string path =
-      testing::TempDir() + "/settings_file_test_" + std::to_string(getpid()) + ".toml";
+  const std::string path = "folder/settings.toml";
   std::string applied;
   const auto apply = [&applied](const Setting& setting) -> std::string {
     applied += setting.name + setting.value;
     return setting.value == "bad" ? "is bad" : "";
   };
   const auto problem_of = [&](const std::string& text) {
-    std::ofstream(path) << text;
-    return std::string(ApplySettings(path, {"address", "threads"}, apply).message());
+    const auto settings = SettingsOf(path, text);
+    EXPECT_TRUE(settings.ok()) << settings.status();
+    return std::string(ApplySettings(*settings, path, {"address", "threads"}, apply).message());
   };
   EXPECT_EQ(problem_of("address=x\nthreads=3\n"), "");
   EXPECT_EQ(applied, "addressxthreads3");
@@ -68,10 +51,13 @@ TEST(SettingsFileTest, AppliesWhatIsKnownAndNamesTheRest) {
   EXPECT_EQ(problem_of("tread = 2\n"), path + ": line 1: there is no setting 'tread'");
   EXPECT_EQ(problem_of("thread = 2\n"),
             path + ": line 1: there is no setting 'thread'; did you mean 'threads'?");
-  std::ofstream(path) << std::string((1 << 20) + 1, '#');
-  EXPECT_THAT(ApplySettings(path, {}, apply).message(), HasSubstr("larger than 1 MiB"));
-  std::remove(path.c_str());
-  EXPECT_THAT(ApplySettings(path, {}, apply).message(), HasSubstr("No such file"));
+}
+
+TEST(SettingsFileTest, WhatIsWrongNamesTheFile) {
+  EXPECT_EQ(SettingsOf("name", std::string("[a]")).status().message(),
+            "name: line 1: settings have no sections");
+  EXPECT_EQ(SettingsOf("name", absl::InvalidArgumentError("is large")).status().message(),
+            "name: is large");
 }
 
 }  // namespace

@@ -61,7 +61,8 @@ TEST_F(CredentialsTest, APipeThatNobodyWritesToIsNotWaitedFor) {
   options.tls.ca_file = Write("pipe", "");
   std::filesystem::remove(options.tls.ca_file);
   ASSERT_EQ(mkfifo(options.tls.ca_file.c_str(), 0600), 0);
-  EXPECT_EQ(ProblemWith(options), "tls.ca_file: " + options.tls.ca_file + " is empty");
+  EXPECT_EQ(ProblemWith(options),
+            "tls.ca_file: " + options.tls.ca_file + " is a pipe that nobody has written to");
 }
 
 TEST_F(CredentialsTest, APipeThatSomebodyHoldsOpenIsWaitedForAsLongAsAsked) {
