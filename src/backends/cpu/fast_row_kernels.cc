@@ -38,10 +38,13 @@ struct Summary {
 template <class F, bool kGradient>
 HWY_INLINE void SetExponentials(const FloatStretch& row, size_t r, Summary& of) {
   RowExps exps = {F::kOfMinusX ? -row.x[0] : row.x[0], 0};
+  bool again = false;
   do {
     of.near_tops[r] = exps.top;
     exps = Exponentials<F, kGradient>(row, of.near_tops[r]);
-  } while (HWY_UNLIKELY(IsTooFarBelow(of.near_tops[r], exps.top, kGradient)));
+    // Once: of a row that its owner changes meanwhile there may be no end.
+    again = !again && IsTooFarBelow(of.near_tops[r], exps.top, kGradient);
+  } while (HWY_UNLIKELY(again));
   of.tops[r] = exps.top;
   of.totals[r] = exps.lost;
 }

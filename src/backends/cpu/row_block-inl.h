@@ -25,6 +25,7 @@ HWY_INLINE N Taken(N x) {
 
 // The index of the first element that is greatest, of -x for functions of that. At
 // least one element, none NaN. No branch hangs on where that is, but for what is left of vectors.
+// An owner of shared memory may change what is read twice: then it is that of any element.
 template <class F, class T>
 size_t TopOf(const T* x, size_t n) {
   const hn::CappedTag<T, kKernelGranule> d;
@@ -47,8 +48,10 @@ size_t TopOf(const T* x, size_t n) {
     const auto has_top = hn::RebindMask(du, (greatest == top).m);
     const auto firsts =
         hn::IfThenElse(has_top, first, hn::Set(du, hwy::LimitsMax<hn::TFromD<decltype(du)>>()));
-    at = hn::GetLane(hn::MinOfLanes(du, firsts)) * hn::Lanes(d);
-    at += hn::FindKnownFirstTrue(d, (Taken<F>(N{hn::LoadU(d, x + at)}) == top).m);
+    const size_t of_top = hn::GetLane(hn::MinOfLanes(du, firsts));
+    at = std::min(of_top, whole / hn::Lanes(d) - 1) * hn::Lanes(d);
+    const intptr_t in_vector = hn::FindFirstTrue(d, (Taken<F>(N{hn::LoadU(d, x + at)}) == top).m);
+    at += static_cast<size_t>(std::max<intptr_t>(in_vector, 0));
   }
   for (size_t i = whole; i < n; ++i) {
     if (Taken<F>(x[at]) < Taken<F>(x[i])) at = i;
