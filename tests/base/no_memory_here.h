@@ -3,6 +3,7 @@
 #define ACTIVATION_TESTS_BASE_NO_MEMORY_HERE_H_
 
 #include <cstddef>
+#include <new>
 
 namespace activation {
 
@@ -18,6 +19,17 @@ class NoMemoryHere {
   // Whether this thread was refused memory since.
   static bool refused();
 };
+
+// Whether `work`, which may throw for it, asks this thread's `new` more often than that.
+template <class Work>
+bool AsksMoreOftenThan(size_t granted, const Work& work) {
+  const NoMemoryHere none(granted);
+  try {
+    work();
+  } catch (const std::bad_alloc&) {
+  }
+  return NoMemoryHere::refused();
+}
 
 }  // namespace activation
 

@@ -2,6 +2,7 @@
 // clients share with them.
 #include "gtest/gtest.h"
 #include "src/base/errors.h"
+#include "tests/base/no_memory_here.h"
 #include "tests/engine/placement_fixture.h"
 
 namespace activation {
@@ -122,6 +123,47 @@ TEST_F(DevicesTest, ALostDeviceLeavesPinningToAnother) {
   EXPECT_EQ(y_, zeros_);
   pinned.reset();
   EXPECT_EQ(devices_[1]->pinned_ranges(), pinned_before);
+  for (cuda::FakeDevice* device : devices_) {
+    EXPECT_EQ(device->violations(), std::vector<std::string>());
+  }
+}
+
+// Wherever it ends. What stayed pinned could not be pinned again, and what stayed in a map would be
+// taken for the device's once others have that address.
+TEST_F(DevicesTest, ARegistrationWithoutMemoryLeavesNothing) {
+  Make(Placement::kCuda, 2);
+  const std::string handle = devices_[1]->Export(4000);
+  auto* const memory = reinterpret_cast<std::byte*>(x_.data());
+  const size_t pinned_before = devices_[0]->pinned_ranges();
+  const auto found_by_any = [this](const std::byte* address) {
+    const auto& backends = engine_->cuda().backends();
+    return std::any_of(backends.begin(), backends.end(), [&](const auto& backend) {
+      return backend->memory().Find(address) != cuda::Memory::kPageable;
+    });
+  };
+  std::unique_ptr<cuda::PinnedMemory> pinned;
+  size_t granted = 0;
+  for (; AsksMoreOftenThan(granted, [&] { pinned = engine_->cuda().Pin(memory, 4000); });
+       ++granted) {
+    ASSERT_EQ(devices_[0]->pinned_ranges(), pinned_before);
+    ASSERT_FALSE(found_by_any(memory));
+  }
+  EXPECT_GE(granted, 4U);
+  EXPECT_TRUE(found_by_any(memory));
+  pinned.reset();
+  EXPECT_EQ(devices_[0]->pinned_ranges(), pinned_before);
+  EXPECT_FALSE(found_by_any(memory));
+  absl::StatusOr<std::unique_ptr<cuda::ImportedMemory>> imported;
+  granted = 0;
+  for (; AsksMoreOftenThan(granted, [&] { imported = engine_->cuda().Import(handle, 1, 4000); });
+       ++granted) {
+    ASSERT_EQ(devices_[1]->opened(), 0U);
+    ASSERT_FALSE(found_by_any(devices_[1]->Exported(handle)));
+  }
+  EXPECT_GE(granted, 4U);
+  EXPECT_TRUE(found_by_any((*imported)->data()));
+  imported->reset();
+  EXPECT_EQ(devices_[1]->opened(), 0U);
   for (cuda::FakeDevice* device : devices_) {
     EXPECT_EQ(device->violations(), std::vector<std::string>());
   }

@@ -90,22 +90,21 @@ CudaBackend* DeviceSet::Find(int64_t number) const {
 }
 
 std::unique_ptr<PinnedMemory> DeviceSet::Pin(std::byte* memory, size_t bytes) {
-  CudaBackend* const pinner = PinByAny(memory, bytes);
-  if (pinner == nullptr) return nullptr;
-  std::vector<CudaBackend*> all;
-  for (const auto& backend : backends_) all.push_back(backend.get());
-  return std::make_unique<PinnedMemory>(memory, bytes, *pinner, std::move(all));
+  PinnedMemory::Pin pin = PinByAny(memory, bytes);
+  if (pin == nullptr) return nullptr;
+  return std::make_unique<PinnedMemory>(std::move(pin), bytes, backends_);
 }
 
 // Where one refuses that is not lost, others would, too.
-CudaBackend* DeviceSet::PinByAny(std::byte* memory, size_t bytes) {
+PinnedMemory::Pin DeviceSet::PinByAny(std::byte* memory, size_t bytes) {
   for (const auto& backend : backends_) {
     if (backend->lost()) continue;
     const absl::Status pinned = backend->device().Pin(memory, bytes);
     backend->Note(pinned);
-    if (!absl::IsUnavailable(pinned)) return pinned.ok() ? backend.get() : nullptr;
+    if (pinned.ok()) return {memory, Unpin{backend.get()}};
+    if (!absl::IsUnavailable(pinned)) break;
   }
-  return nullptr;
+  return {nullptr, Unpin{nullptr}};
 }
 
 absl::StatusOr<std::unique_ptr<ImportedMemory>> DeviceSet::Import(absl::string_view handle,
@@ -125,12 +124,12 @@ absl::StatusOr<std::unique_ptr<ImportedMemory>> DeviceSet::Import(absl::string_v
     return CannotMapDeviceMemory(opened.status().message());
   }
   if (!opened.ok()) return DeviceFailed(opened.status().message());
-  auto memory = std::make_unique<ImportedMemory>(*backend, *opened);
-  if (bytes == 0 || bytes > memory->bytes()) {
-    return InvalidField("byte_size", absl::StrCat("must be from 1 to the ", memory->bytes(),
+  ImportedMemory::Opened memory(static_cast<std::byte*>(opened->data), CloseIpc{backend});
+  if (bytes == 0 || bytes > opened->bytes) {
+    return InvalidField("byte_size", absl::StrCat("must be from 1 to the ", opened->bytes,
                                                   " bytes of that memory"));
   }
-  return memory;
+  return std::make_unique<ImportedMemory>(std::move(memory), opened->bytes);
 }
 
 }  // namespace activation::cuda

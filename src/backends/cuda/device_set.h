@@ -52,7 +52,7 @@ class DeviceSet {
 
  private:
   // By the first device that can; nullptr where none does.
-  CudaBackend* PinByAny(std::byte* memory, size_t bytes);
+  PinnedMemory::Pin PinByAny(std::byte* memory, size_t bytes);
   // nullptr where no device has that number.
   CudaBackend* Find(int64_t number) const;
 

@@ -6,53 +6,74 @@
 #define ACTIVATION_SRC_BACKENDS_CUDA_FOREIGN_MEMORY_H_
 
 #include <cstddef>
-#include <vector>
+#include <list>
+#include <memory>
 
+#include "absl/types/span.h"
 #include "src/backends/cuda/cuda_backend.h"
 
 namespace activation::cuda {
 
-class PinnedMemory {
+// Ends what a device was asked for; what holds it by this loses nothing, whatever has no memory.
+struct Unpin {
+  CudaBackend* pinner;
+  void operator()(std::byte* memory) const { pinner->device().Unpin(memory); }
+};
+struct CloseIpc {
+  CudaBackend* opener;
+  void operator()(std::byte* memory) const { opener->device().CloseIpc(memory); }
+};
+
+// A range that a backend's map has.
+class MappedRange {
  public:
-  // `memory` is pinned by one of the backends, for all of them.
-  PinnedMemory(std::byte* memory, size_t bytes, CudaBackend& pinner,
-               std::vector<CudaBackend*> backends)
-      : memory_(memory), pinner_(pinner), backends_(std::move(backends)) {
-    for (CudaBackend* backend : backends_) backend->memory().Add(memory, bytes, Memory::kPinned);
+  MappedRange(CudaBackend& backend, const std::byte* begin, size_t bytes, Memory memory)
+      : map_(backend.memory()), begin_(begin) {
+    map_.Add(begin, bytes, memory);
   }
-  ~PinnedMemory() {
-    for (CudaBackend* backend : backends_) backend->memory().Remove(memory_);
-    pinner_.device().Unpin(memory_);
-  }
-  PinnedMemory(const PinnedMemory&) = delete;
-  PinnedMemory& operator=(const PinnedMemory&) = delete;
+  ~MappedRange() { map_.Remove(begin_); }
+  MappedRange(const MappedRange&) = delete;
+  MappedRange& operator=(const MappedRange&) = delete;
 
  private:
-  std::byte* const memory_;
-  CudaBackend& pinner_;
-  const std::vector<CudaBackend*> backends_;
+  MemoryMap& map_;
+  const std::byte* const begin_;
+};
+
+class PinnedMemory {
+ public:
+  using Pin = std::unique_ptr<std::byte, Unpin>;
+
+  // It is pinned for all of the backends.
+  PinnedMemory(Pin memory, size_t bytes, absl::Span<const std::unique_ptr<CudaBackend>> backends)
+      : memory_(std::move(memory)) {
+    for (const auto& backend : backends) {
+      ranges_.emplace_back(*backend, memory_.get(), bytes, Memory::kPinned);
+    }
+  }
+
+ private:
+  const Pin memory_;
+  std::list<MappedRange> ranges_;  // go before it
 };
 
 class ImportedMemory {
  public:
-  ImportedMemory(CudaBackend& backend, const IpcMemory& memory)
-      : backend_(backend), memory_(memory) {
-    backend_.memory().Add(memory.data, memory.bytes, Memory::kDevice);
-  }
-  ~ImportedMemory() {
-    backend_.memory().Remove(memory_.data);
-    backend_.device().CloseIpc(memory_.data);
-  }
-  ImportedMemory(const ImportedMemory&) = delete;
-  ImportedMemory& operator=(const ImportedMemory&) = delete;
+  using Opened = std::unique_ptr<std::byte, CloseIpc>;
+
+  ImportedMemory(Opened memory, size_t bytes)
+      : memory_(std::move(memory)),
+        bytes_(bytes),
+        range_(*memory_.get_deleter().opener, memory_.get(), bytes, Memory::kDevice) {}
 
   // An address of the device's.
-  std::byte* data() const { return static_cast<std::byte*>(memory_.data); }
-  size_t bytes() const { return memory_.bytes; }
+  std::byte* data() const { return memory_.get(); }
+  size_t bytes() const { return bytes_; }
 
  private:
-  CudaBackend& backend_;
-  const IpcMemory memory_;
+  const Opened memory_;
+  const size_t bytes_;
+  const MappedRange range_;  // goes before it
 };
 
 }  // namespace activation::cuda

@@ -108,8 +108,8 @@ FakeDevice::~FakeDevice() {
 
 void FakeDevice::AddPinned(const std::byte* memory, size_t bytes) {
   const std::lock_guard<std::mutex> lock(all_pinned_mutex);
+  all_pinned[memory] = bytes;  // its own is last: with that it is pinned
   pinned_[memory] = bytes;
-  all_pinned[memory] = bytes;
 }
 
 void FakeDevice::RemovePinned(const std::byte* memory, const char* rule) {
