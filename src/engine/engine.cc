@@ -147,19 +147,21 @@ Placement Engine::ChooseForOpen(absl::Span<const Evaluation> evaluations) const 
 void Engine::Submit(Job job) {
   if (!cuda_.empty()) return RunDivided(std::move(job));
   std::unique_ptr<RunningJob> running;
+  std::optional<CpuQueue::Place> place;
   const auto begin = [&] {
     running = std::make_unique<RunningJob>(std::move(job));
-    return absl::OkStatus();
+    // Last, as a place in the queue has to be left.
+    auto entered = EnterCpuQueue(running->job.evaluations, running->job.deadline);
+    if (entered.ok()) place = *std::move(entered);
+    return entered.status();
   };
   const absl::Status begun = OrOutOfMemory(begin, OutOfMemory);
-  if (!begun.ok()) return job.done(begun);
-  auto place = EnterCpuQueue(running->job.evaluations, running->job.deadline);
-  if (!place.ok()) return running->job.done(place.status());
+  if (!begun.ok()) return (running == nullptr ? job : running->job).done(begun);
   // A function that holds one pointer and nothing else allocates nothing. After `done` no backend
   // calls either.
   RunningJob* const held = running.release();
   RunOnCpu(
-      held->job.evaluations, *std::move(place), [held] { return held->Look(); },
+      held->job.evaluations, std::move(place), [held] { return held->Look(); },
       [held](const absl::Status& status) {
         const std::unique_ptr<RunningJob> ended(held);
         ended->job.done(AsFinal(status, ended->job.evaluations));

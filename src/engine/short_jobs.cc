@@ -1,8 +1,8 @@
 #include "src/engine/short_jobs.h"
 
 #include <algorithm>
+#include <array>
 
-#include "absl/container/inlined_vector.h"
 #include "src/engine/cost_model.h"
 
 namespace activation {
@@ -31,16 +31,19 @@ double WeightOf(const Evaluation& evaluation) {
   return static_cast<double>(evaluation.count + kElementsOfEvaluation);
 }
 
-// Each once.
-absl::InlinedVector<size_t, 4> KindsOf(absl::Span<const Evaluation> evaluations) {
-  absl::InlinedVector<size_t, 4> kinds;
+// Calls `see` with each kind among them once. Of a job of more kinds than any learns from, with the
+// first ones: who computes it has no memory to ask for.
+template <class See>
+void ForEachKind(absl::Span<const Evaluation> evaluations, const See& see) {
+  std::array<size_t, 16> kinds;
+  auto end = kinds.begin();
   for (const Evaluation& evaluation : evaluations) {
     const size_t kind = CostKindOf(evaluation);
-    if (kinds.empty() || kinds.back() != kind) kinds.push_back(kind);
+    if (std::find(kinds.begin(), end, kind) != end) continue;
+    *end++ = kind;
+    see(kind);
+    if (end == kinds.end()) return;
   }
-  std::sort(kinds.begin(), kinds.end());
-  kinds.erase(std::unique(kinds.begin(), kinds.end()), kinds.end());
-  return kinds;
 }
 
 }  // namespace
@@ -57,10 +60,10 @@ double ShortJobs::SecondsOf(absl::Span<const Evaluation> evaluations) const {
 
 bool ShortJobs::Take(absl::Span<const Evaluation> evaluations) {
   if (absl::Seconds(SecondsOf(evaluations)) <= kMost) return true;
-  for (const size_t kind : KindsOf(evaluations)) {
+  ForEachKind(evaluations, [this](size_t kind) {
     std::atomic<double>& believed = rates_[kind].believed;
     believed.store(OrGuess(believed) * (1 - kDoubt), std::memory_order_relaxed);
-  }
+  });
   return false;
 }
 
@@ -69,7 +72,7 @@ void ShortJobs::Computed(absl::Span<const Evaluation> evaluations, absl::Duratio
   const double estimate = SecondsOf(evaluations);
   if (estimate <= 0) return;
   const double ratio = std::min(absl::ToDoubleSeconds(time) / estimate, kMostRatio);
-  for (const size_t kind : KindsOf(evaluations)) Learn(ratio, &rates_[kind]);
+  ForEachKind(evaluations, [&](size_t kind) { Learn(ratio, &rates_[kind]); });
 }
 
 void ShortJobs::Learn(double ratio, Rate* rate) {
