@@ -4,7 +4,6 @@
 #define ACTIVATION_SERVER_OPEN_STREAMS_H_
 
 #include <mutex>
-#include <set>
 
 namespace activation {
 
@@ -13,29 +12,40 @@ class OpenStream {
   // Reads no further; ends with UNAVAILABLE after the last reply. From any thread.
   virtual void Drain() = 0;
 
+  // Its neighbours, for OpenStreams alone.
+  struct Links {
+    OpenStream* before = nullptr;
+    OpenStream* after = nullptr;
+  } links;
+
  protected:
   ~OpenStream() = default;
 };
 
+// Takes no memory for them.
 class OpenStreams {
  public:
   void Add(OpenStream* stream) {
     const std::lock_guard<std::mutex> lock(mutex_);
-    streams_.insert(stream);
+    stream->links.after = first_;
+    if (first_ != nullptr) first_->links.before = stream;
+    first_ = stream;
   }
   void Remove(OpenStream* stream) {
     const std::lock_guard<std::mutex> lock(mutex_);
-    streams_.erase(stream);
+    (stream->links.before != nullptr ? stream->links.before->links.after : first_) =
+        stream->links.after;
+    if (stream->links.after != nullptr) stream->links.after->links.before = stream->links.before;
   }
   // Ends each once it has answered what it has read.
   void Drain() {
     const std::lock_guard<std::mutex> lock(mutex_);
-    for (OpenStream* stream : streams_) stream->Drain();
+    for (OpenStream* at = first_; at != nullptr; at = at->links.after) at->Drain();
   }
 
  private:
   std::mutex mutex_;
-  std::set<OpenStream*> streams_;  // guarded by mutex_
+  OpenStream* first_ = nullptr;  // guarded by mutex_
 };
 
 }  // namespace activation

@@ -1,41 +1,46 @@
 #include "server/reply_order.h"
 
+#include <algorithm>
 #include <utility>
-
-#include "absl/container/flat_hash_set.h"
 
 namespace activation {
 
-void ReplyOrder::Done(StreamTask* task) {
-  task->done = true;
-  if (task->may_overtake) ++overtakers_;
-  while (!waiting_.empty() && waiting_.front()->done) {
-    if (waiting_.front()->may_overtake) --overtakers_;
-    ready_.push_back(std::move(waiting_.front()));
-    waiting_.pop_front();
-  }
-  if (overtakers_ > 0) ReleaseOvertakers();
-}
-
-void ReplyOrder::ReleaseOvertakers() {
-  absl::flat_hash_set<uint64_t> held;
-  std::deque<std::unique_ptr<StreamTask>> waiting;
-  for (std::unique_ptr<StreamTask>& task : waiting_) {
-    if (task->done && task->may_overtake && !held.contains(task->mark.id)) {
-      --overtakers_;
-      ready_.push_back(std::move(task));
-    } else {
-      held.insert(task->mark.id);
-      waiting.push_back(std::move(task));
+StreamTask* ReplyOrder::Add(StreamTasks one) {
+  StreamTask* const task = &one.front();
+  task->place = one.begin();
+  if (task->may_overtake) {
+    // The last of its id: the others go before that one does.
+    const auto earlier = std::find_if(waiting_.rbegin(), waiting_.rend(), [&](const auto& other) {
+      return other.mark.id == task->mark.id;
+    });
+    if (earlier != waiting_.rend()) {
+      earlier->follower = task;
+      task->held = true;
     }
   }
-  waiting_ = std::move(waiting);
+  waiting_.splice(waiting_.end(), one);
+  return task;
 }
 
-std::unique_ptr<StreamTask> ReplyOrder::Next() {
-  std::unique_ptr<StreamTask> task = std::move(ready_.front());
-  ready_.pop_front();
-  return task;
+void ReplyOrder::Done(StreamTask* task) {
+  task->done = true;
+  if (task->may_overtake && !task->held) Release(task);
+  while (!waiting_.empty() && waiting_.front().done) Release(&waiting_.front());
+}
+
+void ReplyOrder::Release(StreamTask* task) {
+  ready_.splice(ready_.end(), waiting_, task->place);
+  for (StreamTask* next = task->follower; next != nullptr; next = next->follower) {
+    next->held = false;
+    if (!next->done) return;
+    ready_.splice(ready_.end(), waiting_, next->place);
+  }
+}
+
+StreamTasks ReplyOrder::Next() {
+  StreamTasks next;
+  next.splice(next.end(), ready_, ready_.begin());
+  return next;
 }
 
 }  // namespace activation

@@ -8,8 +8,7 @@
 #include <grpcpp/support/byte_buffer.h>
 
 #include <cstddef>
-#include <deque>
-#include <memory>
+#include <list>
 #include <optional>
 
 #include "absl/status/status.h"
@@ -17,6 +16,10 @@
 #include "server/work.h"
 
 namespace activation {
+
+struct StreamTask;
+// Each by itself where it lies: to hand one over takes no memory.
+using StreamTasks = std::list<StreamTask>;
 
 // One item of a stream in flight.
 struct StreamTask {
@@ -36,27 +39,32 @@ struct StreamTask {
   bool done = false;
   absl::StatusCode code = absl::StatusCode::kOk;
   grpc::ByteBuffer reply;
+
+  // ReplyOrder's own, while it waits there.
+  StreamTasks::iterator place;
+  bool held = false;               // one that may overtake, by an earlier one of its id
+  StreamTask* follower = nullptr;  // which this one holds
 };
 
 class ReplyOrder {
  public:
-  // Items are added as they were read.
-  void Add(std::unique_ptr<StreamTask> task) { waiting_.push_back(std::move(task)); }
+  // Items are added as they were read, one by one; `one` is empty after it.
+  StreamTask* Add(StreamTasks one);
 
   // `task`, added before, has its reply.
   void Done(StreamTask* task);
 
   // How many may be answered now.
   size_t ready() const { return ready_.size(); }
-  // The task to be answered next. Only where there is one.
-  std::unique_ptr<StreamTask> Next();
+  // The one to be answered next. Only where there is one.
+  StreamTasks Next();
 
  private:
-  void ReleaseOvertakers();
+  // It is ready, and so are those that only it held.
+  void Release(StreamTask* task);
 
-  std::deque<std::unique_ptr<StreamTask>> waiting_;
-  std::deque<std::unique_ptr<StreamTask>> ready_;
-  size_t overtakers_ = 0;  // in waiting_ and done
+  StreamTasks waiting_;
+  StreamTasks ready_;
 };
 
 }  // namespace activation

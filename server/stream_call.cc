@@ -54,12 +54,11 @@ void StreamCall::OnReadDone(bool ok) {
   ++arrivals_;
   lock.unlock();
   environment_.metrics.ItemReceived(Method::kStream);
-  std::unique_ptr<StreamTask> owned;
+  StreamTasks arrived;
   absl::Status refused;
   absl::StatusOr<wire::StreamItem> item;
   const auto open = [&] {
-    owned = std::make_unique<StreamTask>(environment_);
-    item = Open(owned.get(), &refused);
+    item = Open(&arrived.emplace_back(environment_), &refused);
     return item.status();
   };
   const absl::Status opened =
@@ -71,8 +70,7 @@ void StreamCall::OnReadDone(bool ok) {
     EndWith(opened.ok() ? refused : opened);
     return Advance(std::move(lock));
   }
-  StreamTask* const task = owned.get();
-  order_.Add(std::move(owned));
+  StreamTask* const task = order_.Add(std::move(arrived));
   inflight_bytes_ += task->bytes;
   Advance(std::move(lock));
   Evaluate(task, *std::move(item), std::move(refused));
@@ -169,12 +167,12 @@ void StreamCall::OnWriteDone(bool ok) {
   // Before others may start the next.
   reply_.Taken();
   // Outlives the lock: what it holds is given back without it.
-  std::unique_ptr<StreamTask> written;
+  StreamTasks written;
   Lock lock(mutex_);
-  written = std::move(writing_);
-  if (ok) environment_.metrics.ItemAnswered(Method::kStream, written->code);
+  written.swap(writing_);
+  if (ok) environment_.metrics.ItemAnswered(Method::kStream, written.front().code);
   --unanswered_;
-  inflight_bytes_ -= written->bytes;
+  inflight_bytes_ -= written.front().bytes;
   if (!ok) Break(departure_.Or(CallCancelled()));
   Advance(std::move(lock));
 }
@@ -217,7 +215,7 @@ bool StreamCall::MayRead() const {
          inflight_bytes_ < static_cast<size_t>(limits.max_stream_bytes);
 }
 
-bool StreamCall::MayWrite() const { return writing_ == nullptr && order_.ready() > 0 && !broken_; }
+bool StreamCall::MayWrite() const { return writing_.empty() && order_.ready() > 0 && !broken_; }
 
 bool StreamCall::IsRun() const {
   return in_run_ || order_.ready() >= kLongRun || inflight_bytes_ >= kManyBytes;
@@ -247,12 +245,12 @@ void StreamCall::Advance(Lock lock) {
       grpc::WriteOptions options;
       if (more_follow) options.set_buffer_hint();
       reply_.Given(context_->c_call());
-      StartWrite(&writing_->reply, options);
+      StartWrite(&writing_.front().reply, options);
     }
     lock.lock();
   } while (noted_);
   while (broken_ && order_.ready() > 0) {
-    inflight_bytes_ -= order_.Next()->bytes;
+    inflight_bytes_ -= order_.Next().front().bytes;
     --unanswered_;
   }
   if (end_.has_value() && unanswered_ == 0 && !yielding_) return Close(std::move(lock));

@@ -18,7 +18,6 @@
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 
-#include <memory>
 #include <mutex>
 #include <optional>
 
@@ -95,8 +94,8 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
   std::mutex mutex_;
   // All guarded by mutex_.
   ReplyOrder order_;
-  std::unique_ptr<StreamTask> writing_;  // of the write under way
-  size_t unanswered_ = 0;                // items that have arrived and are not written
+  StreamTasks writing_;    // the one of the write under way
+  size_t unanswered_ = 0;  // items that have arrived and are not written
   size_t inflight_bytes_ = 0;
   uint64_t arrivals_ = 0;  // items so far
   uint64_t arrivals_before_yield_ = 0;
