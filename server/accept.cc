@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -25,14 +26,26 @@ std::atomic<int64_t> shed{0};
 
 bool IsExhaustion(int error) { return error == EMFILE || error == ENFILE; }
 
+// Whether accept() has one to take, or an error to tell: of civetweb's listener it would wait.
+bool HasConnection(int listener) {
+  pollfd waiting{.fd = listener, .events = POLLIN, .revents = 0};
+  return poll(&waiting, 1, 0) > 0;
+}
+
 // A descriptor to be given up for the moment in which a connection is taken and closed that
 // would get none: it would wait in the listener's queue, and nobody would be told again.
 class Spare {
  public:
-  // Whether a connection was closed; false where others take each descriptor that is free.
+  // Whether a connection was closed; false where others take each descriptor that is free, or
+  // where none waits, which is EAGAIN.
   template <class Accept>
-  bool Shed(const Accept& accept) {
+  bool Shed(int listener, const Accept& accept) {
     const std::lock_guard<std::mutex> lock(mutex_);
+    // Whoever waited here would have all other listeners wait for the lock.
+    if (!HasConnection(listener)) {
+      errno = EAGAIN;
+      return false;
+    }
     if (descriptor_ >= 0) close(descriptor_);
     const int connection = accept();
     const int error = errno;
@@ -63,7 +76,7 @@ Spare& TheSpare() {
 // What `accept` returns, but never for want of descriptors. A listener is told of new
 // connections only once, so all that cannot be served are taken from its queue.
 template <class Accept>
-int AcceptOrShed(const Accept& accept) {
+int AcceptOrShed(int listener, const Accept& accept) {
   while (true) {
     const int connection = accept();
     if (connection >= 0 && connection < first_kept.load(std::memory_order_relaxed)) {
@@ -73,12 +86,17 @@ int AcceptOrShed(const Accept& accept) {
       close(connection);
     } else if (!IsExhaustion(errno)) {
       return -1;
-    } else if (!TheSpare().Shed(accept)) {
+    } else if (!TheSpare().Shed(listener, accept)) {
       // Nothing to be had, or no connection left. Either way it is for later.
       if (IsExhaustion(errno)) errno = EAGAIN;
       return -1;
     }
     shed.fetch_add(1, std::memory_order_relaxed);
+    // The caller has asked for one connection, which is gone.
+    if (!HasConnection(listener)) {
+      errno = EAGAIN;
+      return -1;
+    }
   }
 }
 
@@ -106,12 +124,12 @@ extern "C" {
 
 int accept4(int listener, sockaddr* address, socklen_t* size, int flags) {
   static auto* const next = activation::Next<decltype(accept4)>("accept4");
-  return activation::AcceptOrShed([&] { return next(listener, address, size, flags); });
+  return activation::AcceptOrShed(listener, [&] { return next(listener, address, size, flags); });
 }
 
 int accept(int listener, sockaddr* address, socklen_t* size) {
   static auto* const next = activation::Next<decltype(accept)>("accept");
-  return activation::AcceptOrShed([&] { return next(listener, address, size); });
+  return activation::AcceptOrShed(listener, [&] { return next(listener, address, size); });
 }
 
 }  // extern "C"

@@ -1,14 +1,17 @@
 // What calls that carry no tensors have in common, in either protocol. Their requests arrive as
 // bytes and are parsed only where they are small, since protobuf keeps of a message many times its
-// bytes and nothing has admitted them. Thread-compatible.
+// bytes and nothing has admitted them. Their replies are admitted where they are not small, since a
+// client may leave each untaken for as long as --reply-timeout. Thread-compatible.
 // In the way of a request: FixedCall -> ParseFixed -> AnswerWith -> AnsweredCall::End.
 #ifndef ACTIVATION_SERVER_ANSWERED_CALL_H_
 #define ACTIVATION_SERVER_ANSWERED_CALL_H_
 
+#include <google/protobuf/message_lite.h>
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/status.h>
 
+#include <cstddef>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -21,7 +24,9 @@
 #include "server/wire/message.h"
 #include "server/wire/status.h"
 #include "server/work.h"
+#include "src/base/errors.h"
 #include "src/base/limits.h"
+#include "src/engine/engine.h"
 
 namespace activation {
 
@@ -30,9 +35,11 @@ namespace activation {
 template <class Reactor>
 class AnsweredCall : public Reactor {
  public:
+  // Who sees that it is released sees its reply's room free.
   void OnDone() override {
-    metrics_.CallReleased();
+    Metrics& metrics = metrics_;
     delete this;
+    metrics.CallReleased();
   }
 
  protected:
@@ -45,6 +52,9 @@ class AnsweredCall : public Reactor {
     metrics_.CallStarted(method);
   }
   ~AnsweredCall() override = default;
+
+  // Where AnswerWith keeps the reply's room until gRPC is done with the call.
+  AdmissionTicket* room() { return &room_; }
 
   // The response is set where `status` is OK. `name` is for the log. It may be gone afterwards.
   void End(absl::string_view name, const absl::Status& status) {
@@ -67,6 +77,7 @@ class AnsweredCall : public Reactor {
   grpc::CallbackServerContext* const context_;
   const Method method_;
   const Stopwatch watch_;
+  AdmissionTicket room_;
   ReplyWatch::Reply reply_;
 };
 
@@ -84,12 +95,43 @@ absl::Status ParseFixed(const FixedCall& call, Request* request) {
   return wire::Parse(wire::Own(call.request), kMaxFixedRequestBytes, request);
 }
 
-// The status of a call whose reply is `reply`: a message, or its bytes, or why there is none.
-template <class Reply>
-absl::Status AnswerWith(const FixedCall& call, Reply reply) {
-  absl::StatusOr<grpc::ByteBuffer> bytes = wire::Serialized(std::move(reply));
-  if (!bytes.ok()) return bytes.status();
-  *call.response = *std::move(bytes);
+// The largest reply that nothing admits: about what the headers of any call may take
+// (--max-header-bytes), which nothing admits either, so that both are bounded by the calls that
+// connections may have. All that says whether a server lives and what it is fits, and is answered
+// also where admission is full. Larger is only what tells of many regions or models.
+inline constexpr size_t kMostUnadmittedReplyBytes = size_t{8} << 10;
+
+// Room for a reply of so many bytes in `room`, or as Engine::Admit. Only who asks about all, by no
+// `name`, is ever told that it is more than there is room for at all.
+inline absl::Status AdmitReply(const CallEnvironment& environment, size_t bytes,
+                               AdmissionTicket* room) {
+  if (bytes <= kMostUnadmittedReplyBytes) return absl::OkStatus();
+  absl::StatusOr<AdmissionTicket> taken = environment.engine.Admit(bytes);
+  if (taken.ok()) {
+    *room = *std::move(taken);
+    return absl::OkStatus();
+  }
+  if (FieldOf(taken.status()).empty()) return taken.status();
+  return Renamed(environment.metrics.Counted(taken.status()), "name");
+}
+
+// The status of a call whose reply is `reply`: a message, or why there is none, or bytes that all
+// such calls share. A message is admitted before there are bytes of it, and until then one at a
+// time of a thread that answers.
+inline absl::Status AnswerWith(const FixedCall& call, const google::protobuf::MessageLite& reply,
+                               AdmissionTicket* room) {
+  absl::Status admitted = AdmitReply(call.environment, reply.ByteSizeLong(), room);
+  if (admitted.ok()) *call.response = wire::Serialize(reply);
+  return admitted;
+}
+template <class Message>
+absl::Status AnswerWith(const FixedCall& call, const absl::StatusOr<Message>& reply,
+                        AdmissionTicket* room) {
+  return reply.ok() ? AnswerWith(call, *reply, room) : reply.status();
+}
+inline absl::Status AnswerWith(const FixedCall& call, grpc::ByteBuffer shared,
+                               AdmissionTicket* /*room*/) {
+  *call.response = std::move(shared);
   return absl::OkStatus();
 }
 

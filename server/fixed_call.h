@@ -22,12 +22,13 @@ namespace activation {
 template <class Reactor>
 class FixedCallOn final : public AnsweredCall<Reactor> {
  public:
-  // `answer` returns the call's status, and has set the response where that is OK.
+  // `answer` is given where to keep the reply's room. It returns the call's status, and has set the
+  // response where that is OK.
   template <class Answer>
   FixedCallOn(const CallEnvironment& environment, grpc::CallbackServerContext* context,
               Method method, absl::string_view name, const Answer& answer)
       : AnsweredCall<Reactor>(environment, context, method) {
-    this->End(name, OrOutOfMemory(answer, OutOfMemory));
+    this->End(name, OrOutOfMemory([&] { return answer(this->room()); }, OutOfMemory));
   }
 };
 
@@ -35,10 +36,10 @@ class FixedCallOn final : public AnsweredCall<Reactor> {
 // too large or no message.
 template <class Request, class Reply>
 grpc::ServerUnaryReactor* AnswerFixed(const FixedCall& call, Method method, const Reply& reply) {
-  const auto answer = [&]() -> absl::Status {
+  const auto answer = [&](AdmissionTicket* room) -> absl::Status {
     Request request;
     absl::Status status = ParseFixed(call, &request);
-    return status.ok() ? AnswerWith(call, reply(std::as_const(request))) : status;
+    return status.ok() ? AnswerWith(call, reply(std::as_const(request)), room) : status;
   };
   return new FixedCallOn<grpc::ServerUnaryReactor>(call.environment, call.context, method,
                                                    InfoOf(method).name, answer);

@@ -5,6 +5,9 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <exception>
+#include <new>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -79,18 +82,41 @@ const HttpContent& ContentOf(const mg_connection* connection) {
 
 // The library's time-out begins anew whenever the system takes a part, be it small: a client that
 // reads slowly would keep a thread for as long as it likes.
-void Write(mg_connection* connection, const HttpResponse& response, bool with_body) {
+void Write(mg_connection* connection, absl::string_view text) {
   const SteadyClock& clock = ContentOf(connection).clock;
   constexpr size_t kPiece = size_t{16} << 10;
   constexpr absl::Duration kPatience = absl::Seconds(5);
-  std::string text = Headers(response);
-  if (with_body) text += response.body;
   const absl::Duration end = clock() + kPatience;
   for (size_t written = 0; written < text.size() && clock() < end;) {
     const size_t size = std::min(kPiece, text.size() - written);
     if (mg_write(connection, text.data() + written, size) != static_cast<int>(size)) return;
     written += size;
   }
+}
+
+std::string WholeText(const HttpResponse& response, bool with_body) {
+  std::string text = Headers(response);
+  if (with_body) text += response.body;
+  return text;
+}
+
+// What is said where there is no memory to say it: made while there is.
+const std::string& TextWithoutMemory() {
+  static const auto* const text = new std::string(Headers({.code = 503}));
+  return *text;
+}
+
+// What `make` returns, or 503 where there is no memory for it. The library is C: nothing may be
+// thrown through it. Before a byte is written all that could be is over.
+template <class Make>
+void WriteWhole(mg_connection* connection, const Make& make) {
+  std::string text;
+  try {
+    text = make();
+  } catch (const std::bad_alloc&) {
+    return Write(connection, TextWithoutMemory());
+  }
+  Write(connection, text);
 }
 
 bool HasBody(const mg_connection* connection) {
@@ -101,13 +127,15 @@ bool HasBody(const mg_connection* connection) {
 
 // Called by the HTTP library for every request; 1 means answered.
 int OnRequest(mg_connection* connection) {
-  const mg_request_info* info = mg_get_request_info(connection);
-  const HttpRequest request = {.method = Text(info->request_method),
-                               .path = Text(info->local_uri),
-                               .query = Text(info->query_string),
-                               .host = Text(mg_get_header(connection, "Host")),
-                               .has_body = HasBody(connection)};
-  Write(connection, Answer(request, ContentOf(connection)), request.method != "HEAD");
+  WriteWhole(connection, [connection] {
+    const mg_request_info* info = mg_get_request_info(connection);
+    const HttpRequest request = {.method = Text(info->request_method),
+                                 .path = Text(info->local_uri),
+                                 .query = Text(info->query_string),
+                                 .host = Text(mg_get_header(connection, "Host")),
+                                 .has_body = HasBody(connection)};
+    return WholeText(Answer(request, ContentOf(connection)), request.method != "HEAD");
+  });
   // Else the library reads what the client announced, for as long as some of it comes.
   mg_disable_connection_keep_alive(connection);
   return 1;
@@ -116,7 +144,9 @@ int OnRequest(mg_connection* connection) {
 // Called for what the library refuses itself, as a request that it cannot read; 0 means
 // answered. Its own pages lack the headers.
 int OnError(mg_connection* connection, int code, const char*) {
-  Write(connection, {.code = code, .body = "the request was refused\n"}, true);
+  WriteWhole(connection, [code] {
+    return WholeText({.code = code, .body = "the request was refused\n"}, true);
+  });
   return 0;
 }
 
@@ -170,6 +200,7 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const Address& add
                      " is of IPv6, which the HTTP library of this system lacks: give an IPv4 "
                      "address, or off"));
   }
+  TextWithoutMemory();  // while there is some
   auto server = std::unique_ptr<HttpServer>(new HttpServer(std::move(content)));
   // The library takes numbers only.
   const std::string host = address.host == "localhost" ? "127.0.0.1" : address.host;
@@ -206,21 +237,26 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const Address& add
 HttpServer::HttpServer(HttpContent content) : content_(std::move(content)) {}
 
 // The library looks whether it is to stop when a connection comes, or else
-// every two seconds; so connections are made until it has stopped.
+// every two seconds; so connections are made until it has stopped. Where the system
+// has no thread more for that, or no memory for one, the two seconds are waited for.
 HttpServer::~HttpServer() {
   if (civet_ == nullptr) return;
   SteadyNotification stopped;
-  std::thread waking([this, &stopped] {
-    do {
-      char ignored[1];
-      mg_connection* connection =
-          mg_connect_client(address_.host.c_str(), address_.port, 0, ignored, 0);
-      if (connection != nullptr) mg_close_connection(connection);
-    } while (!stopped.WaitFor(absl::Milliseconds(10)));
-  });
+  std::thread waking;
+  try {
+    waking = std::thread([this, &stopped] {
+      do {
+        char ignored[1];
+        mg_connection* connection =
+            mg_connect_client(address_.host.c_str(), address_.port, 0, ignored, 0);
+        if (connection != nullptr) mg_close_connection(connection);
+      } while (!stopped.WaitFor(absl::Milliseconds(10)));
+    });
+  } catch (const std::exception&) {
+  }
   civet_->close();
   stopped.Notify();
-  waking.join();
+  if (waking.joinable()) waking.join();
 }
 
 }  // namespace activation

@@ -75,10 +75,8 @@ class Metrics {
   ElementCounts ElementsOf(absl::Span<const Evaluation> evaluations);
   void CountElements(const ElementCounts& counts);
 
-  // Calls that were ended because their clients did not take the reply.
-  void RepliesUntaken(size_t count) {
-    untaken_.fetch_add(static_cast<int64_t>(count), std::memory_order_relaxed);
-  }
+  // A call is ended because its client did not take the reply.
+  void ReplyUntaken() { untaken_.fetch_add(1, std::memory_order_relaxed); }
 
   // Bytes of a request that were copied instead of read where they lay.
   void RequestBytesCopied(size_t bytes);

@@ -1,11 +1,11 @@
 #include "server/reply_watch.h"
 
 #include <algorithm>
-#include <string>
 #include <utility>
-#include <vector>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
+#include "server/periodic.h"
 
 namespace activation {
 namespace {
@@ -16,8 +16,11 @@ constexpr absl::Duration kLongestRound = absl::Seconds(1);
 
 }  // namespace
 
-ReplyWatch::ReplyWatch(absl::Duration timeout, std::function<void(size_t)> on_ended)
-    : timeout_(timeout), on_ended_(std::move(on_ended)) {
+ReplyWatch::ReplyWatch(absl::Duration timeout, std::function<void()> on_ended)
+    : timeout_(timeout),
+      message_(absl::StrCat("the reply was not taken within --reply-timeout (",
+                            absl::FormatDuration(timeout), ")")),
+      on_ended_(std::move(on_ended)) {
   // Calls are ended by gRPC's own functions, perhaps when the server has gone already.
   grpc_init();
   if (timeout_ > absl::ZeroDuration()) thread_ = std::thread([this] { Watch(); });
@@ -34,29 +37,29 @@ void ReplyWatch::Watch() {
   const auto patience = static_cast<uint64_t>(absl::Ceil(timeout_, round) / round);
   while (!ended_.WaitFor(round)) {
     const uint64_t now = round_.fetch_add(1, std::memory_order_relaxed) + 1;
-    if (now > patience) EndThoseBefore(now - patience);
+    if (now > patience) UnlessOutOfMemory([&] { EndThoseBefore(now - patience); });
   }
 }
 
+// Without a lock: gRPC may be done with the call before this returns, and then it is Taken().
 void ReplyWatch::EndThoseBefore(uint64_t oldest) {
-  std::vector<grpc_call*> late;
   for (Shard& shard : shards_) {
-    const std::lock_guard<std::mutex> lock(shard.mutex);
-    while (shard.first != nullptr && shard.first->since_ < oldest) {
-      late.push_back(shard.first->call_);
-      grpc_call_ref(late.back());
-      shard.first->Unlink();
+    while (grpc_call* const call = TakeOneBefore(oldest, shard)) {
+      const absl::Cleanup letting_go = [call] { grpc_call_unref(call); };
+      grpc_call_cancel_with_status(call, GRPC_STATUS_CANCELLED, message_.c_str(), nullptr);
     }
   }
-  if (late.empty()) return;
-  on_ended_(late.size());
-  const std::string message = absl::StrCat("the reply was not taken within --reply-timeout (",
-                                           absl::FormatDuration(timeout_), ")");
-  // Without a lock: gRPC may be done with the call before this returns, and then it is Taken().
-  for (grpc_call* const call : late) {
-    grpc_call_cancel_with_status(call, GRPC_STATUS_CANCELLED, message.c_str(), nullptr);
-    grpc_call_unref(call);
-  }
+}
+
+grpc_call* ReplyWatch::TakeOneBefore(uint64_t oldest, Shard& shard) {
+  const std::lock_guard<std::mutex> lock(shard.mutex);
+  Reply* const reply = shard.first;
+  if (reply == nullptr || reply->since_ >= oldest) return nullptr;
+  reply->Unlink();
+  reply->Link();
+  if (!std::exchange(reply->late_, true)) on_ended_();
+  grpc_call_ref(reply->call_);
+  return reply->call_;
 }
 
 ReplyWatch::Shard& ReplyWatch::ShardOfThread() {
@@ -69,13 +72,9 @@ void ReplyWatch::Reply::Given(grpc_call* call) {
   if (!watch_.thread_.joinable()) return;
   shard_ = &watch_.ShardOfThread();
   const std::lock_guard<std::mutex> lock(shard_->mutex);
-  waiting_ = true;
   call_ = call;
-  since_ = watch_.round_.load(std::memory_order_relaxed);
-  before_ = shard_->last;
-  after_ = nullptr;
-  (before_ != nullptr ? before_->after_ : shard_->first) = this;
-  shard_->last = this;
+  late_ = false;
+  Link();
 }
 
 void ReplyWatch::Reply::Taken() {
@@ -85,6 +84,15 @@ void ReplyWatch::Reply::Taken() {
     if (waiting_) Unlink();
   }
   shard_ = nullptr;
+}
+
+void ReplyWatch::Reply::Link() {
+  waiting_ = true;
+  since_ = watch_.round_.load(std::memory_order_relaxed);
+  before_ = shard_->last;
+  after_ = nullptr;
+  (before_ != nullptr ? before_->after_ : shard_->first) = this;
+  shard_->last = this;
 }
 
 void ReplyWatch::Reply::Unlink() {

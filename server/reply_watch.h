@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <string>
 #include <thread>
 
 #include "absl/time/time.h"
@@ -29,8 +30,9 @@ class ReplyWatch {
  public:
   class Reply;
 
-  // Zero: replies may wait for ever. `on_ended` is told how many calls were just ended.
-  ReplyWatch(absl::Duration timeout, std::function<void(size_t)> on_ended);
+  // Zero: replies may wait for ever. `on_ended` is told of each call that is to be ended, under a
+  // lock.
+  ReplyWatch(absl::Duration timeout, std::function<void()> on_ended);
   ~ReplyWatch();
 
   ReplyWatch(const ReplyWatch&) = delete;
@@ -44,12 +46,17 @@ class ReplyWatch {
   };
 
   Shard& ShardOfThread();
-  // Ends the calls whose replies have waited since before `oldest`.
+  // Ends the calls whose replies have waited since before `oldest`. Asks for no memory, which
+  // such replies may have taken; but gRPC may.
   void EndThoseBefore(uint64_t oldest);
+  // The call of one of them, for the caller to let go of, or nullptr. It begins to wait anew: for
+  // gRPC to be done with it, or else to be ended once more.
+  grpc_call* TakeOneBefore(uint64_t oldest, Shard& shard);
   void Watch();
 
   const absl::Duration timeout_;
-  const std::function<void(size_t)> on_ended_;
+  const std::string message_;  // to the client
+  const std::function<void()> on_ended_;
   std::array<Shard, 16> shards_;
   std::atomic<uint64_t> round_{0};  // how often the thread has looked
   SteadyNotification ended_;
@@ -75,13 +82,15 @@ class ReplyWatch::Reply {
  private:
   friend class ReplyWatch;
 
-  // With the shard's lock.
+  // Both with the shard's lock. Since the round of now it waits, behind all others.
+  void Link();
   void Unlink();
 
   ReplyWatch& watch_;
   Shard* shard_ = nullptr;  // it was given to
   // Guarded by the shard's mutex.
   bool waiting_ = false;
+  bool late_ = false;  // its call was to be ended
   grpc_call* call_ = nullptr;
   uint64_t since_ = 0;  // round
   Reply* before_ = nullptr;

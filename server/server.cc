@@ -118,7 +118,7 @@ Server::Server(const Config& config, cuda::Discovery devices)
               std::move(devices)),
       regions_(config.shared_memory, config.limits, SteadyTime, &engine_.cuda()),
       metrics_(engine_, regions_),
-      replies_(config.reply_timeout, [this](size_t count) { metrics_.RepliesUntaken(count); }),
+      replies_(config.reply_timeout, [this] { metrics_.ReplyUntaken(); }),
       service_(Environment()),
       inference_service_(Environment()),
       unknown_methods_(Environment()) {

@@ -74,7 +74,7 @@ class SlowCall final : public AnsweredCall<grpc::ServerUnaryReactor> {
                    [this]() -> absl::Status {
                      absl::Status wanted = Wanted();
                      if (!wanted.ok()) return wanted;
-                     return AnswerWith(call_, make_reply_(std::as_const(request_)));
+                     return AnswerWith(call_, make_reply_(std::as_const(request_)), room());
                    },
                    OutOfMemory));
   }

@@ -7,8 +7,9 @@ namespace activation {
 grpc::ServerGenericBidiReactor* UnknownMethods::CreateReactor(
     grpc::GenericCallbackServerContext* context) {
   return new FixedCallOn<grpc::ServerGenericBidiReactor>(
-      environment_, context, Method::kOther, context->method(),
-      [] { return absl::UnimplementedError("no service of this server has such a method"); });
+      environment_, context, Method::kOther, context->method(), [](AdmissionTicket*) {
+        return absl::UnimplementedError("no service of this server has such a method");
+      });
 }
 
 }  // namespace activation

@@ -6,6 +6,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,9 @@
 #include "server/access/adopted_credentials.h"
 #include "server/logging.h"
 #include "server/metric_family.h"
+#include "server/periodic.h"
+#include "src/base/errors.h"
+#include "src/base/out_of_memory.h"
 
 namespace activation::access {
 namespace {
@@ -29,6 +33,15 @@ absl::string_view CommonName(const grpc_auth_context* context) {
   const grpc_auth_property* const name = grpc_auth_property_iterator_next(&properties);
   if (name == nullptr) return "";
   return {name->value, name->value_length};
+}
+
+// As gRPC takes it; "" where there is no memory for it.
+std::string MessageOf(const absl::Status& status) {
+  try {
+    return std::string(status.message());
+  } catch (const std::bad_alloc&) {
+    return "";
+  }
 }
 
 prometheus::ClientMetric Sample(SampleLabels labels, const std::atomic<int64_t>& value) {
@@ -93,7 +106,7 @@ void Access::Watch(absl::Duration interval) {
   absl::Duration next = SteadyTime() + interval;
   while (!ended_.WaitFor(std::min(interval, Throttle::kQuiet))) {
     const absl::Duration now = SteadyTime();
-    LogRefused(refusals_.Take(now));
+    UnlessOutOfMemory([this, now] { LogRefused(refusals_.Take(now)); });
     if (now < next) continue;
     next = now + interval;
     Look();
@@ -107,8 +120,12 @@ void Access::LogRefused(int64_t calls) {
 void Access::Look() {
   // Else a second look might put back what it read before the first.
   const std::lock_guard<std::mutex> lock(look_mutex_);
-  if (certificates_ != nullptr) certificate_reloads_.Count(certificates_->Poll());
-  if (tokens_ != nullptr) token_reloads_.Count(tokens_->Poll());
+  UnlessOutOfMemory([this] {
+    if (certificates_ != nullptr) certificate_reloads_.Count(certificates_->Poll());
+  });
+  UnlessOutOfMemory([this] {
+    if (tokens_ != nullptr) token_reloads_.Count(tokens_->Poll());
+  });
 }
 
 std::shared_ptr<grpc::ServerCredentials> Access::NewCredentials() {
@@ -186,11 +203,13 @@ void Access::AskAboutCalls(grpc_server_credentials* credentials) {
       authorization = each;
     }
     caller.certificate = CommonName(context);
-    const absl::Status status = static_cast<Access*>(self)->Judge(caller);
+    // Nothing may be thrown through gRPC. Whom there is no memory to judge may not go on.
+    const absl::Status status =
+        OrOutOfMemory([&] { return static_cast<Access*>(self)->Judge(caller); }, OutOfMemory);
+    const std::string message = MessageOf(status);
     // What was judged is taken from the call: nothing behind this sees a token.
     done(call, authorization, authorization == nullptr ? 0 : 1, nullptr, 0,
-         static_cast<grpc_status_code>(status.raw_code()),
-         status.ok() ? nullptr : std::string(status.message()).c_str());
+         static_cast<grpc_status_code>(status.raw_code()), status.ok() ? nullptr : message.c_str());
   };
   grpc_server_credentials_set_auth_metadata_processor(
       credentials, {.process = process, .destroy = nullptr, .state = this});

@@ -37,7 +37,7 @@ class Access {
   // Of one listener, which this must outlive. To be called once.
   std::shared_ptr<grpc::ServerCredentials> NewCredentials();
 
-  // Looks at the files again now; thread-safe.
+  // Looks at the files again now; without memory the next look does. Thread-safe.
   void Look();
 
   // Logs how many calls were refused and are not in the log yet: when no more come. Thread-safe.

@@ -35,6 +35,7 @@ CertificateStore::Expiry CertificateStore::expiry() const {
   return expiry_;
 }
 
+// What was read counts as seen once all that follows from it is done.
 Reload CertificateStore::Poll(absl::Time now) {
   absl::StatusOr<Certificates> read = ReadCertificates(files_);
   const std::lock_guard<std::mutex> lock(mutex_);
@@ -44,25 +45,28 @@ Reload CertificateStore::Poll(absl::Time now) {
     problem_.clear();
     return Reload::kUnchanged;
   }
-  absl::Status status = read.status();
-  if (read.ok()) {
-    seen_ = *read;
-    status = Check(*read, files_);
-  }
+  const absl::Status status = read.ok() ? Check(*read, files_) : read.status();
   if (!status.ok()) {
     std::string problem(status.message());
     // A file that is away stays so for many polls.
     if (problem == problem_ && !read.ok()) return Reload::kUnchanged;
-    problem_ = std::move(problem);
     Log(LogLevel::kError, "reload_failed",
-        {{"message", problem_ + "; the certificate read before is served on"}});
+        {{"message", problem + "; the certificate read before is served on"}});
+    problem_ = std::move(problem);
+    if (read.ok()) seen_ = *std::move(read);
     return Reload::kFailed;
   }
   problem_.clear();
-  if (*read == current_) return Reload::kUnchanged;
+  if (*read == current_) {
+    seen_ = *std::move(read);
+    return Reload::kUnchanged;
+  }
+  Certificates seen = *read;
+  Log(LogLevel::kInfo, "certificate_reloaded", {{"file", Shown(files_.certificate)}});
+  seen_ = std::move(seen);
   current_ = *std::move(read);
   fetched_ = false;
-  Log(LogLevel::kInfo, "certificate_reloaded", {{"file", Shown(files_.certificate)}});
+  noted_ = absl::InfinitePast();
   NoteCurrent(now);
   return Reload::kDone;
 }

@@ -25,6 +25,7 @@ class CertificateStore {
   // INVALID_ARGUMENT as ReadCertificates and Check say it.
   static absl::StatusOr<std::unique_ptr<CertificateStore>> Open(TlsFiles files);
 
+  // What it leaves undone for want of memory, which it throws, the next one does.
   Reload Poll(absl::Time now = absl::Now());
 
   // When the first certificate of a file expires.
@@ -55,7 +56,7 @@ class CertificateStore {
   std::string problem_;  // the one that was logged, while it lasts
   Certificates current_;
   Expiry expiry_{};
-  absl::Time noted_;      // when NoteCurrent() ran last
+  absl::Time noted_;      // when NoteCurrent() ran last; the infinite past: it has not of current_
   bool fetched_ = false;  // whether gRPC has current_
 };
 

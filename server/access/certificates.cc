@@ -48,8 +48,9 @@ int NoPassphrase(char*, int, int, void*) { return 0; }
 std::vector<Certificate> CertificatesIn(const std::string& pem) {
   std::vector<Certificate> certificates;
   const Bio reader = Reader(pem);
-  while (auto* const next = PEM_read_bio_X509_AUX(reader.get(), nullptr, NoPassphrase, nullptr)) {
-    certificates.emplace_back(next);
+  while (auto next =
+             Certificate(PEM_read_bio_X509_AUX(reader.get(), nullptr, NoPassphrase, nullptr))) {
+    certificates.push_back(std::move(next));
   }
   // The end of the text is an error, too, which nobody is to meet later.
   ERR_clear_error();

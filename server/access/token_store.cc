@@ -53,17 +53,15 @@ TokenStore::TokenStore(std::string path, const Tokens::Digest& text, Tokens toke
       seen_(text),
       current_(std::make_shared<const Tokens>(std::move(tokens))) {}
 
+// A text counts as seen once all that follows from it is done.
 Reload TokenStore::Poll() {
   const absl::StatusOr<SmallFile> file = ReadFlagFile(kFlag, path_);
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (file.ok()) {
-    const Tokens::Digest text = Tokens::DigestOf(file->text);
-    if (text == seen_) {
-      // It may have been away meanwhile, and may be once more.
-      problem_.clear();
-      return Reload::kUnchanged;
-    }
-    seen_ = text;
+  const Tokens::Digest text = file.ok() ? Tokens::DigestOf(file->text) : seen_;
+  if (file.ok() && text == seen_) {
+    // It may have been away meanwhile, and may be once more.
+    problem_.clear();
+    return Reload::kUnchanged;
   }
   absl::StatusOr<Tokens> tokens =
       file.ok() ? ParseFile(path_, file->text) : absl::StatusOr<Tokens>(file.status());
@@ -71,15 +69,18 @@ Reload TokenStore::Poll() {
     std::string problem(tokens.status().message());
     // A file that is away stays so for many polls.
     if (problem == problem_ && !file.ok()) return Reload::kUnchanged;
-    problem_ = std::move(problem);
     Log(LogLevel::kError, "reload_failed",
-        {{"message", problem_ + "; the tokens read before go on to count"}});
+        {{"message", problem + "; the tokens read before go on to count"}});
+    problem_ = std::move(problem);
+    seen_ = text;
     return Reload::kFailed;
   }
-  problem_.clear();
-  Log(LogLevel::kInfo, "tokens_reloaded", {{"file", Shown(path_)}, {"tokens", tokens->size()}});
+  auto changed = std::make_shared<const Tokens>(*std::move(tokens));
+  Log(LogLevel::kInfo, "tokens_reloaded", {{"file", Shown(path_)}, {"tokens", changed->size()}});
   WarnOfReaders(*file, path_);
-  current_ = std::make_shared<const Tokens>(*std::move(tokens));
+  problem_.clear();
+  current_ = std::move(changed);
+  seen_ = text;
   return Reload::kDone;
 }
 

@@ -19,6 +19,7 @@ class TokenStore {
   // INVALID_ARGUMENT naming --token-file.
   static absl::StatusOr<std::unique_ptr<TokenStore>> Open(std::string path);
 
+  // What it leaves undone for want of memory, which it throws, the next one does.
   Reload Poll();
 
   std::shared_ptr<const Tokens> current() const;

@@ -1,5 +1,6 @@
 #include "server/inference/named_regions.h"
 
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -75,7 +76,8 @@ absl::Status NamedRegions::Register(absl::string_view owner,
   status.set_byte_size(request.byte_size());
   // Where there is none, registering says so.
   const std::string object = registry_.Identify(request.key()).value_or("");
-  return Enter(request.name(), object, {std::string(owner), "", std::move(status)}, [&] {
+  auto shared = std::make_shared<const SystemStatus>(std::move(status));
+  return Enter(request.name(), object, {std::string(owner), "", std::move(shared)}, [&] {
     return registry_.RegisterPosix(request.key(), request.offset(), request.byte_size(),
                                    absl::InfiniteDuration());
   });
@@ -90,7 +92,8 @@ absl::Status NamedRegions::Register(absl::string_view owner,
   status.set_byte_size(request.byte_size());
   const std::string object =
       shared_memory::IdentifyCudaMemory(request.raw_handle(), request.device_id());
-  return Enter(request.name(), object, {std::string(owner), "", std::move(status)}, [&] {
+  auto shared = std::make_shared<const CudaStatus>(std::move(status));
+  return Enter(request.name(), object, {std::string(owner), "", std::move(shared)}, [&] {
     return registry_.RegisterCuda(request.raw_handle(), request.device_id(), request.byte_size(),
                                   absl::InfiniteDuration());
   });
@@ -102,8 +105,9 @@ absl::Status NamedRegions::Unregister(absl::string_view owner, absl::string_view
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     absl::erase_if(entries_, [&](auto& entry) {
-      const bool meant = IsMeant(entry.first, entry.second.owner, owner, name) &&
-                         std::holds_alternative<RegionStatus>(entry.second.status);
+      const bool meant =
+          IsMeant(entry.first, entry.second.owner, owner, name) &&
+          std::holds_alternative<std::shared_ptr<const RegionStatus>>(entry.second.status);
       if (meant) handles.push_back(std::move(entry.second.handle));
       return meant;
     });
@@ -127,14 +131,19 @@ absl::Status NamedRegions::UnregisterCuda(absl::string_view owner, absl::string_
 template <class Response>
 absl::Status NamedRegions::DescribeAll(absl::string_view owner, absl::string_view name,
                                        Response* response) {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  ForgetEnded();
-  for (const auto& [known, entry] : entries_) {
-    const auto* const status = std::get_if<typename Response::RegionStatus>(&entry.status);
-    const bool meant = IsMeant(known, entry.owner, owner, name);
-    if (meant && status != nullptr) (*response->mutable_regions())[known] = *status;
+  using Shared = std::shared_ptr<const typename Response::RegionStatus>;
+  std::vector<Shared> meant;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    ForgetEnded();
+    for (const auto& [known, entry] : entries_) {
+      const auto* const status = std::get_if<Shared>(&entry.status);
+      if (status != nullptr && IsMeant(known, entry.owner, owner, name)) meant.push_back(*status);
+    }
   }
-  const bool missing = !name.empty() && response->regions().empty();
+  // All together may be a megabyte: not under the lock that evaluations take.
+  for (const Shared& status : meant) (*response->mutable_regions())[status->name()] = *status;
+  const bool missing = !name.empty() && meant.empty();
   return missing ? UnknownRegionName("name") : absl::OkStatus();
 }
 

@@ -10,6 +10,7 @@
 #ifndef ACTIVATION_SERVER_INFERENCE_NAMED_REGIONS_H_
 #define ACTIVATION_SERVER_INFERENCE_NAMED_REGIONS_H_
 
+#include <memory>
 #include <mutex>
 #include <string>
 #include <variant>
@@ -63,7 +64,8 @@ class NamedRegions {
   struct Entry {
     std::string owner;
     std::string handle;
-    std::variant<SystemStatus, CudaStatus> status;  // by the kind of memory
+    // By the kind of memory.
+    std::variant<std::shared_ptr<const SystemStatus>, std::shared_ptr<const CudaStatus>> status;
   };
 
   // Enters what `make` registers under a name that is free, or that of a region that

@@ -5,8 +5,8 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <exception>
 #include <iterator>
-#include <system_error>
 
 #include "absl/cleanup/cleanup.h"
 
@@ -59,16 +59,17 @@ Pollers::~Pollers() {
 void Pollers::Add() {
   // The first one stays.
   const bool may_leave = !pollers_.empty() && options_.fixed == 0;
-  Poller& poller = pollers_.emplace_back();
+  std::list<Poller> added;
   try {
+    Poller& poller = added.emplace_back();
     poller.thread = std::thread([this, &poller, may_leave] { Poll(poller, may_leave); });
-  } catch (const std::system_error&) {
-    pollers_.pop_back();
+    pthread_getcpuclockid(poller.thread.native_handle(), &poller.clock);
+  } catch (const std::exception&) {
     if (pollers_.empty()) throw;
     return;
   }
+  pollers_.splice(pollers_.end(), added);
   count_.fetch_add(1, std::memory_order_relaxed);
-  pthread_getcpuclockid(poller.thread.native_handle(), &poller.clock);
 }
 
 void Pollers::RemoveLast() {
@@ -132,9 +133,11 @@ void Pollers::Adapt() {
   const int next = PollersFor(use, options_);
   if (next > use.pollers) Add();
   if (next < use.pollers) RemoveLast();
-  counts_idle_ =
-      next == use.pollers && next < options_.most && options_.AreSaturated(use.pollers, use.busy);
-  if (counts_idle_) idle_.Begin();
+  counts_idle_ = false;
+  if (next != use.pollers || next >= options_.most) return;
+  if (!options_.AreSaturated(use.pollers, use.busy)) return;
+  idle_.Begin();
+  counts_idle_ = true;
 }
 
 }  // namespace activation

@@ -82,12 +82,13 @@ class Pollers {
     clockid_t clock = CLOCK_THREAD_CPUTIME_ID;  // of that time
   };
 
-  // Nothing where the system has no thread and there is one already.
+  // Nothing where the system has no thread, or no memory for one, and there is one already.
   void Add();
   // The last one leaves, perhaps once it has done what it is at.
   void RemoveLast();
   void JoinThoseThatLeft();
   void Poll(Poller& self, bool may_leave);
+  // Without memory to look at more it may be left at any place.
   void Adapt();
   // Since the last time.
   PollerUse Use();

@@ -29,13 +29,17 @@ grpc::Slice PooledBuffer::ToSlice(PooledBuffer buffer, size_t size) {
   return {owner->data(), size, [](void* o) { delete static_cast<PooledBuffer*>(o); }, owner};
 }
 
+BufferPool::BufferPool(size_t most_held_bytes) : most_held_bytes_(most_held_bytes) {
+  held_.reserve(most_held_bytes / kGranule);
+}
+
 BufferPool& BufferPool::Shared() {
   static auto* const pool = new BufferPool(kSharedHeldBytes);
   return *pool;
 }
 
 PooledBuffer BufferPool::Take(size_t bytes) {
-  const size_t size = (bytes + kGranule - 1) / kGranule * kGranule;
+  const size_t size = std::max((bytes + kGranule - 1) / kGranule, size_t{1}) * kGranule;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     // The newest is the likeliest to be in a cache.
@@ -52,33 +56,39 @@ PooledBuffer BufferPool::Take(size_t bytes) {
   return {this, AlignedBuffer(size)};
 }
 
+// One after the other is let go, each without the lock: for a list of them there may be no memory,
+// and destructors come here.
 void BufferPool::Put(AlignedBuffer memory) {
   if (memory.size() > most_held_bytes_) return;
-  std::vector<Held> dropped;
-  const std::lock_guard<std::mutex> lock(mutex_);
-  size_t count = 0;
-  size_t held_bytes = held_bytes_;
-  while (held_bytes + memory.size() > most_held_bytes_) held_bytes -= held_[count++].memory.size();
-  dropped = RemoveOldest(count);
-  held_bytes_ += memory.size();
-  held_.push_back({std::move(memory), period_});
+  while (true) {
+    AlignedBuffer dropped;
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (held_bytes_ + memory.size() <= most_held_bytes_) {
+      held_bytes_ += memory.size();
+      held_.push_back({std::move(memory), period_});
+      return;
+    }
+    dropped = RemoveOldest();
+  }
 }
 
 void BufferPool::DropUnused() {
-  std::vector<Held> dropped;
-  const std::lock_guard<std::mutex> lock(mutex_);
-  const auto used = std::find_if(held_.begin(), held_.end(),
-                                 [this](const Held& held) { return held.period == period_; });
-  dropped = RemoveOldest(static_cast<size_t>(used - held_.begin()));
-  ++period_;
+  while (true) {
+    AlignedBuffer dropped;
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (held_.empty() || held_.front().period == period_) {
+      ++period_;
+      return;
+    }
+    dropped = RemoveOldest();
+  }
 }
 
-std::vector<BufferPool::Held> BufferPool::RemoveOldest(size_t count) {
-  const auto end = held_.begin() + static_cast<ptrdiff_t>(count);
-  std::vector<Held> removed(std::make_move_iterator(held_.begin()), std::make_move_iterator(end));
-  held_.erase(held_.begin(), end);
-  for (const Held& held : removed) held_bytes_ -= held.memory.size();
-  return removed;
+AlignedBuffer BufferPool::RemoveOldest() {
+  AlignedBuffer oldest = std::move(held_.front().memory);
+  held_.erase(held_.begin());
+  held_bytes_ -= oldest.size();
+  return oldest;
 }
 
 size_t BufferPool::held_bytes() const {

@@ -46,7 +46,7 @@ class BufferPool {
  public:
   // Holds at most `most_held_bytes` of buffers that nobody uses; those given back
   // longest ago go first.
-  explicit BufferPool(size_t most_held_bytes) : most_held_bytes_(most_held_bytes) {}
+  explicit BufferPool(size_t most_held_bytes);
 
   BufferPool(const BufferPool&) = delete;
   BufferPool& operator=(const BufferPool&) = delete;
@@ -63,6 +63,7 @@ class BufferPool {
 
  private:
   friend class PooledBuffer;
+  // Asks for no memory.
   void Put(AlignedBuffer memory);
 
   struct Held {
@@ -70,12 +71,12 @@ class BufferPool {
     uint64_t period;  // how often DropUnused was called before it came back
   };
 
-  // Needs the lock. The caller destroys what it removes without it.
-  std::vector<Held> RemoveOldest(size_t count);
+  // Needs the lock, and one that is held. The caller destroys what it removes without the lock.
+  AlignedBuffer RemoveOldest();
 
   const size_t most_held_bytes_;
   mutable std::mutex mutex_;
-  std::vector<Held> held_;  // oldest first
+  std::vector<Held> held_;  // oldest first; has room for as many as most_held_bytes_ are
   size_t held_bytes_ = 0;
   uint64_t period_ = 0;
 };

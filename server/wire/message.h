@@ -12,7 +12,6 @@
 
 #include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "server/wire/pieces.h"
 
@@ -47,19 +46,6 @@ class ReceivedBytes {
 };
 
 grpc::ByteBuffer Serialize(const google::protobuf::MessageLite& message);
-
-// A reply's bytes, however it is there: as a message, as these bytes, or as what went wrong.
-inline absl::StatusOr<grpc::ByteBuffer> Serialized(const google::protobuf::MessageLite& message) {
-  return Serialize(message);
-}
-inline absl::StatusOr<grpc::ByteBuffer> Serialized(absl::StatusOr<grpc::ByteBuffer> bytes) {
-  return bytes;
-}
-template <class Message>
-absl::StatusOr<grpc::ByteBuffer> Serialized(const absl::StatusOr<Message>& message) {
-  if (!message.ok()) return message.status();
-  return Serialize(*message);
-}
 
 }  // namespace activation::wire
 

@@ -8,6 +8,7 @@
 #include "inference/grpc_service.pb.h"
 #include "server/access/groups.h"
 #include "tests/integration/authority.h"
+#include "tests/integration/faulty_backend.h"
 #include "tests/integration/requests.h"
 #include "tests/integration/serving.h"
 
@@ -180,6 +181,25 @@ TEST_F(TokensTest, ARefusalNamesTheTokenAndNeverShowsIt) {
   const grpc::Status status = Call(kForwardMethod, std::string("Bearer ") + kWatcher);
   EXPECT_THAT(status.error_message(), HasSubstr("'watcher' is not for the group compute"));
   EXPECT_THAT(status.error_message(), Not(HasSubstr(kWatcher)));
+}
+
+// Nothing is thrown through gRPC, which asks, nor by the thread that looks at the file, as long as
+// that name is.
+TEST_F(TokensTest, WithoutMemoryToSayWhyACallIsRefusedAllTheSame) {
+  constexpr size_t kName = 20'000;
+  folder_.Write("tokens", std::string(kName, 'w') + " " + kWatcher + " inspect\n");
+  ASSERT_TRUE(Eventually([this] { return Reloads("ok") == 1; }));
+  EXPECT_EQ(CodeOf(kGetServerInfo, kWatcher), grpc::StatusCode::OK);
+  {
+    const NoMemory none(kName, NoMemory::Of::kOthers);
+    EXPECT_EQ(CodeOf(kForwardMethod, kWatcher), grpc::StatusCode::RESOURCE_EXHAUSTED);
+    const size_t failures = NoMemory::failures();
+    EXPECT_GT(failures, 0U);
+    EXPECT_TRUE(Eventually([failures] { return NoMemory::failures() > failures + 1; }));
+  }
+  WriteTokens(kTrainer);
+  EXPECT_TRUE(Eventually([this] { return Reloads("ok") == 2; }));
+  EXPECT_EQ(CodeOf(kForwardMethod, kTrainer), grpc::StatusCode::INVALID_ARGUMENT);
 }
 
 TEST_F(TokensTest, TheClientLibrarySendsItsToken) {

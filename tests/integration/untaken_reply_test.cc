@@ -1,10 +1,13 @@
 // Clients that never take their reply: what it holds comes back after --reply-timeout.
+#include <string>
 #include <vector>
 
 #include "inference/grpc_service.grpc.pb.h"
+#include "tests/integration/faulty_backend.h"
 #include "tests/integration/http2_connection.h"
 #include "tests/integration/requests.h"
 #include "tests/integration/serving.h"
+#include "tests/server/shared_memory/test_object.h"
 
 namespace activation {
 namespace {
@@ -83,6 +86,73 @@ TEST_F(UntakenReplyTest, HoldsAdmissionForNoLonger) {
   ASSERT_TRUE(Eventually([this] { return server_->engine().inflight_bytes() > 0; }));
   EXPECT_TRUE(Eventually([this] { return IsRight(*stub_); }));
   EXPECT_TRUE(ReturnsToRest());
+}
+
+// The names of its own regions are as long as a client likes. Where admission is full, who asks how
+// the server is gets an answer all the same.
+TEST_F(UntakenReplyTest, ALargeReplyOfACallWithoutWorkHoldsAdmission) {
+  constexpr int kRegions = 100;
+  constexpr size_t kName = 255;
+  const shared_memory::TestObject object(4096);
+  Config config;
+  config.reply_timeout = absl::Minutes(10);
+  config.shared_memory.enabled = true;
+  config.limits.max_inflight_jobs = 1;
+  Serve(config);
+  {
+    Http2Connection connection(server_->port());
+    connection.BeginWithoutWindow();
+    int stream = 1;
+    for (int i = 0; i < kRegions; ++i, stream += 2) {
+      ::inference::SystemSharedMemoryRegisterRequest request;
+      request.set_name(std::to_string(1000 + i) + std::string(kName - 4, 'r'));
+      request.set_key(object.name());
+      request.set_byte_size(1);
+      connection.Call(stream, "/inference.GRPCInferenceService/SystemSharedMemoryRegister",
+                      request.SerializeAsString());
+    }
+    ASSERT_TRUE(Eventually(
+        [this] { return server_->metrics().calls_ended(absl::StatusCode::kOk) == kRegions; }));
+    EXPECT_EQ(server_->engine().inflight_bytes(), 0U);
+    constexpr char kStatus[] = "/inference.GRPCInferenceService/SystemSharedMemoryStatus";
+    connection.Call(stream, kStatus, "");
+    ASSERT_TRUE(
+        Eventually([this] { return server_->engine().inflight_bytes() > 2 * kName * kRegions; }));
+    connection.Call(stream + 2, kStatus, "");
+    EXPECT_TRUE(
+        Eventually([this] { return Metric(R"(activation_rejected_total{reason="jobs"})") == 1; }));
+    EXPECT_FALSE(IsRight(*stub_));
+    for (const char* const method : {"/inference.GRPCInferenceService/ServerLive",
+                                     "/inference.GRPCInferenceService/ServerReady",
+                                     "/activation.v1.ActivationService/GetServerInfo",
+                                     "/activation.v1.ActivationService/ListFunctions"}) {
+      const grpc::Status status = CallRaw(*channel_, method, "");
+      EXPECT_TRUE(status.ok()) << method << ": " << status.error_message();
+    }
+  }
+  EXPECT_TRUE(ReturnsToRest());
+  EXPECT_TRUE(IsRight(*stub_));
+}
+
+// A list of so many that are late together would be larger than what is to be had.
+TEST_F(UntakenReplyTest, AreEndedWithoutMemory) {
+  constexpr int kCalls = 2000;
+  Config config;
+  config.reply_timeout = absl::Seconds(1);
+  config.limits.max_concurrent_streams = kCalls;
+  Serve(config);
+  Http2Connection connection(server_->port());
+  connection.BeginWithoutWindow();
+  for (int i = 0; i < kCalls; ++i) {
+    connection.Call(2 * i + 1, "/activation.v1.ActivationService/ListFunctions", "");
+  }
+  ASSERT_TRUE(Eventually([this] { return server_->metrics().calls_started() == kCalls; }));
+  {
+    const NoMemory none(sizeof(void*) * kCalls / 2, NoMemory::Of::kOthers);
+    EXPECT_TRUE(Eventually([this] { return server_->metrics().replies_untaken() == kCalls; }));
+    EXPECT_TRUE(ReturnsToRest());
+  }
+  EXPECT_TRUE(IsRight(*stub_));
 }
 
 // An error has no use for the request that it is about: nothing is held but its text.

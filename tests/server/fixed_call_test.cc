@@ -63,7 +63,8 @@ class FixedCallTest : public testing::Test, public grpc::CallbackGenericService 
     if (context->method() == kEndsWithoutMemory)
       return new EndsWithoutMemory(environment_, context);
     return new FixedCallOn<grpc::ServerGenericBidiReactor>(
-        environment_, context, Method::kOther, context->method(), [this, context] {
+        environment_, context, Method::kOther, context->method(),
+        [this, context](AdmissionTicket*) {
           started_while_answering_ = metrics_.calls_started();
           inflight_while_answering_ = metrics_.inflight_calls();
           std::this_thread::sleep_for(kWork);

@@ -8,8 +8,11 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -17,6 +20,7 @@
 
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
+#include "tests/base/no_memory_here.h"
 
 namespace activation {
 namespace {
@@ -133,6 +137,45 @@ int ConnectTo(int port) {
 
 void Send(int fd, const std::string& text) {
   EXPECT_EQ(send(fd, text.data(), text.size(), MSG_NOSIGNAL), static_cast<ssize_t>(text.size()));
+}
+
+// The first bytes of the answer to a request for `path`.
+std::string StatusLine(int port, const std::string& path) {
+  const int fd = ConnectTo(port);
+  Send(fd, "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  std::string line(12, '\0');
+  const ssize_t n = recv(fd, line.data(), line.size(), MSG_WAITALL);
+  close(fd);
+  return line.substr(0, static_cast<size_t>(std::max<ssize_t>(n, 0)));
+}
+
+thread_local std::optional<NoMemoryHere> no_memory_while_serving;
+
+// Not even for an answer that says so. The thread that answers gets none from then on, until it is
+// asked whether the server is ready.
+TEST(HttpTest, WithoutMemoryTheAnswerIs503AndTheServerLives) {
+  HttpContent content = Content(true);
+  content.metrics = [] {
+    no_memory_while_serving.emplace();
+    return std::string();
+  };
+  content.ready = [] {
+    no_memory_while_serving.reset();
+    return true;
+  };
+  const auto server = HttpServer::Start({"127.0.0.1", 0}, std::move(content));
+  ASSERT_TRUE(server.ok()) << server.status();
+  EXPECT_EQ(StatusLine((*server)->port(), "/metrics"), "HTTP/1.1 503");
+  EXPECT_EQ(StatusLine((*server)->port(), "/readyz"), "HTTP/1.1 200");
+}
+
+// Where the system has no thread for it there is an error, too.
+TEST(HttpTest, WithoutMemoryForAThreadTheServerEnds) {
+  auto server = HttpServer::Start({"127.0.0.1", 0}, Content(true));
+  ASSERT_TRUE(server.ok()) << server.status();
+  const NoMemoryHere none;
+  server->reset();
+  EXPECT_TRUE(NoMemoryHere::refused());
 }
 
 // More connections than there are threads, which each send `beginning`; `trickle` is called with

@@ -15,7 +15,7 @@ struct TestEnvironment {
   Engine engine{EngineOptions()};
   shared_memory::Registry regions{{}, Limits()};
   Metrics metrics{engine, regions};
-  ReplyWatch replies{absl::ZeroDuration(), [](size_t) {}};
+  ReplyWatch replies{absl::ZeroDuration(), [] {}};
   OpenStreams streams;
   Errands errands;
   const std::atomic<bool> closed{false};

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "server/logging.h"
+#include "tests/base/no_memory_here.h"
 #include "tests/integration/authority.h"
 
 namespace activation::access {
@@ -75,6 +76,22 @@ TEST_F(CertificateStoreTest, AKeyThatIsTooWeakIsAFailedReloadAndWhatWasServedSta
   EXPECT_EQ(store->expiry().certificate, expiry);
   Present(authority_.Issue("server", start_, start_ + absl::Hours(24 * 60)));
   EXPECT_EQ(store->Poll(start_), Reload::kDone);
+}
+
+TEST_F(CertificateStoreTest, AChangeThatIsReadWithoutMemoryForItCountsTheNextTime) {
+  // Longer than the second, which then needs no memory to be kept in its place.
+  Identity first = authority_.Issue("server");
+  first.certificate += std::string(64, '\n');
+  Present(first);
+  const std::unique_ptr<CertificateStore> store = Open();
+  const auto poll = [&] { store->Poll(start_); };
+  // What reading takes: more is asked for only by what has changed.
+  size_t reading = 0;
+  while (AsksMoreOftenThan(reading, poll)) ++reading;
+  Present(authority_.Issue("server", start_, start_ + absl::Hours(24 * 60)));
+  EXPECT_TRUE(AsksMoreOftenThan(reading, poll));
+  EXPECT_EQ(store->Poll(start_), Reload::kDone);
+  EXPECT_EQ(store->Poll(start_), Reload::kUnchanged);
 }
 
 // What is away, back as it was, and away again has failed twice.

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "server/logging.h"
+#include "tests/base/no_memory_here.h"
 #include "tests/integration/authority.h"
 
 namespace activation::access {
@@ -62,6 +63,22 @@ TEST_F(TokenStoreTest, TheSecondFailureOfTheFileIsInTheLogAsTheFirstWas) {
     folder_.Write("tokens", kLine);
     EXPECT_EQ(log_of_poll(), "") << time;
   }
+}
+
+TEST_F(TokenStoreTest, AChangeThatIsReadWithoutMemoryForItCountsTheNextTime) {
+  const std::string path = folder_.Write("tokens", kLine);
+  const auto store = TokenStore::Open(path);
+  ASSERT_TRUE(store.ok());
+  const auto poll = [&store] { (*store)->Poll(); };
+  // What reading takes: more is asked for only by what has changed.
+  size_t reading = 0;
+  while (AsksMoreOftenThan(reading, poll)) ++reading;
+  std::string changed = kLine;
+  changed.front() = 'T';
+  folder_.Write("tokens", changed);
+  EXPECT_TRUE(AsksMoreOftenThan(reading, poll));
+  EXPECT_EQ((*store)->Poll(), Reload::kDone);
+  EXPECT_EQ((*store)->Poll(), Reload::kUnchanged);
 }
 
 TEST_F(TokenStoreTest, ATextForAPathIsNotShown) {

@@ -4,6 +4,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
+
+#include "tests/base/no_memory_here.h"
 
 namespace activation::wire {
 namespace {
@@ -47,6 +50,37 @@ TEST(BufferPoolTest, DropsWhatNobodyTookBetweenTwoCalls) {
   EXPECT_EQ(pool.held_bytes(), 4 * kMiB);
   pool.DropUnused();
   EXPECT_EQ(pool.held_bytes(), 0u);
+}
+
+// Destructors give buffers back, where nothing may be thrown.
+TEST(BufferPoolTest, TakesBackAndDropsWithoutMemory) {
+  BufferPool pool(8 * kMiB);
+  std::optional<PooledBuffer> a = pool.Take(3 * kMiB), b = pool.Take(4 * kMiB),
+                              c = pool.Take(6 * kMiB);
+  {
+    const NoMemoryHere none;
+    a.reset();
+    b.reset();
+    c.reset();
+    EXPECT_EQ(pool.held_bytes(), 6 * kMiB);
+    pool.DropUnused();
+    pool.DropUnused();
+    EXPECT_FALSE(NoMemoryHere::refused());
+  }
+  EXPECT_EQ(pool.held_bytes(), 0u);
+}
+
+TEST(BufferPoolTest, HoldsAsManyAsFitWithoutMemory) {
+  BufferPool pool(kMiB);
+  // None is smaller than a sixteenth of that, be it asked for nothing.
+  std::optional<PooledBuffer> taken[20];
+  for (std::optional<PooledBuffer>& each : taken) each = pool.Take(0);
+  {
+    const NoMemoryHere none;
+    for (std::optional<PooledBuffer>& each : taken) each.reset();
+    EXPECT_FALSE(NoMemoryHere::refused());
+  }
+  EXPECT_EQ(pool.held_bytes(), kMiB);
 }
 
 TEST(BufferPoolTest, ASliceGivesItsMemoryBackWhenNobodyHoldsIt) {
