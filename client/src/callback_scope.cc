@@ -1,5 +1,6 @@
 #include "client/src/callback_scope.h"
 
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -12,7 +13,12 @@ int& CallbackScope::depth() {
 
 void RunOutsideCallbacks(std::function<void()> task) {
   if (!CallbackScope::Inside()) return task();
-  std::thread(std::move(task)).detach();
+  try {
+    std::thread(std::move(task)).detach();
+  } catch (const std::system_error&) {
+    // The system has no thread more. Here the task could make this thread wait for its own end,
+    // and a deleter that throws ends the process: better that what it would have freed stays.
+  }
 }
 
 }  // namespace activation::client

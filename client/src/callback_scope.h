@@ -23,10 +23,12 @@ class CallbackScope {
   static int& depth();
 };
 
-// Runs `task` here and now or, inside a callback, on a thread of its own.
+// Runs `task` here and now or, inside a callback, on a thread of its own; where the system has none
+// more for that, not at all.
 void RunOutsideCallbacks(std::function<void()> task);
 
-// The deleter of what holds a channel and may lose its last owner in a callback.
+// The deleter of what holds a channel and may lose its last owner in a callback. Without a thread
+// to delete it on, the holder is leaked.
 struct DeleteOutsideCallbacks {
   template <class T>
   void operator()(T* holder) const {

@@ -60,6 +60,9 @@ grpc::ChannelArguments ArgumentsOf(const ClientOptions& options) {
   // Retries are ours; gRPC's would keep a copy of every request for theirs.
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
   arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
+  // gRPC sends all but unix sockets by way of http_proxy, where no_proxy does not name them: what
+  // may be said in the clear on this machine alone would go to another.
+  if (IsLocal(options.endpoint)) arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   AddKeepalive(options.keepalive, &arguments);
   if (!options.tls.server_name.empty()) {
     arguments.SetSslTargetNameOverride(options.tls.server_name);

@@ -5,46 +5,12 @@
 #include <utility>
 
 #include "client/src/blocking_call.h"
+#include "client/src/lease_renewal.h"
 #include "client/src/shared_object.h"
 #include "client/src/shared_ranges.h"
 #include "client/src/timer.h"
 
 namespace activation::client {
-namespace {
-
-// Asks for a region again and again, which renews its lease, as long as the buffer
-// holds it.
-class Renewal : public std::enable_shared_from_this<Renewal> {
- public:
-  Renewal(const std::shared_ptr<Connection>& connection, std::string region, absl::Duration lease)
-      : connection_(connection), region_(std::move(region)), pause_(lease / 3) {}
-
-  // Holds nothing while it waits, so that buffer and connection may go meanwhile.
-  void Wait() {
-    timer_->After(pause_, [weak = weak_from_this()] {
-      if (const auto self = weak.lock()) self->Ask();
-    });
-  }
-
- private:
-  // Whatever the answer is, a later one may be better.
-  void Ask() {
-    const auto connection = connection_.lock();
-    if (connection == nullptr) return;
-    auto call = NewCall<StatusExchange>(connection->options());
-    std::get<StatusExchange>(call->exchange).request.set_region(region_);
-    connection->Start(std::move(call), [weak = weak_from_this()](const Outcome&) {
-      if (const auto self = weak.lock()) self->Wait();
-    });
-  }
-
-  const std::weak_ptr<Connection> connection_;
-  const std::string region_;
-  const absl::Duration pause_;
-  const std::shared_ptr<Timer> timer_ = AlarmTimer();
-};
-
-}  // namespace
 
 class SharedBuffer::State {
  public:
@@ -63,10 +29,14 @@ class SharedBuffer::State {
         std::clamp<int64_t>(lease.count(), 0, std::numeric_limits<uint32_t>::max())));
     if (auto status = Wait(*connection_, call); !status.ok()) return status;
     object_.RemoveName();
+    // Without it nobody could ask for the region, and "" is none to the destructor.
+    if (exchange.response.region().empty()) {
+      return absl::InternalError("malformed reply: a region without its handle");
+    }
     region_ = exchange.response.region();
     ranges_->Add(object_.data(), object_.size(), region_);
-    renewal_ = std::make_shared<Renewal>(connection_, region_,
-                                         absl::Seconds(exchange.response.lease_seconds()));
+    renewal_ = std::make_shared<LeaseRenewal>(
+        connection_, region_, absl::Seconds(exchange.response.lease_seconds()), AlarmTimer());
     renewal_->Wait();
     return absl::OkStatus();
   }
@@ -88,7 +58,7 @@ class SharedBuffer::State {
   const std::shared_ptr<Connection> connection_;
   const std::shared_ptr<SharedRanges> ranges_;
   std::string region_;  // empty until registered
-  std::shared_ptr<Renewal> renewal_;
+  std::shared_ptr<LeaseRenewal> renewal_;
 };
 
 absl::StatusOr<SharedBuffer> SharedBuffer::Create(const Client& client, size_t bytes,

@@ -83,8 +83,8 @@ void StreamSession::Advance(Lock lock) {
       return yield_.Start(context_.c_call());
     }
     const std::shared_ptr<Pending> pending = to_send_.front();
-    const size_t chunk = pending->sent++;
-    if (pending->sent == pending->submission.chunks()) to_send_.pop_front();
+    const size_t chunk = pending->encoded;
+    if (chunk + 1 == pending->submission.chunks()) to_send_.pop_front();
     in_run_ = !to_send_.empty();
     const bool more_follow = in_run_;
     writing_ = true;
@@ -106,8 +106,10 @@ void StreamSession::Write(Pending& pending, size_t chunk, bool more_follow) {
   request_.set_may_overtake(stream_options_.may_overtake);
   const absl::Status status =
       pending.submission.Encode(chunk, options_.max_message_bytes, &request_);
-  if (!status.ok()) {
+  {
     const Lock lock(mutex_);
+    // Not before: whoever has the last answer may take the tensors away.
+    ++pending.encoded;
     pending.status.Update(status);
   }
   grpc::WriteOptions write_options;
@@ -145,8 +147,8 @@ void StreamSession::OnReadDone(bool ok) {
 void StreamSession::TakeReply() {
   Lock lock(mutex_);
   const auto found = pending_.find(response_.id());
-  // A reply nobody waits for changes nothing.
-  if (found == pending_.end() || found->second->answered == found->second->sent) return;
+  // A reply nobody waits for changes nothing, nor does one that comes before its request.
+  if (found == pending_.end() || found->second->answered == found->second->encoded) return;
   const std::shared_ptr<Pending> pending = found->second;
   lock.unlock();
   const absl::Status status = pending->submission.Read(pending->answered, response_);

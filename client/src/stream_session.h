@@ -48,7 +48,7 @@ class StreamSession final : public grpc::ClientBidiReactor<v1::StreamRequest, v1
     Submission submission;
     Stream::Done done;
     uint64_t id = 0;
-    size_t sent = 0;      // chunks
+    size_t encoded = 0;   // chunks; of the submission nothing more is read for these
     size_t answered = 0;  // chunks
     absl::Status status{};
   };

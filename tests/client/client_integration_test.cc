@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <numeric>
 #include <thread>
 
@@ -171,6 +172,17 @@ TEST_F(ClientIntegrationTest, TheLastCopyMayGoInACallback) {
                          done.Notify();
                        });
   done.WaitForNotification();
+}
+
+// Nobody listens there, and no_proxy of whoever runs this does not count.
+TEST_F(ClientIntegrationTest, NoProxyStandsBetweenThisMachineAndItself) {
+  setenv("grpc_proxy", "http://127.0.0.1:1", 1);
+  setenv("no_grpc_proxy", "elsewhere.example", 1);
+  const Client client(Options());
+  EXPECT_EQ(Call(client), absl::OkStatus());
+  EXPECT_EQ(client.CheckHealth(), absl::OkStatus());
+  unsetenv("grpc_proxy");
+  unsetenv("no_grpc_proxy");
 }
 
 TEST_F(ClientIntegrationTest, HealthFollowsTheServer) {

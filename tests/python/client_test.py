@@ -352,6 +352,18 @@ class ErrorsTest(ServerCase):
                     client.forward("relu", [1.0])
         self.assertIsInstance(caught.exception, ConnectionError)
 
+    def test_a_reply_that_is_none(self):
+        short = b"\x0a\x06\x0a\x04\x08\x01\x12\x00"  # no bytes of a shape without axes
+        with act.Client(self.server.address) as client:
+            for reply in (b"\xff" * 20, b"", short):
+                with mock.patch.object(client._connection, "call", return_value=reply):
+                    with self.assertRaisesRegex(act.Internal, "cannot be read"):
+                        client.forward("relu", [1.0])
+                    if reply.startswith(b"\xff"):
+                        self.assertRaises(act.Internal, client.server_info)
+                        self.assertRaises(act.Internal, client.list_functions)
+                        self.assertRaises(act.Internal, client.shared_empty, 10)
+
 
 class ServerFactsTest(ServerCase):
     def test_the_catalogue(self):

@@ -1,11 +1,13 @@
 """Retries: what is decided, and what a failing gRPC server then sees."""
 
+import os
 import unittest
 from concurrent.futures import ThreadPoolExecutor
+from unittest import mock
 
 import grpc
-from activation import Retry, Unavailable, errors
-from activation.connection import Connection
+from activation import Retry, Unavailable, errors, wire
+from activation.connection import Connection, is_local
 from activation.messages import SERVICE
 from activation.retry import RetryPolicy
 from google.protobuf import any_pb2
@@ -100,6 +102,12 @@ def retry_info(seconds):
     return (("grpc-status-details-bin", status.SerializeToString()),)
 
 
+def bad_duration():
+    delay = wire.field(1, [b"\x08"])
+    url = wire.field(1, [b"type.googleapis.com/google.rpc.RetryInfo"])
+    return b"".join(wire.field(3, [*url, *wire.field(2, delay)]))
+
+
 class ConnectionTest(unittest.TestCase):
     def connect(self, *failures):
         self.service = FailingService(*failures)
@@ -152,6 +160,39 @@ class ConnectionTest(unittest.TestCase):
         connection = self.connect((Code.INVALID_ARGUMENT, ()))
         with self.assertRaisesRegex(errors.InvalidArgument, "^as asked$"):
             connection.call("Forward", b"", 30, overwrites=True)
+
+    def test_trailers_that_cannot_be_read_change_no_error(self):
+        for details in (b"\xff", bad_duration()):
+            connection = self.connect((Code.NOT_FOUND, (("grpc-status-details-bin", details),)))
+            with self.assertRaisesRegex(errors.NotFound, "^as asked$") as caught:
+                connection.call("Forward", b"", 30)
+            self.assertEqual((caught.exception.field, caught.exception.retry_delay), (None, None))
+        # As gRPC has it, and the C++ client.
+        for digits in (400, 5000):
+            pushback = (("grpc-retry-pushback-ms", "9" * digits),)
+            connection = self.connect((Code.UNAVAILABLE, pushback))
+            with self.assertRaises(Unavailable) as caught:
+                connection.call("Forward", b"", 30)
+            self.assertEqual((caught.exception.retry_delay, self.service.calls), (-1, 1))
+
+    def test_no_proxy_stands_between_this_machine_and_itself(self):
+        # Nobody listens there, and no_proxy of whoever runs this does not count.
+        proxy = {"grpc_proxy": "http://127.0.0.1:1", "no_grpc_proxy": "elsewhere.example"}
+        with mock.patch.dict(os.environ, proxy):
+            connection = self.connect()
+            self.assertEqual(connection.call("Forward", b"this", 30), b"reply to this")
+
+    def test_loopback_and_unix_sockets_alone_are_local(self):
+        for address in (
+            *("unix:/x", "unix:///x", "unix-abstract:x", "localhost:1", "localhost", "127.0.0.1:1"),
+            *("127.8.9.1:1", "[::1]:1", "dns:///localhost:1", "ipv4:127.0.0.1:1", "ipv6:[::1]:1"),
+        ):
+            self.assertTrue(is_local(address), address)
+        for address in (
+            *("10.0.0.1:1", "127.example.org:1", "localhost.example.org:1", "dns:///name:1", ""),
+            *("[2001:db8::1]:1", "ipv4:127.0.0.1:1,10.0.0.1:1", "dns://10.0.0.1/localhost:1"),
+        ):
+            self.assertFalse(is_local(address), address)
 
     def test_the_service_is_that_of_the_contract(self):
         self.assertEqual(SERVICE, "activation.v1.ActivationService")

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import queue
 import secrets
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from unittest import mock
 
 import activation as act
 import numpy as np
-from activation import messages
+from activation import messages, shared_memory
 from case import BITS, ServerCase, values
 from faulty_link import FaultyLink
 from grpc import StatusCode as Code
@@ -298,6 +299,46 @@ class SharedMemoryTest(ServerCase):
         self.assert_field(
             act.InvalidArgument, "key", self.client.shared_empty, 10, prefix="/elsewhere-"
         )
+
+
+class Registrar:
+    """A connection to a server that answers every registration alike."""
+
+    def __init__(self, **reply):
+        self._reply = messages.RegisterSharedMemoryResponse(**reply).SerializeToString()
+
+    def call(self, method, request, deadline):
+        return self._reply if method == "RegisterSharedMemory" else b""
+
+
+class RegistrationTest(unittest.TestCase):
+    """What is made of replies that no sound server gives."""
+
+    def empty(self, regions):
+        return regions.empty((10,), np.dtype("f4"), "/activation-", 0o600, 0)
+
+    def test_a_region_without_its_handle_is_none(self):
+        regions = shared_memory.Regions(Registrar(lease_seconds=30), 30)
+        with self.assertRaisesRegex(act.Internal, "a region without its handle"):
+            self.empty(regions)
+        self.assertEqual(regions._leases, {})
+
+    def test_a_lease_of_nothing_is_not_renewed_without_a_pause(self):
+        regions = shared_memory.Regions(Registrar(region="handle"), 30)
+        timeouts, gone = queue.SimpleQueue(), regions._gone
+
+        def get(timeout):
+            timeouts.put(timeout)
+            return gone.get()
+
+        regions._gone = mock.Mock(wraps=gone, get=get)
+        with mock.patch.object(shared_memory, "time", mock.Mock(monotonic=lambda: 0.0)):
+            x = self.empty(regions)
+            self.assertAlmostEqual(timeouts.get(timeout=60), 1 / 3)
+            keeper = regions._keeper
+            del x
+            gc.collect()
+            keeper.join(60)
 
 
 if __name__ == "__main__":

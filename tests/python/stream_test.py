@@ -4,6 +4,7 @@ import gc
 import threading
 import unittest
 from concurrent.futures import ThreadPoolExecutor
+from unittest import mock
 
 import activation as act
 import grpc
@@ -165,9 +166,18 @@ class Replying(grpc.GenericRpcHandler):
             yield reply
 
 
+class Refusing(Replying):
+    """Ends every stream at its first item, with the trailers given."""
+
+    def _stream(self, requests, context):
+        next(requests)
+        context.set_trailing_metadata(self.replies)
+        context.abort(grpc.StatusCode.UNAVAILABLE, "as asked")
+
+
 class UnreadableReplyTest(unittest.TestCase):
-    def stream(self, *replies):
-        server = grpc.server(ThreadPoolExecutor(2), handlers=[Replying(*replies)])
+    def stream(self, *replies, handler=Replying):
+        server = grpc.server(ThreadPoolExecutor(2), handlers=[handler(*replies)])
         port = server.add_insecure_port("127.0.0.1:0")
         server.start()
         self.addCleanup(lambda: server.stop(None).wait())
@@ -183,6 +193,20 @@ class UnreadableReplyTest(unittest.TestCase):
                 for future in pending:
                     self.assertIsInstance(future.exception(60), act.Internal, reply)
                 self.assertIsInstance(stream.forward("relu", [3.0]).exception(60), act.Internal)
+
+    def test_trailers_that_are_none_end_the_stream_all_the_same(self):
+        for trailer in (
+            ("grpc-status-details-bin", b"\xff"),
+            ("grpc-retry-pushback-ms", "9" * 400),
+        ):
+            with self.stream(trailer, handler=Refusing) as stream:
+                future = stream.forward("relu", [1.0])
+                self.assertIsInstance(future.exception(60), act.Unavailable, trailer)
+
+    def test_nobody_waits_where_even_the_error_cannot_be_read(self):
+        with self.stream(handler=Refusing) as stream:
+            stream._error_of = mock.Mock(side_effect=RuntimeError)
+            self.assertIsInstance(stream.forward("relu", [1.0]).exception(60), act.Internal)
 
     def test_what_is_no_result_fails_its_item_alone(self):
         # Fewer bytes than the shape has; bytes that are no message.

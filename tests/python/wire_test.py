@@ -50,6 +50,13 @@ class WireTest(unittest.TestCase):
         numbers = [record.number for record in wire.records(memoryview(message))]
         self.assertEqual(numbers, [1, 2, 3])
 
+    def test_a_number_has_an_end(self):
+        largest = b"\x08" + b"\xff" * 9 + b"\x01"
+        self.assertEqual([record.number for record in wire.records(memoryview(largest))], [1])
+        for endless in (b"\x08" + b"\x80" * 10 + b"\x01", b"\xff" * (1 << 20)):
+            with self.assertRaisesRegex(ValueError, "more than 10 bytes"):
+                list(wire.records(memoryview(endless)))
+
     def test_what_is_cut_off_is_no_message(self):
         whole = a_result(random.Random(3)).SerializeToString()
         boundaries = {0}

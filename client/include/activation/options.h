@@ -89,7 +89,9 @@ struct KeepaliveOptions {
 struct ClientOptions {
   // A gRPC target: host:port, unix:/path, dns:///name:port, or several addresses as
   // ipv4:10.0.0.1:50051,10.0.0.2:50051. Calls go to all addresses of a target in turn, but
-  // for those that cannot be reached or whose server says that it is not serving.
+  // for those that cannot be reached or whose server says that it is not serving, which a Stream
+  // does not ask. Where the environment names a proxy (http_proxy), loopback addresses are reached
+  // without it.
   std::string endpoint = "127.0.0.1:50051";
   TlsOptions tls{};  // none by default
   // A file with the token that goes with every call, where the server was started with

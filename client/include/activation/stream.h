@@ -33,7 +33,8 @@ struct StreamOptions {
   // Tensors of elementwise functions with more bytes are sent in chunks of as many. Which
   // those are the server is asked when the first such tensor is submitted: that Submit waits for
   // the answer, in a callback too, for at most ten seconds. Without an answer the tensor is sent
-  // whole, and the next one asks again unless the server has refused to say.
+  // whole, and the next one asks again, after those ten seconds not before as many are over,
+  // unless the server has refused to say.
   size_t chunk_bytes = size_t{1} << 20;
   // Whether an item's callback may come before those of items submitted earlier, where
   // its result is there first. A small item then does not wait for a large one.
@@ -60,7 +61,7 @@ class Stream {
   // itself. Must not block. May call Submit, which there does not wait for room.
   using Done = std::function<void(absl::Status)>;
 
-  // Of ClientOptions, `deadline`, `connections` and `retry` are for calls and not used.
+  // Of ClientOptions, `deadline`, `connections`, `retry` and `hedging` are for calls and not used.
   explicit Stream(const ClientOptions& options = {}, StreamOptions stream_options = {});
   // Cancels what is pending and waits for its callbacks. Not to be called in one.
   ~Stream();

@@ -7,6 +7,7 @@ from typing import Any
 
 from . import messages
 from .connection import Connection
+from .errors import reading_reply
 
 _KINDS = {
     number: name.removeprefix("FUNCTION_KIND_").lower()
@@ -79,9 +80,9 @@ def _shown(device: Any) -> str:
 
 
 def server_info(connection: Connection, deadline: float) -> ServerInfo:
-    reply = messages.GetServerInfoResponse.FromString(
-        connection.call("GetServerInfo", b"", deadline)
-    )
+    encoded = connection.call("GetServerInfo", b"", deadline)
+    with reading_reply():
+        reply = messages.GetServerInfoResponse.FromString(encoded)
     limits = {
         field.name: getattr(reply.limits, field.name) for field in reply.limits.DESCRIPTOR.fields
     }
@@ -100,9 +101,9 @@ class Catalogue:
     def functions(self, deadline: float) -> Mapping[str, FunctionInfo]:
         with self._lock:
             if self._functions is None:
-                reply = messages.ListFunctionsResponse.FromString(
-                    self._connection.call("ListFunctions", b"", deadline)
-                )
+                encoded = self._connection.call("ListFunctions", b"", deadline)
+                with reading_reply():
+                    reply = messages.ListFunctionsResponse.FromString(encoded)
                 self._functions = {info.name: _function_info(info) for info in reply.functions}
             return self._functions
 

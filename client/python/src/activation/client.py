@@ -51,7 +51,8 @@ class Client:
         """
         address: host:port, unix:/path, dns:///name:port, or several addresses as
             ipv4:10.0.0.1:50051,10.0.0.2:50051. Calls go to all addresses of a target in turn, but
-            for those that cannot be reached or whose server says that it is not serving.
+            for those that cannot be reached or whose server says that it is not serving. Where the
+            environment names a proxy (http_proxy), loopback addresses are reached without it.
             Default: the environment variable ACTIVATION_ADDRESS or, without it, 127.0.0.1:50051.
         credentials: as grpc.ssl_channel_credentials() makes them. Default: no TLS.
         deadline: seconds for one call with all its retries. Raise it for very large tensors.

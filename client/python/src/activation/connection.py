@@ -1,6 +1,7 @@
 """One channel to a server, and calls on it with their retries."""
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -32,8 +33,18 @@ _SLOWEST_RECONNECT_MS = 5000
 # below the server's --min-ping-interval (10 s), or it disconnects who asks.
 _KEEPALIVE_MS = 15000
 _KEEPALIVE_TIMEOUT_MS = 10000
+# What is this machine for certain, beside unix sockets; one address alone, since of a list it would
+# say nothing about the others. Digits and dots: a name may begin with 127, too.
+_LOOPBACK = re.compile(r"(dns:///|dns:|ipv4:|ipv6:)?(localhost|\[::1\]|127\.[0-9.]*)(:[^:,]*)?")
 # What activation-client says of the same, with its flags.
 _MAY_WANT_TLS = "; it closed the connection at once: it may want TLS, which credentials= turns on"
+
+
+def is_local(address: str) -> bool:
+    """Whether a target is on this machine for certain: unix sockets and loopback addresses."""
+    if address.startswith(("unix:", "unix-abstract:")):
+        return True
+    return _LOOPBACK.fullmatch(address) is not None
 
 
 class Connection:
@@ -65,6 +76,10 @@ class Connection:
             ("grpc.keepalive_timeout_ms", _KEEPALIVE_TIMEOUT_MS),
             ("grpc.http2.max_pings_without_data", 0),
         ]
+        # gRPC sends all but unix sockets by way of http_proxy, where no_proxy does not name them:
+        # what may be said in the clear on this machine alone would go to another.
+        if is_local(address):
+            options.append(("grpc.enable_http_proxy", 0))
         self._insecure = credentials is None
         if credentials is None:
             self._channel = grpc.insecure_channel(address, options)

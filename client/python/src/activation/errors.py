@@ -14,10 +14,13 @@ ActivationError
   Internal              a bug of the server
 """
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 import grpc
 from google.protobuf import duration_pb2
+from google.protobuf.message import DecodeError
 
 from . import wire
 
@@ -100,6 +103,8 @@ _CLASSES: dict[grpc.StatusCode, type[ActivationError]] = {
     grpc.StatusCode.INTERNAL: Internal,
 }
 _BY_NUMBER = {code.value[0]: code for code in grpc.StatusCode}
+# 115 days.
+_MOST_PUSHBACK_DIGITS = 10
 
 
 def make_error(
@@ -113,6 +118,22 @@ def make_error(
 def invalid(field: str, message: str) -> ActivationError:
     """What is wrong with a field, found before anything was sent."""
     return make_error(grpc.StatusCode.INVALID_ARGUMENT, f"{field}: {message}", field)
+
+
+def unreadable(error: Exception) -> ActivationError:
+    """Of a reply that is none, by what came of reading it."""
+    return make_error(grpc.StatusCode.INTERNAL, f"the server's reply cannot be read: {error!r}")
+
+
+@contextlib.contextmanager
+def reading_reply() -> Iterator[None]:
+    """Within the block a reply is read: where it is none, that is an Internal."""
+    try:
+        yield
+    except ActivationError:
+        raise
+    except Exception as error:
+        raise unreadable(error) from error
 
 
 def check_deadline(deadline: float) -> None:
@@ -129,9 +150,12 @@ def from_stream(error: Any) -> ActivationError:
 
 
 def from_rpc(error: grpc.RpcError) -> ActivationError:
-    """Of a call that gRPC ended with an error."""
+    """Of a call that gRPC ended with an error. Details that cannot be read are as good as none."""
     trailers = dict(error.trailing_metadata() or ())
-    field, delay = _details(trailers.get("grpc-status-details-bin", b""))
+    field: str | None = None
+    delay: float | None = None
+    with contextlib.suppress(ValueError, DecodeError):
+        field, delay = _details(trailers.get("grpc-status-details-bin", b""))
     if "grpc-retry-pushback-ms" in trailers:
         delay = _pushback(trailers["grpc-retry-pushback-ms"])
     return make_error(error.code(), error.details() or error.code().name, field, delay)
@@ -139,7 +163,10 @@ def from_rpc(error: grpc.RpcError) -> ActivationError:
 
 def _pushback(milliseconds: str) -> float:
     """Seconds; what is no number that can be waited for means never, as in gRPC's own retries."""
-    return int(milliseconds) / 1000 if milliseconds.isdecimal() else -1.0
+    # Python refuses to read a number of thousands of digits, and a float holds none of hundreds.
+    if not milliseconds.isdecimal() or len(milliseconds) > _MOST_PUSHBACK_DIGITS:
+        return -1.0
+    return int(milliseconds) / 1000
 
 
 # The messages of google.rpc are read as fields without a schema: googleapis-common-protos,

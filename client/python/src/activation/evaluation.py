@@ -9,7 +9,7 @@ from . import chunks, wire
 from .catalogue import Catalogue, result_shape
 from .connection import Connection
 from .encoding import ENVELOPE, Encoded, Encoder, FindSlice, decode, overlap, overwrite_inputs
-from .errors import ActivationError, check_deadline, invalid
+from .errors import ActivationError, check_deadline, invalid, reading_reply
 from .items import ForwardItem, GradientItem, Gradients
 from .retry import was_changed
 from .tensors import Array
@@ -128,8 +128,10 @@ class Evaluation:
             _renumber(error, group)
             raise
         written += [encoded.out for encoded in group if encoded.out is not None]
-        found = [record.payload for record in wire.records(memoryview(reply)) if record.number == 1]
-        return [decode(result, encoded) for result, encoded in zip(found, group, strict=True)]
+        with reading_reply():
+            records = wire.records(memoryview(reply))
+            found = [record.payload for record in records if record.number == 1]
+            return [decode(result, encoded) for result, encoded in zip(found, group, strict=True)]
 
     def _result_shape(self, item: ForwardItem, shape: tuple[int, ...]) -> tuple[int, ...]:
         info = self._catalogue.functions(self._deadline).get(item.function)

@@ -10,17 +10,21 @@ import threading
 import time
 from typing import Any
 
+import grpc
 import numpy as np
 
 from . import messages
 from .connection import Connection
-from .errors import ActivationError
+from .errors import ActivationError, make_error, reading_reply
 from .tensors import Array
 
 # Where glibc's shm_open puts its objects.
 _FOLDER = "/dev/shm"
 # Seconds for what the lease would do as well, only later.
 _DEADLINE = 1.0
+# Leases are whole seconds. One of none, which no sound server gives, would have its region asked
+# for without a pause.
+_SHORTEST_LEASE = 1.0
 
 
 class _Mapping(mmap.mmap):
@@ -61,16 +65,20 @@ class Regions:
             request = messages.RegisterSharedMemoryRequest(
                 key=name, bytes=size, lease_seconds=lease
             )
-            reply = messages.RegisterSharedMemoryResponse.FromString(
-                self._connection.call(
-                    "RegisterSharedMemory", request.SerializeToString(), self._deadline
-                )
+            encoded = self._connection.call(
+                "RegisterSharedMemory", request.SerializeToString(), self._deadline
             )
         finally:
             # Whoever has opened it keeps it; nothing is left behind in the system's list.
             os.unlink(_FOLDER + name)
+        with reading_reply():
+            reply = messages.RegisterSharedMemoryResponse.FromString(encoded)
+        if not reply.region:
+            raise make_error(
+                grpc.StatusCode.INTERNAL, "malformed reply: a region without its handle"
+            )
         mapping.regions, mapping.handle = self, reply.region
-        self._keep(reply.region, reply.lease_seconds)
+        self._keep(reply.region, max(_SHORTEST_LEASE, reply.lease_seconds))
         return np.ndarray(shape, dtype, buffer=mapping)
 
     def find_slice(self, array: Array) -> Any:

@@ -11,7 +11,14 @@ import grpc
 from . import messages, wire
 from .connection import Connection
 from .encoding import Encoded, Encoder, decode
-from .errors import ActivationError, check_deadline, from_stream, invalid, make_error
+from .errors import (
+    ActivationError,
+    check_deadline,
+    from_stream,
+    invalid,
+    make_error,
+    unreadable,
+)
 from .items import ForwardItem, GradientItem
 
 
@@ -119,13 +126,14 @@ class Stream:
     def _read(self) -> None:
         end = make_error(grpc.StatusCode.UNAVAILABLE, "the server ended the stream")
         try:
-            for reply in self._call:
-                self._take(memoryview(reply))
-        except grpc.RpcError as error:
-            end = self._error_of(error)
+            try:
+                for reply in self._call:
+                    self._take(memoryview(reply))
+            except grpc.RpcError as error:
+                end = self._error_of(error)
         except Exception as error:  # whatever it is, nobody may wait for ever
             self._call.cancel()
-            end = _unreadable(error)
+            end = unreadable(error)
         self._finish(end)
         # gRPC's thread that sends may wait for another request.
         self._requests.put(None)
@@ -154,7 +162,7 @@ class Stream:
         except ActivationError as error:
             item.future.set_exception(error)
         except Exception as error:
-            item.future.set_exception(_unreadable(error))
+            item.future.set_exception(unreadable(error))
         else:
             item.future.set_result(result)
 
@@ -165,7 +173,3 @@ class Stream:
     def _finish(self, end: ActivationError) -> None:
         with self._lock:
             self._end = self._end or end
-
-
-def _unreadable(error: Exception) -> ActivationError:
-    return make_error(grpc.StatusCode.INTERNAL, f"the server's reply cannot be read: {error!r}")

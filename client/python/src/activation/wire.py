@@ -11,6 +11,8 @@ from typing import NamedTuple
 # Bytes that follow each other in a message. A memoryview is one of single bytes.
 Pieces = list[bytes | memoryview]
 
+# A number of 64 bits takes no more; one without an end would take the square of its length.
+_MOST_VARINT_BYTES = 10
 _VARINT, _FIXED64, _LENGTH_DELIMITED, _FIXED32 = 0, 1, 2, 5
 
 
@@ -42,14 +44,14 @@ class Record(NamedTuple):
 
 
 def _read_varint(view: memoryview, position: int) -> tuple[int, int]:
-    value = shift = 0
-    while True:
+    value = 0
+    for shift in range(0, 7 * _MOST_VARINT_BYTES, 7):
         byte = view[position]
         position += 1
         value |= (byte & 0x7F) << shift
         if byte < 0x80:
             return value, position
-        shift += 7
+    raise ValueError(f"a number of more than {_MOST_VARINT_BYTES} bytes")
 
 
 def records(view: memoryview) -> Iterator[Record]:
