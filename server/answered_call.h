@@ -58,6 +58,8 @@ class AnsweredCall : public Reactor {
 
   // The response is set where `status` is OK. `name` is for the log. It may be gone afterwards.
   void End(absl::string_view name, const absl::Status& status) {
+    // However long the client takes to take an error, there is no reply.
+    if (!status.ok()) room_ = AdmissionTicket();
     grpc::Status told = wire::OrCodeAlone(status, [&] { return Tell(name, status); });
     reply_.Given(context_->c_call());
     this->Finish(std::move(told));

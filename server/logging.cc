@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/steady_clock.h"
 #include "server/throttle.h"
+#include "src/base/out_of_memory.h"
 
 // Releases from 22 on log through absl instead.
 #if GOOGLE_PROTOBUF_VERSION < 4022000
@@ -89,7 +90,7 @@ std::string Shortened(absl::string_view message) {
 }
 
 // gRPC's own lines, so that every line of the process has one form.
-void LogFromGrpc(gpr_log_func_args* args) {
+void LogLine(gpr_log_func_args* args) {
   const LogLevel level = IsNoNews(*args)                            ? LogLevel::kDebug
                          : args->severity == GPR_LOG_SEVERITY_ERROR ? LogLevel::kWarning
                          : args->severity == GPR_LOG_SEVERITY_INFO  ? LogLevel::kInfo
@@ -104,6 +105,11 @@ void LogFromGrpc(gpr_log_func_args* args) {
   const bool handshake = absl::StrContains(args->message, "Handshake failed");
   const bool first = (handshake ? handshakes : other_warnings).Admit(now);
   Log(first ? level : LogLevel::kDebug, "grpc", fields);
+}
+
+// Through gRPC nothing may be thrown.
+void LogFromGrpc(gpr_log_func_args* args) {
+  UnlessOutOfMemory([args] { LogLine(args); });
 }
 
 #ifdef ACTIVATION_PROTOBUF_LOGS

@@ -5,7 +5,7 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
-#include "server/periodic.h"
+#include "src/base/out_of_memory.h"
 
 namespace activation {
 namespace {

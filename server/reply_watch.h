@@ -50,7 +50,7 @@ class ReplyWatch {
   // such replies may have taken; but gRPC may.
   void EndThoseBefore(uint64_t oldest);
   // The call of one of them, for the caller to let go of, or nullptr. It begins to wait anew: for
-  // gRPC to be done with it, or else to be ended once more.
+  // gRPC to be done with it or, where gRPC had no memory to begin that, to be ended once more.
   grpc_call* TakeOneBefore(uint64_t oldest, Shard& shard);
   void Watch();
 

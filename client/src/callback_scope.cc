@@ -1,6 +1,6 @@
 #include "client/src/callback_scope.h"
 
-#include <system_error>
+#include <exception>
 #include <thread>
 #include <utility>
 
@@ -15,9 +15,10 @@ void RunOutsideCallbacks(std::function<void()> task) {
   if (!CallbackScope::Inside()) return task();
   try {
     std::thread(std::move(task)).detach();
-  } catch (const std::system_error&) {
-    // The system has no thread more. Here the task could make this thread wait for its own end,
-    // and a deleter that throws ends the process: better that what it would have freed stays.
+  } catch (const std::exception&) {
+    // The system has no thread more, or no memory for one. Here the task could make this thread
+    // wait for its own end, and a deleter that throws ends the process: better that what it would
+    // have freed stays.
   }
 }
 

@@ -70,7 +70,9 @@ bool IsLocal(const std::string& endpoint) {
   }
   // Of a list of addresses the first would say nothing about the others.
   if (absl::StrContains(target, ',')) return false;
-  const absl::string_view host = target.substr(0, target.rfind(':'));
+  // The colons of an address in brackets stand before no port.
+  const bool has_port = !absl::EndsWith(target, "]");
+  const absl::string_view host = has_port ? target.substr(0, target.rfind(':')) : target;
   if (host == "localhost" || host == "[::1]") return true;
   // Digits and dots alone: a name may begin with 127, too.
   return absl::StartsWith(host, "127.") &&

@@ -14,7 +14,6 @@
 #include "server/access/adopted_credentials.h"
 #include "server/logging.h"
 #include "server/metric_family.h"
-#include "server/periodic.h"
 #include "src/base/errors.h"
 #include "src/base/out_of_memory.h"
 
@@ -170,7 +169,8 @@ absl::Status Access::Judge(const Caller& caller) {
   absl::Status status = tokens_->current()->Check(caller.path, caller.authorization);
   if (status.ok()) return status;
   ++(absl::IsUnauthenticated(status) ? unauthenticated_ : forbidden_);
-  LogRefusal(caller, status);
+  // For want of a line the answer is no other.
+  UnlessOutOfMemory([&] { LogRefusal(caller, status); });
   return status;
 }
 

@@ -5,6 +5,7 @@
 
 #include "server/access/small_file.h"
 #include "server/logging.h"
+#include "src/base/out_of_memory.h"
 
 namespace activation::access {
 namespace {
@@ -67,7 +68,7 @@ Reload CertificateStore::Poll(absl::Time now) {
   current_ = *std::move(read);
   fetched_ = false;
   noted_ = absl::InfinitePast();
-  NoteCurrent(now);
+  UnlessOutOfMemory([&] { NoteCurrent(now); });
   return Reload::kDone;
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "server/shared_memory/device_region.h"
@@ -38,15 +39,19 @@ absl::Status NamedRegions::Enter(absl::string_view name, absl::string_view objec
   // Mapping takes a while: not under the lock.
   const absl::StatusOr<shared_memory::Registration> registration = make();
   if (!registration.ok()) return AsProtocolSays(registration.status());
+  // Nobody would know of it.
+  absl::Cleanup ending = [&] { registry_.Unregister(registration->region).IgnoreError(); };
   entry.handle = registration->region;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     ForgetEnded();
-    if (entries_.emplace(name, std::move(entry)).second) return absl::OkStatus();
+    if (entries_.emplace(name, std::move(entry)).second) {
+      std::move(ending).Cancel();
+      return absl::OkStatus();
+    }
   }
   // Another call took the name in the meantime.
-  const absl::Status ended = registry_.Unregister(registration->region);
-  return ended.ok() ? RegionNameTaken("name") : ended;
+  return RegionNameTaken("name");
 }
 
 // Before the new region is made: there may be room for one of them only.
@@ -104,6 +109,7 @@ absl::Status NamedRegions::Unregister(absl::string_view owner, absl::string_view
   std::vector<std::string> handles;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
+    handles.reserve(entries_.size());
     absl::erase_if(entries_, [&](auto& entry) {
       const bool meant =
           IsMeant(entry.first, entry.second.owner, owner, name) &&

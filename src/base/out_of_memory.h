@@ -18,6 +18,16 @@ absl::Status OrOutOfMemory(const Work& work, const Error& error) {
   }
 }
 
+// Does `work` as far as there is memory for it: where nobody is above who would catch more, and it
+// can be left out, or be done the next time.
+template <class Work>
+void UnlessOutOfMemory(const Work& work) {
+  try {
+    work();
+  } catch (const std::bad_alloc&) {
+  }
+}
+
 }  // namespace activation
 
 #endif  // ACTIVATION_SRC_BASE_OUT_OF_MEMORY_H_

@@ -31,8 +31,8 @@ double WeightOf(const Evaluation& evaluation) {
   return static_cast<double>(evaluation.count + kElementsOfEvaluation);
 }
 
-// Calls `see` with each kind among them once. Of a job of more kinds than any learns from, with the
-// first ones: who computes it has no memory to ask for.
+// Calls `see` once with each kind among them, but with the first 16 at most: to remember more would
+// take memory.
 template <class See>
 void ForEachKind(absl::Span<const Evaluation> evaluations, const See& see) {
   std::array<size_t, 16> kinds;

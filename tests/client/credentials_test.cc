@@ -98,13 +98,14 @@ TEST_F(CredentialsTest, ATokenDoesNotCrossTheNetworkInTheClear) {
 }
 
 TEST(IsLocalTest, LoopbackAndUnixSocketsAlone) {
-  for (const char* local : {"unix:/x", "unix:///x", "unix-abstract:x", "localhost:1", "127.0.0.1:1",
-                            "127.8.9.1:1", "[::1]:1", "dns:///localhost:1", "ipv4:127.0.0.1:1"}) {
+  for (const char* local :
+       {"unix:/x", "unix:///x", "unix-abstract:x", "localhost:1", "127.0.0.1:1", "127.8.9.1:1",
+        "[::1]:1", "[::1]", "localhost", "dns:///localhost:1", "ipv4:127.0.0.1:1"}) {
     EXPECT_TRUE(IsLocal(local)) << local;
   }
   for (const char* other :
        {"10.0.0.1:1", "127.example.org:1", "localhost.example.org:1", "dns:///name:1",
-        "[2001:db8::1]:1", "ipv4:127.0.0.1:1,10.0.0.1:1", ""}) {
+        "[2001:db8::1]:1", "[2001:db8::1]", "ipv4:127.0.0.1:1,10.0.0.1:1", ""}) {
     EXPECT_FALSE(IsLocal(other)) << other;
   }
 }

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "absl/strings/match.h"
+#include "activation/types.h"
 #include "client/src/outcome.h"
 #include "tests/client/fakes.h"
 

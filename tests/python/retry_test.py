@@ -185,7 +185,7 @@ class ConnectionTest(unittest.TestCase):
     def test_loopback_and_unix_sockets_alone_are_local(self):
         for address in (
             *("unix:/x", "unix:///x", "unix-abstract:x", "localhost:1", "localhost", "127.0.0.1:1"),
-            *("127.8.9.1:1", "[::1]:1", "dns:///localhost:1", "ipv4:127.0.0.1:1", "ipv6:[::1]:1"),
+            *("127.8.9.1:1", "[::1]:1", "[::1]", "dns:///localhost:1", "ipv4:127.0.0.1:1", "ipv6:[::1]:1"),
         ):
             self.assertTrue(is_local(address), address)
         for address in (

@@ -33,8 +33,8 @@ struct StreamOptions {
   // Tensors of elementwise functions with more bytes are sent in chunks of as many. Which
   // those are the server is asked when the first such tensor is submitted: that Submit waits for
   // the answer, in a callback too, for at most ten seconds. Without an answer the tensor is sent
-  // whole, and the next one asks again, after those ten seconds not before as many are over,
-  // unless the server has refused to say.
+  // whole, and a later one asks again: not in the ten seconds after such a wait, and never where
+  // the server has refused to say.
   size_t chunk_bytes = size_t{1} << 20;
   // Whether an item's callback may come before those of items submitted earlier, where
   // its result is there first. A small item then does not wait for a large one.

@@ -39,7 +39,8 @@ configure() {
   mkdir -p "build/$preset"
   local -a arguments
   mapfile -t arguments < <(sed '/^$/d' <<<"$options")
-  if ! cmake --preset "$preset" "${arguments[@]}" >"build/$preset/configure.log" 2>&1; then
+  # Anew: where a compiler is another one than before, CMake would forget what the preset says. What was compiled stays.
+  if ! cmake --fresh --preset "$preset" "${arguments[@]}" >"build/$preset/configure.log" 2>&1; then
     tail -n 30 "build/$preset/configure.log" >&2
     die "CMake could not configure the preset '$preset'; the whole log is build/$preset/configure.log"
   fi

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "src/base/errors.h"
+#include "tests/base/no_memory_here.h"
 #include "tests/server/shared_memory/test_object.h"
 
 namespace activation::inference {
@@ -88,6 +89,26 @@ TEST_F(NamedRegionsTest, TheEndOfAllIsThatOfTheCallersOwn) {
   EXPECT_TRUE(regions_.Handle("three").ok());
   EXPECT_FALSE(regions_.Handle("one").ok());
   EXPECT_EQ(registry_.regions(), 1u);
+}
+
+// A region without a name could be ended by nobody, and one whose end was begun neither.
+TEST_F(NamedRegionsTest, WithoutMemoryARegionIsThereWithItsNameOrNotAtAll) {
+  const SystemSharedMemoryRegisterRequest request = Request(std::string(100, 'n'));
+  absl::Status status;
+  size_t granted = 0;
+  for (; AsksMoreOftenThan(granted, [&] { status = regions_.Register("a", request); }); ++granted) {
+    ASSERT_EQ(registry_.regions(), 0U);
+  }
+  EXPECT_GT(granted, 5U);
+  EXPECT_TRUE(status.ok()) << status;
+  ASSERT_EQ(registry_.regions(), 1U);
+  granted = 0;
+  for (; AsksMoreOftenThan(granted, [&] { status = regions_.UnregisterSystem("a", ""); });
+       ++granted) {
+    ASSERT_EQ(Listed("a"), 1U);
+  }
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_EQ(registry_.regions(), 0U);
 }
 
 TEST_F(NamedRegionsTest, StatusIsOfTheCallersOwn) {

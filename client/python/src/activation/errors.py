@@ -130,7 +130,7 @@ def reading_reply() -> Iterator[None]:
     """Within the block a reply is read: where it is none, that is an Internal."""
     try:
         yield
-    except ActivationError:
+    except (ActivationError, MemoryError):
         raise
     except Exception as error:
         raise unreadable(error) from error

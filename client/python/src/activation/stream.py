@@ -159,7 +159,7 @@ class Stream:
             return
         try:
             result = decode(payload, item.encoded)
-        except ActivationError as error:
+        except (ActivationError, MemoryError) as error:
             item.future.set_exception(error)
         except Exception as error:
             item.future.set_exception(unreadable(error))

@@ -59,8 +59,7 @@ class HeldRows {
       if (pass == Pass::kResults) return;
       // Sums come a second time, by the tops, where a first element is too far below; no third, as
       // of a row that its owner changes meanwhile there may be no end.
-      const bool again =
-          pass == Pass::kSums && is_unusual && AnyRow(kTeam, Verdict::kScaledTooFar);
+      const bool again = pass == Pass::kSums && is_unusual && AnyRow(kTeam, Verdict::kScaledTooFar);
       if (kLog && is_unusual && !again) AddRests();
       pass = again ? Pass::kSumsAgain : Pass::kResults;
     }
