@@ -110,7 +110,7 @@ absl::Status NamedRegions::Unregister(absl::string_view owner, absl::string_view
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     handles.reserve(entries_.size());
-    absl::erase_if(entries_, [&](auto& entry) {
+    std::erase_if(entries_, [&](auto& entry) {
       const bool meant =
           IsMeant(entry.first, entry.second.owner, owner, name) &&
           std::holds_alternative<std::shared_ptr<const RegionStatus>>(entry.second.status);
@@ -172,8 +172,8 @@ absl::StatusOr<std::string> NamedRegions::Handle(absl::string_view name) {
 }
 
 void NamedRegions::ForgetEnded() {
-  absl::erase_if(entries_,
-                 [this](const auto& entry) { return !registry_.Holds(entry.second.handle); });
+  std::erase_if(entries_,
+                [this](const auto& entry) { return !registry_.Holds(entry.second.handle); });
 }
 
 absl::StatusOr<std::byte*> NamedResolver::Resolve(absl::string_view name, uint64_t offset,

@@ -10,12 +10,12 @@
 #ifndef ACTIVATION_SERVER_INFERENCE_NAMED_REGIONS_H_
 #define ACTIVATION_SERVER_INFERENCE_NAMED_REGIONS_H_
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <variant>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -84,7 +84,7 @@ class NamedRegions {
 
   shared_memory::Registry& registry_;
   std::mutex mutex_;
-  absl::flat_hash_map<std::string, Entry> entries_;  // guarded by mutex_
+  std::map<std::string, Entry, std::less<>> entries_;  // guarded by mutex_
 };
 
 // Finds slices by names.

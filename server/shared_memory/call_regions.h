@@ -6,10 +6,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -54,7 +54,7 @@ class CallRegions final : public wire::SliceResolver {
   void MoveInto(const Region& memory);
 
   Registry& registry_;
-  absl::flat_hash_map<std::string, Used> uses_;
+  std::map<std::string, Used, std::less<>> uses_;
   bool moved_ = false;
 };
 

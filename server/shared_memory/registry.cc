@@ -188,7 +188,7 @@ bool Registry::Holds(absl::string_view region) {
 void Registry::EndLapsed() {
   std::vector<std::shared_ptr<Entry>> ended;  // gives memory back: not under the lock
   const std::lock_guard<std::mutex> lock(mutex_);
-  absl::erase_if(entries_, [&ended](auto& entry) {
+  std::erase_if(entries_, [&ended](auto& entry) {
     if (!entry.second->Lapsed()) return false;
     ended.push_back(std::move(entry.second));
     return true;

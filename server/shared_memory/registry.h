@@ -14,11 +14,11 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -132,7 +132,9 @@ class Registry {
   cuda::DeviceSet* const devices_;
   Room room_;
   std::mutex mutex_;
-  absl::flat_hash_map<std::string, std::shared_ptr<Entry>> entries_;  // guarded by mutex_
+  // Abseil's hash tables cannot be used any more once one had no memory to grow.
+  // Guarded by mutex_.
+  std::map<std::string, std::shared_ptr<Entry>, std::less<>> entries_;
 };
 
 }  // namespace activation::shared_memory
