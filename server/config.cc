@@ -59,9 +59,8 @@ constexpr char kHelpFoot[] =
     "Every flag can also be set as an environment variable ACTIVATION_<FLAG> (--drain-delay is\n"
     "ACTIVATION_DRAIN_DELAY) or as a line of the --config file (drain-delay=5s). A flag wins over\n"
     "the environment, the environment over the file. SIGTERM drains; a second one ends\n"
-    "--drain-delay, and then, or where there is none, one more cancels what still runs. SIGHUP "
-    "has\n"
-    "certificates and tokens read again.\n"
+    "--drain-delay, and then, or where there is none, one more cancels what still runs.\n"
+    "SIGHUP has certificates and tokens read again.\n"
     "DURATION is as 500ms, 5s or 1m30s; BYTES as 4096, 4KiB, 64MiB or 8GiB.";
 
 // The flags of one Config.
