@@ -4,8 +4,8 @@
 
 #include <cstdint>
 #include <cstring>
+#include <set>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "inference/grpc_service.pb.h"
 #include "rpc/infer_names.h"
@@ -64,8 +64,8 @@ bool ReadNext(size_t most, List* kept, size_t* count, Read read) {
 }
 
 // Of all functions; each is passed over where the model's has it not.
-absl::flat_hash_set<absl::string_view> RequestParameters() {
-  absl::flat_hash_set<absl::string_view> names = {"tier"};
+std::set<absl::string_view> RequestParameters() {
+  std::set<absl::string_view> names = {"tier"};
   for (const FunctionInfo& info : Catalogue()) {
     for (size_t i = 0; i < ParamCount(info); ++i) names.insert(info.params[i].name);
   }
@@ -211,7 +211,7 @@ class RequestReader {
 }  // namespace
 
 bool IsRequestParameter(absl::string_view name) {
-  static const auto* const names = new absl::flat_hash_set<absl::string_view>(RequestParameters());
+  static const auto* const names = new std::set<absl::string_view>(RequestParameters());
   return names->contains(name);
 }
 
