@@ -33,7 +33,7 @@ constexpr char kOtherPolicy[] = "default-src 'none'; frame-ancestors 'none'";
 // More than any query of the page's own.
 constexpr size_t kLongestQuery = 2048;
 
-const char* Reason(int code) {
+const char* ReasonPhrase(int code) {
   switch (code) {
     case 200:
       return "OK";
@@ -155,7 +155,7 @@ int OnError(mg_connection* connection, int code, const char*) {
 std::string Headers(const HttpResponse& response) {
   const bool page = absl::StartsWith(response.content_type, "text/html");
   return absl::StrCat(
-      "HTTP/1.1 ", response.code, " ", Reason(response.code),
+      "HTTP/1.1 ", response.code, " ", ReasonPhrase(response.code),
       "\r\nContent-Type: ", response.content_type, "\r\nContent-Length: ", response.body.size(),
       "\r\nContent-Security-Policy: ", page ? kPagePolicy : kOtherPolicy,
       "\r\nX-Content-Type-Options: nosniff"

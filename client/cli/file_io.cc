@@ -15,7 +15,7 @@ namespace activation::cli {
 namespace {
 
 constexpr size_t kChunk = size_t{1} << 20;
-constexpr size_t kMostBytes = size_t{16} << 30;
+constexpr size_t kMostFileBytes = size_t{16} << 30;
 
 absl::Status Failed(const std::string& name, int error) {
   return absl::InvalidArgumentError(absl::StrCat(name, ": ", std::strerror(error)));
@@ -43,7 +43,7 @@ absl::StatusOr<std::string> ReadWhole(const std::string& path) {
     const size_t got = std::fread(contents.data() + before, 1, kChunk, file.get());
     contents.resize(before + got);
     if (got == 0) break;
-    if (contents.size() > kMostBytes) {
+    if (contents.size() > kMostFileBytes) {
       return absl::InvalidArgumentError(absl::StrCat(name, ": more than 16 GiB"));
     }
   }

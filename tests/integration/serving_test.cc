@@ -28,7 +28,6 @@ constexpr char kRelu[] = "\x0a\x04relu";
 constexpr char kReady[] = "\x08\x01";
 constexpr char kNotReady[] = "";
 
-constexpr char kReflection[] = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
 // ServerReflectionRequest{list_services: "*"}.
 constexpr char kList[] = "\x3a\x01*";
 
@@ -116,14 +115,14 @@ TEST_F(ServingTest, DrainIsSeenAtOnceWhileCallsAreStillServed) {
 TEST_F(ServingTest, ReflectionFollowsTheFlag) {
   Serve();
   {
-    RawStream stream(*channel_, kReflection);
+    RawStream stream(*channel_, kReflectionMethod);
     ASSERT_TRUE(stream.Write(kList));
     EXPECT_THAT(stream.Read(), HasSubstr("activation.v1.ActivationService"));
   }
   Config config;
   config.reflection = Reflection::kOff;
   Serve(config);
-  RawStream stream(*channel_, kReflection);
+  RawStream stream(*channel_, kReflectionMethod);
   stream.Write(kList);
   EXPECT_EQ(stream.Read(), "closed");
 }
@@ -135,7 +134,7 @@ TEST_F(ServingTest, ReflectionTakesNoMoreThreadsThanItMay) {
   std::deque<RawStream> streams;
   size_t refused = 0;
   for (size_t i = 0; i < kOpen; ++i) {
-    RawStream& stream = streams.emplace_back(*channel_, kReflection);
+    RawStream& stream = streams.emplace_back(*channel_, kReflectionMethod);
     stream.Write(kList);
     if (stream.Read() != "closed") continue;
     ++refused;
@@ -146,7 +145,7 @@ TEST_F(ServingTest, ReflectionTakesNoMoreThreadsThanItMay) {
   EXPECT_TRUE(IsRight(*stub_));
   streams.clear();
   EXPECT_TRUE(Eventually([this] {
-    RawStream stream(*channel_, kReflection);
+    RawStream stream(*channel_, kReflectionMethod);
     return stream.Write(kList) && stream.Read() != "closed";
   }));
 }

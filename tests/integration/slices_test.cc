@@ -18,13 +18,12 @@
 namespace activation {
 namespace {
 
-constexpr char kStream[] = "/activation.v1.ActivationService/Stream";
-constexpr size_t kElements = size_t{1} << 20;
-constexpr size_t kTensorBytes = kElements * sizeof(float);
+constexpr size_t kTensorElements = size_t{1} << 20;
+constexpr size_t kTensorBytes = kTensorElements * sizeof(float);
 
 std::vector<float> Values() {
-  std::vector<float> values(kElements);
-  for (size_t i = 0; i < kElements; ++i) values[i] = std::sin(static_cast<float>(i)) * 8;
+  std::vector<float> values(kTensorElements);
+  for (size_t i = 0; i < kTensorElements; ++i) values[i] = std::sin(static_cast<float>(i)) * 8;
   return values;
 }
 
@@ -39,7 +38,7 @@ v1::ForwardRequest Request(const std::string& function) {
   auto* const input = request.add_inputs();
   input->set_name("x");
   input->set_datatype("FP32");
-  input->add_shape(kElements);
+  input->add_shape(kTensorElements);
   return request;
 }
 
@@ -236,7 +235,7 @@ TEST_F(SlicesTest, ARowIsGatheredAndCounted) {
 TEST_F(SlicesTest, ItemsOfAStreamAreReadWhereTheyLie) {
   const std::string gelu = Call("gelu", kTensorBytes, 1);
   const std::string softmax = Call("softmax", kTensorBytes, 1);
-  RawStream stream(*channel_, kStream);
+  RawStream stream(*channel_, kStreamMethod);
   // Several at once, so that each has to keep its own bytes.
   constexpr uint64_t kItems = 6;
   std::thread writing([&] {

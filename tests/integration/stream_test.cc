@@ -15,7 +15,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr char kStream[] = "/activation.v1.ActivationService/Stream";
 constexpr char kReceived[] =
     R"(grpc_server_msg_received_total{grpc_method="Stream",)"
     R"(grpc_service="activation.v1.ActivationService",grpc_type="bidi_stream"})";
@@ -342,7 +341,7 @@ TEST_F(StreamTest, DrainEndsModelStreamInferLikewise) {
 
 TEST_F(StreamTest, BytesThatAreNoMessageEndTheStream) {
   Serve();
-  RawStream stream(*channel_, kStream);
+  RawStream stream(*channel_, kStreamMethod);
   ASSERT_TRUE(stream.Write(Small(1).SerializeAsString()));
   ASSERT_TRUE(stream.Write("\xff\xff garbage"));
   v1::StreamResponse response;

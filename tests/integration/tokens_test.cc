@@ -9,6 +9,7 @@
 #include "server/access/groups.h"
 #include "tests/integration/authority.h"
 #include "tests/integration/faulty_backend.h"
+#include "tests/integration/raw_stream.h"
 #include "tests/integration/requests.h"
 #include "tests/integration/serving.h"
 
@@ -27,7 +28,6 @@ constexpr char kSharedMemoryStatus[] = "/activation.v1.ActivationService/SharedM
 constexpr char kModelInfer[] = "/inference.GRPCInferenceService/ModelInfer";
 constexpr char kServerReady[] = "/inference.GRPCInferenceService/ServerReady";
 constexpr char kHealth[] = "/grpc.health.v1.Health/Check";
-constexpr char kReflection[] = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
 constexpr char kUnknown[] = "/nowhere.Service/Method";
 constexpr char kModelStatistics[] = "/inference.GRPCInferenceService/ModelStatistics";
 constexpr char kCatalogueAsked[] =
@@ -131,7 +131,7 @@ TEST_F(TokensTest, EachTokenIsGoodForItsGroups) {
       {kGetServerInfo, UNAUTHENTICATED, OK, OK, OK},
       {kModelStatistics, UNAUTHENTICATED, PERMISSION_DENIED, OK, OK},
       {kSharedMemoryStatus, UNAUTHENTICATED, PERMISSION_DENIED, PERMISSION_DENIED, UNIMPLEMENTED},
-      {kReflection, UNAUTHENTICATED, PERMISSION_DENIED, OK, OK},
+      {kReflectionMethod, UNAUTHENTICATED, PERMISSION_DENIED, OK, OK},
       {kUnknown, UNAUTHENTICATED, PERMISSION_DENIED, PERMISSION_DENIED, UNIMPLEMENTED},
       {kHealth, OK, OK, OK, OK},
       {kServerReady, OK, OK, OK, OK},

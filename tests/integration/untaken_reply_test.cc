@@ -5,6 +5,7 @@
 #include "inference/grpc_service.grpc.pb.h"
 #include "tests/integration/faulty_backend.h"
 #include "tests/integration/http2_connection.h"
+#include "tests/integration/raw_stream.h"
 #include "tests/integration/requests.h"
 #include "tests/integration/serving.h"
 #include "tests/server/shared_memory/test_object.h"
@@ -16,7 +17,6 @@ constexpr int kElements = 2000;  // so that calls fit the window of a connection
 
 class UntakenReplyTest : public ServingTest {
  protected:
-  static constexpr char kStream[] = "/activation.v1.ActivationService/Stream";
   static constexpr char kModelStreamInfer[] = "/inference.GRPCInferenceService/ModelStreamInfer";
 
   void SetUp() override {
@@ -60,7 +60,7 @@ TEST_F(UntakenReplyTest, OfAUnaryCall) {
 }
 
 TEST_F(UntakenReplyTest, OfAStream) {
-  EXPECT_TRUE(Ended(kStream, ItemOf(1, Request()).SerializeAsString(), 6, true));
+  EXPECT_TRUE(Ended(kStreamMethod, ItemOf(1, Request()).SerializeAsString(), 6, true));
   EXPECT_EQ(ItemsAnswered("Stream"), 0);
 }
 
@@ -168,7 +168,7 @@ TEST_F(UntakenReplyTest, AWrongItemHoldsNothingWhileItsErrorWaits) {
   Serve(config);
   Http2Connection connection(server_->port());
   connection.BeginWithoutWindow();
-  connection.Call(1, kStream, message, true);
+  connection.Call(1, kStreamMethod, message, true);
   for (int i = 1; i < kItems; ++i) connection.Message(1, message);
   EXPECT_TRUE(Eventually([this] {
     return Metric(R"(grpc_server_msg_received_total{grpc_method="Stream",)"

@@ -11,8 +11,6 @@
 namespace activation::cli {
 namespace {
 
-using Json = nlohmann::json;
-
 // The share of a run's stretches that must have a figure: those without are no chance sample,
 // as calls are few where a server stands still.
 constexpr double kLeastShare = 0.9;
@@ -26,8 +24,9 @@ constexpr double kShortestSlice = 1e-6;
 constexpr double kLongestSlice = 1e6;
 constexpr double kMostValue = 1e18;
 
-bool IsColumn(const Json& value) {
-  return value.is_array() && std::all_of(value.begin(), value.end(), [](const Json& element) {
+bool IsColumn(const nlohmann::json& value) {
+  return value.is_array() &&
+         std::all_of(value.begin(), value.end(), [](const nlohmann::json& element) {
            if (element.is_null()) return true;
            if (!element.is_number()) return false;
            const auto number = element.get<double>();
@@ -35,14 +34,14 @@ bool IsColumn(const Json& value) {
          });
 }
 
-bool IsSlice(const Json& value) {
+bool IsSlice(const nlohmann::json& value) {
   if (!value.is_number()) return false;
   const auto seconds = value.get<double>();
   return seconds >= kShortestSlice && seconds <= kLongestSlice;
 }
 
-bool AreStretches(const Json& value) {
-  return value.is_array() && std::all_of(value.begin(), value.end(), [](const Json& one) {
+bool AreStretches(const nlohmann::json& value) {
+  return value.is_array() && std::all_of(value.begin(), value.end(), [](const nlohmann::json& one) {
            return one.is_object() && one.contains("slices") && one["slices"].is_number_unsigned() &&
                   one.contains("p50_ns") && IsColumn(one["p50_ns"]) && one.contains("p99_ns") &&
                   IsColumn(one["p99_ns"]);
@@ -52,17 +51,17 @@ bool AreStretches(const Json& value) {
 // What is read of a report, and what it must be.
 struct Field {
   const char* name;
-  bool (*is)(const Json& value);
+  bool (*is)(const nlohmann::json& value);
   const char* wanted;
   bool optional = false;
 };
 
 constexpr Field kFields[] = {
-    {"/valid", [](const Json& value) { return value.is_boolean(); }, "true or false"},
-    {"/workload", [](const Json& value) { return value.is_object(); }, "an object"},
-    {"/load", [](const Json& value) { return value.is_object(); }, "an object"},
-    {"/machine", [](const Json& value) { return value.is_object(); }, "an object"},
-    {"/timeline", [](const Json& value) { return value.is_object(); }, "an object"},
+    {"/valid", [](const nlohmann::json& value) { return value.is_boolean(); }, "true or false"},
+    {"/workload", [](const nlohmann::json& value) { return value.is_object(); }, "an object"},
+    {"/load", [](const nlohmann::json& value) { return value.is_object(); }, "an object"},
+    {"/machine", [](const nlohmann::json& value) { return value.is_object(); }, "an object"},
+    {"/timeline", [](const nlohmann::json& value) { return value.is_object(); }, "an object"},
     {"/timeline/slice_seconds", IsSlice, "a number of seconds from 1e-6 to 1e6"},
     {"/timeline/answered", IsColumn, "an array of numbers from 0 to 1e18 and null"},
     {"/timeline/p50_ns", IsColumn, "an array of numbers from 0 to 1e18 and null"},
@@ -71,17 +70,19 @@ constexpr Field kFields[] = {
      true},
 };
 
-absl::StatusOr<Json> Parse(const NamedReport& report) {
+absl::StatusOr<nlohmann::json> Parse(const NamedReport& report) {
   // Copies and comparisons of what is deeper would take the stack that it asks for.
   constexpr int kDeepest = 32;
-  const auto keep = [](int depth, Json::parse_event_t, Json&) { return depth <= kDeepest; };
-  Json json = Json::parse(report.text, keep, false);
+  const auto keep = [](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
+    return depth <= kDeepest;
+  };
+  nlohmann::json json = nlohmann::json::parse(report.text, keep, false);
   if (!json.is_object() || !json.contains("schema") || json["schema"] != kReportSchema) {
     return absl::InvalidArgumentError(absl::StrCat(
         report.name, ": is no report of `bench --json` with the schema ", kReportSchema));
   }
   for (const Field& field : kFields) {
-    const Json::json_pointer at(field.name);
+    const nlohmann::json::json_pointer at(field.name);
     if (!json.contains(at)) {
       if (field.optional) continue;
       return absl::InvalidArgumentError(absl::StrCat(report.name, ": has no ", field.name));
@@ -106,20 +107,20 @@ struct Samples {
 };
 
 // Stretches without a figure are null. Ratios are of logarithms, so zero counts as `least`.
-Samples SamplesOf(const Json& column, double least, double unit) {
+Samples SamplesOf(const nlohmann::json& column, double least, double unit) {
   Samples samples{.stretches = column.size()};
-  for (const Json& value : column) {
+  for (const nlohmann::json& value : column) {
     if (value.is_number()) samples.values.push_back(std::max(value.get<double>(), least) * unit);
   }
   return samples;
 }
 
 // A percentile in stretches of so many slices; none where the report has no such stretches.
-std::optional<Samples> PercentileSamples(const Json& timeline, const std::string& field,
+std::optional<Samples> PercentileSamples(const nlohmann::json& timeline, const std::string& field,
                                          uint64_t slices) {
   if (slices == 1) return SamplesOf(timeline[field], kLeastNanoseconds, 1);
   if (!timeline.contains("stretches")) return std::nullopt;
-  for (const Json& stretches : timeline["stretches"]) {
+  for (const nlohmann::json& stretches : timeline["stretches"]) {
     if (stretches["slices"] == slices) {
       return SamplesOf(stretches[field], kLeastNanoseconds, 1);
     }
@@ -144,8 +145,8 @@ FigureChange Change(FigureChange change, const Samples& a, const Samples& b, dou
   return change;
 }
 
-FigureChange CallsChange(const Json& from, const Json& to, double least) {
-  const auto samples = [](const Json& timeline) {
+FigureChange CallsChange(const nlohmann::json& from, const nlohmann::json& to, double least) {
+  const auto samples = [](const nlohmann::json& timeline) {
     return SamplesOf(timeline["answered"], kLeastCalls,
                      1 / timeline["slice_seconds"].get<double>());
   };
@@ -154,14 +155,15 @@ FigureChange CallsChange(const Json& from, const Json& to, double least) {
 
 // In the shortest stretches, the same on both sides, that have calls enough. Those of another
 // length would not do: a stall is in one slice of ten, and in the stretch that these are.
-FigureChange PercentileChange(double percent, const Json& from, const Json& to, double least) {
+FigureChange PercentileChange(double percent, const nlohmann::json& from, const nlohmann::json& to,
+                              double least) {
   const std::string name = PercentName(percent);
   const FigureChange figure{.name = name, .calls_needed = Histogram::SamplesNeeded(percent)};
   const std::string field = name + "_ns";
   FigureChange change =
       Change(figure, *PercentileSamples(from, field, 1), *PercentileSamples(to, field, 1), least);
   if (!from.contains("stretches")) return change;
-  for (const Json& stretches : from["stretches"]) {
+  for (const nlohmann::json& stretches : from["stretches"]) {
     if (change.verdict != FigureChange::Verdict::kUnknown) break;
     const auto slices = stretches["slices"].get<uint64_t>();
     const auto a = PercentileSamples(from, field, slices);
@@ -173,11 +175,11 @@ FigureChange PercentileChange(double percent, const Json& from, const Json& to, 
   return change;
 }
 
-std::vector<std::string> Warnings(const Json& a, const Json& b) {
+std::vector<std::string> Warnings(const nlohmann::json& a, const nlohmann::json& b) {
   std::vector<std::string> warnings;
   const auto differ = [&](const char* pointer, const char* what) {
-    const Json::json_pointer at(pointer);
-    if (a.value(at, Json()) != b.value(at, Json())) {
+    const nlohmann::json::json_pointer at(pointer);
+    if (a.value(at, nlohmann::json()) != b.value(at, nlohmann::json())) {
       warnings.push_back(absl::StrCat("they differ in ", what));
     }
   };
@@ -221,7 +223,7 @@ absl::StatusOr<Comparison> CompareReports(const NamedReport& a, const NamedRepor
   if (!first.ok()) return first.status();
   const auto second = Parse(b);
   if (!second.ok()) return second.status();
-  const Json &from = (*first)["timeline"], &to = (*second)["timeline"];
+  const nlohmann::json &from = (*first)["timeline"], &to = (*second)["timeline"];
   Comparison comparison{.warnings = Warnings(*first, *second), .figures = {}};
   comparison.figures.push_back(CallsChange(from, to, least));
   for (const double percent : {50.0, 99.0}) {

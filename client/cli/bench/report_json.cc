@@ -106,11 +106,11 @@ Json StagesJson(const StageSums& stages) {
 }
 
 // Slices that are one stretch: its percentiles have samples where those of a slice have too few.
-constexpr size_t kStretches[] = {2, 5, 10};
+constexpr size_t kStretchLengths[] = {2, 5, 10};
 
 Json StretchesJson(const RunResult& result) {
   Json all = Json::array();
-  for (const size_t length : kStretches) {
+  for (const size_t length : kStretchLengths) {
     Json p50 = Json::array(), p99 = Json::array();
     for (size_t end = length; end <= result.whole_slices(); end += length) {
       Histogram latency;

@@ -18,7 +18,7 @@ namespace {
 
 constexpr size_t kMostVariants = 8;
 // Of inputs, past which there is only one variant.
-constexpr size_t kMostBytes = size_t{32} << 20;
+constexpr size_t kMostVariantBytes = size_t{32} << 20;
 constexpr double kSpan = 8;
 
 template <class T>
@@ -108,7 +108,7 @@ WorkloadCase::WorkloadCase(const CaseOptions& options, const Evaluation& evaluat
   expected_.each = OutputCount(evaluation) * element;
   variants_ = options.x.has_value()
                   ? 1
-                  : std::clamp<size_t>(kMostBytes / (items() * x_.each), 1, kMostVariants);
+                  : std::clamp<size_t>(kMostVariantBytes / (items() * x_.each), 1, kMostVariants);
   const size_t count = variants_ * items();
   x_.bytes = options.x.has_value() ? Repeated(options.x->bytes, count)
                                    : Numbers(options.dtype, count * evaluation.count, 1);

@@ -29,7 +29,7 @@ TEST(RequestFieldsTest, ReadsWhatProtobufReads) {
                "", "1", "gr\xc3\xbc\xc3\x9f"});
   int accepted = 0;
   int refused = 0;
-  for (uint32_t round = 0; round < 200000; ++round) {
+  for (uint32_t round = 0; round < 50000; ++round) {
     const std::string bytes = noise.Next();
     ++(ModelInferRequest().ParseFromString(bytes) ? accepted : refused);
     for (const uint32_t seed : {uint32_t{0}, round + 1}) {
@@ -38,8 +38,8 @@ TEST(RequestFieldsTest, ReadsWhatProtobufReads) {
           << seed << " " << absl::BytesToHexString(bytes);
     }
   }
-  EXPECT_GT(accepted, 20000);
-  EXPECT_GT(refused, 20000);
+  EXPECT_GT(accepted, 5000);
+  EXPECT_GT(refused, 5000);
 }
 
 TEST(RequestFieldsTest, AnIdIsReadAlone) {

@@ -30,14 +30,14 @@ TEST(ItemTest, ReadsWhatProtobufReads) {
   Noise noise(*v1::GradientRequest::descriptor(), {"gelu", "slope", "", "gr\xc3\xbc\xc3\x9f"});
   int accepted = 0;
   int refused = 0;
-  for (uint32_t round = 0; round < 200000; ++round) {
+  for (uint32_t round = 0; round < 50000; ++round) {
     const std::string bytes = noise.Next();
     const Direction direction = noise.Pick(4) == 0 ? Direction::kForward : Direction::kGradient;
     ASSERT_EQ(Differences(direction, bytes, round), "") << absl::BytesToHexString(bytes);
     ++(v1::GradientRequest().ParseFromString(bytes) ? accepted : refused);
   }
-  EXPECT_GT(accepted, 20000);
-  EXPECT_GT(refused, 20000);
+  EXPECT_GT(accepted, 5000);
+  EXPECT_GT(refused, 5000);
 }
 
 TEST(ItemTest, NestingIsBoundedAsInProtobuf) {
