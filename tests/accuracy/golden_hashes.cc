@@ -38,7 +38,7 @@ bool IsElementwise(FunctionId function) { return Catalogue()[function].kind == K
 uint64_t HashOfSweep(const KernelSet& kernels, Evaluation evaluation) {
   SweepOptions options;
   options.dtype = evaluation.dtype;
-  options.samples = evaluation.dtype == DType::kF64 ? 1000 : uint64_t{1} << 17;
+  options.samples = evaluation.dtype == DType::kF64 ? 1000 : uint64_t{1} << 16;
   options.with_dy = true;
   SweepInputs inputs(options);
   std::vector<std::byte> out(kSweepBlock * SizeOf(options.dtype));

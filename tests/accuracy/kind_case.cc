@@ -94,22 +94,25 @@ void ExpectRight(const KindCase& of, size_t index, double result, const BigFloat
 
 void ExpectRightForSize(const KindCase& of, size_t index, double result, const BigFloat& truth,
                         const BigFloat& size) {
-  SCOPED_TRACE(testing::Message() << of.function << " " << Name(of.dtype) << " " << Name(of.tier)
-                                  << " " << Name(of.direction) << " element " << index << ": "
-                                  << result << " for " << mpfr_get_d(truth.get(), MPFR_RNDN));
+  // Written for failures alone: a trace for every element takes longer than what is checked.
+  const auto which = [&] {
+    return testing::Message() << of.function << " " << Name(of.dtype) << " " << Name(of.tier) << " "
+                              << Name(of.direction) << " element " << index << ": " << result
+                              << " for " << mpfr_get_d(truth.get(), MPFR_RNDN);
+  };
   const Format format = FormatOf(of.dtype);
   const long double value = mpfr_get_ld(truth.get(), MPFR_RNDN);
   if (std::isnan(value)) {
-    EXPECT_TRUE(std::isnan(result));
+    EXPECT_TRUE(std::isnan(result)) << which();
     return;
   }
   // Where terms cancel to nothing the reference leaves its last bits.
   const BigFloat noise = BigFloat::Apply(mpfr_abs, size) * BigFloat(0x1p-400L);
   const bool is_zero = BigFloat::Apply(mpfr_abs, truth) < noise || mpfr_zero_p(truth.get()) != 0;
   if (of.tier == Tier::kExact && of.dtype != DType::kF64) {
-    EXPECT_TRUE(IsNearest(format, result, truth));
+    EXPECT_TRUE(IsNearest(format, result, truth)) << which();
     if (!is_zero) {
-      EXPECT_EQ(std::signbit(result), mpfr_signbit(truth.get()) != 0);
+      EXPECT_EQ(std::signbit(result), mpfr_signbit(truth.get()) != 0) << which();
     }
     return;
   }
@@ -119,7 +122,7 @@ void ExpectRightForSize(const KindCase& of, size_t index, double result, const B
   const long double ulp = std::isinf(result)
                               ? UlpError(format, result, value)
                               : std::fabs(std::ldexp(mpfr_get_ld(error.get(), MPFR_RNDN), -gap));
-  EXPECT_LE(static_cast<double>(ulp), bound);
+  EXPECT_LE(static_cast<double>(ulp), bound) << which();
 }
 
 }  // namespace activation::accuracy

@@ -28,7 +28,8 @@ if ! cmp -s "$requirements" "$folder/venv/installed.txt"; then
   echo "making $folder/venv"
   rm -rf "$folder/venv"
   python3 -m venv "$folder/venv"
-  "$folder/venv/bin/pip" install --quiet --disable-pip-version-check -r "$requirements"
+  # What is never imported need not be compiled.
+  "$folder/venv/bin/pip" install --quiet --disable-pip-version-check --no-compile -r "$requirements"
   cp "$requirements" "$folder/venv/installed.txt"
 fi
 

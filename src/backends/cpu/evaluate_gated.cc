@@ -11,7 +11,7 @@ namespace activation {
 namespace {
 
 // Elements of a run of y: where those of a, b and y (or dy) begin.
-struct Block {
+struct GatedBlock {
   size_t a;
   size_t b;
   size_t y;
@@ -27,7 +27,7 @@ class GatedEvaluation {
         gates_(kernels.gated[place_]),
         store_(StoreOf(evaluation)) {}
 
-  void Evaluate(const Block& block) const {
+  void Evaluate(const GatedBlock& block) const {
     if (evaluation_.dtype == DType::kF64) {
       EvaluateDoubles(block);
     } else {
@@ -36,7 +36,7 @@ class GatedEvaluation {
   }
 
  private:
-  void EvaluateDoubles(const Block& block) const {
+  void EvaluateDoubles(const GatedBlock& block) const {
     const size_t n = RoundUp(block.count);
     Buffer<double> buffers[3];
     const double* a = Stage(evaluation_.x, block.a, block.count, buffers[0]);
@@ -56,7 +56,7 @@ class GatedEvaluation {
     db.Commit();
   }
 
-  void EvaluateFloats(const Block& block) const {
+  void EvaluateFloats(const GatedBlock& block) const {
     Buffer<float> buffers[3];
     const float* a = Floats(evaluation_.x, block.a, block.count, buffers[0]);
     const float* b = Floats(evaluation_.x, block.b, block.count, buffers[1]);

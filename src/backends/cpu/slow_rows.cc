@@ -140,7 +140,7 @@ void Unusual(Direction direction, const SlowRow& row, PutResult put) {
   }
 }
 
-struct Formulas {
+struct RowFormulas {
   void (*slowly)(Direction direction, const SlowRow& row, absl::Span<const size_t> wanted,
                  PutResult put);
   bool (*is_usual)(const SlowRow& row);
@@ -148,23 +148,23 @@ struct Formulas {
 };
 
 template <class... Functions>
-constexpr std::array<Formulas, sizeof...(Functions)> FormulasOf(TypeList<Functions...>) {
-  return {Formulas{Slowly<Functions>, IsUsual<Functions>, Unusual<Functions>}...};
+constexpr std::array<RowFormulas, sizeof...(Functions)> RowFormulasOf(TypeList<Functions...>) {
+  return {RowFormulas{Slowly<Functions>, IsUsual<Functions>, Unusual<Functions>}...};
 }
 
-constexpr auto kFormulas = FormulasOf(scalar::RowWiseFunctions());
+constexpr auto kRowFormulas = RowFormulasOf(scalar::RowWiseFunctions());
 
 }  // namespace
 
 void EvaluateRowSlowly(size_t place, Direction direction, const SlowRow& row,
                        absl::Span<const size_t> wanted, PutResult put) {
-  kFormulas[place].slowly(direction, row, wanted, put);
+  kRowFormulas[place].slowly(direction, row, wanted, put);
 }
 
-bool IsUsualRow(size_t place, const SlowRow& row) { return kFormulas[place].is_usual(row); }
+bool IsUsualRow(size_t place, const SlowRow& row) { return kRowFormulas[place].is_usual(row); }
 
 void EvaluateUnusualRow(size_t place, Direction direction, const SlowRow& row, PutResult put) {
-  kFormulas[place].unusual(direction, row, put);
+  kRowFormulas[place].unusual(direction, row, put);
 }
 
 }  // namespace activation
