@@ -97,17 +97,11 @@ absl::Status ParseFixed(const FixedCall& call, Request* request) {
   return wire::Parse(wire::Own(call.request), kMaxFixedRequestBytes, request);
 }
 
-// The largest reply that nothing admits: about what the headers of any call may take
-// (--max-header-bytes), which nothing admits either, so that both are bounded by the calls that
-// connections may have. All that says whether a server lives and what it is fits, and is answered
-// also where admission is full. Larger is only what tells of many regions or models.
-inline constexpr size_t kMostUnadmittedReplyBytes = size_t{8} << 10;
-
 // Room for a reply of so many bytes in `room`, or as Engine::Admit. Only who asks about all, by no
 // `name`, is ever told that it is more than there is room for at all.
 inline absl::Status AdmitReply(const CallEnvironment& environment, size_t bytes,
                                AdmissionTicket* room) {
-  if (bytes <= kMostUnadmittedReplyBytes) return absl::OkStatus();
+  if (bytes <= kMaxUnadmittedReplyBytes) return absl::OkStatus();
   absl::StatusOr<AdmissionTicket> taken = environment.engine.Admit(bytes);
   if (taken.ok()) {
     *room = *std::move(taken);

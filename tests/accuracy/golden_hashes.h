@@ -12,7 +12,8 @@
 namespace activation::accuracy {
 
 // By "dtype tier direction", gradients with a random dy: of an elementwise function those
-// that activation-prove prints for the same sweep. Also by "dtype special" of special
+// that activation-prove prints for the same sweep. FAST is EXACT but for f32, and stands only
+// there. Also by "dtype special" of special
 // values in both tiers and directions, and by "dtype parameters" of the gradients by
 // parameters.
 nlohmann::json GoldenHashes(const KernelSet& kernels, FunctionId function);

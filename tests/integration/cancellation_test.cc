@@ -136,7 +136,7 @@ TEST_F(CancellationTest, OfStreamsOnWhichNothingMoves) {
 // That a client has not ended its side is no departure.
 TEST_F(CancellationTest, IsNotWhatAStreamIsThatTheServerEnds) {
   const auto stub = ::inference::GRPCInferenceService::NewStub(channel_);
-  RawStream wrong(*channel_, "/activation.v1.ActivationService/Stream");
+  RawStream wrong(*channel_, kStreamMethod);
   ASSERT_TRUE(wrong.Write("\xff\xff garbage"));
   EXPECT_EQ(wrong.Read(), "closed");
   EXPECT_EQ(wrong.Finish().error_code(), grpc::StatusCode::INVALID_ARGUMENT);

@@ -83,8 +83,7 @@ TEST_F(ConnectionTest, WhoDoesNotAnswerPingsIsDisconnected) {
   Serve(config);
   Http2Connection vanished(server_->port());
   vanished.Begin();
-  vanished.Call(1, "/activation.v1.ActivationService/Stream",
-                ItemOf(1, SmallRequest()).SerializeAsString(), true);
+  vanished.Call(1, kStreamMethod, ItemOf(1, SmallRequest()).SerializeAsString(), true);
   EXPECT_TRUE(vanished.Ends());
   EXPECT_TRUE(ReturnsToRest());
 }

@@ -198,7 +198,7 @@ TEST_F(NoMemoryTest, WithoutMemoryToTakeAnItemUpItsStreamEnds) {
   Serve();
   const grpc::Slice message(ItemOf(1, SmallRequest()).SerializeAsString());
   const grpc::ByteBuffer item(&message, 1);
-  RawStream stream(*channel_, "/activation.v1.ActivationService/Stream");
+  RawStream stream(*channel_, kStreamMethod);
   ASSERT_TRUE(stream.Write(item));
   ASSERT_NE(stream.Read(), "closed");
   grpc::Status status;

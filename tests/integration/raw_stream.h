@@ -12,11 +12,6 @@
 
 namespace activation {
 
-// Methods that stream both ways.
-inline constexpr char kStreamMethod[] = "/activation.v1.ActivationService/Stream";
-inline constexpr char kReflectionMethod[] =
-    "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
-
 class RawStream {
  public:
   RawStream(grpc::Channel& channel, const char* method)

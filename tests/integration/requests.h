@@ -11,6 +11,9 @@
 namespace activation {
 
 inline constexpr char kForwardMethod[] = "/activation.v1.ActivationService/Forward";
+inline constexpr char kStreamMethod[] = "/activation.v1.ActivationService/Stream";
+inline constexpr char kReflectionMethod[] =
+    "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
 
 // The elements' bytes as they lie; `T` is the storage type (uint16_t for the
 // types of 16 bits).

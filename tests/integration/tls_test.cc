@@ -12,6 +12,7 @@
 #include "tests/integration/authority.h"
 #include "tests/integration/probes.h"
 #include "tests/integration/raw_stream.h"
+#include "tests/integration/requests.h"
 
 namespace activation {
 namespace {
@@ -254,7 +255,7 @@ TEST_F(TlsTest, ReflectionIsOffWhereOtherMachinesReachTheServer) {
     ssl.pem_root_certs = ours_.certificate();
     const auto channel = grpc::CreateChannel("127.0.0.1:" + std::to_string(server_->port()),
                                              grpc::SslCredentials(ssl));
-    RawStream stream(*channel, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo");
+    RawStream stream(*channel, kReflectionMethod);
     // ServerReflectionRequest{list_services: "*"}.
     stream.Write("\x3a\x01*");
     return stream.Read() != "closed";

@@ -9,7 +9,6 @@
 #include "server/access/groups.h"
 #include "tests/integration/authority.h"
 #include "tests/integration/faulty_backend.h"
-#include "tests/integration/raw_stream.h"
 #include "tests/integration/requests.h"
 #include "tests/integration/serving.h"
 

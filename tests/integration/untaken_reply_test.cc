@@ -5,7 +5,6 @@
 #include "inference/grpc_service.grpc.pb.h"
 #include "tests/integration/faulty_backend.h"
 #include "tests/integration/http2_connection.h"
-#include "tests/integration/raw_stream.h"
 #include "tests/integration/requests.h"
 #include "tests/integration/serving.h"
 #include "tests/server/shared_memory/test_object.h"

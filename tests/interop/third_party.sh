@@ -28,8 +28,7 @@ if ! cmp -s "$requirements" "$folder/venv/installed.txt"; then
   echo "making $folder/venv"
   rm -rf "$folder/venv"
   python3 -m venv "$folder/venv"
-  # What is never imported need not be compiled.
-  "$folder/venv/bin/pip" install --quiet --disable-pip-version-check --no-compile -r "$requirements"
+  "$folder/venv/bin/pip" install --quiet --disable-pip-version-check -r "$requirements"
   cp "$requirements" "$folder/venv/installed.txt"
 fi
 

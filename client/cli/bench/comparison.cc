@@ -11,6 +11,8 @@
 namespace activation::cli {
 namespace {
 
+using ReportValue = nlohmann::json;
+
 // The share of a run's stretches that must have a figure: those without are no chance sample,
 // as calls are few where a server stands still.
 constexpr double kLeastShare = 0.9;
@@ -24,9 +26,9 @@ constexpr double kShortestSlice = 1e-6;
 constexpr double kLongestSlice = 1e6;
 constexpr double kMostValue = 1e18;
 
-bool IsColumn(const nlohmann::json& value) {
+bool IsColumn(const ReportValue& value) {
   return value.is_array() &&
-         std::all_of(value.begin(), value.end(), [](const nlohmann::json& element) {
+         std::all_of(value.begin(), value.end(), [](const ReportValue& element) {
            if (element.is_null()) return true;
            if (!element.is_number()) return false;
            const auto number = element.get<double>();
@@ -34,14 +36,14 @@ bool IsColumn(const nlohmann::json& value) {
          });
 }
 
-bool IsSlice(const nlohmann::json& value) {
+bool IsSlice(const ReportValue& value) {
   if (!value.is_number()) return false;
   const auto seconds = value.get<double>();
   return seconds >= kShortestSlice && seconds <= kLongestSlice;
 }
 
-bool AreStretches(const nlohmann::json& value) {
-  return value.is_array() && std::all_of(value.begin(), value.end(), [](const nlohmann::json& one) {
+bool AreStretches(const ReportValue& value) {
+  return value.is_array() && std::all_of(value.begin(), value.end(), [](const ReportValue& one) {
            return one.is_object() && one.contains("slices") && one["slices"].is_number_unsigned() &&
                   one.contains("p50_ns") && IsColumn(one["p50_ns"]) && one.contains("p99_ns") &&
                   IsColumn(one["p99_ns"]);
@@ -51,17 +53,17 @@ bool AreStretches(const nlohmann::json& value) {
 // What is read of a report, and what it must be.
 struct Field {
   const char* name;
-  bool (*is)(const nlohmann::json& value);
+  bool (*is)(const ReportValue& value);
   const char* wanted;
   bool optional = false;
 };
 
 constexpr Field kFields[] = {
-    {"/valid", [](const nlohmann::json& value) { return value.is_boolean(); }, "true or false"},
-    {"/workload", [](const nlohmann::json& value) { return value.is_object(); }, "an object"},
-    {"/load", [](const nlohmann::json& value) { return value.is_object(); }, "an object"},
-    {"/machine", [](const nlohmann::json& value) { return value.is_object(); }, "an object"},
-    {"/timeline", [](const nlohmann::json& value) { return value.is_object(); }, "an object"},
+    {"/valid", [](const ReportValue& value) { return value.is_boolean(); }, "true or false"},
+    {"/workload", [](const ReportValue& value) { return value.is_object(); }, "an object"},
+    {"/load", [](const ReportValue& value) { return value.is_object(); }, "an object"},
+    {"/machine", [](const ReportValue& value) { return value.is_object(); }, "an object"},
+    {"/timeline", [](const ReportValue& value) { return value.is_object(); }, "an object"},
     {"/timeline/slice_seconds", IsSlice, "a number of seconds from 1e-6 to 1e6"},
     {"/timeline/answered", IsColumn, "an array of numbers from 0 to 1e18 and null"},
     {"/timeline/p50_ns", IsColumn, "an array of numbers from 0 to 1e18 and null"},
@@ -70,19 +72,19 @@ constexpr Field kFields[] = {
      true},
 };
 
-absl::StatusOr<nlohmann::json> Parse(const NamedReport& report) {
+absl::StatusOr<ReportValue> Parse(const NamedReport& report) {
   // Copies and comparisons of what is deeper would take the stack that it asks for.
   constexpr int kDeepest = 32;
-  const auto keep = [](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
+  const auto keep = [](int depth, ReportValue::parse_event_t, ReportValue&) {
     return depth <= kDeepest;
   };
-  nlohmann::json json = nlohmann::json::parse(report.text, keep, false);
+  ReportValue json = ReportValue::parse(report.text, keep, false);
   if (!json.is_object() || !json.contains("schema") || json["schema"] != kReportSchema) {
     return absl::InvalidArgumentError(absl::StrCat(
         report.name, ": is no report of `bench --json` with the schema ", kReportSchema));
   }
   for (const Field& field : kFields) {
-    const nlohmann::json::json_pointer at(field.name);
+    const ReportValue::json_pointer at(field.name);
     if (!json.contains(at)) {
       if (field.optional) continue;
       return absl::InvalidArgumentError(absl::StrCat(report.name, ": has no ", field.name));
@@ -107,20 +109,20 @@ struct Samples {
 };
 
 // Stretches without a figure are null. Ratios are of logarithms, so zero counts as `least`.
-Samples SamplesOf(const nlohmann::json& column, double least, double unit) {
+Samples SamplesOf(const ReportValue& column, double least, double unit) {
   Samples samples{.stretches = column.size()};
-  for (const nlohmann::json& value : column) {
+  for (const ReportValue& value : column) {
     if (value.is_number()) samples.values.push_back(std::max(value.get<double>(), least) * unit);
   }
   return samples;
 }
 
 // A percentile in stretches of so many slices; none where the report has no such stretches.
-std::optional<Samples> PercentileSamples(const nlohmann::json& timeline, const std::string& field,
+std::optional<Samples> PercentileSamples(const ReportValue& timeline, const std::string& field,
                                          uint64_t slices) {
   if (slices == 1) return SamplesOf(timeline[field], kLeastNanoseconds, 1);
   if (!timeline.contains("stretches")) return std::nullopt;
-  for (const nlohmann::json& stretches : timeline["stretches"]) {
+  for (const ReportValue& stretches : timeline["stretches"]) {
     if (stretches["slices"] == slices) {
       return SamplesOf(stretches[field], kLeastNanoseconds, 1);
     }
@@ -145,8 +147,8 @@ FigureChange Change(FigureChange change, const Samples& a, const Samples& b, dou
   return change;
 }
 
-FigureChange CallsChange(const nlohmann::json& from, const nlohmann::json& to, double least) {
-  const auto samples = [](const nlohmann::json& timeline) {
+FigureChange CallsChange(const ReportValue& from, const ReportValue& to, double least) {
+  const auto samples = [](const ReportValue& timeline) {
     return SamplesOf(timeline["answered"], kLeastCalls,
                      1 / timeline["slice_seconds"].get<double>());
   };
@@ -155,7 +157,7 @@ FigureChange CallsChange(const nlohmann::json& from, const nlohmann::json& to, d
 
 // In the shortest stretches, the same on both sides, that have calls enough. Those of another
 // length would not do: a stall is in one slice of ten, and in the stretch that these are.
-FigureChange PercentileChange(double percent, const nlohmann::json& from, const nlohmann::json& to,
+FigureChange PercentileChange(double percent, const ReportValue& from, const ReportValue& to,
                               double least) {
   const std::string name = PercentName(percent);
   const FigureChange figure{.name = name, .calls_needed = Histogram::SamplesNeeded(percent)};
@@ -163,7 +165,7 @@ FigureChange PercentileChange(double percent, const nlohmann::json& from, const 
   FigureChange change =
       Change(figure, *PercentileSamples(from, field, 1), *PercentileSamples(to, field, 1), least);
   if (!from.contains("stretches")) return change;
-  for (const nlohmann::json& stretches : from["stretches"]) {
+  for (const ReportValue& stretches : from["stretches"]) {
     if (change.verdict != FigureChange::Verdict::kUnknown) break;
     const auto slices = stretches["slices"].get<uint64_t>();
     const auto a = PercentileSamples(from, field, slices);
@@ -175,11 +177,11 @@ FigureChange PercentileChange(double percent, const nlohmann::json& from, const 
   return change;
 }
 
-std::vector<std::string> Warnings(const nlohmann::json& a, const nlohmann::json& b) {
+std::vector<std::string> Warnings(const ReportValue& a, const ReportValue& b) {
   std::vector<std::string> warnings;
   const auto differ = [&](const char* pointer, const char* what) {
-    const nlohmann::json::json_pointer at(pointer);
-    if (a.value(at, nlohmann::json()) != b.value(at, nlohmann::json())) {
+    const ReportValue::json_pointer at(pointer);
+    if (a.value(at, ReportValue()) != b.value(at, ReportValue())) {
       warnings.push_back(absl::StrCat("they differ in ", what));
     }
   };
@@ -223,7 +225,7 @@ absl::StatusOr<Comparison> CompareReports(const NamedReport& a, const NamedRepor
   if (!first.ok()) return first.status();
   const auto second = Parse(b);
   if (!second.ok()) return second.status();
-  const nlohmann::json &from = (*first)["timeline"], &to = (*second)["timeline"];
+  const ReportValue &from = (*first)["timeline"], &to = (*second)["timeline"];
   Comparison comparison{.warnings = Warnings(*first, *second), .figures = {}};
   comparison.figures.push_back(CallsChange(from, to, least));
   for (const double percent : {50.0, 99.0}) {

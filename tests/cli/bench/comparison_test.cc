@@ -159,7 +159,7 @@ TEST(ComparisonTest, NamesTheFileAndTheField) {
 // Every answer is one of the two: a comparison that can be written, or a sentence.
 TEST(ComparisonTest, NoByteFlipBreaksTheReader) {
   const std::string good = ReportJson(WithCalls(100));
-  for (size_t i = 0; i < good.size(); i += 1 + i / 128) {
+  for (size_t i = 0; i < good.size(); i += 17) {
     for (const char flipped : {'0', '"', '[', '}', 'e', '-', '\xff'}) {
       std::string bad = good;
       bad[i] = flipped;
