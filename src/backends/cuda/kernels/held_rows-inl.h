@@ -57,9 +57,8 @@ class HeldRows {
         if (pass == Pass::kResults) PutResults(begin);
       }
       if (pass == Pass::kResults) return;
-      // Sums come a second time, by the tops, where a first element is too far below; no third, as
-      // of a row that its owner changes meanwhile there may be no end.
-      const bool again = pass == Pass::kSums && is_unusual && AnyRow(kTeam, Verdict::kScaledTooFar);
+      // Sums come a second time, by the tops, where a first element is too far below.
+      const bool again = is_unusual && AnyRow(kTeam, Verdict::kScaledTooFar);
       if (kLog && is_unusual && !again) AddRests();
       pass = again ? Pass::kSumsAgain : Pass::kResults;
     }
@@ -84,6 +83,7 @@ class HeldRows {
       if (row == Elements::kNoRow) return;
       const uint64_t index = first_ + (row < count_ ? row : count_ - 1);
       places_.beginnings[row] = elements_.BeginningOf(index);
+      if (row < count_) verdicts_[row] = Verdict::kUndecided;
     });
   }
 
@@ -260,7 +260,11 @@ class HeldRows {
         places_.so_far[row] = all;
         return false;
       }
-      const Verdict verdict = DecisionOf(row).Decide(all);
+      Verdict verdict = DecisionOf(row).Decide(all);
+      // No third time: of a row that its owner changes meanwhile there may be no end. Told by what
+      // was decided before, as no register is left to tell it by the pass.
+      const bool is_first = verdicts_[row] == Verdict::kUndecided;
+      if (verdict == Verdict::kScaledTooFar && !is_first) verdict = Verdict::kDoNot;
       verdicts_[row] = verdict;
       return verdict == Verdict::kScaledTooFar || verdict == Verdict::kNearOne;
     });

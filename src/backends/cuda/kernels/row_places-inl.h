@@ -73,6 +73,7 @@ ACT_PART double RestOfPlace(At at, unsigned place, uint64_t extent,
 
 // What floats are to a row.
 enum class Verdict : uint8_t {
+  kUndecided,
   kDo,
   kDoNot,         // it is left to double
   kScaledTooFar,  // they would, scaled by the top
