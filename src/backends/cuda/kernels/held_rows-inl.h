@@ -260,11 +260,7 @@ class HeldRows {
         places_.so_far[row] = all;
         return false;
       }
-      Verdict verdict = DecisionOf(row).Decide(all);
-      // No third time: of a row that its owner changes meanwhile there may be no end. Told by what
-      // was decided before, as no register is left to tell it by the pass.
-      const bool is_first = verdicts_[row] == Verdict::kUndecided;
-      if (verdict == Verdict::kScaledTooFar && !is_first) verdict = Verdict::kDoNot;
+      const Verdict verdict = VerdictAfter(verdicts_[row], DecisionOf(row).Decide(all));
       verdicts_[row] = verdict;
       return verdict == Verdict::kScaledTooFar || verdict == Verdict::kNearOne;
     });

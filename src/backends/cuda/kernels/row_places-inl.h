@@ -80,6 +80,13 @@ enum class Verdict : uint8_t {
   kNearOne,       // they might: its sum is hardly more than its top
 };
 
+// `verdict`, but that a row is scaled once at most: of one that its owner changes meanwhile there
+// may be no end. By the verdict `before`, as the pass would need a register more than there is.
+ACT_PART Verdict VerdictAfter(Verdict before, Verdict verdict) {
+  const bool is_first = before == Verdict::kUndecided;
+  return verdict == Verdict::kScaledTooFar && !is_first ? Verdict::kDoNot : verdict;
+}
+
 // Of up to kRows rows of a block, or of as many sums of fewer rows. In memory that its threads
 // share, as it comes.
 template <class F, bool kGradient, unsigned kRows>
