@@ -11,7 +11,7 @@
 
 namespace activation {
 
-// Thread-compatible. Must outlive the call of `then` that each Start brings.
+// Thread-compatible. Must live until each Start has brought its call of `then`, which may end it.
 class Yield : private grpc_completion_queue_functor {
  public:
   explicit Yield(std::function<void()> then)

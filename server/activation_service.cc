@@ -79,7 +79,6 @@ v1::GetServerInfoResponse DescribeServer(const Engine& engine,
 template <class Call>
 grpc::ServerUnaryReactor* Start(CallEnvironment environment, grpc::CallbackServerContext* context,
                                 const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
-  static_assert(alignof(Call) <= alignof(std::max_align_t));
   auto* call = new (context) Call(environment, context, wire::Own(request), response);
   call->Run();
   return call;
@@ -104,7 +103,7 @@ grpc::ServerUnaryReactor* ActivationService::Gradient(grpc::CallbackServerContex
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* ActivationService::Stream(
     grpc::CallbackServerContext* context) {
-  auto* call = new StreamCall(environment_, context);
+  auto* call = new (context) StreamCall(environment_, context);
   call->Start();
   return call;
 }

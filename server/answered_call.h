@@ -17,6 +17,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "server/call_arena.h"
 #include "server/failed_call.h"
 #include "server/metrics.h"
 #include "server/reply_watch.h"
@@ -33,7 +34,7 @@ namespace activation {
 // They are counted, and end once with a status. Reactor is that of the kind of call. gRPC deletes
 // it through OnDone.
 template <class Reactor>
-class AnsweredCall : public Reactor {
+class AnsweredCall : public Reactor, public InCallArena {
  public:
   // Who sees that it is released sees its reply's room free.
   void OnDone() override {
@@ -70,9 +71,7 @@ class AnsweredCall : public Reactor {
   grpc::Status Tell(absl::string_view name, const absl::Status& status) {
     metrics_.CallHandled(method_, status.code(), watch_.Total());
     metrics_.Rejected(status);
-    if (!status.ok()) LogFailedCall(name, status, *context_);
-    wire::AddPushback(status, context_);
-    return wire::ToGrpc(status);
+    return EndOf(name, status, context_);
   }
 
   Metrics& metrics_;

@@ -27,6 +27,11 @@ absl::Status Errands::Give(std::function<void()> errand) {
   return absl::OkStatus();
 }
 
+bool Errands::IsIdle() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return waiting_.empty() && !busy_;
+}
+
 void Errands::Work() {
   std::unique_lock<std::mutex> lock(mutex_);
   while (true) {
@@ -34,9 +39,11 @@ void Errands::Work() {
     if (waiting_.empty()) return;
     const std::function<void()> errand = std::move(waiting_.front());
     waiting_.pop_front();
+    busy_ = true;
     lock.unlock();
     errand();
     lock.lock();
+    busy_ = false;
   }
 }
 

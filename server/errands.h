@@ -31,6 +31,9 @@ class Errands {
   // nothing. RESOURCE_EXHAUSTED with a delay where too many wait.
   absl::Status Give(std::function<void()> errand);
 
+  // Whether none is waiting or being done.
+  bool IsIdle();
+
  private:
   void Work();
 
@@ -38,6 +41,7 @@ class Errands {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::function<void()>> waiting_;  // guarded by mutex_
+  bool busy_ = false;                          // with one; guarded by mutex_
   bool ending_ = false;                        // guarded by mutex_
   std::thread thread_;
 };

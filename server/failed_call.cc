@@ -4,6 +4,7 @@
 
 #include "server/logging.h"
 #include "server/trace_id.h"
+#include "server/wire/status.h"
 
 namespace activation {
 
@@ -24,6 +25,14 @@ void LogFailedCall(absl::string_view path, const absl::Status& status,
     if (!id.empty()) fields["trace_id"] = id;
   }
   Log(LogLevel::kDebug, "call_failed", fields);
+}
+
+grpc::Status EndOf(absl::string_view name, const absl::Status& status,
+                   grpc::CallbackServerContext* context) {
+  if (status.ok()) return grpc::Status::OK;
+  LogFailedCall(name, status, *context);
+  wire::AddPushback(status, context);
+  return wire::ToGrpc(status);
 }
 
 }  // namespace activation

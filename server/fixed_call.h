@@ -41,8 +41,8 @@ grpc::ServerUnaryReactor* AnswerFixed(const FixedCall& call, Method method, cons
     absl::Status status = ParseFixed(call, &request);
     return status.ok() ? AnswerWith(call, reply(std::as_const(request)), room) : status;
   };
-  return new FixedCallOn<grpc::ServerUnaryReactor>(call.environment, call.context, method,
-                                                   InfoOf(method).name, answer);
+  return new (call.context) FixedCallOn<grpc::ServerUnaryReactor>(
+      call.environment, call.context, method, InfoOf(method).name, answer);
 }
 
 }  // namespace activation

@@ -6,10 +6,10 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <exception>
 #include <iostream>
 #include <memory>
 #include <string>
-#include <system_error>
 #include <thread>
 
 #include "absl/status/statusor.h"
@@ -26,6 +26,7 @@
 #include "server/server.h"
 #include "server/steady_clock.h"
 #include "server/stopwatch.h"
+#include "src/base/out_of_memory.h"
 
 namespace activation {
 namespace {
@@ -109,6 +110,14 @@ void LogBackend(const Engine& engine) {
       {{"message", "runs on " + engine.RunsOn()}});
 }
 
+void LogStop(const Metrics& metrics, absl::Duration draining) {
+  Log(LogLevel::kInfo, "stopped",
+      {{"seconds", absl::ToDoubleSeconds(draining)},
+       {"calls", metrics.calls_started()},
+       {"answered_ok", metrics.calls_ended(absl::StatusCode::kOk)},
+       {"unavailable", metrics.calls_ended(absl::StatusCode::kUnavailable)}});
+}
+
 // A service manager that asked to be told.
 void TellManager(absl::string_view state) {
   const char* socket = getenv("NOTIFY_SOCKET");
@@ -130,8 +139,10 @@ int AwaitEnd(const sigset_t& signals, Server& server) {
     const int signal = NextSignal(signals);
     if (signal == SIGTERM || signal == SIGINT) return signal;
     if (signal != SIGHUP) continue;
-    Log(LogLevel::kInfo, "reloading", {{"signal", "SIGHUP"}});
-    server.Reload();
+    UnlessOutOfMemory([&server] {
+      Log(LogLevel::kInfo, "reloading", {{"signal", "SIGHUP"}});
+      server.Reload();
+    });
   }
 }
 
@@ -146,8 +157,8 @@ void DrainHastenedBySignal(const sigset_t& signals, Server& server) {
       drained = true;
       pthread_kill(waiting, kDrained);
     });
-  } catch (const std::system_error&) {
-    // The system has no thread more. Better than not to drain is not to be hastened.
+  } catch (const std::exception&) {
+    // The system has no thread more, or no memory. Better than not to drain is not to be hastened.
     return server.Drain();
   }
   while (true) {
@@ -155,7 +166,7 @@ void DrainHastenedBySignal(const sigset_t& signals, Server& server) {
     if (signal == kDrained && drained) break;
     // A terminal that closes is no wish to be quick, nor is a signal of others that is like ours.
     if (signal == SIGHUP || signal == kDrained) continue;
-    Log(LogLevel::kInfo, "hastening");
+    UnlessOutOfMemory([] { Log(LogLevel::kInfo, "hastening"); });
     server.Hasten();
   }
   draining.join();
@@ -197,15 +208,16 @@ int RunUntilSignal(const Config& config) {
   TellManager("READY=1");
   const int signal = AwaitEnd(signals, **server);
   const Stopwatch watch;
-  TellManager(Stopping(config));
-  Log(LogLevel::kInfo, "draining", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+  // Calls that were taken are answered even where there is no memory to tell of the end.
+  UnlessOutOfMemory([&] {
+    TellManager(Stopping(config));
+    Log(LogLevel::kInfo, "draining", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+  });
   DrainHastenedBySignal(signals, **server);
-  LogWhatGrpcRepeatedLast();
-  Log(LogLevel::kInfo, "stopped",
-      {{"seconds", absl::ToDoubleSeconds(watch.Total())},
-       {"calls", (*server)->metrics().calls_started()},
-       {"answered_ok", (*server)->metrics().calls_ended(absl::StatusCode::kOk)},
-       {"unavailable", (*server)->metrics().calls_ended(absl::StatusCode::kUnavailable)}});
+  UnlessOutOfMemory([&] {
+    LogWhatGrpcRepeatedLast();
+    LogStop((*server)->metrics(), watch.Total());
+  });
   return 0;
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <system_error>
@@ -38,11 +39,13 @@ double BootTime() {
   return 0;
 }
 
-double OpenFiles() {
+// Nothing where there is no descriptor left to look with.
+std::optional<double> OpenFiles() {
   std::error_code error;
   std::filesystem::directory_iterator entry("/proc/self/fd", error);
   double count = 0;
   for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) ++count;
+  if (error) return std::nullopt;
   // The directory itself is open while it is read.
   return count - 1;
 }
@@ -67,7 +70,9 @@ std::vector<prometheus::MetricFamily> CollectProcessMetrics() {
     families.push_back(Gauge("process_resident_memory_bytes", "Resident memory.",
                              stat[kResidentPages] * static_cast<double>(sysconf(_SC_PAGESIZE))));
   }
-  families.push_back(Gauge("process_open_fds", "Open file descriptors.", OpenFiles()));
+  if (const std::optional<double> open = OpenFiles()) {
+    families.push_back(Gauge("process_open_fds", "Open file descriptors.", *open));
+  }
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
     families.push_back(

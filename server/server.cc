@@ -26,6 +26,7 @@
 #include "server/unix_socket.h"
 #include "server/why_not_listen.h"
 #include "src/backends/cpu/cpu_backend.h"
+#include "src/base/out_of_memory.h"
 
 namespace activation {
 namespace {
@@ -203,8 +204,8 @@ absl::Status Server::StartGrpc() {
 }
 
 void Server::DeviceLost(const cuda::DeviceProperties& device, const absl::Status& why) {
-  LogDevice("device_lost", device, why.message());
-  NoteReadiness();
+  UnlessOutOfMemory([&] { LogDevice("device_lost", device, why.message()); });
+  UnlessOutOfMemory([this] { NoteReadiness(); });
 }
 
 // A device that is lost stays so: health only ever turns off. Before the service is
@@ -242,7 +243,8 @@ absl::Status Server::StartHttp() {
 void Server::Drain() {
   ready_ = false;
   metrics_.DrainStarted();
-  grpc_->GetHealthCheckService()->SetServingStatus(false);
+  // Who watches health is not told where there is no memory for it; /readyz says it all the same.
+  UnlessOutOfMemory([this] { grpc_->GetHealthCheckService()->SetServingStatus(false); });
   hastened_.WaitFor(config_.drain_delay);
   {
     const std::lock_guard<std::mutex> lock(drain_mutex_);
@@ -255,7 +257,7 @@ void Server::Drain() {
   constexpr absl::Duration kGoodbye = absl::Seconds(1);
   const absl::Duration left = std::min(deadline - SteadyTime(), kGoodbye);
   grpc_->Shutdown(absl::ToChronoTime(absl::Now() + left));
-  access_->LogLast();
+  UnlessOutOfMemory([this] { access_->LogLast(); });
 }
 
 // gRPC itself answers a call that arrives during its shutdown with CANCELLED,
@@ -272,8 +274,8 @@ void Server::Close(absl::Duration deadline) {
     const int64_t started = metrics_.calls_started();
     if (cancelled_.WaitFor(std::min(kQuiet, deadline - now))) return;
     const bool quiet = metrics_.calls_started() == started || SteadyTime() > farewell;
-    // Only calls that were admitted hold bytes.
-    if (quiet && engine_.inflight_bytes() == 0) return;
+    // Calls with tensors hold bytes; the others are answered at once or are errands.
+    if (quiet && engine_.inflight_bytes() == 0 && errands_.IsIdle()) return;
   }
 }
 

@@ -86,8 +86,8 @@ class Server {
   // Tells the health service where the engine cannot compute any more.
   void NoteReadiness();
 
-  // Refuses new calls; waits for callers to notice and for admitted calls, at most until the
-  // SteadyTime() `deadline`.
+  // Refuses new calls; waits for callers to notice and for those that were taken, at most until
+  // the SteadyTime() `deadline`.
   void Close(absl::Duration deadline);
 
   const Config config_;

@@ -92,7 +92,8 @@ class SlowCall final : public AnsweredCall<grpc::ServerUnaryReactor> {
 template <class Request, class Reply>
 grpc::ServerUnaryReactor* AnswerLater(const FixedCall& call, Method method, Purpose purpose,
                                       Reply reply) {
-  auto* const answered = new SlowCall<Request, Reply>(call, method, purpose, std::move(reply));
+  auto* const answered =
+      new (call.context) SlowCall<Request, Reply>(call, method, purpose, std::move(reply));
   answered->Start();
   return answered;
 }

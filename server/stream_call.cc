@@ -63,9 +63,12 @@ void StreamCall::OnReadDone(bool ok) {
   };
   const absl::Status opened =
       OrOutOfMemory(open, [this] { return environment_.metrics.Counted(OutOfMemory()); });
+  const bool ends = !opened.ok() || absl::IsUnavailable(refused);
+  // What it holds is given back before the call can end.
+  if (ends) arrived.clear();
   lock.lock();
   reading_ = false;
-  if (!opened.ok() || absl::IsUnavailable(refused)) {
+  if (ends) {
     --unanswered_;
     EndWith(opened.ok() ? refused : opened);
     return Advance(std::move(lock));
@@ -166,13 +169,16 @@ grpc::ByteBuffer StreamCall::ReplyTo(StreamTask* task, const absl::Status& statu
 void StreamCall::OnWriteDone(bool ok) {
   // Before others may start the next.
   reply_.Taken();
-  // Outlives the lock: what it holds is given back without it.
-  StreamTasks written;
+  // This write's alone until its place is free. What it holds is given back before the call can
+  // end, and without the lock.
+  StreamTask& written = writing_.front();
+  if (ok) environment_.metrics.ItemAnswered(Method::kStream, written.code);
+  written.GiveBack();
+  written.reply.Clear();
   Lock lock(mutex_);
-  written.swap(writing_);
-  if (ok) environment_.metrics.ItemAnswered(Method::kStream, written.front().code);
   --unanswered_;
-  inflight_bytes_ -= written.front().bytes;
+  inflight_bytes_ -= written.bytes;
+  writing_.clear();
   if (!ok) Break(departure_.Or(CallCancelled()));
   Advance(std::move(lock));
 }
@@ -262,10 +268,8 @@ void StreamCall::Close(Lock lock) {
   const absl::Status status = *end_;
   elapsed_ = watch_.Total();
   lock.unlock();
-  grpc::Status told = wire::OrCodeAlone(status, [&] {
-    if (!status.ok()) LogFailedCall(Method::kStream, status, *context_);
-    return wire::ToGrpc(status);
-  });
+  grpc::Status told = wire::OrCodeAlone(
+      status, [&] { return EndOf(InfoOf(Method::kStream).name, status, context_); });
   reply_.Given(context_->c_call());
   Finish(std::move(told));
 }

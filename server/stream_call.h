@@ -23,6 +23,7 @@
 
 #include "absl/status/status.h"
 #include "rpc/yield.h"
+#include "server/call_arena.h"
 #include "server/departure.h"
 #include "server/open_streams.h"
 #include "server/reply_order.h"
@@ -33,7 +34,8 @@
 namespace activation {
 
 class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
-                         public OpenStream {
+                         public OpenStream,
+                         public InCallArena {
  public:
   // What the environment names outlives it.
   StreamCall(CallEnvironment environment, grpc::CallbackServerContext* context);

@@ -65,6 +65,12 @@ void UnaryCall::Complete(const absl::Status& status) {
   ended_ = departure_.Or(status);
   elapsed_ = work_.Elapsed();
   grpc::Status told = wire::OrCodeAlone(ended_, [this] { return Tell(); });
+  if (!ended_.ok()) {
+    // However long the client takes to take an error, it has no use for the rest.
+    work_.GiveBack();
+    request_bytes_->Clear();
+    response_->Clear();
+  }
   reply_.Given(context_->c_call());
   Finish(std::move(told));
 }
@@ -72,11 +78,7 @@ void UnaryCall::Complete(const absl::Status& status) {
 grpc::Status UnaryCall::Tell() {
   Ended(work_, ended_);
   if (wants_times_ && work_.WasTakenUp()) AddServerTiming(work_.times(), context_);
-  if (ended_.ok()) return grpc::Status::OK;
-  const absl::Status said = AsProtocolSays(ended_);
-  LogFailedCall(method_, said, *context_);
-  wire::AddPushback(said, context_);
-  return wire::ToGrpc(said);
+  return EndOf(InfoOf(method_).name, AsProtocolSays(ended_), context_);
 }
 
 }  // namespace activation

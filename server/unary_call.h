@@ -5,32 +5,23 @@
 #ifndef ACTIVATION_SERVER_UNARY_CALL_H_
 #define ACTIVATION_SERVER_UNARY_CALL_H_
 
-#include <grpc/grpc.h>
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 
-#include <cstddef>
-
 #include "absl/status/status.h"
 #include "absl/time/clock.h"
+#include "server/call_arena.h"
 #include "server/departure.h"
 #include "server/metrics.h"
 #include "server/work.h"
 
 namespace activation {
 
-class UnaryCall : public grpc::ServerUnaryReactor {
+class UnaryCall : public grpc::ServerUnaryReactor, public InCallArena {
  public:
   UnaryCall(CallEnvironment environment, Method method, grpc::CallbackServerContext* context,
             grpc::ByteBuffer* request_bytes, grpc::ByteBuffer* response);
-
-  // In the memory that gRPC keeps for the call and frees after OnDone(), aligned as malloc's.
-  static void* operator new(size_t size, grpc::CallbackServerContext* context) {
-    return grpc_call_arena_alloc(context->c_call(), size);
-  }
-  static void operator delete(void* /*call*/, grpc::CallbackServerContext* /*context*/) {}
-  static void operator delete(void* /*call*/) {}  // NOLINT: its partner is the arena's
 
   // Ends with Finish(), perhaps on another thread.
   void Run();

@@ -6,7 +6,7 @@ namespace activation {
 
 grpc::ServerGenericBidiReactor* UnknownMethods::CreateReactor(
     grpc::GenericCallbackServerContext* context) {
-  return new FixedCallOn<grpc::ServerGenericBidiReactor>(
+  return new (context) FixedCallOn<grpc::ServerGenericBidiReactor>(
       environment_, context, Method::kOther, context->method(), [](AdmissionTicket*) {
         return absl::UnimplementedError("no service of this server has such a method");
       });

@@ -117,6 +117,16 @@ void Work::Submit(absl::Time deadline, const std::atomic<bool>* cancelled,
   environment_.engine.Submit(std::move(job));
 }
 
+void Work::GiveBack() {
+  reply_.reset();
+  batch_ = wire::Batch();
+  request_.reset();
+  regions_.End().IgnoreError();
+  // Room last, when it is there.
+  ticket_beyond_request_ = AdmissionTicket();
+  ticket_ = AdmissionTicket();
+}
+
 grpc::ByteBuffer Work::Reply() {
   environment_.metrics.CountElements(elements_);
   grpc::ByteBuffer reply = reply_->Finish();

@@ -116,6 +116,10 @@ class Work {
   // The bytes to send; after `done` was called with OK.
   grpc::ByteBuffer Reply();
 
+  // Gives back all that a call holds, before the work began or after `done` was called. It keeps
+  // its times.
+  void GiveBack();
+
   absl::Duration Elapsed() const { return watch_.Total(); }
   const StepTimes& times() const { return times_; }
   // Whether a backend took it up, as none does with what is refused. For `done` and after it.

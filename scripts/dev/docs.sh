@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# writes docs/functions.md and the Python package's functions from the catalogue, docs/flags.md from --help: ./dev docs
+# writes docs/functions.md and the Python package's functions from the catalogue, docs/flags.md from --help: ./dev docs [--promise]
+#
+#   --promise   also what later releases are held against, names and contract, for one that begins a promise (1.0, 2.0)
 
 need_packages build test
 configure_release machine
@@ -15,3 +17,9 @@ build/release/bin/activation-client list --json --address="$server_address" |
 stop_server
 mv "$pages/functions.md" "$pages/flags.md" docs/
 mv "$pages/functions.py" client/python/src/activation/
+if [[ "${1:-}" == --promise ]]; then
+  tests/interop/third_party.sh build/third-party >&2
+  export ACTIVATION_BIN="$ROOT/build/release/bin" ACTIVATION_SERVER="$ROOT/build/release/bin/activation-server"
+  PYTHONPATH=tests/interop build/third-party/venv/bin/python -B tests/deploy/compatibility_test.py \
+    . "$ROOT/build/third-party/venv/bin/buf" --write
+fi

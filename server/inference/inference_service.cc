@@ -4,6 +4,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
+#include "absl/strings/strip.h"
 #include "server/fixed_call.h"
 #include "server/inference/descriptions.h"
 #include "server/inference/infer_call.h"
@@ -39,6 +40,16 @@ template <class Response>
 absl::StatusOr<Response> EmptyReply(const absl::Status& status) {
   if (!status.ok()) return status;
   return Response();
+}
+
+// The model that a request about models names, whose fields are called otherwise than an
+// inference's.
+template <class Request>
+absl::StatusOr<Model> ModelOf(const Request& request) {
+  absl::StatusOr<Model> model = FindModel(request.name(), request.version());
+  if (model.ok()) return model;
+  const std::string field = FieldOf(model.status());
+  return Renamed(model.status(), absl::StripPrefix(field, "model_"));
 }
 
 // What the calls about the two kinds of memory are called.
@@ -84,7 +95,7 @@ ServerUnaryReactor* InferenceService::ModelInfer(CallbackServerContext* context,
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* InferenceService::ModelStreamInfer(
     CallbackServerContext* context) {
-  auto* call = new StreamInferCall(Environment(), context);
+  auto* call = new (context) StreamInferCall(Environment(), context);
   call->Start();
   return call;
 }
@@ -100,7 +111,7 @@ absl::StatusOr<::inference::ModelStatisticsResponse> InferenceService::Describe(
     for (const Model& model : Models()) statistics_.Describe(model, response.add_model_stats());
     return response;
   }
-  const absl::StatusOr<Model> model = FindModel(request.name(), request.version());
+  const absl::StatusOr<Model> model = ModelOf(request);
   if (!model.ok()) return model.status();
   statistics_.Describe(*model, response.add_model_stats());
   return response;
@@ -155,7 +166,7 @@ ServerUnaryReactor* InferenceService::ModelMetadata(CallbackServerContext* conte
   return AnswerFixed<::inference::ModelMetadataRequest>(
       {environment_, context, request, response}, Method::kModelMetadata,
       [](const auto& of) -> absl::StatusOr<::inference::ModelMetadataResponse> {
-        const absl::StatusOr<Model> model = FindModel(of.name(), of.version());
+        const absl::StatusOr<Model> model = ModelOf(of);
         if (!model.ok()) return model.status();
         return DescribeModel(*model);
       });
@@ -167,7 +178,7 @@ ServerUnaryReactor* InferenceService::ModelConfig(CallbackServerContext* context
   return AnswerFixed<::inference::ModelConfigRequest>(
       {environment_, context, request, response}, Method::kModelConfig,
       [](const auto& of) -> absl::StatusOr<::inference::ModelConfigResponse> {
-        const absl::StatusOr<Model> model = FindModel(of.name(), of.version());
+        const absl::StatusOr<Model> model = ModelOf(of);
         if (!model.ok()) return model.status();
         return Configuration(*model);
       });

@@ -103,8 +103,9 @@ void StreamInferCall::Answer(const absl::Status& status) {
 
 absl::Status StreamInferCall::LayReply(const absl::Status& status) {
   item_->task.Ended(item_->work, status);
-  // A client that is told so can go on elsewhere. What a backend has not is one item's.
-  if (RefusalOf(status) == "draining") return status;
+  // A client that is told so can go on elsewhere. Before the end what a backend has not is one
+  // item's.
+  if (environment_.calls.closed && absl::IsUnavailable(status)) return status;
   if (status.ok()) {
     reply_ = item_->work.Reply();
     return absl::OkStatus();
@@ -132,10 +133,8 @@ void StreamInferCall::OnWriteDone(bool ok) {
 void StreamInferCall::End(const absl::Status& status) {
   ended_ = departure_.Or(status);
   elapsed_ = watch_.Total();
-  grpc::Status told = wire::OrCodeAlone(ended_, [this] {
-    if (!ended_.ok()) LogFailedCall(kMethod, ended_, *context_);
-    return wire::ToGrpc(ended_);
-  });
+  grpc::Status told =
+      wire::OrCodeAlone(ended_, [this] { return EndOf(InfoOf(kMethod).name, ended_, context_); });
   watched_.Given(context_->c_call());
   Finish(std::move(told));
 }

@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/clock.h"
+#include "server/call_arena.h"
 #include "server/departure.h"
 #include "server/inference/infer_task.h"
 #include "server/open_streams.h"
@@ -23,7 +24,8 @@
 namespace activation::inference {
 
 class StreamInferCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
-                              public OpenStream {
+                              public OpenStream,
+                              public InCallArena {
  public:
   StreamInferCall(const InferEnvironment& environment, grpc::CallbackServerContext* context);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "server/page/run.h"
@@ -40,11 +41,13 @@ absl::StatusOr<diagnosis::Figures> FiguresDesk::Compute(const CurveRequest& requ
     }
     busy_ = true;
   }
-  absl::StatusOr<diagnosis::Figures> figures = ComputeAlone(request);
-  const absl::MutexLock lock(&mutex_);
-  busy_ = false;
-  freed_.Signal();
-  return figures;
+  // Also where there is no memory for them.
+  const absl::Cleanup free = [this] {
+    const absl::MutexLock lock(&mutex_);
+    busy_ = false;
+    freed_.Signal();
+  };
+  return ComputeAlone(request);
 }
 
 absl::StatusOr<diagnosis::Figures> FiguresDesk::ComputeAlone(const CurveRequest& request) {

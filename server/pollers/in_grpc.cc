@@ -44,9 +44,10 @@ grpc::CompletionQueue* OwnQueue() {
   Shared& shared = TheShared();
   const std::lock_guard<std::mutex> lock(shared.mutex);
   if (!shared.fixed.has_value()) return RealQueue();
-  if (shared.holders++ == 0) {
+  if (shared.holders == 0) {
     shared.pollers = std::make_unique<Pollers>(PollerOptions{.fixed = *shared.fixed});
   }
+  ++shared.holders;
   return shared.pollers->queue();
 }
 

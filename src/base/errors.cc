@@ -172,7 +172,9 @@ absl::Status CallCancelled() {
 }
 
 absl::Status Draining() {
-  return Refused(absl::UnavailableError("the server is draining"), "draining");
+  return OrCodeAlone(absl::StatusCode::kUnavailable, [] {
+    return Refused(absl::UnavailableError("the server is draining"), "draining");
+  });
 }
 
 absl::Status SharedMemoryOff() {
@@ -201,15 +203,19 @@ absl::Status RegionNameTaken(absl::string_view field) {
 }
 
 absl::Status BrokenRegion() {
-  return AboutField(absl::StatusCode::kFailedPrecondition, "region",
-                    "its owner made the object smaller than it was at registration");
+  return OrCodeAlone(absl::StatusCode::kFailedPrecondition, [] {
+    return AboutField(absl::StatusCode::kFailedPrecondition, "region",
+                      "its owner made the object smaller than it was at registration");
+  });
 }
 
 absl::Status RegionWithoutPage() {
-  return AboutField(absl::StatusCode::kFailedPrecondition, "region",
-                    "a page of it could not be had when it was used: the system has no memory for "
-                    "it (is /dev/shm full?), or its owner cut the object in the meantime. Who "
-                    "allocates it before registering it (posix_fallocate) is told so");
+  return OrCodeAlone(absl::StatusCode::kFailedPrecondition, [] {
+    return AboutField(absl::StatusCode::kFailedPrecondition, "region",
+                      "a page of it could not be had when it was used: the system has no memory "
+                      "for it (is /dev/shm full?), or its owner cut the object in the meantime. "
+                      "Who allocates it before registering it (posix_fallocate) is told so");
+  });
 }
 
 absl::Status EntangledRegions() {

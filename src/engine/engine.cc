@@ -300,7 +300,7 @@ std::string Engine::RunsOn() const {
 }
 
 bool Engine::IsReady() const {
-  return options_.placement != Placement::kCuda || cuda_.state().ok();
+  return options_.placement != Placement::kCuda || cuda_.LeastLoaded() != nullptr;
 }
 
 }  // namespace activation

@@ -2,6 +2,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/base/no_memory_here.h"
 
 namespace activation {
 namespace {
@@ -25,6 +26,19 @@ TEST(ErrorsTest, WithinLeavesAStatusWithoutFieldAlone) {
   const absl::Status status = Within("items[3].", Draining());
   EXPECT_EQ(status, Draining());
   EXPECT_EQ(FieldOf(status), "");
+}
+
+// Nobody may be above who would catch what is thrown.
+TEST(ErrorsTest, WhatMayBeSaidAtWorkIsTheCodeAloneWithoutMemory) {
+  for (const auto status : {OutOfMemory, OutOfMemoryAtWork, DeadlinePassed, CallCancelled, Draining,
+                            BrokenRegion, RegionWithoutPage}) {
+    absl::Status said;
+    {
+      const NoMemoryHere none;
+      said = status();
+    }
+    EXPECT_EQ(said, absl::Status(status().code(), "")) << status();
+  }
 }
 
 TEST(ErrorsTest, UnknownFunctionNamesTheNearestAndCutsLongNames) {

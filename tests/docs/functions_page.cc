@@ -94,9 +94,9 @@ limit, which is NaN where it is 0 * inf; where both are infinite nothing is prom
 template <class Wanted>
 std::string Page(Wanted wanted) {
   std::string page =
-      "# Functions\n\nWritten from the catalogue by `./dev docs`; do not edit. Names and defaults "
-      "follow PyTorch. "
-      "`ListFunctions` and\n`activation-client describe` say the same of a running server.\n\n";
+      "# Functions\n\nWritten from the catalogue by `./dev docs`; do not edit. Defaults are "
+      "PyTorch's where it has the function. `ListFunctions` and\n`activation-client describe` say "
+      "the same of a running server.\n\n";
   const char* separator = "";
   for (const FunctionInfo& info : Catalogue()) {
     if (!wanted(info)) continue;

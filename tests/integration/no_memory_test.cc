@@ -210,6 +210,7 @@ TEST_F(NoMemoryTest, WithoutMemoryToTakeAnItemUpItsStreamEnds) {
     EXPECT_GT(NoMemory::failures(), 0U);
   }
   EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED) << status.error_message();
+  EXPECT_TRUE(stream.SaysWhenToRetry());
   ExpectServesAgain();
 }
 

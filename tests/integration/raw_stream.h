@@ -45,6 +45,11 @@ class RawStream {
     return stream_->Finish();
   }
 
+  // What came with its end, once it is finished.
+  bool SaysWhenToRetry() const {
+    return context_.GetServerTrailingMetadata().count("grpc-retry-pushback-ms") == 1;
+  }
+
  private:
   grpc::ClientContext context_;
   const grpc::internal::RpcMethod rpc_;

@@ -78,8 +78,8 @@ class TritonClientTest(TritonCase):
             self.assertEqual([tensor.name for tensor in config.output], [output])
             self.assertEqual(list(metadata.versions), ["1"])
             self.assertEqual(config.max_batch_size, 0)
-        self.refused("NOT_FOUND", "gelu", self.client.get_model_metadata, "gelo")
-        self.refused("NOT_FOUND", "gelu", self.client.get_model_config, "gelo")
+        self.refused("NOT_FOUND", "name: no model named 'gelo'; did you mean 'gelu'", self.client.get_model_metadata, "gelo")
+        self.refused("NOT_FOUND", "version: ", self.client.get_model_config, "gelu", "2")
 
     def cases(self):
         """Every function in every type and tier: its name, the type, the tier, x, dy and a weight where it takes one."""

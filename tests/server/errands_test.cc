@@ -7,6 +7,7 @@
 
 #include "absl/synchronization/notification.h"
 #include "src/base/errors.h"
+#include "tests/base/eventually.h"
 
 namespace activation {
 namespace {
@@ -51,6 +52,24 @@ TEST(ErrandsTest, MoreThanMayWaitAreRefused) {
     goes_on.Notify();
   }
   EXPECT_EQ(done, 2);
+}
+
+TEST(ErrandsTest, AreIdleOnceTheLastIsDone) {
+  absl::Notification begun;
+  absl::Notification goes_on;
+  Errands errands;
+  EXPECT_TRUE(errands.IsIdle());
+  ASSERT_TRUE(errands
+                  .Give([&] {
+                    begun.Notify();
+                    goes_on.WaitForNotification();
+                  })
+                  .ok());
+  EXPECT_FALSE(errands.IsIdle());
+  begun.WaitForNotification();
+  EXPECT_FALSE(errands.IsIdle());
+  goes_on.Notify();
+  EXPECT_TRUE(Eventually([&errands] { return errands.IsIdle(); }));
 }
 
 }  // namespace

@@ -61,8 +61,8 @@ class FixedCallTest : public testing::Test, public grpc::CallbackGenericService 
   grpc::ServerGenericBidiReactor* CreateReactor(
       grpc::GenericCallbackServerContext* context) override {
     if (context->method() == kEndsWithoutMemory)
-      return new EndsWithoutMemory(environment_, context);
-    return new FixedCallOn<grpc::ServerGenericBidiReactor>(
+      return new (context) EndsWithoutMemory(environment_, context);
+    return new (context) FixedCallOn<grpc::ServerGenericBidiReactor>(
         environment_, context, Method::kOther, context->method(),
         [this, context](AdmissionTicket*) {
           started_while_answering_ = metrics_.calls_started();

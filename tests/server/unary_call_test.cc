@@ -4,6 +4,7 @@
 #include <grpcpp/server_builder.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <memory>
 #include <optional>
 
@@ -18,15 +19,21 @@
 namespace activation {
 namespace {
 
-// Refused by its decoding, from when on there is no memory.
+// Refused by its decoding, from when on there is no memory. Tells at its end what it still held.
 class RefusedWithoutMemory final : public UnaryCall {
  public:
   RefusedWithoutMemory(CallEnvironment environment, grpc::CallbackServerContext* context,
-                       grpc::ByteBuffer* request, grpc::ByteBuffer* response)
-      : UnaryCall(environment, Method::kForward, context, request, response) {}
+                       grpc::ByteBuffer* request, grpc::ByteBuffer* response,
+                       std::atomic<size_t>* held)
+      : UnaryCall(environment, Method::kForward, context, request, response), held_(held) {}
 
   // As memory is back when Run() returns.
   void MemoryIsBack() { none_.reset(); }
+
+  void OnDone() override {
+    *held_ = environment().engine.inflight_bytes();
+    UnaryCall::OnDone();
+  }
 
  private:
   ~RefusedWithoutMemory() override = default;
@@ -37,6 +44,7 @@ class RefusedWithoutMemory final : public UnaryCall {
     return status;
   }
 
+  std::atomic<size_t>* const held_;
   std::optional<NoMemoryHere> none_;
 };
 
@@ -48,18 +56,23 @@ class Service final
   grpc::ServerUnaryReactor* Forward(grpc::CallbackServerContext* context,
                                     const grpc::ByteBuffer* request,
                                     grpc::ByteBuffer* response) override {
-    auto* const call =
-        new (context) RefusedWithoutMemory(environment_, context, wire::Own(request), response);
+    auto* const call = new (context)
+        RefusedWithoutMemory(environment_, context, wire::Own(request), response, &held_);
     call->Run();
     call->MemoryIsBack();
     return call;
   }
 
+  // By the call when it ended.
+  size_t held() const { return held_; }
+
  private:
   const CallEnvironment& environment_;
+  std::atomic<size_t> held_{1};
 };
 
-TEST(UnaryCallTest, WithoutMemoryToSayMoreACallEndsWithItsCode) {
+// However long its client takes to take that: gRPC is done with the call no sooner.
+TEST(UnaryCallTest, WithoutMemoryToSayMoreACallEndsWithItsCodeAndHoldsNothing) {
   TestEnvironment test;
   Service service(test.calls);
   grpc::ServerBuilder builder;
@@ -74,7 +87,7 @@ TEST(UnaryCallTest, WithoutMemoryToSayMoreACallEndsWithItsCode) {
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << status.error_message();
   EXPECT_EQ(status.error_message(), "");
   EXPECT_TRUE(Eventually([&test] { return test.metrics.inflight_calls() == 0; }));
-  EXPECT_EQ(test.engine.inflight_bytes(), 0U);
+  EXPECT_EQ(service.held(), 0U);
   EXPECT_EQ(test.metrics.calls_ended(absl::StatusCode::kInvalidArgument), 1);
 }
 

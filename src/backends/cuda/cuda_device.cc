@@ -247,7 +247,8 @@ absl::Status CudaDevice::Synchronize(Stream stream) {
     state = cudaStreamQuery(RawStream(stream));
   }
   if (Take(state).ok()) return absl::OkStatus();
-  return absl::UnavailableError(waited.message());
+  return OrOutOfMemory([&] { return absl::UnavailableError(waited.message()); },
+                       [] { return absl::Status(absl::StatusCode::kUnavailable, ""); });
 }
 
 }  // namespace activation::cuda

@@ -18,7 +18,7 @@ class CudaDevice final : public Device {
   // What it is, ready or not: its number alone where the runtime says no more.
   static DeviceProperties Describe(int number);
 
-  DeviceProperties properties() const override { return properties_; }
+  const DeviceProperties& properties() const override { return properties_; }
   absl::Status LoadKernels() override;
   absl::StatusOr<std::byte*> Allocate(size_t bytes) override;
   absl::StatusOr<std::byte*> AllocatePinned(size_t bytes) override;

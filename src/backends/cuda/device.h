@@ -49,7 +49,7 @@ class Device {
  public:
   virtual ~Device() = default;
 
-  virtual DeviceProperties properties() const = 0;
+  virtual const DeviceProperties& properties() const = 0;
 
   // Makes all kernels ready, which takes some of the device's memory: no launch does it later.
   // INTERNAL where there is no code for the device.

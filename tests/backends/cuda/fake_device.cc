@@ -176,7 +176,7 @@ absl::Status FakeDevice::LoadKernels() {
 
 std::string FakeDevice::Export(size_t bytes) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  std::string handle = absl::StrCat("device ", number_, " memory ", exported_.size());
+  std::string handle = absl::StrCat("device ", properties_.number, " memory ", exported_.size());
   handle.resize(kIpcHandleBytes, '.');
   exported_[handle].resize(bytes);
   return handle;

@@ -26,7 +26,7 @@ class FakeDevice : public Device {
   enum class Call { kLoadKernels, kCopyIn, kLaunch, kCopyOut, kSynchronize, kPin, kOpenIpc };
 
   explicit FakeDevice(size_t memory_bytes = size_t{1} << 30, int number = 0)
-      : memory_bytes_(memory_bytes), number_(number) {}
+      : memory_bytes_(memory_bytes), properties_{"Fake", number} {}
   ~FakeDevice() override;
 
   // The next `times` of these calls fail, without an effect. Synchronize fails as it does of a lost
@@ -74,7 +74,7 @@ class FakeDevice : public Device {
   // Of the rules above; empty where there are none.
   std::vector<std::string> violations() const;
 
-  DeviceProperties properties() const override { return {"Fake", number_}; }
+  const DeviceProperties& properties() const override { return properties_; }
   absl::Status LoadKernels() override;
   absl::StatusOr<std::byte*> Allocate(size_t bytes) override;
   absl::StatusOr<std::byte*> AllocatePinned(size_t bytes) override;
@@ -117,7 +117,7 @@ class FakeDevice : public Device {
   void DoCopyOut(void* to, const std::byte* from, size_t bytes);
 
   const size_t memory_bytes_;
-  const int number_;
+  const DeviceProperties properties_;
   mutable std::mutex mutex_;
   std::condition_variable released_;
   std::condition_variable launched_;

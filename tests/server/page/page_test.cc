@@ -5,6 +5,8 @@
 
 #include <atomic>
 #include <cmath>
+#include <new>
+#include <utility>
 
 #include "absl/strings/str_replace.h"
 #include "nlohmann/json.hpp"
@@ -125,6 +127,16 @@ TEST_F(PageTest, FiguresAreComputedOneAtATime) {
   EXPECT_EQ(other.code, 503);
   EXPECT_THAT(other.body, HasSubstr("one request at a time"));
   EXPECT_EQ(busy.Answer("/api/figures", "function=relu")->code, 200);
+}
+
+TEST_F(PageTest, FiguresForWhichThereWasNoMemoryKeepNoOthersAway) {
+  bool asked = false;
+  StatusPage page{engine_, {"1.2.3", "127.0.0.1:50051", "AVX2"}, [&asked] {
+                    if (!std::exchange(asked, true)) throw std::bad_alloc();
+                    return false;
+                  }};
+  EXPECT_THROW(page.Answer("/api/figures", "function=gelu"), std::bad_alloc);
+  EXPECT_EQ(page.Answer("/api/figures", "function=gelu")->code, 200);
 }
 
 TEST_F(PageTest, ListsTheCatalogue) {

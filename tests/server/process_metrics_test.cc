@@ -1,0 +1,34 @@
+#include "server/process_metrics.h"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+
+#include "tests/base/no_descriptors.h"
+
+namespace activation {
+namespace {
+
+std::optional<double> OpenFiles() {
+  for (const prometheus::MetricFamily& family : CollectProcessMetrics()) {
+    if (family.name == "process_open_fds") return family.metric.at(0).gauge.value;
+  }
+  return std::nullopt;
+}
+
+TEST(ProcessMetricsTest, OpenFilesAreCounted) {
+  const std::optional<double> before = OpenFiles();
+  ASSERT_TRUE(before.has_value());
+  const int one_more = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  EXPECT_EQ(OpenFiles(), *before + 1);
+  close(one_more);
+}
+
+// An alert that compares it with the most would else be silent when it matters.
+TEST(ProcessMetricsTest, WhatCannotBeCountedIsLeftOut) {
+  const NoDescriptors none;
+  EXPECT_EQ(OpenFiles(), std::nullopt);
+}
+
+}  // namespace
+}  // namespace activation
