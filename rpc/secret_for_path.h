@@ -19,9 +19,9 @@ inline bool IsPemText(const std::string& path) {
   return path.find('\n') != std::string::npos || path.find("-----BEGIN") != std::string::npos;
 }
 
-// Whether it may be a token: long enough, no file, and in no folder that is there. Tokens have
-// slashes and dots, too, as base64 and JWT do.
-inline bool MayBeToken(const std::string& path) {
+// Whether it may be a token, or a key without its frame: long enough, no file, and in no folder
+// that is there. They have slashes and dots, too, as base64 and JWT do.
+inline bool MayBeSecret(const std::string& path) {
   const auto is_absent = [](const std::string& name) {
     struct stat info {};
     return stat(name.c_str(), &info) != 0 &&

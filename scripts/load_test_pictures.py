@@ -6,7 +6,6 @@ usage: scripts/load_test_pictures.py [FOLDER]     into docs/images; after a buil
 chromium-headless-shell. `./dev screenshots` runs it.
 """
 
-import json
 import os
 import signal
 import subprocess
@@ -14,35 +13,23 @@ import sys
 import tempfile
 import threading
 
+import wire_servers
 from commands import BIN, ROOT
 
 PAUSE_AFTER, PAUSE = 1.5, 0.6
 
 
-def start_server():
-    process = subprocess.Popen(
-        [os.path.join(BIN, "activation-server"), "--address=127.0.0.1:0", "--http-address=off", "--log-format=json"],
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    for line in process.stderr:
-        entry = json.loads(line)
-        if entry.get("event") == "started":
-            return process, entry["address"]
-    raise RuntimeError("the server did not start")
-
-
-def load_test(server, address, page):
+def load_test(server, page):
     timers = [
-        threading.Timer(PAUSE_AFTER, server.send_signal, [signal.SIGSTOP]),
-        threading.Timer(PAUSE_AFTER + PAUSE, server.send_signal, [signal.SIGCONT]),
+        threading.Timer(PAUSE_AFTER, server.signal, [signal.SIGSTOP]),
+        threading.Timer(PAUSE_AFTER + PAUSE, server.signal, [signal.SIGCONT]),
     ]
     for timer in timers:
         timer.start()
     subprocess.run(
         [
-            os.path.join(BIN, "activation-client"), f"--address={address}", "bench", "--rate=2000", "--concurrency=16",
-            "--warm-up=500ms", "--duration=3s", "--baseline", f"--output={page}",
+            os.path.join(BIN, "activation-client"), f"--address={server.address}", "bench", "--rate=2000",
+            "--concurrency=16", "--warm-up=500ms", "--duration=3s", "--baseline", f"--output={page}",
         ],
         check=True,
     )  # fmt: skip
@@ -64,13 +51,10 @@ def draw(page, picture, scheme):
 
 def main():
     pictures = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else os.path.join(ROOT, "docs/images")
-    server, address = start_server()
     with tempfile.TemporaryDirectory() as folder:
         page = os.path.join(folder, "report.html")
-        load_test(server, address, page)
-        server.terminate()
-        server.stderr.read()
-        server.wait()
+        with wire_servers.activation() as server:
+            load_test(server, page)
         for scheme in ("light", "dark"):
             draw(page, os.path.join(pictures, f"load_test_{scheme}.png"), scheme)
 

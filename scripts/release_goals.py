@@ -1,6 +1,7 @@
 """How the scorecard looks at what users get and read: the demo, the tests, packages in a bare Debian, the time of a start."""
 
 import os
+import tempfile
 
 import startup as server_start
 from commands import ROOT, ctest, passing, run
@@ -11,6 +12,17 @@ PAGE = "testing.md"
 MOST_LINES = 400
 # Those of the contracts stand in one piece.
 WRITTEN = (".cc", ".h", ".cu", ".cuh", ".py", ".sh", ".js", ".css", ".cmake")
+
+# What the whole suite may skip; what others bring, as clients and proxies, it must have.
+MAY_SKIP = "|".join(
+    (
+        "OnTheGpu|^(CudaDevice|Ipc|RealDevice)Test",  # a GPU
+        "OverTheProof",  # takes minutes; the goal cuda-bits has it run
+        r"^python\.torch$",  # installed on demand
+        "^DTypes/|^Catalogue/ParameterGradientsTest",  # cases that not every dtype or function has
+        "^(Statistics|PosixRegion|Http)Test",  # what a processor, Linux or a library may lack
+    )
+)
 
 
 @goal(
@@ -37,9 +49,18 @@ def startup():
     return server_start.text(times), max(times) <= 150
 
 
-@goal("demo", "./dev demo says that every number is right, within 8 minutes in a fresh clone", "./dev demo", PAGE)
+@goal(
+    "demo",
+    "./dev demo says that every number is right, within 8 minutes in a fresh clone",
+    "git clone . FOLDER; CCACHE_DISABLE=1 FOLDER/dev demo",
+    PAGE,
+    slow=True,
+)
 def demo():
-    return passing(8, "./dev", "demo")
+    with tempfile.TemporaryDirectory() as folder:
+        run("git", "clone", "--quiet", "--local", ROOT, folder)
+        # Who clones it for the first time has compiled none of it before.
+        return passing(8, "env", "CCACHE_DISABLE=1", os.path.join(folder, "dev"), "demo")
 
 
 @goal("demo-again", "./dev demo a second time: within 15 s", "./dev demo", PAGE)
@@ -85,14 +106,14 @@ def eleventh():
 
 @goal("tests", "./dev test passes within 20 minutes", "./dev test", PAGE, slow=True, reason="testing.md#how-long-it-takes")
 def tests():
-    return passing(20, "./dev", "test")
+    return passing(20, "./dev", "test", may_skip=MAY_SKIP)
 
 
 @goal("asan", "address and undefined-behaviour sanitizers over the whole suite, within 60 minutes", "./dev test --asan", PAGE, slow=True)
 def asan():
-    return passing(60, "./dev", "test", "--asan")
+    return passing(60, "./dev", "test", "--asan", may_skip=MAY_SKIP)
 
 
 @goal("tsan", "thread sanitizer over the whole suite, within 90 minutes", "./dev test --tsan", PAGE, slow=True)
 def tsan():
-    return passing(90, "./dev", "test", "--tsan")
+    return passing(90, "./dev", "test", "--tsan", may_skip=MAY_SKIP)

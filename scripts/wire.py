@@ -94,11 +94,24 @@ class Contender:
         self.process = process
 
 
+def leave_out(name, mode, error):
+    print(f"wire.py: {name} is left out of {mode}: {error}", file=sys.stderr)
+
+
+def started(names, mode, stack):
+    """Those that start; they end with the stack."""
+    for name in names:
+        try:
+            yield Contender(name, stack.enter_context(wire_servers.SERVERS[name]()))
+        except (RuntimeError, OSError) as error:
+            leave_out(name, mode, error)
+
+
 def run_mode(mode, arguments):
     """Yields records: the case, the server's name, the round, and what the load found."""
     names = [name for name in MODES[mode]["servers"] if name in arguments.servers]
     with contextlib.ExitStack() as stack:
-        contenders = [Contender(name, stack.enter_context(wire_servers.SERVERS[name]())) for name in names]
+        contenders = list(started(names, mode, stack))
         for what in MODES[mode]["quick" if arguments.quick else "cases"]:
             for turn in range(arguments.rounds):
                 for contender in in_any_order(contenders):
@@ -106,7 +119,7 @@ def run_mode(mode, arguments):
                     try:
                         yield {**record, **measure(contender, what, arguments)}
                     except (RuntimeError, subprocess.TimeoutExpired) as error:
-                        print(f"wire.py: {contender.name} is left out of {mode}: {error}", file=sys.stderr)
+                        leave_out(contender.name, mode, error)
                         contenders.remove(contender)
 
 

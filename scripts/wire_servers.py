@@ -21,26 +21,35 @@ class Process:
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         self.pid = self._process.pid
-        self.address = None
+        try:
+            self.address = self._started(command[0])
+        except BaseException:
+            self._process.kill()
+            self._process.communicate()
+            raise
+
+    def _started(self, program):
+        """The address, once it serves."""
         printed = []
-        while self.address is None:
-            line = self._process.stdout.readline()
-            if not line:
-                self._process.wait()
-                raise RuntimeError(f"{command[0]} did not start: {''.join(printed)[-500:]}")
+        for line in self._process.stdout:
             printed.append(line)
-            self.address = self._address(line)
+            if address := self._address(line):
+                return address
+        raise RuntimeError(f"{program} did not start: {''.join(printed)[-500:]}")
 
     def _address(self, line):
         """Both our server and the echoes say it as JSON when they are ready."""
         entry = json.loads(line) if line.startswith("{") else {}
         return entry.get("address")
 
+    def signal(self, number):
+        self._process.send_signal(number)
+
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self._process.send_signal(signal.SIGTERM)
+        self.signal(signal.SIGTERM)
         try:
             self._process.communicate(timeout=30)
         except subprocess.TimeoutExpired:

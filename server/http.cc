@@ -39,6 +39,8 @@ const char* ReasonPhrase(int code) {
       return "OK";
     case 400:
       return "Bad Request";
+    case 403:
+      return "Forbidden";
     case 404:
       return "Not Found";
     case 405:
@@ -56,6 +58,12 @@ const char* ReasonPhrase(int code) {
     default:
       return "Error";
   }
+}
+
+// Whether a page asks that is not this server's: `site` is what a browser says of it, and nothing
+// where none asks. "none" is a person's own doing.
+bool IsOfAnotherSite(absl::string_view site) {
+  return !site.empty() && site != "same-origin" && site != "none";
 }
 
 // Whether a Host header is an address or localhost, with or without a port.
@@ -133,6 +141,7 @@ int OnRequest(mg_connection* connection) {
                                  .path = Text(info->local_uri),
                                  .query = Text(info->query_string),
                                  .host = Text(mg_get_header(connection, "Host")),
+                                 .site = Text(mg_get_header(connection, "Sec-Fetch-Site")),
                                  .has_body = HasBody(connection)};
     return WholeText(Answer(request, ContentOf(connection)), request.method != "HEAD");
   });
@@ -175,6 +184,10 @@ HttpResponse Answer(const HttpRequest& request, const HttpContent& content) {
   if (request.has_body) return {.code = 413, .body = "no request has a body here\n"};
   if (content.local && !request.host.empty() && !IsNoOthersName(request.host)) {
     return {.code = 421, .body = "Host: must be localhost or an address\n"};
+  }
+  // Other sites' pages may read nothing here, and are not to have it computed either.
+  if (absl::StartsWith(request.path, "/api/") && IsOfAnotherSite(request.site)) {
+    return {.code = 403, .body = "only this server's page may ask for it from within a browser\n"};
   }
   if (request.query.size() > kLongestQuery) {
     return {.code = 414, .body = absl::StrCat("query: is above ", kLongestQuery, " bytes\n")};

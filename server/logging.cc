@@ -82,11 +82,21 @@ bool IsNoNews(const gpr_log_func_args& args) {
          absl::EndsWith(args.file, "/chttp2_server.cc");
 }
 
-// gRPC repeats a caller's header whole.
+// As the text, with ? for what is not to be seen.
+std::string InSight(absl::string_view text) {
+  std::string shown;
+  while (!text.empty()) {
+    const size_t hidden = Hidden(text);
+    shown += hidden == 0 ? text[0] : '?';
+    text.remove_prefix(std::max<size_t>(hidden, 1));
+  }
+  return shown;
+}
+
+// A library's message, in which gRPC repeats a caller's header whole.
 std::string Shortened(absl::string_view message) {
   constexpr size_t kMost = 500;
-  return message.size() <= kMost ? std::string(message)
-                                 : absl::StrCat(message.substr(0, kMost), "...");
+  return absl::StrCat(InSight(message.substr(0, kMost)), message.size() > kMost ? "..." : "");
 }
 
 // gRPC's own lines, so that every line of the process has one form.
@@ -117,7 +127,8 @@ void LogFromGrpc(gpr_log_func_args* args) {
 void LogFromProtobuf(google::protobuf::LogLevel, const char* file, int line,
                      const std::string& message) {
   if (!LogsAt(LogLevel::kDebug)) return;
-  Log(LogLevel::kDebug, "protobuf", {{"message", message}, {"file", file}, {"line", line}});
+  Log(LogLevel::kDebug, "protobuf",
+      {{"message", Shortened(message)}, {"file", file}, {"line", line}});
 }
 #endif
 
@@ -160,13 +171,7 @@ void Log(LogLevel level, absl::string_view event, const LogFields& fields) {
 
 std::string CallersText(absl::string_view text) {
   constexpr size_t kMost = 100;
-  std::string shown;
-  for (absl::string_view rest = text.substr(0, kMost); !rest.empty();) {
-    const size_t hidden = Hidden(rest);
-    shown += hidden == 0 ? rest[0] : '?';
-    rest.remove_prefix(std::max<size_t>(hidden, 1));
-  }
-  return shown;
+  return InSight(text.substr(0, kMost));
 }
 
 void LogWhatGrpcRepeats(absl::Duration now) {

@@ -15,6 +15,8 @@ namespace {
 constexpr size_t kLongRun = 32;
 // With so much in flight a system call more is little.
 constexpr size_t kManyBytes = size_t{256} << 10;
+// Errors that wait for their client, of a kilobyte or two each that nothing admits.
+constexpr size_t kMostFailed = 16;
 
 }  // namespace
 
@@ -154,6 +156,7 @@ void StreamCall::Answer(StreamTask* task, const absl::Status& status) {
   }
   Lock lock(mutex_);
   inflight_bytes_ -= given_back;
+  if (!status.ok()) ++failed_;
   // An item without a reply would be waited for.
   if (!replied.ok()) Break(replied);
   order_.Done(task);
@@ -177,6 +180,7 @@ void StreamCall::OnWriteDone(bool ok) {
   written.reply.Clear();
   Lock lock(mutex_);
   --unanswered_;
+  if (written.code != absl::StatusCode::kOk) --failed_;
   inflight_bytes_ -= written.bytes;
   writing_.clear();
   if (!ok) Break(departure_.Or(CallCancelled()));
@@ -217,7 +221,7 @@ void StreamCall::Break(absl::Status status) {
 bool StreamCall::MayRead() const {
   const Limits& limits = environment_.engine.limits();
   return !reading_ && !end_.has_value() &&
-         unanswered_ < static_cast<size_t>(limits.max_stream_items) &&
+         unanswered_ < static_cast<size_t>(limits.max_stream_items) && failed_ < kMostFailed &&
          inflight_bytes_ < static_cast<size_t>(limits.max_stream_bytes);
 }
 

@@ -3,7 +3,8 @@
 //
 // Flow control: once as many items or bytes are in flight as the limits allow, nothing
 // more is read until replies have been written. A client that does not read them thus
-// fills its own connection's windows and no more of the server.
+// fills its own connection's windows and no more of the server. What an item that failed
+// was admitted for is given back before the client has its error, so few of these may wait.
 //
 // Replies to small items are written in runs: before the first of a run the call steps
 // aside (yield.h) as long as that brings further items, and all of the run but the last
@@ -98,6 +99,7 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
   ReplyOrder order_;
   StreamTasks writing_;    // the one of the write under way
   size_t unanswered_ = 0;  // items that have arrived and are not written
+  size_t failed_ = 0;      // those of them whose reply is an error
   size_t inflight_bytes_ = 0;
   uint64_t arrivals_ = 0;  // items so far
   uint64_t arrivals_before_yield_ = 0;

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
+#include <new>
 #include <string>
 #include <utility>
 #include <vector>
@@ -139,7 +140,12 @@ int Main(int argc, char** argv) {
   if (context.global.print_grpcurl && !IsOneCall(app.get_subcommands().front()->get_name())) {
     return FailUsage("--print-grpcurl is for forward, gradient, list, describe and health");
   }
-  return context.run();
+  try {
+    return context.run();
+  } catch (const std::bad_alloc&) {
+    return FailInput(absl::ResourceExhaustedError(
+        "no memory for so much: give it in parts, or on a machine that has more"));
+  }
 }
 
 }  // namespace activation::cli

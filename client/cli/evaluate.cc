@@ -65,11 +65,18 @@ void Send(const client::Client& client, const ResultWanted& wanted, Tensor& out,
                                       .weight_gradient = wanted.weight_gradient}});
 }
 
-// Whether any part of x can be computed without the rest.
-bool CanBeCut(const ResultWanted& wanted) {
-  const auto function = FindFunction(wanted.activation.function);
-  return wanted.weight == nullptr &&
-         (!function.ok() || Catalogue()[*function].kind == Kind::kElementwise);
+// Whether any part of x can be computed without the rest. A function that only the server knows is
+// of the kind that the server says; of one that neither knows the server says so.
+absl::StatusOr<bool> CanBeCut(const client::Client& client, const ResultWanted& wanted) {
+  if (wanted.weight != nullptr) return false;
+  const auto known = FindFunction(wanted.activation.function);
+  if (known.ok()) return Catalogue()[*known].kind == Kind::kElementwise;
+  const auto theirs = client.ListFunctions();
+  if (!theirs.ok()) return theirs.status();
+  return std::none_of(theirs->begin(), theirs->end(), [&](const client::FunctionInfo& info) {
+    return info.name == wanted.activation.function &&
+           info.kind != client::FunctionKind::kElementwise;
+  });
 }
 
 absl::Status CannotBeCut(const ResultWanted& wanted, size_t bytes) {
@@ -121,8 +128,13 @@ absl::Status Evaluate(const client::Client& client, const ResultWanted& wanted, 
   const Tensor& x = *wanted.x;
   const size_t dy_bytes = wanted.dy == nullptr ? 0 : wanted.dy->bytes.size();
   const size_t bytes = x.bytes.size() + dy_bytes;
-  const bool can_be_cut = CanBeCut(wanted);
-  if (!can_be_cut && bytes > static_cast<size_t>(client::ClientOptions{}.max_message_bytes)) {
+  bool may_be_cut = false;
+  if (bytes > kSmallBytes) {
+    const absl::StatusOr<bool> can_be_cut = CanBeCut(client, wanted);
+    if (!can_be_cut.ok()) return can_be_cut.status();
+    may_be_cut = *can_be_cut;
+  }
+  if (!may_be_cut && bytes > static_cast<size_t>(client::ClientOptions{}.max_message_bytes)) {
     return CannotBeCut(wanted, bytes);
   }
   out = Tensor{.dtype = x.dtype, .shape = x.shape, .bytes = {}};
@@ -131,7 +143,7 @@ absl::Status Evaluate(const client::Client& client, const ResultWanted& wanted, 
   const auto count = static_cast<size_t>(x.elements());
   size_t per_call = std::max<size_t>(count, 1);
   const size_t tensors = wanted.dy == nullptr ? 1 : 2;
-  if (can_be_cut && bytes > kSmallBytes) {
+  if (may_be_cut) {
     const auto info = client.GetServerInfo();
     if (!info.ok()) return info.status();
     per_call = ElementsPerCall(*info, SizeOf(x.dtype), tensors);

@@ -9,7 +9,8 @@ namespace activation::cli {
 inline constexpr int kExitOk = 0;
 // The command line is wrong, or what it names to connect with: a certificate, a key, a token.
 inline constexpr int kExitUsage = 2;
-// A file or an inline number cannot be read, or a result cannot be written.
+// A file or an inline number cannot be read, there is no memory for it, or a result cannot be
+// written.
 inline constexpr int kExitInput = 3;
 // Plus the gRPC status code of the failed call: 78 is UNAVAILABLE (14).
 inline constexpr int kExitService = 64;

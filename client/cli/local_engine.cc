@@ -1,11 +1,11 @@
 #include "client/cli/local_engine.h"
 
-#include <future>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "client/cli/tensor.h"
 #include "src/backends/cpu/cpu_backend.h"
+#include "src/backends/run_to_end.h"
 #include "src/base/words.h"
 #include "src/functions/catalogue.h"
 
@@ -44,11 +44,7 @@ absl::StatusOr<Evaluation> EvaluationOfOneNumber(const client::Activation& activ
 absl::Status RunHere(const Evaluation& evaluation) {
   // Its workers may not end before what they work for.
   static Backend& backend = *MakeCpuBackend().release();
-  std::promise<absl::Status> done;
-  backend.Run(
-      {&evaluation, 1}, [] { return absl::OkStatus(); },
-      [&done](absl::Status status) { done.set_value(std::move(status)); });
-  return done.get_future().get();
+  return RunToEnd(backend, {evaluation});
 }
 
 }  // namespace activation::cli

@@ -16,7 +16,7 @@ constexpr absl::Duration kFresh = absl::Seconds(1);
 
 absl::StatusOr<std::string> ReadAuthorization(const std::string& path, absl::Duration patience) {
   constexpr char kOption[] = "token_file";
-  if (MayBeToken(path)) {
+  if (MayBeSecret(path)) {
     return absl::InvalidArgumentError(
         absl::StrCat(kOption, ": names no file; it is not shown, as it may be the token"));
   }

@@ -13,12 +13,7 @@
 
 source "$ROOT/scripts/dev/lib/peers.sh"
 
-quick=no
-case "${1:-}" in
-  --quick) quick=yes ;;
-  "") ;;
-  *) usage_error "unknown option $1" ;;
-esac
+at_most_one_of --quick "$@"
 
 readonly ATLAS_SOURCES=tests/accuracy/atlas ATLAS=build/atlas
 need_peers
@@ -50,7 +45,7 @@ write_page() {
 
 mkdir -p "$ATLAS"
 atlas_environment
-if [[ "$quick" == yes ]]; then
+if [[ "${1:-}" == --quick ]]; then
   mkdir -p "$ATLAS/quick"
   rm -f "$ATLAS/quick/results.jsonl"
   cp docs/atlas.md "$ATLAS/quick/atlas.md"

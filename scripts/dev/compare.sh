@@ -6,6 +6,7 @@
 # as lines of JSON. A library that cannot be installed is left out.
 
 source "$ROOT/scripts/dev/lib/peers.sh"
+source "$ROOT/scripts/dev/lib/tables.sh"
 
 # run_peers OPTION...: every process of the comparison.
 run_peers() {
@@ -20,10 +21,9 @@ measure() {
   run_peers --threads=0 --elements=1048576 --rounds=50
 }
 
-case "${1:-}" in
-  "" | --write | --json) ;;
-  *) usage_error "unknown option $1" ;;
-esac
+tables() { measure | python3 scripts/compare_table.py; }
+
+at_most_one_of '--write|--json' "$@"
 need_peers
 need_packages build test
 fetch_pytorch || true
@@ -31,9 +31,7 @@ configure_release machine
 build release activation-compare activation-kernels
 step "measuring"
 case "${1:-}" in
-  --write)
-    measure | python3 scripts/compare_table.py | python3 scripts/write_table.py docs/performance.md ./dev compare
-    ;;
+  --write) write_table tables docs/performance.md ./dev compare ;;
   --json) measure ;;
-  *) measure | python3 scripts/compare_table.py ;;
+  *) tables ;;
 esac

@@ -3,6 +3,7 @@
 #
 #   --promise   also what later releases are held against, names and contract, for one that begins a promise (1.0, 2.0)
 
+at_most_one_of --promise "$@"
 need_packages build test
 configure_release machine
 build release functions_page activation-server activation-client

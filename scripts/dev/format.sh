@@ -3,10 +3,11 @@
 #
 #   --check       change nothing; exit code 1 and the places where a file differs
 
+at_most_one_of --check "$@"
 need_packages lint
 mapfile -t files < <(cpp_files)
-case "${1:-}" in
-  "") clang-format -i "${files[@]}" ;;
-  --check) clang-format --dry-run -Werror "${files[@]}" ;;
-  *) usage_error "unknown option $1" ;;
-esac
+if [[ "${1:-}" == --check ]]; then
+  clang-format --dry-run -Werror "${files[@]}"
+else
+  clang-format -i "${files[@]}"
+fi

@@ -39,6 +39,13 @@ run() {
   fi
 }
 
+# Ctrl-C does not reach what runs in the background, and none of it may outlive the verb.
+end_jobs() {
+  local process
+  for process in $(jobs -pr); do kill "$process" || true; done
+}
+trap end_jobs EXIT
+
 # in_shards COMMAND...: a program of googletest as so many processes as there are cores, each with its share of the tests: the
 # CPU's results take longer than the GPU's. Prints what failed.
 in_shards() {
@@ -81,7 +88,14 @@ run_sweep() {
 # sanitize TOOL SECONDS TESTS
 sanitize() {
   local result=0
-  run timeout "$2" "$sanitizer" --tool "$1" --error-exitcode 1 "$GPU_TEST" "--gtest_filter=$3" || result=$?
+  local -a command=(timeout "$2" "$sanitizer" --tool "$1" --error-exitcode 1 "$GPU_TEST" "--gtest_filter=$3")
+  if [[ "$dry_run" == on ]]; then
+    echo "${command[*]}"
+    return
+  fi
+  # When timeout ends, by the clock or by end_jobs, so does all of its process group: the sanitizer and the test below it.
+  "${command[@]}" &
+  wait $! || result=$?
   if [[ "$result" == 124 ]]; then echo "dev: $1 was stopped after $2 s" >&2; fi
   return "$result"
 }

@@ -5,10 +5,9 @@
 # prints registers, occupancy, loads, stores and, an element, bytes and instructions, and what binds on an A100, H200 and
 # B200. With --write the table of an H200 goes into docs/performance_gpu.md instead. Needs no GPU.
 
-case "${1:-}" in
-  "" | --write) ;;
-  *) usage_error "unknown option $1" ;;
-esac
+source "$ROOT/scripts/dev/lib/tables.sh"
+
+at_most_one_of --write "$@"
 need_packages build test
 need_disassembler || die "cuobjdump and nvdisasm cannot be installed"
 configure_with_cuda cuda on
@@ -16,7 +15,9 @@ build cuda activation_cuda_kernels
 step "disassembling"
 library=build/cuda/src/backends/cuda/kernels/libactivation_cuda_kernels.a
 python3 scripts/sass.py --check "$library" >&2
-case "${1:-}" in
-  --write) python3 scripts/sass.py --table "$library" | python3 scripts/write_table.py docs/performance_gpu.md ./dev sass ;;
-  *) python3 scripts/sass.py "$library" ;;
-esac
+table() { python3 scripts/sass.py --table "$library"; }
+if [[ "${1:-}" == --write ]]; then
+  write_table table docs/performance_gpu.md ./dev sass
+else
+  python3 scripts/sass.py "$library"
+fi

@@ -14,7 +14,13 @@
 #
 # With --write the tables go into docs/performance_wire.md instead; --json prints what was measured as lines of JSON.
 
+source "$ROOT/scripts/dev/lib/tables.sh"
 source "$ROOT/scripts/dev/lib/triton.sh"
+
+# With the options of the command line.
+options=()
+tables() { python3 scripts/wire.py "${options[@]}" | python3 scripts/wire_table.py; }
+trials() { python3 scripts/wire_trials.py "${options[@]}"; }
 
 case "${1:-}" in
   "" | --* | shared | soak | trials) ;;
@@ -42,10 +48,11 @@ case "${1:-}" in
     step "measuring"
     shift
     if [[ "${1:-}" == --write ]]; then
-      shift
-      python3 scripts/wire_trials.py "$@" | python3 scripts/write_table.py docs/performance_wire.md ./dev wire trials "$@"
+      options=("${@:2}")
+      write_table trials docs/performance_wire.md ./dev wire trials "${options[@]}"
     else
-      python3 scripts/wire_trials.py "$@"
+      options=("$@")
+      trials
     fi
     exit
     ;;
@@ -56,7 +63,6 @@ case "$output" in
   --write | --json) shift ;;
   *) output="" ;;
 esac
-options=()
 triton=yes
 for option in "$@"; do
   if [[ "$option" == --no-triton ]]; then triton=""; else options+=("$option"); fi
@@ -69,10 +75,7 @@ else
 fi
 step "measuring"
 case "$output" in
-  --write)
-    python3 scripts/wire.py "${options[@]}" | python3 scripts/wire_table.py |
-      python3 scripts/write_table.py docs/performance_wire.md ./dev wire "${options[@]}"
-    ;;
+  --write) write_table tables docs/performance_wire.md ./dev wire "${options[@]}" ;;
   --json) python3 scripts/wire.py "${options[@]}" ;;
-  *) python3 scripts/wire.py "${options[@]}" | python3 scripts/wire_table.py ;;
+  *) tables ;;
 esac

@@ -7,6 +7,7 @@ what happens is counted in calls instead of seconds. Exit code 1 where a call fa
 """
 
 import argparse
+import contextlib
 import signal
 import sys
 import time
@@ -21,8 +22,11 @@ class Fleet:
     def __init__(self, behind=None):
         # A proxy asks for health now and then, where the client watches it.
         options = ["--drain-delay=1s"] if behind else []
-        self.servers = [Server(*options, host=host) for host in HOSTS]
-        self.proxy = Proxy(behind, self.servers) if behind else None
+        with contextlib.ExitStack() as stack:
+            self.servers = [stack.enter_context(Server(*options, host=host)) for host in HOSTS]
+            self.proxy = stack.enter_context(Proxy(behind, self.servers)) if behind else None
+            # Where one does not start, the stack ends those before it.
+            self._stack = stack.pop_all()
 
     def load(self, *options):
         if self.proxy:
@@ -32,11 +36,8 @@ class Fleet:
     def __enter__(self):
         return self
 
-    def __exit__(self, *error):
-        if self.proxy:
-            self.proxy.__exit__(*error)
-        for server in self.servers:
-            server.__exit__(*error)
+    def __exit__(self, *_):
+        self._stack.close()
 
 
 def takes_part(load, server):

@@ -11,6 +11,7 @@ wrong, memory at rest grew, or more than one call in a thousand that was due was
 """
 
 import argparse
+import contextlib
 import json
 import os
 import subprocess
@@ -47,14 +48,21 @@ def report_of(process):
     return json.loads(output)
 
 
-def start(*words):
-    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+@contextlib.contextmanager
+def started(*words):
+    """A process that ends with the block at the latest."""
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def peak(address, way):
     """Calls a second of this way alone."""
     options = ("--concurrency=16", "--warm-up=1s", "--duration=5s")
-    return report_of(start(*command(address, way, *options)))["throughput"]["calls_per_second"]
+    with started(*command(address, way, *options)) as run:
+        return report_of(run)["throughput"]["calls_per_second"]
 
 
 def resting_bytes(server):
@@ -65,15 +73,17 @@ def resting_bytes(server):
 
 def soak(minutes, load):
     seconds = int(60 * minutes)
-    with Server() as server:
+    with Server() as server, contextlib.ExitStack() as stack:
         peaks = {way: peak(server.address, way) for way in WAYS}
         rates = {way: load * rate / len(WAYS) for way, rate in peaks.items()}
         before = resting_bytes(server)
         runs = {
-            way: start(
-                *command(
-                    server.address, way, f"--rate={rate:.0f}", "--arrivals=poisson", "--concurrency=256",
-                    "--warm-up=1s", f"--duration={seconds}s",
+            way: stack.enter_context(
+                started(
+                    *command(
+                        server.address, way, f"--rate={rate:.0f}", "--arrivals=poisson", "--concurrency=256",
+                        "--warm-up=1s", f"--duration={seconds}s",
+                    )
                 )
             )
             for way, rate in rates.items()

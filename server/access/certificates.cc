@@ -15,6 +15,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "rpc/secret_for_path.h"
 #include "server/access/small_file.h"
 
 namespace activation::access {
@@ -161,6 +162,10 @@ absl::StatusOr<Certificates> ReadCertificates(const TlsFiles& files) {
   absl::StatusOr<SmallFile> file = ReadFlagFile(kCertificateFlag, files.certificate);
   if (!file.ok()) return file.status();
   certificates.chain = std::move(file->text);
+  if (!IsPemText(files.key) && MayBeSecret(files.key)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(kKeyFlag, ": names no file; it is not shown, as it may be a key"));
+  }
   file = ReadFlagFile(kKeyFlag, files.key);
   if (!file.ok()) return file.status();
   certificates.key = std::move(file->text);

@@ -23,7 +23,7 @@ absl::StatusOr<Tokens> ParseFile(const std::string& path, const std::string& tex
 // from one, and a token alone looks like a name.
 absl::Status RefuseSecret(const std::string& path) {
   if (Tokens::Parse(path).ok()) return TextForPath(kFlag);
-  if (!MayBeToken(path)) return absl::OkStatus();
+  if (!MayBeSecret(path)) return absl::OkStatus();
   return absl::InvalidArgumentError(
       absl::StrCat(kFlag, ": names no file; it is not shown, as it may be a token"));
 }

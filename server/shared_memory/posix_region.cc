@@ -98,8 +98,9 @@ struct Opened {
 };
 
 absl::StatusOr<Opened> Open(const std::string& key) {
-  // Follows no link, as shm_open does by itself, too.
-  FileDescriptor file(shm_open(key.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0));
+  // Follows no link, as shm_open does by itself, too, and does not wait for who has a lease on the
+  // object, for as long as the system gives him.
+  FileDescriptor file(shm_open(key.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0));
   if (file.number() < 0) return CannotOpenSharedMemory(errno);
   std::optional<Object> object = Examine(file.number());
   if (!object.has_value()) return InvalidField("key", "names no object of shared memory");

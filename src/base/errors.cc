@@ -239,6 +239,9 @@ absl::Status CannotOpenSharedMemory(int error) {
     case EPERM:
       return AboutField(absl::StatusCode::kPermissionDenied, "key",
                         "the server's user may not read and write the object");
+    case EWOULDBLOCK:
+      return AboutField(absl::StatusCode::kFailedPrecondition, "key",
+                        "a process has a lease on the object (fcntl, F_SETLEASE)");
     case EMFILE:
     case ENFILE:
     case ENOMEM:

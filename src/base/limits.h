@@ -62,8 +62,9 @@ inline constexpr size_t kMaxFixedRequestBytes = size_t{64} << 10;
 
 // Largest reply of such a method that nothing admits: about what the headers of any call may take
 // (--max-header-bytes), which nothing admits either, so that both are bounded by the calls that
-// connections may have. All that says whether a server lives and what it is fits, and is answered
-// also where admission is full. Larger is only what tells of many regions or models.
+// connections may have, where clients obey (docs/security.md). All that says whether a server lives
+// and what it is fits, and is answered also where admission is full. Larger is only what tells of
+// many regions or models.
 inline constexpr size_t kMaxUnadmittedReplyBytes = size_t{8} << 10;
 
 // Calls about shared memory that wait for one another (server/errands.h), each with its request.

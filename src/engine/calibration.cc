@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
-#include <future>
 #include <limits>
 #include <vector>
 
 #include "src/backends/cpu/cpu_backend.h"
+#include "src/backends/run_to_end.h"
 
 namespace activation {
 namespace {
@@ -42,14 +42,6 @@ Times Measure(const std::function<void()>& work) {
 }
 
 double Seconds(const std::function<void()>& work) { return Measure(work).least; }
-
-absl::Status RunToEnd(Backend& backend, const Evaluation& evaluation) {
-  std::promise<absl::Status> promise;
-  backend.Run(
-      {evaluation}, [] { return absl::OkStatus(); },
-      [&promise](absl::Status status) { promise.set_value(std::move(status)); });
-  return promise.get_future().get();
-}
 
 // Memory on both sides, with numbers as networks have them.
 class Tensors {
@@ -157,7 +149,7 @@ absl::StatusOr<CostModel> Calibrate(Backend& cpu, cuda::CudaBackend& cuda) {
   cuda.Note(status);
   if (!status.ok()) return status;
   const auto run = [&status](Backend& backend, const Evaluation& evaluation) {
-    return Seconds([&] { status.Update(RunToEnd(backend, evaluation)); });
+    return Seconds([&] { status.Update(RunToEnd(backend, {evaluation})); });
   };
   CostModel model;
   model.in_byte = Seconds([&] { status.Update(tensors.CopyIn()); }) / kBytes;
@@ -176,7 +168,7 @@ absl::StatusOr<CostModel> Calibrate(Backend& cpu, cuda::CudaBackend& cuda) {
     constexpr size_t kFew = kElements / 4;
     static_assert(2 * kFew * sizeof(uint16_t) >= cuda::BatchLimits().full_bytes);
     const Times few =
-        Measure([&] { status.Update(RunToEnd(cuda, tensors.OnDevice(dtype, tier, kFew))); });
+        Measure([&] { status.Update(RunToEnd(cuda, {tensors.OnDevice(dtype, tier, kFew)})); });
     for (size_t count = kElements;; count *= 4) {
       const double all = run(cuda, tensors.OnDevice(dtype, tier, count));
       if (all - few.least > few.spread) {

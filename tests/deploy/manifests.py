@@ -2,6 +2,7 @@
 
 import functools
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -34,6 +35,28 @@ def of_kind(objects, kind):
 
 def containers(objects):
     """(pod's specification, container) of Deployments and serving runtimes."""
-    pods = [each["spec"]["template"]["spec"] for each in of_kind(objects, "Deployment")]
-    pods += [each["spec"] for each in of_kind(objects, "ClusterServingRuntime")]
-    return [(pod, container) for pod in pods for container in pod["containers"]]
+    found = _deployed(objects)
+    found += [each["spec"] for each in of_kind(objects, "ClusterServingRuntime")]
+    return [(pod, container) for pod in found for container in pod["containers"]]
+
+
+def pods(objects):
+    """Their specifications; of KServe's the part that is no runtime's."""
+    return _deployed(objects) + [each["spec"]["predictor"] for each in of_kind(objects, "InferenceService")]
+
+
+def _deployed(objects):
+    return [each["spec"]["template"]["spec"] for each in of_kind(objects, "Deployment")]
+
+
+def environment(container):
+    return {each["name"]: each["value"] for each in container["env"]}
+
+
+def seconds(text):
+    return int(re.fullmatch(r"(\d+)s", text)[1])
+
+
+def bytes_of(quantity):
+    number, unit = re.fullmatch(r"(\d+)([KMG]i)", quantity).groups()
+    return int(number) << {"Ki": 10, "Mi": 20, "Gi": 30}[unit]

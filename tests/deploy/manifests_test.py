@@ -20,21 +20,13 @@ import manifests
 import yaml
 from authority import Authority
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+from manifests import bytes_of, environment, seconds
 from server import Server
 
 ROOT = pathlib.Path(sys.argv[1]).resolve()
 SCHEMAS = ROOT / "tests/deploy/schemas"
 # The oldest and the newest Kubernetes the manifests are for: gRPC probes are stable from 1.27 on.
 KUBERNETES = ("1.27", "1.37")
-
-
-def seconds(text):
-    return int(re.fullmatch(r"(\d+)s", text)[1])
-
-
-def bytes_of(quantity):
-    number, unit = re.fullmatch(r"(\d+)([KMG]i)", quantity).groups()
-    return int(number) << {"Ki": 10, "Mi": 20, "Gi": 30}[unit]
 
 
 def validate(each):
@@ -45,10 +37,6 @@ def validate(each):
         return
     for version in KUBERNETES:
         kubernetes_validate.validate(each, version, strict=True)
-
-
-def environment(container):
-    return {each["name"]: each["value"] for each in container["env"]}
 
 
 def probed_port(probe):
@@ -140,16 +128,23 @@ class ManifestsTest(unittest.TestCase):
                 self.assertIn(f" AS {image.split('-')[1]}\n", self.dockerfile)
 
     def test_containers_may_nothing(self):
-        user = int(re.findall(r"^USER (\d+):", self.dockerfile, re.M)[-1])
+        [*_, ids] = re.findall(r"^USER (\d+):(\d+)$", self.dockerfile, re.M)
         for folder, pod, container in self.containers():
             with self.subTest(folder):
                 context = {**pod.get("securityContext", {}), **container["securityContext"]}
                 self.assertTrue(context["runAsNonRoot"])
-                self.assertEqual(context["runAsUser"], user)
+                # With a user and no group the group would be root's, whatever the image says.
+                self.assertEqual([context.get("runAsUser"), context.get("runAsGroup")], [*map(int, ids)])
                 self.assertFalse(context["allowPrivilegeEscalation"])
                 self.assertTrue(context["readOnlyRootFilesystem"])
                 self.assertEqual(context["capabilities"], {"drop": ["ALL"]})
                 self.assertEqual(context["seccompProfile"], {"type": "RuntimeDefault"})
+
+    def test_pods_have_no_token_of_the_cluster(self):
+        for folder, objects in self.rendered.items():
+            with self.subTest(folder):
+                tokens = [pod.get("automountServiceAccountToken") for pod in manifests.pods(objects)]
+                self.assertEqual(tokens, [False])
 
     def test_ports_are_those_the_image_exposes(self):
         for folder, _, container in self.containers():
@@ -242,6 +237,13 @@ class ManifestsTest(unittest.TestCase):
                 self.assertRegex(
                     environment(container).get("ACTIVATION_MAX_CONNECTION_AGE", ""), r"^[1-9]\d*m$"
                 )
+
+    def test_no_stream_outlives_the_certificate_of_its_client_for_long(self):
+        for folder, _, container in self.containers():
+            env = environment(container)
+            if "ACTIVATION_TLS_CLIENT_CA" in env:
+                with self.subTest(folder):
+                    self.assertGreater(seconds(env.get("ACTIVATION_MAX_CONNECTION_AGE_GRACE", "0s")), 0)
 
     def test_a_busy_server_has_time_to_answer_its_probes(self):
         for folder, _, container in self.containers():

@@ -46,6 +46,18 @@ def in_bytes(size):
     return int(number) << {None: 0, "KiB": 10, "MiB": 20, "GiB": 30}[unit]
 
 
+def purge(script, folder):
+    """The commands that postrm gives when it purges. Each is a program in `folder` that does nothing."""
+    log = pathlib.Path(folder, "log")
+    log.write_text("", encoding="utf-8")
+    for name in ("chown", "deb-systemd-helper", "deluser", "getent"):
+        program = pathlib.Path(folder, name)
+        program.write_text(f'#!/bin/sh\necho "{name} $*" >>"{log}"\n', encoding="utf-8")
+        program.chmod(0o755)
+    subprocess.run(["/bin/sh", "-c", script, "postrm", "purge"], env={"PATH": folder}, timeout=60, check=True)
+    return log.read_text(encoding="utf-8").splitlines()
+
+
 class SettingsTest(unittest.TestCase):
     def test_the_server_starts_with_them(self):
         with Server(f"--config={SETTINGS}"):
@@ -87,6 +99,21 @@ class UnitTest(unittest.TestCase):
         user = self.service["User"]
         self.assertRegex(text(SCRIPTS / "postinst"), rf"(?m)^  adduser .*--system.* {user}$")
         self.assertRegex(text(SCRIPTS / "postrm"), rf"deluser .*{user}\b")
+
+    def test_what_stays_after_a_purge_is_taken_from_its_user_first(self):
+        with tempfile.TemporaryDirectory() as folder:
+            stays = pathlib.Path(folder, "etc")
+            script = text(SCRIPTS / "postrm").replace("/etc/activation", str(stays))
+            self.assertEqual(purge(script, folder)[-1], "deluser --quiet --system activation")
+            stays.mkdir()
+            self.assertEqual(
+                purge(script, folder)[-3:],
+                [
+                    f"chown -hR --from=:activation :root {stays}",
+                    f"chown -hR --from=activation root {stays}",
+                    "deluser --quiet --system activation",
+                ],
+            )
 
     def test_systemd_understands_it(self):
         if not shutil.which("systemd-analyze"):

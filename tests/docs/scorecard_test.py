@@ -1,4 +1,4 @@
-"""The tables of goals in docs/: scorecard_test.py ROOT"""
+"""The tables of goals in docs/, and when tests meet one: scorecard_test.py ROOT"""
 
 import contextlib
 import dataclasses
@@ -14,6 +14,7 @@ ROOT = pathlib.Path(sys.argv[1]).resolve()
 sys.path.insert(0, str(ROOT / "scripts"))
 
 import accuracy_goals  # noqa: E402
+import commands  # noqa: E402
 import links_test  # noqa: E402
 import scorecard  # noqa: E402
 import scorecard_pages  # noqa: E402
@@ -112,6 +113,43 @@ class AccuracyTest(unittest.TestCase):
     def test_nothing_is_no_result(self):
         with self.assertRaisesRegex(RuntimeError, "found nothing"):
             accuracy_goals.parsed("")
+
+
+# Of ctest -V.
+PASSED = "100% tests passed, 0 tests failed out of 3\n"
+SKIPPED = (
+    PASSED
+    + "\nThe following tests did not run:\n"
+    + "\t7 - neon.gives_the_same_bits (Skipped)\n"
+    + "\t9 - DTypes/ProbesTest.Slopes/f32  # GetParam() = 1-byte object <00> (Skipped)\n"
+)
+PART_SKIPPED = "2: Ran 5 tests in 0.1s\n2: \n2: OK (skipped=2)\n" + PASSED
+
+
+class PassingTest(unittest.TestCase):
+    def found(self, output, may_skip=None):
+        with mock.patch.object(commands, "run", return_value=output):
+            return commands.passing(1, "ctest", may_skip=may_skip)
+
+    def test_what_was_skipped_meets_no_goal(self):
+        self.assertEqual(self.found(PASSED), ("100% tests passed, 0 tests failed out of 3, 0 s", True))
+        figure, met = self.found(SKIPPED)
+        self.assertFalse(met)
+        self.assertIn("2 skipped, 2 of them not to be skipped, as neon.gives_the_same_bits, 0 s", figure)
+
+    def test_nor_does_a_test_of_which_a_part_was_skipped(self):
+        figure, met = self.found(PART_SKIPPED)
+        self.assertFalse(met)
+        self.assertIn("2 skipped", figure)
+
+    def test_what_may_be_skipped_does_no_harm_and_is_counted(self):
+        figure, met = self.found(SKIPPED, "^neon|Slopes/f32$")
+        self.assertTrue(met)
+        self.assertTrue(figure.endswith("out of 3, 2 skipped, 0 s"), figure)
+        self.assertFalse(self.found(SKIPPED, "^neon")[1])
+
+    def test_a_command_without_tests_has_an_exit_code(self):
+        self.assertEqual(self.found("done"), ("exit code 0, 0 s", True))
 
 
 class MainTest(unittest.TestCase):

@@ -1,5 +1,6 @@
 // Clients that never take their reply: what it holds comes back after --reply-timeout.
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "inference/grpc_service.grpc.pb.h"
@@ -33,9 +34,14 @@ class UntakenReplyTest : public ServingTest {
            ReturnsToRest() && IsRight(*stub_);
   }
 
-  double ItemsAnswered(const std::string& method) {
-    return Metric(R"(activation_stream_items_total{grpc_code="OK",grpc_method=")" + method +
-                  R"("})");
+  double ItemsAnswered(const std::string& method, const std::string& code = "OK") {
+    return Metric(R"(activation_stream_items_total{grpc_code=")" + code + R"(",grpc_method=")" +
+                  method + R"("})");
+  }
+
+  double ItemsReceived() {
+    return Metric(R"(grpc_server_msg_received_total{grpc_method="Stream",)"
+                  R"(grpc_service="activation.v1.ActivationService",grpc_type="bidi_stream"})");
   }
 
   static v1::ForwardRequest Request() {
@@ -169,13 +175,34 @@ TEST_F(UntakenReplyTest, AWrongItemHoldsNothingWhileItsErrorWaits) {
   connection.BeginWithoutWindow();
   connection.Call(1, kStreamMethod, message, true);
   for (int i = 1; i < kItems; ++i) connection.Message(1, message);
-  EXPECT_TRUE(Eventually([this] {
-    return Metric(R"(grpc_server_msg_received_total{grpc_method="Stream",)"
-                  R"(grpc_service="activation.v1.ActivationService",grpc_type="bidi_stream"})") ==
-           kItems;
-  }));
+  EXPECT_TRUE(Eventually([this] { return ItemsReceived() == kItems; }));
   EXPECT_TRUE(Eventually([this] { return server_->engine().inflight_bytes() == 0; }));
   EXPECT_EQ(server_->metrics().inflight_calls(), 1);
+}
+
+// Nothing admits them. gRPC takes some tens of KiB of them as written, and what is read while
+// others fail may fail, too: an item for each thread.
+TEST_F(UntakenReplyTest, FewErrorsOfItemsWait) {
+  constexpr int kItems = 4000;
+  constexpr double kFew = 30;
+  Config config;
+  config.reply_timeout = absl::Minutes(10);
+  Serve(config);
+  Http2Connection connection(server_->port());
+  connection.BeginWithoutWindow();
+  v1::StreamRequest wrong;
+  wrong.mutable_forward();
+  const std::string message = wrong.SerializeAsString();
+  connection.Call(1, kStreamMethod, message, true);
+  for (int i = 1; i < kItems; ++i) connection.Message(1, message);
+  double received = 0;
+  EXPECT_TRUE(Eventually([&] {
+    const double before = std::exchange(received, ItemsReceived());
+    for (int i = 0; i < 20; ++i) EXPECT_TRUE(IsRight(*stub_));
+    return received > 0 && received == before;
+  }));
+  EXPECT_LT(received, kItems);
+  EXPECT_LT(received - ItemsAnswered("Stream", "InvalidArgument"), kFew);
 }
 
 TEST_F(UntakenReplyTest, AWrongRequestOfModelStreamInferHoldsNothingWhileItsErrorWaits) {

@@ -161,6 +161,23 @@ class ConnectionTest(unittest.TestCase):
         with self.assertRaisesRegex(errors.InvalidArgument, "^as asked$"):
             connection.call("Forward", b"", 30, overwrites=True)
 
+    def assert_closed(self, call, *arguments):
+        with self.assertRaisesRegex(errors.FailedPrecondition, "^the client is closed$"):
+            call(*arguments)
+
+    def test_a_closed_connection_takes_no_call(self):
+        connection = self.connect()
+        connection.call("Forward", b"", 30)
+        connection.close()
+        self.assert_closed(connection.call, "Forward", b"", 30)
+        self.assert_closed(connection.call, "Gradient", b"", 30)
+        self.assert_closed(connection.open_stream, iter(()), 30)
+
+    def test_closing_ends_what_waits_for_its_next_try(self):
+        connection = self.connect((Code.UNAVAILABLE, ()))
+        connection._sleep = lambda _: connection.close()
+        self.assert_closed(connection.call, "Forward", b"", 30)
+
     def test_trailers_that_cannot_be_read_change_no_error(self):
         for details in (b"\xff", bad_duration()):
             connection = self.connect((Code.NOT_FOUND, (("grpc-status-details-bin", details),)))

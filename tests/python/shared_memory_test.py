@@ -194,14 +194,17 @@ class SharedMemoryTest(ServerCase):
                 command = [sys.executable, "-c", script, server.address, prefix]
                 subprocess.run(command, check=True, timeout=60)
                 self.assertEqual(left(), [])
-                end = time.monotonic() + 60
-                while regions(server) > 0:
-                    self.assertLess(time.monotonic(), end)
+                self.wait_until(lambda: regions(server) == 0)
 
     def test_where_shared_memory_is_off(self):
         with Server() as server, act.Client(server.address) as client:
             with self.assertRaises(act.Unimplemented):
                 client.shared_empty(10)
+
+    def wait_until(self, reached):
+        end = time.monotonic() + 60
+        while not reached():
+            self.assertLess(time.monotonic(), end)
 
     def lose_the_reply(self, call, x):
         """What `call(client, x)` ends with when the connection breaks after the server wrote to x."""
@@ -213,9 +216,7 @@ class SharedMemoryTest(ServerCase):
             client.list_functions()
             link.hold_replies()
             pending = pool.submit(call, client, shared)
-            end = time.monotonic() + 60
-            while np.array_equal(shared, x):
-                self.assertLess(time.monotonic(), end)
+            self.wait_until(lambda: not np.array_equal(shared, x))
             link.break_off()
             return pending.exception(60), shared.copy()
 
@@ -312,7 +313,7 @@ class Registrar:
 
 
 class RegistrationTest(unittest.TestCase):
-    """What is made of replies that no sound server gives."""
+    """What is made of replies, also of those that no sound server gives."""
 
     def empty(self, regions):
         return regions.empty((10,), np.dtype("f4"), "/activation-", 0o600, 0)
@@ -322,6 +323,14 @@ class RegistrationTest(unittest.TestCase):
         with self.assertRaisesRegex(act.Internal, "a region without its handle"):
             self.empty(regions)
         self.assertEqual(regions._leases, {})
+
+    def test_closing_ends_the_keeper_amid_its_pause(self):
+        regions = shared_memory.Regions(Registrar(region="handle", lease_seconds=3600), 30)
+        _ = self.empty(regions)
+        keeper = regions._keeper
+        regions.close()
+        keeper.join(60)
+        self.assertFalse(keeper.is_alive())
 
     def test_a_lease_of_nothing_is_not_renewed_without_a_pause(self):
         regions = shared_memory.Regions(Registrar(region="handle"), 30)

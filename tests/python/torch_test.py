@@ -70,6 +70,25 @@ class TorchTest(ServerCase):
         y = F.softplus(torch.tensor([1.0]), beta=beta)
         self.assert_field(act.InvalidArgument, "beta", y.sum().backward)
 
+    def test_a_parameter_changed_before_backward_is_an_error(self):
+        x = torch.tensor(POINTS, requires_grad=True)
+        beta = torch.tensor(0.5, requires_grad=True)
+        y = F.swish(x, beta=beta).sum()
+        with torch.no_grad():
+            beta.add_(1)
+        # As of x, and of torch's own functions: the gradient would be that of another function.
+        with self.assertRaisesRegex(RuntimeError, "modified by an inplace operation"):
+            y.backward()
+        self.assertEqual((x.grad, beta.grad), (None, None))
+
+    def test_numbers_and_tensors_are_parameters_side_by_side(self):
+        x = torch.tensor(POINTS, requires_grad=True)
+        theta = torch.tensor(0.2)
+        for parameters in ({"theta": theta, "value": -0.7}, {"value": -0.7, "theta": theta}):
+            x.grad = None
+            F.threshold(x, **parameters).sum().backward()
+            self.assertEqual(x.grad.tolist(), (x > theta).float().tolist())
+
     def test_dtypes(self):
         for dtype, name in (("float32", "f32"), ("float16", "f16"), ("bfloat16", "bf16")):
             x = torch.tensor(POINTS, dtype=getattr(torch, dtype), requires_grad=True)

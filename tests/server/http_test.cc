@@ -89,6 +89,20 @@ TEST(HttpTest, OnThisMachineNobodysNameIsAnswered) {
   }
 }
 
+TEST(HttpTest, OtherSitesPagesHaveNothingComputed) {
+  const auto code = [](const std::string& path, const std::string& site) {
+    return Answer({.method = "GET", .path = path, .site = site}, Content(true)).code;
+  };
+  for (const char* const site : {"", "same-origin", "none"}) {
+    EXPECT_EQ(code("/api/curve", site), code("/api/curve", "")) << site;
+    EXPECT_NE(code("/api/curve", site), 403) << site;
+  }
+  for (const char* const site : {"cross-site", "same-site", "anything"}) {
+    EXPECT_EQ(code("/api/curve", site), 403) << site;
+    EXPECT_EQ(code("/metrics", site), 200) << site;
+  }
+}
+
 // A page may use what this server has; data needs nothing.
 TEST(HttpTest, HeadersAreStrict) {
   const std::string page = Headers(Get("/"));

@@ -1,7 +1,6 @@
 #include "client/cli/bench/workload_case.h"
 
 #include <algorithm>
-#include <future>
 #include <random>
 #include <utility>
 
@@ -10,6 +9,7 @@
 #include "client/cli/half.h"
 #include "client/cli/local_engine.h"
 #include "src/backends/cpu/cpu_backend.h"
+#include "src/backends/run_to_end.h"
 #include "src/base/errors.h"
 #include "src/functions/catalogue.h"
 
@@ -146,11 +146,7 @@ absl::Status WorkloadCase::ComputeExpected(const Evaluation& evaluation) {
     all[i].weight = weight_.empty() ? nullptr : weight_.data();
     all[i].weight_count = 1;
   }
-  std::promise<absl::Status> done;
-  MakeCpuBackend()->Run(
-      all, [] { return absl::OkStatus(); },
-      [&done](absl::Status status) { done.set_value(std::move(status)); });
-  return done.get_future().get();
+  return RunToEnd(*MakeCpuBackend(), all);
 }
 
 size_t WorkloadCase::request_bytes() const {

@@ -60,10 +60,12 @@ absl::StatusOr<diagnosis::Figures> OfTensor(const Evaluation& how, const Tensor&
 // sample of the distribution as floats.
 Tensor TimedInputs(const Subject& subject) {
   if (subject.x.has_value() && subject.x->elements() > 0) {
-    Tensor timed = *subject.x;
-    const size_t bytes = kTimedElements * SizeOf(timed.dtype);
-    while (timed.bytes.size() < bytes) timed.bytes += subject.x->bytes;
-    timed.bytes.resize(bytes);
+    const Tensor& x = *subject.x;
+    Tensor timed{.dtype = x.dtype, .shape = x.shape, .bytes = {}};
+    const size_t bytes = kTimedElements * SizeOf(x.dtype);
+    while (timed.bytes.size() < bytes) {
+      timed.bytes.append(x.bytes, 0, bytes - timed.bytes.size());
+    }
     return timed;
   }
   std::vector<float> values;

@@ -8,8 +8,9 @@
 
 namespace activation::client {
 
-// When and how often a call is tried again. Every call of the service is a pure
-// function, so each may be: the codes are UNAVAILABLE; RESOURCE_EXHAUSTED where
+// When and how often a call is tried again. Every call of the service may be: all but one are pure
+// functions, and of a SharedBuffer that is registered twice, as a reply was lost, the server ends
+// the other region with its lease. The codes are UNAVAILABLE; RESOURCE_EXHAUSTED where
 // the server names a delay (a message that is too large never gets smaller); CANCELLED, which
 // this client never asks for, so that a server or proxy has ended the call; UNKNOWN, and INTERNAL
 // where its message says that the stream was reset ("Received RST_STREAM"), which is what becomes

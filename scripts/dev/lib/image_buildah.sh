@@ -131,8 +131,13 @@ container_stop() {
   exit_code=$code
 }
 
+# Ends the runner and all below it, whether that is the server yet or what comes before it.
 stop_runner() {
-  if [[ -n "$runner" ]]; then kill -KILL "$server_process" 2>/dev/null || true; fi
+  local -a below
+  if [[ -z "$runner" ]]; then return; fi
+  mapfile -t below < <(descendants "$runner")
+  as_root kill -KILL "$runner" "${below[@]}" 2>/dev/null || true
+  wait "$runner" 2>/dev/null || true
 }
 
 container_log() { cat "$container_log_file"; }

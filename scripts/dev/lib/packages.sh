@@ -78,7 +78,6 @@ readonly IMAGE_PACKAGES=(
   "image debootstrap  makes the base image from Debian's archive"
   "image crun         container runtime of buildah"
   "image uidmap       user name spaces of buildah"
-  "image curl         asks the container for its metrics"
 )
 
 # missing_packages GROUP...: names of packages of the groups that are not installed, one a line.

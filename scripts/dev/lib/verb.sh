@@ -17,6 +17,14 @@ usage_error() {
   exit 2
 }
 
+# at_most_one_of 'OPTION|OPTION' ARGUMENT...: ends unless there is no argument, or one option of those.
+at_most_one_of() {
+  local options="$1"
+  shift
+  if [[ $# -gt 1 ]]; then usage_error "takes one option at most"; fi
+  if [[ $# == 1 && ! "$1" =~ ^($options)$ ]]; then usage_error "unknown option $1"; fi
+}
+
 source "$ROOT/scripts/dev/lib/packages.sh"
 
 # A compiler cache saves most of a rebuild. Debian's goes into its default folder.

@@ -1,7 +1,13 @@
-"""How ./dev wire and the scorecard compare servers that took turns: wire_table_test.py, in the folder of scripts/wire_table.py."""
+"""How ./dev wire and the scorecard compare servers that took turns, and which they leave out: wire_table_test.py, with
+scripts/ in PYTHONPATH."""
 
+import contextlib
+import io
 import unittest
+from unittest import mock
 
+import wire
+import wire_servers
 import wire_table
 
 
@@ -47,6 +53,22 @@ class WireTableTest(unittest.TestCase):
         self.assertEqual(
             row, "| 1 KiB | 8 | 80 (0 MB/s) · 12 · 10.0 | 0.80 (0.80-0.90) · +5 · 1.10 |"
         )
+
+
+class LeftOutTest(unittest.TestCase):
+    def test_a_server_that_cannot_start_is_left_out(self):
+        ends = mock.MagicMock()
+        servers = {"echo": lambda: wire_servers.Process(["false"]), "activation": lambda: ends}
+        words = ("--quick", "--modes=stream", "--servers=echo,activation", "--rounds=1")
+        with (
+            mock.patch.object(wire_servers, "SERVERS", servers),
+            mock.patch.object(wire, "measure", lambda *_: {"calls": 1}),
+            contextlib.redirect_stderr(io.StringIO()) as said,
+        ):
+            found = list(wire.records(*words))
+        self.assertEqual([record["server"] for record in found], ["activation"])
+        self.assertIn("echo is left out of stream: false did not start", said.getvalue())
+        ends.__exit__.assert_called_once()
 
 
 if __name__ == "__main__":

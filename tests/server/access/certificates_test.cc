@@ -151,6 +151,19 @@ TEST_F(CertificatesTest, ATextForAPathIsNotShown) {
   EXPECT_THAT(std::string(status.message()), HasSubstr(std::string(100, 'x') + "... cannot"));
 }
 
+TEST_F(CertificatesTest, WhatMayBeAKeyWithoutItsFrameIsNotShown) {
+  const std::string good = folder_.Write("good", "text");
+  for (const char* const text : {"MIGHAgEAMBMGByqGSM49AgEGCCqGSM49", "MIGH/AgEAMBMGByqGSM49AgEG"}) {
+    const absl::Status status = ReadCertificates({good, text, ""}).status();
+    EXPECT_EQ(std::string(status.message()),
+              "--tls-key: names no file; it is not shown, as it may be a key");
+  }
+  // In a folder that is there it is a name.
+  EXPECT_THAT(
+      std::string(ReadCertificates({good, folder_.Path("absent_key"), ""}).status().message()),
+      HasSubstr("absent_key cannot be read"));
+}
+
 TEST_F(CertificatesTest, AFileThatCannotBeReadIsNamed) {
   const auto problem = [](const TlsFiles& files) {
     return std::string(ReadCertificates(files).status().message());

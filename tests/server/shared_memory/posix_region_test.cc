@@ -8,10 +8,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <limits>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "src/base/errors.h"
 #include "tests/server/shared_memory/test_object.h"
 
@@ -46,6 +50,20 @@ TEST(CheckKeyTest, RefusesAllElse) {
     EXPECT_EQ(FieldOf(status), "key") << key;
   }
   for (const char* key : {"/.", "/.."}) EXPECT_FALSE(CheckKey(key, "/").ok()) << key;
+}
+
+// The system would have whoever opens it wait for most of a minute.
+TEST(PosixRegionTest, ALeaseOnItIsNotWaitedFor) {
+  const TestObject object(4096);
+  // What the holder is told by, which would end this process.
+  signal(SIGIO, SIG_IGN);
+  if (fcntl(object.file(), F_SETLEASE, F_WRLCK) != 0) GTEST_SKIP() << "no leases: " << errno;
+  const absl::Time begin = absl::Now();
+  const absl::Status status = OpenPosixRegion(object.name(), 0, 4096).status();
+  EXPECT_LT(absl::Now() - begin, absl::Seconds(20));
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition) << status;
+  EXPECT_EQ(FieldOf(status), "key");
+  fcntl(object.file(), F_SETLEASE, F_UNLCK);
 }
 
 TEST(PosixRegionTest, SeesAndShowsTheSameBytes) {

@@ -80,7 +80,8 @@ class Client:
         )
 
     def close(self) -> None:
-        """Unregisters the shared arrays and closes the connection; then no call works any more."""
+        """Unregisters the shared arrays and closes the connection; every later call raises a
+        FailedPrecondition."""
         self._finalizer()
 
     def forward(

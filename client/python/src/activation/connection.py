@@ -1,5 +1,6 @@
 """One channel to a server, and calls on it with their retries."""
 
+import contextlib
 import json
 import re
 import time
@@ -8,7 +9,7 @@ from typing import Any
 
 import grpc
 
-from .errors import ActivationError, from_rpc
+from .errors import ActivationError, from_rpc, make_error
 from .messages import SERVICE
 from .retry import Retry, RetryPolicy, may_have_changed, was_refused
 
@@ -88,6 +89,7 @@ class Connection:
         self._policy = RetryPolicy(retry)
         self._sleep = sleep
         self._clock = clock
+        self._closed = False
         self._methods: dict[str, grpc.UnaryUnaryMultiCallable] = {}
 
     def call(
@@ -106,7 +108,8 @@ class Connection:
         tries = 1
         while True:
             try:
-                return send(request, timeout=end - self._clock())
+                with self._starting():
+                    return send(request, timeout=end - self._clock())
             except grpc.RpcError as failure:
                 error = self.error_of(failure)
                 delay = None
@@ -123,7 +126,8 @@ class Connection:
 
     def open_stream(self, requests: Iterator[bytes], deadline: float | None) -> Any:
         """A call of `Stream`: an iterator of replies that can be cancelled."""
-        return self._channel.stream_stream(f"/{SERVICE}/Stream")(requests, timeout=deadline)
+        with self._starting():
+            return self._channel.stream_stream(f"/{SERVICE}/Stream")(requests, timeout=deadline)
 
     def error_of(self, failure: grpc.RpcError) -> ActivationError:
         """Of a call that gRPC ended with an error: with what may help where that is known."""
@@ -137,4 +141,15 @@ class Connection:
         return error
 
     def close(self) -> None:
+        self._closed = True
         self._channel.close()
+
+    @contextlib.contextmanager
+    def _starting(self) -> Iterator[None]:
+        """Within the block a call starts. On a closed channel gRPC raises a plain ValueError."""
+        try:
+            yield
+        except ValueError as error:
+            if not self._closed:
+                raise
+            raise make_error(grpc.StatusCode.FAILED_PRECONDITION, "the client is closed") from error

@@ -3,7 +3,8 @@
 ActivationError
   InvalidArgument       a field is wrong; also a ValueError
   NotFound              an unknown function, region or object; also a LookupError
-  FailedPrecondition    a shared-memory region that its owner made smaller
+  FailedPrecondition    a client or a stream that is closed; a shared-memory region that its owner
+                        made smaller
   PermissionDenied      also a PermissionError
   Unimplemented         the server has turned the feature off; also a NotImplementedError
   ResourceExhausted     too much at once, or a message over the limit
@@ -54,7 +55,8 @@ class NotFound(ActivationError, LookupError):
 
 
 class FailedPrecondition(ActivationError):
-    """A shared-memory region's owner made it smaller than it was."""
+    """The client or the stream is closed, or a shared-memory region's owner made it smaller than it
+    was."""
 
 
 class PermissionDenied(ActivationError, PermissionError):

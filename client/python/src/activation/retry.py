@@ -36,10 +36,11 @@ _TRANSIENT = (
 class Retry:
     """How often a call is tried again.
 
-    Every call is a pure function of its request, so each may be. Retried are UNAVAILABLE,
-    CANCELLED, which this client never asks for, UNKNOWN, which is a reply that a proxy cut, and
-    RESOURCE_EXHAUSTED where the server names a delay (a message over the size limit has the
-    same code, and no retry makes it smaller).
+    Every call may be: most are pure functions of their requests, and of shared memory that is
+    registered twice, as a reply was lost, the server ends the other region with its lease. Retried
+    are UNAVAILABLE, CANCELLED, which this client never asks for, UNKNOWN, which is a reply that a
+    proxy cut, and RESOURCE_EXHAUSTED where the server names a delay (a message over the size limit
+    has the same code, and no retry makes it smaller).
 
     The one exception is a call whose `out` overlaps an input in shared memory: it is tried again
     only where the server has refused it before it computed anything, and else raises an error
@@ -113,8 +114,8 @@ class RetryPolicy:
 
 
 def was_refused(error: ActivationError) -> bool:
-    """Whether the server certainly refused a call before it computed anything: it names a delay,
-    or is draining."""
+    """Whether the server certainly refused a call before it did any of it: it names a delay, or is
+    draining."""
     if error.retry_delay is not None:
         return True
     return error.code is grpc.StatusCode.UNAVAILABLE and error.message == _DRAINING

@@ -49,7 +49,7 @@ class Regions:
         self._connection = connection
         self._deadline = deadline
         self._leases: dict[str, float] = {}  # seconds, by handle
-        # None wakes the keeper: a lease may be shorter than those it knew.
+        # None wakes the keeper: a lease is shorter than those it knew, or there are none left.
         self._gone: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._lock = threading.Lock()  # of the keeper
         self._keeper: threading.Thread | None = None
@@ -104,6 +104,8 @@ class Regions:
         with contextlib.suppress(queue.Empty):
             while True:
                 handles.add(self._gone.get_nowait())
+        # It ends now, and not after the calls below, each of which may take its deadline.
+        self._gone.put(None)
         for handle in handles:
             self._unregister(handle)
 
@@ -141,8 +143,7 @@ class Regions:
 
     def _ask(self, method: str, request: Any) -> None:
         """Whatever the answer is, a later one may be better, or the lease ends the region."""
-        # ValueError: the channel is closed.
-        with contextlib.suppress(ActivationError, ValueError):
+        with contextlib.suppress(ActivationError):
             self._connection.call(method, request.SerializeToString(), _DEADLINE)
 
 

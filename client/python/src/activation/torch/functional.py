@@ -12,7 +12,7 @@ implementations rather than for training. Keywords, beside the function's parame
 """
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -64,17 +64,22 @@ class _Activation(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, call: _Call, x: torch.Tensor, weight: Any, *values: Any) -> torch.Tensor:
         ctx.call = call
-        ctx.save_for_backward(x, weight)
-        ctx.values = values
-        item = ForwardItem(call.function, _array(x), **_how(ctx, x, weight))
+        # Saved, a tensor that is changed before backward is an error there.
+        ctx.save_for_backward(x, weight, *(each if _is_tensor(each) else None for each in values))
+        ctx.numbers = tuple(None if _is_tensor(each) else each for each in values)
+        item = ForwardItem(call.function, _array(x), **_how(call, x, weight, values))
         return _tensor(call.client.forward_batch([item])[0], x)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, dy: torch.Tensor) -> tuple[Any, ...]:
         call = ctx.call
-        x, weight = ctx.saved_tensors
-        item = GradientItem(call.function, _array(x), _array(dy), **_how(ctx, x, weight))
+        x, weight, *tensors = ctx.saved_tensors
+        values = [
+            number if tensor is None else tensor
+            for number, tensor in zip(ctx.numbers, tensors, strict=True)
+        ]
+        item = GradientItem(call.function, _array(x), _array(dy), **_how(call, x, weight, values))
         item.parameter_gradients = any(ctx.needs_input_grad[2:])
         found = call.client.gradient_batch([item])[0]
         by_weight = None
@@ -83,19 +88,25 @@ class _Activation(torch.autograd.Function):
         by_value = [
             _by_value(found.parameters, name, value) if needed else None
             for name, value, needed in zip(
-                call.names, ctx.values, ctx.needs_input_grad[3:], strict=True
+                call.names, values, ctx.needs_input_grad[3:], strict=True
             )
         ]
         return (None, _tensor(found.dx, x), by_weight, *by_value)
 
 
-def _how(ctx: Any, x: torch.Tensor, weight: torch.Tensor | None) -> dict[str, Any]:
+def _is_tensor(value: Any) -> bool:
+    return isinstance(value, torch.Tensor)
+
+
+def _how(
+    call: _Call, x: torch.Tensor, weight: torch.Tensor | None, values: Sequence[Any]
+) -> dict[str, Any]:
     return {
         "weight": None if weight is None else _array(weight),
         "dtype": _DTYPES[x.dtype],
-        "tier": ctx.call.tier,
+        "tier": call.tier,
         "parameters": {
-            name: float(value) for name, value in zip(ctx.call.names, ctx.values, strict=True)
+            name: float(value) for name, value in zip(call.names, values, strict=True)
         },
     }
 
