@@ -11,6 +11,15 @@
 namespace activation::wire {
 namespace {
 
+// As PackFrom, but by the name of its type: protobuf would build the descriptors of a file for
+// that, which takes memory that may be what is lacking.
+void Add(const google::protobuf::MessageLite& detail, absl::string_view name,
+         google::rpc::Status* to) {
+  google::protobuf::Any* const any = to->add_details();
+  any->set_type_url(absl::StrCat("type.googleapis.com/", name));
+  any->set_value(detail.SerializeAsString());
+}
+
 void AddBadRequest(const std::string& field, absl::string_view message, google::rpc::Status* to) {
   google::rpc::BadRequest detail;
   google::rpc::BadRequest::FieldViolation* violation = detail.add_field_violations();
@@ -18,7 +27,7 @@ void AddBadRequest(const std::string& field, absl::string_view message, google::
   // The violation has its field beside it; the message repeats it for people.
   absl::ConsumePrefix(&message, absl::StrCat(field, ": "));
   violation->set_description(std::string(message));
-  to->add_details()->PackFrom(detail);
+  Add(detail, "google.rpc.BadRequest", to);
 }
 
 void AddRetryInfo(absl::Duration delay, google::rpc::Status* to) {
@@ -26,7 +35,7 @@ void AddRetryInfo(absl::Duration delay, google::rpc::Status* to) {
   const int64_t seconds = absl::IDivDuration(delay, absl::Seconds(1), &delay);
   detail.mutable_retry_delay()->set_seconds(seconds);
   detail.mutable_retry_delay()->set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(delay)));
-  to->add_details()->PackFrom(detail);
+  Add(detail, "google.rpc.RetryInfo", to);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 // What calls meet where the system has no memory for them: a buffer, a list or a row that is not
 // to be had ends the call or the item, and nothing else.
+#include <gmock/gmock.h>
+
 #include "absl/status/status.h"
 #include "inference/grpc_service.pb.h"
 #include "server/reply_order.h"
@@ -210,6 +212,7 @@ TEST_F(NoMemoryTest, WithoutMemoryToTakeAnItemUpItsStreamEnds) {
     EXPECT_GT(NoMemory::failures(), 0U);
   }
   EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED) << status.error_message();
+  EXPECT_THAT(status.error_message(), testing::HasSubstr("no memory"));
   EXPECT_TRUE(stream.SaysWhenToRetry());
   ExpectServesAgain();
 }
