@@ -41,7 +41,7 @@ int main() {
 """
 # Says what CMake was told; `dpkg-query` knows of no package.
 CMAKE = """#!/bin/sh
-for each in "$@"; do case "$each" in *BUILD_TESTS*) echo "$each" >>called ;; esac; done
+for each in "$@"; do case "$each" in -DACTIVATION_*) echo "$each" >>called ;; esac; done
 touch build/release/build.ninja
 """
 
@@ -64,8 +64,14 @@ def write(path, text):
 
 
 class ProgramsTest(unittest.TestCase):
-    def told(self, folder, functions):
-        """What CMake is told of the tests by one verb after the other."""
+    def told(self, folder, functions, option="ACTIVATION_BUILD_TESTS"):
+        """What CMake is told of an option by one verb after the other, where no package is installed."""
+        os.makedirs(os.path.join(folder, "bin"), exist_ok=True)
+        for name in ("scripts", "CMakePresets.json"):
+            if not os.path.exists(os.path.join(folder, name)):
+                os.symlink(os.path.join(ROOT, name), os.path.join(folder, name))
+        write(os.path.join(folder, "bin/cmake"), CMAKE)
+        write(os.path.join(folder, "bin/dpkg-query"), "#!/bin/sh\n")
         command = f"ROOT=$1; verb=try; source scripts/dev/lib/verb.sh; {functions}"
         subprocess.run(
             ["bash", "-euc", command, "try", folder],
@@ -80,19 +86,21 @@ class ProgramsTest(unittest.TestCase):
         with open(path, encoding="utf-8") as file:
             lines = file.read().splitlines()
         os.remove(path)
-        return [line.rpartition("=")[2] for line in lines]
+        return [line.rpartition("=")[2] for line in lines if line.startswith(f"-D{option}=")]
 
     def test_the_tests_are_left_out_where_their_packages_are_missing_and_added_later(self):
         with tempfile.TemporaryDirectory() as folder:
-            for name in ("scripts", "CMakePresets.json"):
-                os.symlink(os.path.join(ROOT, name), os.path.join(folder, name))
-            os.mkdir(os.path.join(folder, "bin"))
-            write(os.path.join(folder, "bin/cmake"), CMAKE)
-            write(os.path.join(folder, "bin/dpkg-query"), "#!/bin/sh\n")
             self.assertEqual(self.told(folder, "configure_programs"), ["OFF"])
             self.assertEqual(self.told(folder, "configure_programs"), [])
             self.assertEqual(self.told(folder, "configure_release machine"), ["ON"])
             self.assertEqual(self.told(folder, "configure_release machine; configure_programs"), [])
+
+    def test_cuda_is_compiled_for_the_programs_alone_where_a_driver_can_run_it(self):
+        for driver, cuda in (("true", "REQUIRED"), ("false", "OFF")):
+            machine = f"has_cuda_driver() {{ {driver}; }}; system_nvcc() {{ echo /usr/bin/nvcc; }}"
+            with self.subTest(driver), tempfile.TemporaryDirectory() as folder:
+                told = self.told(folder, f"{machine}; configure_programs", "ACTIVATION_CUDA")
+                self.assertEqual(told, [cuda])
 
     def test_who_wants_the_programs_alone_needs_no_other_packages(self):
         for verb in ("demo", "serve", "bench"):

@@ -41,6 +41,9 @@ fetch_cuda_toolkit() {
   echo "$root"
 }
 
+# Whether this machine has NVIDIA's driver, as one with a GPU has.
+has_cuda_driver() { [[ "$(/sbin/ldconfig -p)" == *libcuda.so.1* ]]; }
+
 # cuda_options on|off|machine: the CMake options, one a line. `on` fetches a toolkit where the machine has none that is
 # new enough, `machine` takes only what is there.
 cuda_options() {
