@@ -124,9 +124,9 @@ absl::Status AnswerWith(const FixedCall& call, const absl::StatusOr<Message>& re
                         AdmissionTicket* room) {
   return reply.ok() ? AnswerWith(call, *reply, room) : reply.status();
 }
-inline absl::Status AnswerWith(const FixedCall& call, grpc::ByteBuffer shared,
+inline absl::Status AnswerWith(const FixedCall& call, const grpc::ByteBuffer& shared,
                                AdmissionTicket* /*room*/) {
-  *call.response = std::move(shared);
+  *call.response = shared;
   return absl::OkStatus();
 }
 
