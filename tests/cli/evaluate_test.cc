@@ -1,5 +1,14 @@
 #include "client/cli/evaluate.h"
 
+#include <grpcpp/security/server_credentials.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+
+#include <atomic>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "activation/v1/activation.grpc.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -35,6 +44,70 @@ TEST(ElementsPerCallTest, IsNeverZeroAndNeverUnbounded) {
   tiny.max_message_bytes = 1;
   EXPECT_EQ(ElementsPerCall(tiny, 8, 2), 1u);
   EXPECT_LE(ElementsPerCall({}, 1, 1), size_t{64} << 20);
+}
+
+// A server with two functions that this program does not know, both the identity. Counts its calls
+// of them.
+class NewerServer final : public v1::ActivationService::Service {
+ public:
+  static constexpr int64_t kMostElements = 1 << 17;
+
+  NewerServer() {
+    int port = 0;
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+    builder.RegisterService(this);
+    builder.SetMaxReceiveMessageSize(-1);
+    server_ = builder.BuildAndStart();
+    endpoint_ = absl::StrCat("127.0.0.1:", port);
+  }
+
+  const std::string& endpoint() const { return endpoint_; }
+  int calls() const { return calls_; }
+
+ private:
+  grpc::Status ListFunctions(grpc::ServerContext*, const v1::ListFunctionsRequest*,
+                             v1::ListFunctionsResponse* response) override {
+    const auto add = [response](const char* name, v1::FunctionKind kind) {
+      v1::FunctionInfo* const info = response->add_functions();
+      info->set_name(name);
+      info->set_kind(kind);
+    };
+    add("of_numbers", v1::FUNCTION_KIND_ELEMENTWISE);
+    add("of_rows", v1::FUNCTION_KIND_ROW_WISE);
+    return grpc::Status::OK;
+  }
+  grpc::Status GetServerInfo(grpc::ServerContext*, const v1::GetServerInfoRequest*,
+                             v1::GetServerInfoResponse* response) override {
+    response->mutable_limits()->set_max_elements(kMostElements);
+    return grpc::Status::OK;
+  }
+  grpc::Status Forward(grpc::ServerContext*, const v1::ForwardRequest* request,
+                       v1::ForwardResponse* response) override {
+    ++calls_;
+    *response->add_results()->mutable_y() = request->items(0).x();
+    return grpc::Status::OK;
+  }
+
+  std::unique_ptr<grpc::Server> server_;
+  std::string endpoint_;
+  std::atomic<int> calls_{0};
+};
+
+TEST(EvaluateTest, AFunctionThatOnlyTheServerKnowsIsCutWhereTheServerSaysItMayBe) {
+  constexpr int64_t kElements = 4 * NewerServer::kMostElements;
+  Tensor x{.dtype = client::DType::kF32, .shape = {1, kElements}, .bytes = {}};
+  x.bytes.resize(kElements * sizeof(float), 'x');
+  for (const auto& [function, calls] : {std::pair("of_rows", 1), std::pair("of_numbers", 4)}) {
+    const NewerServer server;
+    const client::Client client({.endpoint = server.endpoint()});
+    Tensor y;
+    const absl::Status status =
+        Evaluate(client, {.activation = {.function = function}, .x = &x}, y);
+    EXPECT_TRUE(status.ok()) << status;
+    EXPECT_EQ(y.bytes, x.bytes) << function;
+    EXPECT_EQ(server.calls(), calls) << function;
+  }
 }
 
 // Without a server: nothing is sent.
