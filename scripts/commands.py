@@ -25,11 +25,12 @@ def in_any_order(contenders):
 
 
 def skipped_tests(output):
-    """The names that ctest lists at its end and, of what it shows with -V, one for each part that Python's unittest skips in
-    a test that passes."""
-    names = re.findall(r"^\t\d+ - (.+?)(?:  # .*)? \((?:Skipped|Disabled)\)", output, re.M)
-    parts = re.findall(r"^\d+: OK \(.*\bskipped=(\d+)", output, re.M)
-    return names + ["a part of a test"] * sum(map(int, parts))
+    """The names that ctest lists at its end and, of what it shows with -V, those of tests that pass and of which Python's
+    unittest skips a part."""
+    skipped = re.findall(r"^\t\d+ - (.+?)(?:  # .*)? \((?:Skipped|Disabled)\)", output, re.M)
+    names = dict(re.findall(r"^ *Start +(\d+): (.+)$", output, re.M))
+    in_part = re.findall(r"^(\d+): OK \(.*\bskipped=\d", output, re.M)
+    return skipped + [f"a part of {names[number]}" for number in in_part]
 
 
 def passing(minutes, *command, may_skip=None):

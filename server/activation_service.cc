@@ -111,9 +111,9 @@ grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* ActivationService::
 grpc::ServerUnaryReactor* ActivationService::ListFunctions(grpc::CallbackServerContext* context,
                                                            const grpc::ByteBuffer* request,
                                                            grpc::ByteBuffer* response) {
-  return AnswerFixed<v1::ListFunctionsRequest>({environment_, context, request, response},
-                                               Method::kListFunctions,
-                                               [this](const auto&) { return functions_; });
+  return AnswerFixed<v1::ListFunctionsRequest>(
+      {environment_, context, request, response}, Method::kListFunctions,
+      [this](const auto&) -> const grpc::ByteBuffer& { return functions_; });
 }
 
 grpc::ServerUnaryReactor* ActivationService::GetServerInfo(grpc::CallbackServerContext* context,

@@ -10,8 +10,9 @@
 
 namespace activation {
 
-// For reactors, of which one is made by `new (context)`: it takes no memory of the system's, so a
-// call is never answered as one of a method that nobody has because there was none.
+// For reactors, of which one is made by `new (context)`: it takes its memory as gRPC takes that of
+// the call. So no call is answered as one of a method that nobody has because there was none for
+// its reactor; where gRPC's arena is full and the system has none at all, gRPC ends the process.
 class InCallArena {
  public:
   static void* operator new(size_t size, grpc::CallbackServerContext* context) {

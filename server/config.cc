@@ -199,7 +199,7 @@ class ConfigFlags : private Flags {
                  "How long what is queued for the CPU may take; calls beyond are refused",
                  {.low = absl::Milliseconds(1)});
     Number(kLimits, "max-stream-items", &limits.max_stream_items, 1, kMaxInt,
-           "Most unanswered items of one stream; at it no more are read");
+           "Most unanswered items of one stream; at it, or at 16 that failed, no more are read");
     Bytes(kLimits, "max-stream-bytes", &limits.max_stream_bytes, 1024, int64_t{1} << 46,
           "Most bytes of one stream's unanswered items, replies included");
   }

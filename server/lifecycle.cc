@@ -139,10 +139,8 @@ int AwaitEnd(const sigset_t& signals, Server& server) {
     const int signal = NextSignal(signals);
     if (signal == SIGTERM || signal == SIGINT) return signal;
     if (signal != SIGHUP) continue;
-    UnlessOutOfMemory([&server] {
-      Log(LogLevel::kInfo, "reloading", {{"signal", "SIGHUP"}});
-      server.Reload();
-    });
+    UnlessOutOfMemory([] { Log(LogLevel::kInfo, "reloading", {{"signal", "SIGHUP"}}); });
+    UnlessOutOfMemory([&server] { server.Reload(); });
   }
 }
 

@@ -37,6 +37,10 @@ class OpenStreams {
         stream->links.after;
     if (stream->links.after != nullptr) stream->links.after->links.before = stream->links.before;
   }
+  bool IsEmpty() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return first_ == nullptr;
+  }
   // Ends each once it has answered what it has read.
   void Drain() {
     const std::lock_guard<std::mutex> lock(mutex_);

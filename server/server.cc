@@ -274,8 +274,10 @@ void Server::Close(absl::Duration deadline) {
     const int64_t started = metrics_.calls_started();
     if (cancelled_.WaitFor(std::min(kQuiet, deadline - now))) return;
     const bool quiet = metrics_.calls_started() == started || SteadyTime() > farewell;
-    // Calls with tensors hold bytes; the others are answered at once or are errands.
-    if (quiet && engine_.inflight_bytes() == 0 && errands_.IsIdle()) return;
+    // Unary calls with tensors hold bytes; the others are answered at once or are errands. A stream
+    // may hold none and have errors yet to tell.
+    const bool idle = engine_.inflight_bytes() == 0 && streams_.IsEmpty() && errands_.IsIdle();
+    if (quiet && idle) return;
   }
 }
 

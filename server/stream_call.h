@@ -4,7 +4,8 @@
 // Flow control: once as many items or bytes are in flight as the limits allow, nothing
 // more is read until replies have been written. A client that does not read them thus
 // fills its own connection's windows and no more of the server. What an item that failed
-// was admitted for is given back before the client has its error, so few of these may wait.
+// was admitted for is given back before the client has its error; so nothing more is read,
+// either, while a few of these wait.
 //
 // Replies to small items are written in runs: before the first of a run the call steps
 // aside (yield.h) as long as that brings further items, and all of the run but the last

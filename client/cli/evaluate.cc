@@ -5,6 +5,7 @@
 #include <limits>
 #include <vector>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "src/backends/layout.h"
 #include "src/functions/catalogue.h"
@@ -152,7 +153,12 @@ absl::Status Evaluate(const client::Client& client, const ResultWanted& wanted, 
   for (size_t begin = 0; begin == 0 || begin < count; begin += per_call) {
     pieces.push_back({begin, std::min(per_call, count - begin), {}, {}});
   }
-  // Every call that was sent is waited for, also after an error: it writes into `out`.
+  // Every call that was sent is waited for, whatever ends this: it writes into `out`.
+  const auto wait = absl::MakeCleanup([&pieces] {
+    for (const Piece& piece : pieces) {
+      if (piece.done.valid()) piece.done.wait();
+    }
+  });
   absl::Status status;
   size_t sent = 0;
   for (size_t finished = 0; finished < pieces.size(); ++finished) {

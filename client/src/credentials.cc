@@ -38,6 +38,10 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> TlsCredentials(
   text = ReadPem("tls.certificate_file", options.certificate_file, kCertificate);
   if (!text.ok()) return text.status();
   ssl.pem_cert_chain = *std::move(text);
+  if (!IsPemText(options.key_file) && MayBeSecret(options.key_file)) {
+    return absl::InvalidArgumentError(
+        "tls.key_file: names no file; it is not shown, as it may be the key");
+  }
   text = ReadPem("tls.key_file", options.key_file, kKey);
   if (!text.ok()) return text.status();
   ssl.pem_private_key = *std::move(text);

@@ -87,7 +87,6 @@ InferenceService::InferenceService(CallEnvironment environment)
 ServerUnaryReactor* InferenceService::ModelInfer(CallbackServerContext* context,
                                                  const grpc::ByteBuffer* request,
                                                  grpc::ByteBuffer* response) {
-  static_assert(alignof(InferCall) <= alignof(std::max_align_t));
   auto* call = new (context) InferCall(Environment(), context, wire::Own(request), response);
   call->Run();
   return call;

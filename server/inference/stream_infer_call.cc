@@ -132,6 +132,9 @@ void StreamInferCall::OnWriteDone(bool ok) {
 // Nothing may be touched after Finish().
 void StreamInferCall::End(const absl::Status& status) {
   ended_ = departure_.Or(status);
+  // What the last item held is given back before its client can know.
+  item_.reset();
+  request_.Clear();
   elapsed_ = watch_.Total();
   grpc::Status told =
       wire::OrCodeAlone(ended_, [this] { return EndOf(InfoOf(kMethod).name, ended_, context_); });

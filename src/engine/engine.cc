@@ -152,8 +152,9 @@ void Engine::Submit(Job job) {
     running = std::make_unique<RunningJob>(std::move(job));
     // Last, as a place in the queue has to be left.
     auto entered = EnterCpuQueue(running->job.evaluations, running->job.deadline);
-    if (entered.ok()) place = *std::move(entered);
-    return entered.status();
+    if (!entered.ok()) return entered.status();
+    place = *std::move(entered);
+    return absl::OkStatus();
   };
   const absl::Status begun = OrOutOfMemory(begin, OutOfMemory);
   if (!begun.ok()) return (running == nullptr ? job : running->job).done(begun);
@@ -185,7 +186,7 @@ Engine::Parts Engine::Divide(absl::Span<const Evaluation> evaluations) const {
     const bool on_cuda = evaluation.placement == Placement::kCuda;
     cuda::CudaBackend* const device = !holders.empty() ? holders.front()
                                       : on_cuda        ? least
-                                                       : nullptr;
+                                                       : kTheCpu;
     parts[device].evaluations.push_back(evaluation);
   }
   return parts;
@@ -214,20 +215,22 @@ void Engine::RunDivided(Job job) {
     if (on_cpu == parts.end()) return absl::OkStatus();
     // Last, as a place in the queue has to be left.
     auto entered = EnterCpuQueue(on_cpu->second.evaluations, running->job.deadline);
-    if (entered.ok()) place = *std::move(entered);
-    return entered.status();
+    if (!entered.ok()) return entered.status();
+    place = *std::move(entered);
+    return absl::OkStatus();
   };
   const absl::Status divided = OrOutOfMemory(divide, OutOfMemory);
   if (!divided.ok()) return (running == nullptr ? job : running->job).done(divided);
   if (parts.empty()) return running->job.done(running->Look());
-  // The CPU last: this thread may compute its part, and meanwhile devices do theirs.
   for (auto& [device, part] : parts) {
-    if (device == nullptr) {
-      RunOnCpu(part.evaluations, std::move(place), std::move(part.interrupt), std::move(part.done));
-    } else {
-      device->Run(part.evaluations, std::move(part.interrupt), std::move(part.done));
-    }
+    if (device == kTheCpu) continue;
+    device->Run(part.evaluations, std::move(part.interrupt), std::move(part.done));
   }
+  // The CPU last: this thread may compute its part, and meanwhile devices do theirs.
+  const auto on_cpu = parts.find(kTheCpu);
+  if (on_cpu == parts.end()) return;
+  Part& part = on_cpu->second;
+  RunOnCpu(part.evaluations, std::move(place), std::move(part.interrupt), std::move(part.done));
 }
 
 absl::StatusOr<std::optional<CpuQueue::Place>> Engine::EnterCpuQueue(

@@ -132,9 +132,9 @@ class Engine {
  private:
   struct RunningJob;
   struct Part;
-  // By backend; the CPU is last.
+  // By backend.
+  using Parts = std::map<cuda::CudaBackend*, Part>;
   static constexpr cuda::CudaBackend* kTheCpu = nullptr;
-  using Parts = std::map<cuda::CudaBackend*, Part, std::greater<>>;
 
   // Where an evaluation runs whatever the others are; kAuto where that is to be chosen.
   absl::StatusOr<Placement> PlacementOf(const Evaluation& evaluation, size_t index,

@@ -112,14 +112,16 @@ class BenchTest(CliTest):
         self.answer("bench", *self.SHORT, "-o", first)
         report = json.loads(self.read(first))
 
-        def judged(p99):
-            """Of a report with that p99 in every slice against itself."""
+        def judged(p99, valid=True):
+            """Of a report, with that p99 in every slice, against itself."""
             timeline = {**report["timeline"], "answered": [9] * 50, "p50_ns": [5] * 50,
                         "p99_ns": [p99] * 50, "stretches": []}
-            known = self.path("known.json", json.dumps({**report, "timeline": timeline}).encode())
+            known = self.path("known.json", json.dumps(
+                {**report, "valid": valid, "timeline": timeline}).encode())
             return self.run_client("compare", known, known, "--fail-if-worse")
 
         self.assertEqual(judged(9).returncode, 0)
+        self.assertIn(b"error: the second run is invalid", judged(9, valid=False).stderr)
         unknown = judged(None)
         self.assertEqual(unknown.returncode, 99)
         self.assertIn(b"whether p99 is worse is open: it needs 1000 calls", unknown.stderr)

@@ -5,9 +5,13 @@
 #include <grpcpp/server_builder.h>
 
 #include <atomic>
+#include <chrono>
+#include <future>
 #include <memory>
+#include <new>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
 #include "activation/v1/activation.grpc.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -47,10 +51,11 @@ TEST(ElementsPerCallTest, IsNeverZeroAndNeverUnbounded) {
 }
 
 // A server with two functions that this program does not know, both the identity. Counts its calls
-// of them.
+// of them; one whose x begins with kHeld waits for LetHeld().
 class NewerServer final : public v1::ActivationService::Service {
  public:
   static constexpr int64_t kMostElements = 1 << 17;
+  static constexpr char kHeld = 'h';
 
   NewerServer() {
     int port = 0;
@@ -64,6 +69,8 @@ class NewerServer final : public v1::ActivationService::Service {
 
   const std::string& endpoint() const { return endpoint_; }
   int calls() const { return calls_; }
+  void AwaitHeld() const { holds_.WaitForNotification(); }
+  void LetHeld() { let_.Notify(); }
 
  private:
   grpc::Status ListFunctions(grpc::ServerContext*, const v1::ListFunctionsRequest*,
@@ -85,6 +92,10 @@ class NewerServer final : public v1::ActivationService::Service {
   grpc::Status Forward(grpc::ServerContext*, const v1::ForwardRequest* request,
                        v1::ForwardResponse* response) override {
     ++calls_;
+    if (request->items(0).x().data().front() == kHeld) {
+      holds_.Notify();
+      let_.WaitForNotification();
+    }
     *response->add_results()->mutable_y() = request->items(0).x();
     return grpc::Status::OK;
   }
@@ -92,6 +103,8 @@ class NewerServer final : public v1::ActivationService::Service {
   std::unique_ptr<grpc::Server> server_;
   std::string endpoint_;
   std::atomic<int> calls_{0};
+  absl::Notification holds_;
+  absl::Notification let_;
 };
 
 TEST(EvaluateTest, AFunctionThatOnlyTheServerKnowsIsCutWhereTheServerSaysItMayBe) {
@@ -108,6 +121,27 @@ TEST(EvaluateTest, AFunctionThatOnlyTheServerKnowsIsCutWhereTheServerSaysItMayBe
     EXPECT_EQ(y.bytes, x.bytes) << function;
     EXPECT_EQ(server.calls(), calls) << function;
   }
+}
+
+// As where there is no memory for more: what was sent writes into the result still.
+TEST(EvaluateTest, AnExceptionWaitsForWhatWasSent) {
+  Tensor x{.dtype = client::DType::kF32, .shape = {4 * NewerServer::kMostElements}, .bytes = {}};
+  x.bytes.resize(static_cast<size_t>(x.elements()) * sizeof(float), 'x');
+  x.bytes[NewerServer::kMostElements * sizeof(float)] = NewerServer::kHeld;
+  NewerServer server;
+  const client::Client client({.endpoint = server.endpoint()});
+  Tensor y;
+  ResultWanted wanted{.activation = {.function = "of_numbers"}, .x = &x};
+  wanted.on_progress = [&server](size_t, size_t) {
+    server.AwaitHeld();
+    throw std::bad_alloc();
+  };
+  std::future<void> ended = std::async(std::launch::async, [&] {
+    EXPECT_THROW(Evaluate(client, wanted, y).IgnoreError(), std::bad_alloc);
+  });
+  EXPECT_EQ(ended.wait_for(std::chrono::milliseconds(200)), std::future_status::timeout);
+  server.LetHeld();
+  ended.get();
 }
 
 // Without a server: nothing is sent.

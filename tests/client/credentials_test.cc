@@ -135,6 +135,11 @@ TEST_F(CredentialsTest, ASecretForAPathIsNotShown) {
   options.tls.enabled = true;
   options.tls.ca_file = "-----BEGIN CERTIFICATE-----";
   EXPECT_EQ(ProblemWith(options), "tls.ca_file: wants the path of a file and got its text");
+  options.tls = {.enabled = true,
+                 .certificate_file = Write("certificate", "-----BEGIN CERTIFICATE-----"),
+                 .key_file = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0"};
+  EXPECT_EQ(ProblemWith(options),
+            "tls.key_file: names no file; it is not shown, as it may be the key");
 }
 
 // Nobody listens there: it is the options that are said to be wrong, not the server.

@@ -14,7 +14,7 @@ VARIABLES = {
     "$__interval": "10s",
 }
 # The words of PromQL that our expressions use beside metrics and labels.
-_KEYWORDS = {"and", "by", "on", "group_left"}
+_KEYWORDS = {"and", "or", "unless", "by", "on", "group_left"}
 
 
 def _with_variables(expression):

@@ -123,7 +123,7 @@ SKIPPED = (
     + "\t7 - neon.gives_the_same_bits (Skipped)\n"
     + "\t9 - DTypes/ProbesTest.Slopes/f32  # GetParam() = 1-byte object <00> (Skipped)\n"
 )
-PART_SKIPPED = "2: Ran 5 tests in 0.1s\n2: \n2: OK (skipped=2)\n" + PASSED
+PART_SKIPPED = "test 2\n      Start  2: python.client\n2: Ran 5 tests in 0.1s\n2: \n2: OK (skipped=2)\n" + PASSED
 
 
 class PassingTest(unittest.TestCase):
@@ -140,7 +140,8 @@ class PassingTest(unittest.TestCase):
     def test_nor_does_a_test_of_which_a_part_was_skipped(self):
         figure, met = self.found(PART_SKIPPED)
         self.assertFalse(met)
-        self.assertIn("2 skipped", figure)
+        self.assertIn("1 skipped, 1 of them not to be skipped, as a part of python.client", figure)
+        self.assertTrue(self.found(PART_SKIPPED, r"^a part of python\.client$")[1])
 
     def test_what_may_be_skipped_does_no_harm_and_is_counted(self):
         figure, met = self.found(SKIPPED, "^neon|Slopes/f32$")

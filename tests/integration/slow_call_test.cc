@@ -257,6 +257,8 @@ TEST_F(SlowCallTest, InADrainNothingIsRegisteredAnyMoreAndRegionsAreEnded) {
   // At once, though others wait.
   EXPECT_EQ(Register()->Wait().error_code(), grpc::StatusCode::UNAVAILABLE);
   EXPECT_EQ(RegisterName()->Wait().error_code(), grpc::StatusCode::UNAVAILABLE);
+  // A drain that does not wait for it cancels it about a second after nothing else is left.
+  EXPECT_FALSE(first->done.WaitForNotificationWithTimeout(absl::Milliseconds(2500)));
   held_->LetPin();
   EXPECT_TRUE(first->Wait().ok());
   const grpc::Status waited = second->Wait();

@@ -1,8 +1,11 @@
 // Clients that never take their reply: what it holds comes back after --reply-timeout.
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "inference/grpc_service.grpc.pb.h"
 #include "tests/integration/faulty_backend.h"
 #include "tests/integration/http2_connection.h"
@@ -181,10 +184,10 @@ TEST_F(UntakenReplyTest, AWrongItemHoldsNothingWhileItsErrorWaits) {
 }
 
 // Nothing admits them. gRPC takes some tens of KiB of them as written, and what is read while
-// others fail may fail, too: an item for each thread.
+// others fail may fail, too: an item for each of up to 16 pollers.
 TEST_F(UntakenReplyTest, FewErrorsOfItemsWait) {
   constexpr int kItems = 4000;
-  constexpr double kFew = 30;
+  constexpr double kFew = 50;
   Config config;
   config.reply_timeout = absl::Minutes(10);
   Serve(config);
@@ -203,6 +206,28 @@ TEST_F(UntakenReplyTest, FewErrorsOfItemsWait) {
   }));
   EXPECT_LT(received, kItems);
   EXPECT_LT(received - ItemsAnswered("Stream", "InvalidArgument"), kFew);
+}
+
+// They hold nothing by which it could be seen that they are there.
+TEST_F(UntakenReplyTest, ADrainWaitsForErrorsOfItems) {
+  Config config;
+  config.reply_timeout = absl::Minutes(10);
+  Serve(config);
+  std::thread draining;
+  {
+    Http2Connection connection(server_->port());
+    connection.BeginWithoutWindow();
+    v1::StreamRequest wrong;
+    wrong.mutable_forward();
+    connection.Call(1, kStreamMethod, wrong.SerializeAsString(), true);
+    ASSERT_TRUE(Eventually([this] { return ItemsReceived() == 1; }));
+    draining = std::thread([this] { server_->Drain(); });
+    // A drain that does not wait for it cancels it about a second after nothing else is left.
+    const absl::Time late = absl::Now() + absl::Milliseconds(2500);
+    EXPECT_TRUE(Eventually([late] { return absl::Now() > late; }));
+    EXPECT_EQ(server_->metrics().inflight_calls(), 1);
+  }
+  draining.join();
 }
 
 TEST_F(UntakenReplyTest, AWrongRequestOfModelStreamInferHoldsNothingWhileItsErrorWaits) {

@@ -24,7 +24,8 @@ TEST(ProcessMetricsTest, OpenFilesAreCounted) {
   close(one_more);
 }
 
-// An alert that compares it with the most would else be silent when it matters.
+// The alert ActivationDescriptors fires where it is missing; a number below the most would silence
+// it when it matters.
 TEST(ProcessMetricsTest, WhatCannotBeCountedIsLeftOut) {
   // (And a sanitizer that looks at types with a descriptor of its own has seen them.)
   ASSERT_TRUE(OpenFiles().has_value());

@@ -60,6 +60,8 @@ struct Field {
 
 constexpr Field kFields[] = {
     {"/valid", [](const ReportValue& value) { return value.is_boolean(); }, "true or false"},
+    {"/wrong_replies", [](const ReportValue& value) { return value.is_number_unsigned(); },
+     "an integer of at least 0"},
     {"/workload", [](const ReportValue& value) { return value.is_object(); }, "an object"},
     {"/load", [](const ReportValue& value) { return value.is_object(); }, "an object"},
     {"/machine", [](const ReportValue& value) { return value.is_object(); }, "an object"},
@@ -177,12 +179,12 @@ FigureChange PercentileChange(double percent, const ReportValue& from, const Rep
   return change;
 }
 
-std::vector<std::string> Warnings(const ReportValue& a, const ReportValue& b) {
-  std::vector<std::string> warnings;
+std::vector<std::string> Differences(const ReportValue& a, const ReportValue& b) {
+  std::vector<std::string> differences;
   const auto differ = [&](const char* pointer, const char* what) {
     const ReportValue::json_pointer at(pointer);
     if (a.value(at, ReportValue()) != b.value(at, ReportValue())) {
-      warnings.push_back(absl::StrCat("they differ in ", what));
+      differences.push_back(absl::StrCat("they differ in ", what));
     }
   };
   differ("/workload", "what was sent");
@@ -192,15 +194,27 @@ std::vector<std::string> Warnings(const ReportValue& a, const ReportValue& b) {
   differ("/timeline/slice_seconds", "how long their slices are");
   differ("/machine/processor", "the processor");
   differ("/machine/processors", "the number of processors");
-  if (!a.value("valid", false)) warnings.emplace_back("the first run is invalid");
-  if (!b.value("valid", false)) warnings.emplace_back("the second run is invalid");
-  return warnings;
+  return differences;
+}
+
+std::vector<std::string> Faults(const ReportValue& a, const ReportValue& b) {
+  std::vector<std::string> faults;
+  const auto judge = [&faults](const ReportValue& report, const char* run) {
+    if (!report["valid"].get<bool>())
+      faults.push_back(absl::StrCat("the ", run, " run is invalid"));
+    if (report["wrong_replies"] > 0) {
+      faults.push_back(absl::StrCat("replies of the ", run, " run were wrong"));
+    }
+  };
+  judge(a, "first");
+  judge(b, "second");
+  return faults;
 }
 
 }  // namespace
 
 std::vector<std::string> Comparison::Failures() const {
-  std::vector<std::string> failures;
+  std::vector<std::string> failures = faults;
   for (const FigureChange& change : figures) {
     if (change.verdict == FigureChange::Verdict::kWorse) {
       failures.push_back(absl::StrCat(change.name, " is worse"));
@@ -226,7 +240,9 @@ absl::StatusOr<Comparison> CompareReports(const NamedReport& a, const NamedRepor
   const auto second = Parse(b);
   if (!second.ok()) return second.status();
   const ReportValue &from = (*first)["timeline"], &to = (*second)["timeline"];
-  Comparison comparison{.warnings = Warnings(*first, *second), .figures = {}};
+  Comparison comparison{.differences = Differences(*first, *second),
+                        .faults = Faults(*first, *second),
+                        .figures = {}};
   comparison.figures.push_back(CallsChange(from, to, least));
   for (const double percent : {50.0, 99.0}) {
     comparison.figures.push_back(PercentileChange(percent, from, to, least));

@@ -36,11 +36,12 @@ struct FigureChange {
 };
 
 struct Comparison {
-  std::vector<std::string> warnings;  // why the two can hardly be compared
+  std::vector<std::string> differences;  // between the two, besides their figures
+  std::vector<std::string> faults;       // a run that is invalid or had wrong replies
   std::vector<FigureChange> figures;
 
-  // Why the second cannot be said to be as good as the first; a figure that is unknown is one
-  // reason, too. Empty where it can.
+  // Why the second cannot be said to be as good as the first; a fault is a reason, and a figure
+  // that is unknown. Empty where it can.
   std::vector<std::string> Failures() const;
 };
 

@@ -1,4 +1,7 @@
 // A comparison as people read it, and as programs do.
+#include <string>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "client/cli/bench/comparison.h"
@@ -26,11 +29,18 @@ std::string StretchText(const FigureChange& change) {
   return change.slices == 1 ? "" : absl::StrCat(", in stretches of ", change.slices, " slices");
 }
 
+// All that a reader is warned of.
+std::vector<std::string> Warnings(const Comparison& comparison) {
+  std::vector<std::string> warnings = comparison.differences;
+  warnings.insert(warnings.end(), comparison.faults.begin(), comparison.faults.end());
+  return warnings;
+}
+
 }  // namespace
 
 std::string ComparisonText(const Comparison& comparison) {
   std::string text;
-  for (const std::string& warning : comparison.warnings) {
+  for (const std::string& warning : Warnings(comparison)) {
     absl::StrAppend(&text, "warning  ", warning, "\n");
   }
   absl::StrAppend(&text, absl::StrFormat("%-8s %12s %12s %8s   %-18s %s\n", "", "first", "second",
@@ -64,7 +74,7 @@ std::string ComparisonJson(const Comparison& comparison) {
                        {"verdict", VerdictName(change.verdict)}});
   }
   const nlohmann::ordered_json json = {
-      {"schema", kComparisonSchema}, {"warnings", comparison.warnings}, {"figures", figures}};
+      {"schema", kComparisonSchema}, {"warnings", Warnings(comparison)}, {"figures", figures}};
   return JsonText(json, 2);
 }
 

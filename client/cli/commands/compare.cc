@@ -58,8 +58,8 @@ void AddCompare(CLI::App& app, Context& context) {
       ->check(NumberFrom(0, 1000), "")
       ->capture_default_str();
   command->add_flag("--fail-if-worse", options->fail_if_worse,
-                    "Exit with 99 where a figure of the second is worse, or has too few calls\n"
-                    "to say");
+                    "Exit with 99 where a figure of the second is worse or has too few calls\n"
+                    "to say, or a run is invalid or had wrong replies");
   command->callback([options, &context] {
     context.run = [options, &context] { return RunCompare(*options, context.global); };
   });

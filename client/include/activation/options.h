@@ -8,16 +8,16 @@
 
 namespace activation::client {
 
-// When and how often a call is tried again. Every call of the service may be: all but one are pure
-// functions, and of a SharedBuffer that is registered twice, as a reply was lost, the server ends
-// the other region with its lease. The codes are UNAVAILABLE; RESOURCE_EXHAUSTED where
-// the server names a delay (a message that is too large never gets smaller); CANCELLED, which
-// this client never asks for, so that a server or proxy has ended the call; UNKNOWN, and INTERNAL
-// where its message says that the stream was reset ("Received RST_STREAM"), which is what becomes
-// of a reply that a proxy cuts. The one exception
-// is a call whose result takes the place of an input in a SharedBuffer: it is tried again only
-// where the server has refused it before it computed anything, and else fails with a message
-// that says that x may have been changed.
+// When and how often a call is tried again. Every call of the service may be: all but those about
+// shared memory and one are pure functions, and of a SharedBuffer that is registered twice, as a
+// reply was lost, the server ends the other region with its lease. The codes are UNAVAILABLE;
+// RESOURCE_EXHAUSTED where the server names a delay (a message that is too large never gets
+// smaller); CANCELLED, which this client never asks for, so that a server or proxy has ended the
+// call; UNKNOWN, and INTERNAL where its message says that the stream was reset ("Received
+// RST_STREAM"), which is what becomes of a reply that a proxy cuts. The one exception is a call
+// whose result takes the place of an input in a SharedBuffer: it is tried again only where the
+// server has refused it before it computed anything, and else fails with a message that says that x
+// may have been changed.
 //
 // A try whose connection broke may go on at the server until the end of the stretch it is at. Into
 // a SharedBuffer it then writes the bits that the next try writes, too, but may do so after that

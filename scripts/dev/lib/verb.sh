@@ -77,18 +77,14 @@ configure_release() {
   configure_with_cuda release "$1" -DACTIVATION_BUILD_TESTS=ON
 }
 
-# build/release for who wants the programs alone: without the tests where their packages are missing, which are more
-# than those of the programs, and without CUDA's kernels, which take a third of all the time, where no driver could run
-# them. Takes what is configured already; configure_release adds the tests, and what was compiled stays.
+# build/release for who wants the programs alone: without the tests, which need more packages, and without CUDA's
+# kernels, which take a third of all the time, where no driver could run them. Takes what is configured already;
+# configure_release adds both, and what was compiled stays.
 configure_programs() {
   local cuda=off
   if [[ -f build/release/.configured-with ]]; then return; fi
   if has_cuda_driver; then cuda=machine; fi
-  if [[ -z "$(missing_packages test)" ]]; then
-    configure_release "$cuda"
-  else
-    configure_with_cuda release "$cuda" -DACTIVATION_BUILD_TESTS=OFF
-  fi
+  configure_with_cuda release "$cuda" -DACTIVATION_BUILD_TESTS=OFF
 }
 
 # configure_with_cuda PRESET CUDA [OPTION...]: CUDA as in cuda_options.

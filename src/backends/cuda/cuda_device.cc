@@ -71,8 +71,8 @@ absl::Status SetAllocationBytes(IpcMemory* memory) {
   using GetAddressRange = CUresult (*)(CUdeviceptr*, size_t*, CUdeviceptr);
   void* function = nullptr;
   cudaDriverEntryPointQueryResult found = cudaDriverEntryPointSymbolNotFound;
-  const absl::Status status = Take(cudaGetDriverEntryPointByVersion(
-      "cuMemGetAddressRange", &function, 12000, cudaEnableDefault, &found));
+  absl::Status status = Take(cudaGetDriverEntryPointByVersion("cuMemGetAddressRange", &function,
+                                                              12000, cudaEnableDefault, &found));
   if (!status.ok()) return status;
   if (found != cudaDriverEntryPointSuccess) return absl::InternalError("an old driver");
   CUdeviceptr begin = 0;
@@ -238,7 +238,7 @@ absl::Status CudaDevice::Launch(const JobTable& jobs, const std::byte* table, st
 absl::Status CudaDevice::Synchronize(Stream stream) {
   // A stream can be waited for from any device, and what is queued uses memory until it is over.
   MakeCurrent().IgnoreError();
-  const absl::Status waited = Take(cudaStreamSynchronize(RawStream(stream)));
+  absl::Status waited = Take(cudaStreamSynchronize(RawStream(stream)));
   if (waited.ok()) return waited;
   // The wait has failed, and what was waited for perhaps not: of that only the stream itself knows.
   cudaError_t state = cudaStreamQuery(RawStream(stream));

@@ -56,19 +56,31 @@ class WireTableTest(unittest.TestCase):
 
 
 class LeftOutTest(unittest.TestCase):
-    def test_a_server_that_cannot_start_is_left_out(self):
+    def found(self, absent):
+        """Which servers are measured where one cannot start, and what is said; whatever becomes of it the others end."""
         ends = mock.MagicMock()
-        servers = {"echo": lambda: wire_servers.Process(["false"]), "activation": lambda: ends}
-        words = ("--quick", "--modes=stream", "--servers=echo,activation", "--rounds=1")
+        servers = {name: lambda: ends for name in ("activation", "echo", "stream")}
+        servers[absent] = lambda: wire_servers.Process(["false"])
+        words = ("--quick", "--modes=stream", f"--servers={','.join(servers)}", "--rounds=1")
         with (
             mock.patch.object(wire_servers, "SERVERS", servers),
             mock.patch.object(wire, "measure", lambda *_: {"calls": 1}),
             contextlib.redirect_stderr(io.StringIO()) as said,
         ):
-            found = list(wire.records(*words))
-        self.assertEqual([record["server"] for record in found], ["activation"])
-        self.assertIn("echo is left out of stream: false did not start", said.getvalue())
-        ends.__exit__.assert_called_once()
+            try:
+                found = list(wire.records(*words))
+            finally:
+                self.assertEqual(ends.__enter__.call_count, ends.__exit__.call_count)
+        return {record["server"] for record in found}, said.getvalue()
+
+    def test_a_server_that_cannot_start_is_left_out(self):
+        names, said = self.found("stream")
+        self.assertEqual(names, {"activation", "echo"})
+        self.assertIn("stream is left out of stream: false did not start", said)
+
+    def test_without_the_echo_there_is_no_half_a_table(self):
+        with self.assertRaisesRegex(RuntimeError, "echo in stream: false did not start"):
+            self.found("echo")
 
 
 if __name__ == "__main__":

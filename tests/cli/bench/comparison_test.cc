@@ -18,6 +18,7 @@ using Verdict = FigureChange::Verdict;
 // Slices with `calls` each, give or take a little, and latencies that follow.
 Report WithCalls(uint64_t calls) {
   Report report = ExampleReport();
+  report.outcome.points.front().result.wrong = 0;
   uint64_t i = 0;
   for (TimeSlice& slice : report.outcome.points.front().result.slices) {
     slice.answered = calls + i % 3;
@@ -36,7 +37,8 @@ Comparison Compare(const Report& a, const Report& b) {
 
 TEST(ComparisonTest, MoreCallsAndLessLatencyAreBetter) {
   const Comparison comparison = Compare(WithCalls(100), WithCalls(150));
-  EXPECT_THAT(comparison.warnings, IsEmpty());
+  EXPECT_THAT(comparison.differences, IsEmpty());
+  EXPECT_THAT(comparison.faults, IsEmpty());
   EXPECT_EQ(comparison.figures[0].verdict, Verdict::kBetter);
   EXPECT_NEAR(comparison.figures[0].ratio.ratio, 1.5, 0.01);
   EXPECT_EQ(comparison.figures[1].verdict, Verdict::kBetter);
@@ -63,6 +65,7 @@ TEST(ComparisonTest, SlicesWithoutACallAreWorse) {
 Report WithSlowOnes(int calls, uint64_t slow) {
   Report report = ExampleReport();
   RunResult& result = report.outcome.points.front().result;
+  result.wrong = 0;
   result.elapsed = std::chrono::seconds(10);
   result.slices.assign(50, TimeSlice());
   for (size_t i = 0; i < result.slices.size(); ++i) {
@@ -114,6 +117,19 @@ TEST(ComparisonTest, WarnsOfWhatDiffersBesides) {
   }
 }
 
+// Faster, but of what?
+TEST(ComparisonTest, ARunThatSaysNothingOfItsServerFails) {
+  const Report good = WithSlowOnes(1000, 1000);
+  Report invalid = good;
+  invalid.outcome.points.front().judgement.faults = {"busy"};
+  Report wrong = good;
+  wrong.outcome.points.front().result.wrong = 1;
+  EXPECT_THAT(Compare(good, good).Failures(), IsEmpty());
+  EXPECT_THAT(Compare(good, invalid).Failures(), ElementsAre("the second run is invalid"));
+  EXPECT_THAT(Compare(wrong, good).Failures(), ElementsAre("replies of the first run were wrong"));
+  EXPECT_THAT(ComparisonText(Compare(wrong, good)), HasSubstr("warning  replies of the first run"));
+}
+
 TEST(ComparisonTest, RefusesWhatIsNoReport) {
   const std::string good = ReportJson(ExampleReport());
   for (const char* text : {"", "{}", "[1]", "{\"schema\": \"activation-bench/1\"}",
@@ -128,6 +144,7 @@ TEST(ComparisonTest, NamesTheFileAndTheField) {
   const nlohmann::json good = nlohmann::json::parse(ReportJson(ExampleReport()));
   const std::pair<const char*, nlohmann::json> kWrong[] = {
       {"/valid", "x"},
+      {"/wrong_replies", -1},
       {"/load", {1}},
       {"/workload", 3},
       {"/machine", nullptr},

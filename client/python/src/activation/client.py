@@ -80,8 +80,8 @@ class Client:
         )
 
     def close(self) -> None:
-        """Unregisters the shared arrays and closes the connection; every later call raises a
-        FailedPrecondition."""
+        """Unregisters the shared arrays and closes the connection. Streams end with Cancelled;
+        whatever would ask the server later raises a FailedPrecondition."""
         self._finalizer()
 
     def forward(

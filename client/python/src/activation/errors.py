@@ -4,7 +4,7 @@ ActivationError
   InvalidArgument       a field is wrong; also a ValueError
   NotFound              an unknown function, region or object; also a LookupError
   FailedPrecondition    a client or a stream that is closed; a shared-memory region that its owner
-                        made smaller
+                        made smaller, or an object on which a process has a lease
   PermissionDenied      also a PermissionError
   Unimplemented         the server has turned the feature off; also a NotImplementedError
   ResourceExhausted     too much at once, or a message over the limit
@@ -55,8 +55,8 @@ class NotFound(ActivationError, LookupError):
 
 
 class FailedPrecondition(ActivationError):
-    """The client or the stream is closed, or a shared-memory region's owner made it smaller than it
-    was."""
+    """The client or the stream is closed, a shared-memory region's owner made it smaller than it
+    was, or a process has a lease on its object."""
 
 
 class PermissionDenied(ActivationError, PermissionError):
