@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sys/un.h>
 
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
@@ -42,6 +43,11 @@ absl::StatusOr<Address> ParseAddress(absl::string_view text) {
   absl::string_view rest = text;
   if (absl::ConsumePrefix(&rest, "unix:")) {
     if (rest.empty()) return Malformed(text);
+    constexpr size_t kMost = sizeof(sockaddr_un::sun_path) - 1;
+    if (rest.size() > kMost) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("the path of a socket has at most ", kMost, " bytes"));
+    }
     address.host = std::string(rest);
     address.is_unix = true;
     return address;

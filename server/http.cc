@@ -133,6 +133,14 @@ bool HasBody(const mg_connection* connection) {
          mg_get_header(connection, "Transfer-Encoding") != nullptr;
 }
 
+// Of which the library gives the first: it, and whoever passed the request on, may mean another.
+bool HasHosts(const mg_request_info& info) {
+  const auto is_host = [](const mg_header& header) {
+    return absl::EqualsIgnoreCase(header.name, "Host");
+  };
+  return std::count_if(info.http_headers, info.http_headers + info.num_headers, is_host) > 1;
+}
+
 // Called by the HTTP library for every request; 1 means answered.
 int OnRequest(mg_connection* connection) {
   WriteWhole(connection, [connection] {
@@ -141,6 +149,7 @@ int OnRequest(mg_connection* connection) {
                                  .path = Text(info->local_uri),
                                  .query = Text(info->query_string),
                                  .host = Text(mg_get_header(connection, "Host")),
+                                 .has_hosts = HasHosts(*info),
                                  .site = Text(mg_get_header(connection, "Sec-Fetch-Site")),
                                  .has_body = HasBody(connection)};
     return WholeText(Answer(request, ContentOf(connection)), request.method != "HEAD");
@@ -181,6 +190,7 @@ HttpResponse Answer(const HttpRequest& request, const HttpContent& content) {
   if (request.method != "GET" && request.method != "HEAD") {
     return {.code = 405, .body = "only GET and HEAD\n"};
   }
+  if (request.has_hosts) return {.code = 400, .body = "Host: is given twice\n"};
   if (request.has_body) return {.code = 413, .body = "no request has a body here\n"};
   if (content.local && !request.host.empty() && !IsNoOthersName(request.host)) {
     return {.code = 421, .body = "Host: must be localhost or an address\n"};

@@ -39,7 +39,10 @@ absl::Status MakeWayForSocket(const std::string& path) {
     // What else is wrong with the path binding will say.
     return absl::OkStatus();
   }
-  if (!S_ISSOCK(info.st_mode)) return Taken(path, "there is a file that is no socket");
+  if (!S_ISSOCK(info.st_mode)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("cannot listen on unix:", path, ": there is a file that is no socket"));
+  }
   const int error = TryToConnect(path);
   // Nobody listens: its server was killed, or it would have removed it.
   if (error != ECONNREFUSED) {

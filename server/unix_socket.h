@@ -13,8 +13,8 @@
 namespace activation {
 
 // OK where nothing is at `path`, or a socket that a server left behind, which is removed.
-// UNAVAILABLE where a server answers there or the path is no socket: gRPC would take the
-// former's place without a word. Thread-safe.
+// UNAVAILABLE where a server answers there, whose place gRPC would take without a word;
+// INVALID_ARGUMENT where the path is no socket. Thread-safe.
 absl::Status MakeWayForSocket(const std::string& path);
 
 // While it lives, files and sockets that this process makes get at most the permissions of

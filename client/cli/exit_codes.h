@@ -16,7 +16,8 @@ inline constexpr int kExitInput = 3;
 inline constexpr int kExitService = 64;
 // The service returned numbers that are not the expected ones.
 inline constexpr int kExitWrongNumbers = 98;
-// A condition of --fail-if was met, or cannot be ruled out; no rate meets --slo.
+// A condition of --fail-if was met, or cannot be ruled out; no rate meets --slo; no call was due in
+// the time that was measured.
 inline constexpr int kExitThreshold = 99;
 
 // The exit code for a call that ended with `code`.

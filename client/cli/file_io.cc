@@ -61,7 +61,12 @@ absl::Status CheckWritable(const std::string& path) {
     return access(path.c_str(), W_OK) == 0 ? absl::OkStatus() : Failed(path, errno);
   }
   const File file(std::fopen(path.c_str(), "ab"));
-  return file ? absl::OkStatus() : Failed(path, errno);
+  if (!file) return Failed(path, errno);
+  // Behind a link it is what the link names.
+  if (!std::filesystem::exists(there)) {
+    std::filesystem::remove(std::filesystem::canonical(path, ignored), ignored);
+  }
+  return absl::OkStatus();
 }
 
 absl::Status WriteWhole(const std::string& path, absl::string_view contents) {

@@ -13,7 +13,7 @@ namespace activation::cli {
 // At most 16 GiB, so that an endless stream ends in an error.
 absl::StatusOr<std::string> ReadWhole(const std::string& path);
 
-// Whether WriteWhole can open that file; it is made where there is none, and else left as it is.
+// Whether WriteWhole can open that file. Nothing is changed, and none is left where there was none.
 absl::Status CheckWritable(const std::string& path);
 
 absl::Status WriteWhole(const std::string& path, absl::string_view contents);

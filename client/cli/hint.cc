@@ -57,7 +57,11 @@ std::string HintOf(const absl::Status& status, const client::ClientOptions& opti
     return absl::StrCat("is ", tls.key_file, " the key of ", tls.certificate_file, "?");
   }
   if (absl::StrContains(said, "Socket closed")) return HintOfClosed(tls);
+  // What is said of a server that is there, and not why it does not serve.
+  const bool is_there =
+      absl::StrContains(said, "backend unhealthy") || absl::StrContains(said, "is not serving");
   return absl::StrCat("no serving activation-server was reached at ", options.endpoint,
+                      is_there ? ": the one there may be draining, or have no device" : "",
                       "; --address or ACTIVATION_ADDRESS names another");
 }
 

@@ -58,7 +58,6 @@ bool EndsInPorts(absl::string_view scheme, absl::string_view rest) {
 
 // What gRPC would take for port 443 or 0, and then find nobody there.
 std::string CheckAddress(const std::string& text) {
-  if (text.empty()) return "";
   if (absl::StartsWithIgnoreCase(text, "http://")) {
     return absl::StrCat("'", Echo(text), "' is a URL: leave http:// out");
   }
@@ -227,7 +226,7 @@ std::string RefuseEmpty(const std::vector<std::string>& arguments, const CLI::Ap
   return "";
 }
 
-std::string RefuseMisspelt(const CLI::App& app) {
+std::string RefuseVariables(const CLI::App& app) {
   // What the server has no flag for: without the client's prefix they are nobody's.
   constexpr absl::string_view kOwn[] = {"DEADLINE", "CONNECTIONS",     "TLS",
                                         "TLS_CA",   "TLS_SERVER_NAME", "INSECURE_TOKEN",
@@ -236,9 +235,12 @@ std::string RefuseMisspelt(const CLI::App& app) {
   for (const CLI::Option* option : app.get_options()) known.push_back(option->get_envname());
   for (char** each = environ; *each != nullptr; ++each) {
     absl::string_view variable = *each;
+    const bool is_empty = absl::ConsumeSuffix(&variable, "=");
     variable = variable.substr(0, variable.find('='));
     std::string problem;
-    if (absl::StartsWith(variable, kPrefix)) {
+    if (is_empty && std::count(known.begin(), known.end(), variable) > 0) {
+      problem = absl::StrCat(variable, ": is empty; leave it out where there is nothing to say");
+    } else if (absl::StartsWith(variable, kPrefix)) {
       problem = MisspeltVariable(variable, kPrefix, known);
     } else if (absl::ConsumePrefix(&variable, "ACTIVATION_") &&
                std::count(std::begin(kOwn), std::end(kOwn), variable) > 0) {

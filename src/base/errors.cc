@@ -69,7 +69,7 @@ absl::Status InvalidField(absl::string_view field, absl::string_view problem) {
 
 absl::Status UnknownFunction(absl::string_view field, absl::string_view name,
                              const std::vector<std::string>& nearest) {
-  if (name.empty()) return AboutField(absl::StatusCode::kNotFound, field, "is required");
+  if (name.empty()) return InvalidField(field, "is required");
   return UnknownName(field, "function", name, nearest);
 }
 

@@ -18,8 +18,8 @@ namespace activation {
 // INVALID_ARGUMENT "<field>: <problem>".
 absl::Status InvalidField(absl::string_view field, absl::string_view problem);
 
-// NOT_FOUND "<field>: no function named 'x'; did you mean 'a', 'b'?", or of an empty name
-// "<field>: is required".
+// NOT_FOUND "<field>: no function named 'x'; did you mean 'a', 'b'?"; of an empty name
+// INVALID_ARGUMENT "<field>: is required".
 absl::Status UnknownFunction(absl::string_view field, absl::string_view name,
                              const std::vector<std::string>& nearest);
 

@@ -66,7 +66,8 @@ struct Group {
 constexpr Group kGroups[] = {
     {Kind::kElementwise, "Elementwise", R"(
 Each element by itself: y has the shape of x. The gradient is dx = dy f'(x). The tables show f and
-f' at the infinities and at zero, with default parameters; NaN gives NaN.
+f' at the infinities and at zero, with default parameters; NaN gives NaN, in dy, too, but where
+the formula has a constant piece, as relu below zero: there dx is 0 whatever dy is.
 )"},
     {Kind::kPerChannel, "Per channel", R"(
 Each element with the weight of its channel (axis 1): y has the shape of x, and `weight`, of the

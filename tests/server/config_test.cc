@@ -243,6 +243,14 @@ TEST(ConfigTest, OnlyBytesHaveUnits) {
   EXPECT_THAT(help, HasSubstr("DURATION is as 500ms, 5s or 1m30s; BYTES as 4096, 4KiB, 64MiB"));
 }
 
+TEST(ConfigTest, APathThatIsTooLongForASocketIsRefused) {
+  const std::string longest = "unix:" + std::string(107, 'a');
+  EXPECT_EQ(Parse({"--address=" + longest}).config->address, longest);
+  const CommandLine line = Parse({"--address=" + longest + "a"});
+  EXPECT_EQ(line.exit_code, 2);
+  EXPECT_THAT(line.error, HasSubstr("--address: the path of a socket has at most 107 bytes"));
+}
+
 TEST(ConfigTest, AFlagWithoutItsValueTakesNoOther) {
   const CommandLine line = Parse({"--threads=", "3"});
   EXPECT_EQ(line.exit_code, 2);

@@ -154,13 +154,25 @@ void Send(int fd, const std::string& text) {
 }
 
 // The first bytes of the answer to a request for `path`.
-std::string StatusLine(int port, const std::string& path) {
+std::string StatusLine(int port, const std::string& path,
+                       const std::string& headers = "Host: localhost\r\n") {
   const int fd = ConnectTo(port);
-  Send(fd, "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  Send(fd, "GET " + path + " HTTP/1.1\r\n" + headers + "\r\n");
   std::string line(12, '\0');
   const ssize_t n = recv(fd, line.data(), line.size(), MSG_WAITALL);
   close(fd);
   return line.substr(0, static_cast<size_t>(std::max<ssize_t>(n, 0)));
+}
+
+// A proxy before this server may have looked at the other.
+TEST(HttpTest, ARequestThatNamesTwoHostsIsRefused) {
+  const auto server = HttpServer::Start({.host = "127.0.0.1"}, Content(true));
+  ASSERT_TRUE(server.ok()) << server.status();
+  const auto answer = [&server](const std::string& headers) {
+    return StatusLine((*server)->port(), "/healthz", headers);
+  };
+  EXPECT_EQ(answer("Host: localhost\r\n"), "HTTP/1.1 200");
+  EXPECT_EQ(answer("Host: localhost\r\nhost: example.org\r\n"), "HTTP/1.1 400");
 }
 
 thread_local std::optional<NoMemoryHere> no_memory_while_serving;

@@ -36,6 +36,9 @@ class Gate {
   }
 
   void JudgePoint(const Point& point, const std::string& where) {
+    if (point.result.none_due()) {
+      failures_.push_back(where + "no call was due in the measured time");
+    }
     const Baseline* const baseline = report_.baseline ? &*report_.baseline : nullptr;
     for (const Threshold& condition : conditions_) {
       if (condition.NeedsBaseline() && &point != &report_.outcome.main()) continue;

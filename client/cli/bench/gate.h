@@ -14,7 +14,8 @@ namespace activation::cli {
 // Why it does not pass, for people; empty where it does. Of a sweep and of steps every point is
 // judged, of a search the one that was found; conditions on the baseline ask about the headline,
 // whose load it had. With conditions a run that is invalid or was stopped does not pass, and
-// neither does one that leaves them open; a search that found no rate never does.
+// neither does one that leaves them open; a search that found no rate never does, nor a run or a
+// point in whose time no call was due.
 std::vector<std::string> GateFailures(const Report& report,
                                       const std::vector<Threshold>& conditions);
 

@@ -67,6 +67,11 @@ Judgement Judge(const RunResult& result, const Load& load) {
         "the last reply came %s after the measured %s: rates are of what was answered within them",
         DurationText(result.tail), DurationText(result.elapsed)));
   }
+  if (result.none_due()) {
+    judgement.notes.push_back(
+        absl::StrFormat("no call was due in the measured %s: give it a longer --duration%s",
+                        DurationText(result.elapsed), load.rate ? ", or a higher rate" : ""));
+  }
   if (result.stopped) judgement.notes.emplace_back("stopped before its time");
   if (result.confident) {
     judgement.notes.push_back(

@@ -74,6 +74,8 @@ struct RunResult {
   uint64_t answered() const { return latency.count(); }
   uint64_t failed() const;
   uint64_t due() const { return answered() + failed() + unsent; }
+  // The measured time was over before a call was due in it: nothing was measured.
+  bool none_due() const { return due() == 0 && !stopped; }
   // Of the corrected latency. Calls that were never sent are slower than all others;
   // nothing where it is that of one of them, or there are too few samples.
   std::optional<uint64_t> Percentile(double percent) const {

@@ -67,8 +67,12 @@ std::string Place(const Report& report, const Wrong& wrong) {
 }
 
 std::string MaxText(const Report& report, const Tally& tally) {
-  if (tally.worst.ulp == 0) return report.dtype == DType::kF64 ? "none" : "at most 0.5 ULP";
-  return absl::StrCat(UlpText(tally.worst.ulp), " ULP at ", Place(report, tally.worst));
+  if (tally.worst.ulp > 0) {
+    return absl::StrCat(UlpText(tally.worst.ulp), " ULP at ", Place(report, tally.worst));
+  }
+  if (tally.inputs == 0) return "-";
+  if (tally.nan_made + tally.nan_lost > 0) return "of no size (NaN)";
+  return report.dtype == DType::kF64 ? "none" : "at most 0.5 ULP";
 }
 
 std::string Summary(const Report& report) {
@@ -97,7 +101,7 @@ std::string Summary(const Report& report) {
 std::string Histogram(const Report& report) {
   constexpr size_t kWidth = 40;
   const UlpHistogram& histogram = report.findings->histogram();
-  std::string text = "\n      ULP up to       results\n";
+  std::string text;
   for (size_t bin = 0; bin < UlpHistogram::kBins; ++bin) {
     const uint64_t count = histogram.count(bin);
     if (count == 0) continue;
@@ -109,7 +113,7 @@ std::string Histogram(const Report& report) {
                           absl::StrFormat("%.4g", UlpHistogram::Limit(bin)), Grouped(count),
                           percent, bar);
   }
-  return text;
+  return text.empty() ? "" : "\n      ULP up to       results\n" + text;
 }
 
 std::string WorstTable(const Report& report) {

@@ -116,10 +116,12 @@ absl::StatusOr<size_t> Compare(check::Inputs& inputs, const check::Walk& walk,
   return done;
 }
 
+// A line needs two points.
+bool CanBeDrawn(const Plot& plot) { return plot.x.size() >= 2; }
+
 std::string WithPlot(const check::Report& report, const Plot& plot) {
   std::string text = check::ReportText(report);
-  // A line needs two points.
-  if (plot.x.size() < 2) return text;
+  if (!CanBeDrawn(plot)) return text;
   const TerminalSize size = SizeOfTerminal();
   return absl::StrCat(text, "\n",
                       PlotText(plot, {.columns = std::min(size.columns, 100),
@@ -128,11 +130,10 @@ std::string WithPlot(const check::Report& report, const Plot& plot) {
 }
 
 absl::Status Draw(const std::string& path, const Plot& plot) {
-  if (plot.x.size() < 2) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(path, ": too few inputs between -128 and 128 to draw"));
-  }
-  return WriteWhole(path, PlotSvg(plot));
+  if (CanBeDrawn(plot)) return WriteWhole(path, PlotSvg(plot));
+  // No fault of the results, nor of the file.
+  Say("--svg: nothing is drawn, too few inputs are between -128 and 128");
+  return absl::OkStatus();
 }
 
 // The findings first: whatever cannot be drawn, they are told, unless stdout is the picture's.

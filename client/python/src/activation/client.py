@@ -8,9 +8,9 @@ from typing import cast
 
 import grpc
 
+from .arguments import check_address, check_deadline, check_whole
 from .catalogue import Catalogue, FunctionInfo, ServerInfo, server_info
 from .connection import Connection
-from .errors import check_deadline
 from .evaluation import Evaluation
 from .items import ForwardItem, GradientItem, Gradients, Tier
 from .retry import Retry
@@ -22,6 +22,10 @@ from .tensors import Array, ArrayLike, DTypeLike, shared_dtype
 _RETRY = Retry()
 #: Where a client looks for a server that nobody has named.
 DEFAULT_ADDRESS = "127.0.0.1:50051"
+# gRPC counts the bytes of a message in 32 bits with a sign.
+_LARGEST_MESSAGE = (1 << 31) - 1
+# As the contract counts them.
+_LONGEST_LEASE = (1 << 32) - 1
 
 
 def _close(connection: Connection, regions: Regions, process: int) -> None:
@@ -31,11 +35,19 @@ def _close(connection: Connection, regions: Regions, process: int) -> None:
         connection.close()
 
 
+def _find_address(given: str | None) -> str:
+    if given:
+        return check_address("address", given)
+    variable = "ACTIVATION_ADDRESS"
+    return check_address(variable, os.environ.get(variable) or DEFAULT_ADDRESS)
+
+
 class Client:
     """A handle to a server. Connects on the first call. Thread-safe.
 
-    Every call ends with a result or an ActivationError. Arrays of `shared_empty` and views of
-    them are not sent: the server reads and writes them where they are.
+    Every call ends with a result or an ActivationError; errors.py says which, and where Python has
+    one of its own. Arrays of `shared_empty` and views of them are not sent: the server reads and
+    writes them where they are.
     """
 
     def __init__(
@@ -55,23 +67,26 @@ class Client:
             environment names a proxy (http_proxy), loopback addresses are reached without it.
             Default: the environment variable ACTIVATION_ADDRESS or, without it, 127.0.0.1:50051.
         credentials: as grpc.ssl_channel_credentials() makes them. Default: no TLS.
-        deadline: seconds for one call with all its retries. Raise it for very large tensors.
+        deadline: seconds for one call with all its retries, above 0. Raise it for very large tensors.
+            More than ten years, and infinity, are ten years.
         retry: when calls are tried again.
-        max_message_bytes: the largest request or reply. The server has a limit, too.
+        max_message_bytes: the largest request or reply, up to 2 GiB less a byte. The server has a
+            limit, too.
         chunk_bytes: tensors with more, sent or returned, take several calls, where the function
-            allows it.
+            allows it. Not above the server's limit.
         """
-        check_deadline(deadline)
-        self.address = address or os.environ.get("ACTIVATION_ADDRESS") or DEFAULT_ADDRESS
-        self._deadline = deadline
-        self._connection = Connection(self.address, credentials, max_message_bytes, retry)
+        self.address = _find_address(address)
+        self._deadline = check_deadline(deadline)
+        check_whole("max_message_bytes", max_message_bytes, 1, _LARGEST_MESSAGE)
+        check_whole("chunk_bytes", chunk_bytes, 1)
+        self._connection = Connection(self.address, credentials, int(max_message_bytes), retry)
         self._catalogue = Catalogue(self._connection)
-        self._regions = Regions(self._connection, deadline)
+        self._regions = Regions(self._connection, self._deadline)
         self._evaluation = Evaluation(
             self._connection,
             self._catalogue,
             self._regions.find_slice,
-            deadline=deadline,
+            deadline=self._deadline,
             chunk_bytes=chunk_bytes,
         )
         # Runs at the end of the process, too, and when the client is collected.
@@ -167,7 +182,7 @@ class Client:
 
         max_pending: items without result, past which `submit` waits; at least 1.
         may_overtake: whether a result may come before those of earlier items.
-        deadline: seconds for the whole stream; None: no end.
+        deadline: seconds for the whole stream, above 0; None: no end.
         """
         return Stream(
             self._connection,
@@ -194,6 +209,7 @@ class Client:
         The server must run on this machine, with --shared-memory=on. After it was started anew
         calls on the array raise NotFound: make another.
 
+        shape: as numpy.empty has it.
         dtype: default f32.
         prefix: what the server's --shared-memory-prefix says.
         mode: who may open the memory until the server has: its owner. 0o660 where the server
@@ -201,7 +217,10 @@ class Client:
         lease: seconds for which the server keeps the memory when this process dies; renewed as
             long as the array lives. 0: the server's default.
         """
-        extents = (shape,) if isinstance(shape, int) else tuple(shape)
+        given = shape if isinstance(shape, Iterable) else (shape,)
+        # Of one axis of -1 NumPy would make as many elements as the memory has.
+        extents = tuple(check_whole("shape", extent, 0) for extent in given)
+        check_whole("lease", lease, 0, _LONGEST_LEASE)
         return self._regions.empty(extents, shared_dtype(dtype), prefix, mode, lease)
 
     def list_functions(self) -> tuple[FunctionInfo, ...]:

@@ -40,6 +40,13 @@ _LOOPBACK = re.compile(r"(dns:///|dns:|ipv4:|ipv6:)?(localhost|\[::1\]|127\.[0-9
 # What activation-client says of the same, with its flags.
 _MAY_WANT_TLS = "; it closed the connection at once: it may want TLS, which credentials= turns on"
 
+# gRPC's own words, at the server; of a reply over this client's limit it says "CLIENT: " first.
+_SERVERS_LIMIT = re.compile(r"(SERVER: )?Received message larger than max ")
+_LOWER = (
+    "; the server takes less in a message (max_message_bytes of server_info()): chunk_bytes of the "
+    "client has to be lower, and of a batch of small tensors or a stream its max_message_bytes"
+)
+
 
 def is_local(address: str) -> bool:
     """Whether a target is on this machine for certain: unix sockets and loopback addresses."""
@@ -137,7 +144,11 @@ class Connection:
         closed = "last error: " in error.message and error.message.endswith("Socket closed")
         if self._insecure and error.code is grpc.StatusCode.UNAVAILABLE and closed:
             error.message += _MAY_WANT_TLS
-            error.args = (error.message,)
+        elif error.code is grpc.StatusCode.RESOURCE_EXHAUSTED and _SERVERS_LIMIT.match(
+            error.message
+        ):
+            error.message += _LOWER
+        error.args = (error.message,)
         return error
 
     def close(self) -> None:

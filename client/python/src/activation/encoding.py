@@ -200,14 +200,20 @@ def _activation(item: ForwardItem | GradientItem, field: str) -> bytes:
             function=item.function, parameters=item.parameters, tier=_TIERS[item.tier]
         )
     except TypeError:
+        if not isinstance(item.function, str):
+            what = f"must be a name, as 'gelu', not {type(item.function).__name__}"
+            raise invalid(f"{field}.activation.function", what) from None
         _check_parameters(item.parameters, f"{field}.activation.parameters")
         raise
     return message.SerializeToString()
 
 
 def _check_parameters(parameters: Mapping[str, float], field: str) -> None:
-    """Raises for the first that is no number by protobuf's judgement, whose error names none."""
+    """Raises for the first without a name, or that is no number by protobuf's judgement, whose error
+    names none."""
     for name, value in parameters.items():
+        if not isinstance(name, str):
+            raise invalid(field, f"names must be texts, not {type(name).__name__}") from None
         try:
             messages.Activation(parameters={"": value})
         except TypeError:

@@ -1,7 +1,7 @@
 """What a call may end with.
 
 ActivationError
-  InvalidArgument       a field is wrong; also a ValueError
+  InvalidArgument       an argument or a field is wrong; also a ValueError
   NotFound              an unknown function, region or object; also a LookupError
   FailedPrecondition    a client or a stream that is closed; a shared-memory region that its owner
                         made smaller, or an object on which a process has a lease
@@ -13,6 +13,10 @@ ActivationError
   Unavailable           nobody answers, or the server drains; also a ConnectionError
   Unauthenticated       also a PermissionError
   Internal              a bug of the server
+
+Beside them stand Python's own: a TypeError or an AttributeError where an argument is of another kind
+than its type hint says and no InvalidArgument tells so, and a MemoryError or, of shared memory, an
+OSError where there is no room.
 """
 
 import contextlib
@@ -47,7 +51,7 @@ class ActivationError(Exception):
 
 
 class InvalidArgument(ActivationError, ValueError):
-    """A field of the request is wrong."""
+    """An argument or a field of the request is wrong."""
 
 
 class NotFound(ActivationError, LookupError):
@@ -136,12 +140,6 @@ def reading_reply() -> Iterator[None]:
         raise
     except Exception as error:
         raise unreadable(error) from error
-
-
-def check_deadline(deadline: float) -> None:
-    """InvalidArgument where it is no time to do anything in."""
-    if not deadline > 0:
-        raise invalid("deadline", f"is {deadline}; it must be more than 0 seconds")
 
 
 def from_stream(error: Any) -> ActivationError:

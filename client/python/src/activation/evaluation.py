@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from . import chunks, wire
+from .arguments import check_deadline
 from .catalogue import Catalogue, result_shape
 from .connection import Connection
 from .encoding import ENVELOPE, Encoded, Encoder, FindSlice, decode, overlap, overwrite_inputs
-from .errors import ActivationError, check_deadline, invalid, reading_reply
+from .errors import ActivationError, invalid, reading_reply
 from .items import ForwardItem, GradientItem, Gradients
 from .retry import was_changed
 from .tensors import Array
@@ -42,8 +43,7 @@ class Evaluation:
 
     def run(self, items: Sequence[Item], deadline: float | None) -> list[Array | Gradients]:
         """The results in order. All items are of one kind; each call has the whole deadline."""
-        deadline = self._deadline if deadline is None else deadline
-        check_deadline(deadline)
+        deadline = self._deadline if deadline is None else check_deadline(deadline)
         written: list[Array] = []
         try:
             return self._run(items, deadline, written)

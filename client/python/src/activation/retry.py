@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import grpc
 
+from .arguments import check_number, check_whole
 from .errors import ActivationError
 
 # Each first try puts a share of a retry in; the bucket holds what so many put in.
@@ -34,7 +35,7 @@ _TRANSIENT = (
 
 @dataclasses.dataclass(frozen=True)
 class Retry:
-    """How often a call is tried again.
+    """How often a call is tried again. Numbers out of range are refused with an InvalidArgument.
 
     Every call may be: most are pure functions of their requests, and of shared memory that is
     registered twice, as a reply was lost, the server ends the other region with its lease. Retried
@@ -51,15 +52,20 @@ class Retry:
     else at once sets max_attempts to 1, and takes other memory after an error.
     """
 
-    #: Tries in all, the first included. 1: never retry.
+    #: Tries in all, the first included, so at least 1: never retry.
     max_attempts: int = 4
-    #: Seconds before the first retry; each further one waits up to twice as long, up to
+    #: Seconds, from 0, before the first retry; each further one waits up to twice as long, up to
     #: max_backoff, with full jitter, on top of the delay that the server asks for.
     initial_backoff: float = 0.01
     max_backoff: float = 1.0
     #: Retries may be at most this share of first tries, so that a failing server is not
     #: buried; the first calls have ten to begin with. 0: never retry.
     budget: float = 0.2
+
+    def __post_init__(self) -> None:
+        check_whole("max_attempts", self.max_attempts, 1)
+        for name in ("initial_backoff", "max_backoff", "budget"):
+            check_number(name, getattr(self, name))
 
 
 class RetryBudget:

@@ -9,16 +9,10 @@ from typing import Any, NamedTuple
 import grpc
 
 from . import messages, wire
+from .arguments import check_deadline, check_whole
 from .connection import Connection
 from .encoding import Encoded, Encoder, decode
-from .errors import (
-    ActivationError,
-    check_deadline,
-    from_stream,
-    invalid,
-    make_error,
-    unreadable,
-)
+from .errors import ActivationError, from_stream, invalid, make_error, unreadable
 from .items import ForwardItem, GradientItem
 
 
@@ -53,11 +47,9 @@ class Stream:
         self._max_message_bytes = connection.max_message_bytes
         self._error_of = connection.error_of
         self._may_overtake = may_overtake
-        if max_pending < 1:
-            raise invalid("max_pending", f"is {max_pending}; nothing could ever be sent")
         if deadline is not None:
-            check_deadline(deadline)
-        self._room = threading.Semaphore(max_pending)
+            deadline = check_deadline(deadline)
+        self._room = threading.Semaphore(check_whole("max_pending", max_pending, 1))
         self._requests: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._pending: dict[int, _Pending] = {}
