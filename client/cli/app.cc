@@ -109,8 +109,8 @@ bool IsOfNoCommand(const CLI::App& app) {
   return app.get_subcommands().empty() && !extra.empty() && !absl::StartsWith(extra.front(), "-");
 }
 
-// "; the elements of a tensor are one argument: -1,-2" where a number is x and there are but numbers
-// beside it, else "".
+// "; the elements of a tensor are one argument: -1,-2" where a number is x and there are but
+// numbers beside it, else "".
 std::string HintOfElements(const std::vector<std::string>& extra, const CLI::App& command) {
   const CLI::Option* const x = command.get_option_no_throw("x");
   if (x == nullptr || x->empty()) return "";

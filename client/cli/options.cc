@@ -235,8 +235,9 @@ std::string RefuseVariables(const CLI::App& app) {
   for (const CLI::Option* option : app.get_options()) known.push_back(option->get_envname());
   for (char** each = environ; *each != nullptr; ++each) {
     absl::string_view variable = *each;
-    const bool is_empty = absl::ConsumeSuffix(&variable, "=");
-    variable = variable.substr(0, variable.find('='));
+    const size_t equals = variable.find('=');
+    const bool is_empty = equals + 1 == variable.size();
+    variable = variable.substr(0, equals);
     std::string problem;
     if (is_empty && std::count(known.begin(), known.end(), variable) > 0) {
       problem = absl::StrCat(variable, ": is empty; leave it out where there is nothing to say");

@@ -125,8 +125,9 @@ TEST(EvaluateTest, AFunctionThatOnlyTheServerKnowsIsCutWhereTheServerSaysItMayBe
 
 // As where there is no memory for more: what was sent writes into the result still.
 TEST(EvaluateTest, AnExceptionWaitsForWhatWasSent) {
-  Tensor x{.dtype = client::DType::kF32, .shape = {4 * NewerServer::kMostElements}, .bytes = {}};
-  x.bytes.resize(static_cast<size_t>(x.elements()) * sizeof(float), 'x');
+  constexpr int64_t kElements = 4 * NewerServer::kMostElements;
+  Tensor x{.dtype = client::DType::kF32, .shape = {kElements}, .bytes = {}};
+  x.bytes.resize(kElements * sizeof(float), 'x');
   x.bytes[NewerServer::kMostElements * sizeof(float)] = NewerServer::kHeld;
   NewerServer server;
   const client::Client client({.endpoint = server.endpoint()});

@@ -44,6 +44,8 @@ class PolicyTest(unittest.TestCase):
         delays = [self.delay(failure, tries, **options) for tries in (1, 2, 3, 4, 5)]
         self.assertEqual(delays, [0.5, 1.0, 2.0, 3.0, 3.0])
         self.assertEqual(self.delay(failure, 2, uniform=0.25, **options), 0.25)
+        # Without a deadline there may be more tries than a float has doublings.
+        self.assertEqual(self.delay(failure, 5000, **{**options, "max_attempts": 9999}), 3.0)
 
     def test_the_servers_delay_comes_first_and_never_means_never(self):
         failure = error(Code.RESOURCE_EXHAUSTED, 2.0)

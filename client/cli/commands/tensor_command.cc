@@ -81,7 +81,7 @@ void AddTensorOptions(CLI::App& command, TensorCommand& options) {
             options.shape = text;
             options.has_shape = true;
           },
-          "The shape of x, as 2,3 or 2x3")
+          "The shape of x, as 2,3 or 2x3; '' is that of a scalar")
       ->check(
           [](const std::string& text) { return std::string(ParseShape(text).status().message()); },
           "");

@@ -77,9 +77,9 @@ class Client:
         """
         self.address = _find_address(address)
         self._deadline = check_deadline(deadline)
-        check_whole("max_message_bytes", max_message_bytes, 1, _LARGEST_MESSAGE)
-        check_whole("chunk_bytes", chunk_bytes, 1)
-        self._connection = Connection(self.address, credentials, int(max_message_bytes), retry)
+        max_message_bytes = check_whole("max_message_bytes", max_message_bytes, 1, _LARGEST_MESSAGE)
+        chunk_bytes = check_whole("chunk_bytes", chunk_bytes, 1)
+        self._connection = Connection(self.address, credentials, max_message_bytes, retry)
         self._catalogue = Catalogue(self._connection)
         self._regions = Regions(self._connection, self._deadline)
         self._evaluation = Evaluation(
@@ -220,7 +220,7 @@ class Client:
         given = shape if isinstance(shape, Iterable) else (shape,)
         # Of one axis of -1 NumPy would make as many elements as the memory has.
         extents = tuple(check_whole("shape", extent, 0) for extent in given)
-        check_whole("lease", lease, 0, _LONGEST_LEASE)
+        lease = check_whole("lease", lease, 0, _LONGEST_LEASE)
         return self._regions.empty(extents, shared_dtype(dtype), prefix, mode, lease)
 
     def list_functions(self) -> tuple[FunctionInfo, ...]:

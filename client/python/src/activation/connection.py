@@ -40,11 +40,11 @@ _LOOPBACK = re.compile(r"(dns:///|dns:|ipv4:|ipv6:)?(localhost|\[::1\]|127\.[0-9
 # What activation-client says of the same, with its flags.
 _MAY_WANT_TLS = "; it closed the connection at once: it may want TLS, which credentials= turns on"
 
-# gRPC's own words, at the server; of a reply over this client's limit it says "CLIENT: " first.
-_SERVERS_LIMIT = re.compile(r"(SERVER: )?Received message larger than max ")
-_LOWER = (
+# gRPC's own words, of a request at the server and of a reply here, with the message's bytes.
+_OVER_LIMIT = re.compile(r"Received message larger than max \((\d{1,19}) vs\.")
+_TAKES_LESS = (
     "; the server takes less in a message (max_message_bytes of server_info()): chunk_bytes of the "
-    "client has to be lower, and of a batch of small tensors or a stream its max_message_bytes"
+    "client has to be lower or, for batches of small tensors and streams, its max_message_bytes"
 )
 
 
@@ -139,17 +139,25 @@ class Connection:
     def error_of(self, failure: grpc.RpcError) -> ActivationError:
         """Of a call that gRPC ended with an error: with what may help where that is known."""
         error = from_rpc(failure)
+        if self._may_want_tls(error):
+            error.message += _MAY_WANT_TLS
+        elif self._is_over_servers_limit(error):
+            error.message += _TAKES_LESS
+        error.args = (error.message,)
+        return error
+
+    def _may_want_tls(self, error: ActivationError) -> bool:
         # A server that dies in the middle of a call is "Socket closed", too, but no "last error"
         # of an attempt to connect.
         closed = "last error: " in error.message and error.message.endswith("Socket closed")
-        if self._insecure and error.code is grpc.StatusCode.UNAVAILABLE and closed:
-            error.message += _MAY_WANT_TLS
-        elif error.code is grpc.StatusCode.RESOURCE_EXHAUSTED and _SERVERS_LIMIT.match(
-            error.message
-        ):
-            error.message += _LOWER
-        error.args = (error.message,)
-        return error
+        return self._insecure and error.code is grpc.StatusCode.UNAVAILABLE and closed
+
+    def _is_over_servers_limit(self, error: ActivationError) -> bool:
+        if error.code is not grpc.StatusCode.RESOURCE_EXHAUSTED:
+            return False
+        # What this client's own limit lets pass it has sent.
+        found = _OVER_LIMIT.search(error.message)
+        return found is not None and int(found[1]) <= self.max_message_bytes
 
     def close(self) -> None:
         self._closed = True

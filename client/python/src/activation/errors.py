@@ -14,9 +14,9 @@ ActivationError
   Unauthenticated       also a PermissionError
   Internal              a bug of the server
 
-Beside them stand Python's own: a TypeError or an AttributeError where an argument is of another kind
-than its type hint says and no InvalidArgument tells so, and a MemoryError or, of shared memory, an
-OSError where there is no room.
+Beside them stand Python's own: a TypeError or the like where an argument is nothing that its type
+hint means, and no InvalidArgument tells so; a MemoryError or, of shared memory, an OSError where
+there is no room.
 """
 
 import contextlib

@@ -13,6 +13,8 @@ from .errors import ActivationError
 # Each first try puts a share of a retry in; the bucket holds what so many put in.
 _WINDOW = 500
 _INITIAL_TOKENS = 10.0
+# Of a nanosecond they make centuries, and a float holds no number of a thousand.
+_MOST_DOUBLINGS = 64
 # As the server words it; of other refusals it names the delay.
 _DRAINING = "the server is draining"
 # Codes of calls that may have been computed.
@@ -52,7 +54,7 @@ class Retry:
     else at once sets max_attempts to 1, and takes other memory after an error.
     """
 
-    #: Tries in all, the first included, so at least 1: never retry.
+    #: Tries in all, the first included: at least 1, which is never to retry.
     max_attempts: int = 4
     #: Seconds, from 0, before the first retry; each further one waits up to twice as long, up to
     #: max_backoff, with full jitter, on top of the delay that the server asks for.
@@ -115,7 +117,8 @@ class RetryPolicy:
 
     def _backoff(self, tries: int) -> float:
         # Full jitter: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
-        bound = min(self._options.initial_backoff * 2 ** (tries - 1), self._options.max_backoff)
+        doublings = min(tries - 1, _MOST_DOUBLINGS)
+        bound = min(self._options.initial_backoff * 2**doublings, self._options.max_backoff)
         return float(bound * self._uniform())
 
 
