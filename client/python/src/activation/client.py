@@ -67,8 +67,8 @@ class Client:
             environment names a proxy (http_proxy), loopback addresses are reached without it.
             Default: the environment variable ACTIVATION_ADDRESS or, without it, 127.0.0.1:50051.
         credentials: as grpc.ssl_channel_credentials() makes them. Default: no TLS.
-        deadline: seconds for one call with all its retries, above 0. Raise it for very large tensors.
-            More than ten years, and infinity, are ten years.
+        deadline: seconds for one call with all its retries, above 0; infinity and whatever is more
+            than ten years are ten years. Raise it for very large tensors.
         retry: when calls are tried again.
         max_message_bytes: the largest request or reply, up to 2 GiB less a byte. The server has a
             limit, too.
