@@ -35,9 +35,9 @@ void CheckValues(CLI::App& app) {
   commands.push_back(&app);
   for (CLI::App* command : commands) {
     for (CLI::Option* option : command->get_options()) {
+      if (option->get_items_expected_max() == 0) continue;  // a flag
       const bool is_shape = option->check_lname("shape") && !option->check_lname("elements");
       const bool may_be_empty = is_shape || !option->nonpositional();
-      if (option->get_items_expected_max() == 0) continue;  // a flag
       const auto check = [may_be_empty](std::string& value) -> std::string {
         if (absl::StartsWith(value, " -")) value.erase(0, 1);
         return value.empty() && !may_be_empty ? "is empty" : "";

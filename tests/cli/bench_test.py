@@ -182,6 +182,13 @@ class BenchTest(CliTest):
         self.assertIn(b"p99.9<1h needs 10000 calls", run.stderr)
         self.assertNotIn(b"no rate", run.stdout + run.stderr)
 
+    def test_a_rate_at_which_no_call_is_due_measures_nothing(self):
+        # Only the first, of the warm-up.
+        run = self.run_client("bench", *self.SHORT[:2], "--rate=0.1")
+        self.assertEqual(run.returncode, 99)
+        self.assertIn(b"note       no call was due in the measured 300 ms: give it a longer --duration", run.stdout)
+        self.assertIn(b"error: no call was due", run.stderr)
+
     def test_first_interrupt_prints_what_there_is(self):
         for ending in (signal.SIGINT, signal.SIGTERM):
             with self.subTest(ending):

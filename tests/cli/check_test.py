@@ -162,7 +162,6 @@ class TensorTest(ToolTest):
         self.assertEqual(len(root.findall("{http://www.w3.org/2000/svg}path")), 1)
         drawn = self.answer("check", "-f", "relu", "-1,0,1,2", "0,0,1,3", "--svg=-")
         self.assertTrue(drawn.startswith(b"<svg"))
-        self.assertIn("too few", self.refusal(3, "check", "-f", "relu", "1", "1", "--svg=-"))
 
     def test_a_picture_goes_into_a_pipe(self):
         pipe = self.path("pipe")
@@ -175,18 +174,29 @@ class TensorTest(ToolTest):
     def test_a_picture_that_cannot_be_had_hides_no_finding(self):
         full = self.path("full.svg")
         os.symlink("/dev/full", full)
-        right, wrong = ("check", "-f", "relu", "1", "1"), ("check", "-f", "relu", "--max-ulp=1", "1,2", "1,3")
-        few = self.path("few.svg")
-        for code, arguments, words in ((3, (*right, "--svg", few), b"too few"),
-                                       (3, (*right, "--json", "--svg", few), b"too few"),
-                                       (98, (*wrong, "--svg", full), b"full.svg"),
-                                       (98, ("check", "-f", "relu", "--max-ulp=1", "1", "3", "--svg", few),
-                                        b"too few")):
-            with self.subTest(arguments):
-                done = self.run_client(*arguments)
+        for code, result in ((3, "1,2"), (98, "1,3")):
+            done = self.run_client("check", "-f", "relu", "--max-ulp=1", "1,2", result, "--svg", full)
+            self.assertEqual(done.returncode, code)
+            self.assertIn(b"correctly", done.stdout)
+            self.assertIn(b"full.svg", done.stderr)
+
+    def test_too_few_inputs_to_draw_are_no_fault(self):
+        none, old = self.path("none.svg"), self.path("old.svg", b"old")
+        for code, result in ((0, "1000,2000"), (98, "1000,2001")):
+            for svg in (none, old, "-"):
+                done = self.run_client("check", "-f", "relu", "--max-ulp=0.5", "1000,2000", result, "--svg", svg)
                 self.assertEqual(done.returncode, code)
-                self.assertIn(b"correctly", done.stdout)
-                self.assertIn(words, done.stderr)
+                self.assertEqual(b"correctly" in done.stdout, svg != "-")
+                self.assertIn(b"--svg: nothing is drawn, too few inputs", done.stderr)
+        self.assertFalse(os.path.exists(none))
+        self.assertEqual(self.read(old), b"old")
+
+    def test_a_picture_goes_where_a_link_leads(self):
+        link, target = self.path("link.svg"), self.path("target.svg")
+        os.symlink(target, link)
+        self.answer("check", "-f", "relu", "1,2", "1,2", "--svg", link)
+        self.assertTrue(os.path.islink(link))
+        self.assertTrue(self.read(target).startswith(b"<svg"))
 
     def test_a_picture_that_cannot_be_written_is_known_at_once(self):
         missing = self.path("missing/error.svg")

@@ -1,6 +1,7 @@
 """What activation-client says where it cannot reach a server: the cause, as far as gRPC tells it."""
 
 import os
+import signal
 import sys
 import tempfile
 import unittest
@@ -89,8 +90,17 @@ class UnreachedTest(ToolTest):
     def test_the_port_of_the_page(self):
         self.says("speaks HTTP/1, as the server's status page does", self.page)
 
+    def test_a_server_that_does_not_serve(self):
+        draining = RunningServer("--drain-delay=1h")
+        self.addCleanup(draining.stop)  # the second signal hastens it
+        draining.process.send_signal(signal.SIGTERM)
+        while self.run_client("health", address=draining.address).returncode == 0:
+            pass
+        self.says(f"was reached at {draining.address}: the one there may be draining, or have no device;",
+                  draining.address)
+
     def test_nobody(self):
-        self.says("no serving activation-server was reached at 127.0.0.1:1", "127.0.0.1:1")
+        self.says("no serving activation-server was reached at 127.0.0.1:1;", "127.0.0.1:1")
         self.says("no serving activation-server was reached at unix:/nowhere", "unix:/nowhere")
 
 

@@ -62,6 +62,17 @@ TEST(GateTest, ARunThatWasStoppedPassesNoCondition) {
   EXPECT_THAT(Failures(report, {"p99>1h"}), ElementsAre("the run was stopped"));
 }
 
+// Not even without a condition: nothing was measured.
+TEST(GateTest, ATimeInWhichNoCallWasDueDoesNotPass) {
+  Report report = WithASlowFirstPoint(Pattern::kSteps);
+  RunResult& first = report.outcome.points[0].result;
+  first = RunResult();
+  EXPECT_THAT(Failures(report, {}),
+              ElementsAre("at 1000 calls/s: no call was due in the measured time"));
+  first.stopped = true;
+  EXPECT_THAT(Failures(report, {}), IsEmpty()) << "whoever stopped it knows why";
+}
+
 TEST(GateTest, EveryPointOfStepsAndOfASweepIsJudged) {
   EXPECT_THAT(Failures(WithASlowFirstPoint(Pattern::kSteps), {"p99>2ms"}),
               ElementsAre("at 1000 calls/s: p99>2ms"));

@@ -97,6 +97,17 @@ TEST(JudgementTest, SaysWhereManyCallsFailed) {
   EXPECT_THAT(Judge(result, OpenLoop()).notes, ElementsAre(HasSubstr("30 of 2030 calls failed")));
 }
 
+TEST(JudgementTest, SaysWhereNoCallWasDue) {
+  RunResult result;
+  result.elapsed = std::chrono::seconds(1);
+  EXPECT_THAT(Judge(result, {}).notes,
+              ElementsAre("no call was due in the measured 1 s: give it a longer --duration"));
+  EXPECT_THAT(Judge(result, OpenLoop()).notes,
+              ElementsAre(HasSubstr("a longer --duration, or a higher rate")));
+  result.stopped = true;
+  EXPECT_THAT(Judge(result, OpenLoop()).notes, ElementsAre("stopped before its time"));
+}
+
 TEST(JudgementTest, SaysWhyARunWasShort) {
   RunResult result = Calm();
   result.stopped = true;

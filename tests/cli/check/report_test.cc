@@ -66,6 +66,26 @@ TEST(ReportTextTest, SaysThatNothingIsWrong) {
   EXPECT_THAT(text, Not(HasSubstr("The worst")));
 }
 
+// NaN for numbers, and nothing else that is wrong, is no error of half a unit.
+TEST(ReportTextTest, SaysWhereNoErrorHasASize) {
+  Findings findings;
+  Wrong wrong{.x = 1, .result = NAN, .expected = 1, .truth = 1};
+  wrong.ulp = wrong.places = std::numeric_limits<double>::infinity();
+  findings.AddWrong(wrong, true);
+  for (const DType dtype : {DType::kF32, DType::kF64}) {
+    Report report = ReportOn(findings);
+    report.dtype = dtype;
+    EXPECT_THAT(ReportText(report), HasSubstr("largest error           of no size (NaN)\n"));
+    EXPECT_THAT(ReportText(report), Not(HasSubstr("ULP up to")));
+  }
+}
+
+TEST(ReportTextTest, SaysNothingOfErrorsWhereNothingWasFinite) {
+  Findings findings;
+  findings.AddRight(NAN, false, false);
+  EXPECT_THAT(ReportText(ReportOn(findings)), HasSubstr("largest error           -\n"));
+}
+
 TEST(ReportTextTest, SaysWhatTheReferenceOfF64Is) {
   Findings findings;
   Report report = ReportOn(findings);
