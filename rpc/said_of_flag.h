@@ -46,7 +46,10 @@ inline std::string HasNoValue(const CLI::App& app, const std::string& flag) {
 inline absl::string_view TakenBy(const CLI::Option* option) {
   if (option == nullptr) return "";
   if (option->get_items_expected_max() == 0) return "true or false";
-  const std::string type = option->get_type_name();
+  // "INT", or "COUNT:INT in [1 - 1024]", with a name of its own and a range.
+  std::string type = option->get_type_name();
+  const size_t colon = type.find(':');
+  if (colon != std::string::npos && absl::StrContains(type, " in [")) type.erase(0, colon + 1);
   if (absl::StartsWith(type, "FLOAT")) return "a number";
   return absl::StartsWith(type, "INT") || absl::StartsWith(type, "UINT") ? "a whole number" : "";
 }

@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "src/backends/tensor_statistics.h"
-#include "src/diagnosis/normal.h"
 
 namespace activation::diagnosis {
 namespace {
@@ -38,6 +37,7 @@ Parts PartsAt(const Point& at, const Measure& measure) {
   parts[kShifted] = y;
   parts[kSquare] = y * y;
   parts[kSlopeSquare] = slope * slope;
+  parts[kSize] = std::fabs(y);
   return parts;
 }
 
@@ -48,7 +48,7 @@ Parts NoiseAt(const Point& at, const Parts& parts, const Measure& measure) {
     noise[part] = kNoise * parts[part];
   }
   if (parts[kFinite] == 0) return noise;
-  const double y = kNoise * (std::fabs(at.y) + std::fabs(at.slope * at.x)) / measure.unit;
+  const double y = NoiseOf(at) / measure.unit;
   noise[kShifted] = y;
   // Squares below the smallest normal number have few digits.
   noise[kSquare] = 2 * std::fabs(parts[kShifted]) * y + y * y + std::numeric_limits<double>::min();
@@ -65,7 +65,22 @@ bool CountAlike(const Parts& a, double slope_a, const Parts& b, double slope_b) 
   return a[kSaturated] != 0 || (slope_a < 0) == (slope_b < 0);
 }
 
+// Whether it does, for the squares, where in so much weight one becomes the other: they may be
+// large in little, as beside a pole, and all there is of them, where f is flat elsewhere.
+bool Matters(double weight, const Parts& a, const Parts& b, const Parts& scales) {
+  for (const Part part : {kSquare, kSlopeSquare}) {
+    if (weight * std::fabs(a[part] - b[part]) > kTolerance * scales[part]) return true;
+  }
+  return false;
+}
+
 }  // namespace
+
+// Below the smallest normal number rounding is as large as there.
+double NoiseOf(const Point& at) {
+  return kNoise * (std::fabs(at.y) + std::fabs(at.slope * at.x)) +
+         std::numeric_limits<double>::denorm_min();
+}
 
 void AddTimes(const Parts& parts, double factor, Parts* sum) {
   for (size_t i = 0; i < kParts; ++i) (*sum)[i] += factor * parts[i];
@@ -77,14 +92,17 @@ Estimate EstimateOf(const Interval& interval, const Point* points, const Measure
   const double half = (interval.end - interval.begin) / 2;
   for (size_t i = 0; i < kRulePoints; ++i) {
     const size_t node = NodeOf(i);
-    const double weight = half * Density(PointOf(interval, i + 1));
+    const Point& at = points[i + 1];
+    const double weight = half * at.density;
     // Where the density is zero f may be infinite.
     if (weight == 0) continue;
-    const Point& at = points[i + 1];
     const Parts parts = PartsAt(at, measure);
     AddTimes(parts, weight * kKronrod[node], &estimate.value);
     AddTimes(NoiseAt(at, parts, measure), weight * kKronrod[node], &estimate.noise);
     if (node % 2 == 1) AddTimes(parts, weight * kGauss[node / 2], &gauss);
+    for (size_t part = 0; part < kParts; ++part) {
+      estimate.most[part] = std::max(estimate.most[part], parts[part]);
+    }
   }
   for (size_t i = 0; i < kParts; ++i) estimate.error[i] = std::fabs(estimate.value[i] - gauss[i]);
   return estimate;
@@ -92,18 +110,19 @@ Estimate EstimateOf(const Interval& interval, const Point* points, const Measure
 
 Parts ScalesOf(const Parts& integrals) {
   Parts scales = integrals;
-  scales[kShifted] = std::sqrt(integrals[kSquare] * integrals[kFinite]);
+  scales[kShifted] = integrals[kSize];
   return scales;
 }
 
-bool HasBorder(const Interval& interval, const Point* points) {
-  Parts before = PartsAt(points[0], {});
+bool HasBorder(const Interval& interval, const Point* points, const Measure& measure,
+               const Parts& scales) {
+  Parts before = PartsAt(points[0], measure);
   for (size_t i = 1; i < kPoints; ++i) {
-    const Parts here = PartsAt(points[i], {});
-    const double from = PointOf(interval, i - 1);
-    const double to = PointOf(interval, i);
-    const double weight = (to - from) * std::max(Density(from), Density(to));
-    if (weight > kWeightless && !CountAlike(before, points[i - 1].slope, here, points[i].slope)) {
+    const Parts here = PartsAt(points[i], measure);
+    const double width = PointOf(interval, i) - PointOf(interval, i - 1);
+    const double weight = width * std::max(points[i - 1].density, points[i].density);
+    if (!CountAlike(before, points[i - 1].slope, here, points[i].slope) &&
+        (weight > kWeightless || Matters(weight, before, here, scales))) {
       return true;
     }
     before = here;
@@ -112,11 +131,35 @@ bool HasBorder(const Interval& interval, const Point* points) {
 }
 
 bool IsGood(const Estimate& estimate, const Parts& scales) {
-  for (size_t i = 0; i < kParts; ++i) {
+  for (size_t i = 0; i < kSize; ++i) {
     // Not a number: the squares are too large for one, and no interval is narrow enough.
     if (estimate.error[i] > kTolerance * scales[i] + estimate.noise[i]) return false;
   }
   return true;
+}
+
+// The mean slope is (f(end) - f(begin)) / width, whatever f does between the points. Where m is
+// missing of it and slopes are up to s, the mean of f'^2 is off by some 2 s m with a kink between
+// two points, and by m^2 or more with a step, by Cauchy and Schwarz.
+bool MissesAChange(const Interval& interval, const Point* points, const Measure& measure,
+                   const Parts& scales) {
+  const Point& first = points[0];
+  const Point& last = points[kPoints - 1];
+  double slope = 0;
+  double size = 0;
+  for (size_t i = 0; i < kRulePoints; ++i) {
+    const double part = kKronrod[NodeOf(i)] / 2 * (points[i + 1].slope / measure.slope_unit);
+    slope += part;
+    size += std::fabs(part);
+  }
+  const double width = (last.x - first.x) * measure.slope_unit;
+  const double noise = (NoiseOf(first) + NoiseOf(last)) / width + kNoise * size;
+  const double missed = std::fabs((last.y - first.y) / width - slope) - noise;
+  // Or not a number, beside a pole: then other estimates fail.
+  if (!(missed > 0)) return false;
+  const double weight = (interval.end - interval.begin) * std::max(first.density, last.density);
+  const double ends = std::max(std::fabs(first.slope), std::fabs(last.slope)) / measure.slope_unit;
+  return weight * missed * (missed + 2 * std::max(size, ends)) > kTolerance * scales[kSlopeSquare];
 }
 
 bool IsNarrow(const Point* points) {

@@ -22,6 +22,7 @@ enum Part {
   kShifted,      // (f - shift) / unit
   kSquare,       // its square
   kSlopeSquare,  // (f' / slope_unit)^2
+  kSize,         // |f - shift| / unit; what the error of kShifted is held against
   kParts
 };
 using Parts = std::array<double, kParts>;
@@ -41,6 +42,7 @@ struct Point {
   double x;
   double y;
   double slope;
+  double density;  // of the standard normal distribution
 };
 
 // Of the integrals over one interval, each in its part's unit.
@@ -48,12 +50,13 @@ struct Estimate {
   Parts value{};
   Parts error{};  // by how much two rules differ, far more than is wrong where all is smooth
   Parts noise{};  // by how much the rounding of f and of x may have changed `value`
+  Parts most{};   // the largest at any point
 };
 
 // Of kPoints points.
 Estimate EstimateOf(const Interval& interval, const Point* points, const Measure& measure);
 
-// What errors are held against: the integrals so far. That of f may be zero by symmetry.
+// What errors are held against: the integrals so far, where that of f may be zero by symmetry.
 Parts ScalesOf(const Parts& integrals);
 
 // Whether halving the interval would gain nothing: each error is within a share of its scale, or
@@ -61,8 +64,19 @@ Parts ScalesOf(const Parts& integrals);
 bool IsGood(const Estimate& estimate, const Parts& scales);
 
 // Whether a border between what is counted and what is not lies between two points of the
-// interval, with some weight about it. The rule may have no point in what is narrow.
-bool HasBorder(const Interval& interval, const Point* points);
+// interval, with some weight about it, or some share of a square's scale. The rule may have no
+// point in what is narrow.
+bool HasBorder(const Interval& interval, const Point* points, const Measure& measure,
+               const Parts& scales);
+
+// Whether f changes over the interval by another amount than its slopes at the rule's points make
+// of it: between them it bends, or is steep, as clip is between a min and a max that are near to
+// each other. `scales` says how much of that matters.
+bool MissesAChange(const Interval& interval, const Point* points, const Measure& measure,
+                   const Parts& scales);
+
+// By how much rounding may have changed f at that point, its own and that of x.
+double NoiseOf(const Point& at);
 
 // Whether there are too few numbers in it to halve it.
 bool IsNarrow(const Point* points);

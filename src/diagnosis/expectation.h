@@ -20,7 +20,9 @@ using EvaluatePoints = absl::FunctionRef<absl::Status(
 
 // The expectation of all figures over x of that distribution; of `mean`, `variance` and
 // `gradient_gain` where f and f' are finite, as in TensorStatistics. Kinks, jumps and the ends
-// of what is dead or saturated may lie anywhere. `variance` and `gradient_gain` are infinite
+// of what is dead or saturated may lie anywhere, and what f does about 0 be as narrow beside the
+// deviation as numbers allow. f' is taken to be the derivative of f: where f changes by more or
+// less than f' says, something lies between the points. `variance` and `gradient_gain` are infinite
 // where their integrals are, as beside a pole. An error is that of `evaluate`, which so ends it.
 absl::StatusOr<Figures> Expect(const Normal& normal, EvaluatePoints evaluate);
 

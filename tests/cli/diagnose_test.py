@@ -140,6 +140,23 @@ class DiagnoseTest(ToolTest):
         wide = self.figures("--normal", "0,400", "-f", "exp")["exp"]
         self.assertEqual((wide["variance"], wide["zero_centred"]), ("Infinity", False))
 
+    def test_what_is_narrow_beside_the_deviation(self):
+        """Both functions do all they do within some 1 of 0."""
+        for mean, deviation in ((1, 2000), (1, 3000), (-6, 1e4), (10, 1e4), (100, 1e4), (100, 1e6),
+                                (10, 1e12), (0, 1e14), (0, 1e18)):
+            got = self.figures(f"--normal={mean},{deviation}", "-f", "hard_tanh,erf,tanh,softsign")
+            scale = math.sqrt(2) * deviation
+            share = (math.erf((1 - mean) / scale) + math.erf((1 + mean) / scale)) / 2
+            wide = 1 + 4 * deviation * deviation
+            gain = 4 / math.pi * math.exp(-2 * mean * mean / wide) / math.sqrt(wide)
+            for name, wanted in (("hard_tanh", share), ("erf", gain)):
+                self.assertAlmostEqual(got[name]["gradient_gain"] / wanted, 1, delta=1e-10)
+            self.assertAlmostEqual(got["hard_tanh"]["dead"], 1 - share, delta=1e-13)
+            # An integral that is infinite is a text.
+            for name in ("tanh", "softsign"):
+                self.assertLess(got[name]["gradient_gain"], 0.75 * share)
+                self.assertGreater(got[name]["gradient_gain"], 0.25 * share)
+
     def test_a_narrow_distribution(self):
         names = "relu,sigmoid,hard_sigmoid,squareplus,exp,softplus,log_sigmoid,silu,log1p"
         for deviation in ("1e-10", "1e-300", "5e-324"):
@@ -196,6 +213,24 @@ class DiagnoseTest(ToolTest):
         self.assertIn("█", text)
         self.assertNotIn("\033", text)
 
+    def row(self, normal, function):
+        """The words of a function's row in the table."""
+        text = self.answer("diagnose", f"--normal={normal}", "-f", function).decode()
+        return text.splitlines()[3].split()
+
+    def test_what_is_small_is_not_shown_as_zero(self):
+        self.assertEqual(self.row("0,1e20", "relu")[-4], "1.414e-20")  # "-", ns and ns f' follow
+        self.assertEqual(self.row("0,1e-10", "sigmoid")[3], "6.25e-22")
+        self.assertIn("1e-20", self.row("1e10,1", "log1p"))
+        # f is 0 everywhere, and so is its gain, after any number of layers.
+        words = self.row("-100,1", "relu")
+        self.assertEqual((words[1], words[3]), ("0", "0"))
+        self.assertEqual(words.count("0"), 5)
+
+    def test_no_number_is_shown_without_a_sign(self):
+        words = self.row("1e10,1", "exp")
+        self.assertEqual((words[1], words[3], words.count("nan")), ("nan", "nan", 6))
+
     def test_pictures(self):
         svg, png = self.path("n.svg"), self.path("n.png")
         self.answer("diagnose", "--normal", "0,1", "-f", "relu,tanh", "--svg", svg, "--png", png)
@@ -228,6 +263,9 @@ class DiagnoseTest(ToolTest):
                           ("--normal=0,1", "--png=-", "--json")):
             with self.subTest(arguments):
                 self.refusal(2, "diagnose", *arguments)
+        for value in ("0", "many"):
+            self.assertIn(f"--sample: must be a whole number from 1 to 67108864, not '{value}'",
+                          self.refusal(2, "diagnose", "--normal=0,1", f"--sample={value}"))
         self.assertIn("gelu", self.refusal(64 + 5, "diagnose", "1", "-f", "gelo"))
         self.assertIn("softmax is row_wise; only", self.refusal(64 + 3, "diagnose", "1", "-f", "softmax"))
         self.refusal(3, "diagnose", self.path("missing.npy"))

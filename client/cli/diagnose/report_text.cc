@@ -25,8 +25,15 @@ std::string ShareText(double share) {
   return absl::StrFormat("%.2f %%", 100 * share);
 }
 
-std::string FigureText(double value) {
-  return std::fabs(value) < 1e-12 ? "0" : absl::StrFormat("%.4g", value);
+// Of so many digits. Only what is zero says so: what is small is not. A NaN has no sign.
+std::string FigureText(double value, int digits = 4) {
+  if (value == 0) return "0";
+  if (std::isnan(value)) return "nan";
+  return absl::StrFormat("%.*g", digits, value);
+}
+
+std::string LeftText(const FunctionFigures& of, int layers) {
+  return FigureText(diagnosis::GradientLeft(of.figures, layers), 2);
 }
 
 struct Column {
@@ -42,14 +49,8 @@ const Column kColumns[] = {
     {"dead", [](const FunctionFigures& of) { return ShareText(of.figures.dead); }},
     {"saturated", [](const FunctionFigures& of) { return ShareText(of.figures.saturated); }},
     {"gain", [](const FunctionFigures& of) { return FigureText(of.figures.gradient_gain); }},
-    {"left 10",
-     [](const FunctionFigures& of) {
-       return absl::StrFormat("%.2g", diagnosis::GradientLeft(of.figures, 10));
-     }},
-    {"left 50",
-     [](const FunctionFigures& of) {
-       return absl::StrFormat("%.2g", diagnosis::GradientLeft(of.figures, 50));
-     }},
+    {"left 10", [](const FunctionFigures& of) { return LeftText(of, 10); }},
+    {"left 50", [](const FunctionFigures& of) { return LeftText(of, 50); }},
     {"init",
      [](const FunctionFigures& of) { return FigureText(diagnosis::ForwardGain(of.figures)); }},
     {"not finite", [](const FunctionFigures& of) { return ShareText(of.figures.non_finite); }},
