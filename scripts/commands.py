@@ -15,7 +15,8 @@ def run(*command, codes=(0,)):
     """What the command printed; RuntimeError where it ends with another exit code."""
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if result.returncode not in codes:
-        raise RuntimeError(f"exit code {result.returncode}: {(result.stderr or result.stdout)[-300:]}")
+        said = ", ".join(failed_tests(result.stdout)) or (result.stderr or result.stdout)[-300:]
+        raise RuntimeError(f"exit code {result.returncode}: {said}")
     return result.stdout
 
 
@@ -24,10 +25,15 @@ def in_any_order(contenders):
     return random.sample(list(contenders), len(contenders))
 
 
+def failed_tests(output):
+    """The names that ctest lists at its end."""
+    return re.findall(r"^\t *\d+ - (.+?)(?:  # .*)? \((?!Skipped|Disabled)[^()]+\)", output, re.M)
+
+
 def skipped_tests(output):
     """The names that ctest lists at its end and, of what it shows with -V, those of tests that pass and of which Python's
     unittest skips a part."""
-    skipped = re.findall(r"^\t\d+ - (.+?)(?:  # .*)? \((?:Skipped|Disabled)\)", output, re.M)
+    skipped = re.findall(r"^\t *\d+ - (.+?)(?:  # .*)? \((?:Skipped|Disabled)\)", output, re.M)
     names = dict(re.findall(r"^ *Start +(\d+): (.+)$", output, re.M))
     in_part = re.findall(r"^(\d+): OK \(.*\bskipped=\d", output, re.M)
     return skipped + [f"a part of {names[number]}" for number in in_part]

@@ -134,7 +134,7 @@ bool HasBody(const mg_connection* connection) {
 }
 
 // Of which the library gives the first: it, and whoever passed the request on, may mean another.
-bool HasHosts(const mg_request_info& info) {
+bool HasSeveralHosts(const mg_request_info& info) {
   const auto is_host = [](const mg_header& header) {
     return absl::EqualsIgnoreCase(header.name, "Host");
   };
@@ -149,7 +149,7 @@ int OnRequest(mg_connection* connection) {
                                  .path = Text(info->local_uri),
                                  .query = Text(info->query_string),
                                  .host = Text(mg_get_header(connection, "Host")),
-                                 .has_hosts = HasHosts(*info),
+                                 .has_several_hosts = HasSeveralHosts(*info),
                                  .site = Text(mg_get_header(connection, "Sec-Fetch-Site")),
                                  .has_body = HasBody(connection)};
     return WholeText(Answer(request, ContentOf(connection)), request.method != "HEAD");
@@ -190,7 +190,7 @@ HttpResponse Answer(const HttpRequest& request, const HttpContent& content) {
   if (request.method != "GET" && request.method != "HEAD") {
     return {.code = 405, .body = "only GET and HEAD\n"};
   }
-  if (request.has_hosts) return {.code = 400, .body = "Host: is given twice\n"};
+  if (request.has_several_hosts) return {.code = 400, .body = "Host: is given twice\n"};
   if (request.has_body) return {.code = 413, .body = "no request has a body here\n"};
   if (content.local && !request.host.empty() && !IsNoOthersName(request.host)) {
     return {.code = 421, .body = "Host: must be localhost or an address\n"};

@@ -36,9 +36,9 @@ struct HttpRequest {
   std::string method{};
   std::string path{};
   std::string query{};
-  std::string host{};      // as the header Host has it; empty: there is none
-  bool has_hosts = false;  // several of it
-  std::string site{};      // as Sec-Fetch-Site, from where a browser's page asks; likewise
+  std::string host{};  // as the header Host has it; empty: there is none
+  bool has_several_hosts = false;
+  std::string site{};  // as Sec-Fetch-Site, from where a browser's page asks; likewise
   bool has_body = false;
 };
 

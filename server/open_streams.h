@@ -3,6 +3,8 @@
 #ifndef ACTIVATION_SERVER_OPEN_STREAMS_H_
 #define ACTIVATION_SERVER_OPEN_STREAMS_H_
 
+#include <atomic>
+#include <cstddef>
 #include <mutex>
 
 namespace activation {
@@ -26,6 +28,7 @@ class OpenStream {
 class OpenStreams {
  public:
   void Add(OpenStream* stream) {
+    ++not_ended_;
     const std::lock_guard<std::mutex> lock(mutex_);
     stream->links.after = first_;
     if (first_ != nullptr) first_->links.before = stream;
@@ -37,10 +40,10 @@ class OpenStreams {
         stream->links.after;
     if (stream->links.after != nullptr) stream->links.after->links.before = stream->links.before;
   }
-  bool IsEmpty() {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    return first_ == nullptr;
-  }
+  // To be called once of each, before gRPC is told its end.
+  void Ended() { --not_ended_; }
+  // Of one that has not, the client waits for replies.
+  bool HaveEnded() const { return not_ended_ == 0; }
   // Ends each once it has answered what it has read.
   void Drain() {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -48,6 +51,7 @@ class OpenStreams {
   }
 
  private:
+  std::atomic<size_t> not_ended_{0};
   std::mutex mutex_;
   OpenStream* first_ = nullptr;  // guarded by mutex_
 };

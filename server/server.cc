@@ -276,7 +276,7 @@ void Server::Close(absl::Duration deadline) {
     const bool quiet = metrics_.calls_started() == started || SteadyTime() > farewell;
     // Unary calls with tensors hold bytes; the others are answered at once or are errands. A stream
     // may hold none and have errors yet to tell.
-    const bool idle = engine_.inflight_bytes() == 0 && streams_.IsEmpty() && errands_.IsIdle();
+    const bool idle = engine_.inflight_bytes() == 0 && streams_.HaveEnded() && errands_.IsIdle();
     if (quiet && idle) return;
   }
 }

@@ -275,6 +275,7 @@ void StreamCall::Close(Lock lock) {
   grpc::Status told = wire::OrCodeAlone(
       status, [&] { return EndOf(InfoOf(Method::kStream).name, status, context_); });
   reply_.Given(context_->c_call());
+  environment_.streams.Ended();
   Finish(std::move(told));
 }
 

@@ -1,5 +1,6 @@
 #include "client/cli/file_io.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -60,13 +61,21 @@ absl::Status CheckWritable(const std::string& path) {
       !std::filesystem::is_directory(there)) {
     return access(path.c_str(), W_OK) == 0 ? absl::OkStatus() : Failed(path, errno);
   }
-  const File file(std::fopen(path.c_str(), "ab"));
-  if (!file) return Failed(path, errno);
   // Behind a link it is what the link names.
-  if (!std::filesystem::exists(there)) {
-    std::filesystem::remove(std::filesystem::canonical(path, ignored), ignored);
+  std::filesystem::path target = path;
+  if (std::filesystem::is_symlink(path, ignored) && !std::filesystem::exists(there)) {
+    target = target.parent_path() / std::filesystem::read_symlink(path, ignored);
   }
-  return absl::OkStatus();
+  // What is removed again is what nobody but this made.
+  const int made = open(target.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (made >= 0) {
+    close(made);
+    unlink(target.c_str());
+    return absl::OkStatus();
+  }
+  if (errno != EEXIST) return Failed(path, errno);
+  const File file(std::fopen(path.c_str(), "ab"));
+  return file ? absl::OkStatus() : Failed(path, errno);
 }
 
 absl::Status WriteWhole(const std::string& path, absl::string_view contents) {

@@ -24,6 +24,7 @@
 namespace activation::cli {
 namespace {
 
+constexpr char kFileText[] = "FILE";
 constexpr char kPrefix[] = "ACTIVATION_CLIENT_";
 // Of the server, whose image has the client as well, and of the Python client.
 constexpr char kSharedAddress[] = "ACTIVATION_ADDRESS";
@@ -92,7 +93,7 @@ void AddAccessOptions(CLI::App& app, GlobalOptions& options) {
       ->envname("ACTIVATION_CLIENT_TLS");
   const auto file = [&app](const char* name, const char* variable, std::string& value,
                            const char* meaning) {
-    app.add_option(name, value, meaning)->type_name("FILE")->envname(variable);
+    app.add_option(name, value, meaning)->type_name(kFileText)->envname(variable);
   };
   file("--tls-ca", "ACTIVATION_CLIENT_TLS_CA", options.tls.ca_file,
        "PEM of the authorities that may have signed the server's certificate;\n"
@@ -181,7 +182,7 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions& options) {
       ->envname("ACTIVATION_CLIENT_PRINT_GRPCURL");
   app.add_option("--config", options.config,
                  "A file with `address = \"...\"` and the like; flags and environment win over it")
-      ->type_name("FILE")
+      ->type_name(kFileText)
       ->envname("ACTIVATION_CLIENT_CONFIG");
 }
 
@@ -221,7 +222,8 @@ std::string RefuseEmpty(const std::vector<std::string>& arguments, const CLI::Ap
     if (argument == "--") break;  // what follows are no flags
     if (!absl::EndsWith(argument, "=")) continue;
     const std::string flag = argument.substr(0, argument.size() - 1);
-    if (std::count(flags.begin(), flags.end(), flag) > 0) return absl::StrCat(flag, ": is empty");
+    if (std::count(flags.begin(), flags.end(), flag) == 0) continue;
+    return absl::StrCat(flag, ": is empty", flag == "--shape" ? "; a scalar's is --shape ''" : "");
   }
   return "";
 }
@@ -232,15 +234,20 @@ std::string RefuseVariables(const CLI::App& app) {
                                         "TLS_CA",   "TLS_SERVER_NAME", "INSECURE_TOKEN",
                                         "JSON",     "PRINT_GRPCURL"};
   std::vector<std::string> known;
-  for (const CLI::Option* option : app.get_options()) known.push_back(option->get_envname());
+  std::vector<std::string> files;
+  for (const CLI::Option* option : app.get_options()) {
+    known.push_back(option->get_envname());
+    if (option->get_type_name() == kFileText) files.push_back(option->get_envname());
+  }
   for (char** each = environ; *each != nullptr; ++each) {
     absl::string_view variable = *each;
     const size_t equals = variable.find('=');
     const bool is_empty = equals + 1 == variable.size();
     variable = variable.substr(0, equals);
     std::string problem;
-    if (is_empty && std::count(known.begin(), known.end(), variable) > 0) {
-      problem = absl::StrCat(variable, ": is empty; leave it out where there is nothing to say");
+    if (is_empty && std::count(files.begin(), files.end(), variable) > 0) {
+      // Without it the client would do without what was asked for.
+      problem = absl::StrCat(variable, ": is empty; leave it out where no file is meant");
     } else if (absl::StartsWith(variable, kPrefix)) {
       problem = MisspeltVariable(variable, kPrefix, known);
     } else if (absl::ConsumePrefix(&variable, "ACTIVATION_") &&

@@ -46,8 +46,9 @@ std::string ApplyConfigFile(CLI::App& app, const GlobalOptions& options);
 // is not set, or "": the library would take the next argument for it.
 std::string RefuseEmpty(const std::vector<std::string>& arguments, const CLI::App& app);
 
-// What is wrong with a variable of the environment that is one of the client's own and empty, or is
-// like one and is none, or would be one with the client's prefix, or "".
+// What is wrong with a variable of the environment that is to name a file for the client and is
+// empty, or is like one of the client's and is none, or would be one with the client's prefix,
+// or "".
 std::string RefuseVariables(const CLI::App& app);
 
 // The long flags of a command, with their dashes.

@@ -95,7 +95,10 @@ void StreamInferCall::Answer(const absl::Status& status) {
   const absl::Status laid =
       OrOutOfMemory([&] { return LayReply(status); },
                     [this] { return environment_.calls.metrics.Counted(OutOfMemoryAtWork()); });
-  if (!laid.ok()) return End(laid);
+  if (!laid.ok()) {
+    GiveBack();
+    return End(laid);
+  }
   code_ = status.code();
   watched_.Given(context_->c_call());
   StartWrite(&reply_);
@@ -114,16 +117,19 @@ absl::Status StreamInferCall::LayReply(const absl::Status& status) {
   LogFailedCall(kMethod, said, *context_);
   reply_ = ErrorReply(item_->task.id(), said);
   // However long the client takes to take it, it has no use for the request.
+  GiveBack();
+  return absl::OkStatus();
+}
+
+void StreamInferCall::GiveBack() {
   item_.reset();
   request_.Clear();
-  return absl::OkStatus();
 }
 
 void StreamInferCall::OnWriteDone(bool ok) {
   watched_.Taken();
   if (ok) environment_.calls.metrics.ItemAnswered(kMethod, code_);
-  item_.reset();
-  request_.Clear();
+  GiveBack();
   reply_.Clear();
   if (!ok) return End(CallCancelled());
   Next();
@@ -132,13 +138,11 @@ void StreamInferCall::OnWriteDone(bool ok) {
 // Nothing may be touched after Finish().
 void StreamInferCall::End(const absl::Status& status) {
   ended_ = departure_.Or(status);
-  // What the last item held is given back before its client can know.
-  item_.reset();
-  request_.Clear();
   elapsed_ = watch_.Total();
   grpc::Status told =
       wire::OrCodeAlone(ended_, [this] { return EndOf(InfoOf(kMethod).name, ended_, context_); });
   watched_.Given(context_->c_call());
+  environment_.calls.streams.Ended();
   Finish(std::move(told));
 }
 

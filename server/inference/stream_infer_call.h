@@ -57,6 +57,8 @@ class StreamInferCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, g
   void Answer(const absl::Status& status);
   // The reply to the request at hand, or what its stream ends with instead.
   absl::Status LayReply(const absl::Status& status);
+  // What the request at hand holds; not while the next is being read.
+  void GiveBack();
   void End(const absl::Status& status);
 
   const InferEnvironment environment_;

@@ -12,7 +12,8 @@ namespace {
 constexpr double kReach = 38;
 constexpr size_t kEqualIntervals = 256;
 constexpr double kWidth = 2 * kReach / kEqualIntervals;
-// Of x: no function of the catalogue bends on a smaller scale, whatever its parameters.
+// Of x: where a function bends on a smaller scale, as clip between bounds of 1e-30 does, it is
+// found by how its values differ (MissesAChange).
 constexpr double kFinest = 0x1p-64;
 // Of x: beyond, most functions are what they are at infinity, and wider intervals do.
 constexpr double kFar = 0x1p10;

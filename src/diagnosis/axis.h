@@ -23,9 +23,10 @@ struct Axis {
 Axis AxisOf(const Normal& normal);
 
 // The intervals to begin with, ascending, from end to end of what is not weightless. Those about
-// x = 0 reach from a power of two to the next: functions bend there, on a scale of about 1 or of
-// a parameter, and wherever between the smallest and the deviation it is, some intervals are as
-// wide. With equal ones alone no point would lie on what is narrow beside the deviation.
+// x = 0 reach from a power of two to the next, and far out over several: functions bend there, on a
+// scale of about 1 or of a parameter, and wherever between the smallest and the deviation it is,
+// some intervals are as wide. With equal ones alone no point would lie on what is narrow beside the
+// deviation.
 std::vector<Interval> FirstIntervals(const Axis& axis);
 
 }  // namespace activation::diagnosis

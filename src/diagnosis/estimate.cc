@@ -41,6 +41,13 @@ Parts PartsAt(const Point& at, const Measure& measure) {
   return parts;
 }
 
+// By how much rounding may have changed f at that point, its own and that of x. Below the smallest
+// normal number rounding is as large as there.
+double NoiseOf(const Point& at) {
+  const double of_x = at.slope == 0 ? 0 : std::fabs(at.slope * at.x);
+  return kNoise * (std::fabs(at.y) + of_x) + std::numeric_limits<double>::denorm_min();
+}
+
 // By how much rounding may have changed them: f's own, and that of x.
 Parts NoiseAt(const Point& at, const Parts& parts, const Measure& measure) {
   Parts noise{};
@@ -75,12 +82,6 @@ bool Matters(double weight, const Parts& a, const Parts& b, const Parts& scales)
 }
 
 }  // namespace
-
-// Below the smallest normal number rounding is as large as there.
-double NoiseOf(const Point& at) {
-  return kNoise * (std::fabs(at.y) + std::fabs(at.slope * at.x)) +
-         std::numeric_limits<double>::denorm_min();
-}
 
 void AddTimes(const Parts& parts, double factor, Parts* sum) {
   for (size_t i = 0; i < kParts; ++i) (*sum)[i] += factor * parts[i];

@@ -75,9 +75,6 @@ bool HasBorder(const Interval& interval, const Point* points, const Measure& mea
 bool MissesAChange(const Interval& interval, const Point* points, const Measure& measure,
                    const Parts& scales);
 
-// By how much rounding may have changed f at that point, its own and that of x.
-double NoiseOf(const Point& at);
-
 // Whether there are too few numbers in it to halve it.
 bool IsNarrow(const Point* points);
 

@@ -33,8 +33,8 @@ class EmptyValueTest(ToolTest):
         config = self.path("empty.conf", b'token-file = ""\n')
         self.assertIn("line 1: --token-file: is empty", self.refusal(2, "list", "--config", config))
 
-    def test_a_variable_has_none(self):
-        for name in ("ADDRESS", "CONFIG", "DEADLINE", "JSON", "TLS", "TLS_CA", "TLS_SERVER_NAME", "TOKEN_FILE"):
+    def test_a_variable_that_names_a_file_has_none(self):
+        for name in ("CONFIG", "TLS_CA", "TLS_CERTIFICATE", "TLS_KEY", "TOKEN_FILE"):
             variable = f"ACTIVATION_CLIENT_{name}"
             self.assertIn(f"{variable}: is empty; leave it out",
                           self.refusal(2, "health", environment={variable: ""}))
@@ -44,8 +44,10 @@ class EmptyValueTest(ToolTest):
         self.assertIn(f"--token-file: {file} is empty",
                       self.refusal(2, "health", environment={"ACTIVATION_CLIENT_TOKEN_FILE": file}))
 
-    def test_an_empty_variable_that_is_not_the_clients_is_left_alone(self):
-        others = {"ACTIVATION_ADDRESS": "", "ACTIVATION_TLS_KEY": "", "ACTIVATION_CLIENT_SERVICE_HOST": ""}
+    def test_other_empty_variables_count_as_none(self):
+        others = {"ACTIVATION_ADDRESS": "", "ACTIVATION_TLS_KEY": "", "ACTIVATION_CLIENT_SERVICE_HOST": "",
+                  "ACTIVATION_CLIENT_ADDRESS": "", "ACTIVATION_CLIENT_DEADLINE": "", "ACTIVATION_CLIENT_JSON": "",
+                  "ACTIVATION_CLIENT_TLS": "", "ACTIVATION_CLIENT_TLS_SERVER_NAME": ""}
         self.answer("check", "-f", "relu", "1", "1", environment=others)
 
 

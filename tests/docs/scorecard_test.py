@@ -120,10 +120,19 @@ PASSED = "100% tests passed, 0 tests failed out of 3\n"
 SKIPPED = (
     PASSED
     + "\nThe following tests did not run:\n"
-    + "\t7 - neon.gives_the_same_bits (Skipped)\n"
+    + "\t  7 - neon.gives_the_same_bits (Skipped)\n"
     + "\t9 - DTypes/ProbesTest.Slopes/f32  # GetParam() = 1-byte object <00> (Skipped)\n"
 )
 PART_SKIPPED = "test 2\n      Start  2: python.client\n2: Ran 5 tests in 0.1s\n2: \n2: OK (skipped=2)\n" + PASSED
+
+
+FAILED = (
+    SKIPPED
+    + "\nThe following tests FAILED:\n"
+    + "\t  8 - HttpTest.Head (Failed)\n"
+    + "\t1191 - DTypes/ProbesTest.Slopes/f64  # GetParam() = 1-byte object <01> (SEGFAULT)\n"
+    + "Errors while running CTest\n"
+)
 
 
 class PassingTest(unittest.TestCase):
@@ -148,6 +157,13 @@ class PassingTest(unittest.TestCase):
         self.assertTrue(met)
         self.assertTrue(figure.endswith("out of 3, 2 skipped, 0 s"), figure)
         self.assertFalse(self.found(SKIPPED, "^neon")[1])
+
+    def test_what_failed_is_named(self):
+        self.assertEqual(commands.failed_tests(PASSED), [])
+        self.assertEqual(commands.failed_tests(FAILED), ["HttpTest.Head", "DTypes/ProbesTest.Slopes/f64"])
+        script = f"printf '%s' '{FAILED}'; exit 8"
+        with self.assertRaisesRegex(RuntimeError, "exit code 8: HttpTest.Head, DTypes"):
+            commands.run("sh", "-c", script)
 
     def test_a_command_without_tests_has_an_exit_code(self):
         self.assertEqual(self.found("done"), ("exit code 0, 0 s", True))

@@ -38,6 +38,7 @@ void RunResult::Merge(const RunResult& other) {
   tail = std::max(tail, other.tail);
   busy = std::max(busy, other.busy);
   first_error.Update(other.first_error);
+  outlasting_error.Update(other.outlasting_error);
   stopped = stopped || other.stopped;
   confident = confident || other.confident;
 }

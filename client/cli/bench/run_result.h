@@ -66,6 +66,7 @@ struct RunResult {
   std::chrono::nanoseconds tail{0};  // from its end to the last reply
   double busy = 0;                   // share of it that the busiest thread had work
   absl::Status first_error;          // for people: one of the errors in `codes`
+  absl::Status outlasting_error;     // of a call that was due in the warm-up and failed after it
   bool stopped = false;              // before its time, by the user
   bool confident = false;            // before its time, as it knew enough
 
@@ -74,8 +75,9 @@ struct RunResult {
   uint64_t answered() const { return latency.count(); }
   uint64_t failed() const;
   uint64_t due() const { return answered() + failed() + unsent; }
-  // The measured time was over before a call was due in it: nothing was measured.
-  bool none_due() const { return due() == 0 && !stopped; }
+  // The measured time was over before a call was due in it, and no server hung: nothing was
+  // measured.
+  bool none_due() const { return due() == 0 && !stopped && outlasting_error.ok(); }
   // Of the corrected latency. Calls that were never sent are slower than all others;
   // nothing where it is that of one of them, or there are too few samples.
   std::optional<uint64_t> Percentile(double percent) const {

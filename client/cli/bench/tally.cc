@@ -29,7 +29,11 @@ void Tally::Record(const EndedCall& call) {
     Add(1, &wrong_);
   }
   RecordEnd(call);
-  if (phases_.At(call.due) != Phase::kMeasured) return;
+  if (phases_.At(call.due) != Phase::kMeasured) {
+    // Of a server that hangs from the warm-up on it is all that there will be.
+    if (call.answered >= phases_.warm_up) result_.outlasting_error.Update(call.status);
+    return;
+  }
   ++result_.codes[call.status.code()];
   if (ok) return RecordAnswered(call);
   result_.failures.Add(Nanoseconds(call.answered - call.sent));

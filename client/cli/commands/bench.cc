@@ -215,8 +215,9 @@ class Bench {
     }
     const RunResult& result = report_.result();
     // Some refused calls are a result; none answered is a failure.
-    if (result.answered() == 0 && (!result.first_error.ok() || interrupted_->load())) {
-      absl::Status none = result.first_error;
+    absl::Status none = result.first_error;
+    none.Update(result.outlasting_error);
+    if (result.answered() == 0 && (!none.ok() || interrupted_->load())) {
       none.Update(absl::CancelledError("stopped before a call was measured"));
       return FailService(none, global_.ForClient());
     }

@@ -53,6 +53,21 @@ TEST_F(TallyTest, WhatWasInFlightAtTheBeginStandsForWhatIsAtTheEnd) {
   EXPECT_EQ(tally_.result().calls_per_second(), 1);
 }
 
+TEST_F(TallyTest, ACallThatHangsFromTheWarmUpOnIsNoLackOfCalls) {
+  EXPECT_TRUE(tally_.result().none_due());
+  EndedCall early = Call(seconds(0), seconds(1));
+  early.status = absl::UnavailableError("not yet");
+  tally_.Record(early);
+  EXPECT_TRUE(tally_.result().none_due());
+  EndedCall hanging = Call(seconds(1), seconds(31));
+  hanging.status = absl::DeadlineExceededError("hangs");
+  tally_.Record(hanging);
+  const RunResult result = tally_.result();
+  EXPECT_FALSE(result.none_due());
+  EXPECT_EQ(result.failed(), 0U);
+  EXPECT_EQ(result.outlasting_error, hanging.status);
+}
+
 TEST_F(TallyTest, SlicesHoldTheCallsOfTheRates) {
   tally_.Record(Call(seconds(3), seconds(5)));
   tally_.Record(Call(seconds(11), seconds(13)));

@@ -69,7 +69,7 @@ def _has_ports(address: str) -> bool:
         rest = rest[2:].partition("/")[2] if rest.startswith("//") else rest.removeprefix("/")
         return all(map(_ends_in_port, [rest] if scheme == "dns" else rest.split(",")))
     return (
-        address.startswith(("unix:", "unix-abstract:"))
+        address.startswith(("unix:", "unix-abstract:", "vsock:"))
         or "://" in address
         or _ends_in_port(address)
     )

@@ -217,7 +217,8 @@ class Client:
         lease: seconds for which the server keeps the memory when this process dies; renewed as
             long as the array lives. 0: the server's default.
         """
-        given = shape if isinstance(shape, Iterable) else (shape,)
+        is_several = isinstance(shape, Iterable) and getattr(shape, "ndim", 1) > 0
+        given = cast(Iterable[int], shape) if is_several else (shape,)
         # Of one axis of -1 NumPy would make as many elements as the memory has.
         extents = tuple(check_whole("shape", extent, 0) for extent in given)
         lease = check_whole("lease", lease, 0, _LONGEST_LEASE)
