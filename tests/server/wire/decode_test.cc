@@ -143,7 +143,7 @@ struct BadItem {
 const BadItem kBadItems[] = {
     {"NoActivation", [](auto* i) { i->clear_activation(); }, "activation"},
     {"NoFunction", [](auto* i) { i->mutable_activation()->clear_function(); },
-     "activation.function", absl::StatusCode::kNotFound},
+     "activation.function"},
     {"UnknownFunction", [](auto* i) { i->mutable_activation()->set_function("gleu"); },
      "activation.function", absl::StatusCode::kNotFound},
     {"UnknownTier", [](auto* i) { i->mutable_activation()->set_tier(static_cast<v1::Tier>(9)); },
