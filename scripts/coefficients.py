@@ -302,20 +302,22 @@ print("\n// erf(a) / a, for floats.")
 segments("kErfSegments", lambda a: erf_over(a * a), mpf("3.7"), 6, mpf(4))
 print("\n// log(1 + f) / f on |f| <= 1/3, by powers of u = 3 f, for floats.")
 polynomial("kLog1pNearFast", lambda u: log1p_over(u / 3), mpf(-1), mpf(1), 9)
-# Grade; degrees of log(1 + z) / z on [0, 1] and around 0, of x - tanh x, of erf.
-for name, log_degree, tanhshrink_degree, erf_degree in (
-    ("Quick", 16, 12, 9),
-    ("Careful", 24, 17, 16),
-    ("Certain", 42, 32, 28),
+# Grade; degrees of log(1 + z) / z on [0, 1] and around 0, of x - tanh x and of erf, each with where it ends.
+for name, log_degree, tanhshrink_degree, tanhshrink_end, erf_degree, erf_end in (
+    ("Quick", 16, 8, "0.5", 24, "3.93"),
+    ("Careful", 24, 17, "1", 16, "1"),
+    ("Certain", 42, 32, "1", 28, "1"),
 ):
     print("\n// log(1 + z) / z on 0 <= z <= 1, by powers of u = 2 z - 1.")
     polynomial("kLog1pUnit" + name, lambda u: log1p_over((1 + u) / 2), mpf(-1), mpf(1), log_degree)
     print("\n// log(1 + f) / f on |f| <= 1/3, by powers of u = 3 f.")
     polynomial("kLog1pNear" + name, lambda u: log1p_over(u / 3), mpf(-1), mpf(1), log_degree)
-    print("\n// (x - tanh x) / x^3 on |x| <= 1, by powers of u = 2 x^2 - 1.")
-    polynomial("kTanhshrink" + name, lambda u: tanhshrink_over_cube((1 + u) / 2), mpf(-1), mpf(1), tanhshrink_degree)
-    print("\n// erf(x) / x on |x| <= 1, by powers of u = 2 x^2 - 1.")
-    polynomial("kErf" + name, lambda u: erf_over((1 + u) / 2), mpf(-1), mpf(1), erf_degree)
+    for of, text, over, end, degree in (
+        ("kTanhshrink", "(x - tanh x) / x^3", tanhshrink_over_cube, tanhshrink_end, tanhshrink_degree),
+        ("kErf", "erf(x) / x", erf_over, erf_end, erf_degree),
+    ):
+        print("\n// %s on |x| <= e = %s, by powers of u = 2 (x / e)^2 - 1." % (text, end))
+        polynomial(of + name, lambda u: over((1 + u) / 2 * mpf(end) ** 2), mpf(-1), mpf(1), degree)
 print("""// clang-format on
 
 }  // namespace activation

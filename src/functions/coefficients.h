@@ -585,37 +585,48 @@ ACT_CONSTANT constexpr RealConstant kLog1pNearQuick[] = {
     {0x1.23c579bbcd503p-29, 0x1.a7a0f9cfaed2dp-83},
 };
 
-// (x - tanh x) / x^3 on |x| <= 1, by powers of u = 2 x^2 - 1.
-// Relative error 2^-45.3.
+// (x - tanh x) / x^3 on |x| <= e = 0.5, by powers of u = 2 (x / e)^2 - 1.
+// Relative error 2^-47.4.
 ACT_CONSTANT constexpr RealConstant kTanhshrinkQuick[] = {
-    {0x1.1c8e0ec09a303p-2, 0x1.2499b4d91ac90p-57},
-    {-0x1.79ce0c25b2e6cp-5, 0x1.34d6f5cc22605p-59},
-    {0x1.fc6215f7c32cap-8, -0x1.01a4a29341cebp-62},
-    {-0x1.5691ebbb67855p-10, 0x1.58e5c16df9282p-64},
-    {0x1.cdc3c4781f0e3p-13, -0x1.9d3b88739f300p-67},
-    {-0x1.373944898ea23p-15, -0x1.e899931ba1f75p-69},
-    {0x1.a385fdc2c987dp-18, 0x1.6ea4998b17b2dp-72},
-    {-0x1.1ac5a600f2c73p-20, -0x1.79bcd37d60845p-75},
-    {0x1.7d2bdcce99324p-23, 0x1.9aa6f72111a5dp-77},
-    {-0x1.fff6f953ab2dcp-26, 0x1.7e8dcacbd8e5ep-86},
-    {0x1.590f3150c5a5cp-28, 0x1.b52faf5195c02p-82},
-    {-0x1.00352114e7098p-30, -0x1.0b68dfa82407bp-84},
-    {0x1.595ce4b0452d0p-33, 0x1.155e79ac61d7fp-87},
+    {0x1.4516a9d177ca2p-2, 0x1.817b0bb1d8f23p-56},
+    {-0x1.eecd55b95b31fp-7, -0x1.ac30162e757cfp-63},
+    {0x1.7d32a75788125p-11, 0x1.dcf4851e758d7p-65},
+    {-0x1.260ae60da02c2p-15, 0x1.da8a667a81999p-70},
+    {0x1.c5b0e870921f3p-20, -0x1.200889d190538p-74},
+    {-0x1.5e031c7127e0bp-24, 0x1.9d0d14a053521p-78},
+    {0x1.0e077d3cf94a0p-28, 0x1.5fa34c0927474p-83},
+    {-0x1.a2d69d5238e39p-33, 0x1.0c7d918149b3bp-89},
+    {0x1.4320b2acd8356p-37, 0x1.696768a280a1fp-91},
 };
 
-// erf(x) / x on |x| <= 1, by powers of u = 2 x^2 - 1.
-// Relative error 2^-45.5.
+// erf(x) / x on |x| <= e = 3.93, by powers of u = 2 (x / e)^2 - 1.
+// Relative error 2^-47.8.
 ACT_CONSTANT constexpr RealConstant kErfQuick[] = {
-    {0x1.ee51eb23cb88cp-1, 0x1.34c2ba57d56eep-55},
-    {-0x1.1fd1629215218p-3, -0x1.a12d7913cdcffp-58},
-    {0x1.454368013bc4dp-6, 0x1.25403d4ed52bcp-61},
-    {-0x1.2b902b7b1a38cp-9, 0x1.023e75952f878p-63},
-    {0x1.c82aa346d1b99p-13, 0x1.9a3b3c0a90448p-67},
-    {-0x1.2639920bc06b9p-16, -0x1.9c28d41e20da4p-76},
-    {0x1.4864d6bda3458p-20, 0x1.8d02840b1ebc9p-74},
-    {-0x1.429da96fb5181p-24, 0x1.b1fd57581c9b0p-78},
-    {0x1.1c6a2a4908255p-28, -0x1.02abe6521fa0ep-82},
-    {-0x1.c1a515de8637ap-33, -0x1.d210a839dd712p-87},
+    {0x1.7074b5a187dd8p-2, -0x1.9b0830c7d10d0p-57},
+    {-0x1.6ff1bcde52eb2p-3, -0x1.9a7d8fc688d44p-60},
+    {0x1.11fb978e264d1p-3, 0x1.acc5dc2226123p-58},
+    {-0x1.be77c43799898p-4, -0x1.a5c856a6f0d6ap-58},
+    {0x1.730657b6aa3e3p-4, 0x1.20743dc7ac977p-58},
+    {-0x1.2f98cd43aa36cp-4, -0x1.2087ec3307addp-58},
+    {0x1.de8838b5d3185p-5, 0x1.7291ed31059a1p-59},
+    {-0x1.663b866f9bd19p-5, 0x1.188f3436d03a0p-60},
+    {0x1.f96c8dc058c67p-6, 0x1.448b4c3d6bb15p-60},
+    {-0x1.4eaf05a2257d1p-6, 0x1.a436dc7d559bfp-60},
+    {0x1.9f8f8a869a686p-7, -0x1.98c214427cba8p-61},
+    {-0x1.e3f951fe4fea4p-8, -0x1.b6ab397e6b18fp-62},
+    {0x1.08b65a0884a4cp-8, 0x1.e2c0963e222b3p-64},
+    {-0x1.107f9ce5fb916p-9, 0x1.67d91a50bb870p-65},
+    {0x1.089e46400d05cp-10, -0x1.2430eead24ea7p-69},
+    {-0x1.e64b482cc8887p-12, -0x1.90dd1e87db2d0p-66},
+    {0x1.a6dda060d2b12p-13, 0x1.308cbcdf618ddp-68},
+    {-0x1.5aa406a66f141p-14, -0x1.68e32bbf90dfcp-68},
+    {0x1.111a5f99ac808p-15, -0x1.f0d16ec0ed89dp-70},
+    {-0x1.ae8a4a7fb4be3p-17, 0x1.d0632852ad2d4p-72},
+    {0x1.313160c95c85bp-18, -0x1.26b5799261822p-73},
+    {-0x1.38540f2673a31p-20, 0x1.c9dd741703858p-74},
+    {0x1.ae4310066a2b1p-22, -0x1.49d86ffeb4915p-76},
+    {-0x1.22740f7ff47f1p-22, -0x1.a73eeed6d05ffp-80},
+    {0x1.5352ba53a69bep-24, -0x1.07930acb01180p-78},
 };
 
 // log(1 + z) / z on 0 <= z <= 1, by powers of u = 2 z - 1.
@@ -678,7 +689,7 @@ ACT_CONSTANT constexpr RealConstant kLog1pNearCareful[] = {
     {0x1.37ddf203623b4p-42, 0x1.7ec1caabf97abp-96},
 };
 
-// (x - tanh x) / x^3 on |x| <= 1, by powers of u = 2 x^2 - 1.
+// (x - tanh x) / x^3 on |x| <= e = 1, by powers of u = 2 (x / e)^2 - 1.
 // Relative error 2^-63.1.
 ACT_CONSTANT constexpr RealConstant kTanhshrinkCareful[] = {
     {0x1.1c8e0ec09a303p-2, 0x1.25a628b70b346p-57},
@@ -701,7 +712,7 @@ ACT_CONSTANT constexpr RealConstant kTanhshrinkCareful[] = {
     {-0x1.8e4da3a2aa99ap-46, -0x1.34102746c14b5p-102},
 };
 
-// erf(x) / x on |x| <= 1, by powers of u = 2 x^2 - 1.
+// erf(x) / x on |x| <= e = 1, by powers of u = 2 (x / e)^2 - 1.
 // Relative error 2^-86.8.
 ACT_CONSTANT constexpr RealConstant kErfCareful[] = {
     {0x1.ee51eb23cb7eap-1, 0x1.889c029995b06p-55},
@@ -819,7 +830,7 @@ ACT_CONSTANT constexpr RealConstant kLog1pNearCertain[] = {
     {0x1.a6d47712ba849p-71, -0x1.bb8cc6566d1a7p-130},
 };
 
-// (x - tanh x) / x^3 on |x| <= 1, by powers of u = 2 x^2 - 1.
+// (x - tanh x) / x^3 on |x| <= e = 1, by powers of u = 2 (x / e)^2 - 1.
 // Relative error 2^-116.5.
 ACT_CONSTANT constexpr RealConstant kTanhshrinkCertain[] = {
     {0x1.1c8e0ec09a303p-2, 0x1.2499b4d91ac90p-57},
@@ -857,7 +868,7 @@ ACT_CONSTANT constexpr RealConstant kTanhshrinkCertain[] = {
     {0x1.317dbb1d96f4bp-84, -0x1.973e842493941p-140},
 };
 
-// erf(x) / x on |x| <= 1, by powers of u = 2 x^2 - 1.
+// erf(x) / x on |x| <= e = 1, by powers of u = 2 (x / e)^2 - 1.
 // Relative error 2^-166.0.
 ACT_CONSTANT constexpr RealConstant kErfCertain[] = {
     {0x1.ee51eb23cb7eap-1, 0x1.889c029995b06p-55},

@@ -5,7 +5,7 @@
 //                Within 2 ULP forward and 4 in the gradient.
 //   Quick<N>     one word, inputs and results narrower than N: f32 in double.
 //                Within 2^-44 of the truth, gates 2^-43 (error_bound.h), for the rounding test to
-//                judge.
+//                judge; a result that rounds to one as a float may be any number that does.
 //   Careful<N>   two words, results as wide as N: f64. Within 1 ULP.
 //   Certain<N>   two words and the longest polynomials, results narrower than N:
 //                the slow lane. Within about 2^-95, and exact ties are exact.

@@ -186,12 +186,13 @@ ACT_FN Scaled<G> HalfLess(N a, RealConstant slope, Scaled<G> computed) {
   }
 }
 
-// y * 2 - 1 of a value in [0, 1].
+// 2 y / end - 1 of a value in [0, end].
 template <class N>
-ACT_FN N Centred(N y) {
-  return Fma(y, N::Of(2), N::Of(-1));
+ACT_FN N Centred(N y, double end = 1) {
+  return Fma(y, N::Of(2 / end), N::Of(-1));
 }
 
+// Of two words in [0, 1].
 template <class N>
 ACT_FN Pair<N> Centred(Pair<N> y) {
   return Pair<N>{y.high + y.high, y.low + y.low} + N::Of(-1);
@@ -234,7 +235,7 @@ ACT_FN ValueOf<G> Log1p(N x) {
     return Fma(k, N::Of(kLn2HighFast.high), Fma(k, N::Of(kLn2LowFast.high), near));
   } else {
     const V near = f * PolynomialOf<G>(kLog1pNearQuick, kLog1pNearCareful, kLog1pNearCertain, u);
-    return Constant<V>(kLn2) * k + near;
+    return TimesPlus(Constant<V>(kLn2), k, near);
   }
 }
 

@@ -16,6 +16,7 @@
 //   Ratio(a, b)                            a / b below infinity, 1/2 <= b <= 4, where a is zero or
 //                                          2^-100 at least, or b a power of two; or a is infinite
 //   MinOfFloats(x, c), MaxOfFloats(x, c)   Min and Max of floats in any type, c a constant but 0
+//   MinSizeOfFloats(x, c)                  Min of |x| and c, of floats
 // and, each for one type only:
 //   Scale(x, n)                            float: x 2^n rounded once, |n| <= 400
 //   ScaleNormal(x, n)                      float: the same where x 2^n and 2^n are normal
@@ -66,6 +67,10 @@ struct Plainly {
   template <class T>
   static ACT_FN T MaxOfFloats(T a, T b) {
     return b < a ? a : b;
+  }
+  template <class T>
+  static ACT_FN T MinSizeOfFloats(T a, T b) {
+    return MinOfFloats(std::fabs(a), b);
   }
 
   template <size_t kTerms>
@@ -118,6 +123,9 @@ struct Number {
   friend ACT_FN Number Max(Number a, Number b) { return b.v < a.v ? a : b; }
   friend ACT_FN Number MinOfFloats(Number a, Number b) { return {Way::MinOfFloats(a.v, b.v)}; }
   friend ACT_FN Number MaxOfFloats(Number a, Number b) { return {Way::MaxOfFloats(a.v, b.v)}; }
+  friend ACT_FN Number MinSizeOfFloats(Number a, Number b) {
+    return {Way::MinSizeOfFloats(a.v, b.v)};
+  }
   friend ACT_FN Number Abs(Number a) { return {std::fabs(a.v)}; }
   friend ACT_FN Number CopySign(Number magnitude, Number sign) {
     return {std::copysign(magnitude.v, sign.v)};

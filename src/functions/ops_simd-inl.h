@@ -122,6 +122,7 @@ struct Number {
 #endif
   friend ACT_FN Number MinOfFloats(Number a, Number b) { return Min(a, b); }
   friend ACT_FN Number MaxOfFloats(Number a, Number b) { return Max(a, b); }
+  friend ACT_FN Number MinSizeOfFloats(Number a, Number b) { return Min(Abs(a), b); }
   friend ACT_FN Number Abs(Number a) { return {hn::Abs(a.v)}; }
   friend ACT_FN Number CopySign(Number magnitude, Number sign) {
     return {hn::CopySign(magnitude.v, sign.v)};

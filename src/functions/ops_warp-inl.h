@@ -94,6 +94,11 @@ struct InWarp : Plainly {
   static ACT_FN double MaxOfFloats(double a, double b) {
     return fmaxf(static_cast<float>(a), static_cast<float>(b));
   }
+  static ACT_FN float MinSizeOfFloats(float a, float b) { return fminf(fabsf(a), b); }
+  // On the way from float to double and back conversions cancel out, but not around fabs().
+  static ACT_FN double MinSizeOfFloats(double a, double b) {
+    return fminf(fabsf(static_cast<float>(a)), static_cast<float>(b));
+  }
 
   // A lane has the entries of one segment and asks the one that has its own.
   template <size_t kTerms>

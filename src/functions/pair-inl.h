@@ -84,6 +84,22 @@ ACT_FN Pair<N> operator*(Pair<N> a, Pair<N> b) {
   return FastTwoSum(product, Fma(a.high, b.low, Fma(a.low, b.high, error)));
 }
 
+// a b + c, of one word rounded once.
+template <class N>
+ACT_FN N TimesPlus(N a, N b, N c) {
+  return Fma(a, b, c);
+}
+
+template <class N>
+ACT_FN Pair<N> TimesPlus(Pair<N> a, N b, Pair<N> c) {
+  return a * b + c;
+}
+
+template <class N>
+ACT_FN Pair<N> TimesPlus(Pair<N> a, Pair<N> b, Pair<N> c) {
+  return a * b + c;
+}
+
 // One division: the quotient is corrected by its own remainder.
 template <class N>
 ACT_FN Pair<N> operator/(Pair<N> a, Pair<N> b) {

@@ -57,7 +57,18 @@ ACT_FN ValueOf<G> PolynomialIn(const RealConstant (&c)[kTerms], ValueOf<G> x) {
   }
 }
 
-// The grade's own polynomial of three for one function; floats have other formulas.
+// The grade's own of two polynomials for one function, for grades of two words.
+template <class G, size_t kCareful, size_t kCertain>
+ACT_FN ValueOf<G> PolynomialOf(const RealConstant (&careful)[kCareful],
+                               const RealConstant (&certain)[kCertain], ValueOf<G> x) {
+  static_assert(kInPairs<G>);
+  if constexpr (kIsCertain<G>)
+    return PolynomialIn<G>(certain, x);
+  else
+    return PolynomialIn<G>(careful, x);
+}
+
+// Its own of three polynomials; floats have other formulas.
 template <class G, size_t kQuick, size_t kCareful, size_t kCertain>
 ACT_FN ValueOf<G> PolynomialOf(const RealConstant (&quick)[kQuick],
                                const RealConstant (&careful)[kCareful],
@@ -65,10 +76,8 @@ ACT_FN ValueOf<G> PolynomialOf(const RealConstant (&quick)[kQuick],
   static_assert(!kIsFast<G>);
   if constexpr (kIsQuick<G>)
     return PolynomialIn<G>(quick, x);
-  else if constexpr (kIsCertain<G>)
-    return PolynomialIn<G>(certain, x);
   else
-    return PolynomialIn<G>(careful, x);
+    return PolynomialOf<G>(careful, certain, x);
 }
 
 // x where it is below a limit beyond which a table's function is constant.

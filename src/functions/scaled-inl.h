@@ -25,11 +25,18 @@ ACT_FN Pair<N> Within(Pair<N> t, double limit) {
   return {high, Select(high == t.high, t.low, N::Of(0))};
 }
 
-// The same of an element, which in a wide grade is a float.
+// An element, which in a wide grade is a float, between two numbers but 0.
+template <class G, class N = NumberOf<G>>
+ACT_FN N ElementWithin(N x, double low, double high) {
+  static_assert(G::kWide);
+  return MaxOfFloats(MinOfFloats(x, N::Of(high)), N::Of(low));
+}
+
+// An element between -limit and limit.
 template <class G, class N = NumberOf<G>>
 ACT_FN N ElementWithin(N x, double limit) {
   if constexpr (G::kWide) {
-    return MaxOfFloats(MinOfFloats(x, N::Of(limit)), N::Of(-limit));
+    return ElementWithin<G>(x, -limit, limit);
   } else {
     return Within(x, limit);
   }
@@ -39,7 +46,7 @@ ACT_FN N ElementWithin(N x, double limit) {
 template <class G, class N = NumberOf<G>>
 ACT_FN N SizeAtMost(N x, double limit) {
   if constexpr (G::kWide) {
-    return MinOfFloats(Abs(x), N::Of(limit));
+    return MinSizeOfFloats(x, N::Of(limit));
   } else {
     return Min(Abs(x), N::Of(limit));
   }

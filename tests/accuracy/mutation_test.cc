@@ -6,9 +6,11 @@
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <iterator>
 #include <random>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -92,14 +94,26 @@ double Excess(Grade grade, Direction direction, const FormulaResult& result,
   return distance / size / 0x1p-92;
 }
 
+// Whether a result of the grade Quick is one as a float, and need not be nearer to the truth: its
+// formula ends there.
+bool IsOneAsFloat(FunctionId id, Direction direction, double x) {
+  return Catalogue()[id].name == std::string_view("erf") && direction == Direction::kForward &&
+         std::fabs(x) > 3.93;
+}
+
 // Of a function that has a formula in the grade: FAST leaves some to EXACT.
 double ExcessOf(FunctionId id, Grade grade, Direction direction) {
   const Truths& truths = AllTruths();
   const Params params = *ResolveParams(id, {});
   double most = 0;
   for (size_t i = 0; i < truths.inputs().size(); ++i) {
-    const FormulaResult result = EvaluateFormula(id, grade, direction, truths.inputs()[i], params);
-    most = std::fmax(most, Excess(grade, direction, result, truths.At(id, direction, i)));
+    const double x = truths.inputs()[i];
+    const FormulaResult result = EvaluateFormula(id, grade, direction, x, params);
+    if (grade == Grade::kQuick && IsOneAsFloat(id, direction, x)) {
+      if (static_cast<float>(result.high) != std::copysign(1.0F, x)) return HUGE_VAL;
+    } else {
+      most = std::fmax(most, Excess(grade, direction, result, truths.At(id, direction, i)));
+    }
   }
   return most;
 }
@@ -224,7 +238,7 @@ TEST(MutationTest, TheLastBitsOfFloatsChangeResults) {
 std::vector<double> ManyInputs() {
   std::mt19937_64 random(6);
   std::normal_distribution<double> usual(0, 6);
-  std::vector<double> inputs = {-13.227961540222168, 13.227961540222168};
+  std::vector<double> inputs = {-13.285323143005371, 13.285323143005371};
   while (inputs.size() < 20000) {
     const auto any = std::bit_cast<float>(static_cast<uint32_t>(random()));
     if (std::isfinite(any)) inputs.push_back(any);
@@ -273,10 +287,13 @@ double GreatestQuickError(const std::vector<double>& inputs, double least, Evalu
 constexpr double kQuickRoom = 1 / (2 * 1.25);
 
 TEST(RoundingBoundTest, QuickFormulasStayWithinIt) {
-  const std::vector<double> inputs = ManyInputs();
+  const std::vector<double> all = ManyInputs();
   double greatest = 0;
   for (const Direction direction : kDirections) {
     for (FunctionId id = 0; id < ElementwiseFunctions().size(); ++id) {
+      std::vector<double> inputs;
+      std::copy_if(all.begin(), all.end(), std::back_inserter(inputs),
+                   [&](double x) { return !IsOneAsFloat(id, direction, x); });
       double most = 0;
       for (const Params& params : ParameterSets(id)) {
         // Times the greatest dy it may be a float.
@@ -301,7 +318,8 @@ TEST(RoundingBoundTest, QuickFormulasStayWithinIt) {
 // greatest errors.
 std::vector<double> GateInputs() {
   std::mt19937_64 random(8);
-  std::vector<double> inputs = {-14.944927215576172, -14.969844818115234, -15.40749454498291};
+  std::vector<double> inputs = {-14.988404273986816, -15.116641044616699, -15.334590911865234,
+                                -15.43250846862793};
   for (const double end : {288.0, 24.0, 15.47}) {
     std::uniform_real_distribution<double> all(-end, end);
     std::uniform_real_distribution<double> last(-end, -0.9 * end);

@@ -128,7 +128,8 @@ struct GeluTanh {
       const Pair<N> leading = LeadingFactor(square, Fma(a, a, -square));
       return Times(a, Pair<N>{leading.high, leading.low + rest});
     } else {
-      return (Constant<A>(kGeluTanhC3) * Product<A>(a, a) + Constant<A>(kGeluTanhC1)) * a;
+      const A square = Product<A>(a, a);
+      return TimesPlus(Constant<A>(kGeluTanhC3), square, Constant<A>(kGeluTanhC1)) * a;
     }
   }
 
@@ -167,13 +168,13 @@ struct GeluTanh {
     const A c1 = Constant<A>(kGeluTanhC1);
     const A d = Distance<G>(a, kGeluTanhRoot);
     const A s = (root + a) * a + root * root;
-    const A c3_s = Constant<A>(kGeluTanhC3) * s;
-    const ExpParts<G> e = ReduceExp<G>(-(d * (c3_s + c1)));
-    const V b = d * (c3_s * N::Of(3) + c1);
+    const A c3 = Constant<A>(kGeluTanhC3);
+    const ExpParts<G> e = ReduceExp<G>(-(d * TimesPlus(c3, s, c1)));
+    const V b = d * TimesPlus(c3 * s, N::Of(3), c1);
     const V z_root = Constant<V>(kGeluTanhRootExp);
     const Scaled<G> z = Exp(e) * z_root;
     const V one_plus_z = OnePlus(Term(z));
-    const V sum = z_root * Expm1(e) + -b;
+    const V sum = TimesPlus(z_root, Expm1(e), -b);
     return z * (sum / (one_plus_z * one_plus_z));
   }
 
@@ -218,19 +219,21 @@ struct ErrorFunction {
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {
     using V = ValueOf<G>;
-    const N a = Abs(x);
     if constexpr (kIsFast<G>) {
-      // Beyond this it is one.
-      const N clamped = AtMost(a, 3.93);
-      const Pair<N> ratio = InSegments(kErfSegments, clamped);
-      return WithSignOf(x, Fma(clamped, ratio.low, clamped * ratio.high));
+      const N a = SizeAtMost<G>(x, kRoundsToOne);
+      const Pair<N> ratio = InSegments(kErfSegments, a);
+      return WithSignOf(x, Fma(a, ratio.low, a * ratio.high));
+    } else if constexpr (kIsQuick<G>) {
+      const N a = SizeAtMost<G>(x, kRoundsToOne);
+      return WithSignOf(
+          x, PolynomialIn<G>(kErfQuick, Centred(a * a, kRoundsToOne * kRoundsToOne)) * a);
     } else {
       // x times a polynomial of x^2 up to 1, then 1 - 2 Phi(-sqrt(2) a).
       const N small = SizeAtMost<G>(x, 1);
-      const V series =
-          PolynomialOf<G>(kErfQuick, kErfCareful, kErfCertain, Centred(Product<V>(small, small)));
-      const V far = OnePlus(-(Term(ErfcHalf<G>(a)) * N::Of(2)));
-      return WithSignOf(x, Select(a < N::Of(1), series * small, far));
+      const V u = Centred(Product<V>(small, small));
+      const V near = PolynomialOf<G>(kErfCareful, kErfCertain, u) * small;
+      const V far = OnePlus(-(Term(ErfcHalf<G>(Abs(x))) * N::Of(2)));
+      return WithSignOf(x, Select(Abs(x) < N::Of(1), near, far));
     }
   }
 
@@ -242,6 +245,9 @@ struct ErrorFunction {
   }
 
  private:
+  // From here on erf rounds to one as a float: 1 - erf(3.93) = 2.73e-8 < 2^-25.
+  static constexpr double kRoundsToOne = 3.93;
+
   // erfc(a) / 2 for a >= 1, in the polynomial of NormalTail.
   template <class G, class N = NumberOf<G>>
   static ACT_FN Scaled<G> ErfcHalf(N a) {
@@ -249,7 +255,7 @@ struct ErrorFunction {
     const N clamped = SizeAtMost<G>(a, kSquareLimit<G>);
     const V stretched = Constant<V>(kSqrt2) * clamped;
     const V reciprocal = Exactly<V>(N::Of(1)) / (stretched + N::Of(4));
-    const V mills = PolynomialOf<G>(kMillsScaledQuick, kMillsScaledCareful, kMillsScaledCertain,
+    const V mills = PolynomialOf<G>(kMillsScaledCareful, kMillsScaledCertain,
                                     (stretched + N::Of(-4)) * reciprocal);
     const auto square = Product<ArgumentOf<G>>(-clamped, clamped);
     return Exp(ReduceExp<G>(square)) * (mills * reciprocal);

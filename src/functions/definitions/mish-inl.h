@@ -37,7 +37,7 @@ struct Mish {
     using V = ValueOf<G>;
     if constexpr (kIsFast<G>) return ForwardInFloats<G>(x);
     if constexpr (kIsQuick<G>) {
-      const N z = Term(Exp(ReduceExp<G>(Max(Min(x, N::Of(40)), N::Of(-kDecayLimit<G>)))));
+      const N z = Term(Exp(ReduceExp<G>(ElementWithin<G>(x, -kDecayLimit<G>, 40))));
       const N n = Fma(z, z, z + z);
       return AboveMinusInfinity<G>(x) * n / (n + N::Of(2));
     }
@@ -91,7 +91,7 @@ struct Mish {
   template <class G, class N = NumberOf<G>>
   static ACT_FN N SlopeOnBothSides(N x) {
     constexpr double kRootExp = kMishRootExp.high;
-    const N within = Max(Min(x, N::Of(20)), N::Of(-kDecayLimit<G>));
+    const N within = ElementWithin<G>(x, -kDecayLimit<G>, 20);
     const N d = (within + N::Of(kMishRoot.high)) + N::Of(kMishRoot.low);
     const ExpParts<G> e = ReduceExp<G>(d);
     const N z = Exp(e).mantissa * N::Of(kRootExp);
