@@ -54,8 +54,8 @@ UNITS = {
     "alu": re.compile(r"^(ISETP|IADD\w*|VIADD\w*|V?IMNMX\w*|IABS|LOP3|LOP|PLOP3|SHF|SHL|SHR|SEL|FSEL|FSETP|FSET|FMNMX|PRMT|LEA|BMSK|"
                       r"SGXT|F2FP|I2FP|MOV|P2R|R2P)\b"),
 }
-# What only blocks have in which numbers are computed, or tensors read and written in vectors.
-COMPUTES = re.compile(r"^(D(ADD|MUL|FMA|SETP|MNMX)|MUFU|F(ADD|MUL|FMA|SETP|MNMX|SEL)|F2FP?|HADD2|(LDG|STG)\S*\.128)")
+# What only blocks have in which numbers are computed, or tensors read and written in vectors or fetched ahead.
+COMPUTES = re.compile(r"^(D(ADD|MUL|FMA|SETP|MNMX)|MUFU|F(ADD|MUL|FMA|SETP|MNMX|SEL)|F2FP?|HADD2|CCTL|(LDG|STG)\S*\.128)")
 KERNEL = re.compile(r"(WarpKernel|BlockKernel)<activation::cuda::(?:\(anonymous namespace\)::)?(\w+)(?:<(.*)>)? ?>\(")
 
 

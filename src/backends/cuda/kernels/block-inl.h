@@ -4,6 +4,7 @@
 #ifndef ACTIVATION_SRC_BACKENDS_CUDA_KERNELS_BLOCK_INL_H_
 #define ACTIVATION_SRC_BACKENDS_CUDA_KERNELS_BLOCK_INL_H_
 
+#include "src/backends/cuda/kernels/fetch_ahead.h"
 #include "src/backends/cuda/kernels/kernel.h"
 
 // A function that is part of whoever calls it, so that what it takes by reference is in registers.
@@ -33,7 +34,18 @@ ACT_FN void EachThread(Phase phase) {
 #endif
 }
 
-// The same by one of them.
+// phase(thread) by every thread, none of which waits for another: what a phase leaves for the next
+// is each thread's own.
+template <class Phase>
+ACT_FN void EachLane(Phase phase) {
+#ifdef __CUDA_ARCH__
+  phase(threadIdx.x);
+#else
+  for (unsigned thread = 0; thread < kThreads; ++thread) phase(thread);
+#endif
+}
+
+// As EachThread, by one of them.
 template <class Phase>
 ACT_FN void OneThread(Phase phase) {
   EachThread([&](unsigned thread) {
@@ -142,7 +154,11 @@ template <class Does>
 __global__ void __launch_bounds__(kThreads, LeastBlocks<Does>())
     BlockKernel(const __grid_constant__ GroupView group) {
   __shared__ typename Does::Shared shared;
-  Does::Block(group, FindTile(group, blockIdx.x), shared);
+  Tile tile = FindTile(group, blockIdx.x);
+  if constexpr (requires { Does::kTensors; }) {
+    tile.ahead = TilesAhead(group, blockIdx.x, gridDim.x, 1);
+  }
+  Does::Block(group, tile, shared);
 }
 
 template <class Does>
@@ -153,9 +169,18 @@ void BlocksOnHost(const GroupView& group) {
   }
 }
 
+// Where tiles are to be fetched ahead, Does::kTensors are read.
 template <class Does>
 Kernel KernelOfBlocks() {
-  return {reinterpret_cast<const void*>(&BlockKernel<Does>), BlocksOnHost<Does>, kThreads, 1};
+  Kernel kernel = {.entry = reinterpret_cast<const void*>(&BlockKernel<Does>),
+                   .on_host = BlocksOnHost<Does>,
+                   .threads = kThreads,
+                   .tiles_per_block = 1};
+  if constexpr (requires { Does::kTensors; }) {
+    kernel.block_reads = Does::kTensors * kBlockLineBytes;
+    kernel.in_phases = true;
+  }
+  return kernel;
 }
 
 }  // namespace activation::cuda

@@ -61,17 +61,17 @@ template <class F, bool kGradient, DType kType>
 struct ChannelTile {
   using T = TypeOf<kType>;
   static constexpr int kBlocks = 5;
+  static constexpr unsigned kTensors = kGradient ? 2 : 1;
 
   static ACT_FN void Lane(const Tile& tile, unsigned lane) {
     const DeviceJob& job = *tile.job;
     const uint64_t begin = tile.index * TileElements(kType);
-    const bool has_dy = kGradient && job.dy != nullptr;
-    const bool in_vectors = begin + TileElements(kType) <= job.count &&
-                            IsAligned(job.x, kVectorBytes) && IsAligned(job.out, kVectorBytes) &&
-                            (!has_dy || IsAligned(job.dy, kVectorBytes));
+    const void* const from_dy = kGradient ? job.dy : nullptr;
+    const bool in_vectors = IsInVectors<T>(job, begin + TileElements(kType), job.count);
     const LaneTile<T> part(begin, job.count, lane, in_vectors);
     const LaneInput<T> x(part, job.x, T{0});
-    const LaneInput<T> dy(part, has_dy ? job.dy : nullptr, Storage<kType>::kOne);
+    const LaneInput<T> dy(part, from_dy, Storage<kType>::kOne);
+    part.FetchAhead(tile, job.x, from_dy);
     LaneValues<T> out;
     const auto wide = [&](unsigned v, unsigned k, T weight) {
       return Wide<F, kGradient, kType>(x.At(v, k), weight, dy.At(v, k));

@@ -99,7 +99,11 @@ struct GroupView {
   std::byte* scratch;
   uint64_t tiles;
   uint32_t job_count;
+  uint32_t blocks_ahead;  // fetch_ahead.h
 };
+
+// More than there may be, even after the last block.
+inline constexpr uint32_t kNoneAhead = 0x7fffffff;
 
 // A group of a table that lies at `table`, with its scratch.
 inline GroupView ViewOf(const Group& group, const void* table, void* scratch) {
@@ -108,13 +112,16 @@ inline GroupView ViewOf(const Group& group, const void* table, void* scratch) {
           .first_tiles = reinterpret_cast<const uint64_t*>(bytes + group.first_tiles),
           .scratch = static_cast<std::byte*>(scratch),
           .tiles = group.tiles,
-          .job_count = group.job_count};
+          .job_count = group.job_count,
+          .blocks_ahead = kNoneAhead};
 }
 
-// The `index`-th tile of a job.
+// The `index`-th tile of a job, where the cache is to fetch the one that comes `ahead` tiles later,
+// if any.
 struct Tile {
   const DeviceJob* job;
   uint64_t index;
+  uint32_t ahead;
 };
 
 // Tile `tile` < group.tiles of all.
@@ -129,7 +136,7 @@ constexpr Tile FindTile(const GroupView& group, uint64_t tile) {
       beyond = middle;
     }
   }
-  return {&group.jobs[job], tile - group.first_tiles[job]};
+  return {&group.jobs[job], tile - group.first_tiles[job], 0};
 }
 
 // What a thread does whose warp has a tile of its own. The last block may have fewer tiles than

@@ -86,17 +86,18 @@ template <class Formula, Tier kTier, DType kType>
 struct ElementTile {
   using T = TypeOf<kType>;
   static constexpr int kBlocks = BlocksOfElements<Formula, kTier, kType>();
+  // Long tensors of 16 bits are looked up, or round once.
+  static constexpr unsigned kTensors = sizeof(T) == 2 ? 0 : Formula::kGradient ? 2 : 1;
 
   static ACT_FN void Lane(const Tile& tile, unsigned lane) {
     const DeviceJob& job = *tile.job;
     const uint64_t begin = tile.index * TileElements(kType);
-    const bool has_dy = Formula::kGradient && job.dy != nullptr;
-    const bool in_vectors = begin + TileElements(kType) <= job.count &&
-                            IsAligned(job.x, kVectorBytes) && IsAligned(job.out, kVectorBytes) &&
-                            (!has_dy || IsAligned(job.dy, kVectorBytes));
+    const void* const from_dy = Formula::kGradient ? job.dy : nullptr;
+    const bool in_vectors = IsInVectors<T>(job, begin + TileElements(kType), job.count);
     const LaneTile<T> part(begin, job.count, lane, in_vectors);
     const LaneInput<T> x(part, job.x, T{0});
-    const LaneInput<T> dy(part, has_dy ? job.dy : nullptr, Storage<kType>::kOne);
+    const LaneInput<T> dy(part, from_dy, Storage<kType>::kOne);
+    if constexpr (kTensors > 0) part.FetchAhead(tile, job.x, from_dy);
     LaneValues<T> out;
     const Params params = job.params;
     ComputeLane<Formula, kTier, kType>(part, x, dy, dy, params, out);

@@ -30,6 +30,8 @@ class ExactRowTile {
   static constexpr int kBlocks = kGradient ? 2 : 3;
 #endif
 
+  static constexpr unsigned kTensors = kGradient ? 2 : 1;
+
   struct Shared {
     union {
       struct {
@@ -53,7 +55,9 @@ class ExactRowTile {
   // Returns whether a row is left.
   static ACT_FN bool PutUsual(const Tile& tile, Shared& shared) {
     const DeviceJob& job = *tile.job;
-    ExactRowTile rows(job, RowLanesOf(job.extent, job.inner, sizeof(T)), tile.index, shared);
+    const RowLanes lanes = RowLanesOf(job.extent, job.inner, sizeof(T));
+    FetchRowsAhead(tile, lanes.rows(), sizeof(T), kDirection);
+    ExactRowTile rows(job, lanes, tile.index, shared);
     if (!IsAligned(job.x, sizeof(T)) || !IsAligned(job.dy, sizeof(T)) ||
         !IsAligned(job.out, sizeof(T))) {
       rows.LeaveAll();

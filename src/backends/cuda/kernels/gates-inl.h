@@ -194,6 +194,10 @@ struct GateTile {
     if (sizeof(T) == 2) return kGradient ? 5 : 6;
     return 4;
   }();
+  // Gradients of 16 bits have no register left for it.
+  static constexpr unsigned kTensors = kDirection == Direction::kForward ? 2
+                                       : sizeof(T) == 2                  ? 0
+                                                                         : 3;
 
   static ACT_FN void Lane(const Tile& tile, unsigned lane) {
     const DeviceJob& job = *tile.job;
@@ -209,6 +213,17 @@ struct GateTile {
     const auto of_b = [=](uint64_t i) { return halves.B(i); };
     const LaneInput a(part, job.x, T{0}, of_a);
     LaneInput b(part, job.x, T{0}, of_b);
+    if constexpr (kTensors > 0) {
+      if (part.IsFollowed(tile)) {
+        const uint64_t ahead = uint64_t{tile.ahead} * TileElements(kType);
+        const uint64_t in_halves = AheadInHalves(ahead, run);
+        Fetch(job.x, TileAhead(halves.A(begin), in_halves, 2 * count, sizeof(T)), lane);
+        Fetch(job.x, TileAhead(halves.B(begin), in_halves, 2 * count, sizeof(T)), lane);
+        if (kDirection == Direction::kGradient && job.dy != nullptr) {
+          Fetch(job.dy, TileAhead(begin, ahead, count, sizeof(T)), lane);
+        }
+      }
+    }
     LaneValues<T> out;
     if constexpr (kIsNear) {
       LaneHalves<kType> gates;

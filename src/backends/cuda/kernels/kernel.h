@@ -12,6 +12,10 @@ struct Kernel {
   void (*on_host)(const GroupView& group);
   unsigned threads;
   unsigned tiles_per_block;
+  // What a block reads of memory, or up to that much, where a later one's is fetched meanwhile
+  // (fetch_ahead.h); and whether its threads wait for each other.
+  size_t block_reads = 0;
+  bool in_phases = false;
   // Of shared memory for a lookup table, where a block does its tiles in turn; 0 where each has
   // some tiles.
   size_t lookup_table_bytes = 0;

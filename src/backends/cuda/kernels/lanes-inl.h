@@ -11,17 +11,6 @@
 
 namespace activation::cuda {
 
-// phase(thread) by every thread, none of which waits for another: what a phase leaves for the next
-// is each thread's own.
-template <class Phase>
-ACT_FN void EachLane(Phase phase) {
-#ifdef __CUDA_ARCH__
-  phase(threadIdx.x);
-#else
-  for (unsigned thread = 0; thread < kThreads; ++thread) phase(thread);
-#endif
-}
-
 // Whether phase(thread) is true of any thread; whoever comes next sees what all of them wrote.
 template <class Phase>
 ACT_FN bool AnyThread(Phase phase) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "src/backends/cuda/kernels/fetch_ahead.h"
 #include "src/backends/cuda/kernels/half_tables.h"
 #include "src/backends/cuda/kernels/kernel.h"
 #include "src/backends/cuda/kernels/launch.h"
@@ -114,23 +115,49 @@ constexpr uint64_t kMostBlocks = 0x7fffffff;
 struct Card {
   int multiprocessors = 0;
   int shared_bytes = 0;  // that a block can have at most
+  int cache_bytes = 0;   // that all multiprocessors share
 };
 
 cudaError_t Find(Card& card) {
   int device = 0;
   cudaError_t error = cudaGetDevice(&device);
-  if (error == cudaSuccess) {
-    error = cudaDeviceGetAttribute(&card.multiprocessors, cudaDevAttrMultiProcessorCount, device);
-  }
-  if (error == cudaSuccess) {
-    error =
-        cudaDeviceGetAttribute(&card.shared_bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, device);
-  }
+  const auto find = [&](int& value, cudaDeviceAttr attribute) {
+    if (error == cudaSuccess) error = cudaDeviceGetAttribute(&value, attribute, device);
+  };
+  find(card.multiprocessors, cudaDevAttrMultiProcessorCount);
+  find(card.shared_bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin);
+  find(card.cache_bytes, cudaDevAttrL2CacheSize);
   return error;
 }
 
-// As KernelOf, but without tables where there is no kernel for them or no memory: then elements are
-// computed, which have the same tiles, and there is nothing to fill.
+// A group of so many blocks has more than any device at a time; shorter ones are over before it
+// would pay to ask what to fetch ahead.
+constexpr uint64_t kManyBlocks = 1 << 11;
+
+bool MayFetchAhead(const Kernel& kernel, const Group& group) {
+  const uint64_t blocks = BlocksOf(group.tiles, kernel.tiles_per_block);
+  return kernel.block_reads > 0 && group.job_count == 1 && blocks >= kManyBlocks &&
+         blocks <= kMostBlocks;
+}
+
+cudaError_t FindBlocksAhead(const Card& card, const Kernel& kernel, GroupView& view) {
+  int blocks = 0;
+  const cudaError_t error = cudaOccupancyMaxActiveBlocksPerMultiprocessor(
+      &blocks, kernel.entry, static_cast<int>(kernel.threads), 0);
+  if (error != cudaSuccess) return error;
+  const Residency residency = {
+      .multiprocessors = static_cast<uint64_t>(card.multiprocessors),
+      .cache_bytes = static_cast<uint64_t>(card.cache_bytes),
+      .blocks = static_cast<uint64_t>(blocks),
+      .block_reads = kernel.block_reads,
+      .in_phases = kernel.in_phases,
+  };
+  view.blocks_ahead = BlocksAhead(residency, BlocksOf(view.tiles, kernel.tiles_per_block));
+  return cudaSuccess;
+}
+
+// As KernelOf, but without tables where there is no kernel for them or no memory: then elements
+// are computed, which have the same tiles, and there is nothing to fill.
 Kernel KernelOn(const Card& card, const Code& code) {
   if (!IsOfHalves(code.work)) return KernelOf(code);
   const Kernel kernel = LookupsOf(code);
@@ -167,14 +194,17 @@ LaunchResult LoadKernels() {
 LaunchResult Launch(absl::Span<const Group> groups, const void* table, void* scratch,
                     void* stream) {
   Card card;
-  const bool any_lookups = std::any_of(
-      groups.begin(), groups.end(), [](const Group& group) { return IsOfHalves(group.code.work); });
-  cudaError_t error = any_lookups ? Find(card) : cudaSuccess;
+  const bool asks = std::any_of(groups.begin(), groups.end(), [](const Group& group) {
+    return IsOfHalves(group.code.work) || MayFetchAhead(KernelOf(group.code), group);
+  });
+  cudaError_t error = asks ? Find(card) : cudaSuccess;
   for (const Group& group : groups) {
     if (error != cudaSuccess) return error;
     const Kernel kernel = KernelOn(card, group.code);
     if (kernel.entry == nullptr) continue;
-    error = Launch(card, kernel, ViewOf(group, table, scratch), static_cast<cudaStream_t>(stream));
+    GroupView view = ViewOf(group, table, scratch);
+    if (MayFetchAhead(kernel, group)) error = FindBlocksAhead(card, kernel, view);
+    if (error == cudaSuccess) error = Launch(card, kernel, view, static_cast<cudaStream_t>(stream));
   }
   return error;
 }

@@ -44,6 +44,19 @@ class Row {
   const uint64_t first_;
 };
 
+// Fetches what a later block reads, of rows that lie one after the other.
+ACT_FN void FetchRowsAhead(const Tile& tile, uint64_t rows_of_tile, size_t element_bytes,
+                           Direction direction) {
+  const DeviceJob& job = *tile.job;
+  if (tile.ahead == 0 || job.inner != 1) return;
+  const ByteRange range =
+      RowsAhead(tile.index + tile.ahead, rows_of_tile, job.outer, job.extent * element_bytes);
+  EachLane([&](unsigned thread) {
+    Fetch(job.x, range, thread);
+    if (direction == Direction::kGradient && job.dy != nullptr) Fetch(job.dy, range, thread);
+  });
+}
+
 ACT_FN void AddWords(Pair<Number<double>> words, ExactChunks& sum) {
   sum.Add(words.high.v);
   sum.Add(words.low.v);

@@ -5,6 +5,7 @@
 
 #include <cstring>
 
+#include "src/backends/cuda/kernels/fetch_ahead.h"
 #include "src/backends/cuda/kernels/kernel.h"
 
 namespace activation::cuda {
@@ -21,6 +22,21 @@ using LaneValues = Vector<T>[kVectors];
 
 ACT_FN bool IsAligned(const void* pointer, size_t alignment) {
   return reinterpret_cast<uintptr_t>(pointer) % alignment == 0;
+}
+
+// Whether a tile of a job is whole and its tensors, of which one may be none, can be read and
+// written in vectors: one reads dy of a gradient alone. All of them are read at once, else each
+// comparison waits for one; but elements of 16 bits have no registers for that.
+template <class T>
+ACT_FN bool IsInVectors(const DeviceJob& job, uint64_t tile_end, uint64_t count) {
+  if constexpr (sizeof(T) == 2) {
+    return tile_end <= count && IsAligned(job.x, kVectorBytes) &&
+           IsAligned(job.out, kVectorBytes) && IsAligned(job.dy, kVectorBytes);
+  } else {
+    const auto address = [](const void* pointer) { return reinterpret_cast<uintptr_t>(pointer); };
+    const uintptr_t any = address(job.x) | address(job.dy) | address(job.out);
+    return any % kVectorBytes == 0 && tile_end <= count;
+  }
 }
 
 // Tensors are read once and written once, so they need not stay in the caches.
@@ -73,6 +89,21 @@ ACT_FN void StoreElement(T value, void* base, uint64_t i) {
   for (unsigned k = 0; k < sizeof(T); ++k) bytes[k] = copy[k];
 }
 
+// Has the device's cache fetch the line that an address lies in.
+ACT_FN void FetchLine(const void* address) {
+#ifdef __CUDA_ARCH__
+  asm volatile("prefetch.global.L2 [%0];" ::"l"(__cvta_generic_to_global(address)));
+#else
+  static_cast<void>(address);
+#endif
+}
+
+// The same of a range of a tensor, of which each thread asks for a line.
+ACT_FN void Fetch(const void* base, ByteRange range, unsigned thread) {
+  const uint64_t at = range.begin + thread * kLineBytes;
+  if (at < range.end) FetchLine(static_cast<const std::byte*>(base) + at);
+}
+
 // Where elements of a tensor lie that is taken as it stands.
 struct AsItStands {
   ACT_FN uint64_t operator()(uint64_t i) const { return i; }
@@ -83,6 +114,7 @@ template <class T>
 class LaneTile {
  public:
   static constexpr unsigned kWidth = Vector<T>::kWidth;
+  static constexpr unsigned kElements = kTileBytes / sizeof(T);
 
   // `in_vectors`: whether the tile is whole and every tensor aligned to vectors.
   ACT_FN LaneTile(uint64_t begin, uint64_t end, unsigned lane, bool in_vectors)
@@ -116,6 +148,22 @@ class LaneTile {
     ForEach([&](unsigned v, unsigned k, uint64_t i) {
       if (i < end_) StoreElement(values[v].at[k], base, place(i));
     });
+  }
+
+  // Whether a later tile is to be fetched.
+  ACT_FN bool IsFollowed(const Tile& tile) const { return tile.ahead != 0 && elements_.in_vectors; }
+
+  // Fetches of x and, if any, dy what a later warp reads of them: each line is asked for by the
+  // lane that has its first vector.
+  ACT_FN void FetchAhead(const Tile& tile, const void* x, const void* dy) const {
+    if (!IsFollowed(tile) || elements_.lane % (kLineBytes / kVectorBytes) != 0) return;
+    const uint64_t first = elements_.At(0, 0) + uint64_t{tile.ahead} * kElements;
+#pragma unroll
+    for (unsigned v = 0; v < kVectors; ++v) {
+      const uint64_t i = first + v * (kElements / kVectors);
+      FetchLine(static_cast<const T*>(x) + i);
+      if (dy != nullptr) FetchLine(static_cast<const T*>(dy) + i);
+    }
   }
 
   // The index of an element of a vector, as ForEach counts them.
@@ -180,12 +228,18 @@ class LaneInput {
 
 // A kernel of which each warp does a tile: Does::Lane(tile, lane) for each lane. Does::kBlocks of
 // its blocks are on a multiprocessor at a time at least, which bounds its registers: each asks
-// memory for 4 KiB of each tensor that it reads.
+// memory for 4 KiB of each tensor that it reads. Where later tiles are to be fetched ahead those
+// are Does::kTensors, else that is 0.
 template <class Does>
 __global__ void __launch_bounds__(kWarps* kLanes, Does::kBlocks)
     WarpKernel(const __grid_constant__ GroupView group) {
   const WarpLane part = WarpLaneOf(blockIdx.x, threadIdx.x);
-  if (part.tile < group.tiles) Does::Lane(FindTile(group, part.tile), part.lane);
+  if (part.tile >= group.tiles) return;
+  Tile tile = FindTile(group, part.tile);
+  if constexpr (Does::kTensors > 0) {
+    tile.ahead = TilesAhead(group, blockIdx.x, gridDim.x, kWarps);
+  }
+  Does::Lane(tile, part.lane);
 }
 
 template <class Does>
@@ -200,8 +254,11 @@ void WarpsOnHost(const GroupView& group) {
 
 template <class Does>
 Kernel KernelOfWarps() {
-  return {reinterpret_cast<const void*>(&WarpKernel<Does>), WarpsOnHost<Does>, kWarps * kLanes,
-          kWarps};
+  return {.entry = reinterpret_cast<const void*>(&WarpKernel<Does>),
+          .on_host = WarpsOnHost<Does>,
+          .threads = kWarps * kLanes,
+          .tiles_per_block = kWarps,
+          .block_reads = kWarps * Does::kTensors * kTileBytes};
 }
 
 }  // namespace activation::cuda
