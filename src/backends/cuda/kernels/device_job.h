@@ -102,7 +102,7 @@ struct GroupView {
   uint32_t blocks_ahead;  // fetch_ahead.h
 };
 
-// More than there may be, even after the last block.
+// No block comes so many later: a launch has no more (fetch_ahead.h).
 inline constexpr uint32_t kNoneAhead = 0x7fffffff;
 
 // A group of a table that lies at `table`, with its scratch.

@@ -30,6 +30,7 @@ class ExactRowTile {
   static constexpr int kBlocks = kGradient ? 2 : 3;
 #endif
 
+  // Tensors that are read.
   static constexpr unsigned kTensors = kGradient ? 2 : 1;
 
   struct Shared {

@@ -194,7 +194,7 @@ struct GateTile {
     if (sizeof(T) == 2) return kGradient ? 5 : 6;
     return 4;
   }();
-  // Gradients of 16 bits have no register left for it.
+  // Gradients of 16 bits have no registers left to fetch ahead with.
   static constexpr unsigned kTensors = kDirection == Direction::kForward ? 2
                                        : sizeof(T) == 2                  ? 0
                                                                          : 3;
