@@ -38,6 +38,22 @@ ACT_FN N EvenAndOdd(const RealConstant (&c)[kTerms], N x, size_t first = 0) {
   return Fma(one, x, other);
 }
 
+// The same in four parts, for long ones: a CPU that waits for two chains has no room for those of
+// its next vectors.
+template <class N, size_t kTerms>
+ACT_FN N InFourParts(const RealConstant (&c)[kTerms], N x) {
+  static_assert(kTerms >= 4);
+  const N square = x * x;
+  const N fourth = square * square;
+  N parts[4];
+  for (size_t part = 0; part < 4; ++part) {
+    size_t i = part + (kTerms - 1 - part) / 4 * 4;
+    parts[part] = N::Of(c[i].high);
+    for (; i >= 4; i -= 4) parts[part] = Fma(parts[part], fourth, N::Of(c[i - 4].high));
+  }
+  return Fma(Fma(parts[3], x, parts[2]), square, Fma(parts[1], x, parts[0]));
+}
+
 // The same with the grade's words. In Pairs |x| <= 1 and only the last steps
 // are carried in both, so that the rounding of one coefficient is all that is
 // left.
@@ -50,6 +66,8 @@ ACT_FN ValueOf<G> PolynomialIn(const RealConstant (&c)[kTerms], ValueOf<G> x) {
     if constexpr (kPairSteps < kTerms - 1) value = {Polynomial(c, x.high, kPairSteps), N::Of(0)};
     for (size_t i = kPairSteps; i-- > 0;) value = PairOf<N>(c[i]) + value * x;
     return value;
+  } else if constexpr (kTerms > 20) {
+    return InFourParts(c, x);
   } else if constexpr (kTerms > 6) {
     return EvenAndOdd(c, x);
   } else {
