@@ -3,7 +3,9 @@
 
 What is fitted and how each is called; fits.py fits. Needs mpmath. Usage: coefficients.py > src/functions/coefficients.h
 """
-from fits import as_float, interpolate, octave_fits, relative_error_bits, uniform_fits, weighted_fit
+import struct
+
+from fits import as_float, interpolate, octave_fits, rational_fit, relative_error_bits, uniform_fits, weighted_fit
 from mpmath import erf, erfc, exp, findroot, floor, log, mpf, pi, sqrt, tanh
 
 
@@ -28,6 +30,11 @@ def constant(name, value, comment):
 def polynomial(name, f, low, high, degree):
     coefficients = interpolate(f, low, high, degree)
     print_polynomial(name, coefficients, relative_error_bits(coefficients, f, low, high))
+
+
+def minimax(name, f, low, high, degree):
+    fit, error = weighted_fit(f, lambda x: 1 / f(x), low, high, degree)
+    print_polynomial(name, fit, float(log(error, 2)))
 
 
 def print_polynomial(name, coefficients, bits):
@@ -108,13 +115,12 @@ def argument(u):
     return CENTRE * (1 + u) / (1 - u)
 
 
+def substituted(a):
+    return (a - CENTRE) / (a + CENTRE)
+
+
 def mills_scaled(u):
     return mills(argument(u)) * (argument(u) + CENTRE)
-
-
-def mills_weight(u):
-    """For the error relative to mills_scaled(u), which counts a third above a = 15."""
-    return (1 if argument(u) < 15 else mpf(1) / 3) / mills_scaled(u)
 
 
 def gelu_slope_at(a):
@@ -140,6 +146,11 @@ def log1p_over(z):
     return log(1 + z) / z if abs(z) > mpf(10) ** -30 else 1 - z / 2
 
 
+def artanh_over(t):
+    s = sqrt(t)
+    return log((1 + s / 2) / (1 - s / 2)) / s if t > mpf(10) ** -30 else 1 + t / 12
+
+
 def tanhshrink_over_cube(s):
     x = sqrt(s)
     return (x - tanh(x)) / x**3 if s > mpf(10) ** -20 else mpf(1) / 3 - 2 * s / 15
@@ -148,6 +159,35 @@ def tanhshrink_over_cube(s):
 def erf_over(s):
     x = sqrt(s)
     return erf(x) / x if s > mpf(10) ** -30 else 2 / sqrt(pi) * (1 - s / 3)
+
+
+# Below the first of these numbers y > 0 is doubled until it is not, from twice it on halved, and then is in one of 16 segments
+# by four bits after those of LOG_START: as many on each side of 1, within 1/48 of which no logarithm is taken from the table.
+LOG_START = 0x3FE5555500000000
+
+
+def log_segments():
+    """Each one's ends and a number of 20 bits by which those are about as far above 1 as below."""
+    found = []
+    for i in range(16):
+        low, high = (mpf(struct.unpack("d", struct.pack("Q", LOG_START + (j << 48)))[0]) for j in (i, i + 1))
+        inverse = mpf(1) if low < 1 < high else floor((low + high) / (2 * low * high) * 2**19 + mpf(1) / 2) / 2**19
+        found.append((low, high, inverse))
+    return found
+
+
+def log1p_weight(f):
+    """For the error of log(1 + f) / f: what it is of the greatest error of a logarithm relative to itself."""
+    weight = mpf(1) / 100
+    for low, high, inverse in log_segments():
+        y = (1 + f) / inverse
+        if low <= y <= high:
+            weight = max(weight, 1 if inverse == 1 else abs(f / log(y)))
+    return weight
+
+
+def normal_remainder(t):
+    return (exp(-t / 2) - 1) / t if abs(t) > mpf(10) ** -20 else t / 8 - mpf(1) / 2
 
 
 def exp_remainder(r):
@@ -260,30 +300,53 @@ for j in range(16):
     power = mpf(2) ** (mpf(j) / 16)
     print("    %s," % float(power - mpf(float(power))).hex())
 print("};")
+print("\n// Logarithms of y = 2^k c (1 + f): the bits of y less these have k above bit 51 and the number of the segment in bits 48 to 51.")
+print("inline constexpr unsigned long long kLogStart = 0x%X;" % LOG_START)
+print("// 1 / c, of which a double's lower half is zero, so that f is exact but for one rounding.")
+print("alignas(64) ACT_CONSTANT constexpr double kInverseTable[16] = {")
+for _, _, inverse in log_segments():
+    print("    %s," % float(inverse).hex())
+print("};")
+print("// log(c).")
+print("alignas(64) ACT_CONSTANT constexpr double kLogTable[16] = {")
+for _, _, inverse in log_segments():
+    print("    %s," % float(-log(inverse)).hex())
+print("};")
+print("// log(1 + f) / f for these f, by powers of f; the error is that of log(y).")
+log_low = min(low * inverse - 1 for low, _, inverse in log_segments())
+log_high = max(high * inverse - 1 for _, high, inverse in log_segments())
+fit, error = weighted_fit(log1p_over, log1p_weight, log_low, log_high, 6)
+print_polynomial("kLog1pQuick", fit, float(log(error, 2)))
 print("\n// (e^r - 1 - r) / r^2 on |r| <= ln(2) / 2, by powers of r, for floats.")
 # Weighted by r, for the error of e^r - 1 relative to itself.
 reach = ln2 / 2 * mpf("1.01")
 fit, error = weighted_fit(exp_remainder, abs, -reach, reach, 4)
 print_polynomial("kExpRemainderFast", fit, float(log(error, 2)))
+print("\n// e^(a^2/2) Phi(-a) on 0 <= a <= 14.5 as a quotient, both by powers of a.")
+mills_points = [argument(-1 + (substituted(mpf("14.5")) + 1) * k / 1000) for k in range(1001)]
+over, under, error = rational_fit(mills, mills_points, 7, 8)
+print_polynomial("kMillsOverQuick", over, float(log(error, 2)))
+print_polynomial("kMillsUnderQuick", under, float(log(error, 2)))
+print("\n// (e^(-t/2) - 1) / t on |t| <= ln(2) / 16, by powers of t; the error is that of e^(-t/2).")
+reach = ln2 / 16 * mpf("1.01")
+fit, error = weighted_fit(normal_remainder, abs, -reach, reach, 4)
+print_polynomial("kNormalRemainderQuick", fit, float(log(error, 2)))
 # Grade; gelu: greatest a, degrees; e^r: the part of ln 2 that |r| stays below, degree.
 for name, limit, mills_degree, slope_degree, exp_part, exp_degree in (
-    ("Quick", 24, 17, 16, 32, 4),
+    ("Quick", 24, 16, 16, 32, 4),
     ("Careful", 55, 25, 24, 2, 10),
     ("Certain", 24, 40, 40, 2, 18),
 ):
-    high = (limit - CENTRE) / (limit + CENTRE)
+    high = substituted(mpf(limit))
+    # For doubles, of which the rounding test asks less, as short as can be.
+    smooth = minimax if name == "Quick" else polynomial
     reach = ln2 / exp_part * mpf("1.01")
     print("\n// (e^r - 1 - r) / r^2 on |r| <= ln(2) / %d, by powers of r." % exp_part)
     polynomial("kExpRemainder" + name, exp_remainder, -reach, reach, exp_degree)
     print("\n// (a + 4) e^(a^2/2) Phi(-a) on 0 <= a <= %d, by powers of u = (a - 4) / (a + 4)." % limit)
-    if name == "Quick":
-        print("// Above 15, where only gates count, whose bound is twice the others', thrice the error.")
-        fit, error = weighted_fit(mills_scaled, mills_weight, mpf(-1), high, mills_degree)
-        print_polynomial("kMillsScaled" + name, fit, float(log(error, 2)))
-    else:
-        polynomial("kMillsScaled" + name, mills_scaled, mpf(-1), high, mills_degree)
+    smooth("kMillsScaled" + name, mills_scaled, mpf(-1), high, mills_degree)
     print("\n// e^(a^2/2) gelu'(-a) / (kGeluRoot - a) on 0 <= a <= %d, by powers of u." % limit)
-    polynomial("kGeluSlope" + name, gelu_slope, mpf(-1), high, slope_degree)
+    smooth("kGeluSlope" + name, gelu_slope, mpf(-1), high, slope_degree)
 print("\n// e^(a^2/2) Phi(-a), for floats.")
 segments("kMillsSegments", mills, mpf("0.75"), 6, mpf(20))
 print("\n// e^(a^2/2) gelu'(-a) / (kGeluRoot - a), for floats.")
@@ -302,22 +365,27 @@ print("\n// erf(a) / a, for floats.")
 segments("kErfSegments", lambda a: erf_over(a * a), mpf("3.7"), 6, mpf(4))
 print("\n// log(1 + f) / f on |f| <= 1/3, by powers of u = 3 f, for floats.")
 polynomial("kLog1pNearFast", lambda u: log1p_over(u / 3), mpf(-1), mpf(1), 9)
-# Grade; degrees of log(1 + z) / z on [0, 1] and around 0, of x - tanh x and of erf, each with where it ends.
-for name, log_degree, tanhshrink_degree, tanhshrink_end, erf_degree, erf_end in (
-    ("Quick", 16, 8, "0.5", 24, "3.93"),
-    ("Careful", 24, 17, "1", 16, "1"),
-    ("Certain", 42, 32, "1", 28, "1"),
+print("\n// log((1 + s / 2) / (1 - s / 2)) / s on 0 <= s <= 2/3, by powers of s^2.")
+minimax("kArtanhQuick", artanh_over, mpf(0), mpf(4) / 9, 8)
+print("\n// (x - tanh x) / x^3 on |x| <= 0.4, by powers of x^2.")
+polynomial("kTanhshrinkQuick", tanhshrink_over_cube, mpf(0), mpf("0.4") ** 2, 7)
+print("\n// erf(x) / x on |x| <= e = 3.93, by powers of u = 2 (x / e)^2 - 1.")
+polynomial("kErfQuick", lambda u: erf_over((1 + u) / 2 * mpf("3.93") ** 2), mpf(-1), mpf(1), 24)
+# Grade; degrees of log(1 + z) / z on [0, 1] and around 0, of x - tanh x and of erf.
+for name, log_degree, tanhshrink_degree, erf_degree in (
+    ("Careful", 24, 17, 16),
+    ("Certain", 42, 32, 28),
 ):
     print("\n// log(1 + z) / z on 0 <= z <= 1, by powers of u = 2 z - 1.")
     polynomial("kLog1pUnit" + name, lambda u: log1p_over((1 + u) / 2), mpf(-1), mpf(1), log_degree)
     print("\n// log(1 + f) / f on |f| <= 1/3, by powers of u = 3 f.")
     polynomial("kLog1pNear" + name, lambda u: log1p_over(u / 3), mpf(-1), mpf(1), log_degree)
-    for of, text, over, end, degree in (
-        ("kTanhshrink", "(x - tanh x) / x^3", tanhshrink_over_cube, tanhshrink_end, tanhshrink_degree),
-        ("kErf", "erf(x) / x", erf_over, erf_end, erf_degree),
+    for of, text, over, degree in (
+        ("kTanhshrink", "(x - tanh x) / x^3", tanhshrink_over_cube, tanhshrink_degree),
+        ("kErf", "erf(x) / x", erf_over, erf_degree),
     ):
-        print("\n// %s on |x| <= e = %s, by powers of u = 2 (x / e)^2 - 1." % (text, end))
-        polynomial(of + name, lambda u: over((1 + u) / 2 * mpf(end) ** 2), mpf(-1), mpf(1), degree)
+        print("\n// %s on |x| <= 1, by powers of u = 2 x^2 - 1." % text)
+        polynomial(of + name, lambda u: over((1 + u) / 2), mpf(-1), mpf(1), degree)
 print("""// clang-format on
 
 }  // namespace activation

@@ -1,10 +1,10 @@
-"""Fits of functions of one real number, in 70-digit arithmetic: polynomials, and tables of 32 segments.
+"""Fits of functions of one real number, in 70-digit arithmetic: polynomials, quotients of two, and tables of 32 segments.
 
 Polynomials interpolate at Chebyshev nodes, which is within a bit of minimax. Needs mpmath.
 """
 import struct
 
-from mpmath import cos, floor, log, matrix, mp, mpf, pi, qr_solve, sqrt
+from mpmath import cos, floor, log, lu_solve, matrix, mp, mpf, pi, qr_solve, sqrt
 
 mp.dps = 70
 
@@ -54,15 +54,47 @@ def weighted_fit(f, weight, low, high, degree, rounds=80):
     return [fit[i] for i in range(degree + 1)], max(errors)
 
 
-def relative_error_bits(coefficients, f, low, high, samples=400):
-    def at(x):
-        value = mpf(0)
-        for c in reversed(coefficients):
-            value = value * x + c
-        return value
+def rational_fit(f, points, over, under, rounds=12):
+    """Coefficients of p and q, q(0) = 1, of the degrees `over` and `under` with the least greatest relative error of p / q at the
+    points, and that error: Remez' exchange (Maehly 1963; Ralston 1965)."""
+    n = over + under + 2
+    targets = [f(x) for x in points]
+    places = [round((len(points) - 1) * (1 - float(cos(pi * k / (n - 1)))) / 2) for k in range(n)]
+    error, last = mpf(0), [mpf(1)]
+    for _ in range(rounds):
+        for _ in range(8):
+            # p(x) - f(x) q(x) = s f(x) e q(x) with signs s in turn, where e q is linear around the last e and q.
+            rows, sides = [], []
+            for k, place in enumerate(places):
+                x, y, s = points[place], targets[place], (-1) ** k
+                rows.append([x**i for i in range(over + 1)] + [-y * (1 + s * error) * x**i for i in range(1, under + 1)]
+                            + [-s * y * at(last, x)])
+                sides.append(y * (1 + s * error) - s * y * at(last, x) * error)
+            solution = list(lu_solve(matrix(rows), matrix(sides)))
+            p, last, error = solution[:over + 1], [mpf(1)] + solution[over + 1:-1], solution[-1]
+        errors = [at(p, x) / at(last, x) / y - 1 for x, y in zip(points, targets)]
+        # The place of the greatest error of each sign in turn.
+        places = []
+        for place, e in enumerate(errors):
+            if not places or (e > 0) != (errors[places[-1]] > 0):
+                places.append(place)
+            elif abs(e) > abs(errors[places[-1]]):
+                places[-1] = place
+        while len(places) > n:
+            places.remove(min(places[0], places[-1], key=lambda place: abs(errors[place])))
+    return p, last, max(map(abs, errors))
 
+
+def at(coefficients, x):
+    value = mpf(0)
+    for c in reversed(coefficients):
+        value = value * x + c
+    return value
+
+
+def relative_error_bits(coefficients, f, low, high, samples=400):
     points = [(low + high) / 2 - (high - low) / 2 * cos(pi * mpf(i) / samples) for i in range(samples + 1)]
-    return float(log(max(abs(at(x) / f(x) - 1) for x in points), 2))
+    return float(log(max(abs(at(coefficients, x) / f(x) - 1) for x in points), 2))
 
 
 def as_float(value):

@@ -9,7 +9,7 @@ time, loads and stores and calls in its body. Of those whose warps do a tile eac
 element, bytes and instructions by the unit that executes them, with what binds: memory, or the unit that takes longer than
 memory does, so many times (below one: the share of memory's time). All of such a body is counted where numbers are computed,
 branches that are rarely taken too, but neither the functions it calls, the slow lane, divisions of 64 bits and divisions' rare
-cases, nor what surrounds the calls.
+cases, nor what surrounds the calls, as does the loop that decides on elements in doubt.
 Kernels whose blocks work together (rows, sums) are loops, of which machine code does not say how often they run.
 --check says only which kernels have local memory, the functions that they call included, and fails if any does, with 77 where
 there are no tools.
@@ -56,6 +56,8 @@ UNITS = {
 }
 # What only blocks have in which numbers are computed, or tensors read and written in vectors or fetched ahead.
 COMPUTES = re.compile(r"^(D(ADD|MUL|FMA|SETP|MNMX)|MUFU|F(ADD|MUL|FMA|SETP|MNMX|SEL)|F2FP?|HADD2|CCTL|(LDG|STG)\S*\.128)")
+CALL = re.compile(r"^CALL")
+MARKS = ("label", "rare", "usual")
 KERNEL = re.compile(r"(WarpKernel|BlockKernel)<activation::cuda::(?:\(anonymous namespace\)::)?(\w+)(?:<(.*)>)? ?>\(")
 
 
@@ -93,34 +95,42 @@ def sections(tools, path):
 
 
 def bodies(text):
-    """Each kernel's instructions, without the functions it calls: the slow lane and divisions' rare cases."""
-    name, body = None, []
+    """Each kernel's instructions, without the functions it calls: the slow lane and divisions' rare cases. "label" where a branch
+    may lead, "rare" and "usual" around a loop that calls: in it elements in doubt are decided."""
+    name, body, places = None, [], {}
     for line in text.splitlines():
         label = re.match(r"\.text\.(\S+):", line)
         if label or line.startswith(("$", "//-----")):
             if name:
                 yield name, body
-            name, body = (label[1] if label else None), []
+            name, body, places = (label[1] if label else None), [], {}
         elif name:
-            instruction = re.search(r"/\*[0-9a-f]{4,}\*/\s+(@\S+\s+)?([A-Z][A-Z0-9_.]*)", line)
+            instruction = re.search(r"/\*[0-9a-f]{4,}\*/\s+(?:@\S+\s+)?([A-Z][A-Z0-9_.]*)(?:.*`\((\S+)\))?", line)
+            target = re.match(r"(\.L_\w+):", line)
             if instruction:
-                body.append(instruction[2])
-            elif re.match(r"\.L_", line):
+                opcode, back = instruction[1], places.get(instruction[2])
+                body.append(opcode)
+                if opcode.startswith("BRA") and back is not None and any(map(CALL.match, body[back:])):
+                    body[back] = "rare"
+                    body.append("usual")
+            elif target:
+                places[target[1]] = len(body)
                 body.append("label")
     if name:
         yield name, body
 
 
 def blocks(body):
-    """Basic blocks."""
-    block = []
+    """Basic blocks but those of loops that call."""
+    block, rare = [], False
     for opcode in body:
-        if opcode != "label":
+        if opcode not in MARKS:
             block.append(opcode)
-        if opcode == "label" or opcode.startswith(("BRA", "EXIT", "CALL", "RET", "BRX")):
-            if block:
+        if opcode in MARKS or opcode.startswith(("BRA", "EXIT", "CALL", "RET", "BRX")):
+            if block and not rare:
                 yield block
             block = []
+            rare = rare if opcode not in MARKS or opcode == "label" else opcode == "rare"
     if block:
         yield block
 

@@ -198,10 +198,18 @@ ACT_FN Pair<N> Centred(Pair<N> y) {
   return Pair<N>{y.high + y.high, y.low + y.low} + N::Of(-1);
 }
 
-// log(1 + z) / z for 0 <= z <= 1.
+// log(1 + z) for 0 <= z <= 1 in doubles, as 2 artanh(z / (2 + z)): a division, beside which a
+// polynomial by half as many terms is computed, is less than a table here.
+template <class N>
+ACT_FN N Log1pOfUnit(N z) {
+  const N s = z / Fma(z, N::Of(0.5), N::Of(1));
+  return s * EvenAndOdd(kArtanhQuick, s * s);
+}
+
+// log(1 + z) / z for 0 <= z <= 1, in two words.
 template <class G>
 ACT_FN ValueOf<G> Log1pOver(ValueOf<G> z) {
-  return PolynomialOf<G>(kLog1pUnitQuick, kLog1pUnitCareful, kLog1pUnitCertain, Centred(z));
+  return PolynomialOf<G>(kLog1pUnitCareful, kLog1pUnitCertain, Centred(z));
 }
 
 // x 2^-k + (2^-k - 1), for -k in the range of exponents. Exact but for its sum up to k = 53; from
@@ -221,28 +229,51 @@ ACT_FN V OnePlusScaledLessOne(N x, N k) {
   }
 }
 
+// log(1 + x) for finite x > -1 in doubles: of 1 + x = 2^k c (1 + f), with c from a table, it is
+// k ln 2 + log(c) + log(1 + f). Around zero k = 0 and c = 1, so that f is x itself.
+template <class N>
+ACT_FN N Log1pByTable(N x) {
+  const N y = x + N::Of(1);
+  const N inverse = NearInverse(y);
+  const N f = Fma(x, inverse, inverse - N::Of(1));
+  const N leading = Fma(NearExponent(y), N::Of(kLn2.high), NearLog(y));
+  return Fma(f, Polynomial(kLog1pQuick, f), leading);
+}
+
 // log(1 + x) for finite x > -1: 1 + x = 2^k (1 + f) with |f| <= 1/3, where f is
 // x itself for k = 0.
 template <class G, class N = NumberOf<G>>
 ACT_FN ValueOf<G> Log1p(N x) {
-  using V = ValueOf<G>;
-  const N k = Exponent((x + N::Of(1)) * N::Of(0.75)) + N::Of(1);
-  const V f = OnePlusScaledLessOne<V>(x, k);
-  const V u = f * N::Of(3);
-  if constexpr (kIsFast<G>) {
-    // The greatest terms come last, and the first coefficient is as good as one.
-    const N near = Fma(f * u, EvenAndOdd(kLog1pNearFast, u, 1), f);
-    return Fma(k, N::Of(kLn2HighFast.high), Fma(k, N::Of(kLn2LowFast.high), near));
+  if constexpr (kIsQuick<G>) {
+    return Log1pByTable(x);
   } else {
-    const V near = f * PolynomialOf<G>(kLog1pNearQuick, kLog1pNearCareful, kLog1pNearCertain, u);
-    return TimesPlus(Constant<V>(kLn2), k, near);
+    using V = ValueOf<G>;
+    const N k = Exponent((x + N::Of(1)) * N::Of(0.75)) + N::Of(1);
+    const V f = OnePlusScaledLessOne<V>(x, k);
+    const V u = f * N::Of(3);
+    if constexpr (kIsFast<G>) {
+      // The greatest terms come last, and the first coefficient is as good as one.
+      const N near = Fma(f * u, EvenAndOdd(kLog1pNearFast, u, 1), f);
+      return Fma(k, N::Of(kLn2HighFast.high), Fma(k, N::Of(kLn2LowFast.high), near));
+    } else {
+      const V near = f * PolynomialOf<G>(kLog1pNearCareful, kLog1pNearCertain, u);
+      return TimesPlus(Constant<V>(kLn2), k, near);
+    }
   }
 }
 
 // e^(-a^2/2) for 0 <= a <= kNormalLimit.
 template <class G, class N = NumberOf<G>>
 ACT_FN ExpParts<G> NormalExponent(N a) {
-  return ReduceExp<G>(Product<ArgumentOf<G>>(a * N::Of(-0.5), a));
+  if constexpr (kIsQuick<G>) {
+    // As ReduceExp(), but for t = -2 r, which saves a product; and nobody takes one from it.
+    const N square = a * a;
+    const N shifted = Fma(square, N::Of(kSixteenLog2E.high / -2), RoundingShift<N>());
+    const N t = Fma(shifted - RoundingShift<N>(), N::Of(2 * kLn2Sixteenth.high), square);
+    return {TableExp2(shifted), N::Of(0), Polynomial(kNormalRemainderQuick, t) * t};
+  } else {
+    return ReduceExp<G>(Product<ArgumentOf<G>>(a * N::Of(-0.5), a));
+  }
 }
 
 // For the same a: e^(-a^2/2), and u = (a - 4) / (a + 4) with 1 / (a + 4), in which

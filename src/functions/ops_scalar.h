@@ -23,6 +23,8 @@
 //   EntriesOf<n>(segments, s)              float: columns [i] of segment (bits n to n + 4 of s)
 //   Exp2OfBits(s)                          float: 2^(k - 127), k the last 9 bits of s, 0 < k < 255
 //   TableExp2(s)                           double: kExp2Table[k % 16] 2^(k / 16), k = s - 1.5 2^52
+//   NearExponent(y), NearInverse(y),       double, of normal y = 2^k c (1 + f) > 0, |k| < 500: k,
+//     NearLog(y)                             2^-k / c and log(c) by kInverseTable and kLogTable
 #ifndef ACTIVATION_SRC_FUNCTIONS_OPS_SCALAR_H_
 #define ACTIVATION_SRC_FUNCTIONS_OPS_SCALAR_H_
 
@@ -42,6 +44,38 @@
 
 namespace activation {
 namespace ACT_HOST_NAMESPACE {
+
+// The halves of a double's bits. Of other ways to them nvcc makes sums of 64 bits.
+ACT_FN uint32_t UpperHalf(double x) {
+#ifdef __CUDA_ARCH__
+  return static_cast<uint32_t>(__double2hiint(x));
+#else
+  uint64_t bits;
+  std::memcpy(&bits, &x, sizeof(bits));
+  return static_cast<uint32_t>(bits >> 32);
+#endif
+}
+
+ACT_FN uint32_t LowerHalf(double x) {
+#ifdef __CUDA_ARCH__
+  return static_cast<uint32_t>(__double2loint(x));
+#else
+  uint64_t bits;
+  std::memcpy(&bits, &x, sizeof(bits));
+  return static_cast<uint32_t>(bits);
+#endif
+}
+
+ACT_FN double OfHalves(uint32_t upper, uint32_t lower) {
+#ifdef __CUDA_ARCH__
+  return __hiloint2double(static_cast<int>(upper), static_cast<int>(lower));
+#else
+  const uint64_t bits = uint64_t{upper} << 32 | lower;
+  double x;
+  std::memcpy(&x, &bits, sizeof(x));
+  return x;
+#endif
+}
 
 // How a Number does what a host may do in a way of its own. This is the plain one.
 struct Plainly {
@@ -89,6 +123,14 @@ struct Plainly {
     std::memcpy(&bits, &kExp2Table[k % 16], sizeof(bits));
     return bits + ((k >> 4) << 52);
   }
+
+  // Of the upper half of y's bits, less where the tables of logarithms begin, that is k 2^20 and
+  // more: the upper half of kInverseTable[of the segment] 2^-k, of which the lower is zero.
+  static ACT_FN uint32_t TableInverse(uint32_t above) {
+    return UpperHalf(kInverseTable[above >> 16 & 15]) - (above & 0xFFF00000);
+  }
+
+  static ACT_FN double TableLog(uint32_t above) { return kLogTable[above >> 16 & 15]; }
 };
 
 template <class T, class Way = Plainly>
@@ -128,7 +170,9 @@ struct Number {
   }
   friend ACT_FN Number Abs(Number a) { return {std::fabs(a.v)}; }
   friend ACT_FN Number CopySign(Number magnitude, Number sign) {
-    return {std::copysign(magnitude.v, sign.v)};
+    // Of std::copysign() nvcc makes two sums and a choice.
+    constexpr Bits kSign = Bits{1} << (8 * sizeof(T) - 1);
+    return OfBits((magnitude.ToBits() & ~kSign) | (sign.ToBits() & kSign));
   }
 
   // Neither converts to an integer, which a GPU is slow at.
@@ -190,11 +234,29 @@ struct Number {
     return OfBits(Way::TableExp2(shifted.ToBits()));
   }
 
+  friend ACT_FN Number NearExponent(Number y) {
+    // Above zero, as the last bits of a number that large.
+    constexpr uint32_t kBias = 512;
+    const uint32_t biased = (y.AboveLogStart() + (kBias << 20)) >> 20;
+    return Number{OfHalves(UpperHalf(0x1p52), biased)} - Of(0x1p52 + kBias);
+  }
+
+  friend ACT_FN Number NearInverse(Number y) {
+    return {OfHalves(Way::TableInverse(y.AboveLogStart()), 0)};
+  }
+
+  friend ACT_FN Number NearLog(Number y) { return {Way::TableLog(y.AboveLogStart())}; }
+
  private:
   ACT_FN Bits ToBits() const {
     Bits bits;
     std::memcpy(&bits, &v, sizeof(bits));
     return bits;
+  }
+
+  ACT_FN uint32_t AboveLogStart() const {
+    static_assert(sizeof(T) == 8);
+    return UpperHalf(v) - static_cast<uint32_t>(kLogStart >> 32);
   }
 
   static ACT_FN Number OfBits(Bits bits) {

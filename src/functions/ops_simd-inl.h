@@ -212,6 +212,33 @@ struct Number {
     const auto exponent = hn::ShiftLeft<52>(hn::ShiftRight<4>(k));
     return {hn::BitCast(D(), hn::Add(hn::BitCast(du, entry), exponent))};
   }
+
+  friend ACT_FN Number NearExponent(Number y) {
+    static_assert(sizeof(Real) == 8);
+    constexpr uint64_t kBias = 512;
+    const hn::RebindToUnsigned<D> du;
+    const auto biased = hn::Add(AboveLogStart(y), hn::Set(du, kBias << 52));
+    const auto bits = hn::Or(hn::ShiftRight<52>(biased), hn::BitCast(du, Of(0x1p52).v));
+    return Number{hn::BitCast(D(), bits)} - Of(0x1p52 + kBias);
+  }
+
+  friend ACT_FN Number NearInverse(Number y) {
+    const hn::RebindToUnsigned<D> du;
+    const auto above = AboveLogStart(y);
+    const V entry = EntryOf16(D(), kInverseTable, hn::ShiftRight<48>(above));
+    const auto exponent = hn::And(above, hn::Set(du, uint64_t{0xFFF} << 52));
+    return {hn::BitCast(D(), hn::Sub(hn::BitCast(du, entry), exponent))};
+  }
+
+  friend ACT_FN Number NearLog(Number y) {
+    return {EntryOf16(D(), kLogTable, hn::ShiftRight<48>(AboveLogStart(y)))};
+  }
+
+ private:
+  static ACT_FN hn::Vec<hn::RebindToUnsigned<D>> AboveLogStart(Number y) {
+    const hn::RebindToUnsigned<D> du;
+    return hn::Sub(hn::BitCast(du, y.v), hn::Set(du, uint64_t{kLogStart}));
+  }
 };
 
 template <class DF, class VF, class Op>

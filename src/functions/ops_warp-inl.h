@@ -125,6 +125,16 @@ struct InWarp : Plainly {
     return uint64_t{OfLane(high, place) + (place << 16)} << 32 | OfLane(low, place);
   }
 
+  static ACT_FN uint32_t TableInverse(uint32_t above) {
+    const uint32_t entry = UpperHalf(kInverseTable[ThisLane() % 16]);
+    return OfLane(entry, above >> 16) - (above & 0xFFF00000);
+  }
+
+  static ACT_FN double TableLog(uint32_t above) {
+    const double entry = kLogTable[ThisLane() % 16];
+    return OfHalves(OfLane(UpperHalf(entry), above >> 16), OfLane(LowerHalf(entry), above >> 16));
+  }
+
  private:
   static ACT_FN unsigned ThisLane() { return threadIdx.x % 32; }
 

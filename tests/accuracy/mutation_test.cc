@@ -162,9 +162,15 @@ struct Alteration {
   double relative;
 };
 constexpr Alteration kAlterations[] = {
-    {"Segments", Grade::kFast, 0x1p-18},   {"Fast", Grade::kFast, 0x1p-18},
-    {"Quick", Grade::kQuick, 0x1p-28},     {"Exp2Table", Grade::kQuick, 0x1p-38},
-    {"Careful", Grade::kCareful, 0x1p-44}, {"Certain", Grade::kCertain, 0x1p-80},
+    {"Segments", Grade::kFast, 0x1p-18},
+    {"Fast", Grade::kFast, 0x1p-18},
+    {"Quick", Grade::kQuick, 0x1p-28},
+    {"Exp2Table", Grade::kQuick, 0x1p-38},
+    {"Careful", Grade::kCareful, 0x1p-44},
+    {"Certain", Grade::kCertain, 0x1p-80},
+    {"LogTable", Grade::kQuick, 0x1p-28},
+    // Of these half of a double's bits is used.
+    {"InverseTable", Grade::kQuick, 0x1p-18},
 };
 
 const Alteration& AlterationOf(const std::string& name) {
@@ -174,7 +180,38 @@ const Alteration& AlterationOf(const std::string& name) {
 }
 
 bool IsTable(const std::string& name) {
-  return name.find("Segments") != std::string::npos || name == "kExp2Table";
+  return name.find("Segments") != std::string::npos || name.ends_with("Table");
+}
+
+// The greatest difference between the double and the slow lane, relative to it, of results of
+// evaluate(grade, input) that are not below `least`.
+template <class Evaluate>
+double GreatestQuickError(const std::vector<double>& inputs, double least, Evaluate evaluate) {
+  double most = 0;
+  for (const double input : inputs) {
+    const FormulaResult quick = evaluate(Grade::kQuick, input);
+    const FormulaResult certain = evaluate(Grade::kCertain, input);
+    const double size = std::fabs(certain.high);
+    if (!(size > least && size < 0x1p128)) continue;
+    const double difference = (quick.high - certain.high) + (quick.low - certain.low);
+    most = std::fmax(most, std::fabs(difference) / size);
+  }
+  return most;
+}
+
+// The same of all gated functions, in what the rounding test allows of it.
+double ExcessOfGates() {
+  double most = 0;
+  for (FunctionId id = *FindFunction("glu"); id < Catalogue().size(); ++id) {
+    for (const Direction direction : kDirections) {
+      const double error =
+          GreatestQuickError(AllTruths().inputs(), 0x1p-382, [&](Grade grade, double b) {
+            return EvaluateGate(PlaceInKind(id), grade, direction, b);
+          });
+      most = std::fmax(most, error / (kGateErrorUnits * 0x1p-52));
+    }
+  }
+  return most;
 }
 
 TEST(MutationTest, AnAlteredCoefficientIsSeen) {
@@ -190,6 +227,7 @@ TEST(MutationTest, AnAlteredCoefficientIsSeen) {
       for (const Formula& formula : AllFormulas()) {
         if (formula.grade == alteration.grade && most <= 1) most = formula.Excess();
       }
+      if (alteration.grade == Grade::kQuick && most <= 1) most = ExcessOfGates();
       coefficients.set(index, 0);
       seen += most > 1 ? 1 : 0;
     }
@@ -265,22 +303,6 @@ std::vector<Params> ParameterSets(FunctionId id) {
     sets.push_back(params);
   }
   return sets;
-}
-
-// The greatest difference between the double and the slow lane, relative to it, of results of
-// evaluate(grade, input) that are not below `least`.
-template <class Evaluate>
-double GreatestQuickError(const std::vector<double>& inputs, double least, Evaluate evaluate) {
-  double most = 0;
-  for (const double input : inputs) {
-    const FormulaResult quick = evaluate(Grade::kQuick, input);
-    const FormulaResult certain = evaluate(Grade::kCertain, input);
-    const double size = std::fabs(certain.high);
-    if (!(size > least && size < 0x1p128)) continue;
-    const double difference = (quick.high - certain.high) + (quick.low - certain.low);
-    most = std::fmax(most, std::fabs(difference) / size);
-  }
-  return most;
 }
 
 // What the test allows anywhere, just below a power of two, and a quarter more than is found.

@@ -97,12 +97,18 @@ struct LogOnePlus {
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {
-    using V = ValueOf<G>;
-    // Where it is not chosen the logarithm may be any number.
-    const auto some = (N::Of(-1) < x) & (x < N::Of(std::numeric_limits<double>::infinity()));
-    const N finite = kIsFast<G> ? x : Select(some, x, N::Of(0));
-    const V y = Select(x == N::Of(0), Exactly<V>(x), Log1p<G>(finite));
-    return Select(N::Of(-1) < x, Select(some, y, Exactly<V>(x)), Exactly<V>(Outside(x)));
+    if constexpr (kIsQuick<G>) {
+      const N within = ElementWithin<G>(x, kLeast, kGreatest<G>);
+      const N y = WithSignOf(x, Log1p<G>(within));
+      return Select(x == within, y, Select(N::Of(0) < x, x, Outside(x)));
+    } else {
+      using V = ValueOf<G>;
+      // Where it is not chosen the logarithm may be any number.
+      const auto some = (N::Of(-1) < x) & (x < N::Of(std::numeric_limits<double>::infinity()));
+      const N finite = kIsFast<G> ? x : Select(some, x, N::Of(0));
+      const V y = Select(x == N::Of(0), Exactly<V>(x), Log1p<G>(finite));
+      return Select(N::Of(-1) < x, Select(some, y, Exactly<V>(x)), Exactly<V>(Outside(x)));
+    }
   }
 
   // By zero and infinity, too.
@@ -116,6 +122,9 @@ struct LogOnePlus {
   }
 
  private:
+  // The float next to -1.
+  static constexpr double kLeast = -0x1.fffffep-1;
+
   // -inf at -1, not a number below.
   template <class N>
   static ACT_FN N Outside(N x) {

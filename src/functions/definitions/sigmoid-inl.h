@@ -148,13 +148,21 @@ struct Silu {
   }
 };
 
-// x between the numbers from which on beta x is all decayed, and finite, so that
-// beta = 0 gives 0.
+// The size of x from which on beta x is all decayed, and finite, so that beta = 0 gives 0.
+template <class G, class N = NumberOf<G>>
+ACT_FN N DecayBound(RealConstant beta) {
+  return Min(N::Of(kDecayLimit<G>) / Abs(N::Of(beta.high)), N::Of(kGreatest<G>));
+}
+
+// x between that and its negative.
 template <class G, class N = NumberOf<G>>
 ACT_FN N WithinDecay(N x, RealConstant beta) {
-  const N limit = N::Of(kDecayLimit<G>) / Abs(N::Of(beta.high));
-  const N bound = Min(limit, N::Of(kGreatest<G>));
-  return Max(Min(x, bound), -bound);
+  const N bound = DecayBound<G>(beta);
+  if constexpr (G::kWide) {
+    return MaxOfFloats(MinOfFloats(x, bound), -bound);
+  } else {
+    return Max(Min(x, bound), -bound);
+  }
 }
 
 // beta x, between the limits of an exponential: x sigmoid(beta x) is then silu's
@@ -168,14 +176,26 @@ ACT_FN ArgumentOf<G> SwishArgument(N x, RealConstant beta) {
 template <class G, class N = NumberOf<G>>
 ACT_FN ArgumentOf<G> SwishSize(N x, RealConstant beta) {
   const double sign = beta.high < 0 ? -1 : 1;
-  return SwishArgument<G>(Abs(x), {sign * beta.high, sign * beta.low});
+  const RealConstant size = {sign * beta.high, sign * beta.low};
+  if constexpr (kIsQuick<G>) {
+    return MinSizeOfFloats(x, DecayBound<G>(size)) * N::Of(size.high);
+  } else {
+    return SwishArgument<G>(Abs(x), size);
+  }
 }
 
 template <class G, class N = NumberOf<G>>
 ACT_FN ValueOf<G> SwishForward(N x, RealConstant beta) {
   // inf times a vanished gate is not a number; the limit is zero.
   const N most = N::Of(kGreatest<G>);
-  const N finite = beta.high < 0 ? Min(x, most) : beta.high > 0 ? Max(x, -most) : x;
+  N finite = x;
+  if constexpr (G::kWide) {
+    if (beta.high < 0) finite = MinOfFloats(x, most);
+    if (beta.high > 0) finite = MaxOfFloats(x, -most);
+  } else {
+    if (beta.high < 0) finite = Min(x, most);
+    if (beta.high > 0) finite = Max(x, -most);
+  }
   return TimesLogistic<G>(finite, SwishArgument<G>(x, beta));
 }
 

@@ -35,6 +35,8 @@ ACT_FN ValueOf<G> SoftplusForward(N x, A size, I inverse) {
     if (!IsAny(far)) return middle;
     // Below the segments the logarithm is its argument.
     return Select(far, Times(N::Of(1), ExpTimes<G>(inverse, ReduceExp<G>(-size))), middle);
+  } else if constexpr (kIsQuick<G>) {
+    return Fma(Log1pOfUnit(ExpMinus<G>(size).mantissa), inverse, MaxOfFloats(x, N::Of(0)));
   } else {
     const Scaled<G> z = ExpMinus<G>(size);
     const Scaled<G> log = z * (Log1pOver<G>(Term(z)) * inverse);

@@ -61,13 +61,16 @@ struct Tanhshrink {
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Forward(N x, const Params& p) {
-    using V = ValueOf<G>;
-    constexpr double kNear = kIsQuick<G> ? kNearQuick : 1;
-    const N a = SizeAtMost<G>(x, kNear);
-    const V square = Product<V>(a, a);
-    const V near = square * OverCube<G>(square) * a;
-    const V far = SumOf(Exactly<V>(Abs(x)), -MagnitudeOf(Tanh::Forward<G>(x, p)));
-    return WithSignOf(x, Select(Abs(x) < N::Of(kNear), near, far));
+    if constexpr (kIsQuick<G>) {
+      return ForwardInDoubles<G>(x);
+    } else {
+      using V = ValueOf<G>;
+      const N a = SizeAtMost<G>(x, 1);
+      const V square = Product<V>(a, a);
+      const V over_cube = PolynomialOf<G>(kTanhshrinkCareful, kTanhshrinkCertain, Centred(square));
+      const V far = SumOf(Exactly<V>(Abs(x)), -MagnitudeOf(Tanh::Forward<G>(x, p)));
+      return WithSignOf(x, Select(Abs(x) < N::Of(1), square * over_cube * a, far));
+    }
   }
 
   template <class G, class N = NumberOf<G>>
@@ -93,19 +96,21 @@ struct Tanhshrink {
   }
 
  private:
-  // Near zero, where the difference has no correct bits, it is x^3 times a polynomial of x^2.
-  template <class G, class V = ValueOf<G>>
-  static ACT_FN V OverCube(V square) {
-    if constexpr (kIsQuick<G>) {
-      return PolynomialIn<G>(kTanhshrinkQuick, Centred(square, kNearQuick * kNearQuick));
-    } else {
-      return PolynomialOf<G>(kTanhshrinkCareful, kTanhshrinkCertain, Centred(square));
-    }
+  // x + 1 - 2 / (1 + e^-2x) for x > 0. Near zero, where the difference has no correct bits, x^3
+  // times a polynomial of x^2. Where that ends errors are magnified by 30, which a double has to
+  // spare.
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN N ForwardInDoubles(N x) {
+    const N a = SizeAtMost<G>(x, 20);
+    const N square = a * a;
+    const N near = Polynomial(kTanhshrinkQuick, square) * (square * a);
+    const N inverse = N::Of(1) / ExpPlus(ReduceExp<G>(a * N::Of(-2)), N::Of(1));
+    const N far = Fma(N::Of(-2), inverse, Abs(x) + N::Of(1));
+    return WithSignOf(x, Select(Abs(x) < N::Of(kNear), near, far));
   }
 
-  // Down to there the difference magnifies the error of tanh by no more than 12, which a double has
-  // to spare, and the polynomial is a third shorter than up to one.
-  static constexpr double kNearQuick = 0.5;
+  // Where kTanhshrinkQuick ends.
+  static constexpr double kNear = 0.4;
 };
 
 }  // namespace ACT_HOST_NAMESPACE
