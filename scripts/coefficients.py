@@ -162,7 +162,7 @@ def erf_over(s):
 
 
 # Below the first of these numbers y > 0 is doubled until it is not, from twice it on halved, and then is in one of 16 segments
-# by four bits after those of LOG_START: as many on each side of 1, within 1/48 of which no logarithm is taken from the table.
+# by four bits after those of LOG_START. Within 1/48 of 1 none is taken from the table.
 LOG_START = 0x3FE5555500000000
 
 
@@ -302,7 +302,7 @@ for j in range(16):
 print("};")
 print("\n// Logarithms of y = 2^k c (1 + f): the bits of y less these have k above bit 51 and the number of the segment in bits 48 to 51.")
 print("inline constexpr unsigned long long kLogStart = 0x%X;" % LOG_START)
-print("// 1 / c, of which a double's lower half is zero, so that f is exact but for one rounding.")
+print("// 1 / c, of which a double's lower half is zero, so that f is exact but for a rounding, beyond k = 33 for two.")
 print("alignas(64) ACT_CONSTANT constexpr double kInverseTable[16] = {")
 for _, _, inverse in log_segments():
     print("    %s," % float(inverse).hex())
@@ -315,7 +315,7 @@ print("};")
 print("// log(1 + f) / f for these f, by powers of f; the error is that of log(y).")
 log_low = min(low * inverse - 1 for low, _, inverse in log_segments())
 log_high = max(high * inverse - 1 for _, high, inverse in log_segments())
-fit, error = weighted_fit(log1p_over, log1p_weight, log_low, log_high, 6)
+fit, error = weighted_fit(log1p_over, log1p_weight, log_low, log_high, 7)
 print_polynomial("kLog1pQuick", fit, float(log(error, 2)))
 print("\n// (e^r - 1 - r) / r^2 on |r| <= ln(2) / 2, by powers of r, for floats.")
 # Weighted by r, for the error of e^r - 1 relative to itself.

@@ -80,9 +80,12 @@ def rational_fit(f, points, over, under, rounds=12):
                 places.append(place)
             elif abs(e) > abs(errors[places[-1]]):
                 places[-1] = place
+        assert len(places) >= n, "fewer extremes than coefficients"
         while len(places) > n:
             places.remove(min(places[0], places[-1], key=lambda place: abs(errors[place])))
-    return p, last, max(map(abs, errors))
+    greatest = max(map(abs, errors))
+    assert greatest < abs(error) * mpf("1.01") and all(at(last, x) > 0 for x in points)
+    return p, last, greatest
 
 
 def at(coefficients, x):

@@ -198,8 +198,8 @@ ACT_FN Pair<N> Centred(Pair<N> y) {
   return Pair<N>{y.high + y.high, y.low + y.low} + N::Of(-1);
 }
 
-// log(1 + z) for 0 <= z <= 1 in doubles, as 2 artanh(z / (2 + z)): a division, beside which a
-// polynomial by half as many terms is computed, is less than a table here.
+// log(1 + z) for 0 <= z <= 1 in doubles, as 2 artanh(z / (2 + z)): a division and a polynomial of
+// half as many terms, which is less than a table where z has its own exponential before.
 template <class N>
 ACT_FN N Log1pOfUnit(N z) {
   const N s = z / Fma(z, N::Of(0.5), N::Of(1));

@@ -15,7 +15,10 @@
 //   Exponent(x)                            the n with 2^n <= x < 2^(n+1), x > 0 normal
 //   Ratio(a, b)                            a / b below infinity, 1/2 <= b <= 4, where a is zero or
 //                                          2^-100 at least, or b a power of two; or a is infinite
-//   MinOfFloats(x, c), MaxOfFloats(x, c)   Min and Max of floats in any type, c a constant but 0
+//   MinOfFloats(x, c), MaxOfFloats(x, c)   Min and Max of floats in any type, c may be rounded to
+//   one;
+//                                          of zeros any, but MaxOfFloats(-0, x) = x; NaN may be
+//                                          lost
 //   MinSizeOfFloats(x, c)                  Min of |x| and c, of floats
 // and, each for one type only:
 //   Scale(x, n)                            float: x 2^n rounded once, |n| <= 400
@@ -45,7 +48,7 @@
 namespace activation {
 namespace ACT_HOST_NAMESPACE {
 
-// The halves of a double's bits. Of other ways to them nvcc makes sums of 64 bits.
+// The upper half of a double's bits, and one of both. Of other ways nvcc makes sums of 64 bits.
 ACT_FN uint32_t UpperHalf(double x) {
 #ifdef __CUDA_ARCH__
   return static_cast<uint32_t>(__double2hiint(x));
@@ -53,16 +56,6 @@ ACT_FN uint32_t UpperHalf(double x) {
   uint64_t bits;
   std::memcpy(&bits, &x, sizeof(bits));
   return static_cast<uint32_t>(bits >> 32);
-#endif
-}
-
-ACT_FN uint32_t LowerHalf(double x) {
-#ifdef __CUDA_ARCH__
-  return static_cast<uint32_t>(__double2loint(x));
-#else
-  uint64_t bits;
-  std::memcpy(&bits, &x, sizeof(bits));
-  return static_cast<uint32_t>(bits);
 #endif
 }
 

@@ -132,7 +132,8 @@ struct InWarp : Plainly {
 
   static ACT_FN double TableLog(uint32_t above) {
     const double entry = kLogTable[ThisLane() % 16];
-    return OfHalves(OfLane(UpperHalf(entry), above >> 16), OfLane(LowerHalf(entry), above >> 16));
+    const auto low = static_cast<uint32_t>(__double2loint(entry));
+    return OfHalves(OfLane(UpperHalf(entry), above >> 16), OfLane(low, above >> 16));
   }
 
  private:

@@ -146,7 +146,39 @@ std::vector<Formula> AllFormulas() {
   return formulas;
 }
 
+// The greatest difference between the double and the slow lane, relative to it, of results of
+// evaluate(grade, input) that are not below `least`.
+template <class Evaluate>
+double GreatestQuickError(const std::vector<double>& inputs, double least, Evaluate evaluate) {
+  double most = 0;
+  for (const double input : inputs) {
+    const FormulaResult quick = evaluate(Grade::kQuick, input);
+    const FormulaResult certain = evaluate(Grade::kCertain, input);
+    const double size = std::fabs(certain.high);
+    if (!(size > least && size < 0x1p128)) continue;
+    const double difference = (quick.high - certain.high) + (quick.low - certain.low);
+    most = std::fmax(most, std::fabs(difference) / size);
+  }
+  return most;
+}
+
+// The same of all gated functions, in what the rounding test allows of it.
+double ExcessOfGates() {
+  double most = 0;
+  for (FunctionId id = *FindFunction("glu"); id < Catalogue().size(); ++id) {
+    for (const Direction direction : kDirections) {
+      const double error =
+          GreatestQuickError(AllTruths().inputs(), 0x1p-382, [&](Grade grade, double b) {
+            return EvaluateGate(PlaceInKind(id), grade, direction, b);
+          });
+      most = std::fmax(most, error / (kGateErrorUnits * 0x1p-52));
+    }
+  }
+  return most;
+}
+
 TEST(MutationTest, FormulasAsWrittenKeepTheirPromises) {
+  EXPECT_LE(ExcessOfGates(), 1);
   for (const Formula& formula : AllFormulas()) {
     EXPECT_LE(formula.Excess(), 1)
         << Catalogue()[formula.id].name << " grade " << static_cast<int>(formula.grade)
@@ -181,37 +213,6 @@ const Alteration& AlterationOf(const std::string& name) {
 
 bool IsTable(const std::string& name) {
   return name.find("Segments") != std::string::npos || name.ends_with("Table");
-}
-
-// The greatest difference between the double and the slow lane, relative to it, of results of
-// evaluate(grade, input) that are not below `least`.
-template <class Evaluate>
-double GreatestQuickError(const std::vector<double>& inputs, double least, Evaluate evaluate) {
-  double most = 0;
-  for (const double input : inputs) {
-    const FormulaResult quick = evaluate(Grade::kQuick, input);
-    const FormulaResult certain = evaluate(Grade::kCertain, input);
-    const double size = std::fabs(certain.high);
-    if (!(size > least && size < 0x1p128)) continue;
-    const double difference = (quick.high - certain.high) + (quick.low - certain.low);
-    most = std::fmax(most, std::fabs(difference) / size);
-  }
-  return most;
-}
-
-// The same of all gated functions, in what the rounding test allows of it.
-double ExcessOfGates() {
-  double most = 0;
-  for (FunctionId id = *FindFunction("glu"); id < Catalogue().size(); ++id) {
-    for (const Direction direction : kDirections) {
-      const double error =
-          GreatestQuickError(AllTruths().inputs(), 0x1p-382, [&](Grade grade, double b) {
-            return EvaluateGate(PlaceInKind(id), grade, direction, b);
-          });
-      most = std::fmax(most, error / (kGateErrorUnits * 0x1p-52));
-    }
-  }
-  return most;
 }
 
 TEST(MutationTest, AnAlteredCoefficientIsSeen) {

@@ -99,7 +99,7 @@ struct LogOnePlus {
   static ACT_FN ValueOf<G> Forward(N x, const Params&) {
     if constexpr (kIsQuick<G>) {
       const N within = ElementWithin<G>(x, kLeast, kGreatest<G>);
-      const N y = WithSignOf(x, Log1p<G>(within));
+      const N y = CopySign(Log1p<G>(within), x);
       return Select(x == within, y, Select(N::Of(0) < x, x, Outside(x)));
     } else {
       using V = ValueOf<G>;

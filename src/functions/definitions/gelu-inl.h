@@ -78,10 +78,11 @@ struct Gelu {
   template <class G, class N = NumberOf<G>>
   static ACT_FN N ForwardInDoubles(N x) {
     const N a = SizeAtMost<G>(x, kDecayed);
-    const N over = Exp(NormalExponent<G>(a)).mantissa * EvenAndOdd(kMillsOverQuick, a);
-    const N gate = a / EvenAndOdd(kMillsUnderQuick, a);
+    const N density = Exp(NormalExponent<G>(a)).mantissa;
+    const N weight = a / EvenAndOdd(kMillsUnderQuick, a);
     // Of two zeros x, so that -0 stays what it is.
-    return Fma(-over, gate, MaxOfFloats(N::Of(-0.0), x));
+    const N above = MaxOfFloats(N::Of(-0.0), x);
+    return Fma(-(density * EvenAndOdd(kMillsOverQuick, a)), weight, above);
   }
 
   // a 2^n, rounded once; where x is large, something that is nothing beside it.

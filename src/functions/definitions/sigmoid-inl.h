@@ -148,7 +148,8 @@ struct Silu {
   }
 };
 
-// The size of x from which on beta x is all decayed, and finite, so that beta = 0 gives 0.
+// The size of x from which on beta x is all decayed, and finite, so that beta = 0 gives 0. Of a
+// beta below kDecayLimit / kGreatest infinite x are taken for the greatest number.
 template <class G, class N = NumberOf<G>>
 ACT_FN N DecayBound(RealConstant beta) {
   return Min(N::Of(kDecayLimit<G>) / Abs(N::Of(beta.high)), N::Of(kGreatest<G>));
@@ -187,15 +188,9 @@ ACT_FN ArgumentOf<G> SwishSize(N x, RealConstant beta) {
 template <class G, class N = NumberOf<G>>
 ACT_FN ValueOf<G> SwishForward(N x, RealConstant beta) {
   // inf times a vanished gate is not a number; the limit is zero.
-  const N most = N::Of(kGreatest<G>);
   N finite = x;
-  if constexpr (G::kWide) {
-    if (beta.high < 0) finite = MinOfFloats(x, most);
-    if (beta.high > 0) finite = MaxOfFloats(x, -most);
-  } else {
-    if (beta.high < 0) finite = Min(x, most);
-    if (beta.high > 0) finite = Max(x, -most);
-  }
+  if (beta.high < 0) finite = -AboveMinusInfinity<G>(-x);
+  if (beta.high > 0) finite = AboveMinusInfinity<G>(x);
   return TimesLogistic<G>(finite, SwishArgument<G>(x, beta));
 }
 

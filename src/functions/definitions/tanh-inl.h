@@ -97,8 +97,8 @@ struct Tanhshrink {
 
  private:
   // x + 1 - 2 / (1 + e^-2x) for x > 0. Near zero, where the difference has no correct bits, x^3
-  // times a polynomial of x^2. Where that ends errors are magnified by 30, which a double has to
-  // spare.
+  // times a polynomial of x^2. Where that ends the error of the quotient is magnified by 69, which
+  // a double has to spare.
   template <class G, class N = NumberOf<G>>
   static ACT_FN N ForwardInDoubles(N x) {
     const N a = SizeAtMost<G>(x, 20);

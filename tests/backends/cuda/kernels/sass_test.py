@@ -10,7 +10,8 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../../scripts"))
 import sass  # noqa: E402
 
-# A kernel of one block that computes, one of addresses alone, one that calls, and the function that it calls.
+# A kernel of one block that computes, one of addresses alone, one that calls, a loop that calls, which is rare, one that does
+# not, and the function that they call.
 TEXT = """
 .text.kernel:
         /*0000*/                   IMAD.MOV.U32 R1, RZ, RZ, c[0x0][0x28] ;
@@ -28,6 +29,16 @@ TEXT = """
         /*00ac*/                   FADD R7, R7, R7 ;
         /*00b0*/                   CALL.REL.NOINC `($kernel$divide) ;
         /*00b8*/                   FADD R7, R7, R7 ;
+.L_x_3:
+        /*00b9*/                   FSETP.NAN.AND P1, PT, R4, R5, PT ;
+        /*00ba*/                   CALL.REL.NOINC `($kernel$divide) ;
+        /*00bb*/                   BSYNC B1 ;
+.L_x_2:
+        /*00bc*/                   FSEL R4, R5, R4, P1 ;
+        /*00bd*/               @P2 BRA `(.L_x_3) ;
+.L_x_5:
+        /*00be*/                   FMUL R4, R4, R5 ;
+        /*00bf*/               @P3 BRA `(.L_x_5) ;
 .L_x_4:
         /*00c0*/                   STG.E.EF.128 [R2.64], R4 ;
         /*00d0*/                   EXIT ;
@@ -66,7 +77,7 @@ class SassTest(unittest.TestCase):
         (name, body), = sass.bodies(TEXT)
         self.assertEqual(name, "kernel")
         found = sass.counts(body)
-        expected = {"fp32": 2, "imad": 1, "alu": 2, "fp64": 1, "mufu": 1, "convert": 1, "issue": 11, "loads": 1, "stores": 1, "calls": 1,
+        expected = {"fp32": 3, "imad": 1, "alu": 2, "fp64": 1, "mufu": 1, "convert": 1, "issue": 13, "loads": 1, "stores": 1, "calls": 2,
                     "local": 0}
         self.assertEqual({unit: found[unit] for unit in expected}, expected)
 
