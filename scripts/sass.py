@@ -56,7 +56,6 @@ UNITS = {
 }
 # What only blocks have in which numbers are computed, or tensors read and written in vectors or fetched ahead.
 COMPUTES = re.compile(r"^(D(ADD|MUL|FMA|SETP|MNMX)|MUFU|F(ADD|MUL|FMA|SETP|MNMX|SEL)|F2FP?|HADD2|CCTL|(LDG|STG)\S*\.128)")
-CALL = re.compile(r"^CALL")
 MARKS = ("label", "rare", "usual")
 KERNEL = re.compile(r"(WarpKernel|BlockKernel)<activation::cuda::(?:\(anonymous namespace\)::)?(\w+)(?:<(.*)>)? ?>\(")
 
@@ -110,7 +109,7 @@ def bodies(text):
             if instruction:
                 opcode, back = instruction[1], places.get(instruction[2])
                 body.append(opcode)
-                if opcode.startswith("BRA") and back is not None and any(map(CALL.match, body[back:])):
+                if opcode.startswith("BRA") and back is not None and any(one.startswith("CALL") for one in body[back:]):
                     body[back] = "rare"
                     body.append("usual")
             elif target:
@@ -130,7 +129,8 @@ def blocks(body):
             if block and not rare:
                 yield block
             block = []
-            rare = rare if opcode not in MARKS or opcode == "label" else opcode == "rare"
+        if opcode in ("rare", "usual"):
+            rare = opcode == "rare"
     if block:
         yield block
 

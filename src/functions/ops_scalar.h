@@ -15,10 +15,9 @@
 //   Exponent(x)                            the n with 2^n <= x < 2^(n+1), x > 0 normal
 //   Ratio(a, b)                            a / b below infinity, 1/2 <= b <= 4, where a is zero or
 //                                          2^-100 at least, or b a power of two; or a is infinite
-//   MinOfFloats(x, c), MaxOfFloats(x, c)   Min and Max of floats in any type, c may be rounded to
-//   one;
-//                                          of zeros any, but MaxOfFloats(-0, x) = x; NaN may be
-//                                          lost
+//   MinOfFloats(x, c), MaxOfFloats(x, c)   Min and Max of floats in any type, c rounded to one or
+//                                          not; NaN may be lost, and of two zeros any is taken,
+//                                          but MaxOfFloats(-0, x) is x
 //   MinSizeOfFloats(x, c)                  Min of |x| and c, of floats
 // and, each for one type only:
 //   Scale(x, n)                            float: x 2^n rounded once, |n| <= 400
@@ -163,7 +162,7 @@ struct Number {
   }
   friend ACT_FN Number Abs(Number a) { return {std::fabs(a.v)}; }
   friend ACT_FN Number CopySign(Number magnitude, Number sign) {
-    // Of std::copysign() nvcc makes two sums and a choice.
+    // Of std::copysign() of doubles nvcc makes two sums and a choice.
     constexpr Bits kSign = Bits{1} << (8 * sizeof(T) - 1);
     return OfBits((magnitude.ToBits() & ~kSign) | (sign.ToBits() & kSign));
   }
