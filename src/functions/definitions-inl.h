@@ -12,11 +12,12 @@
 // of floats has results of EXACT to 2^-40, roots included, `kExactInDouble` that a
 // double holds them, `IsExactInDouble(p)` that Quick's forward results round to the right floats,
 // ties too, `kGradientDividesByAny` that a divisor may be zero or infinite, `kRoundsOnce` that the
-// formulas round but once, in floats too, `IsAboveHalf(p)` that beside zero f(x) is x / 2 and a
-// little more, whatever the sign of x, `kWideForward` and `kWideFastGradient` that the
-// kernel of f32 in the FAST tier, one way or the other, wants more registers of a GPU than is
-// usual, lest it keep numbers in local memory: no bit depends on these two.
-// `ParameterTerm<G, i>(x, dy, p)` is dy * df/dp_i, for parameters marked differentiable.
+// formulas round but once, in floats too, `kNanIsInDoubt` that NaN of Quick may stand for a number
+// on a host whose limits are floats, `IsAboveHalf(p)` that beside zero f(x) is x / 2 and a little
+// more, whatever the sign of x, `kWideForward` and `kWideFastGradient` that the kernel of f32 in
+// the FAST tier, one way or the other, wants more registers of a GPU than is usual, lest it keep
+// numbers in local memory: no bit depends on these two. `ParameterTerm<G, i>(x, dy, p)` is dy *
+// df/dp_i, for parameters marked differentiable.
 #if defined(ACT_DEFINITIONS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef ACT_DEFINITIONS_INL_H_
 #undef ACT_DEFINITIONS_INL_H_

@@ -80,6 +80,9 @@ template <class G>
 inline constexpr bool kIsQuick = std::is_same_v<G, Quick<NumberOf<G>>>;
 template <class G>
 inline constexpr bool kIsCertain = std::is_same_v<G, Certain<NumberOf<G>>>;
+// Whether elements are floats, and limits that are floats do for numbers of the grade.
+template <class G>
+inline constexpr bool kOfFloats = G::kWide || kIsFast<G>;
 
 // A constant or a product as a V: one word or two.
 template <class V>

@@ -162,9 +162,13 @@ struct Number {
   }
   friend ACT_FN Number Abs(Number a) { return {std::fabs(a.v)}; }
   friend ACT_FN Number CopySign(Number magnitude, Number sign) {
-    // Of std::copysign() of doubles nvcc makes two sums and a choice.
-    constexpr Bits kSign = Bits{1} << (8 * sizeof(T) - 1);
-    return OfBits((magnitude.ToBits() & ~kSign) | (sign.ToBits() & kSign));
+    if constexpr (sizeof(T) == 4) {
+      return {std::copysign(magnitude.v, sign.v)};
+    } else {
+      // Of std::copysign() of doubles nvcc makes two sums and a choice.
+      constexpr Bits kSign = Bits{1} << 63;
+      return OfBits((magnitude.ToBits() & ~kSign) | (sign.ToBits() & kSign));
+    }
   }
 
   // Neither converts to an integer, which a GPU is slow at.

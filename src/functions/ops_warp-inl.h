@@ -85,21 +85,22 @@ struct InWarp : Plainly {
   }
   static ACT_FN float Root(float a) { return std::sqrt(a); }
 
-#ifdef __CUDA_ARCH__
-  static ACT_FN float MinOfFloats(float a, float b) { return fminf(a, b); }
-  static ACT_FN float MaxOfFloats(float a, float b) { return fmaxf(a, b); }
+  static ACT_FN float MinOfFloats(float a, float b) { return Lesser(a, b); }
+  static ACT_FN float MaxOfFloats(float a, float b) { return Greater(a, b); }
+  static ACT_FN float MinSizeOfFloats(float a, float b) { return Lesser(fabsf(a), b); }
+  // In float, on the host too, so that tests see what that leaves of a limit.
   static ACT_FN double MinOfFloats(double a, double b) {
-    return fminf(static_cast<float>(a), static_cast<float>(b));
+    return Lesser(static_cast<float>(a), static_cast<float>(b));
   }
   static ACT_FN double MaxOfFloats(double a, double b) {
-    return fmaxf(static_cast<float>(a), static_cast<float>(b));
+    return Greater(static_cast<float>(a), static_cast<float>(b));
   }
-  static ACT_FN float MinSizeOfFloats(float a, float b) { return fminf(fabsf(a), b); }
   // On the way from float to double and back conversions cancel out, but not around fabs().
   static ACT_FN double MinSizeOfFloats(double a, double b) {
-    return fminf(fabsf(static_cast<float>(a)), static_cast<float>(b));
+    return Lesser(fabsf(static_cast<float>(a)), static_cast<float>(b));
   }
 
+#ifdef __CUDA_ARCH__
   // A lane has the entries of one segment and asks the one that has its own.
   template <size_t kTerms>
   struct Entries {
@@ -135,8 +136,26 @@ struct InWarp : Plainly {
     const auto low = static_cast<uint32_t>(__double2loint(entry));
     return OfHalves(OfLane(UpperHalf(entry), above >> 16), OfLane(low, above >> 16));
   }
+#endif
 
  private:
+  // One instruction there.
+  static ACT_FN float Lesser(float a, float b) {
+#ifdef __CUDA_ARCH__
+    return fminf(a, b);
+#else
+    return a < b ? a : b;
+#endif
+  }
+  static ACT_FN float Greater(float a, float b) {
+#ifdef __CUDA_ARCH__
+    return fmaxf(a, b);
+#else
+    return b < a ? a : b;
+#endif
+  }
+
+#ifdef __CUDA_ARCH__
   static ACT_FN unsigned ThisLane() { return threadIdx.x % 32; }
 
   // What `value` is in the lane of which `lane` has the last five bits.

@@ -98,18 +98,6 @@ ACT_FN ValueOf<G> PolynomialOf(const RealConstant (&quick)[kQuick],
     return PolynomialOf<G>(careful, certain, x);
 }
 
-// x where it is below a limit beyond which a table's function is constant.
-template <class N>
-ACT_FN N CappedAt(N x, double limit) {
-  return Min(x, N::Of(limit));
-}
-
-template <class N>
-ACT_FN Pair<N> CappedAt(Pair<N> x, double limit) {
-  const N high = Min(x.high, N::Of(limit));
-  return {high, Select(high == x.high, x.low, N::Of(0))};
-}
-
 // The polynomial of the segment that s tells, in x, in one word or two, as an
 // unevaluated sum of its first term and the rest.
 template <int kShift, class N, class A, size_t kTerms>

@@ -25,31 +25,40 @@ ACT_FN Pair<N> Within(Pair<N> t, double limit) {
   return {high, Select(high == t.high, t.low, N::Of(0))};
 }
 
-// An element, which in a wide grade is a float, between two numbers but 0.
+// An element between two numbers but 0.
+template <class G, class N = NumberOf<G>>
+ACT_FN N ElementWithin(N x, N low, N high) {
+  if constexpr (kOfFloats<G>) {
+    return MaxOfFloats(MinOfFloats(x, high), low);
+  } else {
+    return Max(Min(x, high), low);
+  }
+}
+
 template <class G, class N = NumberOf<G>>
 ACT_FN N ElementWithin(N x, double low, double high) {
-  static_assert(G::kWide);
-  return MaxOfFloats(MinOfFloats(x, N::Of(high)), N::Of(low));
+  return ElementWithin<G>(x, N::Of(low), N::Of(high));
 }
 
 // An element between -limit and limit.
 template <class G, class N = NumberOf<G>>
 ACT_FN N ElementWithin(N x, double limit) {
-  if constexpr (G::kWide) {
-    return ElementWithin<G>(x, -limit, limit);
-  } else {
-    return Within(x, limit);
-  }
+  return ElementWithin<G>(x, -limit, limit);
 }
 
 // An element's size or limit, whichever is less: limit also for inf and NaN.
 template <class G, class N = NumberOf<G>>
-ACT_FN N SizeAtMost(N x, double limit) {
-  if constexpr (G::kWide) {
-    return MinSizeOfFloats(x, N::Of(limit));
+ACT_FN N SizeAtMost(N x, N limit) {
+  if constexpr (kOfFloats<G>) {
+    return MinSizeOfFloats(x, limit);
   } else {
-    return Min(Abs(x), N::Of(limit));
+    return Min(Abs(x), limit);
   }
+}
+
+template <class G, class N = NumberOf<G>>
+ACT_FN N SizeAtMost(N x, double limit) {
+  return SizeAtMost<G>(x, N::Of(limit));
 }
 
 // t, or `least` where it is less.

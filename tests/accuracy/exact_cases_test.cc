@@ -138,6 +138,21 @@ TEST_P(ExactCasesTest, SwishOfTinyBeta) {
   }
 }
 
+// However small beta is, an infinite x is beyond every finite one.
+TEST_P(ExactCasesTest, SwishOfTinyBetaAtInfinity) {
+  if (GetParam() == DType::kF64) GTEST_SKIP() << "below 1.2e-305 taken for the greatest number";
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  for (const double size : {1.0, 1e-36, 8e-37, 1e-37, 1e-40, 1e-100, 1e-300, 5e-324}) {
+    for (const int sign : {1, -1}) {
+      Points points = PointsOf("swish", {{"beta", sign * size}});
+      points.x = {BitsOf(GetParam(), sign * kInfinity), BitsOf(GetParam(), -sign * kInfinity)};
+      EXPECT_EQ(ExactResults(points), (std::vector<double>{sign * kInfinity, 0})) << size;
+      points.direction = kGradient;
+      EXPECT_EQ(ExactResults(points), (std::vector<double>{1, 0})) << size;
+    }
+  }
+}
+
 // Bounds between zero and the least number, or between any two.
 TEST_P(ExactCasesTest, BoundsBetweenNumbers) {
   const double least = ValueOf(GetParam(), 1);

@@ -58,19 +58,21 @@ constexpr std::array<Formula, sizeof...(Functions)> FormulasOf(TypeList<Function
 }
 
 template <class F, class G, class N>
-FormulaResult GateInGrade(Direction direction, N b) {
-  if (direction == Direction::kForward) return WordsOf(F::template Gate<G>(N::Of(1), b));
-  return WordsOf(host::OfProduct<host::BySlope<F>, G>(N::Of(1), N::Of(1), b));
+FormulaResult GateInGrade(GateResult which, N b) {
+  const N one = N::Of(1);
+  if (which == GateResult::kForward) return WordsOf(F::template Gate<G>(one, b));
+  const auto gradients = host::GradientsOf<F, G>(one, one, b);
+  return WordsOf(which == GateResult::kByA ? gradients.by_a : gradients.by_b);
 }
 
 template <class F>
-FormulaResult Gate(Grade grade, Direction direction, double b) {
-  if (grade == Grade::kQuick) return GateInGrade<F, host::Quick<Double>>(direction, Double{b});
-  if (grade == Grade::kCareful) return GateInGrade<F, host::Careful<Double>>(direction, Double{b});
-  return GateInGrade<F, host::Certain<Double>>(direction, Double{b});
+FormulaResult Gate(Grade grade, GateResult which, double b) {
+  if (grade == Grade::kQuick) return GateInGrade<F, host::Quick<Double>>(which, Double{b});
+  if (grade == Grade::kCareful) return GateInGrade<F, host::Careful<Double>>(which, Double{b});
+  return GateInGrade<F, host::Certain<Double>>(which, Double{b});
 }
 
-using GateFormula = FormulaResult (*)(Grade, Direction, double);
+using GateFormula = FormulaResult (*)(Grade, GateResult, double);
 
 template <class... Functions>
 constexpr std::array<GateFormula, sizeof...(Functions)> GatesOf(TypeList<Functions...>) {
@@ -141,9 +143,9 @@ FormulaResult EvaluateFormula(FunctionId function, Grade grade, Direction direct
   return kFormulas[function](grade, direction, x, params);
 }
 
-FormulaResult EvaluateGate(size_t place, Grade grade, Direction direction, double b) {
+FormulaResult EvaluateGate(size_t place, Grade grade, GateResult which, double b) {
   static constexpr auto kGates = GatesOf(host::GatedFunctions());
-  return kGates[place](grade, direction, b);
+  return kGates[place](grade, which, b);
 }
 
 std::vector<MutableCoefficients> AllCoefficients() {

@@ -25,8 +25,14 @@ struct FormulaResult {
 FormulaResult EvaluateFormula(FunctionId function, Grade grade, Direction direction, double x,
                               const Params& params);
 
-// g(b) or g'(b) of a gated function, by its place among them, in a grade that is not FAST.
-FormulaResult EvaluateGate(size_t place, Grade grade, Direction direction, double b);
+// What a gated function gives for a = dy = 1: g(b) forward and, by the gradients' formula, by a,
+// and g'(b).
+enum class GateResult { kForward, kByA, kByB };
+inline constexpr GateResult kGateResults[] = {GateResult::kForward, GateResult::kByA,
+                                              GateResult::kByB};
+
+// That of a gated function, by its place among them, in a grade that is not FAST.
+FormulaResult EvaluateGate(size_t place, Grade grade, GateResult which, double b);
 
 // One polynomial, or one table: of segments the first term of each.
 struct MutableCoefficients {

@@ -166,11 +166,10 @@ double GreatestQuickError(const std::vector<double>& inputs, double least, Evalu
 double ExcessOfGates() {
   double most = 0;
   for (FunctionId id = *FindFunction("glu"); id < Catalogue().size(); ++id) {
-    for (const Direction direction : kDirections) {
-      const double error =
-          GreatestQuickError(AllTruths().inputs(), 0x1p-382, [&](Grade grade, double b) {
-            return EvaluateGate(PlaceInKind(id), grade, direction, b);
-          });
+    for (const GateResult which : kGateResults) {
+      const double error = GreatestQuickError(
+          AllTruths().inputs(), 0x1p-382,
+          [&](Grade grade, double b) { return EvaluateGate(PlaceInKind(id), grade, which, b); });
       most = std::fmax(most, error / (kGateErrorUnits * 0x1p-52));
     }
   }
@@ -357,9 +356,9 @@ TEST(RoundingBoundTest, QuickGatesStayWithinTheirs) {
   constexpr double kBound = kGateErrorUnits * 0x1p-52;
   const std::vector<double> inputs = GateInputs();
   for (FunctionId id = *FindFunction("glu"); id < Catalogue().size(); ++id) {
-    for (const Direction direction : kDirections) {
+    for (const GateResult which : kGateResults) {
       const auto evaluate = [&](Grade grade, double b) {
-        return EvaluateGate(PlaceInKind(id), grade, direction, b);
+        return EvaluateGate(PlaceInKind(id), grade, which, b);
       };
       // Times the greatest product it may be a normal float.
       const double normal = GreatestQuickError(inputs, 0x1p-382, evaluate);
@@ -367,8 +366,9 @@ TEST(RoundingBoundTest, QuickGatesStayWithinTheirs) {
       // Of subnormal ones all of the bound is allowed anywhere.
       const double any = GreatestQuickError(inputs, 0x1p-406, evaluate);
       EXPECT_LT(any, kBound * 2 * kQuickRoom) << Catalogue()[id].name;
+      constexpr const char* kNames[] = {"forward", "by a", "by b"};
       std::printf("%-14s %-8s 2^%.1f of the result, %.4f of the bound, %.4f if subnormal\n",
-                  Catalogue()[id].name, std::string(Name(direction)).c_str(), std::log2(normal),
+                  Catalogue()[id].name, kNames[static_cast<int>(which)], std::log2(normal),
                   normal / kBound, any / kBound);
     }
   }

@@ -144,6 +144,10 @@ TEST_P(ProbesTest, SwishIsRightNextToTheRootOfAnyBeta) {
   std::mt19937_64 random(2);
   std::normal_distribution<double> usual(0, 3);
   std::vector<double> betas = {1, -1, 1.3, -1.3, 1.702, 0.1, -0.25, 1e-3, 37.123456789};
+  // Whose root is all but a float, and the quotient of floats not the nearest one.
+  for (const double beta : {0x1.bc3becf9aecf8p-1, 0x1.2f920aedaf6c4p+0, 0x1.6bf39ca43fc2ep-1}) {
+    betas.push_back(beta);
+  }
   for (int i = 0; i < 20; ++i) betas.push_back(usual(random));
   for (const double beta : betas) ExpectRightAtRoot(GetParam(), beta, 3, 10);
 }

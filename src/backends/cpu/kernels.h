@@ -57,29 +57,24 @@ struct FunctionKernels {
   std::array<Kernel<double>, kMaxParams> parameter_terms{};
 };
 
-// Of a gated function, out = w g(b), or w a g'(b), in f64; NaN where a or b is.
-using GateKernel = void (*)(const double* w, const double* a, const double* b, double* out,
-                            size_t n);
-
-// The same for f32, tested as TestedKernel is; `doubt` is nullptr in the FAST tier,
-// which takes what it has.
-using TestedGateKernel = bool (*)(const float* w, const float* a, const float* b, float* out,
-                                  uint8_t* doubt, size_t n, Store store);
-
-// Of a gated function: `gate` gives w g(b), `slope` w a g'(b). All pointers are set; arrays are
-// whole granules.
+// Of a gated function, a g(b), or the gradients dy g(b) by a and dy a g'(b) by b; NaN where a or b
+// is. Tested as TestedKernel is, where either gradient is in doubt; `doubt` is nullptr in the FAST
+// tier, which takes what it has. All pointers are set; arrays are whole granules.
 struct GatedKernels {
-  TestedGateKernel gate;
-  TestedGateKernel slope;
-  GateKernel gate_in_double;
-  GateKernel slope_in_double;
+  bool (*forward)(const float* a, const float* b, float* out, uint8_t* doubt, size_t n,
+                  Store store);
+  bool (*gradient)(const float* dy, const float* a, const float* b, float* by_a, float* by_b,
+                   uint8_t* doubt, size_t n, Store store);
+  void (*forward_in_double)(const double* a, const double* b, double* out, size_t n);
+  void (*gradient_in_double)(const double* dy, const double* a, const double* b, double* by_a,
+                             double* by_b, size_t n);
 };
 
 // Rows of one length, one after the other, that the following take at once.
 inline constexpr size_t kRowsTogether = 16;
 
 // At most so many rows of a row-wise function, each of n elements, none NaN and the greatest
-// finite. `dy` is nullptr for ones, and not read forward. Tested as TestedGateKernel, a byte of
+// finite. `dy` is nullptr for ones, and not read forward. Tested as GatedKernels are, a byte of
 // `doubt` an element. `out` may lie at any address.
 using RowKernel = bool (*)(Direction direction, const float* x, const float* dy, void* out,
                            uint8_t* doubt, size_t n, size_t rows);

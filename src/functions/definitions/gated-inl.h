@@ -2,8 +2,10 @@
 // an axis. Shazeer, "GLU variants improve Transformer", arXiv:2002.05202, 2020.
 //
 // `Gate<G>(w, b)` is w g(b) and `Slope<G>(w, b)` is w g'(b): y is Gate(a, b), the
-// gradients are Gate(dy, b) by a and Slope(dy a, b) by b. For grades other than Fast. NaN needs no
-// care: every host returns NaN where a or b is NaN.
+// gradients are Gate(dy, b) by a and Slope(dy a, b) by b. For grades other than Fast. A function
+// may have `Gradients<G>(dy, a, b)`, both at once in the grade Quick (GradientsOf), as one gated by
+// an f has whose struct gives f's GateAndSlope, `Both<G>(b)`. NaN needs no care: every host returns
+// NaN where a or b is NaN.
 #if defined(ACT_DEFINITIONS_GATED_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef ACT_DEFINITIONS_GATED_INL_H_
 #undef ACT_DEFINITIONS_GATED_INL_H_
@@ -59,6 +61,22 @@ ACT_FN ValueOf<G> OfProduct(N a, N c, N b) {
   }
 }
 
+// The gradients of a gated function by a and by b.
+template <class V>
+struct GateGradients {
+  V by_a;
+  V by_b;
+};
+
+template <class F, class G, class N = NumberOf<G>>
+ACT_FN GateGradients<ValueOf<G>> GradientsOf(N dy, N a, N b) {
+  if constexpr (kIsQuick<G> && requires { F::template Gradients<G>(dy, a, b); }) {
+    return F::template Gradients<G>(dy, a, b);
+  } else {
+    return {F::template Gate<G>(dy, b), OfProduct<BySlope<F>, G>(dy, a, b)};
+  }
+}
+
 // What the descriptions of all have in common.
 inline constexpr ParamInfo kHalvedAxis =
     AxisParam("the axis that is halved into a and b; negative ones count from the last");
@@ -89,6 +107,12 @@ struct Glu {
   static ACT_FN ValueOf<G> Slope(W w, N b) {
     return Sigmoid::Gradient<G>(b, w, Params());
   }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN GateGradients<N> Gradients(N dy, N a, N b) {
+    const GateAndSlope<N> of = Sigmoid::Both<G>(b);
+    return {dy * of.gate, dy * a * of.slope};
+  }
 };
 
 // a f(b) for an f that is its argument times a gate.
@@ -102,6 +126,12 @@ struct GatedBy {
   template <class G, class W, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Slope(W w, N b) {
     return F::template Gradient<G>(b, w, Params());
+  }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN GateGradients<N> Gradients(N dy, N a, N b) {
+    const GateAndSlope<N> of = F::template Both<G>(b);
+    return {dy * AboveMinusInfinity<G>(b) * of.gate, dy * a * of.slope};
   }
 };
 

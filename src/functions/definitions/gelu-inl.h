@@ -30,9 +30,8 @@ struct Gelu {
   // weight f(x) / x.
   template <class G, class W, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gate(W weight, N x) {
-    const Scaled<G> tail = NormalTail<G>(SizeAtMost<G>(x, kNormalLimit<G>));
-    const Scaled<G> rest = Unscaled<G>(OnePlus(-Term(tail)));
-    return Times(weight, Select(x < N::Of(0), tail, rest));
+    const N a = SizeAtMost<G>(x, kNormalLimit<G>);
+    return Times(weight, OnBothSides(x, NormalTail(a, ReduceNormal<G>(a))));
   }
 
   template <class G, class N = NumberOf<G>>
@@ -48,12 +47,21 @@ struct Gelu {
 
   template <class G, class W, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, W dy, const Params&) {
-    // gelu'(-a) = Phi(-a) - a phi(a) = e^(-a^2/2) (r - a) Q(a), r its root and Q
-    // smooth and positive up to infinity.
     const N a = SizeAtMost<G>(x, kNormalLimit<G>);
-    const ValueOf<G> to_root = -Distance<G>(a, kGeluRoot);
-    const RealConstant slope = {2 * kNormalDensityAtZero.high, 0};
-    return SelfGatedGradient(dy, x, HalfLess<G>(a, slope, OverRoot<G>(a) * to_root));
+    if constexpr (kIsFast<G>) {
+      return SelfGatedGradient(dy, x, SlopeInFloats<G>(a));
+    } else {
+      return SelfGatedGradient(dy, x, SlopeBelow(a, ReduceNormal<G>(a)));
+    }
+  }
+
+  // Gate and slope at once, in the grade Quick.
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN GateAndSlope<N> Both(N x) {
+    const N a = SizeAtMost<G>(x, kNormalLimit<G>);
+    const NormalParts<G> parts = ReduceNormal<G>(a);
+    return {OnBothSides(x, NormalTail(a, parts)).mantissa,
+            OnBothSides(x, SlopeBelow(a, parts)).mantissa};
   }
 
  private:
@@ -69,8 +77,9 @@ struct Gelu {
     const ExpParts<G> e = NormalExponent<G>(a);
     const Pair<N> mills = InSegments(kMillsSegments, a);
     const N weight = Weight(x, a, e.exponent);
-    const N rest = Fma(-weight, RestOfProduct(mills, e), Max(N::Of(0), x));
-    return Fma(-weight, mills.high, rest);
+    // Of two zeros x, so that -0 stays what it is.
+    const N above = MaxOfFloats(N::Of(-0.0), x);
+    return Fma(-weight, mills.high, Fma(-weight, RestOfProduct(mills, e), above));
   }
 
   // The same with Mills' ratio as a quotient, which takes fewer operations than a polynomial where
@@ -95,16 +104,20 @@ struct Gelu {
     }
   }
 
-  // e^(-a^2/2) Q(a).
+  // gelu'(-a) = Phi(-a) - a phi(a) = e^(-a^2/2) (r - a) Q(a), r its root and Q smooth and
+  // positive up to infinity.
   template <class G, class N = NumberOf<G>>
-  static ACT_FN Scaled<G> OverRoot(N a) {
-    if constexpr (kIsFast<G>) {
-      return ExpTimes<G>(InSegments(kGeluSlopeSegments, a), NormalExponent<G>(a));
-    } else {
-      const NormalParts<G> parts = ReduceNormal<G>(a);
-      return parts.density *
-             PolynomialOf<G>(kGeluSlopeQuick, kGeluSlopeCareful, kGeluSlopeCertain, parts.u);
-    }
+  static ACT_FN Scaled<G> SlopeBelow(N a, const NormalParts<G>& parts) {
+    const ValueOf<G> smooth =
+        PolynomialOf<G>(kGeluSlopeQuick, kGeluSlopeCareful, kGeluSlopeCertain, parts.u);
+    const RealConstant slope = {2 * kNormalDensityAtZero.high, 0};
+    return HalfLess<G>(a, slope, parts.density * smooth * -Distance<G>(a, kGeluRoot));
+  }
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN Scaled<G> SlopeInFloats(N a) {
+    return ExpTimes<G>(InSegments(kGeluSlopeSegments, a), NormalExponent<G>(a)) *
+           -Distance<G>(a, kGeluRoot);
   }
 };
 
@@ -164,18 +177,38 @@ struct GeluTanh {
   // s = a^2 + a r + r^2: A - A(r) = d (c1 + c3 s), B - B(r) = d (c1 + 3 c3 s).
   template <class G, class W, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, W dy, const Params&) {
+    using V = ValueOf<G>;
     const N a = Clamped<G>(x);
     if constexpr (kIsFast<G>) {
       return SelfGatedGradient(dy, x, SlopeInFloats<G>(a));
     } else {
-      return SelfGatedGradient(dy, x, HalfLess<G>(a, {kGeluTanhC1.high / 2, 0}, Slope<G>(a)));
+      const Below<G> below = BelowZero<G>(a);
+      const V one_plus_z = OnePlus(Term(below.z));
+      const Scaled<G> slope = below.z * (below.sum / (one_plus_z * one_plus_z));
+      return SelfGatedGradient(dy, x, HalfLess<G>(a, {kGeluTanhC1.high / 2, 0}, slope));
     }
   }
 
- private:
-  // f'(-a).
+  // Gate and slope at once, in the grade Quick.
   template <class G, class N = NumberOf<G>>
-  static ACT_FN Scaled<G> Slope(N a) {
+  static ACT_FN GateAndSlope<N> Both(N x) {
+    const Below<G> below = BelowZero<G>(Clamped<G>(x));
+    const N reciprocal = N::Of(1) / (N::Of(1) + below.z.mantissa);
+    const N gate = below.z.mantissa * reciprocal;
+    return {OnBothSides(x, Unscaled<G>(gate)).mantissa,
+            OnBothSides(x, Unscaled<G>(gate * (below.sum * reciprocal))).mantissa};
+  }
+
+ private:
+  // e^-A and 1 + e^-A - B at -a.
+  template <class G>
+  struct Below {
+    Scaled<G> z;
+    ValueOf<G> sum;
+  };
+
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN Below<G> BelowZero(N a) {
     using A = ArgumentOf<G>;
     using V = ValueOf<G>;
     const A root = Constant<A>(kGeluTanhRoot);
@@ -186,10 +219,7 @@ struct GeluTanh {
     const ExpParts<G> e = ReduceExp<G>(-(d * TimesPlus(c3, s, c1)));
     const V b = d * TimesPlus(c3 * s, N::Of(3), c1);
     const V z_root = Constant<V>(kGeluTanhRootExp);
-    const Scaled<G> z = Exp(e) * z_root;
-    const V one_plus_z = OnePlus(Term(z));
-    const V sum = TimesPlus(z_root, Expm1(e), -b);
-    return z * (sum / (one_plus_z * one_plus_z));
+    return {Exp(e) * z_root, TimesPlus(z_root, Expm1(e), -b)};
   }
 
   // c1 + c3 s for s in two floats, c1 and c3 without their last bits.

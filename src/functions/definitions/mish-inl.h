@@ -107,12 +107,12 @@ struct Mish {
   // The gate in segments; below them it is z - z^2 / 2 with z = e^x.
   template <class G, class N = NumberOf<G>>
   static ACT_FN N ForwardInFloats(N x) {
-    const Pair<N> gate = InSegments(kMishSegments, CappedAt(x, 9.2));
+    const Pair<N> gate = InSegments(kMishSegments, MinOfFloats(x, N::Of(9.2)));
     // Not in two products: a zero would lose its sign.
     const N middle = x * (gate.high + gate.low);
     const auto far = x < N::Of(-9.9);
     if (!IsAny(far)) return middle;
-    const N t = Max(x, N::Of(-kDecayLimit<G>));
+    const N t = MaxOfFloats(x, N::Of(-kDecayLimit<G>));
     const ExpParts<G> e = ReduceExp<G>(t);
     const N z = Settled(Exp(e)).mantissa;
     const Pair<N> sum = {t, t * (z * N::Of(-0.5))};
@@ -124,12 +124,12 @@ struct Mish {
   template <class G, class N = NumberOf<G>>
   static ACT_FN N GradientInFloats(N x, N dy) {
     // Beyond this the slope is one, and just here so is what follows.
-    const N capped = CappedAt(x, 10.38);
+    const N capped = MinOfFloats(x, N::Of(10.38));
     const Pair<N> ratio = InSegments(kMishSlopeSegments, capped);
     const N slope = dy * RatioTimes(ratio, AboveMinusRoot(capped, kMishRoot));
     const auto far = x < N::Of(-9.9);
     if (!IsAny(far)) return slope;
-    const N t = Max(x, N::Of(-kDecayLimit<G>));
+    const N t = MaxOfFloats(x, N::Of(-kDecayLimit<G>));
     const ExpParts<G> e = ReduceExp<G>(t);
     const N z = Settled(Exp(e)).mantissa;
     const Pair<N> sum = {t + N::Of(1), -z * (t + N::Of(0.5))};

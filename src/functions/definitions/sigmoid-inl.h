@@ -12,14 +12,25 @@ ACT_BEFORE_NAMESPACE();
 namespace activation {
 namespace ACT_HOST_NAMESPACE {
 
+// What the two gradients of a gated function have an exponential in common for.
+template <class N>
+struct GateAndSlope {
+  N gate;   // of sigmoid itself, of a self-gated f what x is multiplied by
+  N slope;  // f'(x)
+};
+
+// q(t) for a q with q(t) = 1 - q(-t), of which `below` is q(-|t|).
+template <class G, class N = NumberOf<G>>
+ACT_FN Scaled<G> OnBothSides(N t, Scaled<G> below) {
+  return Select(N::Of(0) < t, Unscaled<G>(OnePlus(-Term(below))), below);
+}
+
 // dy * f'(x) for f(x) = x q(t) where q rises from 0 to 1 with q(-t) = 1 - q(t):
 // f'(x) = 1 - f'(-x). `slope` is the one at -|t|, `t` has the sign of the gate's
 // argument.
 template <class G, class W, class N = NumberOf<G>>
 ACT_FN ValueOf<G> SelfGatedGradient(W dy, N t, Scaled<G> slope) {
-  const Scaled<G> below = SettledDecay(slope);
-  const Scaled<G> above = Unscaled<G>(OnePlus(-Term(below)));
-  return Times(dy, Select(N::Of(0) < t, above, below));
+  return Times(dy, OnBothSides(t, SettledDecay(slope)));
 }
 
 // silu'(-a) = z (1 + z - a) / (1 + z)^2 with z = e^-a. Around the root r of
@@ -49,30 +60,39 @@ ACT_FN N SiluGradientOfTail(N dy, A t) {
   return Times(dy, Settled(ExpTimes<G>(Pair<N>{high + N::Of(1), rest}, e)));
 }
 
-// dy silu'(t) in floats: the distance to the root times what is smooth, in
+// Beyond this silu's slope is one in floats, and just here so is what SiluGradientInFloats() makes
+// of its table.
+inline constexpr double kSiluEnd = 20.48;
+
+// dy silu'(t) in floats for t <= kSiluEnd: the distance to the root times what is smooth, in
 // segments, and below those the tail.
 template <class A, class N = decltype(High(A()))>
 ACT_FN N SiluGradientInFloats(N dy, A t, Pair<N> above_root) {
-  // Beyond this the slope is one, and just here so is what follows.
-  constexpr double kEnd = 20.48;
-  const Pair<N> ratio = InSegments(kSiluSlopeSegments, CappedAt(t, kEnd));
-  const N slope = dy * RatioTimes(ratio, CappedAt(above_root, kEnd + kSiluRoot.high));
+  const N slope = dy * RatioTimes(InSegments(kSiluSlopeSegments, t), above_root);
   const auto far = High(t) < N::Of(-8.7);
   if (!IsAny(far)) return slope;
   return Select(far, SiluGradientOfTail(dy, t), slope);
 }
 
-// silu'(t) = z (1 + z + t) / (1 + z)^2 with z = e^t, where the range is wide enough
-// for both signs: for t at d above the root, 1 + z + t is z_root expm1(d) + d, two terms of one
-// sign. Beyond 40 it is one.
+// The logistic, z / (1 + z) with z = e^t, and silu'(t) = z (1 + z + t) / (1 + z)^2, where the
+// range is wide enough for both signs: for t at d above the root, 1 + z + t is z_root expm1(d) + d,
+// two terms of one sign. Beyond 40 both are one.
 template <class G, class N = NumberOf<G>>
-ACT_FN N SiluSlopeOnBothSides(N above_root) {
-  const N d = CappedAt(above_root, 41);
+ACT_FN GateAndSlope<N> SiluOnBothSides(N above_root) {
+  const N d = AtMost(above_root, 41);
   const ExpParts<G> e = ReduceExp<G>(d);
   const N z_root = N::Of(kSiluRootLessOne.high);
   const N z = Exp(e).mantissa * z_root;
-  const N one_plus_z = N::Of(1) + z;
-  return z * Fma(z_root, Expm1(e), d) / (one_plus_z * one_plus_z);
+  const N reciprocal = N::Of(1) / (N::Of(1) + z);
+  const N gate = z * reciprocal;
+  return {gate, gate * (Fma(z_root, Expm1(e), d) * reciprocal)};
+}
+
+// The same of t.
+template <class G, class N = NumberOf<G>>
+ACT_FN GateAndSlope<N> SiluInDoubles(N t) {
+  const Pair<N> root = PairOf<N>(kSiluRoot);
+  return SiluOnBothSides<G>((t + root.high) + root.low);
 }
 
 // dy silu'(t) for |t| <= kDecayLimit.
@@ -83,10 +103,10 @@ ACT_FN ValueOf<G> SiluGradient(W dy, N t) {
     return SelfGatedGradient(dy, t, SiluSlope<G>(a, Distance<G>(a, kSiluRoot)));
   } else {
     if constexpr (kIsFast<G>) {
-      return SiluGradientInFloats(dy, t, AboveMinusRoot(t, kSiluRoot));
+      const N capped = MinOfFloats(t, N::Of(kSiluEnd));
+      return SiluGradientInFloats(dy, capped, AboveMinusRoot(capped, kSiluRoot));
     } else {
-      const Pair<N> root = PairOf<N>(kSiluRoot);
-      return dy * SiluSlopeOnBothSides<G>((t + root.high) + root.low);
+      return dy * SiluInDoubles<G>(t).slope;
     }
   }
 }
@@ -113,6 +133,15 @@ struct Sigmoid {
   template <class G, class W, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Gradient(N x, W dy, const Params&) {
     return Times(dy, LogisticSlope<G>(SizeAtMost<G>(x, kDecayLimit<G>)));
+  }
+
+  // Value and slope at once, in the grade Quick: z / (1 + z) and z / (1 + z)^2 with z = e^x.
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN GateAndSlope<N> Both(N x) {
+    const N z = Exp(ReduceExp<G>(ElementWithin<G>(x, kDecayLimit<G>))).mantissa;
+    const N reciprocal = N::Of(1) / (N::Of(1) + z);
+    const N gate = z * reciprocal;
+    return {gate, gate * reciprocal};
   }
 };
 
@@ -146,24 +175,30 @@ struct Silu {
   static ACT_FN ValueOf<G> Gradient(N x, W dy, const Params&) {
     return SiluGradient<G>(dy, ElementWithin<G>(x, kDecayLimit<G>));
   }
+
+  // Gate and slope at once, in the grade Quick.
+  template <class G, class N = NumberOf<G>>
+  static ACT_FN GateAndSlope<N> Both(N x) {
+    return SiluInDoubles<G>(ElementWithin<G>(x, kDecayLimit<G>));
+  }
 };
 
-// The size of x from which on beta x is all decayed, and finite, so that beta = 0 gives 0. Of a
-// beta below kDecayLimit / kGreatest infinite x are taken for the greatest number.
+// The size of x from which on beta x is all decayed, and for beta = 0, which gives 0, the greatest
+// number. Where that is less for another beta, too, infinite x are taken for it. It may be more
+// than the greatest float: a host whose limits are floats (MinOfFloats) then has infinite x as they
+// are, and NaN of those that decay (kNanIsInDoubt).
 template <class G, class N = NumberOf<G>>
 ACT_FN N DecayBound(RealConstant beta) {
-  return Min(N::Of(kDecayLimit<G>) / Abs(N::Of(beta.high)), N::Of(kGreatest<G>));
+  const double most =
+      beta.high == 0 ? kGreatest<G> : double{std::numeric_limits<typename N::Real>::max()};
+  return Min(N::Of(kDecayLimit<G>) / Abs(N::Of(beta.high)), N::Of(most));
 }
 
 // x between that and its negative.
 template <class G, class N = NumberOf<G>>
 ACT_FN N WithinDecay(N x, RealConstant beta) {
   const N bound = DecayBound<G>(beta);
-  if constexpr (G::kWide) {
-    return MaxOfFloats(MinOfFloats(x, bound), -bound);
-  } else {
-    return Max(Min(x, bound), -bound);
-  }
+  return ElementWithin<G>(x, -bound, bound);
 }
 
 // beta x, between the limits of an exponential: x sigmoid(beta x) is then silu's
@@ -178,11 +213,7 @@ template <class G, class N = NumberOf<G>>
 ACT_FN ArgumentOf<G> SwishSize(N x, RealConstant beta) {
   const double sign = beta.high < 0 ? -1 : 1;
   const RealConstant size = {sign * beta.high, sign * beta.low};
-  if constexpr (kIsQuick<G>) {
-    return MinSizeOfFloats(x, DecayBound<G>(size)) * N::Of(size.high);
-  } else {
-    return SwishArgument<G>(Abs(x), size);
-  }
+  return Times(SizeAtMost<G>(x, DecayBound<G>(size)), Constant<ArgumentOf<G>>(size));
 }
 
 template <class G, class N = NumberOf<G>>
@@ -194,24 +225,39 @@ ACT_FN ValueOf<G> SwishForward(N x, RealConstant beta) {
   return TimesLogistic<G>(finite, SwishArgument<G>(x, beta));
 }
 
-// Where beta x passes silu's root: at the float `at` it is `above` that.
+// Where beta x passes silu's root, as nearly as a double says, and infinite for beta = 0; at the
+// float `at` next to that it is `above` the root.
 struct SwishRoot {
+  double place;
   double at;
   double above;
 };
 
 // Right to the last bits of a double, however little `above` is, and without branches, which
-// would keep it in the kernels' loops. Where there is no root up to `most`, that or some other
-// number is `at`.
+// would keep it in the kernels' loops. Where there is no root up to `most`, that is `at`.
 ACT_FN SwishRoot SwishRootOf(RealConstant beta, double most) {
-  const double divisor = beta.high + (beta.high == 0 ? 1.0 : 0.0);
-  const double quotient = -kSiluRoot.high / divisor;
-  const double bounded = quotient < -most ? -most : quotient > most ? most : quotient;
+  const double place = -kSiluRoot.high / beta.high;
+  const double bounded = place < -most ? -most : place > most ? most : place;
+  // The nearest float: of another the sum of what x is from it and what it leaves would cancel.
   const auto at = static_cast<double>(static_cast<float>(bounded));
   // Products of `at` and a half of beta are exact, and so are the first two sums.
   const auto leading = static_cast<double>(static_cast<float>(beta.high));
   const double sum = (leading * at + kSiluRoot.high) + (beta.high - leading) * at;
-  return {at, (sum + (kSiluRoot.low + beta.low * at)) + kSiluRoot.lowest};
+  return {place, at, (sum + (kSiluRoot.low + beta.low * at)) + kSiluRoot.lowest};
+}
+
+// In floats, x where beta x is between all that is decayed and kSiluEnd, for the beta that has this
+// root.
+template <class G, class N = NumberOf<G>>
+ACT_FN N BelowSiluEnd(N x, SwishRoot root) {
+  const auto bound = [root](double size) {
+    const double at = root.place * (size / kSiluRoot.high);
+    return N::Of(at < -kGreatest<G> ? -kGreatest<G> : at > kGreatest<G> ? kGreatest<G> : at);
+  };
+  const N decayed = bound(kDecayLimit<G>);
+  const N end = bound(-kSiluEnd);
+  const bool rises = root.place < 0;
+  return ElementWithin<G>(x, rises ? decayed : end, rises ? end : decayed);
 }
 
 // dy silu'(beta x) for an x that is a float. The distance of beta x from the root is that of x
@@ -221,19 +267,19 @@ ACT_FN ValueOf<G> SwishGradient(N x, N dy, RealConstant beta) {
   // A float of FAST less another stays one.
   const SwishRoot root =
       SwishRootOf(beta, kIsFast<G> ? 0x1p100 : std::numeric_limits<float>::max());
-  const N within = WithinDecay<G>(x, beta);
   if constexpr (kIsFast<G>) {
+    const N within = BelowSiluEnd<G>(x, root);
     const Pair<N> slope = PairOf<N>(beta);
     const Pair<N> from_root = FastTwoSum(within, N::Of(-root.at));
     const N rest = Fma(slope.low, from_root.high, N::Of(root.above));
     const N high = Fma(slope.high, from_root.high, rest);
     const N low = Fma(slope.high, from_root.high, -high) + rest;
-    return SiluGradientInFloats(dy, SwishArgument<G>(x, beta),
+    return SiluGradientInFloats(dy, Times(within, slope),
                                 Pair<N>{high, Fma(slope.high, from_root.low, low)});
   } else {
     static_assert(kIsQuick<G>);
-    const N from_root = within - N::Of(root.at);
-    return dy * SiluSlopeOnBothSides<G>(Fma(N::Of(beta.high), from_root, N::Of(root.above)));
+    const N from_root = WithinDecay<G>(x, beta) - N::Of(root.at);
+    return dy * SiluOnBothSides<G>(Fma(N::Of(beta.high), from_root, N::Of(root.above))).slope;
   }
 }
 
@@ -267,6 +313,8 @@ struct Swish {
       .strengths = "beta, given or learned, moves it from x / 2 to the rectifier",
       .weaknesses = "costs an exponential; not monotone; one more parameter"};
   static constexpr bool IsAboveHalf(const Params& p) { return p.values[0] > 0; }
+  // Of infinite x the grade Quick may have NaN for a number (DecayBound).
+  static constexpr bool kNanIsInDoubt = true;
   // In floats it holds more numbers at a time than others.
   static constexpr bool kWideFastGradient = true;
 

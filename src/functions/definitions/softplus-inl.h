@@ -29,12 +29,13 @@ template <class G, class A, class I, class N = NumberOf<G>>
 ACT_FN ValueOf<G> SoftplusForward(N x, A size, I inverse) {
   using V = ValueOf<G>;
   if constexpr (kIsFast<G>) {
-    const Pair<N> log = InSegments(kSoftTailSegments, CappedAt(size, 16.6));
-    const N middle = Max(x, N::Of(0)) + RoundedProduct(log, inverse);
-    const auto far = (N::Of(16.5) < High(size)) & (x < N::Of(0));
-    if (!IsAny(far)) return middle;
-    // Below the segments the logarithm is its argument.
-    return Select(far, Times(N::Of(1), ExpTimes<G>(inverse, ReduceExp<G>(-size))), middle);
+    N log = RoundedProduct(InSegments(kSoftTailSegments, size), inverse);
+    // Beyond the segments it is e^-size.
+    const auto far = N::Of(16.5) < High(size);
+    if (IsAny(far)) {
+      log = Select(far, Times(N::Of(1), ExpTimes<G>(inverse, ReduceExp<G>(-size))), log);
+    }
+    return MaxOfFloats(x, N::Of(0)) + log;
   } else if constexpr (kIsQuick<G>) {
     return Fma(Log1pOfUnit(ExpMinus<G>(size).mantissa), inverse, MaxOfFloats(x, N::Of(0)));
   } else {

@@ -161,7 +161,7 @@ inline constexpr double kGreatest = G::kWide || sizeof(typename NumberOf<G>::Rea
 // x with -inf made finite: times a vanishing gate that is the limit, -0.
 template <class G, class N = NumberOf<G>>
 ACT_FN N AboveMinusInfinity(N x) {
-  if constexpr (G::kWide) {
+  if constexpr (kOfFloats<G>) {
     return MaxOfFloats(x, N::Of(-kGreatest<G>));
   } else {
     return Max(N::Of(-kGreatest<G>), x);

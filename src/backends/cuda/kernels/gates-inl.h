@@ -4,19 +4,24 @@
 #define ACTIVATION_SRC_BACKENDS_CUDA_KERNELS_GATES_INL_H_
 
 #include <limits>
+#include <type_traits>
 
 #include "src/functions/ops_cuda.h"
 // Needs a host's primitives before it.
 #include "src/functions/definitions-inl.h"
 // These need both.
+#include "src/backends/cuda/kernels/abreast-inl.h"
 #include "src/backends/cuda/kernels/channel_walk.h"
 #include "src/backends/cuda/kernels/near_gates-inl.h"
 #include "src/backends/cuda/kernels/rounding-inl.h"
 
 namespace activation::cuda {
 
-// w g(b), or w a g'(b); NaN where a or b is.
-template <class F, bool kSlope>
+// What is computed of a, b and, in a gradient, dy.
+enum class GateResult { kForward, kByA, kByB };
+
+// a g(b), dy g(b) or dy a g'(b), the weight a or dy being `w`; NaN where a or b is.
+template <class F, GateResult kResult>
 struct GateFormula {
   static constexpr bool kNanOfLast = true;
   static constexpr uint32_t kErrorUnits = kGateErrorUnits;
@@ -31,12 +36,13 @@ struct GateFormula {
 
   template <class G, class N = NumberOf<G>>
   static ACT_FN ValueOf<G> Of(N b, N w, N a, const Params&) {
-    if constexpr (!kSlope) {
+    if constexpr (kRoundsOnce && kIsFast<G>) {
+      return kResult == GateResult::kByB ? F::SlopeProduct(w, a, b) : F::GateProduct(w, b);
+    } else if constexpr (kResult == GateResult::kForward) {
       return F::template Gate<G>(w, b);
-    } else if constexpr (kRoundsOnce && kIsFast<G>) {
-      return F::SlopeProduct(w, a, b);
     } else {
-      return OfProduct<BySlope<F>, G>(w, a, b);
+      const GateGradients<ValueOf<G>> both = GradientsOf<F, G>(w, a, b);
+      return kResult == GateResult::kByA ? both.by_a : both.by_b;
     }
   }
 };
@@ -146,6 +152,41 @@ ACT_FN void ComputeGates(const A& a, const B& b, const W& w, LaneHalves<kType>& 
   }
 }
 
+// Both gradients of floats at once, for what they share.
+template <class F, Tier kTier, class A, class B, class W>
+ACT_FN void ComputeGradients(const LaneTile<float>& part, const A& a, const B& b, const W& dy,
+                             LaneValues<float>& by_a, LaneValues<float>& by_b) {
+  constexpr unsigned kWidth = LaneTile<float>::kWidth;
+  using N = Abreast<Number<double, InWarp>, kWidth>;
+  using OfA = GateFormula<F, GateResult::kByA>;
+  using OfB = GateFormula<F, GateResult::kByB>;
+  constexpr uint32_t kUnits = kTier == Tier::kFast ? kWayUnits : OfA::kErrorUnits;
+  bool any = false;
+  const auto rounded = [&](double y, bool nan) {
+    any = any || MayBeInDoubt<kUnits>(y);
+    const auto value = static_cast<float>(y);
+    return nan || value != value ? Storage<DType::kF32>::kNan : value;
+  };
+#pragma unroll
+  for (unsigned v = 0; v < kVectors; ++v) {
+    const auto wide = [v](const auto& input) {
+      return N::Each(
+          [&](unsigned k) { return Number<double, InWarp>{static_cast<double>(input.At(v, k))}; });
+    };
+    const auto y = GradientsOf<F, Quick<N>>(wide(dy), wide(a), wide(b));
+#pragma unroll
+    for (unsigned k = 0; k < kWidth; ++k) {
+      const bool nan = a.At(v, k) != a.At(v, k) || b.At(v, k) != b.At(v, k);
+      by_a[v].at[k] = rounded(y.by_a.at[k].v, nan);
+      by_b[v].at[k] = rounded(y.by_b.at[k].v, nan);
+    }
+  }
+  const unsigned marks = any ? (1U << kVectors * kWidth) - 1 : 0;
+  const Params none;
+  DecideMarked<OfA, kTier, DType::kF32>(marks, part, b, dy, a, none, PutInLane(part, by_a));
+  DecideMarked<OfB, kTier, DType::kF32>(marks, part, b, dy, a, none, PutInLane(part, by_b));
+}
+
 // Runs that begin up to `elements` after the beginning of one. Rarely needed, so never inlined.
 inline __noinline__ __host__ __device__ uint64_t Runs(uint32_t elements, uint32_t run) {
   return 1 + elements / run;
@@ -189,7 +230,8 @@ struct GateTile {
   // As many as do without local memory.
   static constexpr int kBlocks = [] {
     constexpr bool kGradient = kDirection == Direction::kGradient;
-    if (sizeof(T) == 4) return !kGradient ? 6 : kTier == Tier::kFast ? 5 : 4;
+    constexpr bool kIsLong = kTier == Tier::kExact || std::is_same_v<F, Geglu>;
+    if (sizeof(T) == 4) return !kGradient ? 6 : kIsLong ? 4 : 5;
     if constexpr (kIsNear) return NearGateOf<F>::kBlocks[kGradient];
     if (sizeof(T) == 2) return kGradient ? 5 : 6;
     return 4;
@@ -230,29 +272,39 @@ struct GateTile {
       LaneHalves<kType> slopes;
       if constexpr (kDirection == Direction::kForward) {
         ComputeGates<F, kType, false>(a, b, a, gates, slopes);
-        gates.template Decide<GateFormula<F, false>>(part, b, a, a);
+        gates.template Decide<GateFormula<F, GateResult::kForward>>(part, b, a, a);
         gates.To16(out);
         part.Store(out, job.out);
       } else {
         const LaneInput<T> dy(part, job.dy, Storage<kType>::kOne);
         ComputeGates<F, kType, true>(a, b, dy, gates, slopes);
-        gates.template Decide<GateFormula<F, false>>(part, b, dy, a);
-        slopes.template Decide<GateFormula<F, true>>(part, b, dy, a);
+        gates.template Decide<GateFormula<F, GateResult::kByA>>(part, b, dy, a);
+        slopes.template Decide<GateFormula<F, GateResult::kByB>>(part, b, dy, a);
         gates.To16(out);
         part.Store(out, job.out, of_a);
         slopes.To16(out);
         part.Store(out, job.out, of_b);
       }
     } else if constexpr (kDirection == Direction::kForward) {
-      ComputeLane<GateFormula<F, false>, kTier, kType>(part, b, a, a, Params(), out);
+      using Formula = GateFormula<F, GateResult::kForward>;
+      ComputeLane<Formula, kTier, kType>(part, b, a, a, Params(), out);
       part.Store(out, job.out);
     } else {
       const LaneInput<T> dy(part, job.dy, Storage<kType>::kOne);
-      ComputeLane<GateFormula<F, false>, kTier, kType>(part, b, dy, a, Params(), out);
-      part.Store(out, job.out, of_a);
-      b.Forget();
-      ComputeLane<GateFormula<F, true>, kTier, kType>(part, b, dy, a, Params(), out);
-      part.Store(out, job.out, of_b);
+      if constexpr (kType == DType::kF32 && !kIsProduct<F, Number<float>>) {
+        LaneValues<T> by_b;
+        ComputeGradients<F, kTier>(part, a, b, dy, out, by_b);
+        part.Store(out, job.out, of_a);
+        part.Store(by_b, job.out, of_b);
+      } else {
+        using OfA = GateFormula<F, GateResult::kByA>;
+        using OfB = GateFormula<F, GateResult::kByB>;
+        ComputeLane<OfA, kTier, kType>(part, b, dy, a, Params(), out);
+        part.Store(out, job.out, of_a);
+        b.Forget();
+        ComputeLane<OfB, kTier, kType>(part, b, dy, a, Params(), out);
+        part.Store(out, job.out, of_b);
+      }
     }
   }
 };

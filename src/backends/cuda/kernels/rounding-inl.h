@@ -92,8 +92,12 @@ ACT_FN Attempt<float> TryFloat(const Inputs& in, const Params& params) {
     return {Rounded(Compute<Formula, Fast, float, InWarp>(in, params)).v, false};
   } else {
     const double y = Rounded(Compute<Formula, Quick, double, WayOf<Formula>>(in, params)).v;
-    return {static_cast<float>(y),
-            !Formula::IsSure(params) && MayBeInDoubt<Formula::kErrorUnits>(y)};
+    const auto value = static_cast<float>(y);
+    bool in_doubt = !Formula::IsSure(params) && MayBeInDoubt<Formula::kErrorUnits>(y);
+    if constexpr (requires { Formula::kNanIsInDoubt; }) {
+      in_doubt = in_doubt || (Formula::kNanIsInDoubt && value != value);
+    }
+    return {value, in_doubt};
   }
 }
 
@@ -266,6 +270,16 @@ ACT_FN void DecideMarked(unsigned marks, const LaneTile<TypeOf<kType>>& part, co
   }
 }
 
+// What DecideMarked() puts, into a lane's results.
+template <class T>
+ACT_FN auto PutInLane(const LaneTile<T>& part, LaneValues<T>& out) {
+  return [&part, &out](unsigned place, T y) {
+    part.ForEach([&](unsigned v, unsigned k, uint64_t) {
+      if (v * LaneTile<T>::kWidth + k == place) out[v].at[k] = y;
+    });
+  };
+}
+
 // ComputeLane element by element, of which attempt(a, b, c) is one. What is in doubt comes last. Of
 // floats it is so rare that all of the lane's are decided on then.
 template <class Formula, Tier kTier, DType kType, class A, class B, class C, class Attempts>
@@ -288,12 +302,7 @@ ACT_FN void ComputeInTurn(const LaneTile<TypeOf<kType>>& part, const A& a, const
   });
   if constexpr (kType != DType::kF64) {
     if constexpr (kDecidesAll) doubt = any ? (1U << kVectors * kWidth) - 1 : 0;
-    DecideMarked<Formula, kTier, kType>(doubt, part, a, b, c, params,
-                                        [&](unsigned place, TypeOf<kType> y) {
-                                          part.ForEach([&](unsigned v, unsigned k, uint64_t) {
-                                            if (v * kWidth + k == place) out[v].at[k] = y;
-                                          });
-                                        });
+    DecideMarked<Formula, kTier, kType>(doubt, part, a, b, c, params, PutInLane(part, out));
   }
 }
 

@@ -178,6 +178,40 @@ TEST(ElementsParametersTest, BetweenElementsAreRoundedOnceOnTheGpu) {
   ExpectCpuBitsOnGpu(JobsOfParametersBetweenElements());
 }
 
+// Of swish with a beta so little that its limits are no floats.
+std::vector<Job> JobsOfTinyBetas() {
+  std::vector<Job> jobs;
+  for (const DType dtype : kAllDTypes) {
+    for (const Tier tier : {Tier::kExact, Tier::kFast}) {
+      if (tier == Tier::kFast && dtype != DType::kF32) continue;
+      for (const double size : {0.0, 9e-37, 8e-37, 1e-37, 1e-40, 1e-45, 1e-300, 5e-324}) {
+        for (const double sign : {1, -1}) {
+          Evaluation evaluation;
+          evaluation.function = *FindFunction("swish");
+          evaluation.params.values = {sign * size, 0};
+          evaluation.dtype = dtype;
+          evaluation.tier = tier;
+          const Inputs inputs = {1 << 12, 1 << 8, 1 << 8};
+          jobs.push_back(JobOf(evaluation, false, inputs));
+          evaluation.direction = Direction::kGradient;
+          jobs.push_back(JobOf(evaluation, true, inputs));
+        }
+      }
+    }
+  }
+  return jobs;
+}
+
+TEST(ElementsParametersTest, TinyBetasHaveTheBitsOfTheCpuOnTheHost) {
+  ExpectCpuBitsOnHost(JobsOfTinyBetas());
+}
+
+TEST(ElementsParametersTest, TinyBetasHaveTheBitsOfTheCpuOnTheGpu) {
+  const std::string missing = MissingGpu();
+  if (!missing.empty()) GTEST_SKIP() << "no GPU to run on: " << missing;
+  ExpectCpuBitsOnGpu(JobsOfTinyBetas());
+}
+
 // Lengths and addresses: whole vectors, tails, tensors that begin between elements.
 std::vector<Job> JobsOfAwkwardShape() {
   std::vector<Job> jobs;
