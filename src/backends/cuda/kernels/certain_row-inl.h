@@ -94,9 +94,9 @@ struct CertainRow {
                                     const RowSums<InQuick>& sums) {
     const SizedResult result = Judge<F, kDirection>(row, i, top, sums);
     if constexpr (kGradient) {
-      return NarrowWithin<kType>(result.y, result.size * kGradientError);
+      return NarrowWithin<kType>(result.y, result.size * kRowGradientError);
     } else {
-      return NarrowWithin<kType, kForwardUnits<F>>(result.y);
+      return NarrowWithin<kType, kRowErrorUnits<F>>(result.y);
     }
   }
 

@@ -13,7 +13,7 @@
 
 namespace activation::cuda {
 
-// As in row_quick-inl.h, where sums are of at most 28 additions of doubles one after another, and
+// As in row_error_bound.h, where sums are of at most 28 additions of doubles one after another, and
 // what an element is below the top is rounded: e^t has 66 units of 2^-53 above e^-128, where
 // forward results are zero, and 130 of a gradient. A forward result has 66 of its own, 49 of the
 // sum and 3 more; a gradient 130 of its own, and what it takes off 130 each of its terms, 28 of

@@ -6,20 +6,12 @@
 #include "src/backends/compensated_sum.h"
 #include "src/backends/cuda/kernels/narrowing-inl.h"
 #include "src/backends/cuda/kernels/row_block-inl.h"
-#include "src/functions/error_bound.h"
+#include "src/functions/row_error_bound.h"
 
 namespace activation::cuda {
 
 using N = Number<double>;
 using InQuick = Quick<N>;
-
-// Bounds on the errors of forward results in units of a double's last place, and of gradients
-// relative to the size of what they add up, where what an element is below the top is exact and
-// sums are wide. In units of 2^-53, e^t has 2.1, the reciprocal 5.1, a forward result 8.2 and a
-// gradient 22; a logarithm has those of its polynomials.
-template <class F>
-inline constexpr uint32_t kForwardUnits = F::kForwardIsLog ? kErrorUnits : 32;
-inline constexpr double kGradientError = 0x1p-47;
 
 // A sum to about twice a double's bits.
 struct WideSum {
