@@ -111,13 +111,13 @@ Greatest GreatestErrors() {
     const RowOf<F, scalar::Certain> certain(row);
     for (size_t i = 0; i < row.x.size(); ++i) {
       const double result = std::fabs(scalar::High(certain.Forward(i)).v);
-      // Less is zero as a float, or its error is not relative.
-      if (result > 0x1p-126) {
+      // Less is zero as a float.
+      if (result > 0x1p-151) {
         const double error = Difference(quick.Forward(i), certain.Forward(i));
         greatest.forward = std::fmax(greatest.forward, error / result);
       }
       const double size = quick.Size(i);
-      if (size > 0x1p-126) {
+      if (size > 0x1p-151) {
         const double error = Difference(quick.Gradient(i), certain.Gradient(i));
         greatest.gradient = std::fmax(greatest.gradient, error / size);
       }

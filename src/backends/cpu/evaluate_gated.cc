@@ -95,7 +95,7 @@ class GatedEvaluation {
     return EvaluateGateSlowly(place_, static_cast<double>(w), a, static_cast<double>(b));
   }
 
-  // Floats on their way to elements of the output; slowly(i) is what element i is in doubt.
+  // Floats on their way to elements of the output; slowly(i) is element i where it is in doubt.
   template <class Slow>
   class Results {
    public:

@@ -12,7 +12,7 @@ ACT_BEFORE_NAMESPACE();
 namespace activation {
 namespace ACT_HOST_NAMESPACE {
 
-// What the two gradients of a gated function have an exponential in common for.
+// The gate and the slope at one argument, by one exponential: for gradients of gated functions.
 template <class N>
 struct GateAndSlope {
   N gate;   // of sigmoid itself, of a self-gated f what x is multiplied by
@@ -183,10 +183,10 @@ struct Silu {
   }
 };
 
-// The size of x from which on beta x is all decayed, and for beta = 0, which gives 0, the greatest
-// number. Where that is less for another beta, too, infinite x are taken for it. It may be more
-// than the greatest float: a host whose limits are floats (MinOfFloats) then has infinite x as they
-// are, and NaN of those that decay (kNanIsInDoubt).
+// The size of x from which on beta x is all decayed: for beta = 0 the greatest element, so that
+// 0 x is 0, else at most the greatest of N, which infinite x are then taken for. A host whose
+// limits are floats (MinOfFloats) leaves infinite x as they are where that is no float, and has NaN
+// of those that decay (kNanIsInDoubt).
 template <class G, class N = NumberOf<G>>
 ACT_FN N DecayBound(RealConstant beta) {
   const double most =
@@ -234,14 +234,16 @@ struct SwishRoot {
 };
 
 // Right to the last bits of a double, however little `above` is, and without branches, which
-// would keep it in the kernels' loops. Where there is no root up to `most`, that is `at`.
+// would keep it in the kernels' loops. Where there is no root up to `most`, `at` is that or its
+// negative.
 ACT_FN SwishRoot SwishRootOf(RealConstant beta, double most) {
   const double place = -kSiluRoot.high / beta.high;
   const double bounded = place < -most ? -most : place > most ? most : place;
   // The nearest float: of another the sum of what x is from it and what it leaves would cancel.
   const auto at = static_cast<double>(static_cast<float>(bounded));
-  // Products of `at` and a half of beta are exact, and so are the first two sums.
-  const auto leading = static_cast<double>(static_cast<float>(beta.high));
+  // Products of `at` and a part of beta are exact, and so are the first two sums. As a float beta
+  // may have less than 24 bits.
+  const double leading = FirstBits(beta.high);
   const double sum = (leading * at + kSiluRoot.high) + (beta.high - leading) * at;
   return {place, at, (sum + (kSiluRoot.low + beta.low * at)) + kSiluRoot.lowest};
 }

@@ -7,6 +7,8 @@
 #define ACT_DEFINITIONS_VALUES_INL_H_
 #endif
 
+#include <cstdint>
+#include <cstring>
 #include <limits>
 
 #include "src/functions/function_info.h"
@@ -157,6 +159,15 @@ template <class G>
 inline constexpr double kGreatest = G::kWide || sizeof(typename NumberOf<G>::Real) == 4
                                         ? std::numeric_limits<float>::max()
                                         : std::numeric_limits<double>::max();
+
+// The first 24 bits of a double.
+ACT_FN double FirstBits(double x) {
+  uint64_t bits;
+  std::memcpy(&bits, &x, sizeof(bits));
+  bits &= ~uint64_t{0x1fffffff};
+  std::memcpy(&x, &bits, sizeof(x));
+  return x;
+}
 
 // x with -inf made finite: times a vanishing gate that is the limit, -0.
 template <class G, class N = NumberOf<G>>

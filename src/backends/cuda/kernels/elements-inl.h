@@ -26,7 +26,8 @@ struct ElementFormula {
   static constexpr bool kIsDouble = requires { F::kExactInDouble; };
   // Whether doubles are plain numbers: quotients by zero and infinity are to be right.
   static constexpr bool kIsPlain = kGradient && requires { F::kGradientDividesByAny; };
-  // Whether NaN is in doubt, too: also of an x that is NaN, because to ask that of each costs more.
+  // Whether a result that is NaN is in doubt, whatever x is: to leave out an x that is NaN takes
+  // more instructions, of every element.
   static constexpr bool kNanIsInDoubt = requires { F::kNanIsInDoubt; };
   // Whether FAST needs more registers than is usual.
   static constexpr bool kIsWide = [] {

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <limits>
 #include <random>
 
 #include "gtest/gtest.h"
@@ -18,8 +19,9 @@ namespace {
 
 using Bytes = std::vector<std::byte>;
 
-// Which inputs: how many of the proof's, how many of random bits, NaN and infinities among them,
-// and how many whole ones with dy such that results are often in the middle between two elements.
+// Which inputs: how many of the proof's, how many of random bits, and how many whole ones with dy
+// such that results are often in the middle between two elements. Zeros, infinities and NaN come in
+// any case.
 struct Inputs {
   uint64_t proof;
   size_t random;
@@ -79,6 +81,14 @@ Job JobOf(const Evaluation& evaluation, bool with_dy, const Inputs& inputs) {
     // Of the size of x, or whole multiples of the least number there is.
     const double unit = i % 2 == 0 ? 1 : LeastNumber(evaluation.dtype);
     whole_dy.push_back(random() % 2 == 0 ? size * unit : -size * unit);
+  }
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+  for (const double special : {kInfinity, -kInfinity, 0.0, -0.0, kNan}) {
+    for (const double special_dy : {1.0, -0.5, 0.0, -0.0, kInfinity, -kInfinity, kNan}) {
+      whole_x.push_back(special);
+      whole_dy.push_back(special_dy);
+    }
   }
   AppendNumbers(whole_x, evaluation.dtype, x);
   if (with_dy) AppendNumbers(whole_dy, evaluation.dtype, dy);
